@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target: what a file needs it imports itself, existentials are spelled out,
+/// and a warning is an error.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target and the tests in the folder of the same name.
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+      path: "Tests/\(name)", swiftSettings: strict),
+  ]
+}
+
+let layers: [Target] = [
+  layer("JSON", []),
+  layer("JSONSchema", ["JSON"]),
+  layer("JSONRPC", ["JSON"]),
+  layer("Engine", []),
+  layer("EventStore", ["Engine", "CSQLite"]),
+  layer("Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"]),
+].flatMap(\.self)
+
+let package = Package(
+  name: "footfall",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "footfall", targets: ["footfall"])],
+  targets: layers + [
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .target(
+      name: "Schemas", path: "schemas",
+      resources: [.embedInCode("common"), .embedInCode("params"), .embedInCode("results")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "footfall", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["footfall", "JSON"], path: "Tests/EndToEnd",
+      swiftSettings: strict),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["footfall", "JSON"], path: "Tests/Golden",
+      exclude: ["events"], swiftSettings: strict),
+  ]
+)

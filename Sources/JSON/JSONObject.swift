@@ -1,0 +1,44 @@
+/// The members of a JSON object, in the order in which they were written.
+///
+/// Objects here have a handful of members, so a look-up walks them. Names are compared by scalars
+/// (UTF-8 bytes), not by canonical equivalence as `String` does. Where a name stands twice, the last
+/// value counts and keeps the place of the first.
+public struct JSONObject: Sendable {
+  public typealias Member = (name: String, value: JSONValue)
+
+  public private(set) var members: [Member]
+
+  public init(members: [Member] = []) {
+    self.members = members
+  }
+
+  public var count: Int { members.count }
+  public var isEmpty: Bool { members.isEmpty }
+
+  /// The value of the member `name`. Setting nil removes the member; setting a new one appends it.
+  public subscript(name: String) -> JSONValue? {
+    get { index(of: name).map { members[$0].value } }
+    set {
+      switch (index(of: name), newValue) {
+      case (let index?, let value?): members[index].value = value
+      case (let index?, nil): members.remove(at: index)
+      case (nil, let value?): members.append((name: name, value: value))
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// Adds a member that is known to be new, without looking for it.
+  public mutating func append(_ name: String, _ value: JSONValue) {
+    members.append((name: name, value: value))
+  }
+
+  private func index(of name: String) -> Int? {
+    members.firstIndex { sameScalars($0.name, name) }
+  }
+}
+
+/// Whether two strings have the same scalars. `==` would take canonically equivalent ones as equal.
+public func sameScalars(_ a: String, _ b: String) -> Bool {
+  a.utf8.elementsEqual(b.utf8)
+}

@@ -1,0 +1,83 @@
+/// A JSON text's value (RFC 8259). Objects keep the order of their members; numbers keep what was
+/// written: integers, exact decimals and binary doubles are told apart, so that money never passes
+/// through a binary fraction.
+public enum JSONValue: Sendable {
+  case null
+  case bool(Bool)
+  /// A number written without fraction and exponent that fits 64 bits.
+  case integer(Int64)
+  /// A number with a fraction or an exponent whose digits are kept exactly.
+  case decimal(JSONDecimal)
+  /// A number that neither of the two above can hold.
+  case double(Double)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+}
+
+extension JSONValue {
+  /// The member `name` of an object; nil for a missing member and for anything but an object.
+  public subscript(name: String) -> JSONValue? {
+    if case .object(let object) = self { object[name] } else { nil }
+  }
+
+  /// The text of a string, else nil.
+  public var string: String? {
+    if case .string(let text) = self { text } else { nil }
+  }
+
+  /// The elements of an array, else nil.
+  public var array: [JSONValue]? {
+    if case .array(let elements) = self { elements } else { nil }
+  }
+
+  /// The members of an object, else nil.
+  public var object: JSONObject? {
+    if case .object(let object) = self { object } else { nil }
+  }
+
+  /// The value as a whole number where it is one exactly (`3`, `3.0`, `3e0`) and fits, else nil.
+  public var wholeNumber: Int64? {
+    switch self {
+    case .integer(let value): value
+    case .decimal(let value): value.wholeNumber
+    case .double(let value): Int64(exactly: value)
+    default: nil
+    }
+  }
+
+  /// The value as the nearest double where it is a number, else nil.
+  public var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .decimal(let value): value.double
+    case .double(let value): value
+    default: nil
+    }
+  }
+
+  /// What a JSON Schema calls the type: `null`, `boolean`, `number`, `string`, `array` or `object`.
+  public var typeName: String {
+    switch self {
+    case .null: "null"
+    case .bool: "boolean"
+    case .integer, .decimal, .double: "number"
+    case .string: "string"
+    case .array: "array"
+    case .object: "object"
+    }
+  }
+}
+
+extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  public init(nilLiteral: ()) { self = .null }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  public init(dictionaryLiteral members: (String, JSONValue)...) {
+    self = .object(JSONObject(members: members.map { (name: $0, value: $1) }))
+  }
+}
