@@ -15,7 +15,10 @@ let strict: [SwiftSetting] = [
 /// A library target and the tests in the folder of the same name.
 func layer(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .target(
+      name: name, dependencies: dependencies, swiftSettings: strict,
+      // Rounding of doubles is libm's on Linux, which nothing else here would link.
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
       name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
       path: "Tests/\(name)", swiftSettings: strict),
