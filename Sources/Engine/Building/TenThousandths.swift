@@ -1,0 +1,89 @@
+/// Reads a decimal number as an exact count of ten-thousandths: `34.84` is 348,400.
+///
+/// Understood are digits with at most one point, a sign before and an exponent behind them. Beyond four
+/// decimals the number is rounded half away from zero. Nil for any other text, and for a number that
+/// does not fit.
+public func parseTenThousandths(_ text: Bytes) -> Int64? {
+  guard let shape = DecimalShape(text) else { return nil }
+  var magnitude: UInt64 = 0
+  var position = 0
+  for byte in text[shape.digits] where byte != UInt8(ascii: ".") {
+    let digit = UInt64(byte &- UInt8(ascii: "0"))
+    if position >= shape.keptDigits {
+      // The first digit that falls away decides.
+      if position == shape.keptDigits, digit >= 5 { magnitude += 1 }
+      break
+    }
+    guard let next = timesTen(magnitude, plus: digit) else { return nil }
+    magnitude = next
+    position += 1
+  }
+  while position < shape.keptDigits, magnitude > 0 {
+    guard let next = timesTen(magnitude, plus: 0) else { return nil }
+    magnitude = next
+    position += 1
+  }
+  return shape.isNegative ? negative(magnitude) : Int64(exactly: magnitude)
+}
+
+/// Where the digits of a number stand, and how many of them count ten-thousandths.
+private struct DecimalShape {
+  let isNegative: Bool
+  /// The digits, with the point among them where there is one.
+  let digits: Range<Int>
+  /// How many digits, from the first, stand before the place of 1/10,000: less than there are when some
+  /// are rounded away, more when zeros follow.
+  let keptDigits: Int
+
+  init?(_ text: Bytes) {
+    var index = 0
+    isNegative = text.first == UInt8(ascii: "-")
+    if isNegative || text.first == UInt8(ascii: "+") { index = 1 }
+    let start = index
+    var digitCount = 0
+    var pointPosition: Int?
+    while index < text.count {
+      if text[index] == UInt8(ascii: "."), pointPosition == nil {
+        pointPosition = digitCount
+      } else if isDigit(text[index]) {
+        digitCount += 1
+      } else {
+        break
+      }
+      index += 1
+    }
+    guard digitCount > 0 else { return nil }
+    digits = start..<index
+    guard let exponent = Self.exponent(Bytes(rebasing: text[index...])) else { return nil }
+    keptDigits = (pointPosition ?? digitCount) + 4 + exponent
+  }
+
+  /// The number behind `e`: 0 where there is nothing, nil where there is something else.
+  private static func exponent(_ text: Bytes) -> Int? {
+    guard let mark = text.first else { return 0 }
+    guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") else { return nil }
+    var digits = text.dropFirst()
+    let isNegative = digits.first == UInt8(ascii: "-")
+    if isNegative || digits.first == UInt8(ascii: "+") { digits.removeFirst() }
+    guard !digits.isEmpty, digits.allSatisfy(isDigit) else { return nil }
+    // Far beyond what any digits could make up for, so larger exponents need not be told apart.
+    let limit = 1 << 40
+    let magnitude = digits.reduce(0) { min($0 * 10 + Int($1 &- UInt8(ascii: "0")), limit) }
+    return isNegative ? -magnitude : magnitude
+  }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool {
+  byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+}
+
+/// Nil over 2^63, which leaves `UInt64` room for rounding up.
+private func timesTen(_ magnitude: UInt64, plus digit: UInt64) -> UInt64? {
+  let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+  guard !overflow, product <= Int64.min.magnitude - digit else { return nil }
+  return product + digit
+}
+
+private func negative(_ magnitude: UInt64) -> Int64? {
+  magnitude <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
+}
