@@ -1,0 +1,72 @@
+/// The order of the rows: sessions by the time of their first event, a session's events by time, ties
+/// by arrival.
+struct SessionOrder {
+  /// The sessions of one partition.
+  struct Month {
+    /// Counted from January 1970.
+    let month: Int
+    /// Places in the order of sessions.
+    let sessions: Range<Int>
+  }
+
+  /// Row → arrival number of its event.
+  private(set) var arrivals: [UInt32]
+  /// Place of a session → its first row, and one more entry for the end of the last.
+  private(set) var starts: [Int]
+  /// Place of a session → time of its first event in milliseconds.
+  private let firstTimes: [Int64]
+
+  /// `sessions` and `times` by arrival number; sessions are numbered below `sessionCount`.
+  init(sessions: [UInt32], times: [Int64], sessionCount: Int) {
+    var earliest = Array(repeating: Int64.max, count: sessionCount)
+    var counts = Array(repeating: 0, count: sessionCount)
+    for (session, time) in zip(sessions, times) {
+      earliest[Int(session)] = min(earliest[Int(session)], time)
+      counts[Int(session)] += 1
+    }
+    // Sessions are numbered by first arrival, which decides between equal times.
+    let bySession = (0..<sessionCount).sorted { (earliest[$0], $0) < (earliest[$1], $1) }
+    firstTimes = bySession.map { earliest[$0] }
+
+    starts = [0]
+    starts.reserveCapacity(sessionCount + 1)
+    var nextRow = Array(repeating: 0, count: sessionCount)
+    for session in bySession {
+      nextRow[session] = starts[starts.count - 1]
+      starts.append(starts[starts.count - 1] + counts[session])
+    }
+    arrivals = Array(repeating: 0, count: sessions.count)
+    for (arrival, session) in sessions.enumerated() {
+      arrivals[nextRow[Int(session)]] = UInt32(arrival)
+      nextRow[Int(session)] += 1
+    }
+    for place in 0..<sessionCount { sortByTime(starts[place]..<starts[place + 1], times) }
+  }
+
+  /// The partitions, ascending by month.
+  func months() -> [Month] {
+    var months: [Month] = []
+    var first = 0
+    for place in firstTimes.indices {
+      let month = monthNumber(ofUTCMilliseconds: firstTimes[place])
+      let isLast = place + 1 == firstTimes.count
+      guard isLast || monthNumber(ofUTCMilliseconds: firstTimes[place + 1]) != month else { continue }
+      months.append(Month(month: month, sessions: first..<(place + 1)))
+      first = place + 1
+    }
+    return months
+  }
+
+  /// Sorts a session's rows, which stand by arrival, by time. Most arrive in order of time.
+  private mutating func sortByTime(_ rows: Range<Int>, _ times: [Int64]) {
+    func time(_ row: Int) -> Int64 { times[Int(arrivals[row])] }
+    guard rows.dropFirst().contains(where: { time($0 - 1) > time($0) }) else { return }
+    arrivals[rows].sort { (times[Int($0)], $0) < (times[Int($1)], $1) }
+  }
+}
+
+/// The calendar month (UTC) of an instant, counted from January 1970.
+private func monthNumber(ofUTCMilliseconds milliseconds: Int64) -> Int {
+  let date = CivilDate(dayNumber: milliseconds.floorDivided(by: 86_400_000).quotient)
+  return Int((date.year - 1970) * 12 + date.month - 1)
+}

@@ -1,0 +1,76 @@
+/// The visit of every row as an ordinal within its session, in order of first appearance.
+///
+/// Events without a visit id get one here: the first of them in a session starts a visit, and so does
+/// each that comes 30 minutes or more after the session's event before it.
+struct VisitOrdinals {
+  static let gapMilliseconds: Int64 = 30 * 60 * 1000
+
+  /// By row.
+  private(set) var ordinals: [UInt32]
+  private var sharedVisits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
+
+  private let visitsOfRows: WebsiteBuilder
+  /// Visit number → the session (by place) that saw it last, and its ordinal there.
+  private var seenBy: [(session: Int, ordinal: UInt32)]
+  /// Visit number → whether several sessions have it.
+  private var isShared: [Bool]
+
+  init(_ website: WebsiteBuilder, order: SessionOrder) {
+    visitsOfRows = website
+    ordinals = Array(repeating: 0, count: website.rowCount)
+    seenBy = Array(repeating: (-1, 0), count: website.visitCount)
+    isShared = Self.findShared(website)
+    for session in 0..<website.sessionCount {
+      number(session, rows: order.starts[session]..<order.starts[session + 1], order: order)
+    }
+  }
+
+  /// The shared visits of the sessions at `places`, with sessions counted from the first of them.
+  func shared(in places: Range<Int>) -> SharedVisits {
+    SharedVisits(
+      sharedVisits.filter { places.contains($0.session) }.map {
+        ($0.session - places.lowerBound, $0.ordinal, $0.number)
+      })
+  }
+
+  private mutating func number(_ session: Int, rows: Range<Int>, order: SessionOrder) {
+    var next: UInt32 = 0
+    var derived: UInt32?
+    var previousTime = Int64.min
+    for row in rows {
+      let arrival = Int(order.arrivals[row])
+      let visit = visitsOfRows.visits[arrival]
+      let time = visitsOfRows.times[arrival]
+      if visit == WebsiteBuilder.missingVisit {
+        if derived == nil || time - previousTime >= Self.gapMilliseconds {
+          derived = next
+          next += 1
+        }
+        ordinals[row] = derived ?? 0
+      } else {
+        ordinals[row] = ordinal(of: Int(visit), session: session, next: &next)
+      }
+      previousTime = time
+    }
+  }
+
+  private mutating func ordinal(of visit: Int, session: Int, next: inout UInt32) -> UInt32 {
+    if seenBy[visit].session != session {
+      seenBy[visit] = (session, next)
+      if isShared[visit] { sharedVisits.append((session, next, UInt32(visit))) }
+      next += 1
+    }
+    return seenBy[visit].ordinal
+  }
+
+  private static func findShared(_ website: WebsiteBuilder) -> [Bool] {
+    var owner = Array(repeating: UInt32.max, count: website.visitCount)
+    var isShared = Array(repeating: false, count: website.visitCount)
+    for (visit, session) in zip(website.visits, website.sessions) where visit != WebsiteBuilder.missingVisit {
+      let visit = Int(visit)
+      if owner[visit] == .max { owner[visit] = session }
+      if owner[visit] != session { isShared[visit] = true }
+    }
+    return isShared
+  }
+}

@@ -1,0 +1,70 @@
+/// A date of the proleptic Gregorian calendar, with a year 0 and negative years before it (ISO 8601).
+struct CivilDate: Equatable {
+  var year: Int64
+  /// 1 to 12.
+  var month: Int64
+  /// 1 to the length of the month.
+  var day: Int64
+}
+
+extension CivilDate {
+  /// Days of 400 years, after which the calendar repeats; they are whole weeks as well.
+  static let daysOfCycle: Int64 = 146_097
+
+  /// Days from 0000-03-01 to 1970-01-01. Years are counted from March, so that a leap day comes last.
+  private static let daysBeforeEpoch: Int64 = 719_468
+
+  /// The date of a day number: days since 1970-01-01.
+  init(dayNumber: Int64) {
+    let (cycle, dayOfCycle) = (dayNumber + Self.daysBeforeEpoch).floorDivided(by: Self.daysOfCycle)
+    // Take out the leap days passed so far, and the years have 365 days each.
+    let leapDays = dayOfCycle / 1460 - dayOfCycle / 36_524 + dayOfCycle / 146_096
+    let yearOfCycle = (dayOfCycle - leapDays) / 365
+    let dayOfYear = dayOfCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    self.init(
+      year: 400 * cycle + yearOfCycle + (monthFromMarch < 10 ? 0 : 1),
+      month: monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9,
+      day: dayOfYear - Self.daysBefore(monthFromMarch: monthFromMarch) + 1)
+  }
+
+  /// Days since 1970-01-01.
+  var dayNumber: Int64 {
+    let yearFromMarch = month > 2 ? year : year - 1
+    let monthFromMarch = month > 2 ? month - 3 : month + 9
+    let century = yearFromMarch.floorDivided(by: 100).quotient
+    // Shifts to the right are divisions by four that round down, before the year 0 as well.
+    let leapDays = (yearFromMarch >> 2) - century + (century >> 2)
+    return 365 * yearFromMarch + leapDays + Self.daysBefore(monthFromMarch: monthFromMarch)
+      + day - 1 - Self.daysBeforeEpoch
+  }
+
+  /// Whether the month has such a day; `month` and `day` may be any numbers.
+  var exists: Bool {
+    1...12 ~= month && 1...Self.days(ofMonth: month, year: year) ~= day
+  }
+
+  func with(day: Int64) -> CivilDate {
+    CivilDate(year: year, month: month, day: day)
+  }
+
+  /// The first day of the next month.
+  var nextMonth: CivilDate {
+    month == 12
+      ? CivilDate(year: year + 1, month: 1, day: 1) : CivilDate(year: year, month: month + 1, day: 1)
+  }
+
+  static func isLeap(_ year: Int64) -> Bool {
+    year & 3 == 0 && (year % 100 != 0 || year % 400 == 0)
+  }
+
+  static func days(ofMonth month: Int64, year: Int64) -> Int64 {
+    // 31 and 30 alternate, but July and August both have 31.
+    month == 2 ? (isLeap(year) ? 29 : 28) : 30 + ((month ^ (month >> 3)) & 1)
+  }
+
+  /// Days from the 1st of March; five months from March, August or January on have 153 days.
+  private static func daysBefore(monthFromMarch: Int64) -> Int64 {
+    (153 * monthFromMarch + 2) / 5
+  }
+}

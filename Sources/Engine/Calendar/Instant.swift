@@ -1,0 +1,92 @@
+// Instants are milliseconds since 1970-01-01T00:00:00Z, in 64 bits, leap seconds not counted. As text they
+// are read in the spellings below and written in one.
+
+/// The instants of the years 0000 to 9999 in UTC: those that can be read and that replies can hold.
+public let writableInstants: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+/// Reads an instant: milliseconds since 1970, or nil where the text is none.
+///
+/// Accepted spellings; everything may be followed by nothing else:
+/// - ISO 8601 and RFC 3339: `2025-05-17T22:00:00.000Z`, with a zone `Z`, `+02:00`, `+0200` or `+02`, or
+///   without one, which means UTC; a space or a small letter for `T`; seconds may be left out; a fraction
+///   has 1 to 9 digits, of which three count. `2025-05-17` is its midnight in UTC.
+/// - milliseconds since 1970 as digits, with `-` before 1970.
+/// - what `Date` prints in JavaScript: `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Time)`. The zone
+///   and what is in parentheses may be left out, the weekday is not compared with the date.
+///
+/// Dates must exist. There is no 60th second: Unix time has none. The instant must be of the years 0000 to
+/// 9999.
+public func parseInstant(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+  try? instant(of: text.span)
+}
+
+/// Reads an instant; the spellings are those that bytes may have.
+public func parseInstant(_ text: String) -> Int64? {
+  try? instant(of: text.utf8.span)
+}
+
+/// A sentence that says why a text is no instant and which spellings are; nil where it is one.
+public func instantRefusal(_ text: String) -> String? {
+  do throws(InstantError) {
+    _ = try instant(of: text.utf8.span)
+    return nil
+  } catch {
+    return "\(text.quotedBriefly) is no instant: \(error.description). Instants are written as "
+      + "2025-05-17T22:00:00.000Z, 2025-05-17T22:00:00+02:00, 2025-05-17 22:00:00 (UTC), 2025-05-17, "
+      + "1747519200000 (milliseconds since 1970) or Sat May 17 2025 22:00:00 GMT+0200"
+  }
+}
+
+private func instant(of text: Span<UInt8>) throws(InstantError) -> Int64 {
+  var scanner = InstantScanner(text)
+  return try scanner.instant()
+}
+
+/// Writes an instant as replies have it: `2025-05-19T15:00:00Z`, and `2025-05-19T15:00:00.123Z` where the
+/// milliseconds are not zero. A year outside 0000 to 9999 has a sign and six digits or more (ISO 8601).
+public func formatInstant(_ milliseconds: Int64) -> String {
+  format(milliseconds, alwaysWithMilliseconds: false)
+}
+
+/// Writes an instant with its milliseconds always: `2025-05-19T15:00:00.000Z`.
+public func formatInstantWithMilliseconds(_ milliseconds: Int64) -> String {
+  format(milliseconds, alwaysWithMilliseconds: true)
+}
+
+private func format(_ instant: Int64, alwaysWithMilliseconds: Bool) -> String {
+  let (seconds, milliseconds) = instant.floorDivided(by: 1000)
+  let (day, secondOfDay) = seconds.floorDivided(by: 86_400)
+  let date = CivilDate(dayNumber: day)
+  var text: [UInt8] = []
+  text.reserveCapacity(32)
+  if 0...9999 ~= date.year {
+    text.append(digits: date.year, width: 4)
+  } else {
+    text.append(date.year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+    text.append(digits: abs(date.year), width: 6)
+  }
+  text.append(separator: "-", digits: date.month)
+  text.append(separator: "-", digits: date.day)
+  text.append(separator: "T", digits: secondOfDay / 3600)
+  text.append(separator: ":", digits: secondOfDay / 60 % 60)
+  text.append(separator: ":", digits: secondOfDay % 60)
+  if alwaysWithMilliseconds || milliseconds != 0 {
+    text.append(separator: ".", digits: milliseconds, width: 3)
+  }
+  text.append(UInt8(ascii: "Z"))
+  return String(decoding: text, as: UTF8.self)
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(separator: Unicode.Scalar, digits value: Int64, width: Int = 2) {
+    append(UInt8(ascii: separator))
+    append(digits: value, width: width)
+  }
+
+  /// Appends a number that is not negative, with zeros before it up to a width.
+  fileprivate mutating func append(digits value: Int64, width: Int) {
+    let digits = String(value).utf8
+    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, width - digits.count)))
+    append(contentsOf: digits)
+  }
+}

@@ -1,0 +1,198 @@
+/// Reads the spellings of an instant from bytes, without allocating.
+struct InstantScanner: ~Escapable {
+  private let text: Span<UInt8>
+  private var position = 0
+
+  @_lifetime(copy text)
+  init(_ text: Span<UInt8>) {
+    self.text = text
+  }
+
+  /// The instant that the whole text spells, in milliseconds since 1970.
+  mutating func instant() throws(InstantError) -> Int64 {
+    guard text.count > 0 else { throw .empty }
+    let milliseconds: Int64
+    if text.count > 4, text[4] == UInt8(ascii: "-") {
+      milliseconds = try isoInstant()
+    } else if text[0] >= UInt8(ascii: "A") {
+      milliseconds = try javaScriptInstant()
+    } else {
+      milliseconds = try number()
+    }
+    guard position == text.count else { throw .unexpected(at: position) }
+    guard writableInstants ~= milliseconds else { throw .outsideYears }
+    return milliseconds
+  }
+}
+
+// MARK: - The spellings
+
+extension InstantScanner {
+  /// `2025-05-17`, `2025-05-17T22:00:00.000Z` and what lies between.
+  private mutating func isoInstant() throws(InstantError) -> Int64 {
+    let year = try digits(4)
+    try expect("-")
+    let month = try digits(2)
+    try expect("-")
+    let day = try digits(2)
+    let midnight = try milliseconds(of: CivilDate(year: year, month: month, day: day))
+    if position == text.count { return midnight }
+    guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
+    let time = try timeOfDay(secondsOptional: true)
+    return midnight + time - (try isoZone())
+  }
+
+  /// `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Standard Time)`.
+  private mutating func javaScriptInstant() throws(InstantError) -> Int64 {
+    _ = try name(of: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+    try expect(" ")
+    let month = try name(of: [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ])
+    try expect(" ")
+    let day = try digits(2)
+    try expect(" ")
+    let year = try digits(4)
+    try expect(" ")
+    let midnight = try milliseconds(of: CivilDate(year: year, month: month + 1, day: day))
+    let time = try timeOfDay(secondsOptional: false)
+    return midnight + time - (try javaScriptZone())
+  }
+
+  /// Milliseconds since 1970.
+  private mutating func number() throws(InstantError) -> Int64 {
+    let isNegative = take("-")
+    let start = position
+    var value: Int64 = 0
+    while let digit = nextDigit {
+      // More than any instant has; it stays so, and cannot overflow.
+      value = min(value * 10 + digit, 1 << 56)
+      position += 1
+    }
+    guard position > start else { throw .unexpected(at: position) }
+    return isNegative ? -value : value
+  }
+}
+
+// MARK: - Their parts
+
+extension InstantScanner {
+  private func milliseconds(of date: CivilDate) throws(InstantError) -> Int64 {
+    guard date.exists else { throw .noSuchDate }
+    return date.dayNumber * 86_400_000
+  }
+
+  /// `22:00`, `22:00:00` or `22:00:00.123`, in milliseconds.
+  private mutating func timeOfDay(secondsOptional: Bool) throws(InstantError) -> Int64 {
+    let hour = try digits(2)
+    try expect(":")
+    let minute = try digits(2)
+    var (second, fraction): (Int64, Int64) = (0, 0)
+    if !secondsOptional || isNext(":") {
+      try expect(":")
+      second = try digits(2)
+      if take(".") { fraction = try milliseconds() }
+    }
+    guard hour < 24, minute < 60, second < 60 else { throw .noSuchTime }
+    return (hour * 3600 + minute * 60 + second) * 1000 + fraction
+  }
+
+  /// A fraction of 1 to 9 digits, in milliseconds rounded down.
+  private mutating func milliseconds() throws(InstantError) -> Int64 {
+    let start = position
+    var value: Int64 = 0
+    while let digit = nextDigit, position < start + 9 {
+      if position < start + 3 { value = value * 10 + digit }
+      position += 1
+    }
+    switch position - start {
+    case 0: throw .unexpected(at: position)
+    case 1: return value * 100
+    case 2: return value * 10
+    default: return value
+    }
+  }
+
+  /// `Z`, `+02:00`, `+0200`, `+02` or nothing, in milliseconds east of UTC.
+  private mutating func isoZone() throws(InstantError) -> Int64 {
+    if position == text.count || take("Z") || take("z") { return 0 }
+    return try offset(minutesOptional: true)
+  }
+
+  /// ` GMT+0100 (Central European Standard Time)`, of which all may be missing from some place on.
+  private mutating func javaScriptZone() throws(InstantError) -> Int64 {
+    guard position < text.count else { return 0 }
+    var offset: Int64 = 0
+    try expect(" ")
+    if !isNext("(") {
+      for letter: Unicode.Scalar in ["G", "M", "T"] { try expect(letter) }
+      if isNext("+") || isNext("-") { offset = try self.offset(minutesOptional: false) }
+      guard position < text.count else { return offset }
+      try expect(" ")
+    }
+    try expect("(")
+    while position < text.count, !isNext(")") { position += 1 }
+    try expect(")")
+    return offset
+  }
+
+  private mutating func offset(minutesOptional: Bool) throws(InstantError) -> Int64 {
+    let isWest = take("-")
+    if !isWest { try expect("+") }
+    let hours = try digits(2)
+    let hasMinutes = take(":") || !minutesOptional || position < text.count
+    let minutes = hasMinutes ? try digits(2) : 0
+    guard hours < 24, minutes < 60 else { throw .noSuchZone }
+    return (isWest ? -1 : 1) * (hours * 60 + minutes) * 60_000
+  }
+
+  /// The place in a list of names of three letters of the one that stands here.
+  private mutating func name(of names: [StaticString]) throws(InstantError) -> Int64 {
+    let start = position
+    guard text.count - start >= 3 else { throw .unexpected(at: start) }
+    for (index, name) in names.enumerated() {
+      // Sound: the names are literals of three ASCII letters.
+      if (0..<3).allSatisfy({ text[start + $0] == name.utf8Start[$0] }) {
+        position += 3
+        return Int64(index)
+      }
+    }
+    throw .unexpected(at: start)
+  }
+}
+
+// MARK: - Bytes
+
+extension InstantScanner {
+  /// The value of the digit that stands here, if one does.
+  private var nextDigit: Int64? {
+    guard position < text.count else { return nil }
+    let digit = text[position] &- UInt8(ascii: "0")
+    return digit < 10 ? Int64(digit) : nil
+  }
+
+  /// A number of exactly so many digits.
+  private mutating func digits(_ count: Int) throws(InstantError) -> Int64 {
+    var value: Int64 = 0
+    for _ in 0..<count {
+      guard let digit = nextDigit else { throw .unexpected(at: position) }
+      value = value * 10 + digit
+      position += 1
+    }
+    return value
+  }
+
+  private func isNext(_ character: Unicode.Scalar) -> Bool {
+    position < text.count && text[position] == UInt8(ascii: character)
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard isNext(character) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func expect(_ character: Unicode.Scalar) throws(InstantError) {
+    guard take(character) else { throw .unexpected(at: position) }
+  }
+}

@@ -1,0 +1,111 @@
+// Local time is `instant + offset`. It jumps where the offset changes, so it is not a count of anything: a
+// reading may not exist, or exist twice. Two rules turn it into units that follow one another without gaps.
+//
+// Dates only go forward. The day of an instant is the latest date that the zone's clock has shown until
+// then. So a day begins at the first instant that shows its date, or, where its midnight is skipped, the
+// first instant after; a clock that is set back over midnight does not bring the day before back.
+// Weeks, months and years begin with the first of their days.
+//
+// Hours and minutes begin where the clock comes to read hh:00:00 (hh:mm:00), or where a shift brings
+// another hour (minute) to it. So a repeated hour is two hours, and a day with one has 25. A shift back
+// into the middle of the same hour makes that hour longer: at Lord Howe, where 02:00 becomes 01:30, the
+// hour from 01:00 has 90 minutes.
+
+extension TimeZoneRules {
+  /// The instant at which the unit that holds an instant begins, both in milliseconds since 1970.
+  public func start(of unit: CalendarUnit, containing milliseconds: Int64) -> Int64 {
+    bounds(of: unit, containing: milliseconds).start
+  }
+
+  /// The starts of all units that overlap the range, ascending, in milliseconds since 1970. Both ends of
+  /// the range belong to it; the first start may lie before it. Empty where `through` is before `from`.
+  public func starts(of unit: CalendarUnit, from: Int64, through: Int64) -> [Int64] {
+    guard from <= through else { return [] }
+    var (start, end) = bounds(of: unit, containing: from)
+    var starts = [start]
+    while end <= through, end > start {
+      starts.append(end)
+      (start, end) = bounds(of: unit, containing: end)
+    }
+    return starts
+  }
+
+  /// Where the unit that holds an instant begins and where the next one does, in milliseconds since 1970.
+  func bounds(of unit: CalendarUnit, containing milliseconds: Int64) -> (start: Int64, end: Int64) {
+    let seconds = milliseconds.floorDivided(by: 1000).quotient
+    let bounds =
+      if let length = unit.clockSeconds {
+        clockBounds(length: length, containing: seconds)
+      } else {
+        dateBounds(days: unit.days(containing: day(at: seconds)))
+      }
+    return (bounds.start.secondsAsMilliseconds, bounds.end.secondsAsMilliseconds)
+  }
+}
+
+// MARK: - Dates
+
+extension TimeZoneRules {
+  /// Offsets differ by less than this, in seconds, so that older shifts cannot matter to a date.
+  private static let widestShift = TZifFile.offsetRange.upperBound - TZifFile.offsetRange.lowerBound
+
+  /// The day number of the latest date that the clock has shown until an instant.
+  func day(at seconds: Int64) -> Int64 {
+    var span = span(at: seconds)
+    var latest = seconds + span.offset
+    while span.start > seconds - Self.widestShift {
+      let lastSecond = span.start - 1
+      span = self.span(at: lastSecond)
+      latest = max(latest, lastSecond + span.offset)
+    }
+    return latest.floorDivided(by: 86_400).quotient
+  }
+
+  /// The first instant at which the clock reads a local time or a later one, both in seconds since 1970.
+  func firstInstant(reading localSeconds: Int64) -> Int64 {
+    var span = span(at: localSeconds - TZifFile.offsetRange.upperBound)
+    while localSeconds - span.offset >= span.end { span = self.span(at: span.end) }
+    return max(span.start, localSeconds - span.offset)
+  }
+
+  private func dateBounds(days: Range<Int64>) -> (start: Int64, end: Int64) {
+    (firstInstant(reading: days.lowerBound * 86_400), firstInstant(reading: days.upperBound * 86_400))
+  }
+}
+
+// MARK: - Hours and minutes
+
+extension TimeZoneRules {
+  private func clockBounds(length: Int64, containing seconds: Int64) -> (start: Int64, end: Int64) {
+    (clockStart(length: length, containing: seconds), clockEnd(length: length, containing: seconds))
+  }
+
+  private func clockStart(length: Int64, containing seconds: Int64) -> Int64 {
+    var instant = seconds
+    while true {
+      let span = span(at: instant)
+      let start = instant - (instant + span.offset).floorDivided(by: length).remainder
+      if start >= span.start { return start }
+      if startsClockUnit(at: span.start, length: length) { return span.start }
+      instant = span.start - 1
+    }
+  }
+
+  private func clockEnd(length: Int64, containing seconds: Int64) -> Int64 {
+    var instant = seconds
+    while true {
+      let span = span(at: instant)
+      let end = instant + length - (instant + span.offset).floorDivided(by: length).remainder
+      if end < span.end { return end }
+      if startsClockUnit(at: span.end, length: length) { return span.end }
+      instant = span.end
+    }
+  }
+
+  /// Whether an hour or minute begins at a transition.
+  private func startsClockUnit(at transition: Int64, length: Int64) -> Bool {
+    let before = transition - 1 + span(at: transition - 1).offset
+    let after = (transition + span(at: transition).offset).floorDivided(by: length)
+    return after.remainder == 0 || after.quotient != before.floorDivided(by: length).quotient
+  }
+}

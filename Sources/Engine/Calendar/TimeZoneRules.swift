@@ -1,0 +1,73 @@
+/// The offsets of a time zone's local time from UTC, for every instant.
+///
+/// A table of transitions, made once from a TZif file. Seconds are Unix time throughout: leap seconds do
+/// not count.
+public struct TimeZoneRules: Sendable {
+  /// Coordinated Universal Time: offset 0 at every instant.
+  public static let utc = TimeZoneRules(transitions: [], offsets: [0])
+
+  /// The instants at which the offset changes, in seconds since 1970, ascending.
+  let transitions: [Int64]
+
+  /// Seconds east of UTC: `offsets[0]` before the first transition, `offsets[i + 1]` from transition `i` on.
+  let offsets: [Int32]
+
+  /// Where the rule for all the future begins, if there is one. The table then holds 400 years of it, the
+  /// last entry standing at their end; later instants look themselves up in those, because the calendar
+  /// with its weekdays repeats after 400 years.
+  let cycleStart: Int64?
+
+  static let cycleSeconds = CivilDate.daysOfCycle * 86_400
+
+  init(transitions: [Int64], offsets: [Int32], cycleStart: Int64? = nil) {
+    assert(offsets.count == transitions.count + 1, "an offset before, and one after each transition")
+    self.transitions = transitions
+    self.offsets = offsets
+    self.cycleStart = cycleStart
+  }
+
+  /// Seconds east of UTC of the zone's local time at an instant, in seconds since 1970.
+  public func offsetSeconds(atUTCSeconds seconds: Int64) -> Int {
+    // 36 billion years are enough, and leave room to add to.
+    let reach: Int64 = 1 << 60
+    return Int(span(at: max(-reach, min(seconds, reach))).offset)
+  }
+}
+
+/// A stretch of time with one offset. Neighbours may have the same one.
+struct OffsetSpan {
+  /// Seconds since 1970; `Int64.min` for the first stretch.
+  let start: Int64
+  /// Seconds since 1970, not in the stretch; `Int64.max` for the last one.
+  let end: Int64
+  /// Seconds east of UTC.
+  let offset: Int64
+}
+
+extension TimeZoneRules {
+  /// The stretch of one offset that holds an instant, in seconds since 1970.
+  func span(at seconds: Int64) -> OffsetSpan {
+    let shift = cycleShift(at: seconds)
+    let next = transitionCount(through: seconds - shift)
+    return OffsetSpan(
+      start: next == 0 ? .min : transitions[next - 1] + shift,
+      end: next == transitions.count ? .max : transitions[next] + shift,
+      offset: Int64(offsets[next]))
+  }
+
+  /// The whole 400-year cycles, in seconds, by which an instant lies behind the table's own years.
+  private func cycleShift(at seconds: Int64) -> Int64 {
+    guard let cycleStart, seconds >= cycleStart else { return 0 }
+    return (seconds - cycleStart) / Self.cycleSeconds * Self.cycleSeconds
+  }
+
+  /// The number of transitions at or before an instant, by binary search.
+  private func transitionCount(through seconds: Int64) -> Int {
+    var (low, high) = (0, transitions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if transitions[middle] <= seconds { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

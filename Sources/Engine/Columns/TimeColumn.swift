@@ -1,0 +1,63 @@
+/// The times of a partition's events, as offsets from its earliest one.
+///
+/// Where every time is a whole number of seconds from the first, which is what most exports hold,
+/// offsets count seconds and fit four bytes for 136 years; otherwise they count milliseconds.
+struct TimeColumn: Sendable {
+  private enum Offsets {
+    case four(Column<UInt32>)
+    case eight(Column<UInt64>)
+  }
+
+  let baseMilliseconds: Int64
+  let unitMilliseconds: Int64
+  private let offsets: Offsets
+
+  /// The times of `count` rows; `milliseconds` gives the one of a row, since 1970.
+  init(count: Int, milliseconds: (Int) -> Int64) {
+    var (earliest, latest) = (Int64.max, Int64.min)
+    for row in 0..<count {
+      earliest = min(earliest, milliseconds(row))
+      latest = max(latest, milliseconds(row))
+    }
+    let base = count == 0 ? 0 : earliest
+    let areSeconds = (0..<count).allSatisfy { (milliseconds($0) &- base) % 1000 == 0 }
+    let unit: Int64 = areSeconds ? 1000 : 1
+    (baseMilliseconds, unitMilliseconds) = (base, unit)
+    if count == 0 || UInt64(latest - base) / UInt64(unit) <= UInt64(UInt32.max) {
+      offsets = .four(
+        Column(count: count) { out in
+          for row in 0..<count { out[row] = UInt32((milliseconds(row) - base) / unit) }
+        })
+    } else {
+      offsets = .eight(
+        Column(count: count) { out in
+          for row in 0..<count { out[row] = UInt64((milliseconds(row) - base) / unit) }
+        })
+    }
+  }
+
+  /// The time of `row` in milliseconds since 1970.
+  subscript(row: Int) -> Int64 {
+    switch offsets {
+    case .four(let column): baseMilliseconds + Int64(column[row]) * unitMilliseconds
+    case .eight(let column): baseMilliseconds + Int64(column[row]) * unitMilliseconds
+    }
+  }
+
+  /// Writes the times of `rows`, in milliseconds since 1970, to the start of `output`.
+  func copy(_ rows: Range<Int>, to output: inout [Int64]) {
+    switch offsets {
+    case .four(let column): copy(column.span.extracting(rows), to: &output)
+    case .eight(let column): copy(column.span.extracting(rows), to: &output)
+    }
+  }
+
+  private func copy<Offset: UnsignedInteger & FixedWidthInteger>(
+    _ offsets: Span<Offset>, to output: inout [Int64]
+  ) {
+    var output = output.mutableSpan
+    for row in offsets.indices {
+      output[row] = baseMilliseconds &+ Int64(truncatingIfNeeded: offsets[row]) &* unitMilliseconds
+    }
+  }
+}

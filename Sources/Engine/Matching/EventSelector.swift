@@ -1,0 +1,52 @@
+/// What the conditions of a request come to for one website: a flag for every code of each filtered
+/// column, so that text is looked at once a distinct value and rows cost a look-up.
+struct EventSelector {
+  let range: TimeRange
+  private let tests: [(column: TextColumn, passes: [Bool])]
+  /// Hostname code → the referrer code of the same text (0 where there is none); nil unless
+  /// self-referrals are to be dropped.
+  private let ownReferrers: [UInt32]?
+
+  init(_ scope: ReportScope, _ website: WebsiteColumns) {
+    range = scope.range
+    tests = scope.filters.map { filter in
+      (filter.column, website.dictionary(filter.column).flags(filter.passes))
+    }
+    ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers() : nil
+  }
+
+  /// Whether no event of `block` can be selected, judged by its times.
+  func excludes(_ block: Block) -> Bool { !range.overlaps(block.times) }
+
+  /// Sets the flag of every row of `block`, whose times are given: in range, and through all filters.
+  func select(_ block: Block, of partition: Partition, times: [Int64], into selected: inout [Bool]) {
+    let isWithin = range.contains(block.times)
+    for row in block.rows.indices {
+      selected[row - block.rows.lowerBound] = isWithin || range.contains(times[row - block.rows.lowerBound])
+    }
+    for test in tests {
+      partition[test.column].narrow(&selected, block.rows, by: test.passes)
+    }
+    if let ownReferrers { dropSelfReferrals(block.rows, partition, ownReferrers, &selected) }
+  }
+
+  private func dropSelfReferrals(
+    _ rows: Range<Int>, _ partition: Partition, _ ownReferrers: [UInt32], _ selected: inout [Bool]
+  ) {
+    let (hostnames, referrers) = (partition[.hostname], partition[.referrerDomain])
+    for row in rows where selected[row - rows.lowerBound] {
+      let referrer = referrers[row]
+      if referrer != 0, ownReferrers[Int(hostnames[row])] == referrer {
+        selected[row - rows.lowerBound] = false
+      }
+    }
+  }
+}
+
+extension WebsiteColumns {
+  /// Hostname code → the code of the same text among referrer domains, 0 where it is none.
+  func ownReferrers() -> [UInt32] {
+    let hostnames = dictionary(.hostname)
+    return (0..<hostnames.count).map { UInt32(dictionary(.referrerDomain).code(of: hostnames[$0]) ?? 0) }
+  }
+}

@@ -1,0 +1,22 @@
+/// An exact amount of money: whole ten-thousandths, which is what the store keeps. Sums of any number
+/// of amounts stay exact.
+public struct Amount: Sendable, Hashable, Comparable {
+  public var tenThousandths: Int128
+
+  public init(tenThousandths: Int128) {
+    self.tenThousandths = tenThousandths
+  }
+
+  public static let zero = Amount(tenThousandths: 0)
+
+  /// The nearest double.
+  var double: Double { Double(tenThousandths) / 10_000 }
+
+  public static func + (a: Amount, b: Amount) -> Amount {
+    Amount(tenThousandths: a.tenThousandths + b.tenThousandths)
+  }
+
+  public static func += (a: inout Amount, b: Amount) { a.tenThousandths += b.tenThousandths }
+
+  public static func < (a: Amount, b: Amount) -> Bool { a.tenThousandths < b.tenThousandths }
+}

@@ -1,0 +1,100 @@
+/// Which sources visitors came from who converted ("attribution" in the reports' contract).
+public struct AttributionRequest {
+  public enum Model: Sendable {
+    /// The first event in range.
+    case firstClick
+    /// The last event before the last conversion.
+    case lastClick
+  }
+
+  public var scope: ReportScope
+  public var model: Model
+  public var step: Step
+  /// Where given, sources are weighed by the amounts in it, else by sessions.
+  public var currency: String?
+
+  public init(scope: ReportScope, model: Model, step: Step, currency: String? = nil) {
+    self.scope = scope
+    self.model = model
+    self.step = step
+    self.currency = currency
+  }
+}
+
+/// What a source comes to: visitors, or money where a currency was given.
+public enum AttributedValue: Sendable, Equatable {
+  case visitors(Int)
+  case amount(Amount)
+}
+
+public struct AttributedSource: Sendable, Equatable {
+  public let name: String
+  public let value: AttributedValue
+}
+
+public struct AttributionReport: Sendable {
+  /// Each by value descending, then name, and the first 20.
+  public let referrer: [AttributedSource]
+  public let paidAds: [AttributedSource]
+  public let utmSource: [AttributedSource]
+  public let utmMedium: [AttributedSource]
+  public let utmCampaign: [AttributedSource]
+  public let utmContent: [AttributedSource]
+  public let utmTerm: [AttributedSource]
+  /// Of the conversion events.
+  public let pageviews: Int
+  public let visitors: Int
+  public let visits: Int
+}
+
+extension WebsiteColumns {
+  public static let maximumSources = 20
+
+  public func attribution(_ request: AttributionRequest) -> AttributionReport {
+    let partial = scan(request.scope, AttributionKernel(request, self))
+    func sources(_ list: AttributionList) -> [AttributedSource] {
+      let values = partial.values[list.rawValue]
+      let named = values.indices.compactMap { code -> (name: String, value: Int128)? in
+        // Without a currency, empty names are dropped; a session counts one, so nothing counted is 0.
+        guard partial.isTouched[list.rawValue][code], code != 0 || request.currency != nil else { return nil }
+        return (name(of: code, in: list), values[code])
+      }
+      return named.sorted { $0.value != $1.value ? $0.value > $1.value : precedes($0.name, $1.name) }
+        .prefix(Self.maximumSources)
+        .map { source in
+          AttributedSource(
+            name: source.name,
+            value: request.currency == nil
+              ? .visitors(Int(source.value)) : .amount(Amount(tenThousandths: source.value)))
+        }
+    }
+    return AttributionReport(
+      referrer: sources(.referrer), paidAds: sources(.paidAds), utmSource: sources(.utmSource),
+      utmMedium: sources(.utmMedium), utmCampaign: sources(.utmCampaign), utmContent: sources(.utmContent),
+      utmTerm: sources(.utmTerm), pageviews: partial.conversions, visitors: partial.visitors,
+      visits: partial.visits + partial.sharedVisits.count)
+  }
+
+  private func name(of code: Int, in list: AttributionList) -> String {
+    guard let column = list.column else { return PaidAd.allCases[code].displayName }
+    return dictionary(column)[code]
+  }
+}
+
+/// The lists of the report, in order.
+enum AttributionList: Int, CaseIterable {
+  case referrer, paidAds, utmSource, utmMedium, utmCampaign, utmContent, utmTerm
+
+  /// The text column of the names; nil for paid ads.
+  var column: TextColumn? {
+    switch self {
+    case .referrer: .referrerDomain
+    case .paidAds: nil
+    case .utmSource: .utmSource
+    case .utmMedium: .utmMedium
+    case .utmCampaign: .utmCampaign
+    case .utmContent: .utmContent
+    case .utmTerm: .utmTerm
+    }
+  }
+}

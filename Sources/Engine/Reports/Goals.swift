@@ -1,0 +1,145 @@
+/// How often each goal was reached ("goals" in the reports' contract).
+public struct GoalsRequest {
+  public enum Goal {
+    /// Events whose `url_path` matches.
+    case path(WildcardPattern)
+    /// Events whose `event_name` matches.
+    case event(WildcardPattern)
+    /// The properties with exactly the key `property` of the events with exactly the name `event`.
+    case eventData(event: String, property: String, PropertyAggregate)
+  }
+
+  public var scope: ReportScope
+  public var goals: [Goal]
+
+  public init(scope: ReportScope, goals: [Goal]) {
+    self.scope = scope
+    self.goals = goals
+  }
+}
+
+/// What is made of the properties of an event-data goal.
+public enum PropertyAggregate: String, CaseIterable, Sendable {
+  case count, sum, average
+}
+
+/// A goal's result.
+public enum GoalResult: Sendable, Equatable {
+  case count(Int)
+  case sum(Amount)
+  /// The mean of `number_value`; 0 where no property has one.
+  case average(Double)
+}
+
+extension WebsiteColumns {
+  /// One result a goal, in the order of the request.
+  public func goals(_ request: GoalsRequest) -> [GoalResult] {
+    let kernel = GoalsKernel(request.goals, self)
+    let partial = scan(request.scope, kernel)
+    let paths = dictionary(.urlPath)
+    let names = dictionary(.eventName)
+    return request.goals.enumerated().map { index, goal in
+      switch goal {
+      case .path(let pattern): .count(sum(partial.pathCounts, where: paths.flags(pattern.matches)))
+      case .event(let pattern): .count(sum(partial.nameCounts, where: names.flags(pattern.matches)))
+      case .eventData(_, _, let aggregate): partial.tallies[index].result(aggregate)
+      }
+    }
+  }
+
+  private func sum(_ counts: [Int], where flags: [Bool]) -> Int {
+    zip(counts, flags).reduce(0) { $1.1 ? $0 + $1.0 : $0 }
+  }
+}
+
+/// Properties of one event-data goal.
+private struct PropertyTally {
+  var properties = 0
+  var numbers = 0
+  var sum = Amount.zero
+
+  func result(_ aggregate: PropertyAggregate) -> GoalResult {
+    switch aggregate {
+    case .count: .count(properties)
+    case .sum: .sum(sum)
+    case .average: .average(numbers == 0 ? 0 : sum.double / Double(numbers))
+    }
+  }
+}
+
+/// Counts the selected events of each path and each name, whatever the number of goals, and adds up the
+/// properties of the event-data goals.
+private struct GoalsKernel: ReportKernel {
+  private let pathCount: Int
+  private let nameCount: Int
+  private let goalCount: Int
+  private let wantsPaths: Bool
+  private let wantsNames: Bool
+  /// Goal index, code of the event's name, code of the property's key. A goal that names a text which no
+  /// event has is not here.
+  private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
+
+  struct Partial {
+    var pathCounts: [Int]
+    var nameCounts: [Int]
+    var tallies: [PropertyTally]
+  }
+
+  init(_ goals: [GoalsRequest.Goal], _ website: WebsiteColumns) {
+    pathCount = website.dictionary(.urlPath).count
+    nameCount = website.dictionary(.eventName).count
+    goalCount = goals.count
+    wantsPaths = goals.contains { if case .path = $0 { true } else { false } }
+    wantsNames = goals.contains { if case .event = $0 { true } else { false } }
+    propertyGoals = goals.enumerated().compactMap { index, goal in
+      guard case .eventData(let event, let property, _) = goal,
+        let name = website.dictionary(.eventName).code(of: event),
+        let key = website.propertyKeys.code(of: property)
+      else { return nil }
+      return (index, UInt32(name), UInt32(key))
+    }
+  }
+
+  func start() -> Partial {
+    Partial(
+      pathCounts: Array(repeating: 0, count: pathCount), nameCounts: Array(repeating: 0, count: nameCount),
+      tallies: Array(repeating: PropertyTally(), count: goalCount))
+  }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    let rows = block.block.rows
+    if wantsPaths {
+      block.partition[.urlPath].count(rows, where: block.selected, into: &partial.pathCounts)
+    }
+    if wantsNames {
+      block.partition[.eventName].count(rows, where: block.selected, into: &partial.nameCounts)
+    }
+    if !propertyGoals.isEmpty { takeProperties(block, into: &partial) }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    for code in partial.pathCounts.indices { partial.pathCounts[code] += other.pathCounts[code] }
+    for code in partial.nameCounts.indices { partial.nameCounts[code] += other.nameCounts[code] }
+    for goal in partial.tallies.indices {
+      partial.tallies[goal].properties += other.tallies[goal].properties
+      partial.tallies[goal].numbers += other.tallies[goal].numbers
+      partial.tallies[goal].sum += other.tallies[goal].sum
+    }
+  }
+
+  private func takeProperties(_ block: BlockRows, into partial: inout Partial) {
+    let properties = block.partition.properties
+    let names = block.partition[.eventName]
+    for index in properties.range(of: block.block.rows) {
+      let row = Int(properties.rows[index])
+      guard block.selected[row - block.block.rows.lowerBound] else { continue }
+      let (key, name, number) = (properties.keys[index], names[row], properties.numbers[index])
+      for goal in propertyGoals where goal.key == key && goal.name == name {
+        partial.tallies[goal.goal].properties += 1
+        guard number != PropertyColumns.missingNumber else { continue }
+        partial.tallies[goal.goal].numbers += 1
+        partial.tallies[goal.goal].sum += Amount(tenThousandths: Int128(number))
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// The groups of an insights report: tuples of codes, one a field, with dense numbers.
+///
+/// A tuple of one code is the code itself; each further field is paired with the number of the tuple
+/// before it.
+struct InsightsGroups {
+  private let fieldCount: Int
+  /// One a field but the first.
+  private var levels: [PairTable]
+
+  init(fieldCount: Int) {
+    self.fieldCount = fieldCount
+    levels = Array(repeating: PairTable(), count: fieldCount - 1)
+  }
+
+  /// Replaces `groups`, numbers of tuples of the first `level + 1` fields, by those with one more.
+  mutating func refine(
+    _ groups: inout [UInt32], with codes: [UInt32], level: Int, rows: Int, where flags: [Bool]
+  ) {
+    for row in 0..<rows where flags[row] {
+      groups[row] = levels[level].number(groups[row], codes[row])
+    }
+  }
+
+  /// The codes of a group, one a field.
+  func codes(of group: UInt32) -> [UInt32] {
+    var codes: [UInt32] = []
+    var group = group
+    for level in levels.reversed() {
+      let (first, second) = level.pairs[Int(group)]
+      codes.append(second)
+      group = first
+    }
+    codes.append(group)
+    return codes.reversed()
+  }
+
+  /// The number of the group with these codes.
+  mutating func group(of codes: [UInt32]) -> UInt32 {
+    levels.indices.reduce(codes[0]) { levels[$1].number($0, codes[$1 + 1]) }
+  }
+}

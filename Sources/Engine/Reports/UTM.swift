@@ -1,0 +1,82 @@
+/// How often each campaign parameter was seen ("utm" in the reports' contract).
+public struct UTMRequest {
+  public var scope: ReportScope
+
+  public init(scope: ReportScope) { self.scope = scope }
+}
+
+/// One `utm_` key of query strings and how often each of its values was seen.
+public struct UTMKey: Sendable {
+  public let key: String
+  /// By count descending, then name.
+  public let values: [(value: String, count: Int)]
+}
+
+extension WebsiteColumns {
+  /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
+  /// name.
+  public func utm(_ request: UTMRequest) -> [UTMKey] {
+    let queries = dictionary(.urlQuery)
+    let counts = scan(request.scope, UTMKernel(codeCount: queries.count)).counts
+    var tallies: [String: [String: Int]] = [:]
+    for code in 1..<max(queries.count, 1) where counts[code] > 0 {
+      queries.withBytes(of: code) { query in
+        for pair in formPairs(query) where isCampaignKey(pair.name) {
+          tallies[pair.name, default: [:]][pair.value, default: 0] += counts[code]
+        }
+      }
+    }
+    return tallies.sorted { campaignOrder($0.key, $1.key) }.map { key, values in
+      UTMKey(
+        key: key,
+        values: values.map { (value: $0, count: $1) }.sorted {
+          $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value)
+        })
+    }
+  }
+}
+
+/// Counts the selected pageviews of each query string.
+private struct UTMKernel: ReportKernel {
+  let codeCount: Int
+
+  struct Partial {
+    /// By code of the query string.
+    var counts: [Int]
+    var pageviews: [Bool] = []
+  }
+
+  func start() -> Partial { Partial(counts: Array(repeating: 0, count: codeCount)) }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    block.selectPageviews(into: &partial.pageviews)
+    block.partition[.urlQuery].count(block.block.rows, where: partial.pageviews, into: &partial.counts)
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    for code in partial.counts.indices { partial.counts[code] += other.counts[code] }
+  }
+}
+
+/// `^utm_\w+$`, ASCII.
+private func isCampaignKey(_ key: String) -> Bool {
+  let key = key.utf8
+  return key.count > 4 && key.starts(with: "utm_".utf8)
+    && key.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+      default: false
+      }
+    }
+}
+
+private func campaignOrder(_ a: String, _ b: String) -> Bool {
+  let first = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"]
+  return switch (first.firstIndex(of: a), first.firstIndex(of: b)) {
+  case (let a?, let b?): a < b
+  case (_?, nil): true
+  case (nil, _?): false
+  case (nil, nil): precedes(a, b)
+  }
+}

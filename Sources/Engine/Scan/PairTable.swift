@@ -1,0 +1,41 @@
+/// Gives pairs of numbers dense numbers of their own: 0, 1, 2 … in order of first appearance.
+///
+/// A pair's first half is often the number of another pair, so that one table holds tuples or paths of
+/// any length: `number(number(a, b), c)`.
+struct PairTable {
+  private(set) var pairs: [(first: UInt32, second: UInt32)] = []
+  /// Number + 1 of the pair that hashes here, 0 where there is none; a power of two in size.
+  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+  var count: Int { pairs.count }
+
+  mutating func number(_ first: UInt32, _ second: UInt32) -> UInt32 {
+    let mask = slots.count - 1
+    var slot = Self.hash(first, second) & mask
+    while slots[slot] != 0 {
+      let number = slots[slot] - 1
+      if pairs[Int(number)] == (first, second) { return number }
+      slot = (slot + 1) & mask
+    }
+    pairs.append((first, second))
+    slots[slot] = UInt32(pairs.count)
+    if pairs.count * 2 > slots.count { grow() }
+    return UInt32(pairs.count - 1)
+  }
+
+  private mutating func grow() {
+    let mask = slots.count * 2 - 1
+    slots = Array(repeating: 0, count: mask + 1)
+    for (number, pair) in pairs.enumerated() {
+      var slot = Self.hash(pair.first, pair.second) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(number) + 1
+    }
+  }
+
+  private static func hash(_ first: UInt32, _ second: UInt32) -> Int {
+    let product = (UInt64(first) << 32 | UInt64(second) ^ 0x9E37_79B9_7F4A_7C15)
+      .multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+    return Int(truncatingIfNeeded: product.high ^ product.low)
+  }
+}

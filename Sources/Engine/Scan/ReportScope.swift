@@ -1,0 +1,27 @@
+/// The instants from `start` to `end`, both included, in milliseconds since 1970.
+public struct TimeRange: Sendable {
+  public let start: Int64
+  public let end: Int64
+
+  /// Nil where the end lies before the start.
+  public init?(start: Int64, end: Int64) {
+    guard start <= end else { return nil }
+    self.start = start
+    self.end = end
+  }
+
+  func contains(_ time: Int64) -> Bool { start <= time && time <= end }
+  func contains(_ times: ClosedRange<Int64>) -> Bool { start <= times.lowerBound && times.upperBound <= end }
+  func overlaps(_ times: ClosedRange<Int64>) -> Bool { start <= times.upperBound && times.lowerBound <= end }
+}
+
+/// The events that a report looks at: those in a range of time that pass all filters.
+public struct ReportScope {
+  public let range: TimeRange
+  public let filters: [Filter]
+
+  public init(range: TimeRange, filters: [Filter] = []) {
+    self.range = range
+    self.filters = filters
+  }
+}
