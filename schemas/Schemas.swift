@@ -1,1 +1,33 @@
-enum Placeholder {}
+/// The JSON Schemas of the methods, which are inside the binary: UTF-8 texts as they stand in this
+/// folder. A method has two of them, named after it: `METHOD.params.json` and `METHOD.result.json`; what
+/// several have in common is in `common.json`.
+public enum Schemas {
+  /// Name and text of every schema, by name.
+  public static var all: [(name: String, text: [UInt8])] {
+    [("common.json", PackageResources.common_json)] + methods.flatMap { method in
+      [("\(method.name).params.json", method.params), ("\(method.name).result.json", method.result)]
+    }
+  }
+
+  private static var methods: [(name: String, params: [UInt8], result: [UInt8])] {
+    typealias File = PackageResources
+    return [
+      ("reports.attribution", File.reports_attribution_params_json, File.reports_attribution_result_json),
+      ("reports.create", File.reports_create_params_json, File.reports_create_result_json),
+      ("reports.currencies", File.reports_currencies_params_json, File.reports_currencies_result_json),
+      ("reports.delete", File.reports_delete_params_json, File.reports_delete_result_json),
+      ("reports.funnel", File.reports_funnel_params_json, File.reports_funnel_result_json),
+      ("reports.get", File.reports_get_params_json, File.reports_get_result_json),
+      ("reports.goals", File.reports_goals_params_json, File.reports_goals_result_json),
+      ("reports.insights", File.reports_insights_params_json, File.reports_insights_result_json),
+      ("reports.journey", File.reports_journey_params_json, File.reports_journey_result_json),
+      ("reports.list", File.reports_list_params_json, File.reports_list_result_json),
+      ("reports.retention", File.reports_retention_params_json, File.reports_retention_result_json),
+      ("reports.revenue", File.reports_revenue_params_json, File.reports_revenue_result_json),
+      ("reports.run", File.reports_run_params_json, File.reports_run_result_json),
+      ("reports.update", File.reports_update_params_json, File.reports_update_result_json),
+      ("reports.utm", File.reports_utm_params_json, File.reports_utm_result_json),
+      ("websites.list", File.websites_list_params_json, File.websites_list_result_json),
+    ]
+  }
+}
