@@ -42,3 +42,9 @@ public struct JSONObject: Sendable {
 public func sameScalars(_ a: String, _ b: String) -> Bool {
   a.utf8.elementsEqual(b.utf8)
 }
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  public init(dictionaryLiteral members: (String, JSONValue)...) {
+    self.init(members: members.map { (name: $0, value: $1) })
+  }
+}

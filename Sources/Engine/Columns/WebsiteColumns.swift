@@ -19,6 +19,14 @@ public struct WebsiteColumns: Sendable {
     self.propertyStrings = propertyStrings
   }
 
+  /// The columns of a website that no event mentions.
+  public init(idWithoutEvents id: String) {
+    let empty = TextInterner.forDictionary().dictionary()
+    self.init(
+      id: id, partitions: [], dictionaries: TextColumn.allCases.map { _ in empty }, propertyKeys: empty,
+      propertyStrings: empty)
+  }
+
   /// The distinct texts of `column`; codes of every partition mean the same.
   func dictionary(_ column: TextColumn) -> TextDictionary { dictionaries[column.rawValue] }
 

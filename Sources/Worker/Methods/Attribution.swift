@@ -1,0 +1,36 @@
+import Engine
+import JSON
+
+extension Method {
+  static let attribution = Method("reports.attribution", "POST /api/reports/attribution") {
+    params, worker throws(WorkerError) in
+    let request = AttributionRequest(
+      scope: try worker.scope(params),
+      model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
+      step: Step(params["steps"]?.array?.first ?? .null), currency: optionalText(params, "currency"))
+    let report = try worker.website(params).attribution(request)
+    return [
+      "referrer": sources(report.referrer),
+      "paidAds": sources(report.paidAds),
+      "utm_source": sources(report.utmSource),
+      "utm_medium": sources(report.utmMedium),
+      "utm_campaign": sources(report.utmCampaign),
+      "utm_content": sources(report.utmContent),
+      "utm_term": sources(report.utmTerm),
+      "total": [
+        "pageviews": JSONValue(report.pageviews), "visitors": JSONValue(report.visitors),
+        "visits": JSONValue(report.visits),
+      ],
+    ]
+  }
+}
+
+private func sources(_ sources: [AttributedSource]) -> JSONValue {
+  .array(
+    sources.map { source in
+      switch source.value {
+      case .visitors(let count): ["name": .string(source.name), "value": JSONValue(count)]
+      case .amount(let amount): ["name": .string(source.name), "value": JSONValue(amount)]
+      }
+    })
+}

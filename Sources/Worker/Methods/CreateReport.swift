@@ -1,0 +1,21 @@
+import EventStore
+import JSON
+
+extension Method {
+  static let createReport = Method("reports.create", "POST /api/reports") {
+    params, worker throws(WorkerError) in
+    let now = worker.now()
+    let report = SavedReport(
+      id: worker.newID(), userID: optionalText(params, "userId") ?? SavedReport.nobody,
+      websiteID: try worker.websiteID(params), type: params["type"]?.string ?? "",
+      name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
+      parameters: (params["parameters"] ?? [:]).serialized(), createdAtMilliseconds: now,
+      updatedAtMilliseconds: now)
+    try worker.asking { store throws(StoreError) in try store.insert(report) }
+    var reply = try report.json()
+    if !worker.store.savedReportsAreDurable {
+      reply["notice"] = "The store is CSV, which keeps no reports: this one is gone when the process ends."
+    }
+    return .object(reply)
+  }
+}

@@ -1,0 +1,10 @@
+import Engine
+import JSON
+
+extension Method {
+  static let currencies = Method("reports.currencies", "GET /api/reports/revenue") {
+    params, worker throws(WorkerError) in
+    let request = CurrenciesRequest(scope: try worker.queryScope(params))
+    return .array(try worker.website(params).currencies(request).map { ["currency": .string($0)] })
+  }
+}

@@ -1,0 +1,27 @@
+import Engine
+import JSON
+
+extension Method {
+  static let funnel = Method("reports.funnel", "POST /api/reports/funnel") { params, worker throws(WorkerError) in
+    let steps = params["steps"]?.array ?? []
+    let request = FunnelRequest(
+      scope: try worker.scope(params), steps: steps.map(Step.init),
+      windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
+    let results = try worker.website(params).funnel(request)
+    return .array(
+      zip(steps, results).map { step, result in
+        var reply = step.object ?? JSONObject()
+        reply["visitors"] = JSONValue(result.visitors)
+        reply["previous"] = JSONValue(result.previous)
+        reply["dropped"] = JSONValue(result.dropped)
+        reply["dropoff"] = JSONValue(result.dropoff)
+        reply["remaining"] = JSONValue(result.remaining)
+        return .object(reply)
+      })
+  }
+}
+
+/// Longer than all of time is for ever.
+private func milliseconds(minutes: Double) -> Int64 {
+  Int64(min(minutes * 60_000, 1e15))
+}

@@ -1,0 +1,17 @@
+import EventStore
+import JSON
+
+extension Method {
+  static let listWebsites = Method("websites.list") { _, worker throws(WorkerError) in
+    let websites = try worker.asking { store throws(StoreError) in try store.websites() }
+    return .array(
+      websites.map { website in
+        [
+          "id": .string(website.id), "name": website.name.map(JSONValue.string) ?? .null,
+          "domain": website.domain.map(JSONValue.string) ?? .null, "events": JSONValue(website.events),
+          "firstEvent": website.firstEventMilliseconds.map(JSONValue.init(instant:)) ?? .null,
+          "lastEvent": website.lastEventMilliseconds.map(JSONValue.init(instant:)) ?? .null,
+        ]
+      })
+  }
+}

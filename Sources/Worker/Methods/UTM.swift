@@ -1,0 +1,14 @@
+import Engine
+import JSON
+
+extension Method {
+  static let utm = Method("reports.utm", "POST /api/reports/utm") { params, worker throws(WorkerError) in
+    let keys = try worker.website(params).utm(UTMRequest(scope: worker.scope(params)))
+    return .object(
+      JSONObject(
+        members: keys.map { key in
+          let values = key.values.map { (name: $0.value, value: JSONValue($0.count)) }
+          return (name: key.key, value: .object(JSONObject(members: values)))
+        }))
+  }
+}

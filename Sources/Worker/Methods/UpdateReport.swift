@@ -1,0 +1,18 @@
+import EventStore
+import JSON
+
+extension Method {
+  static let updateReport = Method("reports.update", "POST /api/reports/:reportId") {
+    params, worker throws(WorkerError) in
+    var report = try worker.savedReport(params)
+    if params["websiteId"] != nil { report.websiteID = try worker.websiteID(params) }
+    report.type = params["type"]?.string ?? report.type
+    report.name = params["name"]?.string ?? report.name
+    report.description = params["description"]?.string ?? report.description
+    report.parameters = params["parameters"]?.serialized() ?? report.parameters
+    report.updatedAtMilliseconds = worker.now()
+    let updated = report
+    try worker.asking { store throws(StoreError) in try store.update(updated) }
+    return .object(try report.json())
+  }
+}

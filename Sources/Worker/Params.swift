@@ -1,0 +1,143 @@
+import Engine
+import EventStore
+import JSON
+
+// What the params of several methods have in common. They have passed their schema, so a member has the
+// type that the schema asks for; here it is found out what it means.
+
+extension Worker {
+  /// The columns of the website that `params` name, or of the only one of the store.
+  func website(_ params: JSONObject) throws(WorkerError) -> WebsiteColumns {
+    let id = try websiteID(params)
+    let set: ColumnSet
+    do throws(StoreError) { set = try store.columns() } catch { throw .store(error) }
+    // A website that the store lists and no event mentions has no columns.
+    return set[id] ?? WebsiteColumns(idWithoutEvents: id)
+  }
+
+  /// The id of the website that `params` name, or of the only one of the store.
+  func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
+    let known: [String]
+    do throws(StoreError) { known = try store.websites().map(\.id) } catch { throw .store(error) }
+    if let id = params["websiteId"]?.string {
+      guard known.contains(where: { sameScalars($0, id) }) else { throw .noSuchWebsite(id, known: known) }
+      return id
+    }
+    guard let only = known.first, known.count == 1 else {
+      throw .invalidParams([
+        ParamError(
+          instanceLocation: "", keywordLocation: "/properties/websiteId",
+          error: "must have the member \"websiteId\": the store holds \(known.count) websites")
+      ])
+    }
+    return only
+  }
+
+  /// The events that the report is to look at.
+  func scope(_ params: JSONObject) throws(WorkerError) -> ReportScope {
+    var errors: [ParamError] = []
+    let range = dateRange(params["dateRange"] ?? .null, at: "/dateRange", "/properties/dateRange", &errors)
+    let filters = filters(params, &errors)
+    guard errors.isEmpty, let range else { throw .invalidParams(errors) }
+    return ReportScope(range: range, filters: filters)
+  }
+
+  /// The range of a query, whose ends stand beside the other members.
+  func queryScope(_ params: JSONObject) throws(WorkerError) -> ReportScope {
+    var errors: [ParamError] = []
+    let range = dateRange(.object(params), at: "", "", &errors)
+    let filters = filters(params, &errors)
+    guard errors.isEmpty, let range else { throw .invalidParams(errors) }
+    return ReportScope(range: range, filters: filters)
+  }
+
+  /// The rules of the zone that `params` name; UTC where they name none.
+  func timeZone(_ params: JSONObject) throws(WorkerError) -> TimeZoneRules {
+    guard let name = params["timezone"]?.string else { return .utc }
+    do throws(TimeZoneError) {
+      return try zones.rules(named: name)
+    } catch {
+      throw .invalidParams([.member("timezone", error.description)])
+    }
+  }
+
+  private func dateRange(
+    _ value: JSONValue, at instance: String, _ keyword: String, _ errors: inout [ParamError]
+  ) -> TimeRange? {
+    func instant(_ name: String) -> Int64? {
+      let (instant, refusal) = readInstant(value[name] ?? .null)
+      if let refusal {
+        errors.append(
+          ParamError(
+            instanceLocation: "\(instance)/\(name)", keywordLocation: "\(keyword)/properties/\(name)",
+            error: refusal))
+      }
+      return instant
+    }
+    guard let (start, end) = both(instant("startDate"), instant("endDate")) else { return nil }
+    if let range = TimeRange(start: start, end: end) { return range }
+    errors.append(
+      ParamError(
+        instanceLocation: "\(instance)/endDate", keywordLocation: "\(keyword)/properties/endDate",
+        error: "must not be before startDate: \(formatInstant(end)) is before \(formatInstant(start))"))
+    return nil
+  }
+
+  private func filters(_ params: JSONObject, _ errors: inout [ParamError]) -> [Filter] {
+    var filters: [Filter] = []
+    for (index, value) in (params["filters"]?.array ?? []).enumerated() {
+      do throws(FilterError) {
+        filters.append(try Filter(value))
+      } catch {
+        let name = value["name"]?.string ?? ""
+        errors.append(
+          ParamError(
+            instanceLocation: "/filters/\(index)/value", keywordLocation: "/properties/filters/items",
+            error: "filter \"\(name)\": \(error)"))
+      }
+    }
+    return filters
+  }
+}
+
+extension Filter {
+  fileprivate init(_ value: JSONValue) throws(FilterError) {
+    let values = value["value"].map { $0.array?.compactMap(\.string) ?? [$0.string ?? ""] } ?? []
+    try self.init(column(value), Operator(rawValue: value["operator"]?.string ?? "") ?? .equals, values)
+  }
+}
+
+extension Step {
+  init(_ value: JSONValue) {
+    self.init(
+      value["type"]?.string == "event" ? .event : .path, WildcardPattern(value["value"]?.string ?? ""))
+  }
+}
+
+/// The column that a filter or a field names; the schema knows no other names.
+func column(_ value: JSONValue) -> TextColumn {
+  guard let name = value["name"]?.string, let column = TextColumn(requestName: name) else {
+    preconditionFailure("the schema lets through a column that there is none of")
+  }
+  return column
+}
+
+/// A text that may be missing; the empty one counts as missing.
+func optionalText(_ params: JSONObject, _ name: String) -> String? {
+  params[name]?.string.flatMap { $0.isEmpty ? nil : $0 }
+}
+
+/// An instant in any of its spellings, or why it is none.
+private func readInstant(_ value: JSONValue) -> (instant: Int64?, refusal: String?) {
+  if let number = value.wholeNumber {
+    return writableInstants.contains(number)
+      ? (number, nil) : (nil, "must be milliseconds of the years 0000 to 9999, is \(number)")
+  }
+  let text = value.string ?? ""
+  guard let instant = parseInstant(text) else { return (nil, instantRefusal(text)) }
+  return (instant, nil)
+}
+
+private func both<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+  if let a, let b { (a, b) } else { nil }
+}

@@ -1,0 +1,49 @@
+import EventStore
+import JSON
+
+// What the methods of saved reports have in common.
+
+extension Worker {
+  /// Asks the store; its errors become replies.
+  func asking<Answer>(
+    _ question: (EventStore) throws(StoreError) -> Answer
+  ) throws(WorkerError) -> Answer {
+    do throws(StoreError) { return try question(store) } catch { throw .store(error) }
+  }
+
+  /// The saved report that `params` name.
+  func savedReport(_ params: JSONObject) throws(WorkerError) -> SavedReport {
+    let id = params["reportId"]?.string ?? ""
+    let report = try asking { store throws(StoreError) in try store.report(id) }
+    guard let report else { throw .noSuchReport(id) }
+    return report
+  }
+}
+
+extension SavedReport {
+  /// The user of reports that name none: the nil UUID.
+  static let nobody = "00000000-0000-0000-0000-000000000000"
+
+  /// The report as replies have it, with its parameters as an object.
+  func json() throws(WorkerError) -> JSONObject { json(parameters: .object(try parameterObject())) }
+
+  /// The report as replies have it, with its parameters as they are given.
+  func json(parameters: JSONValue) -> JSONObject {
+    [
+      "id": .string(id), "userId": .string(userID), "websiteId": .string(websiteID), "type": .string(type),
+      "name": .string(name), "description": .string(description), "parameters": parameters,
+      "createdAt": JSONValue(savedInstant: createdAtMilliseconds),
+      "updatedAt": JSONValue(savedInstant: updatedAtMilliseconds),
+    ]
+  }
+
+  /// The parameters, which another program may have written.
+  func parameterObject() throws(WorkerError) -> JSONObject {
+    let value = try? JSONValue(parsing: Array(parameters.utf8), maximumDepth: Limits.nesting)
+    guard let object = value?.object else {
+      throw .store(
+        .damaged(path: "report \(id)", sentence: "its parameters are not the text of a JSON object"))
+    }
+    return object
+  }
+}

@@ -1,0 +1,80 @@
+public import Engine
+public import EventStore
+public import JSON
+public import JSONRPC
+import JSONSchema
+
+/// Answers the methods from a store: params through their schema, the report, the result through its
+/// schema. It does no input or output of its own; clock and ids are handed in.
+public final class Worker: RequestHandler, @unchecked Sendable {
+  let store: EventStore
+  let zones: TimeZoneDatabase
+  /// Milliseconds since 1970.
+  let now: @Sendable () -> Int64
+  /// A new id for a saved report.
+  let newID: @Sendable () -> String
+  private let methods = MethodTable()
+  private let schemas = SchemaCache()
+
+  /// - Parameter newID: gives a random UUID, in lower case.
+  public init(
+    store: EventStore, zones: TimeZoneDatabase, now: @escaping @Sendable () -> Int64,
+    newID: @escaping @Sendable () -> String
+  ) {
+    self.store = store
+    self.zones = zones
+    self.now = now
+    self.newID = newID
+  }
+
+  /// Requests come one at a time, so what is kept between them needs no lock.
+  public func handle(method name: String, params: JSONValue?) throws(RPCError) -> JSONValue {
+    do throws(WorkerError) {
+      let match = try methods.match(name)
+      return try run(match.method, try object(params, match.pathParams))
+    } catch {
+      throw error.rpcError
+    }
+  }
+
+  /// Runs a method with params that nobody has checked yet.
+  func run(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
+    let value = JSONValue.object(params)
+    let errors = schemas.params(of: method.name).validate(value)
+    guard errors.isEmpty else { throw .invalidParams(errors.map(ParamError.init)) }
+    let result = try method.run(params, self)
+    let faults = schemas.result(of: method.name).validate(result)
+    guard faults.isEmpty else { throw .invalidResult(method: method.name, faults.map(ParamError.init)) }
+    return result
+  }
+
+  /// The method that runs reports of a type, which is the last part of its name.
+  func reportMethod(ofType type: String) throws(WorkerError) -> Method {
+    try methods.match("reports.\(type)").method
+  }
+
+  private func object(
+    _ params: JSONValue?, _ pathParams: [JSONObject.Member]
+  ) throws(WorkerError) -> JSONObject {
+    var object: JSONObject
+    switch params {
+    case nil: object = JSONObject()
+    case .object(let members)?: object = members
+    default:
+      throw .invalidParams([
+        ParamError(
+          instanceLocation: "", keywordLocation: "/type",
+          error: "must be an object with named members; params by position are not supported")
+      ])
+    }
+    for (name, value) in pathParams { object[name] = value }
+    return object
+  }
+}
+
+extension ParamError {
+  init(_ error: ValidationError) {
+    self.init(
+      instanceLocation: error.instanceLocation, keywordLocation: error.keywordLocation, error: error.error)
+  }
+}
