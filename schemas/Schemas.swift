@@ -4,9 +4,10 @@
 public enum Schemas {
   /// Name and text of every schema, by name.
   public static var all: [(name: String, text: [UInt8])] {
-    [("common.json", PackageResources.common_json)] + methods.flatMap { method in
-      [("\(method.name).params.json", method.params), ("\(method.name).result.json", method.result)]
-    }
+    [("common.json", PackageResources.common_json)]
+      + methods.flatMap { method in
+        [("\(method.name).params.json", method.params), ("\(method.name).result.json", method.result)]
+      }
   }
 
   private static var methods: [(name: String, params: [UInt8], result: [UInt8])] {

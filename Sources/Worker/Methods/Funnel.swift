@@ -2,7 +2,8 @@ import Engine
 import JSON
 
 extension Method {
-  static let funnel = Method("reports.funnel", "POST /api/reports/funnel") { params, worker throws(WorkerError) in
+  static let funnel = Method("reports.funnel", "POST /api/reports/funnel") {
+    params, worker throws(WorkerError) in
     let steps = params["steps"]?.array ?? []
     let request = FunnelRequest(
       scope: try worker.scope(params), steps: steps.map(Step.init),

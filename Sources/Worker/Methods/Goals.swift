@@ -2,7 +2,8 @@ import Engine
 import JSON
 
 extension Method {
-  static let goals = Method("reports.goals", "POST /api/reports/goals") { params, worker throws(WorkerError) in
+  static let goals = Method("reports.goals", "POST /api/reports/goals") {
+    params, worker throws(WorkerError) in
     let goals = params["goals"]?.array ?? []
     let request = GoalsRequest(scope: try worker.scope(params), goals: goals.map(GoalsRequest.Goal.init))
     let results = try worker.website(params).goals(request)

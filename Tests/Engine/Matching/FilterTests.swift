@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct FilterTests {
+  private static let rows: [(Filter.Operator, Filter.Operator, [String], String, Bool)] = [
+    (.equals, .notEquals, ["DE"], "DE", true),
+    (.equals, .notEquals, ["DE"], "de", false),
+    (.equals, .notEquals, ["DE", "FR"], "FR", true),
+    (.equals, .notEquals, [], "FR", false),
+    (.equals, .notEquals, [""], "", true),
+    (.equals, .notEquals, ["\u{E9}"], "e\u{301}", false),
+    (.contains, .doesNotContain, ["BLOG"], "/my-blog/1", true),
+    (.contains, .doesNotContain, ["äö"], "xÄÖx", true),
+    (.contains, .doesNotContain, [""], "", true),
+    (.contains, .doesNotContain, ["x"], "", false),
+    (.isSet, .isNotSet, [], "x", true),
+    (.isSet, .isNotSet, [], "", false),
+    (.matches, .doesNotMatch, ["^/blog/[0-9]+$"], "/blog/12", true),
+    (.matches, .doesNotMatch, ["^/blog/[0-9]+$"], "/blog/x", false),
+    (.matches, .doesNotMatch, ["log"], "/blog/x", true),
+    (.matches, .doesNotMatch, ["LOG"], "/blog/x", false),
+    (.matches, .doesNotMatch, ["^$"], "", true),
+  ]
+
+  /// Each row is tried with the operator and with its negation, which must say the opposite.
+  @Test(arguments: rows) func `an operator and its negation say the opposite`(
+    plain: Filter.Operator, negated: Filter.Operator, values: [String], text: String, passes: Bool
+  ) throws {
+    var text = text
+    let (positive, negative) = (try Filter(.country, plain, values), try Filter(.country, negated, values))
+    #expect(text.withUTF8 { positive.passes($0) } == passes)
+    #expect(text.withUTF8 { negative.passes($0) } == !passes)
+  }
+
+  @Test(arguments: ["[", "(", "a{2,1}", "*"]) func `a bad regular expression is an error that names it`(
+    pattern: String
+  ) {
+    #expect {
+      try Filter(.country, .matches, [pattern])
+    } throws: { error in
+      "\(error)".hasPrefix("\"\(pattern)\" is not a regular expression: ")
+    }
+  }
+
+  @Test func `all filters of a request must hold`() throws {
+    let events: [TestEvent] = [
+      .page("/a", 0, [.country: "DE"]), .page("/b", 1, [.country: "DE"]), .page("/a", 2, [.country: "FR"]),
+    ]
+    let filters = [try Filter(.country, .equals, ["DE"]), try Filter(.urlPath, .notEquals, ["/b"])]
+    let goals: [GoalsRequest.Goal] = [.path(WildcardPattern("*"))]
+    #expect(website(events).goals(GoalsRequest(scope: scope(0, 9, filters), goals: goals)) == [.count(1)])
+  }
+
+  @Test func `filters select events before a funnel looks at them`() throws {
+    let events: [TestEvent] = [.page("/a", 0, [.tag: "x"]), .page("/b", 1), .page("/b", 2, [.tag: "x"])]
+    let steps = ["/a", "/b"].map { Step(.path, WildcardPattern($0)) }
+    func visitors(_ filter: Filter) -> [Int] {
+      website(events).funnel(
+        FunnelRequest(scope: scope(0, 9, [filter]), steps: steps, windowMilliseconds: 1)
+      ).map(\.visitors)
+    }
+    #expect(visitors(try Filter(.tag, .isSet)) == [1, 0])
+    #expect(visitors(try Filter(.urlPath, .isSet)) == [1, 1])
+  }
+
+  @Test func `a filter on the referrer drops self-referrals`() throws {
+    let events: [TestEvent] = [
+      .page("/1", 0, [.referrerDomain: "own.com", .hostname: "own.com"]),
+      .page("/2", 0, [.referrerDomain: "own.com", .hostname: "www.own.com"]),
+      .page("/3", 0, [.referrerDomain: "", .hostname: ""]), .page("/4", 0, [.hostname: "own.com"]),
+    ]
+    func paths(_ filter: Filter) -> [String] {
+      website(events).insights(InsightsRequest(scope: scope(0, 9, [filter]), fields: [.urlPath]))
+        .flatMap(\.values)
+    }
+    #expect(paths(try Filter(.referrerDomain, .contains, ["own"])) == ["/2"])
+    #expect(paths(try Filter(.referrerDomain, .notEquals, ["x"])) == ["/2", "/3", "/4"])
+    #expect(paths(try Filter(.hostname, .contains, ["own"])) == ["/1", "/2", "/4"])
+  }
+
+  @Test(arguments: TextColumn.allCases) func `every column can be asked for by each of its names`(
+    column: TextColumn
+  ) {
+    for name in column.requestNames { #expect(TextColumn(requestName: name) == column) }
+    #expect(TextColumn(requestName: column.requestNames[0] + "x") == nil)
+  }
+}

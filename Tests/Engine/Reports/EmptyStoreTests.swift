@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct EmptyStoreTests {
+  static var websites: [(name: String, website: WebsiteColumns, scope: ReportScope)] {
+    [
+      ("no events", website([]), scope()),
+      ("a range before the data", website([.page("/", 0)]), scope(-2, -1)),
+      ("a range after the data", website([.page("/", 0)]), scope(1, 2)),
+      ("filters that nothing passes", website([.page("/", 0)]), nothing()),
+    ]
+  }
+
+  private static func nothing() -> ReportScope {
+    guard let filter = try? Filter(.country, .equals, ["XX"]) else { fatalError("eq takes a value") }
+    return scope(-day, day, [filter])
+  }
+
+  @Test(arguments: 0..<4) func `every report of nothing is empty, or all zeros`(index: Int) throws {
+    let (_, website, scope) = Self.websites[index]
+    let step = Step(.path, WildcardPattern("/"))
+    #expect(website.utm(UTMRequest(scope: scope)).isEmpty)
+    let revenue = website.revenue(
+      RevenueRequest(scope: scope, currency: "USD", unit: .day, timeZone: .utc))
+    #expect(revenue.chart.isEmpty && revenue.countries.isEmpty && revenue.currencies.isEmpty)
+    #expect(revenue.total == RevenueTotals())
+    #expect(website.currencies(CurrenciesRequest(scope: scope)).isEmpty)
+    #expect(website.journey(JourneyRequest(scope: scope, steps: 3)).isEmpty)
+    #expect(website.retention(RetentionRequest(scope: scope, timeZone: .utc)).isEmpty)
+    #expect(website.insights(InsightsRequest(scope: scope, fields: [.urlPath, .country])).isEmpty)
+    #expect(website.goals(GoalsRequest(scope: scope, goals: [.path(step.pattern)])) == [.count(0)])
+    let funnel = website.funnel(
+      FunnelRequest(scope: scope, steps: [step, step], windowMilliseconds: hour))
+    #expect(funnel.map(\.visitors) == [0, 0])
+    let attribution = website.attribution(
+      AttributionRequest(scope: scope, model: .firstClick, step: step, currency: "USD"))
+    #expect((attribution.pageviews, attribution.visitors, attribution.visits) == (0, 0, 0))
+    #expect(attribution.referrer.isEmpty && attribution.paidAds.isEmpty && attribution.utmTerm.isEmpty)
+  }
+}

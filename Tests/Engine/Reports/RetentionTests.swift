@@ -1,0 +1,69 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct RetentionTests {
+  private func cells(
+    _ times: [[Int64]], _ zoneName: String = "UTC", _ scope: ReportScope = scope()
+  ) throws -> [String] {
+    let events = times.enumerated().flatMap { visitor, times in
+      times.map { TestEvent.page("/", $0, session: "\(visitor)") }
+    }
+    let request = RetentionRequest(scope: scope, timeZone: try zone(zoneName))
+    return website(events).retention(request).map { cell in
+      "\(formatInstant(cell.dateMilliseconds)) +\(cell.day) \(cell.returnVisitors)/\(cell.visitors)"
+    }
+  }
+
+  @Test func `a visitor belongs to the day of the first event and counts once on each later day`() throws {
+    let day0 = "2025-03-01T00:00:00Z"
+    #expect(
+      try cells([[0, hour, day, day + hour, 3 * day]]) == [
+        "\(day0) +0 1/1", "\(day0) +1 1/1", "\(day0) +3 1/1",
+      ])
+    #expect(
+      try cells([[0, day], [hour], [day, 2 * day]]) == [
+        "\(day0) +0 2/2", "\(day0) +1 1/2", "2025-03-02T00:00:00Z +0 1/1", "2025-03-02T00:00:00Z +1 1/1",
+      ])
+  }
+
+  @Test func `days end at midnight to the millisecond`() throws {
+    let day0 = "2025-03-01T00:00:00Z"
+    #expect(try cells([[0, day - 1]]) == ["\(day0) +0 1/1"])
+    #expect(try cells([[day - 1, day]]) == ["\(day0) +0 1/1", "\(day0) +1 1/1"])
+  }
+
+  @Test func `the thirty-first day after the first counts, the next does not`() throws {
+    let day0 = "2025-03-01T00:00:00Z"
+    #expect(try cells([[0, 31 * day]]) == ["\(day0) +0 1/1", "\(day0) +31 1/1"])
+    #expect(try cells([[0, 32 * day]]) == ["\(day0) +0 1/1"])
+  }
+
+  @Test func `a day with a clock change is one day`() throws {
+    // 2025-03-30 has 23 hours in Berlin, 2025-10-26 has 25.
+    let spring = 28 * day + 23 * hour
+    #expect(
+      try cells([[spring, spring + 23 * hour - 1, spring + 23 * hour]], "Europe/Berlin") == [
+        "2025-03-29T23:00:00Z +0 1/1", "2025-03-29T23:00:00Z +1 1/1",
+      ])
+    let autumn = 238 * day + 22 * hour
+    #expect(
+      try cells([[autumn, autumn + 25 * hour - 1, autumn + 25 * hour]], "Europe/Berlin") == [
+        "2025-10-25T22:00:00Z +0 1/1", "2025-10-25T22:00:00Z +1 1/1",
+      ])
+  }
+
+  @Test func `the first event in range makes the cohort, not the first of all`() throws {
+    #expect(
+      try cells([[0, day, 2 * day]], "UTC", scope(day, 2 * day)) == [
+        "2025-03-02T00:00:00Z +0 1/1", "2025-03-02T00:00:00Z +1 1/1",
+      ])
+  }
+
+  @Test func `a visitor of two months counts once in the cohort of the first`() throws {
+    #expect(
+      try cells([[0, 35 * day], [20 * day, 40 * day]], "UTC", scope(20 * day, 60 * day)) == [
+        "2025-03-21T00:00:00Z +0 1/1", "2025-03-21T00:00:00Z +20 1/1", "2025-04-05T00:00:00Z +0 1/1",
+      ])
+  }
+}
