@@ -81,7 +81,8 @@ struct TZifFile {
   }
 
   private static func footer(_ reader: inout TZifReader) throws(TZifError) -> POSIXTimeZone? {
-    guard let text = try reader.line(), !text.isEmpty else { return nil }
+    let text = try reader.line()
+    if text.isEmpty { return nil }
     guard let rule = POSIXTimeZone(text) else { throw .badFooter }
     return rule
   }

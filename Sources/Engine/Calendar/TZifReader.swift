@@ -40,14 +40,11 @@ struct TZifReader {
     return times
   }
 
-  /// What stands between two newlines; nil at the end of the file.
-  mutating func line() throws(TZifError) -> ArraySlice<UInt8>? {
-    let rest = file[position...]
-    guard let opening = rest.first else { return nil }
-    let text = rest.dropFirst()
-    guard opening == UInt8(ascii: "\n") else { throw .badFooter }
-    guard let end = text.firstIndex(of: UInt8(ascii: "\n")) else { throw .truncated }
-    return text[..<end]
+  /// What stands between two newlines.
+  mutating func line() throws(TZifError) -> ArraySlice<UInt8> {
+    guard try integer(UInt8.self) == UInt8(ascii: "\n") else { throw .badFooter }
+    guard let end = file[position...].firstIndex(of: UInt8(ascii: "\n")) else { throw .truncated }
+    return try bytes(end - position)
   }
 }
 

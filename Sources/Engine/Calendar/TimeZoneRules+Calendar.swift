@@ -21,11 +21,12 @@ extension TimeZoneRules {
   /// the range belong to it; the first start may lie before it. Empty where `through` is before `from`.
   public func starts(of unit: CalendarUnit, from: Int64, through: Int64) -> [Int64] {
     guard from <= through else { return [] }
-    var (start, end) = bounds(of: unit, containing: from)
-    var starts = [start]
-    while end <= through, end > start {
-      starts.append(end)
-      (start, end) = bounds(of: unit, containing: end)
+    var unitBounds = bounds(of: unit, containing: from)
+    var starts = [unitBounds.start]
+    // The last unit of all ends with the numbers.
+    while unitBounds.end <= through, unitBounds.end < .max {
+      starts.append(unitBounds.end)
+      unitBounds = bounds(of: unit, containing: unitBounds.end)
     }
     return starts
   }

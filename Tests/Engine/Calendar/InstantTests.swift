@@ -1,0 +1,198 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct InstantTests {
+  /// The same from a String and from bytes.
+  private func parse(_ text: String) -> Int64? {
+    let fromBytes = Array(text.utf8).withUnsafeBufferPointer { parseInstant($0) }
+    #expect(fromBytes == parseInstant(text))
+    return fromBytes
+  }
+
+  @Test func `every accepted spelling`() {
+    func check(_ text: String, _ milliseconds: Int64) {
+      #expect(parse(text) == milliseconds, "\(text)")
+      #expect(instantRefusal(text) == nil, "\(text)")
+    }
+    check("2025-05-17T22:00:00.000Z", 1_747_519_200_000)
+    check("2025-05-17T22:00:00Z", 1_747_519_200_000)
+    check("2025-05-17t22:00:00z", 1_747_519_200_000)
+    check("2025-05-17T22:00Z", 1_747_519_200_000)
+    check("2025-05-17T22:00", 1_747_519_200_000)
+    check("2025-05-17T22:00:00", 1_747_519_200_000)
+    check("2025-05-17 22:00:00", 1_747_519_200_000)
+    check("2025-05-18T00:00:00+02:00", 1_747_519_200_000)
+    check("2025-05-18T00:00:00+0200", 1_747_519_200_000)
+    check("2025-05-18T00:00:00+02", 1_747_519_200_000)
+    check("2025-05-18T00:00+02:00", 1_747_519_200_000)
+    check("2025-05-17T18:30:00-03:30", 1_747_519_200_000)
+    check("2025-05-17 22:00:00+00", 1_747_519_200_000)
+    check("2025-05-17 22:00:00-00:00", 1_747_519_200_000)
+    check("2025-05-17", 1_747_440_000_000)
+    check("2025-03-01 04:45:42", 1_740_804_342_000)
+    check("2025-03-01 04:45:42.123+00", 1_740_804_342_123)
+    check("2025-03-01 04:45:42.1", 1_740_804_342_100)
+    check("2025-03-01 04:45:42.12", 1_740_804_342_120)
+    check("2025-03-01 04:45:42.1239", 1_740_804_342_123)
+    check("2025-03-01 04:45:42.123999999", 1_740_804_342_123)
+    check("2025-03-01 04:45:42.000999999Z", 1_740_804_342_000)
+    check("1747519200000", 1_747_519_200_000)
+    check("0", 0)
+    check("-1", -1)
+    check("007", 7)
+    check("Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Standard Time)", 1_743_030_000_000)
+    check("Thu Mar 27 2025 00:00:00 GMT+0100 (heure normale d’Europe centrale)", 1_743_030_000_000)
+    check("Thu Mar 27 2025 00:00:00 GMT+0100", 1_743_030_000_000)
+    check("Wed Mar 26 2025 23:00:00 GMT", 1_743_030_000_000)
+    check("Wed Mar 26 2025 23:00:00", 1_743_030_000_000)
+    check("Wed Mar 26 2025 23:00:00 (UTC)", 1_743_030_000_000)
+    check("Mon Mar 27 2025 00:00:00 GMT+0100 ()", 1_743_030_000_000)
+  }
+
+  @Test func `every month and weekday that JavaScript prints`() {
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    for (index, month) in months.enumerated() {
+      let iso = "2025-\(index < 9 ? "0" : "")\(index + 1)-28T01:02:03Z"
+      for weekday in weekdays {
+        #expect(parse("\(weekday) \(month) 28 2025 01:02:03 GMT+0000") == parse(iso), "\(iso)")
+      }
+    }
+  }
+
+  @Test func `the edges of dates, times, zones and years`() {
+    func check(_ text: String, _ milliseconds: Int64) {
+      #expect(parse(text) == milliseconds, "\(text)")
+    }
+    check("1970-01-01T00:00:00Z", 0)
+    check("1969-12-31T23:59:59.999Z", -1)
+    check("2024-02-29", 1_709_164_800_000)
+    check("2000-02-29", 951_782_400_000)
+    check("2025-12-31T23:59:59.999999999Z", 1_767_225_599_999)
+    check("1970-01-02T00:00:00+23:59", 60_000)
+    check("1969-12-31T00:01:00-23:59", 0)
+    check("0000-01-01T00:00:00Z", -62_167_219_200_000)
+    check("-62167219200000", -62_167_219_200_000)
+    check("9999-12-31T23:59:59.999Z", 253_402_300_799_999)
+    check("253402300799999", 253_402_300_799_999)
+  }
+
+  @Test func `what is not an instant is refused with the reason`() {
+    func check(_ text: String, _ error: InstantError) {
+      #expect(parse(text) == nil, "\(text)")
+      #expect(
+        instantRefusal(text)?.hasPrefix("\(text.quotedBriefly) is no instant: \(error.description). ")
+          == true,
+        "\(text): \(instantRefusal(text) ?? "")")
+    }
+    check("", .empty)
+    check(" ", .unexpected(at: 0))
+    check("-", .unexpected(at: 1))
+    check("yesterday", .unexpected(at: 0))
+    check(" 2025-05-17", .unexpected(at: 0))
+    check("2025-05-17 ", .unexpected(at: 11))
+    check("2025-05", .unexpected(at: 7))
+    check("2025-5-17", .unexpected(at: 6))
+    check("2025-05-1", .unexpected(at: 9))
+    check("2025/05/17", .unexpected(at: 4))
+    check("20250517T220000Z", .unexpected(at: 8))
+    check("+1", .unexpected(at: 0))
+    check("1.5", .unexpected(at: 1))
+    check("1e3", .unexpected(at: 1))
+    check("2025-02-30", .noSuchDate)
+    check("2025-02-29", .noSuchDate)
+    check("1900-02-29", .noSuchDate)
+    check("2025-04-31T00:00:00Z", .noSuchDate)
+    check("2025-00-01", .noSuchDate)
+    check("2025-13-01", .noSuchDate)
+    check("2025-01-00", .noSuchDate)
+    check("2025-01-32", .noSuchDate)
+    check("2025-05-17T24:00:00Z", .noSuchTime)
+    check("2025-05-17T23:60:00Z", .noSuchTime)
+    check("2016-12-31T23:59:60Z", .noSuchTime)
+    check("2025-05-17T", .unexpected(at: 11))
+    check("2025-05-17T22", .unexpected(at: 13))
+    check("2025-05-17T22:00:", .unexpected(at: 17))
+    check("2025-05-17T22:00:00.", .unexpected(at: 20))
+    check("2025-05-17T22:00:00.Z", .unexpected(at: 20))
+    check("2025-05-17T22:00:00.1234567890", .unexpected(at: 29))
+    check("2025-05-17T22:00:00,5Z", .unexpected(at: 19))
+    check("2025-05-17T22:00.5Z", .unexpected(at: 16))
+    check("2025-05-17_22:00:00", .unexpected(at: 10))
+    check("2025-05-17Z", .unexpected(at: 10))
+    check("2025-05-17T22:00:00ZZ", .unexpected(at: 20))
+    check("2025-05-17T22:00:00+", .unexpected(at: 20))
+    check("2025-05-17T22:00:00+2", .unexpected(at: 21))
+    check("2025-05-17T22:00:00+02:", .unexpected(at: 23))
+    check("2025-05-17T22:00:00+020", .unexpected(at: 23))
+    check("2025-05-17T22:00:00+02:00 ", .unexpected(at: 25))
+    check("2025-05-17T22:00:00+24:00", .noSuchZone)
+    check("2025-05-17T22:00:00+00:60", .noSuchZone)
+    check("0000-01-01T00:00:00+00:01", .outsideYears)
+    check("9999-12-31T23:59:59-00:01", .outsideYears)
+    check("-62167219200001", .outsideYears)
+    check("253402300800000", .outsideYears)
+    check(String(repeating: "9", count: 400), .outsideYears)
+    check("Thx Mar 27 2025 00:00:00 GMT+0100", .unexpected(at: 0))
+    check("Thu", .unexpected(at: 3))
+    check("Th", .unexpected(at: 0))
+    check("Thu Mrz 27 2025 00:00:00 GMT+0100", .unexpected(at: 4))
+    check("Thu Mar 27 2025", .unexpected(at: 15))
+    check("Thu Feb 30 2025 00:00:00 GMT+0100", .noSuchDate)
+    check("Thu Mar 27 2025 00:00:00 GMX", .unexpected(at: 27))
+    check("Thu Mar 27 2025 00:00:00 GMT+01", .unexpected(at: 31))
+    check("Thu Mar 27 2025 00:00:00 GMT+0100 (CET", .unexpected(at: 38))
+    check("Thu Mar 27 2025 00:00:00 GMT+0100 (CET) ", .unexpected(at: 39))
+    check("Thu Mar 27 2025 00:00:00 GMT+0100 CET", .unexpected(at: 34))
+    check("Invalid Date", .unexpected(at: 0))
+    check("２０２５-05-17", .unexpected(at: 0))
+  }
+
+  @Test func `a text cut short or changed anywhere never traps`() {
+    let texts = [
+      "2025-05-17T22:00:00.000+02:00", "Thu Mar 27 2025 00:00:00 GMT+0100 (CET)", "-1747519200000",
+    ]
+    var random = SeededRandom(seed: 3)
+    for text in texts {
+      let bytes = Array(text.utf8)
+      for length in 0...bytes.count { _ = parse(String(decoding: bytes[..<length], as: UTF8.self)) }
+      for _ in 0..<500 {
+        var changed = bytes
+        changed[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+        _ = changed.withUnsafeBufferPointer { parseInstant($0) }
+      }
+    }
+  }
+
+  @Test func `an empty buffer is no instant`() {
+    #expect(parseInstant(UnsafeBufferPointer(start: nil, count: 0)) == nil)
+  }
+
+  @Test func `instants are written in UTC, milliseconds where they are not zero or asked for`() {
+    func check(_ milliseconds: Int64, _ short: String, _ long: String) {
+      #expect(formatInstant(milliseconds) == short)
+      #expect(formatInstantWithMilliseconds(milliseconds) == long)
+    }
+    check(1_747_666_800_000, "2025-05-19T15:00:00Z", "2025-05-19T15:00:00.000Z")
+    check(1_747_666_800_123, "2025-05-19T15:00:00.123Z", "2025-05-19T15:00:00.123Z")
+    check(1_747_666_800_007, "2025-05-19T15:00:00.007Z", "2025-05-19T15:00:00.007Z")
+    check(0, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z")
+    check(-1, "1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z")
+    check(-62_167_219_200_000, "0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z")
+    check(253_402_300_799_000, "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000Z")
+    check(253_402_300_800_000, "+010000-01-01T00:00:00Z", "+010000-01-01T00:00:00.000Z")
+    check(-62_167_219_200_001, "-000001-12-31T23:59:59.999Z", "-000001-12-31T23:59:59.999Z")
+    check(.max, "+292278994-08-17T07:12:55.807Z", "+292278994-08-17T07:12:55.807Z")
+    check(.min, "-292275055-05-16T16:47:04.192Z", "-292275055-05-16T16:47:04.192Z")
+  }
+
+  @Test func `what is written is read again`() {
+    var random = SeededRandom(seed: 11)
+    for _ in 0..<2000 {
+      let milliseconds = Int64.random(in: writableInstants, using: &random)
+      #expect(parse(formatInstant(milliseconds)) == milliseconds)
+      #expect(parse(String(milliseconds)) == milliseconds)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+@testable import Engine
+
+@Suite struct TimeZoneDatabaseTests {
+  private let system = TimeZoneDatabase(directories: [zoneinfo])
+
+  @Test func `zones are found by their names`() throws {
+    for name in [
+      "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+1", "Etc/GMT-14", "EST5EDT", "GB",
+    ] {
+      _ = try system.rules(named: name)
+      _ = try system.rules(named: name)
+    }
+    #expect(try system.rules(named: "Etc/GMT+1").offsetSeconds(atUTCSeconds: 0) == -3600)
+  }
+
+  @Test func `UTC works without a database, other zones say what is missing`() throws {
+    for directories in [[], ["/nowhere"]] {
+      let none = TimeZoneDatabase(directories: directories)
+      #expect(try none.rules(named: "UTC").offsetSeconds(atUTCSeconds: 1) == 0)
+      #expect(throws: TimeZoneError.noDatabase(name: "Europe/Berlin", directories: directories)) {
+        try none.rules(named: "Europe/Berlin")
+      }
+    }
+  }
+
+  @Test func `directories are tried in turn`() throws {
+    let both = TimeZoneDatabase(directories: ["/nowhere", zoneinfo])
+    #expect(try both.rules(named: "Asia/Kolkata").offsetSeconds(atUTCSeconds: 0) == 19_800)
+  }
+
+  @Test func `an unknown zone is answered with the one that was meant`() {
+    func check(_ name: String, _ nearest: String?) {
+      #expect(throws: TimeZoneError.unknown(name, nearest: nearest)) { try system.rules(named: name) }
+    }
+    check("europe/berlin", "Europe/Berlin")
+    check("EUROPE/BERLIN", "Europe/Berlin")
+    check("utc", "UTC")
+    check("America/New York", "America/New_York")
+    check("berlin", "Europe/Berlin")
+    check("Germany/Berlin", "Europe/Berlin")
+    check("Europe/Berln", "Europe/Berlin")
+    check("Europe/Berlin ", "Europe/Berlin")
+    check("Mars/Olympus_Mons", nil)
+    check("PST", nil)
+    check("", nil)
+    check("Europe", nil)
+    check(String(repeating: "A", count: 65), nil)
+  }
+
+  @Test func `a name never leads out of the directory, nor to what is no zone of it`() {
+    let names = [
+      "../../../etc/passwd", "/etc/passwd", "/usr/share/zoneinfo/Europe/Berlin", "Europe/../Europe/Berlin",
+      "Europe/./Berlin", "Europe//Berlin", "Europe/Berlin/", "./UTC", "Europe/Berlin\0", "Europe\\Berlin",
+      "Europé/Berlin", "tzdata.zi", "zone.tab", "localtime", "posixrules", "right/Europe/Berlin",
+      "posix/Europe/Berlin",
+    ]
+    for name in names {
+      #expect(!TimeZoneDatabase.isName(name), "\(name)")
+      #expect(throws: TimeZoneError.self, "\(name)") { try system.rules(named: name) }
+    }
+    #expect(TimeZoneDatabase.isName(String(repeating: "A", count: 64)))
+    #expect(!TimeZoneDatabase.isName(String(repeating: "A", count: 65)))
+  }
+
+  @Test func `a file that is no zone is refused with the reason`() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "zones-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let limit = TimeZoneDatabase.maximumFileSize
+    try Data("root:x:0".utf8).write(to: directory.appending(path: "Text"))
+    try Data(count: limit).write(to: directory.appending(path: "Limit"))
+    try Data(count: limit + 1).write(to: directory.appending(path: "Large"))
+    try Data(TZifSample(offsets: [7200]).bytes).write(to: directory.appending(path: "Good"))
+
+    let database = TimeZoneDatabase(directories: [directory.path])
+    func check(_ name: String, _ reason: String) {
+      #expect(throws: TimeZoneError.unreadable(name: name, reason: reason)) {
+        try database.rules(named: name)
+      }
+    }
+    check("Text", "not a TZif file")
+    check("Limit", "not a TZif file")
+    check("Large", "larger than \(limit) bytes")
+    #expect(try database.rules(named: "Good").offsetSeconds(atUTCSeconds: 0) == 7200)
+  }
+
+  @Test func `errors are sentences`() {
+    func check(_ error: TimeZoneError, _ text: String) {
+      #expect(error.description == text)
+    }
+    check(
+      .unknown("europe/berlin", nearest: "Europe/Berlin"),
+      #"unknown time zone "europe/berlin"; did you mean "Europe/Berlin"?"#)
+    check(
+      .unknown("X\n", nearest: nil),
+      #"unknown time zone "X\n"; a name of the IANA time zone database is needed, such as "Europe/Berlin" or "UTC""#
+    )
+    check(
+      .noDatabase(name: "Asia/Tokyo", directories: ["/a", "/b"]),
+      #"time zone "Asia/Tokyo" cannot be looked up: there is no time zone database in /a, /b (package tzdata); "#
+        + #"only "UTC" works without one"#)
+    check(
+      .unreadable(name: "Asia/Tokyo", reason: "Permission denied"),
+      #"time zone "Asia/Tokyo" cannot be read: Permission denied"#)
+    let long = TimeZoneError.unknown(String(repeating: "é", count: 10_000), nearest: nil)
+    #expect(long.description.contains(String(repeating: "é", count: 64) + "…"))
+    #expect(long.description.count < 250)
+  }
+}
