@@ -21,6 +21,9 @@ extension JSONValue {
   /// An instant of a saved report, always with milliseconds.
   init(savedInstant milliseconds: Int64) { self = .string(formatInstantWithMilliseconds(milliseconds)) }
 
+  /// A website's domain, null where it is not known.
+  init(domain: String) { self = domain.isEmpty ? .null : .string(domain) }
+
   /// A number, or null where there is none.
   init(_ number: Double?) { self = number.map(JSONValue.init) ?? .null }
 }

@@ -1,3 +1,5 @@
+public import JSONRPC
+
 /// Every limit of the worker. Those of params stand in the schemas too, where clients can read them; a
 /// test holds the two against each other.
 public enum Limits {
@@ -13,4 +15,8 @@ public enum Limits {
   public static let goals = 256
   /// Characters of a filter's regular expression.
   public static let regularExpression = 1000
+
+  /// Those of messages, which are looked at before a method is known.
+  public static let messages = MessageLimits(
+    maximumLineBytes: lineBytes, maximumNesting: nesting, maximumBatch: batch)
 }

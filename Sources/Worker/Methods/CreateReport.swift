@@ -6,7 +6,8 @@ extension Method {
     params, worker throws(WorkerError) in
     let now = worker.now()
     let report = SavedReport(
-      id: worker.newID(), userID: optionalText(params, "userId") ?? SavedReport.nobody,
+      id: params["reportId"]?.string ?? worker.newID(),
+      userID: optionalText(params, "userId") ?? SavedReport.nobody,
       websiteID: try worker.websiteID(params), type: params["type"]?.string ?? "",
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
       parameters: (params["parameters"] ?? [:]).serialized(), createdAtMilliseconds: now,

@@ -13,9 +13,9 @@ extension Method {
     return [
       "data": .array(
         reports.map { report in
-          let domain = websites.first { sameScalars($0.id, report.websiteID) }?.domain
+          let website = websites.first { sameScalars($0.id, report.websiteID) }
           var members = report.json(parameters: .string(report.parameters))
-          members["website"] = ["domain": domain.map(JSONValue.string) ?? .null]
+          members["website"] = ["domain": JSONValue(domain: website?.domain ?? "")]
           return .object(members)
         }),
       "count": JSONValue(count), "page": JSONValue(query.page), "pageSize": JSONValue(query.pageSize),

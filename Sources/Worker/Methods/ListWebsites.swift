@@ -7,8 +7,8 @@ extension Method {
     return .array(
       websites.map { website in
         [
-          "id": .string(website.id), "name": website.name.map(JSONValue.string) ?? .null,
-          "domain": website.domain.map(JSONValue.string) ?? .null, "events": JSONValue(website.events),
+          "id": .string(website.id), "name": .string(website.name),
+          "domain": JSONValue(domain: website.domain), "events": JSONValue(website.events),
           "firstEvent": website.firstEventMilliseconds.map(JSONValue.init(instant:)) ?? .null,
           "lastEvent": website.lastEventMilliseconds.map(JSONValue.init(instant:)) ?? .null,
         ]

@@ -12,7 +12,9 @@ extension Method {
     report.parameters = params["parameters"]?.serialized() ?? report.parameters
     report.updatedAtMilliseconds = worker.now()
     let updated = report
-    try worker.asking { store throws(StoreError) in try store.update(updated) }
+    // Another process may have deleted it in between.
+    let wasThere = try worker.asking { store throws(StoreError) in try store.update(updated) }
+    guard wasThere else { throw .noSuchReport(updated.id) }
     return .object(try report.json())
   }
 }

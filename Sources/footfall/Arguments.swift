@@ -1,0 +1,46 @@
+/// The arguments of a command, taken one by one: operands, `--flag`, `--option VALUE` and
+/// `--option=VALUE`; after `--` all are operands.
+struct Arguments {
+  enum Argument: Equatable {
+    case operand(String)
+    /// The name with its hyphens; the value that stands behind `=`, if any.
+    case option(name: String, value: String?)
+  }
+
+  private var rest: ArraySlice<String>
+  private var areOperands = false
+
+  init(_ arguments: [String]) { rest = arguments[...] }
+
+  mutating func next() -> Argument? {
+    guard let argument = rest.popFirst() else { return nil }
+    if areOperands || argument == "-" || !argument.hasPrefix("-") { return .operand(argument) }
+    if argument == "--" {
+      areOperands = true
+      return next()
+    }
+    guard let equals = argument.firstIndex(of: "=") else { return .option(name: argument, value: nil) }
+    return .option(name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]))
+  }
+
+  /// The next argument of a command that has no options; nil at the end.
+  mutating func nextOperand() throws(CommandError) -> String? {
+    switch next() {
+    case nil: return nil
+    case .operand(let operand): return operand
+    case .option(let name, _): throw .usage("there is no option \(name) here")
+    }
+  }
+
+  /// The value of the option `name`: the one behind its `=`, else the next argument.
+  mutating func value(of name: String, _ inline: String?) throws(CommandError) -> String {
+    if let inline { return inline }
+    guard let value = rest.popFirst() else { throw .usage("\(name) needs a value") }
+    return value
+  }
+
+  /// Nothing, for a flag; an error where a value stands behind it.
+  func checkNoValue(of name: String, _ inline: String?) throws(CommandError) {
+    if let inline { throw .usage("\(name) takes no value, found \"\(inline)\"") }
+  }
+}

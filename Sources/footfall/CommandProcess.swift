@@ -1,0 +1,42 @@
+import EventStore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The running command.
+struct CommandProcess {
+  /// Carries out the command that `arguments`, without the program's name, ask for.
+  func run(_ arguments: [String]) -> ExitCode {
+    do throws(CommandError) {
+      switch try Command(parsing: arguments) {
+      case .help(let topic): standardOutput(topic.text)
+      case .version: standardOutput("footfall \(version)\n")
+      case .schema(let name): standardOutput(try schemaText(name))
+      case .serve(let serve): return try serve.run()
+      case .importing(let importing): return try importing.run()
+      }
+      return .success
+    } catch {
+      diagnose(error.description)
+      return error.exitCode
+    }
+  }
+
+  func exit(with code: ExitCode) -> Never {
+    #if canImport(Glibc)
+      Glibc.exit(code.rawValue)
+    #elseif canImport(Musl)
+      Musl.exit(code.rawValue)
+    #elseif canImport(Darwin)
+      Darwin.exit(code.rawValue)
+    #endif
+  }
+}
+
+/// The version of the command and of its replies' shapes (semantic versioning).
+let version = "0.1.0"

@@ -1,0 +1,58 @@
+import Engine
+import EventStore
+import JSONRPC
+import Worker
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `footfall serve STORE...`: answers requests from the standard input until it ends.
+struct Serve {
+  private var paths: [String] = []
+  private var reading = ReadingOptions()
+
+  init(_ arguments: [String]) throws(CommandError) {
+    var arguments = Arguments(arguments)
+    while let argument = arguments.next() {
+      switch argument {
+      case .operand(let path): paths.append(path)
+      case .option(let name, let value):
+        guard try reading.take(name, value, from: &arguments) else {
+          throw .usage("serve has no option \(name); it has \(ReadingOptions.names.joined(separator: ", "))")
+        }
+      }
+    }
+    if paths.isEmpty { throw .usage("serve needs a store: an SQLite file, or CSV files") }
+  }
+
+  func run() throws(CommandError) -> ExitCode {
+    ignoreBrokenPipes()
+    let output: Int32
+    do throws(TransportError) { output = try takeOverStandardOutput() } catch { throw .transport(error) }
+    let worker = Worker(
+      store: try openStore(), zones: TimeZoneDatabase(directories: zoneDirectories()),
+      now: currentMilliseconds, newID: randomUUID)
+    let server = Server(limits: Limits.messages, handler: worker)
+    do throws(TransportError) {
+      _ = try server.run(input: STDIN_FILENO, output: output)
+    } catch {
+      throw .transport(error)
+    }
+    return .success
+  }
+
+  private func openStore() throws(CommandError) -> EventStore {
+    var options = OpenOptions()
+    options.rules = reading.rules
+    do throws(StoreError) {
+      return try EventStore.open(paths, options: options, diagnostics: diagnose)
+    } catch {
+      throw .store(error)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// What `--help` prints.
+enum Help {
+  case overview, serve, importing, schema
+
+  init(topic: String?) throws(CommandError) {
+    switch topic {
+    case nil, "--help", "-h": self = .overview
+    case "serve": self = .serve
+    case "import": self = .importing
+    case "schema": self = .schema
+    case let topic?: throw .usage("there is no command \"\(topic)\"")
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .overview: Self.overviewText
+    case .serve: Self.serveText
+    case .importing: Self.importText
+    case .schema: Self.schemaText
+    }
+  }
+
+  private static let overviewText = """
+    Answers web-analytics reports over an event store, as a worker process.
+
+    usage: footfall serve STORE...            answer JSON-RPC requests, a line each, from stdin on stdout
+           footfall import STORE FILE...      copy CSV exports into an SQLite store
+           footfall schema [NAME]             print a JSON Schema of the methods, or the names of all
+           footfall --help | --version        also: footfall COMMAND --help
+
+    STORE is an SQLite file or one or more CSV exports of Umami; its content tells which. An example:
+
+      echo '{"method":"websites.list"}' | footfall serve website_event.csv event_data.csv
+
+    Exit codes: 0 done, 64 wrong usage, 65 wrong data, 66 no such file, 74 reading or writing failed.
+
+    """
+
+  private static let serveText = """
+    usage: footfall serve STORE... [--map LIST] [--website ID] [--strict]
+
+    Answers JSON-RPC 2.0 requests, one a line, from stdin; replies go to stdout, one a line, in the same
+    order, and nothing else does. Ends with its input.
+
+    STORE        an SQLite file with a table website_event, or CSV files (events, and event data)
+    --map LIST   which columns of a CSV file stand for which: created_at=timestamp,session_id=client,url=page
+    --website ID the website of events that name none
+    --strict     a bad row is an error; otherwise it is reported on stderr and left out
+
+    An example:
+
+      footfall serve visits.csv --map created_at=time,session_id=client,url=address < requests.ndjson
+
+    """
+
+  private static let importText = """
+    usage: footfall import STORE FILE... [--map LIST] [--website ID] [--strict]
+
+    Copies the rows of CSV files into the SQLite file STORE, which is made where it is missing. Rows that
+    are there already (by event_id) are left as they are, so an import that was interrupted is finished by
+    running it again.
+
+    --map, --website and --strict are those of footfall serve. An example:
+
+      footfall import store.db website_event.csv event_data.csv
+
+    """
+
+  private static let schemaText = """
+    usage: footfall schema [NAME]
+
+    Prints the bundled JSON Schema (draft 2020-12) of that name, or the names of all. An example:
+
+      footfall schema reports.funnel.params
+
+    """
+}

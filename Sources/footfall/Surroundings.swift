@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Milliseconds since 1970.
+@Sendable func currentMilliseconds() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+}
+
+/// A random UUID (RFC 9562, version 4) in lower case.
+@Sendable func randomUUID() -> String {
+  var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
+  bytes[6] = bytes[6] & 0x0F | 0x40
+  bytes[8] = bytes[8] & 0x3F | 0x80
+  return bytes.enumerated().reduce(into: "") { text, next in
+    if [4, 6, 8, 10].contains(next.offset) { text += "-" }
+    text += next.element < 16 ? "0" : ""
+    text += String(next.element, radix: 16)
+  }
+}
+
+/// Where time zones are looked for: in `TZDIR`, where it is set, then where systems keep them.
+func zoneDirectories() -> [String] {
+  let usual = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"]
+  guard let directory = getenv("TZDIR") else { return usual }
+  return [String(cString: directory)] + usual
+}
+
+/// Whether people see the standard error on a terminal.
+func standardErrorIsTerminal() -> Bool { isatty(STDERR_FILENO) == 1 }
