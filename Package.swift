@@ -48,11 +48,12 @@ let package = Package(
     .executableTarget(
       name: "footfall", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas"],
       swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["footfall", "JSON"], path: "Tests/EndToEnd",
-      swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["footfall", "Worker", "JSON", "TestSupport"],
+      path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(
-      name: "GoldenTests", dependencies: ["footfall", "JSON"], path: "Tests/Golden",
+      name: "GoldenTests", dependencies: ["footfall", "JSON", "TestSupport"], path: "Tests/Golden",
       exclude: ["events"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,78 @@
+public import Foundation
+
+/// The built `footfall`, run as its users run it: as a child process with pipes.
+public struct BuiltBinary {
+  /// The executable that was built with these tests.
+  public static let url = URL(fileURLWithPath: CommandLine.arguments[0])
+    .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("footfall")
+
+  /// The checkout.
+  public static let checkout = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  public struct Outcome {
+    public let output: Data
+    public let errors: String
+    public let exitCode: Int32
+
+    /// The lines of the output, each without its end.
+    public var lines: [String] {
+      String(decoding: output, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        .dropLast().map(String.init)
+    }
+  }
+
+  /// Runs `executable`, footfall where none is given, to its end with `input` on its standard input.
+  public static func run(
+    _ arguments: [String], executable: URL = url, input: Data = Data(), in folder: URL? = nil,
+    environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let scratch = try TemporaryFolder()
+    // Files take the place of pipes where nothing depends on the difference: no deadlock can come of it.
+    let (inputFile, outputFile, errorFile) = (
+      scratch.url.appendingPathComponent("in"), scratch.url.appendingPathComponent("out"),
+      scratch.url.appendingPathComponent("err")
+    )
+    try input.write(to: inputFile)
+    try Data().write(to: outputFile)
+    try Data().write(to: errorFile)
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.currentDirectoryURL = folder ?? checkout
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = try FileHandle(forReadingFrom: inputFile)
+    process.standardOutput = try FileHandle(forWritingTo: outputFile)
+    process.standardError = try FileHandle(forWritingTo: errorFile)
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      output: try Data(contentsOf: outputFile),
+      errors: String(decoding: try Data(contentsOf: errorFile), as: UTF8.self),
+      exitCode: process.terminationStatus)
+  }
+}
+
+/// A folder of its own, removed with everything in it when this is gone.
+public final class TemporaryFolder {
+  public let url: URL
+
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("footfall-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  public func file(_ name: String, _ content: String = "") throws -> String {
+    try file(name, Data(content.utf8))
+  }
+
+  public func file(_ name: String, _ content: Data) throws -> String {
+    let file = url.appendingPathComponent(name)
+    try content.write(to: file)
+    return file.path
+  }
+
+  public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+}
