@@ -1,34 +1,101 @@
-/// An exact decimal number: `significand / 10^scale`, kept with no trailing zeros in the fraction.
+/// An exact decimal number: `significand / 10^scale`.
+///
+/// Equal numbers are kept equally, whatever they were written as (`1.50`, `1.5`, `15e-1`): a fraction has
+/// no trailing zeros, and a whole number has scale 0 unless it is too large for 128 bits.
 public struct JSONDecimal: Sendable, Hashable {
-  public let significand: Int128
-  /// Digits after the point; negative for a whole number with trailing zeros written as an exponent.
-  public let scale: Int
+  // An `Int128` would align every `JSONValue` to 16 bytes, and a wide scale would make it larger by a third.
+  private let high: Int64
+  private let low: UInt64
+  private let narrowScale: Int32
 
+  public var significand: Int128 { Int128(high) << 64 | Int128(low) }
+
+  /// Digits after the point. Negative only where the number is whole and does not fit 128 bits: then it
+  /// counts the zeros that stand after the significand.
+  public var scale: Int { Int(narrowScale) }
+
+  /// - Parameter scale: Must fit 32 bits.
   public init(significand: Int128, scale: Int) {
     var (significand, scale) = (significand, scale)
-    while scale > 0, significand % 10 == 0 {
-      significand /= 10
-      scale -= 1
+    if significand == 0 {
+      scale = 0
+    } else if scale > 0 {
+      Self.removeTrailingZeros(&significand, &scale)
+    } else {
+      while scale < 0 {
+        let (product, overflow) = significand.multipliedReportingOverflow(by: 10)
+        if overflow { break }
+        significand = product
+        scale += 1
+      }
     }
-    self.significand = significand
-    self.scale = scale
+    self.init(high: Int64(significand >> 64), low: UInt64(truncatingIfNeeded: significand), scale: scale)
   }
+
+  /// A whole number.
+  public init(_ value: Int64) {
+    self.init(high: value >> 63, low: UInt64(bitPattern: value), scale: 0)
+  }
+
+  private init(high: Int64, low: UInt64, scale: Int) {
+    self.high = high
+    self.low = low
+    narrowScale = Int32(scale)
+  }
+
+  /// The shortest decimal that reads back as `value`, which must be finite: the number that JSON shows
+  /// for the double, so that a tenth is 0.1 and not the binary fraction beside it.
+  public init(shortest value: Double) {
+    // Up to here the shortest decimal of a whole double is the whole number itself.
+    if value.magnitude <= 0x1p53, let whole = Int64(exactly: value) {
+      self.init(whole)
+      return
+    }
+    precondition(value.isFinite, "JSON has no infinities and no NaN")
+    switch try? JSONValue(parsing: value.description) {
+    case .integer(let whole): self.init(whole)
+    case .decimal(let decimal): self = decimal
+    default: preconditionFailure("a finite double has at most 17 digits and is always a decimal")
+    }
+  }
+
+  /// Whether the number has no fraction, however large it is.
+  public var isWhole: Bool { scale <= 0 }
 
   /// The value as a whole number where it is one exactly and fits, else nil.
   public var wholeNumber: Int64? {
-    guard scale <= 0, scale >= -19 else { return significand == 0 ? 0 : nil }
-    var value = significand
-    for _ in 0..<(-scale) {
-      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      if overflow { return nil }
-      value = product
-    }
-    return Int64(exactly: value)
+    scale == 0 ? Int64(exactly: significand) : nil
   }
 
   /// The nearest double.
   public var double: Double {
-    // Correct rounding is the library's: the digits and the exponent go through its parser.
-    Double("\(significand)e\(-scale)") ?? .infinity
+    // Both operands are exact here, so that the one division rounds correctly.
+    if scale >= 0, scale < Self.exactPowersOfTen.count, significand.magnitude <= 1 << 53 {
+      return Double(Int64(truncatingIfNeeded: significand)) / Self.exactPowersOfTen[scale]
+    }
+    // Else correct rounding is the library's: the digits and the exponent go through its parser.
+    return Double("\(significand)e\(-scale)") ?? .infinity
+  }
+
+  /// The powers of ten that a double holds exactly.
+  private static let exactPowersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+  ]
+
+  private static func removeTrailingZeros(_ significand: inout Int128, _ scale: inout Int) {
+    // Division of 128 bits is many times slower than of 64, and most numbers fit.
+    if var small = Int64(exactly: significand) {
+      while scale > 0, small % 10 == 0 {
+        small /= 10
+        scale -= 1
+      }
+      significand = Int128(small)
+      return
+    }
+    while scale > 0, significand % 10 == 0 {
+      significand /= 10
+      scale -= 1
+    }
   }
 }

@@ -8,6 +8,9 @@ public struct JSONObject: Sendable {
 
   public private(set) var members: [Member]
 
+  /// Up to so many members, walking them beats a table.
+  static let walkLimit = 16
+
   public init(members: [Member] = []) {
     self.members = members
   }
@@ -35,16 +38,5 @@ public struct JSONObject: Sendable {
 
   private func index(of name: String) -> Int? {
     members.firstIndex { sameScalars($0.name, name) }
-  }
-}
-
-/// Whether two strings have the same scalars. `==` would take canonically equivalent ones as equal.
-public func sameScalars(_ a: String, _ b: String) -> Bool {
-  a.utf8.elementsEqual(b.utf8)
-}
-
-extension JSONObject: ExpressibleByDictionaryLiteral {
-  public init(dictionaryLiteral members: (String, JSONValue)...) {
-    self.init(members: members.map { (name: $0, value: $1) })
   }
 }

@@ -1,0 +1,62 @@
+/// Why bytes are not a JSON text that is taken here, and where.
+public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// The grammar of RFC 8259 asks for something else. `found` is nil at the end of the text.
+    case unexpected(found: UInt8?, expected: String)
+    /// The text starts with a byte order mark, which RFC 8259 section 8.1 forbids to send.
+    case byteOrderMark
+    /// Bytes in a string are not UTF-8: cut short, overlong, a surrogate or above U+10FFFF.
+    case invalidUTF8
+    /// A control character stands in a string without being escaped.
+    case controlCharacter(UInt8)
+    /// Half of a UTF-16 surrogate pair is escaped without its other half: it stands for no character.
+    case loneSurrogate(UInt16)
+    /// A well-formed number that is too large for a double, or too small to differ from zero in one.
+    case numberOutOfRange
+    /// Arrays and objects stand in one another more deeply than the caller allows.
+    case nestingTooDeep(limit: Int)
+  }
+
+  public var kind: Kind
+  /// Where the offending byte is, counted in bytes from 0; the length of the text where it ends too early.
+  public var offset: Int
+
+  public init(_ kind: Kind, offset: Int) {
+    self.kind = kind
+    self.offset = offset
+  }
+
+  public var description: String { "\(problem) at byte \(offset)" }
+
+  private var problem: String {
+    switch kind {
+    case .unexpected(found: nil, let expected):
+      "expected \(expected), found the end of the text"
+    case .unexpected(let found?, let expected):
+      "expected \(expected), found \(Self.quoted(found))"
+    case .byteOrderMark:
+      "expected a JSON text without a byte order mark, found one"
+    case .invalidUTF8:
+      "expected UTF-8, found bytes that are none"
+    case .controlCharacter(let byte):
+      "expected \\u\(Self.hexadecimal(UInt16(byte), digits: 4)) as the escape of a control character, "
+        + "found the character itself"
+    case .loneSurrogate(let unit):
+      "expected a pair of surrogates, found \\u\(Self.hexadecimal(unit, digits: 4)) alone"
+    case .numberOutOfRange:
+      "expected a number in the range of a double, found one outside"
+    case .nestingTooDeep(let limit):
+      "expected at most \(limit) arrays and objects in one another, found one more"
+    }
+  }
+
+  private static func quoted(_ byte: UInt8) -> String {
+    0x20..<0x7F ~= byte
+      ? "'\(Character(UnicodeScalar(byte)))'" : "the byte 0x\(hexadecimal(UInt16(byte), digits: 2))"
+  }
+
+  private static func hexadecimal(_ value: UInt16, digits: Int) -> String {
+    let text = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: digits - text.count) + text
+  }
+}

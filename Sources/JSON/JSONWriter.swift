@@ -1,0 +1,125 @@
+/// Puts JSON text together as bytes: one line, without spaces, members in their order, the same bytes for
+/// the same value every time.
+///
+/// Whole values go through `write(_:)`. A result that is never held as a `JSONValue` is streamed with
+/// `beginObject`, `name`, `endObject` and so on; commas come by themselves. It is for the caller to
+/// balance brackets and to write a name before each member's value.
+public struct JSONWriter {
+  public private(set) var bytes: [UInt8] = []
+  /// Whether something stands before the next element or member that a comma must part from it.
+  private var needsComma = false
+
+  public init() {}
+
+  /// Forgets what is written and keeps the storage.
+  public mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    needsComma = false
+  }
+
+  public mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: writeNull()
+    case .bool(let value): write(value)
+    case .integer(let value): write(value)
+    case .decimal(let value): write(value)
+    case .double(let value): write(value)
+    case .string(let value): write(value)
+    case .array(let elements):
+      beginArray()
+      for element in elements { write(element) }
+      endArray()
+    case .object(let object):
+      beginObject()
+      for (memberName, value) in object.members {
+        name(memberName)
+        write(value)
+      }
+      endObject()
+    }
+  }
+
+  public mutating func beginObject() { open(UInt8(ascii: "{")) }
+  public mutating func endObject() { close(UInt8(ascii: "}")) }
+  public mutating func beginArray() { open(UInt8(ascii: "[")) }
+  public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+  /// The name of a member. Its value is written next.
+  public mutating func name(_ name: String) {
+    separate()
+    bytes.append(quoting: name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  public mutating func writeNull() {
+    separate()
+    bytes.append(literal: "null")
+  }
+
+  public mutating func write(_ value: Bool) {
+    separate()
+    bytes.append(literal: value ? "true" : "false")
+  }
+
+  public mutating func write(_ value: Int) { write(Int64(value)) }
+
+  public mutating func write(_ value: Int64) {
+    separate()
+    bytes.append(decimal: value)
+  }
+
+  /// All digits and no exponent, but for a whole number beyond 128 bits: its zeros become an exponent.
+  public mutating func write(_ value: JSONDecimal) {
+    separate()
+    bytes.append(decimal: value)
+  }
+
+  /// The shortest text that reads back as the same double. The value must be finite: JSON has no
+  /// infinities and no NaN.
+  public mutating func write(_ value: Double) {
+    separate()
+    bytes.append(shortest: value)
+  }
+
+  public mutating func write(_ value: String) {
+    separate()
+    bytes.append(quoting: value)
+  }
+
+  /// A value that is JSON text already, such as one written before. It is taken as it is.
+  public mutating func write(text: some Sequence<UInt8>) {
+    separate()
+    bytes.append(contentsOf: text)
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func open(_ bracket: UInt8) {
+    separate()
+    bytes.append(bracket)
+    needsComma = false
+  }
+
+  private mutating func close(_ bracket: UInt8) {
+    bytes.append(bracket)
+    needsComma = true
+  }
+}
+
+extension JSONValue {
+  /// The value as JSON text: one line, without spaces.
+  public func serialized() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.write(self)
+    return writer.bytes
+  }
+}
+
+extension JSONValue: CustomStringConvertible {
+  /// The value as JSON text: one line, without spaces.
+  public var description: String { String(decoding: serialized(), as: UTF8.self) }
+}

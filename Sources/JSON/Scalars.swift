@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Whether two strings have the same scalars. `==` would take canonically equivalent ones as equal.
+@inlinable
+public func sameScalars(_ a: String, _ b: String) -> Bool {
+  a.utf8.count == b.utf8.count && sameBytes(a, b)
+}
+
+/// Whether two strings of as many bytes have the same ones.
+@usableFromInline
+func sameBytes(_ a: String, _ b: String) -> Bool {
+  let same = a.utf8.withContiguousStorageIfAvailable { a in
+    b.utf8.withContiguousStorageIfAvailable { b -> Bool in
+      guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+      // Sound: both buffers hold as many bytes, and their strings are held by the caller.
+      return memcmp(first, second, a.count) == 0
+    }
+  }
+  // Only a string bridged from elsewhere has no bytes in one piece.
+  return (same ?? nil) ?? a.utf8.elementsEqual(b.utf8)
+}
+
+/// A string as a key that is compared by its scalars, as JSON compares names.
+struct ScalarKey: Hashable {
+  let text: String
+
+  static func == (a: ScalarKey, b: ScalarKey) -> Bool { sameScalars(a.text, b.text) }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(scalarsOf: text) }
+}
+
+extension Hasher {
+  /// Feeds a string as its bytes, so that strings which `sameScalars` tells apart may hash apart.
+  mutating func combine(scalarsOf text: String) {
+    text.utf8.span.withUnsafeBytes { combine(bytes: $0) }
+    combine(text.utf8.count)
+  }
+}
