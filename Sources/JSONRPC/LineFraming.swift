@@ -1,0 +1,90 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Splits a stream of bytes into lines. It owns no descriptor: it is fed chunks, cut anywhere, and
+/// gives the lines that they complete.
+///
+/// A line ends with `\n`; a `\r` before it belongs to the end. Each byte is looked at once. What is
+/// kept between two chunks is the unfinished line, and never more of it than the limit: a longer line
+/// is discarded while it streams past and reported when its end is met, and the next line is good.
+public struct LineFraming: Sendable {
+  public enum Line: Sendable, Equatable {
+    /// The bytes of a line without its end.
+    case complete([UInt8])
+    /// A line beyond the limit, which had this many bytes without its end.
+    case tooLong(bytes: Int)
+
+    /// The bytes that are in memory.
+    var keptBytes: Int {
+      if case .complete(let bytes) = self { bytes.count } else { 0 }
+    }
+  }
+
+  private let maximumLineBytes: Int
+  /// What is kept of the unfinished line.
+  private var unfinished: [UInt8] = []
+  /// Bytes of the unfinished line that were not kept. Once there are any, none are.
+  private var discardedBytes = 0
+  private var endsInReturn = false
+
+  /// How much of the unfinished line is in memory.
+  var keptBytes: Int { unfinished.count }
+
+  public init(maximumLineBytes: Int) {
+    self.maximumLineBytes = maximumLineBytes
+  }
+
+  /// Takes the next bytes of the stream and appends the lines that end in them to `lines`.
+  public mutating func feed(_ chunk: UnsafeBufferPointer<UInt8>, appendingTo lines: inout [Line]) {
+    var rest = chunk[...]
+    while let newline = firstNewline(in: rest) {
+      keep(rest[..<newline])
+      lines.append(endLine())
+      rest = rest[(newline + 1)...]
+    }
+    keep(rest)
+  }
+
+  /// Ends the stream: the line that is left without an end, if there is one.
+  public mutating func finish() -> Line? {
+    unfinished.isEmpty && discardedBytes == 0 ? nil : endLine()
+  }
+
+  private mutating func keep(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+    guard let last = bytes.last else { return }
+    endsInReturn = last == UInt8(ascii: "\r")
+    // A `\r` that turns out to belong to the line's end does not count: one byte of grace.
+    if discardedBytes == 0, unfinished.count + bytes.count <= maximumLineBytes + 1 {
+      unfinished.append(contentsOf: UnsafeBufferPointer(rebasing: bytes))
+    } else {
+      discardedBytes += unfinished.count + bytes.count
+      unfinished = []
+    }
+  }
+
+  private mutating func endLine() -> Line {
+    defer {
+      unfinished = []
+      discardedBytes = 0
+      endsInReturn = false
+    }
+    let bytes = unfinished.count + discardedBytes - (endsInReturn ? 1 : 0)
+    if bytes > maximumLineBytes { return .tooLong(bytes: bytes) }
+    unfinished.removeLast(unfinished.count - bytes)
+    return .complete(unfinished)
+  }
+}
+
+/// The index of the first `\n`.
+private func firstNewline(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+  // Sound: the slice's own base and count, beyond which memchr reads nothing.
+  let searched = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes))
+  guard let base = searched.baseAddress, let found = memchr(base, Int32(UInt8(ascii: "\n")), searched.count)
+  else { return nil }
+  return bytes.startIndex + (UnsafeRawPointer(found) - base)
+}
