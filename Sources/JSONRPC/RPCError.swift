@@ -12,3 +12,42 @@ public struct RPCError: Error, Sendable {
     self.data = data
   }
 }
+
+extension RPCError {
+  /// The codes with a meaning for every method. Those of the specification's table (section 5.1)
+  /// lie from −32768 to −32000; a method's own codes lie outside of it.
+  public enum Code {
+    /// The line is not JSON.
+    public static let parseError = -32700
+    /// The line is JSON, but no request.
+    public static let invalidRequest = -32600
+    public static let methodNotFound = -32601
+    public static let invalidParams = -32602
+    /// A fault of the server's own.
+    public static let internalError = -32603
+    /// The client asked for the request to be given up.
+    public static let cancelled = -32800
+    /// The request is larger than the server takes; `data` names the limit and its maximum.
+    public static let limitPassed = 4
+  }
+
+  /// A line that is not JSON: `reason` is what was wrong at the byte `offset` of the line.
+  public static func parseError(offset: Int, reason: String) -> RPCError {
+    RPCError(
+      code: Code.parseError, message: "Parse error: \(reason)",
+      data: ["offset": .integer(Int64(offset)), "reason": .string(reason)])
+  }
+
+  /// A JSON value that is no request object; `reason` says why.
+  public static func invalidRequest(_ reason: String) -> RPCError {
+    RPCError(code: Code.invalidRequest, message: "Invalid Request: \(reason)")
+  }
+
+  /// A request beyond the limit called `limit`, of which `maximum` is the largest value that passes.
+  /// `reason` is a sentence with both.
+  public static func limitPassed(_ limit: String, maximum: Int, reason: String) -> RPCError {
+    RPCError(
+      code: Code.limitPassed, message: "Limit passed: \(reason)",
+      data: ["limit": .string(limit), "maximum": .integer(Int64(maximum))])
+  }
+}
