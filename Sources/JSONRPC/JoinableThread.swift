@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A thread that somebody waits for. Unlike a dispatch queue's it may block for as long as it likes
+/// without holding up other work.
+struct JoinableThread: ~Copyable {
+  private let thread: pthread_t
+
+  init(_ body: @escaping @Sendable () -> Void) throws(TransportError) {
+    let work = Unmanaged.passRetained(Work(body))
+    // Sound: the thread takes over the one reference that is handed to it.
+    #if canImport(Darwin)
+      var started: pthread_t?
+      let code = pthread_create(&started, nil, { run($0) }, work.toOpaque())
+    #else
+      var started = pthread_t()
+      let code = pthread_create(&started, nil, { $0.flatMap(run) }, work.toOpaque())
+    #endif
+    guard code == 0 else {
+      work.release()
+      throw TransportError("start a thread", code: code)
+    }
+    #if canImport(Darwin)
+      guard let started else { preconditionFailure("a started thread has a name") }
+    #endif
+    thread = started
+  }
+
+  /// Waits until the thread's work is done.
+  consuming func join() {
+    pthread_join(thread, nil)
+  }
+}
+
+private final class Work: Sendable {
+  let body: @Sendable () -> Void
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    self.body = body
+  }
+}
+
+private func run(_ work: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+  Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
+  return nil
+}

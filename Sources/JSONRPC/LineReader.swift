@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+  import Glibc
+  private let systemRead = Glibc.read
+#elseif canImport(Musl)
+  import Musl
+  private let systemRead = Musl.read
+#elseif canImport(Darwin)
+  import Darwin
+  private let systemRead = Darwin.read
+#endif
+
+/// Reads a descriptor to its end, on a thread of its own, and hands the lines over.
+///
+/// It sees every line before it is handled, and goes on reading while one is: what must not wait for
+/// its turn can be noticed between framing and hand-over.
+struct LineReader {
+  private static let chunkBytes = 64 << 10
+
+  let input: Int32
+  /// Reading stops when the other end of this pipe is closed.
+  let stop: Int32
+  let maximumLineBytes: Int
+  let handOver: LineHandOver
+
+  /// Returns when the input has ended or failed, or when reading was stopped.
+  func run() {
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 1)
+    defer { chunk.deallocate() }
+    var framing = LineFraming(maximumLineBytes: maximumLineBytes)
+    do throws(TransportError) {
+      while let count = try read(into: chunk) {
+        // Sound: `read` has filled the first `count` bytes, which live until the function's end.
+        let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count]).bindMemory(to: UInt8.self)
+        var lines: [LineFraming.Line] = []
+        if count > 0 {
+          framing.feed(bytes, appendingTo: &lines)
+        } else if let last = framing.finish() {
+          lines.append(last)
+        }
+        if !lines.isEmpty, !handOver.put(lines) { return }
+        if count == 0 { break }
+      }
+      handOver.end(.endOfInput)
+    } catch {
+      handOver.end(.failed(error))
+    }
+  }
+
+  /// The number of bytes read, 0 at the end of the input; nil when reading was stopped.
+  private func read(into chunk: UnsafeMutableRawBufferPointer) throws(TransportError) -> Int? {
+    while true {
+      guard try waitForInput() else { return nil }
+      // Sound: the buffer's own base and count.
+      let count = systemRead(input, chunk.baseAddress, chunk.count)
+      if count >= 0 { return count }
+      if errno != EINTR, errno != EAGAIN { throw TransportError("read requests") }
+    }
+  }
+
+  /// Sleeps until there is something to read, be it the end or an error; false when reading was stopped.
+  private func waitForInput() throws(TransportError) -> Bool {
+    var watched = [
+      pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: stop, events: 0, revents: 0),
+    ]
+    while poll(&watched, nfds_t(watched.count), -1) < 0 {
+      if errno != EINTR { throw TransportError("wait for requests") }
+    }
+    return watched[1].revents == 0
+  }
+}

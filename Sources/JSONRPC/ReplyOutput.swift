@@ -1,0 +1,78 @@
+#if canImport(Glibc)
+  import Glibc
+  private let systemWrite = Glibc.write
+#elseif canImport(Musl)
+  import Musl
+  private let systemWrite = Musl.write
+#elseif canImport(Darwin)
+  import Darwin
+  private let systemWrite = Darwin.write
+#endif
+
+/// Collects replies and writes them to a descriptor, many at a time, in whole lines.
+struct ReplyOutput {
+  enum Failure: Error {
+    /// Nobody reads the replies any more.
+    case closed
+    case failed(TransportError)
+  }
+
+  /// Replies are written when there are as many bytes of them, at the latest.
+  static let collectedBytes = 64 << 10
+
+  private let descriptor: Int32
+  private var collected: [UInt8] = []
+
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  /// Takes a reply, and gives it its line's end.
+  mutating func append(_ reply: [UInt8]) throws(Failure) {
+    if reply.count < Self.collectedBytes {
+      collected.append(contentsOf: reply)
+      collected.append(UInt8(ascii: "\n"))
+      if collected.count >= Self.collectedBytes { try flush() }
+    } else {
+      // A large reply is written from where it stands.
+      try flush()
+      try write(reply)
+      try write([UInt8(ascii: "\n")])
+    }
+  }
+
+  /// Writes what is collected.
+  mutating func flush() throws(Failure) {
+    try write(collected)
+    collected.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes all of the bytes.
+  private func write(_ bytes: [UInt8]) throws(Failure) {
+    var written = 0
+    while written < bytes.count {
+      // Sound: the pointer stays inside of the array, which lives until the call has returned.
+      let count = bytes.withUnsafeBytes {
+        systemWrite(descriptor, $0.baseAddress! + written, $0.count - written)
+      }
+      if count >= 0 {
+        written += count
+      } else {
+        switch errno {
+        case EINTR: continue
+        case EAGAIN: try waitForRoom()
+        case EPIPE, ECONNRESET: throw .closed
+        default: throw .failed(TransportError("write replies"))
+        }
+      }
+    }
+  }
+
+  /// Sleeps until a descriptor that does not block takes bytes again, or fails.
+  private func waitForRoom() throws(Failure) {
+    var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while poll(&watched, 1, -1) < 0 {
+      if errno != EINTR { throw .failed(TransportError("wait to write replies")) }
+    }
+  }
+}

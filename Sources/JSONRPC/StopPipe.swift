@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Wakes a thread that sleeps in `poll`: nothing is ever written into this pipe, and when the one end
+/// is closed the other is seen to hang up.
+struct StopPipe: ~Copyable {
+  /// What the sleeping thread watches.
+  let watched: Int32
+  private let held: Int32
+
+  init() throws(TransportError) {
+    var ends: (watched: Int32, held: Int32) = (-1, -1)
+    let made = withUnsafeMutableBytes(of: &ends) { pipe($0.bindMemory(to: Int32.self).baseAddress!) }
+    watched = ends.watched
+    held = ends.held
+    if made < 0 { throw TransportError("make a pipe") }
+    // A child that inherited the end that is held would keep it open.
+    _ = fcntl(watched, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(held, F_SETFD, FD_CLOEXEC)
+  }
+
+  /// Wakes the thread that watches and waits until its work is done.
+  consuming func stop(_ thread: consuming JoinableThread) {
+    close(held)
+    thread.join()
+    close(watched)
+  }
+}
