@@ -13,22 +13,23 @@ struct JoinableThread: ~Copyable {
 
   init(_ body: @escaping @Sendable () -> Void) throws(TransportError) {
     let work = Unmanaged.passRetained(Work(body))
-    // Sound: the thread takes over the one reference that is handed to it.
-    #if canImport(Darwin)
-      var started: pthread_t?
-      let code = pthread_create(&started, nil, { run($0) }, work.toOpaque())
-    #else
+    #if canImport(Glibc)
       var started = pthread_t()
-      let code = pthread_create(&started, nil, { $0.flatMap(run) }, work.toOpaque())
+    #else
+      var started: pthread_t?
     #endif
-    guard code == 0 else {
+    // Sound: the thread takes over the one reference that is handed to it.
+    let code = pthread_create(&started, nil, { run($0) }, work.toOpaque())
+    if code != 0 {
       work.release()
       throw TransportError("start a thread", code: code)
     }
-    #if canImport(Darwin)
-      guard let started else { preconditionFailure("a started thread has a name") }
+    #if canImport(Glibc)
+      thread = started
+    #else
+      guard let started else { preconditionFailure("a thread that was started is known") }
+      thread = started
     #endif
-    thread = started
   }
 
   /// Waits until the thread's work is done.
@@ -45,7 +46,7 @@ private final class Work: Sendable {
   }
 }
 
-private func run(_ work: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-  Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
+private func run(_ work: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let work { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
   return nil
 }

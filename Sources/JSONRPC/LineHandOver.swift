@@ -7,13 +7,13 @@ import Synchronization
 /// the pipe the client behind it. One thread puts and one takes; each sleeps until the other wakes it.
 final class LineHandOver: Sendable {
   /// Why no further lines come.
-  enum End: Sendable {
+  enum End: Sendable, Equatable {
     case endOfInput
     case failed(TransportError)
   }
 
   /// What the taking thread gets.
-  enum Taken: Sendable {
+  enum Taken: Sendable, Equatable {
     /// In the order in which they were put; never empty.
     case lines([LineFraming.Line])
     /// All lines were taken.
@@ -43,33 +43,30 @@ final class LineHandOver: Sendable {
 
   // MARK: The putting thread
 
-  /// Waits until there is room and puts the lines; lines beyond the bounds find room where nothing
-  /// else waits. False where nobody takes any more.
+  /// What became of an attempt to put lines.
+  enum Attempt: Equatable {
+    case done
+    /// There is no room now; the taker wakes the putter when there is.
+    case full
+    /// Nobody takes any more.
+    case closed
+  }
+
+  /// Waits until there is room and puts the lines; false where nobody takes any more.
   func put(_ lines: [LineFraming.Line]) -> Bool {
-    let bytes = lines.reduce(0) { $0 + $1.keptBytes }
     while true {
-      switch tryToPut(lines, bytes: bytes) {
-      case .put: return true
+      switch tryToPut(lines) {
+      case .done: return true
       case .closed: return false
       case .full: roomWasMade.wait()
       }
     }
   }
 
-  /// Says that nothing else will be put.
-  func end(_ end: End) {
-    let wakes = state.withLock { state in
-      state.end = end
-      return takeFlag(&state.isTakerAsleep)
-    }
-    if wakes { somethingCame.signal() }
-  }
-
-  private enum Attempt {
-    case put, full, closed
-  }
-
-  private func tryToPut(_ lines: [LineFraming.Line], bytes: Int) -> Attempt {
+  /// Puts the lines if there is room. Where nothing waits there always is, so that the longest line
+  /// passes.
+  func tryToPut(_ lines: [LineFraming.Line]) -> Attempt {
+    let bytes = lines.reduce(0) { $0 + $1.keptBytes }
     let (attempt, wakes) = state.withLock { state -> (Attempt, Bool) in
       if state.isClosed { return (.closed, false) }
       let fits = state.bytes + bytes <= maximumBytes && state.lines.count + lines.count <= maximumLines
@@ -79,10 +76,19 @@ final class LineHandOver: Sendable {
       }
       state.lines.append(contentsOf: lines)
       state.bytes += bytes
-      return (.put, takeFlag(&state.isTakerAsleep))
+      return (.done, takeFlag(&state.isTakerAsleep))
     }
     if wakes { somethingCame.signal() }
     return attempt
+  }
+
+  /// Says that nothing else will be put.
+  func end(_ end: End) {
+    let wakes = state.withLock { state in
+      state.end = end
+      return takeFlag(&state.isTakerAsleep)
+    }
+    if wakes { somethingCame.signal() }
   }
 
   // MARK: The taking thread

@@ -29,18 +29,17 @@ struct LineReader {
     var framing = LineFraming(maximumLineBytes: maximumLineBytes)
     do throws(TransportError) {
       while let count = try read(into: chunk) {
-        // Sound: `read` has filled the first `count` bytes, which live until the function's end.
-        let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count]).bindMemory(to: UInt8.self)
         var lines: [LineFraming.Line] = []
         if count > 0 {
+          // Sound: `read` has filled the first `count` bytes.
+          let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count]).bindMemory(to: UInt8.self)
           framing.feed(bytes, appendingTo: &lines)
         } else if let last = framing.finish() {
-          lines.append(last)
+          lines = [last]
         }
         if !lines.isEmpty, !handOver.put(lines) { return }
-        if count == 0 { break }
+        if count == 0 { return handOver.end(.endOfInput) }
       }
-      handOver.end(.endOfInput)
     } catch {
       handOver.end(.failed(error))
     }

@@ -49,22 +49,21 @@ struct ReplyOutput {
 
   /// Writes all of the bytes.
   private func write(_ bytes: [UInt8]) throws(Failure) {
-    var written = 0
-    while written < bytes.count {
-      // Sound: the pointer stays inside of the array, which lives until the call has returned.
-      let count = bytes.withUnsafeBytes {
-        systemWrite(descriptor, $0.baseAddress! + written, $0.count - written)
-      }
-      if count >= 0 {
-        written += count
-      } else {
-        switch errno {
-        case EINTR: continue
-        case EAGAIN: try waitForRoom()
-        case EPIPE, ECONNRESET: throw .closed
-        default: throw .failed(TransportError("write replies"))
-        }
-      }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      // Sound: the slice's own base and count; it lives until the call has returned.
+      let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 { rest = rest.dropFirst(count) } else { try recover(from: errno) }
+    }
+  }
+
+  /// Returns where the write that failed may be tried again.
+  private func recover(from code: Int32) throws(Failure) {
+    switch code {
+    case EINTR: return
+    case EAGAIN: try waitForRoom()
+    case EPIPE, ECONNRESET: throw .closed
+    default: throw .failed(TransportError("write replies", code: code))
     }
   }
 

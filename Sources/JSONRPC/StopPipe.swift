@@ -14,14 +14,17 @@ struct StopPipe: ~Copyable {
   private let held: Int32
 
   init() throws(TransportError) {
-    var ends: (watched: Int32, held: Int32) = (-1, -1)
-    let made = withUnsafeMutableBytes(of: &ends) { pipe($0.bindMemory(to: Int32.self).baseAddress!) }
-    watched = ends.watched
-    held = ends.held
-    if made < 0 { throw TransportError("make a pipe") }
+    var ends: [Int32] = [-1, -1]
+    if pipe(&ends) < 0 { throw TransportError("make a pipe") }
     // A child that inherited the end that is held would keep it open.
-    _ = fcntl(watched, F_SETFD, FD_CLOEXEC)
-    _ = fcntl(held, F_SETFD, FD_CLOEXEC)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    watched = ends[0]
+    held = ends[1]
+  }
+
+  deinit {
+    close(held)
+    close(watched)
   }
 
   /// Wakes the thread that watches and waits until its work is done.
@@ -29,5 +32,6 @@ struct StopPipe: ~Copyable {
     close(held)
     thread.join()
     close(watched)
+    discard self
   }
 }
