@@ -1,0 +1,108 @@
+public import JSON
+
+/// A request or a notification (section 4 of the specification).
+///
+/// Beside the specification's form there is a **bare** one, for people and shell scripts: an object
+/// that has a `method` but neither `jsonrpc` nor `params`. Its params are its other members but `id`,
+/// and it is always answered, with the id null where it has none.
+public struct Request: Sendable {
+  /// What the reply carries; nil for a notification, which gets no reply.
+  public let id: RequestID?
+  public let method: String
+  /// An array or an object; nil where the request has none.
+  public let params: JSONValue?
+  public let isBare: Bool
+}
+
+/// A value in the place of a request that is none. It is answered all the same, with the id that could
+/// be recovered from it.
+public struct InvalidRequest: Error, Sendable {
+  public let id: RequestID
+  public let error: RPCError
+}
+
+extension Request {
+  /// Decodes one request. `numberSpelling` gives the text of its id, asked for only where the id is a
+  /// number whose value does not say how it was written.
+  init(_ value: JSONValue, numberSpelling: () -> String?) throws(InvalidRequest) {
+    guard case .object(let object) = value else {
+      throw InvalidRequest(
+        id: .null, error: .invalidRequest("expected an object, found \(nounPhrase(value))"))
+    }
+    let id: RequestID?
+    do { id = try decodeID(object["id"], numberSpelling) } catch {
+      throw InvalidRequest(id: .null, error: error)
+    }
+    do { self = try Request(object, id: id) } catch { throw InvalidRequest(id: id ?? .null, error: error) }
+  }
+
+  private init(_ object: JSONObject, id: RequestID?) throws(RPCError) {
+    let version = object["jsonrpc"]
+    let params = object["params"]
+    let method = try decodeMethod(object["method"])
+    if version == nil, params == nil {
+      self.init(id: id ?? .null, method: method, params: .object(bareParams(of: object)), isBare: true)
+    } else {
+      try checkVersion(version)
+      try checkParams(params)
+      self.init(id: id, method: method, params: params, isBare: false)
+    }
+  }
+}
+
+private func decodeID(
+  _ value: JSONValue?, _ numberSpelling: () -> String?
+) throws(RPCError) -> RequestID? {
+  switch value {
+  case nil: nil
+  case .null?: .null
+  case .string(let text)?: .string(text)
+  case .integer(let number)?: .integer(number)
+  case .decimal?, .double?: numberSpelling().map(RequestID.number) ?? .null
+  case .bool?, .array?, .object?:
+    throw .invalidRequest("expected \"id\" to be a string, a number or null, found \(nounPhrase(value))")
+  }
+}
+
+private func decodeMethod(_ value: JSONValue?) throws(RPCError) -> String {
+  guard case .string(let method)? = value else {
+    throw .invalidRequest("expected \"method\" to be a string, found \(nounPhrase(value))")
+  }
+  return method
+}
+
+private func checkVersion(_ value: JSONValue?) throws(RPCError) {
+  switch value {
+  case .string(let version)? where sameScalars(version, "2.0"): return
+  case nil: throw .invalidRequest("expected \"jsonrpc\":\"2.0\" beside \"params\", found none")
+  case .string?: throw .invalidRequest("expected \"jsonrpc\" to be \"2.0\", found another version")
+  default: throw .invalidRequest("expected \"jsonrpc\" to be the string \"2.0\", found \(nounPhrase(value))")
+  }
+}
+
+private func checkParams(_ value: JSONValue?) throws(RPCError) {
+  switch value {
+  case nil, .array?, .object?: return
+  default:
+    throw .invalidRequest("expected \"params\" to be an array or an object, found \(nounPhrase(value))")
+  }
+}
+
+/// A bare request's params: what it has beside its own two members.
+private func bareParams(of object: JSONObject) -> JSONObject {
+  var params = object
+  params["method"] = nil
+  params["id"] = nil
+  return params
+}
+
+/// What was found in a member's place, for a message.
+private func nounPhrase(_ value: JSONValue?) -> String {
+  switch value {
+  case nil: "none"
+  case .null?: "null"
+  case .array?: "an array"
+  case .object?: "an object"
+  case let value?: "a \(value.typeName)"
+  }
+}
