@@ -1,0 +1,76 @@
+/// A JSON-RPC 2.0 server over two descriptors: one message a line, replies in the order of the
+/// requests, one request at a time.
+///
+/// Whatever a line holds, every request with an id gets exactly one reply, and the next good line is
+/// answered.
+public struct Server: Sendable {
+  public let limits: MessageLimits
+  public let handler: any RequestHandler
+
+  public init(limits: MessageLimits, handler: any RequestHandler) {
+    self.limits = limits
+    self.handler = handler
+  }
+
+  /// How serving ended.
+  public struct Outcome: Sendable, Equatable {
+    public enum End: Sendable {
+      /// The input has ended, and all that was read is answered.
+      case endOfInput
+      /// Nobody reads the replies any more.
+      case outputClosed
+    }
+
+    public let end: End
+    public let replies: ReplyCounts
+  }
+
+  /// Reads lines from `input` until it ends and writes the replies to `output`. Neither is closed.
+  ///
+  /// The calling thread handles and writes, another one reads. Replies are written when no line waits,
+  /// or when there are many. Call ``ignoreBrokenPipes()`` before.
+  /// - Throws: when writing fails; when reading does, after all that was read is answered.
+  public func run(input: Int32, output: Int32) throws(TransportError) -> Outcome {
+    let handOver = LineHandOver(maximumBytes: Self.waitingBytes, maximumLines: Self.waitingLines)
+    let stopPipe = try StopPipe()
+    let reader = LineReader(
+      input: input, stop: stopPipe.watched, maximumLineBytes: limits.maximumLineBytes, handOver: handOver)
+    let thread = try JoinableThread { reader.run() }
+    var reply = ReplyWriter()
+    let end = Result { () throws(ReplyOutput.Failure) in
+      try answerLines(from: handOver, with: &reply, to: output)
+    }
+    handOver.close()
+    stopPipe.stop(thread)
+    switch end {
+    case .success(.endOfInput): return Outcome(end: .endOfInput, replies: reply.counts)
+    case .failure(.closed): return Outcome(end: .outputClosed, replies: reply.counts)
+    case .success(.failed(let error)), .failure(.failed(let error)): throw error
+    }
+  }
+
+  /// What may wait between the two threads: enough that neither waits for the other for each line.
+  private static let waitingBytes = 1 << 20
+  private static let waitingLines = 16 << 10
+
+  /// Returns when the last line is answered and its reply written.
+  private func answerLines(
+    from handOver: LineHandOver, with reply: inout ReplyWriter, to output: Int32
+  ) throws(ReplyOutput.Failure) -> LineHandOver.End {
+    var output = ReplyOutput(descriptor: output)
+    while true {
+      // The client may be waiting for these replies before it sends more.
+      if handOver.isEmpty { try output.flush() }
+      switch handOver.take() {
+      case .end(let end):
+        return end
+      case .lines(let lines):
+        for line in lines {
+          answer(line, into: &reply)
+          if !reply.bytes.isEmpty { try output.append(reply.bytes) }
+          reply.clear(keepingAtMost: ReplyOutput.collectedBytes)
+        }
+      }
+    }
+  }
+}

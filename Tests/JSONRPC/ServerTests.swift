@@ -1,0 +1,141 @@
+import Testing
+
+@testable import JSONRPC
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The server over real pipes.
+@Suite struct ServerTests {
+  @Test func `a hundred thousand requests are answered in their order`() throws {
+    let server = try PipedServer()
+    let count = 100_000
+    let client = TestThread {
+      for start in stride(from: 0, to: count, by: 1000) {
+        server.send((start..<start + 1000).map { request($0) + "\n" }.joined())
+      }
+      server.endInput()
+    }
+    #expect(server.receiveAll() == (0..<count).map { result($0, "0") })
+    #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: count)))
+    #expect(client.result() != nil)
+  }
+
+  @Test func `a reply comes without waiting for the next request`() throws {
+    let server = try PipedServer()
+    for id in 0..<100 {
+      server.send(request(id) + "\n")
+      #expect(server.receive() == result(id, "0"))
+    }
+    server.endInput()
+    #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: 100)))
+  }
+
+  @Test func `whatever arrives, the next good line is answered`() throws {
+    var limits = MessageLimits.test
+    limits.maximumLineBytes = 200
+    let server = try PipedServer(limits)
+    let garbage: [[UInt8]] = [
+      Array("garbage".utf8), [0], [0xFF, 0xFE, 0x22], Array("{\"jsonrpc\":".utf8), Array("\"\u{1}\"".utf8),
+      Array(String(repeating: "[", count: 150).utf8), Array(String(repeating: "x", count: 100_000).utf8),
+    ]
+    for (id, line) in garbage.enumerated() {
+      server.send(line + Array("\r\n\n \n\(request(id))\n".utf8))
+      #expect(server.receive().hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":"#))
+      #expect(server.receive() == result(id, "0"))
+    }
+    server.endInput()
+    let counts = ReplyCounts(results: garbage.count, errors: garbage.count)
+    #expect(try server.outcome() == .init(end: .endOfInput, replies: counts))
+  }
+
+  @Test(arguments: [
+    ("", []),
+    (request(1), [result(1, "0")]),
+    ("\(request(1))\n\(request(2))", [result(1, "0"), result(2, "0")]),
+    ("\(request(1))\n\n\r", [result(1, "0")]),
+    (#"{"jsonrpc":"2.0","method":"update"}"#, []),
+  ])
+  func `what was read when the input ends is answered`(input: String, expected: [String]) throws {
+    let server = try PipedServer()
+    server.send(input)
+    server.endInput()
+    #expect(server.receiveAll() == expected)
+    #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: expected.count)))
+  }
+
+  @Test func `a line that the end of the input cuts short is an error`() throws {
+    let server = try PipedServer()
+    server.send(request(1).utf8.dropLast(5))
+    server.endInput()
+    #expect(server.receiveAll().count == 1)
+    #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(errors: 1)))
+  }
+
+  @Test func `when nobody reads the replies serving ends quietly, though the input is open`() throws {
+    let server = try PipedServer()
+    server.closeOutput()
+    server.send(request(1) + "\n")
+    #expect(try server.outcome().end == .outputClosed)
+  }
+
+  @Test(arguments: [true, false])
+  func `large replies arrive whole, whether the output blocks or not`(isBlocking: Bool) throws {
+    let server = try PipedServer(blockingOutput: isBlocking)
+    let sizes = [63 << 10, 64 << 10, 65 << 10, 1 << 20, 0]
+    for (id, size) in sizes.enumerated() {
+      server.send(#"{"jsonrpc":"2.0","id":\#(id),"method":"repeat","params":{"count":\#(size)}}"# + "\n")
+    }
+    server.endInput()
+    let expected = sizes.enumerated().map { result($0, "\"\(String(repeating: "x", count: $1))\"") }
+    // Not through the expectation, which would print megabytes.
+    let arrived = server.receiveAll() == expected
+    #expect(arrived)
+  }
+
+  @Test func `a client that does not read the replies is held up, and nothing is lost`() throws {
+    let server = try PipedServer()
+    let text = String(repeating: "x", count: 1000)
+    let line = Array((#"{"method":"echo","text":"\#(text)"}"# + "\n").utf8)
+    let count = 4000
+    let offered = Array(repeatElement(line, count: count).joined())
+    let taken = server.sendUntilHeldUp(offered)
+    // Two pipes, the chunk being read, what waits, what is being handled, the replies collected.
+    #expect(taken < 3 << 20)
+    let client = TestThread {
+      server.send(offered[taken...])
+      server.endInput()
+    }
+    let reply = #"{"jsonrpc":"2.0","id":null,"result":{"text":"\#(text)"}}"#
+    #expect(server.receiveAll() == Array(repeating: reply, count: count))
+    #expect(client.result() != nil)
+  }
+
+  @Test func `a descriptor that cannot be read or written is an error that names the call`() throws {
+    let pipe = try Pipe()
+    let folder = open("/", O_RDONLY)
+    defer { close(folder) }
+    #expect(throws: TransportError("read requests", code: EISDIR)) {
+      try Server.test().run(input: folder, output: pipe.writing)
+    }
+    pipe.write(Array((request(1) + "\n").utf8))
+    #expect(throws: TransportError("write replies", code: EBADF)) {
+      try Server.test().run(input: pipe.reading, output: pipe.reading)
+    }
+    #expect(
+      TransportError("write replies", code: EBADF).description == "cannot write replies: Bad file descriptor")
+  }
+}
+
+private func request(_ id: Int) -> String {
+  #"{"jsonrpc":"2.0","id":\#(id),"method":"sum"}"#
+}
+
+private func result(_ id: Int, _ result: String) -> String {
+  #"{"jsonrpc":"2.0","id":\#(id),"result":\#(result)}"#
+}

@@ -1,0 +1,46 @@
+import JSON
+import JSONRPC
+
+/// The methods of the specification's examples, and a few that show what a handler can do.
+struct TestHandler: RequestHandler {
+  func handle(method: String, params: JSONValue?) throws(RPCError) -> JSONValue {
+    switch method {
+    case "subtract": try subtract(params)
+    case "sum": .integer((params?.array ?? []).reduce(0) { $0 + ($1.wholeNumber ?? 0) })
+    case "get_data": ["hello", 5]
+    case "update", "notify_hello", "notify_sum": nil
+    case "echo": params ?? nil
+    case "repeat": .string(String(repeating: "x", count: Int(params?["count"]?.wholeNumber ?? 0)))
+    case "fail": throw RPCError(code: 1, message: "No such website", data: ["websiteId": "w"])
+    default: throw RPCError(code: RPCError.Code.methodNotFound, message: "Method not found")
+    }
+  }
+
+  private func subtract(_ params: JSONValue?) throws(RPCError) -> JSONValue {
+    let terms =
+      switch params {
+      case .array(let terms)?: (terms.first?.wholeNumber, terms.last?.wholeNumber)
+      default: (params?["minuend"]?.wholeNumber, params?["subtrahend"]?.wholeNumber)
+      }
+    guard case (let minuend?, let subtrahend?) = terms else {
+      throw RPCError(code: RPCError.Code.invalidParams, message: "Invalid params")
+    }
+    return .integer(minuend - subtrahend)
+  }
+}
+
+extension MessageLimits {
+  static let test = MessageLimits(maximumLineBytes: 1 << 20, maximumNesting: 128, maximumBatch: 100)
+}
+
+extension Server {
+  /// A server of the test methods.
+  static func test(_ limits: MessageLimits = .test) -> Server {
+    Server(limits: limits, handler: TestHandler())
+  }
+
+  /// The reply to a line, both as text.
+  func reply(to line: String) -> String? {
+    answer(Array(line.utf8)).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
