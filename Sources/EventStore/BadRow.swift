@@ -1,0 +1,63 @@
+import Engine
+
+/// A row that was left out, and why.
+public struct BadRow: Equatable, Sendable, CustomStringConvertible {
+  public let path: String
+  public let place: Place
+  public let defect: RowDefect
+
+  /// Where in the file a row stands.
+  public enum Place: Equatable, Sendable {
+    /// The line, from 1, where a CSV row begins.
+    case line(Int)
+    /// The rowid in a table of an SQLite file.
+    case row(table: String, id: Int64)
+  }
+
+  public var description: String {
+    switch place {
+    case .line(let line): "\(path), line \(line): \(defect)"
+    case .row(let table, let id): "\(path), \(table) row \(id): \(defect)"
+    }
+  }
+}
+
+/// What is wrong with a row.
+public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
+  case fieldCount(found: Int, expected: Int)
+  case textAfterQuote
+  case notUTF8
+  case nulByte
+  case missing(column: String)
+  case notAnInstant(column: String, value: String)
+  case notANumber(column: String, value: String)
+
+  public var description: String {
+    switch self {
+    case .fieldCount(let found, let expected):
+      "the row has \(found) field\(found == 1 ? "" : "s"), the header has \(expected)"
+    case .textAfterQuote: "text after a closing quote; a quote inside a quoted field is written twice"
+    case .notUTF8: "the row is not UTF-8"
+    case .nulByte: "the row contains a NUL byte"
+    case .missing(let column): "\(column) is empty"
+    case .notAnInstant(let column, let value):
+      "\(column) is \(value); a time is written 2025-03-05 21:54:42 or as seconds or milliseconds since 1970"
+    case .notANumber(let column, let value): "\(column) is \(value), which is no number that fits"
+    }
+  }
+}
+
+/// A value as it is shown in a message: quoted, short, and on one line.
+func shown(_ value: Bytes) -> String {
+  let limit = 60
+  let text = String(decoding: value.prefix(limit), as: UTF8.self)
+  var quoted = "\""
+  for scalar in text.unicodeScalars {
+    if scalar.value < 0x20 || scalar.value == 0x7F {
+      quoted += "\\u{\(String(scalar.value, radix: 16))}"
+    } else {
+      quoted.unicodeScalars.append(scalar)
+    }
+  }
+  return quoted + (value.count > limit ? "…\"" : "\"")
+}

@@ -1,0 +1,29 @@
+/// Takes one line of text for whoever runs the program; on the command line it goes to stderr.
+public typealias Diagnostics = (_ line: String) -> Void
+
+/// Counts bad rows, reports the first of them, and stops at the first where reading is strict.
+struct BadRows {
+  /// How many bad rows are reported one by one before the rest are only counted.
+  static let reportedLimit = 10
+
+  private(set) var count = 0
+  private let isStrict: Bool
+  private let diagnostics: Diagnostics
+
+  init(isStrict: Bool, diagnostics: @escaping Diagnostics) {
+    self.isStrict = isStrict
+    self.diagnostics = diagnostics
+  }
+
+  mutating func add(_ row: BadRow) throws(StoreError) {
+    if isStrict { throw .badRow(row) }
+    count += 1
+    if count <= Self.reportedLimit { diagnostics("\(row)") }
+  }
+
+  /// Says how many there were in all, where not every one was reported.
+  func finish() {
+    let rest = count - Self.reportedLimit
+    if rest > 0 { diagnostics("\(rest) more bad rows, \(count) in all, were left out") }
+  }
+}

@@ -1,0 +1,55 @@
+import Engine
+
+/// A CSV file with its header read.
+struct CSVFile {
+  let contents: FileContents
+  /// The names in the header, as they are written there.
+  let header: [String]
+  /// Where rows stand in the contents.
+  let rows: Range<Int>
+
+  /// How many columns a file may have.
+  static let columnLimit = 4096
+
+  var path: String { contents.path }
+
+  /// Reads the header of `contents`; throws `unusableFile` where there is none.
+  init(_ contents: FileContents) throws(StoreError) {
+    self.contents = contents
+    let bytes = contents.bytes
+    let start = try Self.textStart(contents)
+    var scanner = CSVScanner(bytes, rows: start..<bytes.count)
+    let fields = CSVFields(columnCount: Self.columnLimit)
+    switch scanner.next(fields) {
+    case .end:
+      throw .unusableFile(path: contents.path, sentence: "is empty: a CSV file begins with a header row")
+    case .unterminatedQuote(let offset):
+      var lines = LineCounter(bytes)
+      throw .unterminatedQuote(path: contents.path, line: lines.line(of: offset))
+    case .bad(.fieldCount), .row:
+      break
+    case .bad(let defect):
+      throw .unusableFile(
+        path: contents.path, sentence: "is neither an SQLite file nor CSV: in its first line, \(defect)")
+    }
+    guard scanner.fieldCount <= Self.columnLimit else {
+      throw .unusableFile(
+        path: contents.path,
+        sentence: "has \(scanner.fieldCount) columns; at most \(Self.columnLimit) are read")
+    }
+    header = (0..<scanner.fieldCount).map { String(decoding: fields[$0], as: UTF8.self) }
+    rows = scanner.position..<bytes.count
+  }
+
+  /// Where the text begins behind a byte order mark.
+  private static func textStart(_ contents: FileContents) throws(StoreError) -> Int {
+    let start = contents.bytes.prefix(4)
+    if start.starts(with: [0xEF, 0xBB, 0xBF]) { return 3 }
+    if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
+      || start.starts(with: [0, 0, 0xFE, 0xFF])
+    {
+      throw .unusableFile(path: contents.path, sentence: "is UTF-16 or UTF-32 text; save it as UTF-8")
+    }
+    return 0
+  }
+}

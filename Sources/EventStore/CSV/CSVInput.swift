@@ -1,0 +1,71 @@
+import Engine
+
+/// A CSV file of which it is known what its rows are.
+struct CSVInput {
+  enum Layout {
+    case events(EventLayout)
+    case properties(PropertyLayout)
+  }
+
+  let file: CSVFile
+  let layout: Layout
+
+  var isEvents: Bool {
+    if case .events = layout { true } else { false }
+  }
+
+  /// Reads the headers of `files`, which tell what their rows are.
+  ///
+  /// Throws `missingColumns`, and `usage` where `map` names a column that none of the files has.
+  static func inputs(_ files: [CSVFile], map: ColumnMap) throws(StoreError) -> [CSVInput] {
+    var headers: [CSVHeader] = []
+    for file in files { headers.append(try CSVHeader(path: file.path, names: file.header, map: map)) }
+    if let absent = map.sources(missingFrom: headers).first {
+      let found = headers.map { "\($0.path) has: \($0.names.joined(separator: ", "))" }
+      throw .usage("--map: no file has a column \"\(absent)\"; \(found.joined(separator: "; "))")
+    }
+    var inputs: [CSVInput] = []
+    for (file, header) in zip(files, headers) {
+      let layout: Layout =
+        PropertyLayout.matches(header)
+        ? .properties(try PropertyLayout(header)) : .events(try EventLayout(header))
+      inputs.append(CSVInput(file: file, layout: layout))
+    }
+    return inputs
+  }
+
+  func makeFields() -> CSVFields {
+    switch layout {
+    case .events(let layout): layout.makeFields()
+    case .properties(let layout): layout.makeFields()
+    }
+  }
+}
+
+extension CSVFile {
+  /// Scans `rows` of the file and hands each row to `body`, which says what is wrong with it. Bad rows go
+  /// to `badRows`.
+  ///
+  /// Throws `unterminatedQuote`, what `badRows` throws and what `body` throws.
+  func forEachRow(
+    in rows: Range<Int>, _ fields: CSVFields, badRows: inout BadRows,
+    _ body: (_ rowEnd: Int) throws(StoreError) -> RowDefect?
+  ) throws(StoreError) {
+    var scanner = CSVScanner(contents.bytes, rows: rows)
+    var lines = LineCounter(contents.bytes)
+    while true {
+      let defect: RowDefect?
+      switch scanner.next(fields) {
+      case .row: defect = try body(scanner.position)
+      case .bad(let found): defect = found
+      case .unterminatedQuote(let offset):
+        throw .unterminatedQuote(path: path, line: lines.line(of: offset))
+      case .end: return
+      }
+      if let defect {
+        let line = lines.line(of: scanner.rowStart)
+        try badRows.add(BadRow(path: path, place: .line(line), defect: defect))
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import Engine
+
+/// Splits bytes into CSV rows and their fields (RFC 4180), without copying them.
+///
+/// Lines end with LF or CRLF. A quote opens a quoted field only where the field begins; elsewhere it is
+/// an ordinary character. Blank lines are no rows. A field that is `\N` is empty, as ClickHouse and
+/// others write a null.
+///
+/// A scanner takes the rows that begin inside a range, and reads the last of them to its end even when
+/// that lies beyond. So scanners over adjoining ranges, each begun at a row, see every row once.
+struct CSVScanner {
+  enum Outcome: Equatable {
+    case row
+    /// A row that cannot be used; the scanner stands behind it.
+    case bad(RowDefect)
+    /// A quoted field, opened at this offset, that goes on to the end of the bytes.
+    case unterminatedQuote(at: Int)
+    case end
+  }
+
+  private let bytes: Bytes
+  private let rowsEnd: Int
+  /// Where the next row begins.
+  private(set) var position: Int
+  /// Where the row that was read last begins.
+  private(set) var rowStart: Int
+  /// The number of fields that the row that was read last has.
+  private(set) var fieldCount = 0
+
+  /// A scanner for the rows that begin inside `rows`; `rows` itself begins with one.
+  init(_ bytes: Bytes, rows: Range<Int>) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
+    self.bytes = bytes
+    rowsEnd = rows.upperBound
+    position = rows.lowerBound
+    rowStart = rows.lowerBound
+  }
+
+  /// Reads the next row into `fields`, whose column count it must have.
+  mutating func next(_ fields: CSVFields) -> Outcome {
+    guard let base = bytes.baseAddress else { return .end }
+    let end = bytes.count
+    skipBlankLines()
+    guard position < rowsEnd else { return .end }
+    rowStart = position
+    fieldCount = 0
+    fields.beginRow()
+
+    var cursor = position
+    while true {
+      let isLast: Bool
+      if cursor < end, base[cursor] == quote {
+        guard let closing = closingQuote(base, cursor + 1, end) else { return .unterminatedQuote(at: cursor) }
+        guard let next = fieldEnd(base, closing.offset + 1, end) else { return skipBrokenRow(closing.offset) }
+        let raw = Bytes(start: base + cursor + 1, count: closing.offset - cursor - 1)
+        store(closing.hasDoubledQuotes ? unescaped(raw, fields) : raw, fields)
+        cursor = next.offset
+        isLast = next.isRowEnd
+      } else {
+        let stop = separator(base, cursor, end)
+        isLast = stop == end || base[stop] == lineFeed
+        var length = stop - cursor
+        if isLast, length > 0, stop < end, base[stop - 1] == carriageReturn { length -= 1 }
+        store(Bytes(start: base + cursor, count: length), fields)
+        cursor = min(stop + 1, end)
+      }
+      if isLast { break }
+    }
+    position = cursor
+    return verdict(base, fields)
+  }
+
+  private mutating func skipBlankLines() {
+    while position < rowsEnd {
+      if bytes[position] == lineFeed {
+        position += 1
+      } else if bytes[position] == carriageReturn, position + 1 < bytes.count, bytes[position + 1] == lineFeed
+      {
+        position += 2
+      } else {
+        return
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func store(_ field: Bytes, _ fields: CSVFields) {
+    if fieldCount < fields.columnCount {
+      let isNull = field.count == 2 && field[0] == UInt8(ascii: "\\") && field[1] == UInt8(ascii: "N")
+      fields[fieldCount] = isNull ? Bytes(start: nil, count: 0) : field
+    }
+    fieldCount += 1
+  }
+
+  /// What follows a closing quote broke the row. Quotes mean nothing any more, so the row ends with its
+  /// line.
+  private mutating func skipBrokenRow(_ offset: Int) -> Outcome {
+    var cursor = offset
+    while cursor < bytes.count, bytes[cursor] != lineFeed { cursor += 1 }
+    position = min(cursor + 1, bytes.count)
+    return .bad(.textAfterQuote)
+  }
+
+  private func verdict(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Outcome {
+    let row = Bytes(start: base + rowStart, count: position - rowStart)
+    if !isPlainASCII(row) {
+      if row.contains(0) { return .bad(.nulByte) }
+      if !isUTF8(row) { return .bad(.notUTF8) }
+    }
+    guard fieldCount == fields.columnCount else {
+      return .bad(.fieldCount(found: fieldCount, expected: fields.columnCount))
+    }
+    return .row
+  }
+}
+
+/// Where the quoted field that begins at `offset` ends, else nil.
+@inline(__always)
+private func closingQuote(
+  _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
+) -> (offset: Int, hasDoubledQuotes: Bool)? {
+  var cursor = offset
+  var hasDoubledQuotes = false
+  while true {
+    while cursor + 8 <= end {
+      let hits = bytesEqual(loadWord(base + cursor), quotes)
+      if hits != 0 {
+        cursor += hits.trailingZeroBitCount >> 3
+        break
+      }
+      cursor += 8
+    }
+    while cursor < end, base[cursor] != quote { cursor += 1 }
+    guard cursor < end else { return nil }
+    guard cursor + 1 < end, base[cursor + 1] == quote else { return (cursor, hasDoubledQuotes) }
+    hasDoubledQuotes = true
+    cursor += 2
+  }
+}
+
+/// Where the next field or row begins, if `offset`, behind a closing quote, is the end of a field.
+@inline(__always)
+private func fieldEnd(
+  _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
+) -> (offset: Int, isRowEnd: Bool)? {
+  guard offset < end else { return (end, true) }
+  switch base[offset] {
+  case comma: return (offset + 1, false)
+  case lineFeed: return (offset + 1, true)
+  case carriageReturn where offset + 1 < end && base[offset + 1] == lineFeed: return (offset + 2, true)
+  default: return nil
+  }
+}
+
+/// The first comma or line feed at or behind `offset`, else the end.
+@inline(__always)
+private func separator(_ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int) -> Int {
+  var cursor = offset
+  while cursor + 8 <= end {
+    let word = loadWord(base + cursor)
+    let hits = bytesEqual(word, commas) | bytesEqual(word, lineFeeds)
+    if hits != 0 { return cursor + hits.trailingZeroBitCount >> 3 }
+    cursor += 8
+  }
+  while cursor < end, base[cursor] != comma, base[cursor] != lineFeed { cursor += 1 }
+  return cursor
+}
+
+/// The content of a quoted field with each doubled quote made one.
+private func unescaped(_ field: Bytes, _ fields: CSVFields) -> Bytes {
+  fields.keep(capacity: field.count) { target in
+    var length = 0
+    var index = 0
+    while index < field.count {
+      target[length] = field[index]
+      length += 1
+      index += field[index] == quote ? 2 : 1
+    }
+    return length
+  }
+}
+
+private let quote = UInt8(ascii: "\"")
+private let comma = UInt8(ascii: ",")
+private let lineFeed = UInt8(ascii: "\n")
+private let carriageReturn = UInt8(ascii: "\r")

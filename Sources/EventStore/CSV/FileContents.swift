@@ -1,0 +1,87 @@
+import Engine
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The bytes of a file: mapped where the file lets itself be mapped, read where it does not (a pipe).
+final class FileContents {
+  let path: String
+  /// Valid as long as this object lives.
+  let bytes: Bytes
+  private let isMapped: Bool
+
+  /// Throws `noSuchFile`, `isDirectory` or `inputOutput`.
+  init(path: String) throws(StoreError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path, "open") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.failure(path, "open") }
+    let kind = status.st_mode & S_IFMT
+    if kind == S_IFDIR { throw .isDirectory(path: path) }
+
+    self.path = path
+    if kind == S_IFREG, status.st_size > 0, let mapped = Self.map(descriptor, Int(status.st_size)) {
+      isMapped = true
+      bytes = mapped
+    } else {
+      isMapped = false
+      bytes = try Self.readAll(descriptor, path)
+    }
+  }
+
+  deinit {
+    guard let start = bytes.baseAddress else { return }
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    } else {
+      start.deallocate()
+    }
+  }
+
+  /// Sound: the mapping is private, read-only and as long as the file was when it was made; it is undone
+  /// in `deinit` only. A file that another process cuts short meanwhile ends the program (SIGBUS), as it
+  /// would any program that maps it.
+  private static func map(_ descriptor: CInt, _ size: Int) -> Bytes? {
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      return nil
+    }
+    madvise(start, size, MADV_SEQUENTIAL)
+    return Bytes(start: start.assumingMemoryBound(to: UInt8.self), count: size)
+  }
+
+  private static func readAll(_ descriptor: CInt, _ path: String) throws(StoreError) -> Bytes {
+    var capacity = 1 << 16
+    var start = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    var count = 0
+    while true {
+      if count == capacity {
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
+        larger.update(from: start, count: count)
+        start.deallocate()
+        start = larger
+        capacity *= 2
+      }
+      let received = read(descriptor, start + count, capacity - count)
+      if received == 0 { return Bytes(start: start, count: count) }
+      if received < 0, errno == EINTR { continue }
+      guard received > 0 else {
+        let failure = failure(path, "read")
+        start.deallocate()
+        throw failure
+      }
+      count += received
+    }
+  }
+
+  private static func failure(_ path: String, _ operation: String) -> StoreError {
+    let code = errno
+    if code == ENOENT || code == ENOTDIR { return .noSuchFile(path: path) }
+    return .inputOutput(path: path, operation: operation, reason: String(cString: strerror(code)))
+  }
+}

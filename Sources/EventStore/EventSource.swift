@@ -1,0 +1,30 @@
+import Engine
+
+/// Where events come from.
+protocol EventSource: AnyObject {
+  /// Reads every row; says on the diagnostics what was left out.
+  func load() throws(StoreError) -> ColumnSet
+
+  /// Whether rows may have changed since they were loaded. Cheap: asked before every request.
+  func hasChanged() throws(StoreError) -> Bool
+
+  /// The websites that have a name or a domain of their own.
+  func namedWebsites() throws(StoreError) -> [NamedWebsite]
+}
+
+/// A row of the table `website`.
+struct NamedWebsite: Equatable {
+  let id: String
+  let name: String
+  let domain: String
+}
+
+func sayKnown(_ count: Int, path: String, _ diagnostics: Diagnostics) {
+  guard count > 0 else { return }
+  diagnostics("\(path): \(count) events have an event_id that came before; the first of each counts")
+}
+
+func sayOrphans(_ count: Int, _ diagnostics: Diagnostics) {
+  guard count > 0 else { return }
+  diagnostics("\(count) rows of event data belong to no event that was read, and count nowhere")
+}

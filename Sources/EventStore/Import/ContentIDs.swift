@@ -1,0 +1,51 @@
+import Engine
+
+/// Gives ids to events that have none, derived from what their rows say, so that importing a file again
+/// gives the same ids.
+///
+/// An id is made of the row's values and of how many rows with the same values stand before it in the
+/// file.
+struct ContentIDs {
+  private var occurrences: [UInt128: UInt64] = [:]
+
+  /// The id, as the text of a UUID, of the next row with these values.
+  mutating func next(_ values: ContentHash) -> [UInt8] {
+    let occurrence = occurrences[values.value, default: 0]
+    occurrences[values.value] = occurrence + 1
+    var hash = values
+    hash.combine(occurrence)
+    return hash.uuid
+  }
+}
+
+/// A hash of values that is the same in every process and on every machine, for as long as stores live:
+/// FNV-1a with 128 bits.
+struct ContentHash {
+  private(set) var value: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
+
+  /// Adds a text and its length, so that "a", "bc" and "ab", "c" differ.
+  mutating func combine(_ text: Bytes) {
+    combine(UInt64(text.count))
+    for byte in text { combine(byte) }
+  }
+
+  mutating func combine(_ number: UInt64) {
+    for byte in 0..<8 { combine(UInt8(truncatingIfNeeded: number >> UInt64(8 * byte))) }
+  }
+
+  private mutating func combine(_ byte: UInt8) {
+    value = (value ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013B
+  }
+
+  /// The hash as a UUID of version 8, whose other bits are its maker's to choose (RFC 9562, section 5.8).
+  var uuid: [UInt8] {
+    var bytes = (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128(120 - 8 * $0)) }
+    bytes[6] = bytes[6] & 0x0F | 0x80
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    return [UInt8](unsafeUninitializedCapacity: 36) { text, count in
+      count = 36
+      // Sound: the buffer has room for the 36 characters, so it has a start.
+      writeUUID(bytes, to: text.baseAddress.unsafelyUnwrapped)
+    }
+  }
+}

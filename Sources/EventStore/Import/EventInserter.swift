@@ -1,0 +1,53 @@
+import Engine
+
+/// Inserts events from CSV rows into a store's table `website_event`.
+struct EventInserter {
+  private let statement: Statement
+  private let connection: Connection
+  private let layout: EventLayout
+  private var ids = ContentIDs()
+
+  init(_ connection: Connection, _ layout: EventLayout) throws(StoreError) {
+    let names = EventField.allCases.map(\.rawValue).joined(separator: ", ")
+    let parameters = EventField.allCases.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    statement = try connection.prepare(
+      "INSERT INTO website_event (\(names)) VALUES (\(parameters)) ON CONFLICT DO NOTHING")
+    self.connection = connection
+    self.layout = layout
+  }
+
+  /// Adds `event`, which was decoded from `fields`; false when the store has it already.
+  mutating func insert(_ event: EventRow, _ fields: CSVFields) throws(StoreError) -> Bool {
+    for (position, slot) in layout.slots.enumerated() {
+      statement.bind(borrowing: fields[slot], at: Int32(position + 1))
+    }
+    statement.bind(borrowing: event.websiteID, at: Self.parameter(.websiteID))
+    statement.bind(Int64(event.eventType), at: Self.parameter(.eventType))
+    statement.bind(event.createdAtMilliseconds, at: Self.parameter(.createdAt))
+    if event.eventID.isEmpty {
+      let id = ids.next(contentHash(event, fields))
+      statement.bind(String(decoding: id, as: UTF8.self), at: Self.parameter(.eventID))
+    }
+    try statement.run()
+    return connection.changes > 0
+  }
+
+  /// The hash of the values as they are stored, but for the id that it stands in for.
+  private func contentHash(_ event: EventRow, _ fields: CSVFields) -> ContentHash {
+    var hash = ContentHash()
+    hash.combine(event.websiteID)
+    hash.combine(UInt64(event.eventType))
+    hash.combine(UInt64(bitPattern: event.createdAtMilliseconds))
+    for (field, slot) in zip(EventField.allCases, layout.slots) {
+      switch field {
+      case .websiteID, .eventID, .eventType, .createdAt: break
+      default: hash.combine(fields[slot])
+      }
+    }
+    return hash
+  }
+
+  private static func parameter(_ field: EventField) -> Int32 {
+    Int32(EventField.allCases.firstIndex(of: field) ?? 0) + 1
+  }
+}

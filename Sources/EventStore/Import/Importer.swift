@@ -1,0 +1,158 @@
+import Engine
+
+/// Imports CSV files into the store at `storePath`, which is made where there is none.
+///
+/// Rows that the store has are left as they are (`event_id` decides, for properties `event_id` and
+/// `data_key`), so importing a file again changes nothing, and an import that was interrupted is finished
+/// by running it again. `progress` is called after every transaction, `diagnostics` for every line of text.
+///
+/// Throws what stands against reading the files, before the store is touched, and what stands against
+/// writing the store. What was committed before an error stays.
+public func importFiles(
+  _ paths: [String], into storePath: String, options: ImportOptions = ImportOptions(),
+  progress: (ImportProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
+) throws(StoreError) -> ImportSummary {
+  guard case .csv(let files) = try InputFiles(paths) else {
+    throw .usage("\(paths[0]) is an SQLite file; it is opened as it is, import takes CSV files")
+  }
+  let inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
+  try refuseOtherFiles(storePath)
+  let importer = Importer(
+    try StoreSchema.openForWriting(storePath), options,
+    bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, diagnostics)
+  return try importer.run(inputs, progress)
+}
+
+/// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
+private func refuseOtherFiles(_ path: String) throws(StoreError) {
+  do throws(StoreError) {
+    let bytes = try FileContents(path: path).bytes
+    guard bytes.isEmpty || isSQLite(bytes) else {
+      throw .unusableFile(path: path, sentence: "is no SQLite file; choose another name for the store")
+    }
+  } catch .noSuchFile {
+    return
+  }
+}
+
+private final class Importer {
+  private let connection: Connection
+  private let options: ImportOptions
+  private let bytesTotal: Int
+  private var badRows: BadRows
+  private var summary = ImportSummary()
+  private var census = WebsiteCensus()
+  /// The bytes of the files before the one that is being read.
+  private var bytesBefore = 0
+  private var rowsInTransaction = 0
+
+  init(
+    _ connection: Connection, _ options: ImportOptions, bytesTotal: Int, _ diagnostics: @escaping Diagnostics
+  ) {
+    self.connection = connection
+    self.options = options
+    self.bytesTotal = bytesTotal
+    badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics)
+  }
+
+  func run(
+    _ inputs: [CSVInput], _ progress: (ImportProgress) -> Void
+  ) throws(StoreError) -> ImportSummary {
+    do {
+      for input in inputs {
+        switch input.layout {
+        case .events(let layout): try add(input.file, layout, progress)
+        case .properties(let layout): try add(input.file, layout, progress)
+        }
+        bytesBefore += input.file.rows.count
+        try commit()
+        report(progress, bytesDone: bytesBefore)
+      }
+    } catch {
+      if rowsInTransaction > 0 { connection.rollBack() }
+      throw error
+    }
+    try addWebsites()
+    badRows.finish()
+    summary.badRows = badRows.count
+    return summary
+  }
+
+  private func add(
+    _ file: CSVFile, _ layout: EventLayout, _ progress: (ImportProgress) -> Void
+  ) throws(StoreError) {
+    let fields = layout.makeFields()
+    var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
+    var inserter = try EventInserter(connection, layout)
+    try file.forEachRow(in: file.rows, fields, badRows: &badRows) { rowEnd throws(StoreError) in
+      if let defect = decoder.decode(fields) { return defect }
+      try begin()
+      summary.events.count(isNew: try inserter.insert(decoder.row, fields))
+      census.add(decoder.row)
+      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
+      return nil
+    }
+  }
+
+  private func add(
+    _ file: CSVFile, _ layout: PropertyLayout, _ progress: (ImportProgress) -> Void
+  ) throws(StoreError) {
+    let fields = layout.makeFields()
+    var decoder = PropertyDecoder(layout)
+    let inserter = try PropertyInserter(connection, layout)
+    try file.forEachRow(in: file.rows, fields, badRows: &badRows) { rowEnd throws(StoreError) in
+      if let defect = decoder.decode(fields) { return defect }
+      try begin()
+      summary.properties.count(isNew: try inserter.insert(decoder, fields))
+      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
+      return nil
+    }
+  }
+
+  /// Adds the websites of the events that were read and that the store has no row for. Their domain is the
+  /// hostname of most of their events; it is their name too, or else their id is.
+  private func addWebsites() throws(StoreError) {
+    census.flush()
+    let statement = try connection.prepare(
+      """
+      INSERT INTO website (website_id, name, domain, created_at) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT DO NOTHING
+      """)
+    try connection.transaction(.writing) { () throws(StoreError) in
+      for (id, website) in census.websites {
+        let domain = website.mainHostname
+        statement.bind(id, at: 1)
+        statement.bind(domain ?? id, at: 2)
+        if let domain { statement.bind(domain, at: 3) } else { statement.bindNull(at: 3) }
+        statement.bind(website.firstEventMilliseconds, at: 4)
+        try statement.run()
+      }
+    }
+  }
+}
+
+extension Importer {
+  private func begin() throws(StoreError) {
+    if rowsInTransaction == 0 { try connection.execute(Connection.TransactionKind.writing.rawValue) }
+    rowsInTransaction += 1
+  }
+
+  private func commitIfFull(
+    _ progress: (ImportProgress) -> Void, bytesDone: Int
+  ) throws(StoreError) {
+    guard rowsInTransaction >= options.rowsPerTransaction else { return }
+    try commit()
+    report(progress, bytesDone: bytesDone)
+  }
+
+  private func commit() throws(StoreError) {
+    guard rowsInTransaction > 0 else { return }
+    try connection.execute("COMMIT")
+    rowsInTransaction = 0
+  }
+
+  private func report(_ progress: (ImportProgress) -> Void, bytesDone: Int) {
+    let rows = summary.rowsRead + badRows.count
+    progress(ImportProgress(bytesDone: bytesDone, bytesTotal: bytesTotal, rows: rows))
+  }
+}

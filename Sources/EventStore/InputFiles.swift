@@ -1,0 +1,37 @@
+import Engine
+
+/// The files that a store is opened from, told apart by what is in them.
+enum InputFiles {
+  case sqlite(path: String)
+  case csv([CSVFile])
+
+  /// Throws `usage` where the files do not go together, and what stands against reading each of them.
+  init(_ paths: [String]) throws(StoreError) {
+    guard !paths.isEmpty else { throw .usage("name an SQLite file, or one or more CSV files") }
+    var csv: [CSVFile] = []
+    var sqlite: [String] = []
+    for path in paths {
+      let contents = try FileContents(path: path)
+      if isSQLite(contents.bytes) {
+        sqlite.append(path)
+      } else {
+        csv.append(try CSVFile(contents))
+      }
+    }
+    if sqlite.isEmpty {
+      self = .csv(csv)
+    } else if sqlite.count == 1, csv.isEmpty {
+      self = .sqlite(path: sqlite[0])
+    } else {
+      let others = sqlite.dropFirst() + csv.map(\.path)
+      throw .usage(
+        "\(sqlite[0]) is an SQLite file and is opened alone; import \(others.joined(separator: ", ")) into a store"
+      )
+    }
+  }
+}
+
+/// Whether `bytes` begin as every SQLite 3 file does.
+func isSQLite(_ bytes: Bytes) -> Bool {
+  bytes.starts(with: "SQLite format 3\0".utf8)
+}

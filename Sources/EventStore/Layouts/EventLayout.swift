@@ -1,0 +1,56 @@
+import Engine
+
+/// Where the columns of `website_event` stand among a file's fields (see ``CSVFields``).
+struct EventLayout {
+  let columnCount: Int
+  /// By position in `EventField.allCases`.
+  let slots: [Int]
+  let textSlots: [(column: TextColumn, slot: Int)]
+  /// In the order in which networks are looked for.
+  let clickIDSlots: [(network: PaidAd, slot: Int)]
+  /// The column of a full address that stands for some of the others, else nil.
+  let url: Int?
+  let referrer: Int?
+
+  /// The fields that are taken from addresses where a file has no column for them, in the order of their
+  /// slots behind the file's own.
+  static let derivedFields: [EventField] = [
+    .hostname, .urlPath, .urlQuery, .utmSource, .utmMedium, .utmCampaign, .utmContent, .utmTerm, .gclid,
+    .fbclid, .msclkid, .ttclid, .liFatID, .twclid, .referrerDomain, .referrerPath, .referrerQuery,
+  ]
+
+  /// Throws `missingColumns` where the file cannot be read as events.
+  init(_ header: CSVHeader) throws(StoreError) {
+    let missing = [EventField.sessionID, .createdAt].filter { header.column($0.names) == nil }
+    guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "events") }
+    let columnCount = header.names.count
+    let emptySlot = columnCount + Self.derivedFields.count
+    let slots = EventField.allCases.map { field in
+      header.column(field.names)
+        ?? Self.derivedFields.firstIndex(of: field).map { columnCount + $0 } ?? emptySlot
+    }
+    self.columnCount = columnCount
+    self.slots = slots
+    func slot(named name: String) -> Int {
+      EventField.allCases.firstIndex { $0.rawValue == name }.map { slots[$0] } ?? emptySlot
+    }
+    textSlots = TextColumn.allCases.map { ($0, slot(named: $0.columnName)) }
+    clickIDSlots = PaidAd.networks.map { ($0, slot(named: $0.columnName)) }
+    url = header.column(ColumnMap.url)
+    referrer = header.column(ColumnMap.referrer)
+  }
+
+  func slot(_ field: EventField) -> Int {
+    // Never nil: `allCases` has every field.
+    EventField.allCases.firstIndex(of: field).map { slots[$0] } ?? 0
+  }
+
+  /// The slot into which the part of an address goes that stands for `field`.
+  func derivedSlot(_ field: EventField) -> Int {
+    columnCount + (Self.derivedFields.firstIndex(of: field) ?? 0)
+  }
+
+  func makeFields() -> CSVFields {
+    CSVFields(columnCount: columnCount, derivedCount: Self.derivedFields.count)
+  }
+}

@@ -1,0 +1,25 @@
+import Engine
+
+/// Reads a point in time as milliseconds since 1970 (UTC): ISO 8601, `YYYY-MM-DD HH:MM:SS` in UTC, or a
+/// number of seconds or milliseconds since 1970 (see ``timestamp(tenThousandths:)``).
+func parseTimestamp(_ text: Bytes) -> Int64? {
+  if let number = parseTenThousandths(text) { return timestamp(tenThousandths: number) }
+  return parseInstant(text)
+}
+
+/// Reads a number as seconds since 1970 where it is below 10¹¹ (the year 5138), else as milliseconds,
+/// which that number reached in March 1973. Nil for 10¹⁴ and over: microseconds, or no time at all.
+func timestamp(tenThousandths: Int64) -> Int64? {
+  let unit: Int64 = 10_000
+  switch tenThousandths.magnitude {
+  case ..<(100_000_000_000 * unit.magnitude): return floorDivide(tenThousandths, by: unit / 1_000)
+  case ..<(100_000_000_000_000 * unit.magnitude): return floorDivide(tenThousandths, by: unit)
+  default: return nil
+  }
+}
+
+/// Rounded down also before 1970.
+private func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
+  let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+  return remainder < 0 ? quotient - 1 : quotient
+}

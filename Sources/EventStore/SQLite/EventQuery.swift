@@ -1,0 +1,86 @@
+import Engine
+
+/// The SELECT that reads a file's events, whatever columns its tables have.
+///
+/// A column that `website_event` lacks is taken from the table `session`, where Umami's relational databases
+/// keep what is the same for a whole session; one that neither has is NULL.
+struct EventQuery {
+  let sql: String
+
+  /// Positions in the result; texts and click ids follow.
+  enum Position {
+    static let rowID: Int32 = 0
+    static let websiteID: Int32 = 1
+    static let sessionID: Int32 = 2
+    static let visitID: Int32 = 3
+    static let eventID: Int32 = 4
+    static let createdAt: Int32 = 5
+    static let eventType: Int32 = 6
+    static let firstText: Int32 = 7
+  }
+
+  /// Throws `unusableFile` where `events` lacks one that cannot be done without.
+  init(events: TableColumns, sessions: TableColumns, path: String) throws(StoreError) {
+    try Self.requireColumns(events, path)
+    let join = Self.joinCondition(events, sessions)
+    func expression(_ names: [String]) -> String {
+      if let own = events.column(names, alias: "e") { return own }
+      return join == nil ? "NULL" : sessions.column(names, alias: "s") ?? "NULL"
+    }
+    let fixed: [EventField] = [.websiteID, .sessionID, .visitID, .eventID, .createdAt, .eventType]
+    let texts = TextColumn.allCases.map(\.columnName) + PaidAd.networks.map(\.columnName)
+    let columns =
+      [events.hasRowID ? "e.rowid" : "0"]
+      + fixed.map { field in
+        // A session has times of its own, which are not the event's.
+        field == .createdAt ? events.column(field.names, alias: "e") ?? "NULL" : expression(field.names)
+      }
+      + texts.map { expression(EventField(rawValue: $0)?.names ?? [$0]) }
+    sql =
+      "SELECT \(columns.joined(separator: ", ")) FROM website_event e"
+      + (join.map { " LEFT JOIN session s ON \($0)" } ?? "")
+      // The order of arrival.
+      + (events.hasRowID ? " ORDER BY e.rowid" : "")
+  }
+
+  private static func requireColumns(_ events: TableColumns, _ path: String) throws(StoreError) {
+    for field in [EventField.sessionID, .createdAt] where events.column(field.names, alias: "e") == nil {
+      throw .unusableFile(
+        path: path, sentence: "has a table website_event without the column \(field.rawValue)")
+    }
+  }
+
+  /// How a session's row is found, if there is one.
+  private static func joinCondition(_ events: TableColumns, _ sessions: TableColumns) -> String? {
+    let names = EventField.sessionID.names
+    guard let own = events.column(names, alias: "e"), let other = sessions.column(names, alias: "s") else {
+      return nil
+    }
+    return "\(other) = \(own)"
+  }
+}
+
+/// The SELECT that reads a file's properties.
+struct PropertyQuery {
+  let sql: String
+
+  enum Position {
+    static let rowID: Int32 = 0
+    static let eventID: Int32 = 1
+    static let dataKey: Int32 = 2
+    static let stringValue: Int32 = 3
+    static let numberValue: Int32 = 4
+  }
+
+  /// Nil where there is no event data.
+  init?(_ properties: TableColumns) {
+    guard !properties.isMissing else { return nil }
+    let fields: [PropertyField] = [.eventID, .dataKey, .stringValue, .numberValue]
+    let columns =
+      [properties.hasRowID ? "p.rowid" : "0"]
+      + fields.map { properties.column($0.names, alias: "p") ?? "NULL" }
+    sql =
+      "SELECT \(columns.joined(separator: ", ")) FROM event_data p"
+      + (properties.hasRowID ? " ORDER BY p.rowid" : "")
+  }
+}

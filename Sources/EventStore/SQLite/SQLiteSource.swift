@@ -1,0 +1,95 @@
+import Engine
+
+/// Events that stand in an SQLite file. They are read again when another connection has committed.
+final class SQLiteSource: EventSource {
+  let connection: Connection
+  /// Whether this program made the file.
+  let isOurs: Bool
+  private let rows: SQLiteRows
+  private let rules: ReadingRules
+  private let diagnostics: Diagnostics
+  /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
+  /// commits, so saved reports that this one writes do not count.
+  private var loadedVersion: Int64?
+
+  /// Opens the file and looks at its tables, not at its rows.
+  init(
+    path: String, isReadOnly: Bool, rules: ReadingRules, diagnostics: @escaping Diagnostics
+  ) throws(StoreError) {
+    let connection = try openForReading(path, isReadOnly: isReadOnly)
+    let isOurs = try StoreSchema.isOurs(connection)
+    rows = try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
+    self.connection = connection
+    self.isOurs = isOurs
+    self.rules = rules
+    self.diagnostics = diagnostics
+  }
+
+  func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
+
+  func load() throws(StoreError) -> ColumnSet {
+    var builder = ColumnsBuilder()
+    var badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
+    var known = 0
+    // In one transaction, so that events, properties and version belong together.
+    loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
+      try rows.forEachEvent(badRows: &badRows) { if !builder.append($0) { known += 1 } }
+      try rows.forEachProperty(badRows: &badRows) { builder.append($0) }
+      return try dataVersion()
+    }
+    badRows.finish()
+    sayKnown(known, path: connection.path, diagnostics)
+    let columns = builder.finish()
+    sayOrphans(columns.orphanProperties, diagnostics)
+    return columns
+  }
+
+  func namedWebsites() throws(StoreError) -> [NamedWebsite] {
+    let table = try TableColumns("website", in: connection)
+    guard let id = table.column(["website_id"], alias: "w") else { return [] }
+    let name = table.column(["name"], alias: "w") ?? "NULL"
+    let domain = table.column(["domain"], alias: "w") ?? "NULL"
+    let statement = try connection.prepare("SELECT \(id), \(name), \(domain) FROM website w")
+    var websites: [NamedWebsite] = []
+    while try statement.step() {
+      websites.append(
+        NamedWebsite(id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2)))
+    }
+    return websites
+  }
+
+  private func dataVersion() throws(StoreError) -> Int64 { try connection.integer("PRAGMA data_version") }
+}
+
+/// Opens an SQLite file in a way that lets it be read, also where nothing can be written beside it.
+private func openForReading(_ path: String, isReadOnly: Bool) throws(StoreError) -> Connection {
+  let connection = try Connection(path: path, mode: isReadOnly ? .readOnly : .readWrite)
+  do {
+    // The first read meets what is wrong with a file: a header that lies, missing pages, a lock.
+    _ = try connection.integer("SELECT count(*) FROM sqlite_master")
+    return connection
+  } catch .inputOutput, .readOnly {
+    // A file in WAL mode wants an index beside it, which cannot be made here. Where there is no log either,
+    // nobody is writing and the file is all there is.
+    guard !exists("\(path)-wal") else {
+      throw .unusableFile(
+        path: path,
+        sentence: "has a log beside it, \(path)-wal, that cannot be read where nothing can be written;"
+          + " copy both files to a place that can be written")
+    }
+    let immutable = try Connection(path: path, mode: .immutable)
+    _ = try immutable.integer("SELECT count(*) FROM sqlite_master")
+    return immutable
+  }
+}
+
+private func exists(_ path: String) -> Bool {
+  do throws(StoreError) {
+    _ = try FileContents(path: path)
+    return true
+  } catch .noSuchFile {
+    return false
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,96 @@
+/// The tables of a store that this program made.
+///
+/// Columns and their names are those of Umami's exports; rows are ordinary ones that any SQLite tool may
+/// read and write. Missing texts are NULL, times are milliseconds since 1970.
+enum StoreSchema {
+  /// "Foot" in ASCII, in the field of SQLite's file header that says whose file it is.
+  static let applicationID = 0x466F_6F74
+  /// Goes up when tables change so that older programs could not use them.
+  static let version = 1
+
+  /// Opens the store at `path`, and makes it where there is none.
+  ///
+  /// Throws `unusableFile` where the file is anything but a store or an empty database.
+  static func openForWriting(_ path: String) throws(StoreError) -> Connection {
+    let connection = try Connection(path: path, mode: .create)
+    if try connection.integer("SELECT count(*) FROM sqlite_master") == 0 {
+      // Kept in the file: readers go on while somebody writes.
+      try connection.execute("PRAGMA journal_mode = WAL")
+      try connection.transaction(.writing) { () throws(StoreError) in
+        // Another process may have made the tables meanwhile.
+        guard try connection.integer("SELECT count(*) FROM sqlite_master") == 0 else { return }
+        try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+        try connection.execute(tables)
+      }
+    }
+    guard try isOurs(connection) else {
+      throw .unusableFile(
+        path: path, sentence: "is the database of another program; import into a file of its own")
+    }
+    return connection
+  }
+
+  /// Whether the file was made by this program. Throws `unusableFile` where a newer version made it.
+  static func isOurs(_ connection: Connection) throws(StoreError) -> Bool {
+    guard try connection.integer("PRAGMA application_id") == applicationID else { return false }
+    let found = try connection.integer("PRAGMA user_version")
+    guard found <= version else {
+      throw .unusableFile(
+        path: connection.path,
+        sentence: "was made by a newer version (its format is \(found), known is up to \(version))")
+    }
+    return true
+  }
+
+  static let reportTable = """
+    CREATE TABLE report (
+      report_id TEXT PRIMARY KEY NOT NULL,
+      user_id TEXT,
+      website_id TEXT,
+      type TEXT NOT NULL,
+      name TEXT NOT NULL,
+      description TEXT NOT NULL,
+      parameters TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL
+    );
+    """
+
+  /// `website_event` and `event_data` keep their rowids, so that ranges of them can be read in parallel.
+  private static let tables = """
+    CREATE TABLE website (
+      website_id TEXT PRIMARY KEY NOT NULL,
+      name TEXT NOT NULL,
+      domain TEXT,
+      created_at INTEGER
+    );
+    CREATE TABLE website_event (
+      \(EventField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  "))
+    );
+    CREATE UNIQUE INDEX website_event_event_id ON website_event (event_id);
+    CREATE TABLE event_data (
+      \(PropertyField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  "))
+    );
+    CREATE UNIQUE INDEX event_data_event_id_data_key ON event_data (event_id, data_key);
+    \(reportTable)
+    """
+
+  private static func declaration(_ field: EventField) -> String {
+    switch field {
+    case .websiteID, .sessionID, .eventID: " TEXT NOT NULL"
+    case .eventType, .createdAt: " INTEGER NOT NULL"
+    case .lcp, .inp, .cls, .fcp, .ttfb: " NUMERIC"
+    default: " TEXT"
+    }
+  }
+
+  private static func declaration(_ field: PropertyField) -> String {
+    switch field {
+    case .eventID, .dataKey: " TEXT NOT NULL"
+    case .dataType, .createdAt: " INTEGER"
+    // Without a type nothing is converted: see ``StoredNumber``.
+    case .numberValue: ""
+    default: " TEXT"
+    }
+  }
+}

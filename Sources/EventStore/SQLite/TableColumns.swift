@@ -1,0 +1,22 @@
+/// The columns that a table or view of an SQLite file has; none when there is no such table.
+struct TableColumns {
+  let table: String
+  /// In small letters: SQLite's names ignore case.
+  private let names: Set<String>
+  /// Whether rows have a rowid to be ordered by.
+  let hasRowID: Bool
+
+  var isMissing: Bool { names.isEmpty }
+
+  init(_ table: String, in connection: Connection) throws(StoreError) {
+    self.table = table
+    names = Set(try connection.texts("SELECT lower(name) FROM pragma_table_info('\(table)')"))
+    // Views and tables WITHOUT ROWID have none, which shows when it is asked for.
+    hasRowID = !names.isEmpty && (try? connection.prepare("SELECT rowid FROM \(table)")) != nil
+  }
+
+  /// The first of `names` that is a column, qualified by `alias`; nil where none is.
+  func column(_ names: [String], alias: String) -> String? {
+    names.first(where: self.names.contains).map { "\(alias).\($0)" }
+  }
+}

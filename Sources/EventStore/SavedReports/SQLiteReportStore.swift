@@ -1,0 +1,112 @@
+/// Saved reports in the table `report` of an SQLite file, which may be Umami's own.
+///
+/// Times are written as milliseconds and read in any spelling; ids that stand there as blobs of 16 bytes are
+/// found under the UUIDs that they are. The table is made when the first report is saved.
+final class SQLiteReportStore: SavedReportStore {
+  private let connection: Connection
+  private let timesAreMilliseconds: Bool
+
+  init(_ connection: Connection, isOurs: Bool) {
+    self.connection = connection
+    timesAreMilliseconds = isOurs
+  }
+
+  var isDurable: Bool { true }
+
+  func all() throws(StoreError) -> [SavedReport] { try read(where: "") { _ in } }
+
+  func report(_ id: String) throws(StoreError) -> SavedReport? {
+    try read(where: "WHERE report_id IN (?1, ?2)") { bindID(id, to: $0) }.first
+  }
+
+  func insert(_ report: SavedReport) throws(StoreError) {
+    try write { () throws(StoreError) in
+      if try !tableExists() { try connection.execute(StoreSchema.reportTable) }
+      guard try self.report(report.id) == nil else {
+        throw .usage("there is a saved report with the id \(report.id) already")
+      }
+      let statement = try connection.prepare(
+        """
+        INSERT INTO report (user_id, website_id, type, name, description, parameters, created_at, updated_at, report_id)
+        VALUES (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1)
+        """)
+      bind(report, to: statement)
+      try statement.run()
+    }
+  }
+
+  func update(_ report: SavedReport) throws(StoreError) -> Bool {
+    try write { () throws(StoreError) in
+      guard try tableExists() else { return false }
+      let statement = try connection.prepare(
+        """
+        UPDATE report SET user_id = ?3, website_id = ?4, type = ?5, name = ?6, description = ?7, parameters = ?8,
+          created_at = ?9, updated_at = ?10
+        WHERE report_id IN (?1, ?2)
+        """)
+      bind(report, to: statement)
+      try statement.run()
+      return connection.changes > 0
+    }
+  }
+
+  func delete(_ id: String) throws(StoreError) -> Bool {
+    try write { () throws(StoreError) in
+      guard try tableExists() else { return false }
+      let statement = try connection.prepare("DELETE FROM report WHERE report_id IN (?1, ?2)")
+      bindID(id, to: statement)
+      try statement.run()
+      return connection.changes > 0
+    }
+  }
+
+  private func write<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+    if connection.isReadOnly { throw .readOnly(path: connection.path) }
+    return try connection.transaction(.writing, body)
+  }
+
+  private func tableExists() throws(StoreError) -> Bool {
+    try !TableColumns("report", in: connection).isMissing
+  }
+
+  private func read(
+    where condition: String, _ bind: (Statement) -> Void
+  ) throws(StoreError) -> [SavedReport] {
+    guard try tableExists() else { return [] }
+    let statement = try connection.prepare(
+      """
+      SELECT report_id, user_id, website_id, type, name, description, parameters, created_at, updated_at
+      FROM report \(condition)
+      """)
+    bind(statement)
+    var reports: [SavedReport] = []
+    while try statement.step() {
+      let created = statement.timestamp(7, isMilliseconds: timesAreMilliseconds) ?? 0
+      reports.append(
+        SavedReport(
+          id: statement.identifierText(0), userID: statement.identifierText(1),
+          websiteID: statement.identifierText(2), type: statement.text(3), name: statement.text(4),
+          description: statement.text(5), parameters: statement.text(6), createdAtMilliseconds: created,
+          updatedAtMilliseconds: statement.timestamp(8, isMilliseconds: timesAreMilliseconds) ?? created))
+    }
+    return reports
+  }
+
+  private func bind(_ report: SavedReport, to statement: Statement) {
+    bindID(report.id, to: statement)
+    statement.bind(report.userID, at: 3)
+    statement.bind(report.websiteID, at: 4)
+    statement.bind(report.type, at: 5)
+    statement.bind(report.name, at: 6)
+    statement.bind(report.description, at: 7)
+    statement.bind(report.parameters, at: 8)
+    statement.bind(report.createdAtMilliseconds, at: 9)
+    statement.bind(report.updatedAtMilliseconds, at: 10)
+  }
+
+  /// The id as text at 1, and at 2 as the blob that a UUID may stand as.
+  private func bindID(_ id: String, to statement: Statement) {
+    statement.bind(id, at: 1)
+    if let blob = uuidBytes(id) { statement.bind(blob: blob, at: 2) } else { statement.bindNull(at: 2) }
+  }
+}

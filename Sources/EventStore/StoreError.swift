@@ -1,0 +1,97 @@
+/// Why events or saved reports could not be read or written.
+///
+/// `description` is one sentence for the user: what was wrong, where, and what would be right.
+public enum StoreError: Error, Equatable, Sendable {
+  /// The call itself asks for something that cannot be: `sentence` says what and what would do.
+  case usage(_ sentence: String)
+  case noSuchFile(path: String)
+  case isDirectory(path: String)
+  /// A file that cannot be what it was given as: `sentence` says why.
+  case unusableFile(path: String, sentence: String)
+  case missingColumns(MissingColumns)
+  /// A quoted field whose closing quote never comes; `line` is where it opens.
+  case unterminatedQuote(path: String, line: Int)
+  /// The first bad row of a reading that was asked to be strict.
+  case badRow(BadRow)
+  /// An SQLite file without events; `tables` are those it has.
+  case noEventTable(path: String, tables: [String])
+  /// Another process kept the file locked for longer than we wait.
+  case busy(path: String)
+  /// The file, or where it stands, does not let itself be written.
+  case readOnly(path: String)
+  /// An SQLite file that contradicts itself.
+  case damaged(path: String, sentence: String)
+  /// The operating system refused; `operation` is a verb ("read", "open").
+  case inputOutput(path: String, operation: String, reason: String)
+  /// What SQLite reports and has no case of its own here.
+  case sqlite(SQLiteFailure)
+}
+
+extension StoreError {
+  /// What kind of fault it is, as a command's exit code tells them apart.
+  public enum ExitClass: Sendable {
+    case usage, data, noInput, inputOutput
+  }
+
+  public var exitClass: ExitClass {
+    switch self {
+    case .usage: .usage
+    case .noSuchFile: .noInput
+    case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged:
+      .data
+    case .busy, .readOnly, .inputOutput, .sqlite: .inputOutput
+    }
+  }
+}
+
+extension StoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .usage(let sentence): sentence
+    case .noSuchFile(let path): "\(path): no such file"
+    case .isDirectory(let path): "\(path) is a directory; name an SQLite file or CSV files"
+    case .unusableFile(let path, let sentence): "\(path) \(sentence)"
+    case .missingColumns(let missing): missing.description
+    case .unterminatedQuote(let path, let line):
+      "\(path), line \(line): the quote that opens here is never closed; is the file cut off?"
+    case .badRow(let row): "\(row)"
+    case .noEventTable(let path, let tables):
+      "\(path) has no table website_event; its tables are: \(list(tables))"
+    case .busy(let path): "\(path) is locked by another process; try again"
+    case .readOnly(let path): "\(path) is read-only; what was asked for has to write to it"
+    case .damaged(let path, let sentence): "\(path) is damaged: \(sentence)"
+    case .inputOutput(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
+    case .sqlite(let failure): "\(failure)"
+    }
+  }
+}
+
+/// A CSV file whose header lacks columns that no reader can do without.
+public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertible {
+  public let path: String
+  /// What the file was taken for: "events" or "event data".
+  public let kind: String
+  public let missing: [String]
+  public let found: [String]
+
+  public var description: String {
+    let mapped = missing.map { "\($0)=…" }.joined(separator: ",")
+    return "\(path) lacks the column\(missing.count == 1 ? "" : "s") \(list(missing)) of \(kind); "
+      + "its header has: \(list(found)). \(advice(mapped))"
+  }
+
+  private func advice(_ mapped: String) -> String {
+    if found.count == 1, let only = found.first, only.contains(";") || only.contains("\t") {
+      return "Separate the fields with commas."
+    }
+    return "Say which columns stand for them: --map \(mapped)"
+  }
+}
+
+/// `a, b, c`, cut after enough to see what is meant.
+private func list(_ names: [String]) -> String {
+  let shown = 60
+  let rest = names.count - shown
+  guard !names.isEmpty else { return "none" }
+  return names.prefix(shown).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+}
