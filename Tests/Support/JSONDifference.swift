@@ -22,7 +22,7 @@ public func difference(_ want: JSONValue, _ got: JSONValue, at place: String = "
     if let (a, b) = numbers(want, got) {
       return abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1) ? nil : "\(place): want \(a), got \(b)"
     }
-    return want == got ? nil : "\(place): want \(want.serialized()), got \(got.serialized())"
+    return want == got ? nil : "\(place): want \(want), got \(got)"
   }
 }
 

@@ -10,7 +10,7 @@ extension Method {
       userID: optionalText(params, "userId") ?? SavedReport.nobody,
       websiteID: try worker.websiteID(params), type: params["type"]?.string ?? "",
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
-      parameters: (params["parameters"] ?? [:]).serialized(), createdAtMilliseconds: now,
+      parameters: (params["parameters"] ?? [:]).description, createdAtMilliseconds: now,
       updatedAtMilliseconds: now)
     try worker.asking { store throws(StoreError) in try store.insert(report) }
     var reply = try report.json()

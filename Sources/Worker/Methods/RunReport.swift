@@ -1,3 +1,4 @@
+import EventStore
 import JSON
 
 extension Method {

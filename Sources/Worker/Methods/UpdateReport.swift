@@ -9,7 +9,7 @@ extension Method {
     report.type = params["type"]?.string ?? report.type
     report.name = params["name"]?.string ?? report.name
     report.description = params["description"]?.string ?? report.description
-    report.parameters = params["parameters"]?.serialized() ?? report.parameters
+    report.parameters = params["parameters"]?.description ?? report.parameters
     report.updatedAtMilliseconds = worker.now()
     let updated = report
     // Another process may have deleted it in between.

@@ -1,0 +1,80 @@
+import EventStore
+
+/// `footfall import STORE FILE...`: copies CSV files into an SQLite store.
+struct Import {
+  private let store: String
+  private let files: [String]
+  private let options: ImportOptions
+
+  init(_ arguments: [String]) throws(CommandError) {
+    var arguments = Arguments(arguments)
+    var paths: [String] = []
+    var reading = ReadingOptions()
+    while let argument = arguments.next() {
+      switch argument {
+      case .operand(let path): paths.append(path)
+      case .option(let name, let value):
+        guard try reading.take(name, value, from: &arguments) else {
+          throw .usage("import has no option \(name); it has \(ReadingOptions.names.joined(separator: ", "))")
+        }
+      }
+    }
+    guard let store = paths.first else { throw .usage("import needs a store and CSV files") }
+    guard paths.count > 1 else { throw .usage("import needs CSV files to copy into \(store)") }
+    self.store = store
+    files = Array(paths.dropFirst())
+    var options = ImportOptions()
+    options.rules = reading.rules
+    self.options = options
+  }
+
+  func run() throws(CommandError) -> ExitCode {
+    let display = standardErrorIsTerminal() ? ProgressDisplay() : nil
+    let summary: ImportSummary
+    do throws(StoreError) {
+      summary = try importFiles(
+        files, into: store, options: options, progress: { display?.show($0) },
+        diagnostics: { line in
+          display?.clear()
+          diagnose(line)
+        })
+    } catch {
+      display?.clear()
+      throw .store(error)
+    }
+    display?.clear()
+    standardOutput("\(text(summary))\n")
+    return .success
+  }
+
+  private func text(_ summary: ImportSummary) -> String {
+    "\(store): \(counts(summary.events, "event", "events")), "
+      + counts(summary.properties, "property", "properties")
+      + (summary.badRows == 0 ? "" : ", \(summary.badRows) bad rows left out")
+  }
+
+  private func counts(_ counts: ImportSummary.Counts, _ one: String, _ many: String) -> String {
+    "\(counts.added) \(counts.added == 1 ? one : many) added"
+      + (counts.known == 0 ? "" : " (\(counts.known) known already)")
+  }
+}
+
+/// The progress of an import on a terminal: one line that is drawn over itself.
+private final class ProgressDisplay {
+  private static let redrawMilliseconds: Int64 = 100
+
+  private let bar = ProgressBar()
+  private let startMilliseconds = currentMilliseconds()
+  private var drawnMilliseconds: Int64 = 0
+
+  func show(_ progress: ImportProgress) {
+    let now = currentMilliseconds()
+    guard now - drawnMilliseconds >= Self.redrawMilliseconds else { return }
+    drawnMilliseconds = now
+    standardError("\r\u{1B}[K" + bar.line(progress, seconds: Double(now - startMilliseconds) / 1000))
+  }
+
+  func clear() {
+    if drawnMilliseconds > 0 { standardError("\r\u{1B}[K") }
+  }
+}
