@@ -63,7 +63,7 @@ private func format(_ instant: Int64, alwaysWithMilliseconds: Bool) -> String {
     text.append(digits: date.year, width: 4)
   } else {
     text.append(date.year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-    text.append(digits: abs(date.year), width: 6)
+    text.append(digits: abs(date.year), width: max(6, String(abs(date.year)).utf8.count))
   }
   text.append(separator: "-", digits: date.month)
   text.append(separator: "-", digits: date.day)
@@ -83,10 +83,14 @@ extension [UInt8] {
     append(digits: value, width: width)
   }
 
-  /// Appends a number that is not negative, with zeros before it up to a width.
+  /// Appends a number that is not negative as so many digits.
   fileprivate mutating func append(digits value: Int64, width: Int) {
-    let digits = String(value).utf8
-    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, width - digits.count)))
-    append(contentsOf: digits)
+    let start = count
+    append(contentsOf: repeatElement(0, count: width))
+    var rest = value
+    for index in (start..<count).reversed() {
+      self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
   }
 }

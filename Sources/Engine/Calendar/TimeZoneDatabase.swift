@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// The zones of the IANA time zone database, as the system installs them: a file a zone.
 ///

@@ -1,18 +1,19 @@
 // Local time is `instant + offset`. It jumps where the offset changes, so it is not a count of anything: a
-// reading may not exist, or exist twice. Two rules turn it into units that follow one another without gaps.
-//
-// Dates only go forward. The day of an instant is the latest date that the zone's clock has shown until
-// then. So a day begins at the first instant that shows its date, or, where its midnight is skipped, the
-// first instant after; a clock that is set back over midnight does not bring the day before back.
-// Weeks, months and years begin with the first of their days.
-//
-// Hours and minutes begin where the clock comes to read hh:00:00 (hh:mm:00), or where a shift brings
-// another hour (minute) to it. So a repeated hour is two hours, and a day with one has 25. A shift back
-// into the middle of the same hour makes that hour longer: at Lord Howe, where 02:00 becomes 01:30, the
-// hour from 01:00 has 90 minutes.
+// reading may not exist, or exist twice. The rules here turn it into units that follow one another without
+// gaps.
 
 extension TimeZoneRules {
   /// The instant at which the unit that holds an instant begins, both in milliseconds since 1970.
+  ///
+  /// Dates only go forward. The day of an instant is the latest date that the zone's clock has shown until
+  /// then: a day begins at the first instant that shows its date, or, where its midnight is skipped, at the
+  /// first one after; a clock that is set back over midnight does not bring back the day before. Weeks,
+  /// months and years begin with the first of their days.
+  ///
+  /// Hours and minutes begin where the clock comes to read hh:00:00 (hh:mm:00), or where a shift brings
+  /// another hour (minute) to it. A repeated hour is two hours, so that a day may have 25. A shift back into
+  /// the middle of the same hour makes that hour longer: at Lord Howe, where 02:00 becomes 01:30, the hour
+  /// from 01:00 has 90 minutes.
   public func start(of unit: CalendarUnit, containing milliseconds: Int64) -> Int64 {
     bounds(of: unit, containing: milliseconds).start
   }
