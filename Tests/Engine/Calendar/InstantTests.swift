@@ -149,6 +149,32 @@ import Testing
     check("２０２５-05-17", .unexpected(at: 0))
   }
 
+  @Test func `the common form with any byte at any place is read as its digits say, or refused`() {
+    let common = Array("2022-02-11 02:12:22".utf8)
+    for place in common.indices {
+      for byte in UInt8.min...UInt8.max {
+        var text = common
+        text[place] = byte
+        let parsed = text.withUnsafeBufferPointer { parseInstant($0) }
+        #expect(parsed == expectedOfCommonForm(text, changedAt: place), "byte \(byte) at \(place)")
+      }
+    }
+  }
+
+  private func expectedOfCommonForm(_ text: [UInt8], changedAt place: Int) -> Int64? {
+    func number(_ places: Int...) -> Int64 { places.reduce(0) { $0 * 10 + Int64(text[$1]) - 48 } }
+    switch place {
+    case 4, 7: if text[place] != UInt8(ascii: "-") { return nil }
+    case 10: if !" Tt".utf8.contains(text[place]) { return nil }
+    case 13, 16: if text[place] != UInt8(ascii: ":") { return nil }
+    default: if !"0123456789".utf8.contains(text[place]) { return nil }
+    }
+    let date = CivilDate(year: number(0, 1, 2, 3), month: number(5, 6), day: number(8, 9))
+    let (hour, minute, second) = (number(11, 12), number(14, 15), number(17, 18))
+    guard date.exists, hour < 24, minute < 60, second < 60 else { return nil }
+    return (date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second) * 1000
+  }
+
   @Test func `a text cut short or changed anywhere never traps`() {
     let texts = [
       "2025-05-17T22:00:00.000+02:00", "Thu Mar 27 2025 00:00:00 GMT+0100 (CET)", "-1747519200000",
