@@ -32,7 +32,8 @@ extension InstantScanner {
     // Digits become their values and separators zero. What is more then has, or gets by adding, its high bit.
     let mark = UInt64(UInt8(ascii: separator))
     let values = word ^ (0x3030_0030_3000_3030 | mark << 16 | mark << 40)
-    guard (values | values &+ 0x7676_7F76_767F_7676) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let sums = values &+ 0x7676_7F76_767F_7676
+    guard (values | sums) & 0x8080_8080_8080_8080 == 0 else { return nil }
     // Each byte ten times and the byte after it: no sum is more than 99.
     let pairs = values &* 10 &+ values >> 8
     return (Int64(pairs & 0xFF), Int64(pairs >> 24 & 0xFF), Int64(pairs >> 48 & 0xFF))

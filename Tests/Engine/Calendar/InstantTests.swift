@@ -150,7 +150,8 @@ import Testing
   }
 
   @Test func `the common form with any byte at any place is read as its digits say, or refused`() {
-    let common = Array("2022-02-11 02:12:22".utf8)
+    // More than 23 seconds, lest a sign before them makes them the hours of a zone.
+    let common = Array("2022-02-11 02:12:42".utf8)
     for place in common.indices {
       for byte in UInt8.min...UInt8.max {
         var text = common
