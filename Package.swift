@@ -50,7 +50,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["footfall", "Worker", "JSON", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["footfall", "JSON", "TestSupport"],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(
       name: "GoldenTests", dependencies: ["footfall", "JSON", "TestSupport"], path: "Tests/Golden",

@@ -5,6 +5,14 @@ import JSON
 // What the params of several methods have in common. They have passed their schema, so a member has the
 // type that the schema asks for; here it is found out what it means.
 
+/// What the params of every report say.
+struct Question {
+  /// The events that the report is to look at.
+  let scope: ReportScope
+  /// UTC where the params name no zone.
+  let timeZone: TimeZoneRules
+}
+
 extension Worker {
   /// The columns of the website that `params` name, or of the only one of the store.
   func website(_ params: JSONObject) throws(WorkerError) -> WebsiteColumns {
@@ -33,53 +41,45 @@ extension Worker {
     return only
   }
 
-  /// The events that the report is to look at.
-  func scope(_ params: JSONObject) throws(WorkerError) -> ReportScope {
-    var errors: [ParamError] = []
-    let range = dateRange(params["dateRange"] ?? .null, at: "/dateRange", "/properties/dateRange", &errors)
-    let filters = filters(params, &errors)
-    guard errors.isEmpty, let range else { throw .invalidParams(errors) }
-    return ReportScope(range: range, filters: filters)
+  /// What the params of every report say: which events, and whose calendar. Every member that means
+  /// nothing is in the error.
+  func question(_ params: JSONObject) throws(WorkerError) -> Question {
+    try question(params, range: params["dateRange"] ?? .null, at: "/dateRange")
   }
 
-  /// The range of a query, whose ends stand beside the other members.
-  func queryScope(_ params: JSONObject) throws(WorkerError) -> ReportScope {
-    var errors: [ParamError] = []
-    let range = dateRange(.object(params), at: "", "", &errors)
-    let filters = filters(params, &errors)
-    guard errors.isEmpty, let range else { throw .invalidParams(errors) }
-    return ReportScope(range: range, filters: filters)
+  /// The same for a query, where the ends of the range stand beside the other members.
+  func query(_ params: JSONObject) throws(WorkerError) -> Question {
+    try question(params, range: .object(params), at: "")
   }
 
-  /// The rules of the zone that `params` name; UTC where they name none.
-  func timeZone(_ params: JSONObject) throws(WorkerError) -> TimeZoneRules {
-    guard let name = params["timezone"]?.string else { return .utc }
-    do throws(TimeZoneError) {
-      return try zones.rules(named: name)
-    } catch {
-      throw .invalidParams([.member("timezone", error.description)])
+  private func question(
+    _ params: JSONObject, range: JSONValue, at place: String
+  ) throws(WorkerError) -> Question {
+    var errors: [ParamError] = []
+    let range = dateRange(range, at: place, &errors)
+    let filters = filters(params, &errors)
+    let timeZone = timeZone(params, &errors)
+    guard errors.isEmpty, let range else { throw .invalidParams(errors) }
+    return Question(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
+  }
+
+  private func dateRange(_ value: JSONValue, at place: String, _ errors: inout [ParamError]) -> TimeRange? {
+    func refuse(_ name: String, _ error: String) {
+      let parents = place.isEmpty ? "" : "/properties\(place)"
+      errors.append(
+        ParamError(
+          instanceLocation: "\(place)/\(name)", keywordLocation: "\(parents)/properties/\(name)",
+          error: error))
     }
-  }
-
-  private func dateRange(
-    _ value: JSONValue, at instance: String, _ keyword: String, _ errors: inout [ParamError]
-  ) -> TimeRange? {
     func instant(_ name: String) -> Int64? {
       let (instant, refusal) = readInstant(value[name] ?? .null)
-      if let refusal {
-        errors.append(
-          ParamError(
-            instanceLocation: "\(instance)/\(name)", keywordLocation: "\(keyword)/properties/\(name)",
-            error: refusal))
-      }
+      if let refusal { refuse(name, refusal) }
       return instant
     }
-    guard let (start, end) = both(instant("startDate"), instant("endDate")) else { return nil }
-    if let range = TimeRange(start: start, end: end) { return range }
-    errors.append(
-      ParamError(
-        instanceLocation: "\(instance)/endDate", keywordLocation: "\(keyword)/properties/endDate",
-        error: "must not be before startDate: \(formatInstant(end)) is before \(formatInstant(start))"))
+    let (first, last) = (instant("startDate"), instant("endDate"))
+    guard let first, let last else { return nil }
+    if let range = TimeRange(start: first, end: last) { return range }
+    refuse("endDate", "must not be before startDate: \(formatInstant(last)) is before \(formatInstant(first))")
     return nil
   }
 
@@ -97,6 +97,16 @@ extension Worker {
       }
     }
     return filters
+  }
+
+  private func timeZone(_ params: JSONObject, _ errors: inout [ParamError]) -> TimeZoneRules {
+    guard let name = params["timezone"]?.string else { return .utc }
+    do throws(TimeZoneError) {
+      return try zones.rules(named: name)
+    } catch {
+      errors.append(.member("timezone", error.description))
+      return .utc
+    }
   }
 }
 
@@ -136,8 +146,4 @@ private func readInstant(_ value: JSONValue) -> (instant: Int64?, refusal: Strin
   let text = value.string ?? ""
   guard let instant = parseInstant(text) else { return (nil, instantRefusal(text)) }
   return (instant, nil)
-}
-
-private func both<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
-  if let a, let b { (a, b) } else { nil }
 }

@@ -111,8 +111,3 @@ func scope(_ from: Int64 = -10_000 * day, _ through: Int64 = 10_000 * day, _ fil
   }
   return ReportScope(range: range, filters: filters)
 }
-
-/// The rules of a zone of this machine.
-func zone(_ name: String) throws -> TimeZoneRules {
-  try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]).rules(named: name)
-}

@@ -5,7 +5,7 @@ extension Method {
   static let attribution = Method("reports.attribution", "POST /api/reports/attribution") {
     params, worker throws(WorkerError) in
     let request = AttributionRequest(
-      scope: try worker.scope(params),
+      scope: try worker.question(params).scope,
       model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
       step: Step(params["steps"]?.array?.first ?? .null), currency: optionalText(params, "currency"))
     let report = try worker.website(params).attribution(request)

@@ -4,7 +4,7 @@ import JSON
 extension Method {
   static let currencies = Method("reports.currencies", "GET /api/reports/revenue") {
     params, worker throws(WorkerError) in
-    let request = CurrenciesRequest(scope: try worker.queryScope(params))
+    let request = CurrenciesRequest(scope: try worker.query(params).scope)
     return .array(try worker.website(params).currencies(request).map { ["currency": .string($0)] })
   }
 }

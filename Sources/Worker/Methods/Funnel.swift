@@ -6,7 +6,7 @@ extension Method {
     params, worker throws(WorkerError) in
     let steps = params["steps"]?.array ?? []
     let request = FunnelRequest(
-      scope: try worker.scope(params), steps: steps.map(Step.init),
+      scope: try worker.question(params).scope, steps: steps.map(Step.init),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
     let results = try worker.website(params).funnel(request)
     return .array(

@@ -5,7 +5,7 @@ extension Method {
   static let insights = Method("reports.insights", "POST /api/reports/insights") {
     params, worker throws(WorkerError) in
     let fields = params["fields"]?.array ?? []
-    let request = InsightsRequest(scope: try worker.scope(params), fields: fields.map(column))
+    let request = InsightsRequest(scope: try worker.question(params).scope, fields: fields.map(column))
     let names = fields.map { $0["name"]?.string ?? "" }
     return .array(
       try worker.website(params).insights(request).map { row in

@@ -5,7 +5,7 @@ extension Method {
   static let journey = Method("reports.journey", "POST /api/reports/journey") {
     params, worker throws(WorkerError) in
     let request = JourneyRequest(
-      scope: try worker.scope(params), steps: Int(params["steps"]?.wholeNumber ?? 0),
+      scope: try worker.question(params).scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
     return .array(
       try worker.website(params).journey(request).map { journey in

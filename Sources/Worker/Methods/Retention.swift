@@ -4,7 +4,8 @@ import JSON
 extension Method {
   static let retention = Method("reports.retention", "POST /api/reports/retention") {
     params, worker throws(WorkerError) in
-    let request = RetentionRequest(scope: try worker.scope(params), timeZone: try worker.timeZone(params))
+    let question = try worker.question(params)
+    let request = RetentionRequest(scope: question.scope, timeZone: question.timeZone)
     return .array(
       try worker.website(params).retention(request).map { cell in
         [

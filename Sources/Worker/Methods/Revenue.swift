@@ -4,11 +4,12 @@ import JSON
 extension Method {
   static let revenue = Method("reports.revenue", "POST /api/reports/revenue") {
     params, worker throws(WorkerError) in
+    let question = try worker.question(params)
     let report = try worker.website(params).revenue(
       RevenueRequest(
-        scope: worker.scope(params), currency: params["currency"]?.string ?? "",
+        scope: question.scope, currency: params["currency"]?.string ?? "",
         unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
-        timeZone: worker.timeZone(params)))
+        timeZone: question.timeZone))
     return [
       "chart": .array(
         report.chart.map { point in

@@ -3,7 +3,7 @@ import JSON
 
 extension Method {
   static let utm = Method("reports.utm", "POST /api/reports/utm") { params, worker throws(WorkerError) in
-    let keys = try worker.website(params).utm(UTMRequest(scope: worker.scope(params)))
+    let keys = try worker.website(params).utm(UTMRequest(scope: worker.question(params).scope))
     return .object(
       JSONObject(
         members: keys.map { key in
