@@ -1,0 +1,68 @@
+import JSON
+
+/// One object or boolean of a schema, compiled: its keywords in groups by what they are about.
+final class Subschema: Sendable {
+  /// Its resource's URI.
+  private let base: String
+  /// Its place in the resource.
+  private let pointer: String
+  /// Whether it is `false`, which nothing fits.
+  let isFalse: Bool
+  private let general: GeneralKeywords?
+  private let number: NumberKeywords?
+  private let string: StringKeywords?
+  private let array: ArrayKeywords?
+  private let object: ObjectKeywords?
+  private let logic: LogicKeywords?
+
+  init(_ source: SchemaSource, _ compilation: inout Compilation) throws(SchemaError) {
+    base = source.entry.base.description
+    pointer = source.entry.pointer
+    isFalse = if case .bool(false) = source.entry.value { true } else { false }
+    try AnnotationKeywords.check(source)
+    general = try GeneralKeywords(source)
+    number = try NumberKeywords(source)
+    string = try StringKeywords(source)
+    array = try ArrayKeywords(source, &compilation)
+    object = try ObjectKeywords(source, &compilation)
+    logic = try LogicKeywords(source, &compilation)
+  }
+
+  var location: String { "\(base)#\(pointer)" }
+
+  /// The URI of the subschema, or of a keyword in it.
+  func location(_ suffix: String) -> String {
+    "\(base)#\(URIReference.encodeFragment(pointer + suffix))"
+  }
+
+  /// The subschemas that are applied to the same value.
+  var inPlaceSubschemas: [SubschemaID] {
+    (logic?.subschemas ?? []) + (object?.dependentSchemas.map(\.id) ?? [])
+  }
+
+  /// Whether a value fits.
+  func accepts(_ value: JSONValue, in subschemas: [Subschema]) -> Bool {
+    var verdict = Verdict()
+    do throws(Verdict.Unfit) {
+      try check(value, in: subschemas, &verdict)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  func check<R: Reporter>(
+    _ value: JSONValue, in subschemas: [Subschema], _ reporter: inout R
+  ) throws(R.Stop) {
+    if isFalse { try reporter.reject(nil, "must not be there") }
+    try general?.check(value, &reporter)
+    switch value {
+    case .null, .bool: break
+    case .integer, .decimal, .double: try number?.check(value, &reporter)
+    case .string(let text): try string?.check(text, &reporter)
+    case .array(let elements): try array?.check(elements, in: subschemas, &reporter)
+    case .object(let members): try object?.check(members, value, in: subschemas, &reporter)
+    }
+    try logic?.check(value, in: subschemas, &reporter)
+  }
+}

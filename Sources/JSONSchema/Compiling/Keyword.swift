@@ -1,0 +1,39 @@
+/// The keywords of draft 2020-12 that are known here.
+enum Keyword: String {
+  // Core.
+  case schema = "$schema"
+  case id = "$id"
+  case anchor = "$anchor"
+  case ref = "$ref"
+  case defs = "$defs"
+  case comment = "$comment"
+  // Annotations.
+  case title, description, `default`, examples, deprecated, readOnly, writeOnly
+  // Any value.
+  case type, `enum`, const
+  // Numbers.
+  case multipleOf, minimum, maximum, exclusiveMinimum, exclusiveMaximum
+  // Strings.
+  case minLength, maxLength, pattern, format
+  // Arrays.
+  case prefixItems, items, contains, minContains, maxContains, minItems, maxItems, uniqueItems
+  // Objects.
+  case properties, patternProperties, additionalProperties, propertyNames
+  case required, minProperties, maxProperties, dependentRequired, dependentSchemas
+  // Logic.
+  case allOf, anyOf, oneOf, not, `if`, then, `else`
+
+  /// How subschemas stand in a keyword's value.
+  enum Subschemas {
+    case none, one, array, object
+  }
+
+  var subschemas: Subschemas {
+    switch self {
+    case .items, .contains, .additionalProperties, .propertyNames, .not, .if, .then, .else: .one
+    case .prefixItems, .allOf, .anyOf, .oneOf: .array
+    case .defs, .properties, .patternProperties, .dependentSchemas: .object
+    default: .none
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import JSON
+
+/// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly` and `writeOnly`:
+/// they say something about values and refuse none. `$id`, `$anchor` and `$defs` are the index's.
+enum AnnotationKeywords {
+  private static let dialect = "https://json-schema.org/draft/2020-12/schema"
+
+  /// Throws where one of them is not what it must be.
+  static func check(_ source: SchemaSource) throws(SchemaError) {
+    if let dialect = try source.string(.schema), URIReference(dialect) != URIReference(Self.dialect) {
+      throw source.invalid(.schema, "\"\(Self.dialect)\", the only dialect that is known here")
+    }
+    for keyword in [Keyword.comment, .title, .description] { _ = try source.string(keyword) }
+    for keyword in [Keyword.deprecated, .readOnly, .writeOnly] { _ = try source.bool(keyword) }
+    _ = try source.array(.examples)
+  }
+}

@@ -1,0 +1,61 @@
+import JSON
+
+/// `type`, `enum` and `const` (validation, section 6.1): they look at values of every type.
+final class GeneralKeywords: Sendable {
+  private let types: ValueTypes?
+  private let allowed: [JSONValue]?
+  /// The same as `allowed`, kept where walking that would take long.
+  private let allowedSet: Set<JSONValue>?
+  private let constant: JSONValue?
+
+  private static let walkLimit = 8
+
+  /// nil where a schema has none of the keywords.
+  init?(_ source: SchemaSource) throws(SchemaError) {
+    guard source.has(.type) || source.has(.enum) || source.has(.const) else { return nil }
+    types = try Self.types(source)
+    allowed = try source.array(.enum)
+    allowedSet = allowed.flatMap { $0.count > Self.walkLimit ? Set($0) : nil }
+    constant = source[.const]
+  }
+
+  func check<R: Reporter>(_ value: JSONValue, _ reporter: inout R) throws(R.Stop) {
+    if let types, !types.includes(typeOf: value) {
+      try reporter.reject(.type, "must be \(types.nouns), \(Self.contrast(value, types))")
+    }
+    if let allowed, !isAllowed(value, allowed) {
+      let list = allowed.map(\.description).joined(separator: ", ")
+      try reporter.reject(.enum, allowed.count == 1 ? "must be \(list)" : "must be one of \(list)")
+    }
+    if let constant, constant != value {
+      try reporter.reject(.const, "must be \(constant)")
+    }
+  }
+
+  private func isAllowed(_ value: JSONValue, _ allowed: [JSONValue]) -> Bool {
+    allowedSet?.contains(value) ?? allowed.contains(value)
+  }
+
+  /// What the value is instead. A number is shown where a whole one was wanted.
+  private static func contrast(_ value: JSONValue, _ types: ValueTypes) -> String {
+    value.double != nil && types.contains(.integer) ? "is \(value)" : "not \(value.noun)"
+  }
+
+  private static func types(_ source: SchemaSource) throws(SchemaError) -> ValueTypes? {
+    guard let value = source[.type] else { return nil }
+    let names = value.string.map { [$0] } ?? (try? source.names(.type)) ?? []
+    var types: ValueTypes = []
+    for name in names {
+      guard let type = ValueTypes(named: name) else { throw Self.invalidType(source) }
+      types.insert(type)
+    }
+    if types.isEmpty { throw Self.invalidType(source) }
+    return types
+  }
+
+  private static func invalidType(_ source: SchemaSource) -> SchemaError {
+    source.invalid(
+      .type,
+      "one or an array of \"null\", \"boolean\", \"integer\", \"number\", \"string\", \"array\", \"object\"")
+  }
+}

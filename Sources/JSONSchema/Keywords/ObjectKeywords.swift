@@ -1,0 +1,160 @@
+import JSON
+
+/// `properties`, `patternProperties`, `additionalProperties`, `propertyNames` (core, section 10.3.2), `dependentSchemas`
+/// (10.2.2.4), `required`, `minProperties`, `maxProperties` and `dependentRequired` (validation, section 6.5).
+final class ObjectKeywords: Sendable {
+  /// A name that `properties` or `required` holds.
+  private struct Property {
+    let name: String
+    let id: SubschemaID?
+    let isRequired: Bool
+  }
+
+  private let properties: [Property]
+  private let requiredCount: Int
+  private let patterns: [(pattern: Pattern, id: SubschemaID)]
+  private let additional: SubschemaID?
+  private let names: SubschemaID?
+  private let minProperties: Int
+  private let maxProperties: Int
+  private let dependentRequired: [(name: String, required: [String])]
+  let dependentSchemas: [(name: String, id: SubschemaID)]
+
+  /// nil where a schema has none of the keywords.
+  init?(_ source: SchemaSource, _ compilation: inout Compilation) throws(SchemaError) {
+    let keywords: [Keyword] = [
+      .properties, .patternProperties, .additionalProperties, .propertyNames, .required, .minProperties,
+      .maxProperties, .dependentRequired, .dependentSchemas,
+    ]
+    guard keywords.contains(where: source.has) else { return nil }
+    let named = try compilation.namedSubschemas(.properties, of: source)
+    let required = try source.names(.required) ?? []
+    let isNamed = { (name: String) in named.contains { sameScalars($0.name, name) } }
+    properties =
+      named.map { property in
+        Property(
+          name: property.name, id: property.id,
+          isRequired: required.contains { sameScalars($0, property.name) })
+      }
+      + required.filter { !isNamed($0) }.map { Property(name: $0, id: nil, isRequired: true) }
+    requiredCount = required.count
+    patterns = try Self.patterns(source, &compilation)
+    additional = try compilation.subschema(.additionalProperties, of: source)
+    names = try compilation.subschema(.propertyNames, of: source)
+    minProperties = try source.count(.minProperties) ?? 0
+    maxProperties = try source.count(.maxProperties) ?? .max
+    dependentRequired = try source.nameLists(.dependentRequired)
+    dependentSchemas = try compilation.namedSubschemas(.dependentSchemas, of: source)
+  }
+
+  private static func patterns(
+    _ source: SchemaSource, _ compilation: inout Compilation
+  ) throws(SchemaError) -> [(pattern: Pattern, id: SubschemaID)] {
+    var patterns: [(pattern: Pattern, id: SubschemaID)] = []
+    for (name, id) in try compilation.namedSubschemas(.patternProperties, of: source) {
+      let keyword = Keyword.patternProperties.rawValue
+      let location = "\(source.entry.location)/\(keyword)/\(JSONPointer.escape(name))"
+      patterns.append((try Pattern(name, location: location), id))
+    }
+    return patterns
+  }
+
+  /// - Parameter value: The object once more, as the value that it is.
+  func check<R: Reporter>(
+    _ object: JSONObject, _ value: JSONValue, in subschemas: [Subschema], _ reporter: inout R
+  ) throws(R.Stop) {
+    try checkCount(object, &reporter)
+    try checkMembers(object, in: subschemas, &reporter)
+    for (name, required) in dependentRequired where object[name] != nil {
+      for other in required where object[other] == nil {
+        try reporter.reject(
+          .dependentRequired,
+          "must have the member \(JSONValue.string(other)) beside \(JSONValue.string(name))")
+      }
+    }
+    for (name, id) in dependentSchemas where object[name] != nil {
+      try reporter.check(value, id, of: .dependentSchemas, .name(name), in: subschemas)
+    }
+  }
+
+  private func checkCount<R: Reporter>(_ object: JSONObject, _ reporter: inout R) throws(R.Stop) {
+    if object.count < minProperties {
+      try reporter.reject(
+        .minProperties, "must have at least \(minProperties.of("member")), has \(object.count)")
+    }
+    if object.count > maxProperties {
+      try reporter.reject(
+        .maxProperties, "must have at most \(maxProperties.of("member")), has \(object.count)")
+    }
+  }
+
+  private func checkMembers<R: Reporter>(
+    _ object: JSONObject, in subschemas: [Subschema], _ reporter: inout R
+  ) throws(R.Stop) {
+    var next = 0
+    var requiredFound = 0
+    for (name, value) in object.members {
+      var isKnown = false
+      if let position = position(of: name, from: next) {
+        next = position + 1
+        if properties[position].isRequired { requiredFound += 1 }
+        if let id = properties[position].id {
+          isKnown = true
+          try reporter.check(value, at: .name(name), id, of: .properties, .name(name), in: subschemas)
+        }
+      }
+      for (pattern, id) in patterns where pattern.matches(name) {
+        isKnown = true
+        try reporter.check(
+          value, at: .name(name), id, of: .patternProperties, .name(pattern.source), in: subschemas)
+      }
+      if let additional, !isKnown {
+        try check(name, value, additional: additional, in: subschemas, &reporter)
+      }
+      if let names { try check(name, names, in: subschemas, &reporter) }
+    }
+    if requiredFound < requiredCount {
+      for property in properties where property.isRequired && object[property.name] == nil {
+        try reporter.reject(.required, "must have the member \(JSONValue.string(property.name))")
+      }
+    }
+  }
+
+  /// The place of a name among the properties. The search starts at `next`, because members mostly come in
+  /// the schema's order.
+  private func position(of name: String, from next: Int) -> Int? {
+    for position in next..<properties.count where sameScalars(properties[position].name, name) {
+      return position
+    }
+    for position in 0..<next where sameScalars(properties[position].name, name) {
+      return position
+    }
+    return nil
+  }
+
+  private func check<R: Reporter>(
+    _ name: String, _ value: JSONValue, additional: SubschemaID, in subschemas: [Subschema],
+    _ reporter: inout R
+  ) throws(R.Stop) {
+    guard subschemas[additional].isFalse else {
+      return try reporter.check(
+        value, at: .name(name), additional, of: .additionalProperties, in: subschemas)
+    }
+    try reporter.reject(.additionalProperties, at: .name(name), "must not be there; \(knownMembers)")
+  }
+
+  private var knownMembers: String {
+    let names = properties.filter { $0.id != nil }.map { JSONValue.string($0.name).description }
+    return names.isEmpty
+      ? "no member is known here" : "the members known here are \(names.joined(separator: ", "))"
+  }
+
+  private func check<R: Reporter>(
+    _ name: String, _ names: SubschemaID, in subschemas: [Subschema], _ reporter: inout R
+  ) throws(R.Stop) {
+    guard !subschemas[names].accepts(.string(name), in: subschemas) else { return }
+    try reporter.reject(
+      .propertyNames, "must not have the member \(JSONValue.string(name)), whose name does not fit")
+    try reporter.check(.string(name), names, of: .propertyNames, in: subschemas)
+  }
+}
