@@ -6,8 +6,9 @@ public struct ValidationError: Sendable, Equatable {
   public var instanceLocation: String
   /// By which keyword, as a JSON pointer along the path that was evaluated, through each `$ref` on it.
   public var keywordLocation: String
-  /// By which keyword, as a URI with the keyword's own place in its document. Present where the path
-  /// passes through a `$ref`, which is where the standard asks for it.
+  /// By which keyword, as a URI with the keyword's own place in its document; relative where the document was
+  /// added under a relative one. Present where the path passes through a `$ref`, which is where the
+  /// standard asks for it.
   public var absoluteKeywordLocation: String?
   /// What is wrong and what would be right, as a sentence about the value.
   public var error: String

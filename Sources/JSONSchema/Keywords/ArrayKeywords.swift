@@ -70,7 +70,8 @@ final class ArrayKeywords: Sendable {
     }
     if count > maxContains {
       try reporter.reject(
-        .maxContains, "must have at most \(maxContains.of("element")) that \"contains\" accepts, has \(count)")
+        .maxContains, "must have at most \(maxContains.of("element")) that \"contains\" accepts, has \(count)"
+      )
     }
   }
 }

@@ -4,7 +4,7 @@ import JSON
 /// anchored; `\d`, `\w` and `\b` mean what they mean in ECMA-262, on which the standard bases its patterns.
 ///
 /// Sound as `Sendable`: an expression made from text holds no code of a caller, and matching does not change it.
-struct Pattern: @unchecked Sendable {
+final class Pattern: @unchecked Sendable {
   let source: String
   private let regex: Regex<AnyRegexOutput>
 
