@@ -9,7 +9,10 @@ public struct JSONWriter {
   /// Whether something stands before the next element or member that a comma must part from it.
   private var needsComma = false
 
-  public init() {}
+  public init() {
+    // Most replies fit this; they would else be copied at each step of growth.
+    bytes.reserveCapacity(512)
+  }
 
   /// Forgets what is written and keeps the storage.
   public mutating func removeAll() {
