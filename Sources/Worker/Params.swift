@@ -1,6 +1,7 @@
 import Engine
 import EventStore
 import JSON
+import JSONSchema
 
 // What the params of several methods have in common. They have passed their schema, so a member has the
 // type that the schema asks for; here it is found out what it means.
@@ -33,7 +34,7 @@ extension Worker {
     }
     guard let only = known.first, known.count == 1 else {
       throw .invalidParams([
-        ParamError(
+        ValidationError(
           instanceLocation: "", keywordLocation: "/properties/websiteId",
           error: "must have the member \"websiteId\": the store holds \(known.count) websites")
       ])
@@ -55,7 +56,7 @@ extension Worker {
   private func question(
     _ params: JSONObject, range: JSONValue, at place: String
   ) throws(WorkerError) -> Question {
-    var errors: [ParamError] = []
+    var errors: [ValidationError] = []
     let range = dateRange(range, at: place, &errors)
     let filters = filters(params, &errors)
     let timeZone = timeZone(params, &errors)
@@ -63,11 +64,11 @@ extension Worker {
     return Question(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
   }
 
-  private func dateRange(_ value: JSONValue, at place: String, _ errors: inout [ParamError]) -> TimeRange? {
+  private func dateRange(_ value: JSONValue, at place: String, _ errors: inout [ValidationError]) -> TimeRange? {
     func refuse(_ name: String, _ error: String) {
       let parents = place.isEmpty ? "" : "/properties\(place)"
       errors.append(
-        ParamError(
+        ValidationError(
           instanceLocation: "\(place)/\(name)", keywordLocation: "\(parents)/properties/\(name)",
           error: error))
     }
@@ -83,7 +84,7 @@ extension Worker {
     return nil
   }
 
-  private func filters(_ params: JSONObject, _ errors: inout [ParamError]) -> [Filter] {
+  private func filters(_ params: JSONObject, _ errors: inout [ValidationError]) -> [Filter] {
     var filters: [Filter] = []
     for (index, value) in (params["filters"]?.array ?? []).enumerated() {
       do throws(FilterError) {
@@ -91,7 +92,7 @@ extension Worker {
       } catch {
         let name = value["name"]?.string ?? ""
         errors.append(
-          ParamError(
+          ValidationError(
             instanceLocation: "/filters/\(index)/value", keywordLocation: "/properties/filters/items",
             error: "filter \"\(name)\": \(error)"))
       }
@@ -99,7 +100,7 @@ extension Worker {
     return filters
   }
 
-  private func timeZone(_ params: JSONObject, _ errors: inout [ParamError]) -> TimeZoneRules {
+  private func timeZone(_ params: JSONObject, _ errors: inout [ValidationError]) -> TimeZoneRules {
     guard let name = params["timezone"]?.string else { return .utc }
     do throws(TimeZoneError) {
       return try zones.rules(named: name)

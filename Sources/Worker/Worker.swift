@@ -41,10 +41,10 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   func run(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
     let value = JSONValue.object(params)
     let errors = schemas.params(of: method.name).validate(value)
-    guard errors.isEmpty else { throw .invalidParams(errors.map(ParamError.init)) }
+    guard errors.isEmpty else { throw .invalidParams(errors) }
     let result = try method.run(params, self)
     let faults = schemas.result(of: method.name).validate(result)
-    guard faults.isEmpty else { throw .invalidResult(method: method.name, faults.map(ParamError.init)) }
+    guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }
     return result
   }
 
@@ -62,19 +62,12 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     case .object(let members)?: object = members
     default:
       throw .invalidParams([
-        ParamError(
+        ValidationError(
           instanceLocation: "", keywordLocation: "/type",
           error: "must be an object with named members; params by position are not supported")
       ])
     }
     for (name, value) in pathParams { object[name] = value }
     return object
-  }
-}
-
-extension ParamError {
-  init(_ error: ValidationError) {
-    self.init(
-      instanceLocation: error.instanceLocation, keywordLocation: error.keywordLocation, error: error.error)
   }
 }

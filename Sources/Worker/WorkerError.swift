@@ -1,38 +1,25 @@
 import EventStore
 import JSON
 import JSONRPC
+import JSONSchema
 
 /// Why a request has no result. What the client did wrong and what went wrong here are told apart by
 /// their codes ("The protocol" in the README); this is the one place that knows them.
 enum WorkerError: Error {
   /// The params fail their schema, or mean nothing.
-  case invalidParams([ParamError])
+  case invalidParams([ValidationError])
   case noSuchMethod(String, nearest: String?)
   case noSuchWebsite(String, known: [String])
   case noSuchReport(String)
   case store(StoreError)
   /// A result that fails its own schema: a fault of ours.
-  case invalidResult(method: String, [ParamError])
+  case invalidResult(method: String, [ValidationError])
 }
 
-/// One thing that is wrong with a value, as JSON Schema's basic output form has it.
-struct ParamError {
-  /// Where in the value, as a JSON pointer.
-  let instanceLocation: String
-  /// Which rule, as a JSON pointer into the method's schema.
-  let keywordLocation: String
-  let error: String
-
+extension ValidationError {
   /// An error of a member that passes its schema and still means nothing.
-  static func member(_ name: String, _ error: String) -> ParamError {
-    ParamError(instanceLocation: "/\(name)", keywordLocation: "/properties/\(name)", error: error)
-  }
-
-  var json: JSONValue {
-    [
-      "valid": false, "keywordLocation": .string(keywordLocation),
-      "instanceLocation": .string(instanceLocation), "error": .string(error),
-    ]
+  static func member(_ name: String, _ error: String) -> ValidationError {
+    ValidationError(instanceLocation: "/\(name)", keywordLocation: "/properties/\(name)", error: error)
   }
 }
 
@@ -84,7 +71,7 @@ extension WorkerError {
     }
   }
 
-  private static func summary(_ errors: [ParamError]) -> String {
+  private static func summary(_ errors: [ValidationError]) -> String {
     guard let first = errors.first else { return "they fail their schema" }
     let place = first.instanceLocation.isEmpty ? "params" : first.instanceLocation
     return "\(place) \(first.error)" + (errors.count > 1 ? " (and \(errors.count - 1) more)" : "")

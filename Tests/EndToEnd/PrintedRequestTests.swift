@@ -160,14 +160,23 @@ import Testing
       ]),
   ]
 
-  /// The golden events under the website id that the documentation prints.
+  /// The golden events under the website id that the documentation prints, and one purchase more, since none
+  /// of theirs is in dollars on the day for which the documentation asks.
   private func store(in folder: TemporaryFolder) throws -> [String] {
-    try ["website_event.csv", "event_data.csv"].map { name in
+    let golden = try ["website_event.csv", "event_data.csv"].map { name in
       let file = BuiltBinary.checkout.appendingPathComponent("Tests/Golden/events/\(name)")
       let text = try String(contentsOf: file, encoding: .utf8)
       return try folder.file(
         name, text.replacingOccurrences(of: "8a5ff68d-8d5e-4bd7-958e-3675404ceb40", with: Self.website))
     }
+    let purchase = try folder.file(
+      "purchase.csv",
+      "website_id,session_id,visit_id,event_id,event_type,event_name,country,created_at\n"
+        + "\(Self.website),s,v,e,2,,DE,2025-05-19 15:20:00\n")
+    let data = try folder.file(
+      "purchase_data.csv",
+      "event_id,data_key,string_value,number_value\ne,revenue,,289.94\ne,currency,USD,\n")
+    return golden + [purchase, data]
   }
 
   private func oneLine(_ text: String) -> String { text.replacingOccurrences(of: "\n", with: " ") }
