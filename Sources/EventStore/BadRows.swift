@@ -2,7 +2,7 @@
 public typealias Diagnostics = (_ line: String) -> Void
 
 /// Counts bad rows, reports the first of them, and stops at the first where reading is strict.
-struct BadRows {
+final class BadRows {
   /// How many bad rows are reported one by one before the rest are only counted.
   static let reportedLimit = 10
 
@@ -15,7 +15,7 @@ struct BadRows {
     self.diagnostics = diagnostics
   }
 
-  mutating func add(_ row: BadRow) throws(StoreError) {
+  func add(_ row: BadRow) throws(StoreError) {
     if isStrict { throw .badRow(row) }
     count += 1
     if count <= Self.reportedLimit { diagnostics("\(row)") }

@@ -43,12 +43,5 @@ final class CSVFields {
     return Bytes(start: start, count: fill(start))
   }
 
-  func keep(_ text: String) -> Bytes {
-    var text = text
-    return text.withUTF8 { utf8 in
-      keep(capacity: utf8.count) { target in
-        UnsafeMutableBufferPointer(start: target, count: utf8.count).update(fromContentsOf: utf8)
-      }
-    }
-  }
+  func keep(_ text: String) -> Bytes { scratch.keep(text) }
 }

@@ -16,6 +16,7 @@ struct CSVFile {
   /// Reads the header of `contents`; throws `unusableFile` where there is none.
   init(_ contents: FileContents) throws(StoreError) {
     self.contents = contents
+    defer { withExtendedLifetime(contents) {} }
     let bytes = contents.bytes
     let start = try Self.textStart(contents)
     var scanner = CSVScanner(bytes, rows: start..<bytes.count)

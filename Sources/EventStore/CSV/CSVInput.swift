@@ -48,9 +48,10 @@ extension CSVFile {
   ///
   /// Throws `unterminatedQuote`, what `badRows` throws and what `body` throws.
   func forEachRow(
-    in rows: Range<Int>, _ fields: CSVFields, badRows: inout BadRows,
+    in rows: Range<Int>, _ fields: CSVFields, badRows: BadRows,
     _ body: (_ rowEnd: Int) throws(StoreError) -> RowDefect?
   ) throws(StoreError) {
+    defer { withExtendedLifetime(contents) {} }
     var scanner = CSVScanner(contents.bytes, rows: rows)
     var lines = LineCounter(contents.bytes)
     while true {

@@ -25,11 +25,11 @@ final class CSVSource: EventSource {
 
   func load() throws(StoreError) -> ColumnSet {
     var builder = ColumnsBuilder()
-    var badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
+    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
     for input in inputs {
       switch input.layout {
-      case .events(let layout): try append(input.file, layout, &builder, &badRows)
-      case .properties(let layout): try append(input.file, layout, &builder, &badRows)
+      case .events(let layout): try append(input.file, layout, &builder, badRows)
+      case .properties(let layout): try append(input.file, layout, &builder, badRows)
       }
     }
     badRows.finish()
@@ -42,12 +42,12 @@ final class CSVSource: EventSource {
   func namedWebsites() -> [NamedWebsite] { [] }
 
   private func append(
-    _ file: CSVFile, _ layout: EventLayout, _ builder: inout ColumnsBuilder, _ badRows: inout BadRows
+    _ file: CSVFile, _ layout: EventLayout, _ builder: inout ColumnsBuilder, _ badRows: BadRows
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
     var known = 0
-    try file.forEachRow(in: file.rows, fields, badRows: &badRows) { _ throws(StoreError) in
+    try file.forEachRow(in: file.rows, fields, badRows: badRows) { _ throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       if !builder.append(decoder.row) { known += 1 }
       return nil
@@ -56,11 +56,11 @@ final class CSVSource: EventSource {
   }
 
   private func append(
-    _ file: CSVFile, _ layout: PropertyLayout, _ builder: inout ColumnsBuilder, _ badRows: inout BadRows
+    _ file: CSVFile, _ layout: PropertyLayout, _ builder: inout ColumnsBuilder, _ badRows: BadRows
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
-    try file.forEachRow(in: file.rows, fields, badRows: &badRows) { _ throws(StoreError) in
+    try file.forEachRow(in: file.rows, fields, badRows: badRows) { _ throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       builder.append(decoder.row)
       return nil

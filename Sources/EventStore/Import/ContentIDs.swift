@@ -8,8 +8,8 @@ import Engine
 struct ContentIDs {
   private var occurrences: [UInt128: UInt64] = [:]
 
-  /// The id, as the text of a UUID, of the next row with these values.
-  mutating func next(_ values: ContentHash) -> [UInt8] {
+  /// The id of the next row with these values.
+  mutating func next(_ values: ContentHash) -> String {
     let occurrence = occurrences[values.value, default: 0]
     occurrences[values.value] = occurrence + 1
     var hash = values
@@ -38,14 +38,10 @@ struct ContentHash {
   }
 
   /// The hash as a UUID of version 8, whose other bits are its maker's to choose (RFC 9562, section 5.8).
-  var uuid: [UInt8] {
+  var uuid: String {
     var bytes = (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128(120 - 8 * $0)) }
     bytes[6] = bytes[6] & 0x0F | 0x80
     bytes[8] = bytes[8] & 0x3F | 0x80
-    return [UInt8](unsafeUninitializedCapacity: 36) { text, count in
-      count = 36
-      // Sound: the buffer has room for the 36 characters, so it has a start.
-      writeUUID(bytes, to: text.baseAddress.unsafelyUnwrapped)
-    }
+    return uuidText(bytes)
   }
 }

@@ -25,8 +25,7 @@ struct EventInserter {
     statement.bind(Int64(event.eventType), at: Self.parameter(.eventType))
     statement.bind(event.createdAtMilliseconds, at: Self.parameter(.createdAt))
     if event.eventID.isEmpty {
-      let id = ids.next(contentHash(event, fields))
-      statement.bind(String(decoding: id, as: UTF8.self), at: Self.parameter(.eventID))
+      statement.bind(ids.next(contentHash(event, fields)), at: Self.parameter(.eventID))
     }
     try statement.run()
     return connection.changes > 0

@@ -26,8 +26,8 @@ public func importFiles(
 /// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
 private func refuseOtherFiles(_ path: String) throws(StoreError) {
   do throws(StoreError) {
-    let bytes = try FileContents(path: path).bytes
-    guard bytes.isEmpty || isSQLite(bytes) else {
+    let contents = try FileContents(path: path)
+    guard contents.bytes.isEmpty || contents.isSQLite else {
       throw .unusableFile(path: path, sentence: "is no SQLite file; choose another name for the store")
     }
   } catch .noSuchFile {
@@ -39,7 +39,7 @@ private final class Importer {
   private let connection: Connection
   private let options: ImportOptions
   private let bytesTotal: Int
-  private var badRows: BadRows
+  private let badRows: BadRows
   private var summary = ImportSummary()
   private var census = WebsiteCensus()
   /// The bytes of the files before the one that is being read.
@@ -84,7 +84,7 @@ private final class Importer {
     let fields = layout.makeFields()
     var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
     var inserter = try EventInserter(connection, layout)
-    try file.forEachRow(in: file.rows, fields, badRows: &badRows) { rowEnd throws(StoreError) in
+    try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.events.count(isNew: try inserter.insert(decoder.row, fields))
@@ -100,7 +100,7 @@ private final class Importer {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
     let inserter = try PropertyInserter(connection, layout)
-    try file.forEachRow(in: file.rows, fields, badRows: &badRows) { rowEnd throws(StoreError) in
+    try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.properties.count(isNew: try inserter.insert(decoder, fields))

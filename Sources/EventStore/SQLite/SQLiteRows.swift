@@ -28,7 +28,7 @@ struct SQLiteRows {
 
   /// Hands every event to `body`, in order of arrival.
   func forEachEvent(
-    badRows: inout BadRows, _ body: (EventRow) -> Void
+    badRows: BadRows, _ body: (EventRow) -> Void
   ) throws(StoreError) {
     let statement = try connection.prepare(events.sql)
     let arena = ByteArena()
@@ -45,7 +45,7 @@ struct SQLiteRows {
 
   /// Hands every property to `body`.
   func forEachProperty(
-    badRows: inout BadRows, _ body: (PropertyRow) -> Void
+    badRows: BadRows, _ body: (PropertyRow) -> Void
   ) throws(StoreError) {
     guard let properties else { return }
     let statement = try connection.prepare(properties.sql)

@@ -29,12 +29,12 @@ final class SQLiteSource: EventSource {
 
   func load() throws(StoreError) -> ColumnSet {
     var builder = ColumnsBuilder()
-    var badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
+    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
     var known = 0
     // In one transaction, so that events, properties and version belong together.
     loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
-      try rows.forEachEvent(badRows: &badRows) { if !builder.append($0) { known += 1 } }
-      try rows.forEachProperty(badRows: &badRows) { builder.append($0) }
+      try rows.forEachEvent(badRows: badRows) { if !builder.append($0) { known += 1 } }
+      try rows.forEachProperty(badRows: badRows) { builder.append($0) }
       return try dataVersion()
     }
     badRows.finish()

@@ -1,17 +1,20 @@
 import Engine
 
-/// Writes 16 bytes as a UUID in canonical form (RFC 9562, section 4) to `target`, which has room for its
-/// 36 characters.
-func writeUUID(_ bytes: some Sequence<UInt8>, to target: UnsafeMutablePointer<UInt8>) {
-  var length = 0
-  for byte in bytes {
-    if length == 8 || length == 13 || length == 18 || length == 23 {
-      target[length] = UInt8(ascii: "-")
-      length += 1
+/// 16 bytes as a UUID in canonical form (RFC 9562, section 4).
+func uuidText(_ bytes: some Collection<UInt8>) -> String {
+  precondition(bytes.count == 16)
+  return String(unsafeUninitializedCapacity: 36) { text in
+    var length = 0
+    for byte in bytes {
+      if length == 8 || length == 13 || length == 18 || length == 23 {
+        text[length] = UInt8(ascii: "-")
+        length += 1
+      }
+      text[length] = hexadecimalDigit(byte >> 4)
+      text[length + 1] = hexadecimalDigit(byte & 0xF)
+      length += 2
     }
-    target[length] = hexadecimalDigit(byte >> 4)
-    target[length + 1] = hexadecimalDigit(byte & 0xF)
-    length += 2
+    return length
   }
 }
 
@@ -35,16 +38,15 @@ func uuidBytes(_ text: String) -> [UInt8]? {
 }
 
 extension Statement {
-  /// An id as text: a blob of 16 bytes is a UUID, written to `arena`.
-  func identifier(_ column: Int32, _ arena: ByteArena) -> Bytes {
-    let value = bytes(column)
-    guard value.count == 16, type(column) == .blob else { return value }
-    let text = arena.allocate(36)
-    writeUUID(value, to: text)
-    return Bytes(start: text, count: 36)
+  /// An id as text, whatever its type: a blob of 16 bytes is a UUID.
+  func identifierText(_ column: Int32) -> String {
+    isUUID(column) ? uuidText(bytes(column)) : text(column)
   }
 
-  func identifierText(_ column: Int32) -> String {
-    String(decoding: identifier(column, ByteArena()), as: UTF8.self)
+  /// The same as bytes, which stand in `arena` where they are not SQLite's own.
+  func identifier(_ column: Int32, _ arena: ByteArena) -> Bytes {
+    isUUID(column) ? arena.keep(identifierText(column)) : bytes(column)
   }
+
+  private func isUUID(_ column: Int32) -> Bool { type(column) == .blob && bytes(column).count == 16 }
 }

@@ -11,9 +11,27 @@ import Engine
 /// The bytes of a file: mapped where the file lets itself be mapped, read where it does not (a pipe).
 final class FileContents {
   let path: String
-  /// Valid as long as this object lives.
+  /// Valid as long as this object lives, which whoever looks at them has to see to.
   let bytes: Bytes
   private let isMapped: Bool
+
+  /// Whether the bytes begin as every SQLite 3 file does.
+  var isSQLite: Bool { bytes.starts(with: "SQLite format 3\0".utf8) }
+
+  /// Throws `damaged` where an SQLite file does not end with a page: then it was cut off. SQLite itself
+  /// takes what is missing of the last page for zeros.
+  func checkSQLiteLength() throws(StoreError) {
+    let headerSize = 100
+    guard bytes.count >= headerSize else {
+      throw .damaged(path: path, sentence: "it is shorter than the header of an SQLite file")
+    }
+    // Big-endian, with 1 for 65,536 (SQLite's file format, section 1.3.2).
+    let stored = Int(bytes[16]) << 8 | Int(bytes[17])
+    let pageSize = stored == 1 ? 65_536 : stored
+    guard pageSize > 0, bytes.count.isMultiple(of: pageSize) else {
+      throw .damaged(path: path, sentence: "its length is no multiple of its page size; it may be cut off")
+    }
+  }
 
   /// Throws `noSuchFile`, `isDirectory` or `inputOutput`.
   init(path: String) throws(StoreError) {

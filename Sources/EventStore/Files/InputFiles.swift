@@ -1,5 +1,3 @@
-import Engine
-
 /// The files that a store is opened from, told apart by what is in them.
 enum InputFiles {
   case sqlite(path: String)
@@ -12,7 +10,8 @@ enum InputFiles {
     var sqlite: [String] = []
     for path in paths {
       let contents = try FileContents(path: path)
-      if isSQLite(contents.bytes) {
+      if contents.isSQLite {
+        try contents.checkSQLiteLength()
         sqlite.append(path)
       } else {
         csv.append(try CSVFile(contents))
@@ -29,9 +28,4 @@ enum InputFiles {
       )
     }
   }
-}
-
-/// Whether `bytes` begin as every SQLite 3 file does.
-func isSQLite(_ bytes: Bytes) -> Bool {
-  bytes.starts(with: "SQLite format 3\0".utf8)
 }

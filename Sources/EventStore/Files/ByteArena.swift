@@ -1,3 +1,5 @@
+import Engine
+
 /// Memory that is handed out piece by piece and taken back all at once.
 final class ByteArena {
   private var block: UnsafeMutableBufferPointer<UInt8>
@@ -22,6 +24,16 @@ final class ByteArena {
     defer { used += count }
     // Sound: a block is never empty, and `used + count` stays within it.
     return block.baseAddress.unsafelyUnwrapped + used
+  }
+
+  /// A copy of `text`, valid until the next reset.
+  func keep(_ text: String) -> Bytes {
+    var text = text
+    return text.withUTF8 { utf8 in
+      let copy = UnsafeMutableBufferPointer(start: allocate(utf8.count), count: utf8.count)
+      _ = copy.update(fromContentsOf: utf8)
+      return Bytes(copy)
+    }
   }
 
   func reset() {

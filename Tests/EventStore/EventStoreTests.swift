@@ -1,0 +1,129 @@
+import Engine
+import Testing
+
+@testable import EventStore
+
+struct EventStoreTests {
+  private let folder: TemporaryFolder
+  private let lines = Lines()
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func `csv files and the store they were imported into hold the same`() throws {
+    let files = [goldenFile("website_event.csv"), goldenFile("event_data.csv")]
+    let path = folder.file("store.db")
+    _ = try importFiles(files, into: path, diagnostics: lines.add)
+    let csv = try EventStore.open(files, diagnostics: lines.add)
+    let sqlite = try EventStore.open([path], diagnostics: lines.add)
+    let websites = try csv.websites()
+    #expect(websites.count == 1)
+    #expect(websites[0].events == 7_907)
+    #expect(websites[0].domain == "example.com")
+    #expect(try sqlite.websites() == websites)
+    #expect(lines.all == [])
+  }
+
+  @Test func `duplicates and orphans are counted and said`() throws {
+    let events = try folder.write(
+      "e.csv", "event_id,session_id,created_at\ne,s,0\ne,s,1\ne,s,2\n,s,3\n,s,3\n")
+    let data = try folder.write("d.csv", "event_id,data_key\nnone,a\ne,b\n")
+    let store = try EventStore.open([data, events], diagnostics: lines.add)
+    #expect(lines.all == [])
+    #expect(try store.websites().map(\.events) == [3])
+    #expect(
+      lines.all == [
+        "\(events): 2 events have an event_id that came before; the first of each counts",
+        "1 rows of event data belong to no event that was read, and count nowhere",
+      ])
+    #expect(try store.websites().map(\.events) == [3])
+    #expect(lines.all.count == 2)
+  }
+
+  @Test func `websites have names from the table and from their events`() throws {
+    let path = folder.file("foreign.db")
+    try Connection(path: path, mode: .create).execute(
+      """
+      CREATE TABLE website_event (website_id, session_id, created_at, hostname);
+      INSERT INTO website_event VALUES ('c', 's', 60, 'c.example'), ('a', 's', 120, 'a.example'), ('a', 's', 180, NULL),
+        ('d', 's', 60, NULL);
+      CREATE TABLE website (website_id, name, domain);
+      INSERT INTO website VALUES ('a', 'A', 'www.a.example'), ('b', '', 'b.example');
+      """)
+    let websites = try EventStore.open([path], diagnostics: lines.add).websites()
+    #expect(
+      websites == [
+        WebsiteSummary(
+          id: "a", name: "A", domain: "www.a.example", events: 2, firstEventMilliseconds: 120_000,
+          lastEventMilliseconds: 180_000),
+        WebsiteSummary(
+          id: "b", name: "b.example", domain: "b.example", events: 0, firstEventMilliseconds: nil,
+          lastEventMilliseconds: nil),
+        WebsiteSummary(
+          id: "c", name: "c.example", domain: "c.example", events: 1, firstEventMilliseconds: 60_000,
+          lastEventMilliseconds: 60_000),
+        WebsiteSummary(
+          id: "d", name: "d", domain: "", events: 1, firstEventMilliseconds: 60_000,
+          lastEventMilliseconds: 60_000),
+      ])
+  }
+
+  @Test func `a commit of another connection is seen by the next call`() throws {
+    let path = folder.file("store.db")
+    let csv = try folder.write("e.csv", "event_id,session_id,created_at\ne,s,0\n")
+    _ = try importFiles([csv], into: path, diagnostics: lines.add)
+    let store = try EventStore.open([path], diagnostics: lines.add)
+    #expect(try store.websites().map(\.events) == [1])
+    let other = try Connection(path: path, mode: .readWrite)
+    try other.execute(
+      """
+      INSERT INTO website_event (website_id, session_id, event_id, created_at, event_type)
+      VALUES ('\(ReadingRules.nilUUID)', 's', 'f', 1000, 1)
+      """)
+    #expect(try store.websites().map(\.events) == [2])
+    try other.execute("UPDATE website_event SET website_id = 'moved' WHERE event_id = 'f'")
+    #expect(try store.websites().map(\.id) == [ReadingRules.nilUUID, "moved"])
+    try other.execute("DELETE FROM website_event")
+    #expect(try store.websites().map(\.events) == [0])
+  }
+
+  @Test func `rows are read again only when another connection has committed`() throws {
+    let path = folder.file("foreign.db")
+    try Connection(path: path, mode: .create).execute(
+      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 'bad')")
+    let store = try EventStore.open([path], diagnostics: lines.add)
+    #expect(lines.all.count == 0)
+    for _ in 0..<3 { _ = try store.columns() }
+    #expect(lines.all.count == 1)
+    try store.insert(SavedReport(id: "r"))
+    #expect(try store.update(SavedReport(id: "r")))
+    #expect(try store.delete("r"))
+    _ = try store.columns()
+    #expect(lines.all.count == 1)
+    try Connection(path: path, mode: .readWrite).execute("INSERT INTO website_event VALUES ('s', 0)")
+    _ = try store.columns()
+    #expect(lines.all.count == 2)
+  }
+
+  @Test func `between calls nothing is locked`() throws {
+    let path = folder.file("foreign.db")
+    try Connection(path: path, mode: .create).execute("CREATE TABLE website_event (session_id, created_at)")
+    let store = try EventStore.open([path], diagnostics: lines.add)
+    _ = try store.columns()
+    _ = try store.reports(matching: ReportQuery())
+    let other = try Connection(path: path, mode: .readWrite)
+    try other.transaction(.writing) { () throws(StoreError) in
+      try other.execute("INSERT INTO website_event VALUES ('s', 0)")
+    }
+    #expect(try store.websites().map(\.events) == [1])
+  }
+}
+
+extension SavedReport {
+  init(
+    id: String, createdAt: Int64 = 0, name: String = "name", description: String = "", websiteID: String = "w"
+  ) {
+    self.init(
+      id: id, userID: "u", websiteID: websiteID, type: "funnel", name: name, description: description,
+      parameters: "{}", createdAtMilliseconds: createdAt, updatedAtMilliseconds: createdAt)
+  }
+}

@@ -1,0 +1,183 @@
+import Engine
+import Foundation
+import Testing
+
+@testable import EventStore
+
+struct ImportTests {
+  private let folder: TemporaryFolder
+  private let store: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = folder.file("store.db")
+  }
+
+  @discardableResult
+  private func load(
+    _ paths: String..., strict: Bool = false, batch: Int = 50_000, map: String? = nil
+  ) throws -> ImportSummary {
+    var options = ImportOptions()
+    options.rules.isStrict = strict
+    options.rowsPerTransaction = batch
+    if let map { options.rules.columnMap = try ColumnMap(parsing: map) }
+    return try importFiles(paths, into: store, options: options) { _ in }
+  }
+
+  private func texts(_ sql: String) throws -> [String] {
+    try Connection(path: store, mode: .readOnly).texts(sql)
+  }
+
+  @Test func `what was imported is what the files say`() throws {
+    let files = [goldenFile("website_event.csv"), goldenFile("event_data.csv")]
+    let summary = try load(files[0], files[1])
+    #expect(summary.events == .init(added: 7_907))
+    #expect(summary.properties == .init(added: 1_164))
+    #expect(summary.rowsRead == 9_071)
+    let csv = try SeenRows(csv: files)
+    let sqlite = try SeenRows(sqlite: store)
+    #expect(sqlite.events == csv.events)
+    #expect(sqlite.properties == csv.properties)
+    #expect(sqlite.diagnostics == [])
+  }
+
+  @Test func `importing a file again changes nothing`() throws {
+    let files = [goldenFile("website_event.csv"), goldenFile("event_data.csv")]
+    try load(files[0], files[1])
+    let again = try load(files[1], files[0])
+    #expect(again.events == .init(known: 7_907))
+    #expect(again.properties == .init(known: 1_164))
+    #expect(try texts("SELECT count(*) FROM website_event") == ["7907"])
+    #expect(try texts("SELECT count(*) FROM event_data") == ["1164"])
+  }
+
+  @Test func `rows without ids are told apart by their content and their turn`() throws {
+    let rows = "session_id,created_at,tag\na,0,x\na,0,x\na,0,y\n"
+    let path = try folder.write("a.csv", rows)
+    #expect(try load(path).events == .init(added: 3))
+    #expect(try load(path, path).events == .init(known: 6))
+    let reordered = try folder.write(
+      "b.csv", "tag,created_at,session_id\nx,1970-01-01 00:00:00,a\nx,0,a\nx,0,a\n")
+    #expect(try load(reordered).events == .init(added: 1, known: 2))
+    #expect(
+      try texts("SELECT DISTINCT length(event_id) || substr(event_id, 15, 1) FROM website_event") == ["368"])
+  }
+
+  @Test func `an interrupted import is finished by running it again`() throws {
+    let good = (0..<1_000).map { "e\($0),s,\($0)\n" }
+    let header = "event_id,session_id,created_at\n"
+    let broken = try folder.write("broken.csv", header + good[..<450].joined() + "e,s,never\n")
+    #expect(throws: StoreError.self) { try load(broken, strict: true, batch: 100) }
+    #expect(try texts("SELECT count(*) FROM website_event") == ["400"])
+    #expect(try texts("SELECT count(*) FROM website") == ["0"])
+    let whole = try folder.write("whole.csv", header + good.joined())
+    #expect(try load(whole, batch: 100).events == .init(added: 600, known: 400))
+    #expect(try SeenRows(sqlite: store).events == SeenRows(csv: [whole]).events)
+    #expect(try texts("SELECT count(*) FROM website") == ["1"])
+  }
+
+  @Test func `progress is told after every transaction and every file`() throws {
+    let path = try folder.write("p.csv", "session_id,created_at\na,0\nb,0\nbad\nc,0\n")
+    var options = ImportOptions()
+    options.rowsPerTransaction = 2
+    var seen: [ImportProgress] = []
+    let summary = try importFiles([path], into: store, options: options, progress: { seen.append($0) }) { _ in
+    }
+    #expect(
+      seen == [
+        ImportProgress(bytesDone: 8, bytesTotal: 16, rows: 2),
+        ImportProgress(bytesDone: 16, bytesTotal: 16, rows: 4),
+      ])
+    #expect(summary.badRows == 1)
+    #expect(summary.rowsRead == 4)
+  }
+
+  @Test func `new websites are named by their main hostname`() throws {
+    let path = try folder.write(
+      "w.csv",
+      """
+      website_id,session_id,created_at,hostname
+      w1,s,5,b.example
+      w1,s,3,a.example
+      w2,s,9,
+      w1,s,4,a.example
+      w1,s,6,b.example
+      """)
+    try load(path)
+    let select =
+      "SELECT website_id || '|' || name || '|' || ifnull(domain, '') || '|' || created_at FROM website ORDER BY 1"
+    #expect(try texts(select) == ["w1|a.example|a.example|3000", "w2|w2||9000"])
+    try Connection(path: store, mode: .readWrite).execute(
+      "UPDATE website SET name = 'Shop' WHERE website_id = 'w1'")
+    try load(path)
+    #expect(try texts(select)[0] == "w1|Shop|a.example|3000")
+  }
+
+  @Test func `stored rows are ordinary ones`() throws {
+    let events = try folder.write(
+      "e.csv", "event_id,session_id,created_at,event_type,cls,gclid,tag\ne,s,2025-03-05 21:54:42,2,0.1,,x\n")
+    let data = try folder.write(
+      "d.csv",
+      "event_id,data_key,number_value,data_type,created_at\ne,k,34.84,2,2025-03-05 21:54:42\ne,l,,1,\n")
+    try load(events, data)
+    #expect(
+      try texts(
+        """
+        SELECT typeof(created_at) || created_at || typeof(event_type) || cls || typeof(gclid) || typeof(visit_id) || tag
+        FROM website_event
+        """) == ["integer1741211682000integer0.1nullnullx"])
+    #expect(
+      try texts(
+        "SELECT typeof(number_value) || ifnull(number_value, '') || typeof(created_at) || data_type FROM event_data"
+      )
+        == ["real34.84integer2", "nullnull1"])
+    #expect(try texts("PRAGMA journal_mode") == ["wal"])
+    #expect(try texts("PRAGMA application_id") == [String(StoreSchema.applicationID)])
+  }
+
+  @Test func `a full url is imported in its parts`() throws {
+    let path = try folder.write(
+      "u.csv",
+      "session_id,created_at,page,ref\ns,0,https://a.example/x?utm_term=t&fbclid=f,https://b.example/y?z\n")
+    try load(path, map: "url=page,referrer=ref")
+    #expect(
+      try texts(
+        """
+        SELECT hostname || url_path || url_query || utm_term || fbclid || referrer_domain || referrer_path || referrer_query
+        FROM website_event
+        """) == ["a.example/xutm_term=t&fbclid=ftfb.example/yz"])
+  }
+
+  @Test func `nothing but a store or an empty file is written to`() throws {
+    let csv = try folder.write("a.csv", "session_id,created_at\ns,0\n")
+    func check(_ target: String, _ sentence: String) {
+      let error = #expect(throws: StoreError.self) { try importFiles([csv], into: target) { _ in } }
+      #expect(error?.description == "\(target) \(sentence)")
+    }
+    check(csv, "is no SQLite file; choose another name for the store")
+    let foreign = folder.file("foreign.db")
+    try Connection(path: foreign, mode: .create).execute(
+      "CREATE TABLE website_event (session_id, created_at)")
+    let before = try Data(contentsOf: URL(fileURLWithPath: foreign))
+    check(foreign, "is the database of another program; import into a file of its own")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == before)
+    #expect(throws: StoreError.isDirectory(path: folder.path)) {
+      try importFiles([csv], into: folder.path) { _ in }
+    }
+    #expect(throws: StoreError.self) { try importFiles([csv], into: folder.file("none/store.db")) { _ in } }
+    let empty = try folder.write("empty.db", "")
+    #expect(try importFiles([csv], into: empty) { _ in }.events.added == 1)
+    let error = #expect(throws: StoreError.self) { try importFiles([empty], into: store) { _ in } }
+    #expect(error?.exitClass == .usage)
+    #expect(!FileManager.default.fileExists(atPath: store))
+  }
+
+  @Test func `a store of a newer version is left alone`() throws {
+    let csv = try folder.write("a.csv", "session_id,created_at\ns,0\n")
+    try load(csv)
+    try Connection(path: store, mode: .readWrite).execute("PRAGMA user_version = 2")
+    #expect(throws: StoreError.self) { try load(csv) }
+    let error = #expect(throws: StoreError.self) { try EventStore.open([store]) { _ in } }
+    #expect(error?.description == "\(store) was made by a newer version (its format is 2, known is up to 1)")
+  }
+}

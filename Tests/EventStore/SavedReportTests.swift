@@ -1,0 +1,137 @@
+import Testing
+
+@testable import EventStore
+
+struct SavedReportTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func makeCSV() throws -> EventStore {
+    try EventStore.open([try folder.write("e.csv", "session_id,created_at\ns,0\n")]) { _ in }
+  }
+
+  private func makeForeign(_ sql: String = "", isReadOnly: Bool = false) throws -> EventStore {
+    let path = folder.file("foreign.db")
+    if !sql.isEmpty { try Connection(path: path, mode: .create).execute(sql) }
+    var options = OpenOptions()
+    options.isReadOnly = isReadOnly
+    return try EventStore.open([path], options: options) { _ in }
+  }
+
+  private func makeOurs() throws -> EventStore {
+    let csv = try folder.write("e.csv", "session_id,created_at\ns,0\n")
+    let path = folder.file("store.db")
+    _ = try importFiles([csv], into: path) { _ in }
+    return try EventStore.open([path]) { _ in }
+  }
+
+  /// A store of every kind.
+  private func stores() throws -> [EventStore] {
+    [try makeCSV(), try makeOurs(), try makeForeign("CREATE TABLE website_event (session_id, created_at)")]
+  }
+
+  @Test func `a report is found as it was saved until it is deleted`() throws {
+    for store in try stores() {
+      var report = SavedReport(
+        id: "r1", createdAt: 1_741_211_682_123, name: "Ümlaut \"x\"", description: "'; DROP")
+      #expect(try store.report("r1") == nil)
+      #expect(try !store.update(report))
+      #expect(try !store.delete("r1"))
+      try store.insert(report)
+      #expect(try store.report("r1") == report)
+      #expect(throws: StoreError.usage("there is a saved report with the id r1 already")) {
+        try store.insert(report)
+      }
+      report.name = "new"
+      report.parameters = "{\"a\":1}"
+      report.updatedAtMilliseconds += 5
+      #expect(try store.update(report))
+      #expect(try store.report("r1") == report)
+      #expect(try store.report("R1") == nil)
+      #expect(try store.delete("r1"))
+      #expect(try store.reports(matching: ReportQuery()).count == 0)
+    }
+  }
+
+  @Test func `lists are newest first and come in pages`() throws {
+    for store in try stores() {
+      for (id, created) in [("b", 5), ("d", 7), ("a", 5), ("c", 6)] as [(String, Int64)] {
+        try store.insert(SavedReport(id: id, createdAt: created * 1_000_000_000_000))
+      }
+      func check(_ page: Int, _ size: Int, _ expected: [String]) throws {
+        let found = try store.reports(matching: ReportQuery(page: page, pageSize: size))
+        #expect(found.reports.map(\.id) == expected)
+        #expect(found.count == 4)
+      }
+      try check(1, 10, ["d", "c", "a", "b"])
+      try check(1, 3, ["d", "c", "a"])
+      try check(2, 3, ["b"])
+      try check(3, 3, [])
+      try check(.max, .max, [])
+      try check(1, 0, [])
+      try check(0, 4, ["d", "c", "a", "b"])
+    }
+  }
+
+  @Test func `search looks into name, description and type and ignores case`() throws {
+    for store in try stores() {
+      try store.insert(SavedReport(id: "a", createdAt: 3, name: "Äpfel", description: "fruit"))
+      try store.insert(SavedReport(id: "b", createdAt: 2, name: "beet", description: "100% VEGETABLE"))
+      try store.insert(SavedReport(id: "c", createdAt: 1, name: "other", websiteID: "v"))
+      func check(_ search: String?, website: String? = nil, _ expected: [String]) throws {
+        let found = try store.reports(matching: ReportQuery(websiteID: website, search: search))
+        #expect(found.reports.map(\.id) == expected)
+        #expect(found.count == expected.count)
+      }
+      try check(nil, ["a", "b", "c"])
+      try check("", ["a", "b", "c"])
+      try check("ÄPFEL", ["a"])
+      try check("vegetable", ["b"])
+      try check("0%", ["b"])
+      try check("_", [])
+      try check("FUNNEL", ["a", "b", "c"])
+      try check("FUNNEL", website: "v", ["c"])
+      try check(nil, website: "x", [])
+    }
+  }
+
+  @Test func `reports outlive the process except with csv`() throws {
+    #expect(try !makeCSV().savedReportsAreDurable)
+    let store = try makeForeign("CREATE TABLE website_event (session_id, created_at)")
+    #expect(store.savedReportsAreDurable)
+    try store.insert(SavedReport(id: "r"))
+    #expect(try makeForeign().report("r") == SavedReport(id: "r"))
+  }
+
+  @Test func `a table of Umami's is used as it is`() throws {
+    let store = try makeForeign(
+      """
+      CREATE TABLE website_event (session_id, created_at);
+      CREATE TABLE report (report_id BLOB PRIMARY KEY, user_id BLOB, website_id BLOB, type, name, description, parameters,
+        created_at TIMESTAMP, updated_at TIMESTAMP, extra);
+      INSERT INTO report VALUES (x'00112233445566778899AABBCCDDEEFF', x'01112233445566778899AABBCCDDEEFF', 'w', 'utm', 'n',
+        'd', '{}', '2025-03-05 21:54:42.123', NULL, 'kept');
+      """)
+    let id = "00112233-4455-6677-8899-aabbccddeeff"
+    var report = try #require(try store.report(id))
+    #expect(report.userID == "01112233-4455-6677-8899-aabbccddeeff")
+    #expect(report.createdAtMilliseconds == 1_741_211_682_123)
+    #expect(report.updatedAtMilliseconds == 1_741_211_682_123)
+    report.name = "new"
+    #expect(try store.update(report))
+    #expect(try store.report(id) == report)
+    #expect(try store.reports(matching: ReportQuery(search: "NEW")).reports == [report])
+    #expect(try store.delete(id))
+  }
+
+  @Test func `a file that must not be written refuses to save`() throws {
+    let path = folder.file("foreign.db")
+    _ = try makeForeign("CREATE TABLE website_event (session_id, created_at)")
+    let store = try makeForeign(isReadOnly: true)
+    #expect(try store.reports(matching: ReportQuery()).count == 0)
+    #expect(throws: StoreError.readOnly(path: path)) { try store.insert(SavedReport(id: "r")) }
+    #expect(throws: StoreError.readOnly(path: path)) { try store.update(SavedReport(id: "r")) }
+    #expect(throws: StoreError.readOnly(path: path)) { try store.delete("r") }
+  }
+}

@@ -1,0 +1,96 @@
+import CSQLite
+import Engine
+
+@testable import EventStore
+
+/// An event as a reader hands it over, copied.
+struct SeenEvent: Equatable {
+  var websiteID: String
+  var sessionID: String
+  var visitID: String
+  var eventID: String
+  var createdAt: Int64
+  var type: UInt8
+  var paidAd: PaidAd
+  /// Those that are not empty, by column name.
+  var texts: [String: String]
+
+  init(_ row: EventRow) {
+    websiteID = text(row.websiteID)
+    sessionID = text(row.sessionID)
+    visitID = text(row.visitID)
+    eventID = text(row.eventID)
+    createdAt = row.createdAtMilliseconds
+    type = row.eventType
+    paidAd = row.paidAd
+    texts = [:]
+    for column in TextColumn.allCases where !row[column].isEmpty {
+      texts[column.columnName] = text(row[column])
+    }
+  }
+}
+
+/// A property as a reader hands it over, copied.
+struct SeenProperty: Equatable {
+  var eventID: String
+  var key: String
+  var string: String
+  var number: Int64?
+
+  init(_ row: PropertyRow) {
+    eventID = text(row.eventID)
+    key = text(row.key)
+    string = text(row.string)
+    number = row.numberTenThousandths
+  }
+}
+
+private func text(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
+
+/// What a reader makes of files.
+struct SeenRows {
+  var events: [SeenEvent] = []
+  var properties: [SeenProperty] = []
+  var diagnostics: [String] = []
+
+  /// Of CSV files.
+  init(csv paths: [String], rules: ReadingRules = ReadingRules()) throws {
+    guard case .csv(let files) = try InputFiles(paths) else { throw StoreError.usage("no CSV") }
+    let lines = Lines()
+    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: lines.add)
+    for input in try CSVInput.inputs(files, map: rules.columnMap) {
+      let fields = input.makeFields()
+      switch input.layout {
+      case .events(let layout):
+        var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
+        try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { _ in
+          if let defect = decoder.decode(fields) { return defect }
+          events.append(SeenEvent(decoder.row))
+          return nil
+        }
+      case .properties(let layout):
+        var decoder = PropertyDecoder(layout)
+        try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { _ in
+          if let defect = decoder.decode(fields) { return defect }
+          properties.append(SeenProperty(decoder.row))
+          return nil
+        }
+      }
+    }
+    badRows.finish()
+    diagnostics = lines.all
+  }
+
+  /// Of an SQLite file.
+  init(sqlite path: String) throws {
+    let connection = try Connection(path: path, mode: .readOnly)
+    let rows = try SQLiteRows(
+      connection, isOurs: try StoreSchema.isOurs(connection), defaultWebsiteID: ReadingRules.nilUUID)
+    let lines = Lines()
+    let badRows = BadRows(isStrict: false, diagnostics: lines.add)
+    try rows.forEachEvent(badRows: badRows) { events.append(SeenEvent($0)) }
+    try rows.forEachProperty(badRows: badRows) { properties.append(SeenProperty($0)) }
+    badRows.finish()
+    diagnostics = lines.all
+  }
+}
