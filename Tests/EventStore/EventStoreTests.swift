@@ -104,6 +104,24 @@ struct EventStoreTests {
     #expect(lines.all.count == 2)
   }
 
+  @Test func `columns and tables that others add are seen`() throws {
+    let path = folder.file("foreign.db")
+    let other = try Connection(path: path, mode: .create)
+    try other.execute(
+      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 0)")
+    let store = try EventStore.open([path], diagnostics: lines.add)
+    #expect(try store.websites()[0].domain == "")
+    try other.execute(
+      """
+      ALTER TABLE website_event ADD COLUMN hostname; UPDATE website_event SET hostname = 'a.example';
+      CREATE TABLE event_data (event_id, data_key); INSERT INTO event_data VALUES ('none', 'k')
+      """)
+    #expect(try store.websites()[0].domain == "a.example")
+    #expect(lines.all.count == 1)
+    try other.execute("DROP TABLE website_event")
+    #expect(throws: StoreError.noEventTable(path: path, tables: ["event_data"])) { try store.columns() }
+  }
+
   @Test func `between calls nothing is locked`() throws {
     let path = folder.file("foreign.db")
     try Connection(path: path, mode: .create).execute("CREATE TABLE website_event (session_id, created_at)")

@@ -148,6 +148,18 @@ struct ImportTests {
         """) == ["a.example/xutm_term=t&fbclid=ftfb.example/yz"])
   }
 
+  @Test func `columns that are left out are named`() throws {
+    let events = try folder.write("e.csv", "subdivision2,session_id,created_at,url,mine\nx,s,0,/,y\n")
+    let data = try folder.write("d.csv", "event_id,data_key,event_data_id\ne,k,x\n")
+    let lines = Lines()
+    _ = try importFiles([events, data, goldenFile("website_event.csv")], into: store, diagnostics: lines.add)
+    #expect(
+      lines.all == [
+        "\(events): columns that a store has no place for are left out: subdivision2, mine",
+        "\(data): columns that a store has no place for are left out: event_data_id",
+      ])
+  }
+
   @Test func `nothing but a store or an empty file is written to`() throws {
     let csv = try folder.write("a.csv", "session_id,created_at\ns,0\n")
     func check(_ target: String, _ sentence: String) {

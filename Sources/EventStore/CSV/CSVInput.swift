@@ -34,6 +34,16 @@ struct CSVInput {
     return inputs
   }
 
+  /// The names of the columns that nothing is taken from.
+  var unusedColumns: [String] {
+    let used: Set<Int> =
+      switch layout {
+      case .events(let layout): Set(layout.slots + [layout.url, layout.referrer].compactMap(\.self))
+      case .properties(let layout): Set(layout.slots)
+      }
+    return file.header.enumerated().filter { !used.contains($0.offset) }.map(\.element)
+  }
+
   func makeFields() -> CSVFields {
     switch layout {
     case .events(let layout): layout.makeFields()

@@ -16,12 +16,22 @@ public func importFiles(
     throw .usage("\(paths[0]) is an SQLite file; it is opened as it is, import takes CSV files")
   }
   let inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
+  for input in inputs where !input.unusedColumns.isEmpty {
+    let columns = input.unusedColumns.joined(separator: ", ")
+    diagnostics("\(input.file.path): columns that a store has no place for are left out: \(columns)")
+  }
   try refuseOtherFiles(storePath)
+  let store = try StoreSchema.openForWriting(storePath)
+  // Event ids come in no order, so inserting touches the whole of their index again and again.
+  try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
-    try StoreSchema.openForWriting(storePath), options,
+    store, options,
     bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, diagnostics)
   return try importer.run(inputs, progress)
 }
+
+/// How much of the store is kept in memory while importing.
+private let importCacheKibibytes = 256 * 1024
 
 /// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
 private func refuseOtherFiles(_ path: String) throws(StoreError) {

@@ -5,7 +5,6 @@ final class SQLiteSource: EventSource {
   let connection: Connection
   /// Whether this program made the file.
   let isOurs: Bool
-  private let rows: SQLiteRows
   private let rules: ReadingRules
   private let diagnostics: Diagnostics
   /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
@@ -17,12 +16,11 @@ final class SQLiteSource: EventSource {
     path: String, isReadOnly: Bool, rules: ReadingRules, diagnostics: @escaping Diagnostics
   ) throws(StoreError) {
     let connection = try openForReading(path, isReadOnly: isReadOnly)
-    let isOurs = try StoreSchema.isOurs(connection)
-    rows = try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
+    isOurs = try StoreSchema.isOurs(connection)
     self.connection = connection
-    self.isOurs = isOurs
     self.rules = rules
     self.diagnostics = diagnostics
+    _ = try rows()
   }
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
@@ -31,8 +29,9 @@ final class SQLiteSource: EventSource {
     var builder = ColumnsBuilder()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
     var known = 0
-    // In one transaction, so that events, properties and version belong together.
+    // In one transaction, so that tables, events, properties and version belong together.
     loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
+      let rows = try rows()
       try rows.forEachEvent(badRows: badRows) { if !builder.append($0) { known += 1 } }
       try rows.forEachProperty(badRows: badRows) { builder.append($0) }
       return try dataVersion()
@@ -56,6 +55,11 @@ final class SQLiteSource: EventSource {
         NamedWebsite(id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2)))
     }
     return websites
+  }
+
+  /// The tables as they are now: others may add columns as well as rows.
+  private func rows() throws(StoreError) -> SQLiteRows {
+    try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
   }
 
   private func dataVersion() throws(StoreError) -> Int64 { try connection.integer("PRAGMA data_version") }
