@@ -6,10 +6,13 @@
 public struct Server: Sendable {
   public let limits: MessageLimits
   public let handler: any RequestHandler
+  /// A clock that never goes back, in nanoseconds from any beginning.
+  private let now: @Sendable () -> UInt64
 
-  public init(limits: MessageLimits, handler: any RequestHandler) {
+  public init(limits: MessageLimits, handler: any RequestHandler, now: @escaping @Sendable () -> UInt64) {
     self.limits = limits
     self.handler = handler
+    self.now = now
   }
 
   /// How serving ended.
@@ -53,11 +56,15 @@ public struct Server: Sendable {
   private static let waitingBytes = 1 << 20
   private static let waitingLines = 16 << 10
 
+  /// How long replies are collected before they are written, while there are lines to answer.
+  private static let collectingNanoseconds: UInt64 = 1_000_000
+
   /// Returns when the last line is answered and its reply written.
   private func answerLines(
     from handOver: LineHandOver, with reply: inout ReplyWriter, to output: Int32
   ) throws(ReplyOutput.Failure) -> LineHandOver.End {
     var output = ReplyOutput(descriptor: output)
+    var writtenAt = now()
     while true {
       // The client may be waiting for these replies before it sends more.
       if handOver.isEmpty { try output.flush() }
@@ -69,6 +76,12 @@ public struct Server: Sendable {
           answer(line, into: &reply)
           if !reply.bytes.isEmpty { try output.append(reply.bytes) }
           reply.clear(keepingAtMost: ReplyOutput.collectedBytes)
+          // Quick replies share a write; one that took its time is not held back by those that follow.
+          let time = now()
+          if time - writtenAt >= Self.collectingNanoseconds {
+            try output.flush()
+            writtenAt = time
+          }
         }
       }
     }

@@ -64,7 +64,9 @@ extension Worker {
     return Question(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
   }
 
-  private func dateRange(_ value: JSONValue, at place: String, _ errors: inout [ValidationError]) -> TimeRange? {
+  private func dateRange(_ value: JSONValue, at place: String, _ errors: inout [ValidationError])
+    -> TimeRange?
+  {
     func refuse(_ name: String, _ error: String) {
       let parents = place.isEmpty ? "" : "/properties\(place)"
       errors.append(
@@ -80,7 +82,8 @@ extension Worker {
     let (first, last) = (instant("startDate"), instant("endDate"))
     guard let first, let last else { return nil }
     if let range = TimeRange(start: first, end: last) { return range }
-    refuse("endDate", "must not be before startDate: \(formatInstant(last)) is before \(formatInstant(first))")
+    refuse(
+      "endDate", "must not be before startDate: \(formatInstant(last)) is before \(formatInstant(first))")
     return nil
   }
 

@@ -20,7 +20,8 @@ struct Arguments {
       return next()
     }
     guard let equals = argument.firstIndex(of: "=") else { return .option(name: argument, value: nil) }
-    return .option(name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]))
+    return .option(
+      name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]))
   }
 
   /// The next argument of a command that has no options; nil at the end.

@@ -31,7 +31,9 @@ enum Command {
   private static func schema(_ arguments: [String]) throws(CommandError) -> Command {
     var arguments = Arguments(arguments)
     let name = try arguments.nextOperand()
-    if let extra = try arguments.nextOperand() { throw .usage("schema takes one name, found also \"\(extra)\"") }
+    if let extra = try arguments.nextOperand() {
+      throw .usage("schema takes one name, found also \"\(extra)\"")
+    }
     return .schema(name)
   }
 }

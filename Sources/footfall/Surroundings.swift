@@ -13,6 +13,13 @@
   return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
 }
 
+/// Nanoseconds of a clock that never goes back.
+@Sendable func monotonicNanoseconds() -> UInt64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
 /// A random UUID (RFC 9562, version 4) in lower case.
 @Sendable func randomUUID() -> String {
   var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }

@@ -28,21 +28,44 @@ import Testing
     Row("no version beside params", #"{"id":1,"method":"websites.list","params":{}}"#, -32600, "jsonrpc"),
     Row("no method", #"{"jsonrpc":"2.0","id":1}"#, -32600, "method"),
     Row("an empty batch", "[]", -32600, "Invalid Request"),
-    Row("params by position", #"{"jsonrpc":"2.0","id":1,"method":"websites.list","params":[1]}"#, -32602, "object"),
+    Row(
+      "params by position", #"{"jsonrpc":"2.0","id":1,"method":"websites.list","params":[1]}"#, -32602,
+      "object"),
     Row("an unknown method", #"{"method":"reports.funel"}"#, -32601, #"did you mean "reports.funnel"?"#),
-    Row("an unknown endpoint", #"{"method":"POST /api/report/utm"}"#, -32601, #"did you mean "POST /api/reports/utm"?"#),
+    Row(
+      "an unknown endpoint", #"{"method":"POST /api/report/utm"}"#, -32601,
+      #"did you mean "POST /api/reports/utm"?"#),
     Row("a missing member", #"{"method":"reports.utm"}"#, -32602, #"must have the member "dateRange""#),
     Row("a wrong type", #"{"method":"reports.journey",\#(range),"steps":"3"}"#, -32602, "/steps must be"),
-    Row("a number out of its range", #"{"method":"reports.journey",\#(range),"steps":8}"#, -32602, "at most 7"),
-    Row("an unknown field", #"{"method":"reports.insights",\#(range),"fields":[{"name":"colour"}]}"#, -32602, "/fields/0/name must be one of"),
-    Row("an unknown website", #"{"method":"reports.utm","websiteId":"nope",\#(range)}"#, 1, "No such website"),
+    Row(
+      "a number out of its range", #"{"method":"reports.journey",\#(range),"steps":8}"#, -32602, "at most 7"),
+    Row(
+      "an unknown field", #"{"method":"reports.insights",\#(range),"fields":[{"name":"colour"}]}"#, -32602,
+      "/fields/0/name must be one of"),
+    Row(
+      "an unknown website", #"{"method":"reports.utm","websiteId":"nope",\#(range)}"#, 1, "No such website"),
     Row("an unknown report", #"{"method":"reports.get","reportId":"nope"}"#, 2, "No such report"),
-    Row("an end before its start", #"{"method":"reports.utm","dateRange":{"startDate":2,"endDate":1}}"#, -32602, "must not be before startDate"),
-    Row("a date that does not exist", #"{"method":"reports.utm","dateRange":{"startDate":"2025-02-30","endDate":1}}"#, -32602, "no such date"),
-    Row("an unknown zone", #"{"method":"reports.utm","timezone":"Europe/Berlinn",\#(range)}"#, -32602, #"did you mean "Europe/Berlin"?"#),
-    Row("a bad regular expression", #"{"method":"reports.utm",\#(range),"filters":[{"name":"url","operator":"re","value":"("}]}"#, -32602, "is not a regular expression"),
-    Row("a filter without its value", #"{"method":"reports.utm",\#(range),"filters":[{"name":"url","operator":"eq"}]}"#, -32602, #"must have the member "value""#),
-    Row("two wrong members", #"{"method":"reports.utm","timezone":"X","dateRange":{"startDate":"x","endDate":"y"}}"#, -32602, "(and 2 more)"),
+    Row(
+      "an end before its start", #"{"method":"reports.utm","dateRange":{"startDate":2,"endDate":1}}"#, -32602,
+      "must not be before startDate"),
+    Row(
+      "a date that does not exist",
+      #"{"method":"reports.utm","dateRange":{"startDate":"2025-02-30","endDate":1}}"#, -32602, "no such date"),
+    Row(
+      "an unknown zone", #"{"method":"reports.utm","timezone":"Europe/Berlinn",\#(range)}"#, -32602,
+      #"did you mean "Europe/Berlin"?"#),
+    Row(
+      "a bad regular expression",
+      #"{"method":"reports.utm",\#(range),"filters":[{"name":"url","operator":"re","value":"("}]}"#, -32602,
+      "is not a regular expression"),
+    Row(
+      "a filter without its value",
+      #"{"method":"reports.utm",\#(range),"filters":[{"name":"url","operator":"eq"}]}"#, -32602,
+      #"must have the member "value""#),
+    Row(
+      "two wrong members",
+      #"{"method":"reports.utm","timezone":"X","dateRange":{"startDate":"x","endDate":"y"}}"#, -32602,
+      "(and 2 more)"),
     Row("a string of a lone surrogate", #"{"method":"\ud800"}"#, -32700, "surrogate"),
     Row("deep nesting", String(repeating: "[", count: 129) + String(repeating: "]", count: 129), 4, "128"),
     Row("very deep nesting", String(repeating: #"{"a":"#, count: 100_000), 4, "128"),
@@ -64,7 +87,8 @@ import Testing
       #expect(error?["code"] == .integer(row.code), "\(row.name): \(replies[2 * index])")
       let message = error?["message"]?.string ?? ""
       #expect(message.contains(row.says), "\(row.name): \(message)")
-      #expect(replies[2 * index + 1]["id"] == "good" && replies[2 * index + 1]["result"] != nil, "\(row.name)")
+      #expect(
+        replies[2 * index + 1]["id"] == "good" && replies[2 * index + 1]["result"] != nil, "\(row.name)")
     }
   }
 
@@ -94,7 +118,8 @@ import Testing
   }
 
   @Test func `blank lines and notifications get no reply, and a last line needs no end`() throws {
-    let input = "\n  \n\r\n{\"jsonrpc\":\"2.0\",\"method\":\"websites.list\"}\n{\"id\":7,\"method\":\"websites.list\"}"
+    let input =
+      "\n  \n\r\n{\"jsonrpc\":\"2.0\",\"method\":\"websites.list\"}\n{\"id\":7,\"method\":\"websites.list\"}"
     #expect(try replies(Data(input.utf8)).map { $0["id"] } == [7])
   }
 }

@@ -8,7 +8,8 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private static let header = "website_id,session_id,visit_id,event_id,url_path,event_type,event_name,created_at"
+  private static let header =
+    "website_id,session_id,visit_id,event_id,url_path,event_type,event_name,created_at"
 
   /// Runs the command, which must fail with that code and say that, in one line on the standard error.
   private func check(_ arguments: [String], fails code: Int32, saying parts: String...) throws {
@@ -44,7 +45,8 @@ import Testing
     try check(["serve", neither], fails: 65, saying: "neither")
     let lacking = try folder.file("lacking.csv", "website_id,when,url_path\nw,2025-01-01,/\n")
     try check(["serve", lacking], fails: 65, saying: "session_id", "created_at", "when", "--map")
-    let damaged = try folder.file("damaged.db", Data("SQLite format 3\0".utf8) + Data(repeating: 7, count: 5000))
+    let damaged = try folder.file(
+      "damaged.db", Data("SQLite format 3\0".utf8) + Data(repeating: 7, count: 5000))
     try check(["serve", damaged], fails: 65, saying: "damaged.db")
   }
 
@@ -56,10 +58,13 @@ import Testing
     #expect(said.contains("line 2"), "\(said)")
   }
 
-  @Test func `bad rows are reported with their lines, counted and left out; with --strict they are an error`() throws {
+  @Test func `bad rows are reported with their lines, counted and left out; with --strict they are an error`()
+    throws
+  {
     let file = try folder.file(
       "rows.csv",
-      "\(Self.header)\nw,s,v,1,/,1,,2025-01-01 00:00:00\nw,s,v,2,/,1,,yesterday\nw,s,v\nw,s,v,4,/,1,,2025-01-02 00:00:00\n")
+      "\(Self.header)\nw,s,v,1,/,1,,2025-01-01 00:00:00\nw,s,v,2,/,1,,yesterday\nw,s,v\nw,s,v,4,/,1,,2025-01-02 00:00:00\n"
+    )
     let input = Data("{\"method\":\"websites.list\"}\n".utf8)
     let outcome = try BuiltBinary.run(["serve", file], input: input)
     #expect(outcome.exitCode == 0)
@@ -77,7 +82,8 @@ import Testing
   @Test func `any table of visits loads with --map`() throws {
     let file = try folder.file(
       "visits.csv",
-      "when,who,address\n2025-01-01T10:00:00+01:00,ann,https://shop.example/cart?utm_source=mail&x=1\n1735722061,bob,https://shop.example\n")
+      "when,who,address\n2025-01-01T10:00:00+01:00,ann,https://shop.example/cart?utm_source=mail&x=1\n1735722061,bob,https://shop.example\n"
+    )
     let input = """
       {"method":"reports.utm","dateRange":{"startDate":"2025-01-01","endDate":"2025-01-02"}}
       {"method":"reports.insights","dateRange":{"startDate":"2025-01-01","endDate":"2025-01-02"},"fields":[{"name":"url"},{"name":"host"}]}
@@ -92,11 +98,14 @@ import Testing
     #expect(outcome.lines[1].contains(#""url":"/","host":"shop.example""#))
     #expect(outcome.lines[1].contains(#""url":"/cart","host":"shop.example""#))
     #expect(outcome.lines[2].contains(#""id":"mine""#))
-    #expect(outcome.lines[2].contains(#""firstEvent":"2025-01-01T09:00:00Z","lastEvent":"2025-01-01T09:01:01Z""#))
+    #expect(
+      outcome.lines[2].contains(#""firstEvent":"2025-01-01T09:00:00Z","lastEvent":"2025-01-01T09:01:01Z""#))
   }
 
   @Test func `help, version and schemas are printed`() throws {
-    for arguments in [["--help"], ["help", "serve"], ["serve", "--help"], ["import", "-h"], ["schema", "--help"]] {
+    for arguments in [
+      ["--help"], ["help", "serve"], ["serve", "--help"], ["import", "-h"], ["schema", "--help"],
+    ] {
       let outcome = try BuiltBinary.run(arguments)
       #expect(outcome.exitCode == 0 && outcome.errors.isEmpty)
       #expect(outcome.lines.contains { $0.contains("usage: footfall") })
@@ -109,11 +118,13 @@ import Testing
 
   @Test func `the worker ends quietly when nobody reads its replies`() throws {
     let events = BuiltBinary.checkout.appendingPathComponent("examples/website_event.csv").path
-    let line = #"{"method":"reports.retention","dateRange":{"startDate":"2026-03-01","endDate":"2026-05-31"}}"#
+    let line =
+      #"{"method":"reports.retention","dateRange":{"startDate":"2026-03-01","endDate":"2026-05-31"}}"#
     let requests = try folder.file("requests", String(repeating: line + "\n", count: 500))
     let outcome = try BuiltBinary.run(
       [
-        "-c", "'\(BuiltBinary.url.path)' serve '\(events)' < '\(requests)' | head -c 10; echo \"${PIPESTATUS[0]}\"",
+        "-c",
+        "'\(BuiltBinary.url.path)' serve '\(events)' < '\(requests)' | head -c 10; echo \"${PIPESTATUS[0]}\"",
       ], executable: URL(fileURLWithPath: "/bin/bash"))
     #expect(outcome.errors == "")
     #expect(outcome.lines.last?.hasSuffix("0") == true)

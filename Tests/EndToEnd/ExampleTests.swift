@@ -29,13 +29,17 @@ import Testing
     try check(["website_event.csv", "event_data.csv"], lines("replies.ndjson"))
   }
 
-  @Test func `a store made by import gives the same replies, and says nothing of the end of the process`() throws {
+  @Test func `a store made by import gives the same replies, and says nothing of the end of the process`()
+    throws
+  {
     let folder = try TemporaryFolder()
     let store = folder.path("store.db")
-    let imported = try BuiltBinary.run(["import", store, "website_event.csv", "event_data.csv"], in: Self.folder)
+    let imported = try BuiltBinary.run(
+      ["import", store, "website_event.csv", "event_data.csv"], in: Self.folder)
     #expect(imported.exitCode == 0)
     #expect(imported.lines == ["\(store): 2850 events added, 448 properties added"])
-    let again = try BuiltBinary.run(["import", store, "website_event.csv", "event_data.csv"], in: Self.folder)
+    let again = try BuiltBinary.run(
+      ["import", store, "website_event.csv", "event_data.csv"], in: Self.folder)
     #expect(
       again.lines == [
         "\(store): 0 events added (2850 known already), 0 properties added (448 known already)"
@@ -48,7 +52,9 @@ import Testing
       try JSONValue(parsing: Array(line.utf8), maximumDepth: 32)["method"]?.string ?? ""
     }
     let schemas = try BuiltBinary.run(["schema"]).lines
-    let methods = schemas.filter { $0.hasSuffix(".params.json") }.map { String($0.dropLast(".params.json".count)) }
+    let methods = schemas.filter { $0.hasSuffix(".params.json") }.map {
+      String($0.dropLast(".params.json".count))
+    }
     #expect(methods.count == 16)
     for method in methods { #expect(asked.contains(method)) }
   }

@@ -62,7 +62,8 @@ import Testing
         }
         """#,
       shape: [
-        "chart": [["x": "", "t": "2025-05-19T15:00:00Z", "y": 289]], "country": [["name": "DE", "value": 289]],
+        "chart": [["x": "", "t": "2025-05-19T15:00:00Z", "y": 289]],
+        "country": [["name": "DE", "value": 289]],
         "total": ["sum": 289, "count": 6, "unique_count": 1],
         "table": [["currency": "USD", "sum": 289, "count": 6, "unique_count": 1]],
       ]),
@@ -85,7 +86,9 @@ import Testing
         "timezone":"Europe/Berlin"
         }
         """#,
-      shape: [["date": "2025-05-18T22:00:00Z", "day": 0, "visitors": 1, "returnVisitors": 1, "percentage": 100]]),
+      shape: [
+        ["date": "2025-05-18T22:00:00Z", "day": 0, "visitors": 1, "returnVisitors": 1, "percentage": 100]
+      ]),
     Printed(
       name: "insights",
       // The documentation prints a second comma behind the website; see the last test.
@@ -138,7 +141,8 @@ import Testing
         """#,
       shape: [
         [
-          "type": "url", "value": "/", "visitors": 1, "previous": 0, "dropped": 0, "dropoff": nil, "remaining": 1,
+          "type": "url", "value": "/", "visitors": 1, "previous": 0, "dropped": 0, "dropoff": nil,
+          "remaining": 1,
         ]
       ]),
     Printed(
@@ -155,7 +159,8 @@ import Testing
         }
         """#,
       shape: [
-        "paidAds": [], "referrer": [], "utm_source": [], "utm_content": [], "utm_medium": [], "utm_campaign": [],
+        "paidAds": [], "referrer": [], "utm_source": [], "utm_content": [], "utm_medium": [],
+        "utm_campaign": [],
         "utm_term": [], "total": ["visitors": 79106, "visits": 105066, "pageviews": 136971],
       ]),
   ]
@@ -181,7 +186,9 @@ import Testing
 
   private func oneLine(_ text: String) -> String { text.replacingOccurrences(of: "\n", with: " ") }
 
-  @Test func `each body gives one result as JSON-RPC, bare, and named by its endpoint, in the printed shape`() throws {
+  @Test func `each body gives one result as JSON-RPC, bare, and named by its endpoint, in the printed shape`()
+    throws
+  {
     let folder = try TemporaryFolder()
     var input = ""
     for printed in Self.printed {
@@ -221,7 +228,8 @@ import Testing
   @Test func `the printed body with a doubled comma is refused at its position`() throws {
     let folder = try TemporaryFolder()
     let insights = try #require(Self.printed.first { $0.name == "insights" })
-    let body = oneLine(insights.body).replacingOccurrences(of: "\(Self.website)\",", with: "\(Self.website)\",,")
+    let body = oneLine(insights.body).replacingOccurrences(
+      of: "\(Self.website)\",", with: "\(Self.website)\",,")
     let line = #"{"jsonrpc":"2.0","id":1,"method":"reports.insights","params":\#(body)}"#
     let outcome = try BuiltBinary.run(["serve"] + store(in: folder), input: Data((line + "\n").utf8))
     let reply = try JSONValue(parsing: Array(outcome.lines[0].utf8), maximumDepth: 32)

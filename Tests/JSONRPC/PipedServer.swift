@@ -15,7 +15,10 @@ final class PipedServer: Sendable {
   private let output: Pipe
   private let serving: TestThread<Result<Server.Outcome, TransportError>>
 
-  init(_ limits: MessageLimits = .test, blockingOutput: Bool = true) throws {
+  init(
+    _ limits: MessageLimits = .test, _ handler: any RequestHandler = TestHandler(),
+    blockingOutput: Bool = true
+  ) throws {
     ignoreBrokenPipes()
     let (input, output) = (try Pipe(), try Pipe())
     if !blockingOutput { _ = fcntl(output.writing, F_SETFL, O_NONBLOCK) }
@@ -23,7 +26,7 @@ final class PipedServer: Sendable {
     serving = TestThread {
       defer { output.closeWriting() }
       return Result { () throws(TransportError) in
-        try Server.test(limits).run(input: input.reading, output: output.writing)
+        try Server.test(limits, handler).run(input: input.reading, output: output.writing)
       }
     }
   }

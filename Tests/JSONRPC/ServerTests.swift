@@ -36,6 +36,17 @@ import Testing
     #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: 100)))
   }
 
+  @Test func `a reply that took its time is not held back by the request behind it`() throws {
+    let gate = try Pipe()
+    let server = try PipedServer(.test, GatedHandler(gate: gate))
+    server.send([#"{"id":1,"method":"slow"}"#, #"{"id":2,"method":"wait"}"#, ""].joined(separator: "\n"))
+    #expect(server.receive() == #"{"jsonrpc":"2.0","id":1,"result":"slow"}"#)
+    gate.write(Array("open\n".utf8))
+    #expect(server.receive() == #"{"jsonrpc":"2.0","id":2,"result":"open"}"#)
+    server.endInput()
+    #expect(try server.outcome().end == .endOfInput)
+  }
+
   @Test func `whatever arrives, the next good line is answered`() throws {
     var limits = MessageLimits.test
     limits.maximumLineBytes = 200

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Synchronization
 
 /// The methods of the specification's examples, and a few that show what a handler can do.
 struct TestHandler: RequestHandler {
@@ -29,14 +30,27 @@ struct TestHandler: RequestHandler {
   }
 }
 
+/// Answers `wait` when its gate is opened, and everything else at once.
+struct GatedHandler: RequestHandler {
+  let gate: Pipe
+
+  func handle(method: String, params: JSONValue?) -> JSONValue {
+    .string(method == "wait" ? gate.readLine() : method)
+  }
+}
+
 extension MessageLimits {
   static let test = MessageLimits(maximumLineBytes: 1 << 20, maximumNesting: 128, maximumBatch: 100)
 }
 
 extension Server {
   /// A server of the test methods.
-  static func test(_ limits: MessageLimits = .test) -> Server {
-    Server(limits: limits, handler: TestHandler())
+  static func test(_ limits: MessageLimits = .test, _ handler: any RequestHandler = TestHandler()) -> Server {
+    // Every look at the clock is a second after the last.
+    let seconds = Atomic<UInt64>(0)
+    return Server(limits: limits, handler: handler) {
+      seconds.add(1, ordering: .relaxed).newValue * 1_000_000_000
+    }
   }
 
   /// The reply to a line, both as text.

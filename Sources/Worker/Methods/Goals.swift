@@ -5,7 +5,8 @@ extension Method {
   static let goals = Method("reports.goals", "POST /api/reports/goals") {
     params, worker throws(WorkerError) in
     let goals = params["goals"]?.array ?? []
-    let request = GoalsRequest(scope: try worker.question(params).scope, goals: goals.map(GoalsRequest.Goal.init))
+    let request = GoalsRequest(
+      scope: try worker.question(params).scope, goals: goals.map(GoalsRequest.Goal.init))
     let results = try worker.website(params).goals(request)
     return .array(
       zip(goals, results).map { goal, result in

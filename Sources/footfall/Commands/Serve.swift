@@ -37,7 +37,7 @@ struct Serve {
     let worker = Worker(
       store: try openStore(), zones: TimeZoneDatabase(directories: zoneDirectories()),
       now: currentMilliseconds, newID: randomUUID)
-    let server = Server(limits: Limits.messages, handler: worker)
+    let server = Server(limits: Limits.messages, handler: worker, now: monotonicNanoseconds)
     do throws(TransportError) {
       _ = try server.run(input: STDIN_FILENO, output: output)
     } catch {
