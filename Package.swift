@@ -13,14 +13,14 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A library target and the tests in the folder of the same name.
-func layer(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
   [
     .target(
       name: name, dependencies: dependencies, swiftSettings: strict,
       // Rounding of doubles is libm's on Linux, which nothing else here would link.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + tests,
       path: "Tests/\(name)", swiftSettings: strict),
   ]
 }
@@ -31,7 +31,7 @@ let layers: [Target] = [
   layer("JSONRPC", ["JSON"]),
   layer("Engine", []),
   layer("EventStore", ["Engine", "CSQLite"]),
-  layer("Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"]),
+  layer("Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
 ].flatMap(\.self)
 
 let package = Package(

@@ -7,7 +7,13 @@ public import Engine
 public final class EventStore {
   private let source: any EventSource
   private let savedReports: any SavedReportStore
-  private var loaded: ColumnSet?
+  private var loaded: Loaded?
+
+  /// What was read last.
+  private struct Loaded {
+    let columns: ColumnSet
+    let websites: [WebsiteSummary]
+  }
 
   private init(_ source: any EventSource, _ savedReports: any SavedReportStore) {
     self.source = source
@@ -33,18 +39,21 @@ public final class EventStore {
   }
 
   /// The events as columns: those of the last call, unless the file has changed since.
-  public func columns() throws(StoreError) -> ColumnSet {
-    if let loaded, try !source.hasChanged() { return loaded }
-    let columns = try source.load()
-    loaded = columns
-    return columns
-  }
+  public func columns() throws(StoreError) -> ColumnSet { try current().columns }
 
   /// Every website that has events or a name, by id.
-  public func websites() throws(StoreError) -> [WebsiteSummary] {
-    let columns = try columns()
-    let named = try source.namedWebsites()
-    let summaries = columns.websites.map { website in
+  public func websites() throws(StoreError) -> [WebsiteSummary] { try current().websites }
+
+  private func current() throws(StoreError) -> Loaded {
+    if let loaded, try !source.hasChanged() { return loaded }
+    let columns = try source.load()
+    let loaded = Loaded(columns: columns, websites: summaries(columns, try source.namedWebsites()))
+    self.loaded = loaded
+    return loaded
+  }
+
+  private func summaries(_ columns: ColumnSet, _ named: [NamedWebsite]) -> [WebsiteSummary] {
+    let active = columns.websites.map { website in
       summary(website, named.first { $0.id.utf8.elementsEqual(website.id.utf8) })
     }
     let silent = named.filter { columns[$0.id] == nil }.map { website in
@@ -52,7 +61,7 @@ public final class EventStore {
         id: website.id, name: firstText(website.name, website.domain, website.id), domain: website.domain,
         events: 0, firstEventMilliseconds: nil, lastEventMilliseconds: nil)
     }
-    return (summaries + silent).sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    return (active + silent).sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
 
   private func summary(_ website: WebsiteColumns, _ named: NamedWebsite?) -> WebsiteSummary {

@@ -18,16 +18,14 @@ extension Worker {
   /// The columns of the website that `params` name, or of the only one of the store.
   func website(_ params: JSONObject) throws(WorkerError) -> WebsiteColumns {
     let id = try websiteID(params)
-    let set: ColumnSet
-    do throws(StoreError) { set = try store.columns() } catch { throw .store(error) }
+    let set = try asking { store throws(StoreError) in try store.columns() }
     // A website that the store lists and no event mentions has no columns.
     return set[id] ?? WebsiteColumns(idWithoutEvents: id)
   }
 
   /// The id of the website that `params` name, or of the only one of the store.
   func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
-    let known: [String]
-    do throws(StoreError) { known = try store.websites().map(\.id) } catch { throw .store(error) }
+    let known = try asking { store throws(StoreError) in try store.websites().map(\.id) }
     if let id = params["websiteId"]?.string {
       guard known.contains(where: { sameScalars($0, id) }) else { throw .noSuchWebsite(id, known: known) }
       return id

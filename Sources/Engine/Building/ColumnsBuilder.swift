@@ -27,11 +27,13 @@ public struct ColumnsBuilder {
     return true
   }
 
-  /// Adds a property; its event may come before or after it.
-  public mutating func append(_ property: PropertyRow) {
+  /// Adds a property; its event may come before or after it. False when the event has a property with this
+  /// key already: the first one stays.
+  @discardableResult
+  public mutating func append(_ property: PropertyRow) -> Bool {
     let event = Int(events.number(of: property.eventID).number)
     if event == places.count { places.append(nil) }
-    properties.append(property, event: event)
+    return properties.append(property, event: event)
   }
 
   public consuming func finish() -> ColumnSet {

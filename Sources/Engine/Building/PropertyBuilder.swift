@@ -10,11 +10,18 @@ struct PropertyBuilder {
   var keyDictionary: TextDictionary { keyInterner.dictionary() }
   var stringDictionary: TextDictionary { stringInterner.dictionary() }
 
-  mutating func append(_ property: PropertyRow, event: Int) {
+  /// The keys of each event that were seen, as event × 2³² + code of the key.
+  private var seen: Set<UInt64> = []
+
+  /// False when the event has a property with this key already: the first one stays.
+  mutating func append(_ property: PropertyRow, event: Int) -> Bool {
+    let key = keyInterner.code(of: property.key)
+    guard seen.insert(UInt64(event) << 32 | UInt64(key)).inserted else { return false }
     events.append(event)
-    keys.append(keyInterner.code(of: property.key))
+    keys.append(key)
     strings.append(stringInterner.code(of: property.string))
     numbers.append(property.numberTenThousandths ?? PropertyColumns.missingNumber)
+    return true
   }
 
   /// The properties of each website with the arrival numbers of their events, in order of arrival, and

@@ -21,10 +21,11 @@ import Testing
         ], events) == [.count(2), .count(3), .count(0), .count(1)])
   }
 
-  @Test func `event data is counted, added up and averaged over the properties of a key`() {
+  @Test func `event data is counted, added up and averaged over the properties of a key, one an event`() {
     let events: [TestEvent] = [
       .custom("buy", 0, [:], [.number("price", 10_000), .number("other", 5)]),
-      .custom("buy", 1, [:], [.number("price", 20_001), .text("price", "free")]),
+      .custom("buy", 1, [:], [.number("price", 20_001), .number("price", 7)]),
+      .custom("buy", 1, [:], [.text("price", "free")]),
       .custom("sell", 2, [:], [.number("price", 70_000)]),
     ]
     let goals: [GoalsRequest.Goal] = PropertyAggregate.allCases.map {

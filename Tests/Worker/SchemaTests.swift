@@ -1,0 +1,84 @@
+import JSON
+import JSONSchema
+import Schemas
+import Testing
+
+@testable import Engine
+@testable import Worker
+
+/// The bundled schemas against the code that they speak of.
+@Suite struct SchemaTests {
+  private let documents: [String: JSONValue]
+  private let compiler: SchemaCompiler
+
+  init() throws {
+    var documents: [String: JSONValue] = [:]
+    var compiler = SchemaCompiler()
+    for (name, text) in Schemas.all {
+      documents[name] = try JSONValue(parsing: text)
+      try compiler.add(try JSONValue(parsing: text), uri: name)
+    }
+    self.documents = documents
+    self.compiler = compiler
+  }
+
+  private func value(_ document: String, _ pointer: String) throws -> JSONValue {
+    let pointer = try #require(JSONPointer(pointer))
+    return try #require(documents[document]?[pointer], "\(document) has no \(pointer)")
+  }
+
+  @Test func `every schema compiles, and is named after its file`() throws {
+    for (name, document) in documents {
+      #expect(document["$id"]?.string == name)
+      _ = try compiler.schema(name)
+    }
+  }
+
+  @Test func `every method has its two schemas, and every schema its method`() {
+    let wanted =
+      MethodTable.all.flatMap { ["\($0.name).params.json", "\($0.name).result.json"] } + ["common.json"]
+    #expect(Set(documents.keys) == Set(wanted))
+    #expect(wanted.count == Set(wanted).count)
+  }
+
+  @Test func `schemas and limits say the same`() throws {
+    #expect(try value("common.json", "/$defs/filters/maxItems") == .integer(Int64(Limits.filters)))
+    #expect(
+      try value("common.json", "/$defs/filter/allOf/2/then/properties/value/maxLength")
+        == .integer(Int64(Limits.regularExpression)))
+    #expect(
+      try value("reports.funnel.params.json", "/properties/steps/maxItems")
+        == .integer(Int64(Limits.funnelSteps)))
+    #expect(Limits.funnelSteps == WebsiteColumns.maximumFunnelSteps)
+    #expect(
+      try value("reports.insights.params.json", "/properties/fields/maxItems")
+        == .integer(Int64(Limits.insightsFields)))
+    #expect(
+      try value("reports.goals.params.json", "/properties/goals/maxItems") == .integer(Int64(Limits.goals)))
+    #expect(
+      try value("reports.journey.result.json", "/maxItems") == .integer(Int64(WebsiteColumns.maximumJourneys))
+    )
+    #expect(
+      try value("reports.insights.result.json", "/maxItems")
+        == .integer(Int64(WebsiteColumns.maximumInsightsRows)))
+    #expect(
+      try value("reports.attribution.result.json", "/$defs/sources/maxItems")
+        == .integer(Int64(WebsiteColumns.maximumSources)))
+  }
+
+  @Test func `schemas and code know the same names`() throws {
+    let columns = try #require(try value("common.json", "/$defs/column/enum").array).compactMap(\.string)
+    #expect(Set(columns) == Set(TextColumn.allCases.flatMap(\.requestNames)))
+    #expect(columns.count == Set(columns).count)
+    let units = try #require(try value("common.json", "/$defs/unit/enum").array).compactMap(\.string)
+    #expect(units == CalendarUnit.allCases.map(\.rawValue))
+    let operators = try #require(try value("common.json", "/$defs/filter/properties/operator/enum").array)
+    #expect(operators.compactMap(\.string) == Filter.Operator.allCases.map(\.rawValue))
+    let aggregates = try value(
+      "reports.goals.params.json", "/properties/goals/items/then/properties/operator/enum")
+    #expect(aggregates.array?.compactMap(\.string) == PropertyAggregate.allCases.map(\.rawValue))
+    let types = try #require(try value("common.json", "/$defs/reportType/enum").array).compactMap(\.string)
+    for type in types { #expect(MethodTable.all.contains { $0.name == "reports.\(type)" }) }
+    #expect(types.count == 8)
+  }
+}

@@ -1,0 +1,52 @@
+import Engine
+import EventStore
+import JSON
+import JSONRPC
+import Synchronization
+import TestSupport
+
+@testable import Worker
+
+/// A worker over CSV files of two websites, with a clock and ids that are known.
+struct TestWorker {
+  static let header =
+    "website_id,session_id,visit_id,event_id,hostname,url_path,event_type,event_name,created_at"
+  static let twoWebsites = """
+    \(header)
+    a,s1,v1,1,a.example,/,1,,2025-03-01 10:00:00
+    a,s1,v1,2,a.example,/x,1,,2025-03-01 10:00:10
+    b,s2,v2,3,b.example,/,2,buy,2025-03-02 10:00:00
+
+    """
+  static let oneWebsite = """
+    \(header)
+    a,s1,v1,1,a.example,/,1,,2025-03-01 10:00:00
+    a,s1,v1,2,a.example,/x,1,,2025-03-01 10:00:10
+
+    """
+
+  let worker: Worker
+  private let folder: TemporaryFolder
+
+  init(_ events: String = oneWebsite) throws {
+    folder = try TemporaryFolder()
+    let store = try EventStore.open([try folder.file("events.csv", events)], diagnostics: { _ in })
+    let ids = Atomic<Int>(0)
+    let seconds = Atomic<Int64>(1_740_000_000)
+    worker = Worker(
+      store: store, zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]),
+      now: { seconds.add(1, ordering: .relaxed).newValue * 1000 },
+      newID: { "report-\(ids.add(1, ordering: .relaxed).newValue)" })
+  }
+
+  /// The result, or the error as an object with `code` and `message`.
+  func ask(_ method: String, _ params: JSONValue? = nil) -> JSONValue {
+    do {
+      return try worker.handle(method: method, params: params)
+    } catch {
+      return [
+        "code": .integer(Int64(error.code)), "message": .string(error.message), "data": error.data ?? .null,
+      ]
+    }
+  }
+}

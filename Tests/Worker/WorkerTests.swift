@@ -1,0 +1,141 @@
+import JSON
+import Testing
+
+@testable import Worker
+
+@Suite struct WorkerTests {
+  private static let march: JSONValue = ["startDate": "2025-03-01", "endDate": "2025-03-31T23:59:59.999Z"]
+
+  private func goals(_ members: [(String, JSONValue)] = []) -> JSONValue {
+    var params: JSONObject = [
+      "dateRange": Self.march, "goals": [["type": "url", "value": "*", "goal": 1]],
+    ]
+    for (name, value) in members { params[name] = value }
+    return .object(params)
+  }
+
+  @Test func `the only website need not be named, one of several must be`() throws {
+    #expect(
+      try TestWorker().ask("reports.goals", goals()) == [
+        ["type": "url", "value": "*", "goal": 1, "result": 2]
+      ])
+    let two = try TestWorker(TestWorker.twoWebsites)
+    #expect(two.ask("reports.goals", goals())["code"] == -32602)
+    #expect(two.ask("reports.goals", goals())["message"]?.string?.contains("holds 2 websites") == true)
+    #expect(two.ask("reports.goals", goals([("websiteId", "b")]))[at: 0]?["result"] == 1)
+    let unknown = two.ask("reports.goals", goals([("websiteId", "c")]))
+    #expect(unknown["code"] == 1)
+    #expect(unknown["data"] == ["websiteId": "c"])
+  }
+
+  @Test(arguments: [
+    ("2025-03-01T11:00:00+01:00", "2025-03-01T10:00:09.999Z", 1),
+    ("2025-03-01 10:00:00", "2025-03-01 10:00:10", 2),
+    ("Sat Mar 01 2025 11:00:00 GMT+0100 (Central European Standard Time)", "2025-03-02", 2),
+    ("2025-03-01T10:00:00.001Z", "2025-03-02", 1),
+  ]) func `dates are understood in their spellings`(first: String, last: String, result: Int64) throws {
+    let range: JSONValue = ["startDate": .string(first), "endDate": .string(last)]
+    let reply = try TestWorker().ask("reports.goals", goals([("dateRange", range)]))
+    #expect(reply[at: 0]?["result"] == .integer(result))
+  }
+
+  @Test func `dates may be milliseconds, both ends included`() throws {
+    let instant: Int64 = 1_740_823_200_000
+    let range: JSONValue = ["startDate": .integer(instant), "endDate": .integer(instant)]
+    #expect(try TestWorker().ask("reports.goals", goals([("dateRange", range)]))[at: 0]?["result"] == 1)
+  }
+
+  @Test func `a goal comes back as it was sent, with its number as a number`() throws {
+    let goal: JSONValue = [
+      "label": "Front", "type": "path", "value": "/", "goal": "12.50", "extra": [1, nil],
+    ]
+    let reply = try TestWorker().ask("reports.goals", goals([("goals", [goal])]))
+    #expect(
+      reply.description
+        == #"[{"label":"Front","type":"path","value":"/","goal":12.5,"extra":[1,null],"result":1}]"#)
+  }
+
+  @Test func `members that nobody knows are ignored`() throws {
+    #expect(try TestWorker().ask("reports.goals", goals([("colour", "blue")]))[at: 0]?["result"] == 2)
+  }
+
+  @Test(arguments: [
+    ("funnel", "steps", 64, 65), ("insights", "fields", 16, 17), ("goals", "goals", 256, 257),
+    ("goals", "filters", 64, 65),
+  ]) func `limits hold at their edge`(report: String, member: String, largest: Int, tooMany: Int) throws {
+    let worker = try TestWorker()
+    let element: JSONValue = [
+      "type": "url", "value": "/", "goal": 1, "name": "url", "operator": "s",
+    ]
+    func code(_ count: Int) -> JSONValue? {
+      let list = JSONValue.array(Array(repeating: element, count: count))
+      var params: JSONObject = ["dateRange": Self.march, "window": 1, "goals": [element]]
+      params[member] = list
+      return worker.ask("reports.\(report)", .object(params))["code"]
+    }
+    #expect(code(largest) == nil)
+    #expect(code(tooMany) == -32602)
+  }
+
+  @Test func `a regular expression may have a thousand characters`() throws {
+    let worker = try TestWorker()
+    func code(_ length: Int) -> JSONValue? {
+      let filter: JSONValue = [
+        "name": "url", "operator": "nre", "value": .string(String(repeating: "x", count: length)),
+      ]
+      return worker.ask("reports.goals", goals([("filters", [filter])]))["code"]
+    }
+    #expect(code(1000) == nil)
+    #expect(code(1001) == -32602)
+  }
+
+  @Test func `a window of any size is understood`() throws {
+    let worker = try TestWorker()
+    func visitors(_ window: JSONValue) -> JSONValue? {
+      worker.ask(
+        "reports.funnel",
+        [
+          "dateRange": Self.march, "window": window,
+          "steps": [["type": "url", "value": "/"], ["type": "url", "value": "/x"]],
+        ])[at: 1]?["visitors"]
+    }
+    #expect(visitors(.double(1e300)) == 1)
+    #expect(visitors(60) == 1)
+    #expect(visitors(.double(10.0 / 60)) == 1)
+    #expect(visitors(.double(9.999 / 60)) == 0)
+  }
+
+  @Test func `the misspelt name of a method is put right`() throws {
+    let worker = try TestWorker()
+    #expect(worker.ask("reports.funel")["data"] == ["nearest": "reports.funnel"])
+    #expect(worker.ask("Reports.Goals")["data"] == ["nearest": "reports.goals"])
+    #expect(worker.ask("post /api/reports/goal")["data"] == ["nearest": "POST /api/reports/goals"])
+    #expect(worker.ask("tools/list")["data"] == .null)
+  }
+
+  @Test func `websites are listed with what is known of them`() throws {
+    #expect(
+      try TestWorker(TestWorker.twoWebsites).ask("websites.list") == [
+        [
+          "id": "a", "name": "a.example", "domain": "a.example", "events": 2,
+          "firstEvent": "2025-03-01T10:00:00Z", "lastEvent": "2025-03-01T10:00:10Z",
+        ],
+        [
+          "id": "b", "name": "b.example", "domain": "b.example", "events": 1,
+          "firstEvent": "2025-03-02T10:00:00Z", "lastEvent": "2025-03-02T10:00:00Z",
+        ],
+      ])
+  }
+
+  @Test func `a store without events has no websites`() throws {
+    let worker = try TestWorker(TestWorker.header + "\n")
+    #expect(worker.ask("websites.list") == [])
+    #expect(worker.ask("reports.goals", goals())["code"] == -32602)
+    #expect(worker.ask("reports.goals", goals([("websiteId", "a")]))["code"] == 1)
+  }
+}
+
+extension JSONValue {
+  /// An element of an array.
+  subscript(at index: Int) -> JSONValue? { array?[index] }
+}
