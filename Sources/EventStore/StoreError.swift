@@ -44,24 +44,6 @@ extension StoreError {
   }
 }
 
-extension StoreError {
-  /// What is the matter with the store, where that is what hinders a request.
-  public enum Condition: String, Sendable {
-    case busy
-    case readOnly = "read-only"
-    case damaged
-  }
-
-  public var condition: Condition? {
-    switch self {
-    case .busy: .busy
-    case .readOnly: .readOnly
-    case .damaged: .damaged
-    default: nil
-    }
-  }
-}
-
 extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {

@@ -169,7 +169,10 @@ struct ForeignFileTests {
     for index in 4096 * 5..<4096 * 6 { bytes[index] = 0xFF }
     let store = try EventStore.open([try folder.write("rotten.db", bytes)]) { _ in }
     let error = #expect(throws: StoreError.self) { try store.columns() }
-    #expect(error?.condition == .damaged)
+    guard case .damaged = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 
   @Test func `reading leaves the file and its folder as they were`() throws {

@@ -66,11 +66,4 @@ struct SQLiteConnectionTests {
     }
     #expect(throws: StoreError.self) { try Connection(path: folder.file("none"), mode: .readWrite) }
   }
-
-  @Test func `the conditions that callers tell apart`() {
-    #expect(StoreError.busy(path: "").condition == .busy)
-    #expect(StoreError.readOnly(path: "").condition == .readOnly)
-    #expect(StoreError.damaged(path: "", sentence: "").condition == .damaged)
-    #expect(StoreError.usage("").condition == nil)
-  }
 }
