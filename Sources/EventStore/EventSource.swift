@@ -24,6 +24,11 @@ func sayKnown(_ count: Int, path: String, _ diagnostics: Diagnostics) {
   diagnostics("\(path): \(count) events have an event_id that came before; the first of each counts")
 }
 
+func sayRepeated(_ count: Int, path: String, _ diagnostics: Diagnostics) {
+  guard count > 0 else { return }
+  diagnostics("\(path): \(count) rows of event data repeat a key of their event; the first of each counts")
+}
+
 func sayOrphans(_ count: Int, _ diagnostics: Diagnostics) {
   guard count > 0 else { return }
   diagnostics("\(count) rows of event data belong to no event that was read, and count nowhere")

@@ -60,10 +60,12 @@ final class CSVSource: EventSource {
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
+    var repeated = 0
     try file.forEachRow(in: file.rows, fields, badRows: badRows) { _ throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
-      builder.append(decoder.row)
+      if !builder.append(decoder.row) { repeated += 1 }
       return nil
     }
+    sayRepeated(repeated, path: file.path, diagnostics)
   }
 }

@@ -28,16 +28,17 @@ final class SQLiteSource: EventSource {
   func load() throws(StoreError) -> ColumnSet {
     var builder = ColumnsBuilder()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
-    var known = 0
+    var (known, repeated) = (0, 0)
     // In one transaction, so that tables, events, properties and version belong together.
     loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
       let rows = try rows()
       try rows.forEachEvent(badRows: badRows) { if !builder.append($0) { known += 1 } }
-      try rows.forEachProperty(badRows: badRows) { builder.append($0) }
+      try rows.forEachProperty(badRows: badRows) { if !builder.append($0) { repeated += 1 } }
       return try dataVersion()
     }
     badRows.finish()
     sayKnown(known, path: connection.path, diagnostics)
+    sayRepeated(repeated, path: connection.path, diagnostics)
     let columns = builder.finish()
     sayOrphans(columns.orphanProperties, diagnostics)
     return columns

@@ -1,12 +1,18 @@
 import EventStore
 import JSON
+import JSONSchema
 
 extension Method {
   static let createReport = Method("reports.create", "POST /api/reports") {
     params, worker throws(WorkerError) in
     let now = worker.now()
+    let id = params["reportId"]?.string ?? worker.newID()
+    let existing = try worker.asking { store throws(StoreError) in try store.report(id) }
+    guard existing == nil else {
+      throw .invalidParams([.member("reportId", "must be new; there is a report \"\(id)\"")])
+    }
     let report = SavedReport(
-      id: params["reportId"]?.string ?? worker.newID(),
+      id: id,
       userID: optionalText(params, "userId") ?? SavedReport.nobody,
       websiteID: try worker.websiteID(params), type: params["type"]?.string ?? "",
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
