@@ -39,8 +39,8 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [.executable(name: "footfall", targets: ["footfall"])],
   targets: layers + [
-    .systemLibrary(
-      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    // Found where the system keeps it; without pkg-config, so that a build can name another place first.
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "Schemas", path: "schemas",
       resources: [.embedInCode("common"), .embedInCode("params"), .embedInCode("results")],
