@@ -31,7 +31,8 @@ let layers: [Target] = [
   layer("JSONRPC", ["JSON"]),
   layer("Engine", []),
   layer("EventStore", ["Engine", "CSQLite"]),
-  layer("Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
+  layer(
+    "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
 ].flatMap(\.self)
 
 let package = Package(

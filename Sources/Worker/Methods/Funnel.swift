@@ -24,5 +24,5 @@ extension Method {
 
 /// Longer than all of time is for ever.
 private func milliseconds(minutes: Double) -> Int64 {
-  Int64(min(minutes * 60_000, 1e15))
+  Int64(min(minutes * 60_000, 1e15).rounded())
 }
