@@ -9,6 +9,8 @@ import JSONSchema
 public final class Worker: RequestHandler, @unchecked Sendable {
   let store: EventStore
   let zones: TimeZoneDatabase
+  /// Runs the reports.
+  let scanner: Scanner
   /// Milliseconds since 1970.
   let now: @Sendable () -> Int64
   /// A new id for a saved report.
@@ -18,11 +20,12 @@ public final class Worker: RequestHandler, @unchecked Sendable {
 
   /// - Parameter newID: gives a random UUID, in lower case.
   public init(
-    store: EventStore, zones: TimeZoneDatabase, now: @escaping @Sendable () -> Int64,
+    store: EventStore, zones: TimeZoneDatabase, scanner: Scanner, now: @escaping @Sendable () -> Int64,
     newID: @escaping @Sendable () -> String
   ) {
     self.store = store
     self.zones = zones
+    self.scanner = scanner
     self.now = now
     self.newID = newID
   }

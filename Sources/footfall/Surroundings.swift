@@ -39,5 +39,8 @@ func zoneDirectories() -> [String] {
   return [String(cString: directory)] + usual
 }
 
+/// How many processors are there for us.
+func processorCount() -> Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
+
 /// Whether people see the standard error on a terminal.
 func standardErrorIsTerminal() -> Bool { isatty(STDERR_FILENO) == 1 }

@@ -35,6 +35,7 @@ struct TestWorker {
     let seconds = Atomic<Int64>(1_740_000_000)
     worker = Worker(
       store: store, zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]),
+      scanner: Scanner(threads: 2),
       now: { seconds.add(1, ordering: .relaxed).newValue * 1000 },
       newID: { "report-\(ids.add(1, ordering: .relaxed).newValue)" })
   }

@@ -60,4 +60,22 @@ struct TimeColumn: Sendable {
       output[row] = baseMilliseconds &+ Int64(truncatingIfNeeded: offsets[row]) &* unitMilliseconds
     }
   }
+
+  /// Takes the flag from each row of `selected` whose time is not in `range`.
+  func narrow(_ selected: inout [Bool], _ rows: Range<Int>, to range: TimeRange) {
+    switch offsets {
+    case .four(let column): narrow(column.span.extracting(rows), &selected, range)
+    case .eight(let column): narrow(column.span.extracting(rows), &selected, range)
+    }
+  }
+
+  private func narrow<Offset: UnsignedInteger & FixedWidthInteger>(
+    _ offsets: Span<Offset>, _ selected: inout [Bool], _ range: TimeRange
+  ) {
+    var selected = selected.mutableSpan
+    for row in offsets.indices {
+      let time = baseMilliseconds &+ Int64(truncatingIfNeeded: offsets[row]) &* unitMilliseconds
+      if !range.contains(time) { selected[row] = false }
+    }
+  }
 }

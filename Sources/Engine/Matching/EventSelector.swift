@@ -1,6 +1,6 @@
 /// What the conditions of a request come to for one website: a flag for every code of each filtered
 /// column, so that text is looked at once a distinct value and rows cost a look-up.
-struct EventSelector {
+struct EventSelector: Sendable {
   let range: TimeRange
   private let tests: [(column: TextColumn, passes: [Bool])]
   /// Hostname code → the referrer code of the same text (0 where there is none); nil unless
@@ -18,16 +18,15 @@ struct EventSelector {
   /// Whether no event of `block` can be selected, judged by its times.
   func excludes(_ block: Block) -> Bool { !range.overlaps(block.times) }
 
-  /// Sets the flag of every row of `block`, whose times are given: in range, and through all filters.
-  func select(_ block: Block, of partition: Partition, times: [Int64], into selected: inout [Bool]) {
+  /// Selects the rows of `block` that are in range and pass all filters.
+  func select(_ block: Block, of partition: Partition, into selection: inout Selection) {
     let isWithin = range.contains(block.times)
-    for row in block.rows.indices {
-      selected[row - block.rows.lowerBound] = isWithin || range.contains(times[row - block.rows.lowerBound])
+    if isWithin, tests.isEmpty, ownReferrers == nil { return selection.selectAll(block.rows.count) }
+    selection.select(block.rows.count) { selected in
+      if !isWithin { partition.times.narrow(&selected, block.rows, to: range) }
+      for test in tests { partition[test.column].narrow(&selected, block.rows, by: test.passes) }
+      if let ownReferrers { dropSelfReferrals(block.rows, partition, ownReferrers, &selected) }
     }
-    for test in tests {
-      partition[test.column].narrow(&selected, block.rows, by: test.passes)
-    }
-    if let ownReferrers { dropSelfReferrals(block.rows, partition, ownReferrers, &selected) }
   }
 
   private func dropSelfReferrals(

@@ -50,8 +50,9 @@ public struct AttributionReport: Sendable {
 extension WebsiteColumns {
   public static let maximumSources = 20
 
-  public func attribution(_ request: AttributionRequest) -> AttributionReport {
-    let partial = scan(request.scope, AttributionKernel(request, self))
+  public func attribution(_ request: AttributionRequest, on scanner: Scanner = Scanner()) -> AttributionReport
+  {
+    let partial = scan(request.scope, scanner, AttributionKernel(request, self))
     func sources(_ list: AttributionList) -> [AttributedSource] {
       let values = partial.values[list.rawValue]
       let named = values.indices.compactMap { code -> (name: String, value: Int128)? in

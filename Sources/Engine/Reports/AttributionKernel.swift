@@ -58,9 +58,21 @@ struct AttributionKernel: ReportKernel {
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
+    extend(&partial.matches, to: block.count, with: false)
     block.partition[column].look(up: isMatch, block.block.rows, into: &partial.matches)
     if case .code(let code) = currency { collectAmounts(in: block, code, &partial) }
-    for session in 0..<block.sessionCount { takeSession(session, block, into: &partial) }
+    // Only sessions with an event that matches the step can convert.
+    var session = 0
+    var row = 0
+    while row < block.count {
+      guard partial.matches[row] else {
+        row += 1
+        continue
+      }
+      while block.rows(ofSession: session).upperBound <= row { session += 1 }
+      takeSession(session, block, into: &partial)
+      row = block.rows(ofSession: session).upperBound
+    }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
@@ -96,7 +108,7 @@ struct AttributionKernel: ReportKernel {
       let instant = touchInstant(rows, block, before: lastConversion)
     else { return }
     partial.touches.removeAll(keepingCapacity: true)
-    for row in rows where block.selected[row] && block.times[row] == instant { partial.touches.append(row) }
+    for row in rows where block.selected[row] && block.time(row) == instant { partial.touches.append(row) }
     for list in AttributionList.allCases { credit(list, value, block, &partial) }
   }
 
@@ -140,7 +152,7 @@ struct AttributionKernel: ReportKernel {
         guard partial.matches[row], let amount = partial.amounts[row] else { continue }
         value = (value ?? 0) + amount
       }
-      last = block.times[row]
+      last = block.time(row)
     }
     return value.map { ($0, last) }
   }
@@ -148,9 +160,9 @@ struct AttributionKernel: ReportKernel {
   /// The instant of the session's touches; nil where no event stands before the last conversion.
   private func touchInstant(_ rows: Range<Int>, _ block: BlockRows, before lastConversion: Int64) -> Int64? {
     switch model {
-    case .firstClick: rows.first { block.selected[$0] }.map { block.times[$0] }
+    case .firstClick: rows.first { block.selected[$0] }.map { block.time($0) }
     case .lastClick:
-      rows.last { block.selected[$0] && block.times[$0] < lastConversion }.map { block.times[$0] }
+      rows.last { block.selected[$0] && block.time($0) < lastConversion }.map { block.time($0) }
     }
   }
 

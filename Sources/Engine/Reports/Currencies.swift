@@ -7,8 +7,8 @@ public struct CurrenciesRequest {
 
 extension WebsiteColumns {
   /// Distinct, by name.
-  public func currencies(_ request: CurrenciesRequest) -> [String] {
-    let seen = scan(request.scope, CurrenciesKernel(money: MoneyProperties(self)))
+  public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) -> [String] {
+    let seen = scan(request.scope, scanner, CurrenciesKernel(money: MoneyProperties(self)))
     return seen.map { propertyStrings[Int($0)] }.sorted(by: precedes)
   }
 }

@@ -33,9 +33,9 @@ public enum GoalResult: Sendable, Equatable {
 
 extension WebsiteColumns {
   /// One result a goal, in the order of the request.
-  public func goals(_ request: GoalsRequest) -> [GoalResult] {
+  public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) -> [GoalResult] {
     let kernel = GoalsKernel(request.goals, self)
-    let partial = scan(request.scope, kernel)
+    let partial = scan(request.scope, scanner, kernel)
     let paths = dictionary(.urlPath)
     let names = dictionary(.eventName)
     return request.goals.enumerated().map { index, goal in
@@ -67,14 +67,37 @@ private struct PropertyTally {
   }
 }
 
+/// The codes of a column that goals ask for.
+private struct WantedCodes {
+  /// Up to so many codes are counted one by one, which is quicker than to count them all.
+  private static let most = 4
+
+  private let column: TextColumn
+  private let codes: [Int]
+
+  init(_ patterns: [WildcardPattern], _ website: WebsiteColumns, _ column: TextColumn) {
+    self.column = column
+    let flags = website.dictionary(column).flags { text in patterns.contains { $0.matches(text) } }
+    codes = flags.indices.filter { flags[$0] }
+  }
+
+  /// Adds the selected rows of each wanted code to `counts`, by code; others may be counted too.
+  func count(_ block: BlockRows, into counts: inout [Int]) {
+    if codes.isEmpty { return }
+    if codes.count > Self.most || !block.selection.isWhole { return block.count(column, into: &counts) }
+    let rows = block.partition[column]
+    for code in codes { counts[code] += rows.count(UInt32(code), in: block.block.rows) }
+  }
+}
+
 /// Counts the selected events of each path and each name, whatever the number of goals, and adds up the
 /// properties of the event-data goals.
 private struct GoalsKernel: ReportKernel {
   private let pathCount: Int
   private let nameCount: Int
   private let goalCount: Int
-  private let wantsPaths: Bool
-  private let wantsNames: Bool
+  private let paths: WantedCodes
+  private let names: WantedCodes
   /// Goal index, code of the event's name, code of the property's key. A goal that names a text which no
   /// event has is not here.
   private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
@@ -89,8 +112,10 @@ private struct GoalsKernel: ReportKernel {
     pathCount = website.dictionary(.urlPath).count
     nameCount = website.dictionary(.eventName).count
     goalCount = goals.count
-    wantsPaths = goals.contains { if case .path = $0 { true } else { false } }
-    wantsNames = goals.contains { if case .event = $0 { true } else { false } }
+    paths = WantedCodes(
+      goals.compactMap { if case .path(let pattern) = $0 { pattern } else { nil } }, website, .urlPath)
+    names = WantedCodes(
+      goals.compactMap { if case .event(let pattern) = $0 { pattern } else { nil } }, website, .eventName)
     propertyGoals = goals.enumerated().compactMap { index, goal in
       guard case .eventData(let event, let property, _) = goal,
         let name = website.dictionary(.eventName).code(of: event),
@@ -107,13 +132,8 @@ private struct GoalsKernel: ReportKernel {
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    let rows = block.block.rows
-    if wantsPaths {
-      block.partition[.urlPath].count(rows, where: block.selected, into: &partial.pathCounts)
-    }
-    if wantsNames {
-      block.partition[.eventName].count(rows, where: block.selected, into: &partial.nameCounts)
-    }
+    paths.count(block, into: &partial.pathCounts)
+    names.count(block, into: &partial.nameCounts)
     if !propertyGoals.isEmpty { takeProperties(block, into: &partial) }
   }
 

@@ -27,17 +27,17 @@ extension WebsiteColumns {
   public static let maximumInsightsRows = 500
 
   /// By views descending, visitors descending, then the values by name.
-  public func insights(_ request: InsightsRequest) -> [InsightsRow] {
-    let partial = scan(request.scope, InsightsKernel(fields: request.fields))
+  public func insights(_ request: InsightsRequest, on scanner: Scanner = Scanner()) -> [InsightsRow] {
+    let partial = scan(request.scope, scanner, InsightsKernel(request.fields, self))
     let sharedVisits = partial.distinctSharedVisits()
     let groups = partial.tallies.indices.filter { partial.tallies[$0].views > 0 }
     let dictionaries = request.fields.map { dictionary($0) }
     func row(_ group: Int) -> InsightsRow {
-      let tally = partial.tallies[group]
+      let tally = partial.tallies[group].closed()
       return InsightsRow(
         views: tally.views, visitors: tally.visitors, visits: tally.visits + sharedVisits[group, default: 0],
         bounces: tally.bounces, totalSeconds: tally.totalSeconds,
-        values: zip(dictionaries, partial.groups.codes(of: UInt32(group))).map { $0[Int($1)] })
+        values: zip(dictionaries, partial.groups.codes(of: group)).map { $0[Int($1)] })
     }
     // Names are looked at only where the numbers leave the order open.
     let ranks = groups.map { (partial.tallies[$0].views, partial.tallies[$0].visitors) }.sorted(by: >)

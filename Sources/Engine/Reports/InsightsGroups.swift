@@ -2,17 +2,22 @@
 ///
 /// A tuple of one code is the code itself; each further field is paired with the number of the tuple
 /// before it.
-struct InsightsGroups {
-  private let fieldCount: Int
+struct InsightsGroups: Sendable {
+  private let firstFieldSize: Int
   /// One a field but the first.
   private var levels: [PairTable]
 
-  init(fieldCount: Int) {
-    self.fieldCount = fieldCount
-    levels = Array(repeating: PairTable(), count: fieldCount - 1)
+  /// `fieldSizes`: how many codes each field has.
+  init(fieldSizes: [Int]) {
+    firstFieldSize = fieldSizes[0]
+    levels = fieldSizes.dropFirst().map(PairTable.init)
   }
 
-  /// Replaces `groups`, numbers of tuples of the first `level + 1` fields, by those with one more.
+  /// Numbers are below this.
+  var count: Int { levels.last?.count ?? firstFieldSize }
+
+  /// Replaces `groups`, numbers of tuples of the first `level + 1` fields, by those with one more, for the
+  /// rows whose flag is set.
   mutating func refine(
     _ groups: inout [UInt32], with codes: [UInt32], level: Int, rows: Int, where flags: [Bool]
   ) {
@@ -22,9 +27,9 @@ struct InsightsGroups {
   }
 
   /// The codes of a group, one a field.
-  func codes(of group: UInt32) -> [UInt32] {
+  func codes(of group: Int) -> [UInt32] {
     var codes: [UInt32] = []
-    var group = group
+    var group = UInt32(group)
     for level in levels.reversed() {
       let (first, second) = level.pairs[Int(group)]
       codes.append(second)
@@ -35,7 +40,7 @@ struct InsightsGroups {
   }
 
   /// The number of the group with these codes.
-  mutating func group(of codes: [UInt32]) -> UInt32 {
-    levels.indices.reduce(codes[0]) { levels[$1].number($0, codes[$1 + 1]) }
+  mutating func group(of codes: [UInt32]) -> Int {
+    Int(levels.indices.reduce(codes[0]) { levels[$1].number($0, codes[$1 + 1]) })
   }
 }

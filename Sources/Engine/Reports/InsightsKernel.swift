@@ -1,78 +1,65 @@
-/// Adds up the stays of every group.
-///
-/// A stay is a session's pageviews of one visit in one group. While a visit is walked through, each group
-/// that it touches keeps its stay open; the next visit to touch the group closes it. So a row costs one
-/// look at its group, and nothing is allocated for sessions or visits.
+/// Adds up the stays of every group. A row costs one look at its group, and nothing is allocated for
+/// sessions or visits.
 struct InsightsKernel: ReportKernel {
-  let fields: [TextColumn]
+  private let fields: [TextColumn]
+  /// How many codes each field has.
+  private let fieldSizes: [Int]
 
-  /// What a group comes to, and its open stay.
-  struct Tally {
-    var views = 0
-    var visitors = 0
-    /// Those of visits that belong to one session alone.
-    var visits = 0
-    var bounces = 0
-    var totalSeconds: Int64 = 0
-
-    fileprivate var latestSession = -1
-    fileprivate var stay = -1
-    fileprivate var stayViews = 0
-    fileprivate var stayStart: Int64 = 0
-    fileprivate var stayEnd: Int64 = 0
-
-    fileprivate mutating func closeStay() {
-      if stayViews == 1 { bounces += 1 }
-      totalSeconds += (stayEnd - stayStart) / 1000
-      stayViews = 0
-    }
+  init(_ fields: [TextColumn], _ website: WebsiteColumns) {
+    self.fields = fields
+    fieldSizes = fields.map { website.dictionary($0).count }
   }
 
-  struct SharedVisit: Hashable {
-    let group: UInt32
+  struct SharedVisit: Hashable, Sendable {
+    let group: Int
     let visit: UInt32
   }
 
-  struct Partial {
+  struct Partial: Sendable {
     var groups: InsightsGroups
     /// By group.
-    var tallies: [Tally] = []
+    var tallies: [InsightsTally] = []
     /// Visits of several sessions, which count once a group however many of the sessions it has.
     var sharedVisits: Set<SharedVisit> = []
-    fileprivate var pageviews: [Bool] = []
-    fileprivate var groupsOfRows: [UInt32] = []
-    fileprivate var codes: [UInt32] = []
-    fileprivate var ordinals: [UInt32] = []
-    /// The order in which the rows of a session with interleaved visits are walked through.
-    fileprivate var rowsByVisit: [Int] = []
-    /// Numbers every session and every stay anew, over all blocks.
-    fileprivate var session = 0
-    fileprivate var stay = 0
+    fileprivate var rows = Rows()
 
     func distinctSharedVisits() -> [Int: Int] {
-      sharedVisits.reduce(into: [:]) { $0[Int($1.group), default: 0] += 1 }
+      sharedVisits.reduce(into: [:]) { $0[$1.group, default: 0] += 1 }
     }
   }
 
-  func start() -> Partial { Partial(groups: InsightsGroups(fieldCount: fields.count)) }
+  /// What is known of the rows of the block in hand.
+  fileprivate struct Rows: Sendable {
+    var order = VisitOrder()
+    var times: [Int64] = []
+    var pageviews: [Bool] = []
+    var groups: [UInt32] = []
+    var codes: [UInt32] = []
+    /// Number sessions and stays, over all blocks.
+    var session = 0
+    var stay = 0
+  }
+
+  func start() -> Partial { Partial(groups: InsightsGroups(fieldSizes: fieldSizes)) }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    block.selectPageviews(into: &partial.pageviews)
-    block.copyVisits(to: &partial.ordinals)
-    block.copyCodes(fields[0], to: &partial.groupsOfRows)
-    for (level, field) in fields.dropFirst().enumerated() {
-      block.copyCodes(field, to: &partial.codes)
-      partial.groups.refine(
-        &partial.groupsOfRows, with: partial.codes, level: level, rows: block.count, where: partial.pageviews)
+    load(block, &partial.rows, &partial.groups)
+    extend(&partial.tallies, to: partial.groups.count, with: InsightsTally())
+    for session in 0..<block.sessionCount {
+      let rows = block.rows(ofSession: session)
+      if partial.rows.order.isGrouped(rows) {
+        takeSession(session, rows, block, into: &partial)
+      } else {
+        takeSession(session, partial.rows.order.sorted(rows), block, into: &partial)
+      }
     }
-    for session in 0..<block.sessionCount { takeSession(session, block, into: &partial) }
-    for group in partial.tallies.indices { partial.tallies[group].closeOpenStay() }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
     for (number, tally) in other.tallies.enumerated() where tally.views > 0 {
-      let group = partial.groups.group(of: other.groups.codes(of: UInt32(number)))
-      partial.tally(group) { $0.add(tally) }
+      let group = partial.groups.group(of: other.groups.codes(of: number))
+      extend(&partial.tallies, to: group + 1, with: InsightsTally())
+      partial.tallies[group].add(tally.closed())
     }
     for visit in other.sharedVisits {
       let group = partial.groups.group(of: other.groups.codes(of: visit.group))
@@ -80,80 +67,35 @@ struct InsightsKernel: ReportKernel {
     }
   }
 
-  private func takeSession(_ session: Int, _ block: BlockRows, into partial: inout Partial) {
-    let rows = block.rows(ofSession: session)
-    partial.session += 1
-    if isGrouped(rows, partial.ordinals) {
-      takeRows(rows, session, block, into: &partial)
-    } else {
-      let ordinals = partial.ordinals
-      partial.rowsByVisit = rows.sorted { (ordinals[$0], $0) < (ordinals[$1], $1) }
-      takeRows(partial.rowsByVisit, session, block, into: &partial)
+  private func load(_ block: BlockRows, _ rows: inout Rows, _ groups: inout InsightsGroups) {
+    rows.order.load(block)
+    block.copyTimes(to: &rows.times)
+    block.selectPageviews(into: &rows.pageviews)
+    block.copyCodes(fields[0], to: &rows.groups)
+    for (level, field) in fields.dropFirst().enumerated() {
+      block.copyCodes(field, to: &rows.codes)
+      groups.refine(&rows.groups, with: rows.codes, level: level, rows: block.count, where: rows.pageviews)
     }
-  }
-
-  /// Whether each visit's rows stand together, as they do unless visits of one visitor overlap.
-  private func isGrouped(_ rows: Range<Int>, _ ordinals: [UInt32]) -> Bool {
-    rows.dropFirst().allSatisfy { ordinals[$0 - 1] <= ordinals[$0] }
   }
 
   /// Takes a session's rows, visit by visit.
-  private func takeRows(
-    _ rows: some Sequence<Int>, _ session: Int, _ block: BlockRows, into partial: inout Partial
+  private func takeSession(
+    _ session: Int, _ rows: some Sequence<Int>, _ block: BlockRows, into partial: inout Partial
   ) {
-    var latestOrdinal: UInt32?
+    var ordinal: UInt32?
     var shared: UInt32?
-    for row in rows where partial.pageviews[row] {
-      let ordinal = partial.ordinals[row]
-      if ordinal != latestOrdinal {
-        latestOrdinal = ordinal
-        partial.stay += 1
-        shared = block.partition.sharedVisits.number(
-          session: block.block.sessions.lowerBound + session, ordinal: ordinal)
+    partial.rows.session += 1
+    for row in rows where partial.rows.pageviews[row] {
+      if partial.rows.order.ordinals[row] != ordinal {
+        ordinal = partial.rows.order.ordinals[row]
+        partial.rows.stay += 1
+        shared = block.sharedVisit(session: session, ordinal: partial.rows.order.ordinals[row])
       }
-      let group = partial.groupsOfRows[row]
-      let (sessionNumber, stay) = (partial.session, partial.stay)
-      partial.tally(group) {
-        $0.view(at: block.times[row], session: sessionNumber, stay: stay, isShared: shared != nil)
-      }
+      let group = Int(partial.rows.groups[row])
+      partial.tallies[group].view(
+        at: partial.rows.times[row], session: partial.rows.session, stay: partial.rows.stay,
+        isShared: shared != nil)
       if let shared { partial.sharedVisits.insert(SharedVisit(group: group, visit: shared)) }
     }
-  }
-}
-
-extension InsightsKernel.Partial {
-  fileprivate mutating func tally(_ group: UInt32, _ body: (inout InsightsKernel.Tally) -> Void) {
-    extend(&tallies, to: Int(group) + 1, with: InsightsKernel.Tally())
-    body(&tallies[Int(group)])
-  }
-}
-
-extension InsightsKernel.Tally {
-  fileprivate mutating func view(at time: Int64, session: Int, stay: Int, isShared: Bool) {
-    views += 1
-    if latestSession != session {
-      latestSession = session
-      visitors += 1
-    }
-    if self.stay != stay {
-      closeOpenStay()
-      self.stay = stay
-      if !isShared { visits += 1 }
-      stayStart = time
-    }
-    stayViews += 1
-    stayEnd = time
-  }
-
-  fileprivate mutating func closeOpenStay() {
-    if stayViews > 0 { closeStay() }
-  }
-
-  fileprivate mutating func add(_ other: InsightsKernel.Tally) {
-    views += other.views
-    visitors += other.visitors
-    visits += other.visits
-    bounces += other.bounces
-    totalSeconds += other.totalSeconds
   }
 }

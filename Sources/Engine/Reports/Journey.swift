@@ -27,28 +27,23 @@ extension WebsiteColumns {
   public static let maximumJourneys = 100
 
   /// The most frequent journeys; by count descending, then items by name, nil first.
-  public func journey(_ request: JourneyRequest) -> [Journey] {
+  public func journey(_ request: JourneyRequest, on scanner: Scanner = Scanner()) -> [Journey] {
+    precondition(request.steps <= JourneyPath.scalarCount)
     let items = JourneyItems(self)
     let kernel = JourneyKernel(steps: request.steps, items: items)
-    let paths = kernel.countingShared(scan(request.scope, kernel))
+    let paths = kernel.addingShared(scan(request.scope, scanner, kernel))
+    // A text that no event shows is the item nil, which equals no item.
     let start = request.startStep.map { items.item(of: $0) }
     let end = request.endStep.map { items.item(of: $0) }
-    var found: [(path: [UInt32], count: Int)] = []
-    for node in 0..<paths.counts.count where paths.counts[node] > 0 {
-      let path = paths.items(of: UInt32(node))
-      // A text that no event shows is the item nil, which equals no item.
-      if let start, path.first != start { continue }
-      if let end, path.last(where: { $0 != JourneyItems.end }) != end { continue }
-      found.append((path, paths.counts[node]))
+    let found = scanner.map(JourneyPaths.shardCount, start: { [(path: JourneyPath, count: Int)]() }) {
+      $1 += paths.mostFrequent(Self.maximumJourneys, inShard: $0) { path in
+        (start.map { $0 == path[0] } ?? true)
+          && (end.map { $0 == path.items.last { $0 != JourneyItems.end } } ?? true)
+      }
     }
-    return mostFrequent(found, items)
-  }
-
-  private func mostFrequent(_ found: [(path: [UInt32], count: Int)], _ items: JourneyItems) -> [Journey] {
     // Names are looked at only where counts leave the order open.
-    let threshold = found.map(\.count).sorted(by: >).prefix(Self.maximumJourneys).last ?? 0
-    let journeys = found.filter { $0.count >= threshold }
-      .map { Journey(items: $0.path.map(items.text), count: $0.count) }
+    let journeys = atLeastAsFrequent(found.flatMap(\.self), Self.maximumJourneys)
+      .map { Journey(items: $0.path.items.map(items.text), count: $0.count) }
       .sorted { $0.count != $1.count ? $0.count > $1.count : precedes($0.items, $1.items) }
     return Array(journeys.prefix(Self.maximumJourneys))
   }

@@ -2,9 +2,11 @@
 ///
 /// A name and a path of the same text are the same item, so items are codes of paths, and names that are
 /// no path are numbered behind them.
-struct JourneyItems {
+struct JourneyItems: Sendable {
   /// Stands for the `null` behind a visit with fewer events than were asked for.
   static let end = UInt32.max
+  /// Stands behind everything else, up to the width of a path.
+  static let filler = UInt32.max - 1
 
   private let paths: TextDictionary
   private let names: TextDictionary
@@ -33,46 +35,5 @@ struct JourneyItems {
   func text(_ item: UInt32) -> String? {
     if item == Self.end { return nil }
     return item < paths.count ? paths[Int(item)] : names[Int(item) - paths.count]
-  }
-}
-
-/// The beginnings of visits as a tree: a node is a parent and an item, and counts the visits that end
-/// in it.
-struct JourneyPaths {
-  /// The parent of first items.
-  static let root = UInt32.max
-
-  private var nodes = PairTable()
-  /// By node.
-  private(set) var counts: [Int] = []
-
-  mutating func node(_ parent: UInt32, _ item: UInt32) -> UInt32 {
-    let node = nodes.number(parent, item)
-    if Int(node) == counts.count { counts.append(0) }
-    return node
-  }
-
-  mutating func count(_ node: UInt32, _ visits: Int = 1) { counts[Int(node)] += visits }
-
-  func items(of node: UInt32) -> [UInt32] {
-    var items: [UInt32] = []
-    var node = node
-    while node != Self.root {
-      let (parent, item) = nodes.pairs[Int(node)]
-      items.append(item)
-      node = parent
-    }
-    return items.reversed()
-  }
-
-  /// Adds the counts of another tree. Parents come before their children, so one pass translates.
-  mutating func merge(_ other: JourneyPaths) {
-    var own: [UInt32] = []
-    own.reserveCapacity(other.counts.count)
-    for (number, pair) in other.nodes.pairs.enumerated() {
-      let parent = pair.first == Self.root ? Self.root : own[Int(pair.first)]
-      own.append(node(parent, pair.second))
-      count(own[number], other.counts[number])
-    }
   }
 }

@@ -1,4 +1,4 @@
-/// Counts the visits that begin with the same items.
+/// Collects how visits began.
 struct JourneyKernel: ReportKernel {
   let steps: Int
   let items: JourneyItems
@@ -6,47 +6,54 @@ struct JourneyKernel: ReportKernel {
   /// A visit that is being followed.
   fileprivate struct Visit {
     var events = 0
-    var latestItem = JourneyItems.end
-    var node = JourneyPaths.root
+    private var itemCount = 0
+    private var path = JourneyPath.empty
 
-    mutating func see(_ item: UInt32, in paths: inout JourneyPaths) {
+    mutating func see(_ item: UInt32) {
       events += 1
-      if item == latestItem { return }
-      latestItem = item
-      node = paths.node(node, item)
+      if itemCount > 0, path[itemCount - 1] == item { return }
+      path[itemCount] = item
+      itemCount += 1
     }
 
-    /// Counts the visit, if it has an event at all.
-    func finish(steps: Int, in paths: inout JourneyPaths) {
+    /// Adds the visit's path, if it has an event at all, and begins anew.
+    mutating func finish(steps: Int, _ paths: inout JourneyPaths) {
       if events == 0 { return }
-      paths.count(events < steps ? paths.node(node, JourneyItems.end) : node)
+      if events < steps { path[itemCount] = JourneyItems.end }
+      paths.add(path)
+      self = Visit()
     }
   }
 
   /// An event of a visit that several sessions share.
-  struct SharedEvent {
+  struct SharedEvent: Sendable {
     let visit: UInt32
     let time: Int64
     let item: UInt32
   }
 
-  struct Partial {
+  struct Partial: Sendable {
     var paths = JourneyPaths()
     var sharedEvents: [SharedEvent] = []
-    var pathCodes: [UInt32] = []
-    var nameCodes: [UInt32] = []
-    var ordinals: [UInt32] = []
-    /// The visits of the session in hand, by ordinal.
-    fileprivate var visits: [Visit] = []
+    fileprivate var order = VisitOrder()
+    fileprivate var pathCodes: [UInt32] = []
+    fileprivate var nameCodes: [UInt32] = []
   }
 
   func start() -> Partial { Partial() }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
+    partial.order.load(block)
     block.copyCodes(.urlPath, to: &partial.pathCodes)
     block.copyCodes(.eventName, to: &partial.nameCodes)
-    block.copyVisits(to: &partial.ordinals)
-    for session in 0..<block.sessionCount { takeSession(session, block, into: &partial) }
+    for session in 0..<block.sessionCount {
+      let rows = block.rows(ofSession: session)
+      if partial.order.isGrouped(rows) {
+        takeSession(session, rows, block, into: &partial)
+      } else {
+        takeSession(session, partial.order.sorted(rows), block, into: &partial)
+      }
+    }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
@@ -54,8 +61,8 @@ struct JourneyKernel: ReportKernel {
     partial.sharedEvents += other.sharedEvents
   }
 
-  /// The counts with the visits that several sessions share, whose events are only now all there.
-  func countingShared(_ partial: Partial) -> JourneyPaths {
+  /// The paths with those of the visits that several sessions share, whose events are only now all there.
+  func addingShared(_ partial: Partial) -> JourneyPaths {
     var paths = partial.paths
     let events = partial.sharedEvents.enumerated()
       .sorted {
@@ -64,31 +71,35 @@ struct JourneyKernel: ReportKernel {
       .map(\.element)
     var visit = Visit()
     for (index, event) in events.enumerated() {
-      if visit.events < steps { visit.see(event.item, in: &paths) }
+      if visit.events < steps { visit.see(event.item) }
       if index + 1 == events.count || events[index + 1].visit != event.visit {
-        visit.finish(steps: steps, in: &paths)
-        visit = Visit()
+        visit.finish(steps: steps, &paths)
       }
     }
     return paths
   }
 
-  private func takeSession(_ session: Int, _ block: BlockRows, into partial: inout Partial) {
-    let sharedVisits = block.partition.sharedVisits
-    partial.visits.removeAll(keepingCapacity: true)
-    for row in block.rows(ofSession: session) {
-      let ordinal = partial.ordinals[row]
-      // Ordinals ascend by first appearance: the next unseen one is the number of those seen.
-      if Int(ordinal) == partial.visits.count { partial.visits.append(Visit()) }
-      guard block.selected[row], partial.visits[Int(ordinal)].events < steps else { continue }
+  /// Takes a session's rows, visit by visit.
+  private func takeSession(
+    _ session: Int, _ rows: some Sequence<Int>, _ block: BlockRows, into partial: inout Partial
+  ) {
+    var visit = Visit()
+    var ordinal: UInt32?
+    var shared: UInt32?
+    for row in rows where block.selected[row] {
+      if partial.order.ordinals[row] != ordinal {
+        visit.finish(steps: steps, &partial.paths)
+        ordinal = partial.order.ordinals[row]
+        shared = block.sharedVisit(session: session, ordinal: partial.order.ordinals[row])
+      }
+      if visit.events == steps { continue }
       let item = items.item(name: partial.nameCodes[row], path: partial.pathCodes[row])
-      let sessionOfPartition = block.block.sessions.lowerBound + session
-      if let shared = sharedVisits.number(session: sessionOfPartition, ordinal: ordinal) {
-        partial.sharedEvents.append(SharedEvent(visit: shared, time: block.times[row], item: item))
+      if let shared {
+        partial.sharedEvents.append(SharedEvent(visit: shared, time: block.time(row), item: item))
       } else {
-        partial.visits[Int(ordinal)].see(item, in: &partial.paths)
+        visit.see(item)
       }
     }
-    for visit in partial.visits { visit.finish(steps: steps, in: &partial.paths) }
+    visit.finish(steps: steps, &partial.paths)
   }
 }

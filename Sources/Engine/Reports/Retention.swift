@@ -24,12 +24,12 @@ public struct RetentionCell: Sendable, Equatable {
 
 extension WebsiteColumns {
   /// The cells with a returning visitor, by date, then day.
-  public func retention(_ request: RetentionRequest) -> [RetentionCell] {
+  public func retention(_ request: RetentionRequest, on scanner: Scanner = Scanner()) -> [RetentionCell] {
     guard let extent = extentMilliseconds, request.scope.range.overlaps(extent) else { return [] }
     let days = request.timeZone.days(
       from: max(extent.lowerBound, request.scope.range.start),
       through: min(extent.upperBound, request.scope.range.end))
-    let counts = scan(request.scope, RetentionKernel(days: days)).counts
+    let counts = scan(request.scope, scanner, RetentionKernel(days: days)).counts
     return counts.indices.compactMap { index in
       guard counts[index] > 0 else { return nil }
       let cohort = index / RetentionKernel.daysKept
@@ -49,6 +49,7 @@ private struct RetentionKernel: ReportKernel {
   struct Partial {
     /// By cohort × `daysKept` + days after it.
     var counts: [Int]
+    var times: [Int64] = []
   }
 
   func start() -> Partial {
@@ -56,8 +57,10 @@ private struct RetentionKernel: ReportKernel {
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
+    block.copyTimes(to: &partial.times)
+    let (times, selected) = (partial.times, block.selected)
     for session in 0..<block.sessionCount {
-      takeSession(block, block.rows(ofSession: session), into: &partial)
+      takeSession(block.rows(ofSession: session), times, selected, into: &partial.counts)
     }
   }
 
@@ -66,17 +69,19 @@ private struct RetentionKernel: ReportKernel {
   }
 
   /// Events stand in order of time, so a session's days ascend and each is met once.
-  private func takeSession(_ block: BlockRows, _ rows: Range<Int>, into partial: inout Partial) {
+  private func takeSession(
+    _ rows: Range<Int>, _ times: [Int64], _ selected: [Bool], into counts: inout [Int]
+  ) {
     var cohort: Int?
     var dayEnd = Int64.min
-    for row in rows where block.selected[row] && block.times[row] >= dayEnd {
-      let day = days.index(containing: block.times[row])
+    for row in rows where times[row] >= dayEnd && selected[row] {
+      let day = days.index(containing: times[row])
       dayEnd = days.starts[day + 1]
       let first = cohort ?? day
       cohort = first
       let after = Int(days.dayNumbers[day] - days.dayNumbers[first])
       guard after < Self.daysKept else { return }
-      partial.counts[first * Self.daysKept + after] += 1
+      counts[first * Self.daysKept + after] += 1
     }
   }
 }

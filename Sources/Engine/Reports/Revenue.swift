@@ -47,8 +47,8 @@ public struct RevenueTotals: Sendable, Equatable {
 }
 
 extension WebsiteColumns {
-  public func revenue(_ request: RevenueRequest) -> RevenueReport {
-    let partial = scan(request.scope, RevenueKernel(request, self))
+  public func revenue(_ request: RevenueRequest, on scanner: Scanner = Scanner()) -> RevenueReport {
+    let partial = scan(request.scope, scanner, RevenueKernel(request, self))
     let names = dictionary(.eventName)
     let countries = dictionary(.country)
     let wanted = propertyStrings.code(of: request.currency).map(UInt32.init)
@@ -133,7 +133,7 @@ private struct RevenueKernel: ReportKernel {
       let rowOfPartition = block.block.rows.lowerBound + row
       let key = ChartKey(
         name: block.partition[.eventName][rowOfPartition],
-        bucketStart: partial.cursor.start(containing: block.times[row]))
+        bucketStart: partial.cursor.start(containing: block.time(row)))
       partial.chart[key, default: .zero] += event.amount
       partial.countries[block.partition[.country][rowOfPartition], default: .zero] += event.amount
     }

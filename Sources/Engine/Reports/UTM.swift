@@ -15,9 +15,9 @@ public struct UTMKey: Sendable {
 extension WebsiteColumns {
   /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
   /// name.
-  public func utm(_ request: UTMRequest) -> [UTMKey] {
+  public func utm(_ request: UTMRequest, on scanner: Scanner = Scanner()) -> [UTMKey] {
     let queries = dictionary(.urlQuery)
-    let counts = scan(request.scope, UTMKernel(codeCount: queries.count)).counts
+    let counts = scan(request.scope, scanner, UTMKernel(codeCount: queries.count))
     var tallies: [String: [String: Int]] = [:]
     for code in 1..<max(queries.count, 1) where counts[code] > 0 {
       queries.withBytes(of: code) { query in
@@ -40,21 +40,20 @@ extension WebsiteColumns {
 private struct UTMKernel: ReportKernel {
   let codeCount: Int
 
-  struct Partial {
-    /// By code of the query string.
-    var counts: [Int]
-    var pageviews: [Bool] = []
+  /// By code of the query string.
+  func start() -> [Int] { Array(repeating: 0, count: codeCount) }
+
+  func take(_ block: BlockRows, into counts: inout [Int]) {
+    let (types, selected) = (block.partition.types, block.selected)
+    let firstRow = block.block.rows.lowerBound
+    var counts = counts.mutableSpan
+    block.partition[.urlQuery].forEachText(block.block.rows) { row, query in
+      if types[firstRow + row] == EventType.pageview, selected[row] { counts[query] += 1 }
+    }
   }
 
-  func start() -> Partial { Partial(counts: Array(repeating: 0, count: codeCount)) }
-
-  func take(_ block: BlockRows, into partial: inout Partial) {
-    block.selectPageviews(into: &partial.pageviews)
-    block.partition[.urlQuery].count(block.block.rows, where: partial.pageviews, into: &partial.counts)
-  }
-
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for code in partial.counts.indices { partial.counts[code] += other.counts[code] }
+  func merge(_ other: [Int], into counts: inout [Int]) {
+    for code in counts.indices { counts[code] += other[code] }
   }
 }
 

@@ -1,26 +1,12 @@
-/// The rows of the block in hand, as kernels see them: counted from the block's first row, times in
-/// milliseconds, and a flag for every event that the request selects. The arrays are reused from block
-/// to block and may be longer than the block.
+/// The rows of a block, as kernels see them: counted from the block's first row.
 struct BlockRows {
   let partition: Partition
-  private(set) var block = Block(sessions: 0..<0, rows: 0..<0, times: 0...0)
-  /// Milliseconds since 1970, by row.
-  private(set) var times: [Int64] = []
-  /// By row: whether the event is in range and passes the filters.
-  private(set) var selected: [Bool] = []
+  let block: Block
+  /// Which rows the request selects.
+  let selection: Selection
 
-  init(_ partition: Partition) {
-    self.partition = partition
-  }
-
-  mutating func load(_ block: Block, _ selector: EventSelector) {
-    self.block = block
-    extend(&times, to: count, with: 0)
-    extend(&selected, to: count, with: false)
-    partition.times.copy(block.rows, to: &times)
-    selector.select(block, of: partition, times: times, into: &selected)
-  }
-
+  /// A flag for every row: whether the event is in range and passes the filters. May be longer than the block.
+  var selected: [Bool] { selection.flags }
   var count: Int { block.rows.count }
   var sessionCount: Int { block.sessions.count }
 
@@ -29,6 +15,17 @@ struct BlockRows {
     let starts = partition.sessionStarts
     let session = block.sessions.lowerBound + index
     return Int(starts[session]) - block.rows.lowerBound..<Int(starts[session + 1]) - block.rows.lowerBound
+  }
+
+  /// Milliseconds since 1970.
+  func time(_ row: Int) -> Int64 { partition.times[block.rows.lowerBound + row] }
+
+  func type(_ row: Int) -> UInt8 { partition.types[block.rows.lowerBound + row] }
+
+  /// Writes the times in milliseconds since 1970 to the start of `times`, by row.
+  func copyTimes(to times: inout [Int64]) {
+    extend(&times, to: count, with: 0)
+    partition.times.copy(block.rows, to: &times)
   }
 
   /// Writes the codes of `column` to the start of `codes`, by row.
@@ -41,13 +38,32 @@ struct BlockRows {
     partition.visits.copy(block.rows, to: &ordinals)
   }
 
+  /// The number of a visit that other sessions share; the session is counted from the block's first.
+  func sharedVisit(session: Int, ordinal: UInt32) -> UInt32? {
+    partition.sharedVisits.number(session: block.sessions.lowerBound + session, ordinal: ordinal)
+  }
+
+  /// Adds one to `counts[code]` for the code of `column` of each selected row.
+  func count(_ column: TextColumn, into counts: inout [Int]) {
+    let codes = partition[column]
+    if selection.isWhole {
+      codes.count(block.rows, into: &counts)
+    } else {
+      codes.count(block.rows, where: selected, into: &counts)
+    }
+  }
+
   /// Writes a flag for every row to the start of `flags`: whether it is a selected pageview.
   func selectPageviews(into flags: inout [Bool]) {
     extend(&flags, to: count, with: false)
-    for row in 0..<count { flags[row] = selected[row] && type(row) == EventType.pageview }
+    let (types, selected) = (partition.types, selected)
+    let typesOfRows = types.span.extracting(block.rows)
+    let selectedRows = selected.span
+    var flags = flags.mutableSpan
+    for row in typesOfRows.indices {
+      flags[row] = selectedRows[row] && typesOfRows[row] == EventType.pageview
+    }
   }
-
-  func type(_ row: Int) -> UInt8 { partition.types[block.rows.lowerBound + row] }
 }
 
 /// Values of `event_type`.

@@ -1,15 +1,34 @@
 /// Gives pairs of numbers dense numbers of their own: 0, 1, 2 … in order of first appearance.
 ///
-/// A pair's first half is often the number of another pair, so that one table holds tuples or paths of
-/// any length: `number(number(a, b), c)`.
-struct PairTable {
+/// A pair's first half is often the number of another pair, so that one table a level holds tuples of any
+/// length: `number(number(a, b), c)`. Small pairs are looked up in a plain table, others by their hash.
+struct PairTable: Sendable {
+  private static let mostDirect = 1 << 20
+
   private(set) var pairs: [(first: UInt32, second: UInt32)] = []
+  /// Second halves are below this.
+  private let secondCount: Int
+  /// By first × `secondCount` + second: number + 1 of the pair, 0 where there is none. Grows with `first`.
+  private var direct: [UInt32] = []
   /// Number + 1 of the pair that hashes here, 0 where there is none; a power of two in size.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+  init(secondCount: Int) { self.secondCount = secondCount }
 
   var count: Int { pairs.count }
 
   mutating func number(_ first: UInt32, _ second: UInt32) -> UInt32 {
+    let place = Int(first) * secondCount + Int(second)
+    if place >= Self.mostDirect { return hashedNumber(first, second) }
+    extend(&direct, to: place + 1, with: 0)
+    if direct[place] == 0 {
+      pairs.append((first, second))
+      direct[place] = UInt32(pairs.count)
+    }
+    return direct[place] - 1
+  }
+
+  private mutating func hashedNumber(_ first: UInt32, _ second: UInt32) -> UInt32 {
     let mask = slots.count - 1
     var slot = Self.hash(first, second) & mask
     while slots[slot] != 0 {
@@ -26,7 +45,8 @@ struct PairTable {
   private mutating func grow() {
     let mask = slots.count * 2 - 1
     slots = Array(repeating: 0, count: mask + 1)
-    for (number, pair) in pairs.enumerated() {
+    for (number, pair) in pairs.enumerated()
+    where Int(pair.first) * secondCount + Int(pair.second) >= Self.mostDirect {
       var slot = Self.hash(pair.first, pair.second) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt32(number) + 1

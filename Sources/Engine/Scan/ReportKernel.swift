@@ -2,8 +2,8 @@
 ///
 /// A kernel is prepared for one request and one website, and never changes; what it counts is in the
 /// partial. Blocks come in any order, to any of several partials, so nothing may depend on either.
-protocol ReportKernel {
-  associatedtype Partial
+protocol ReportKernel: Sendable {
+  associatedtype Partial: Sendable
 
   func start() -> Partial
   func take(_ block: BlockRows, into partial: inout Partial)
@@ -12,16 +12,20 @@ protocol ReportKernel {
 
 extension WebsiteColumns {
   /// Runs `kernel` over every block that can hold selected events.
-  func scan<Kernel: ReportKernel>(_ scope: ReportScope, _ kernel: Kernel) -> Kernel.Partial {
+  func scan<Kernel: ReportKernel>(
+    _ scope: ReportScope, _ scanner: Scanner, _ kernel: Kernel
+  ) -> Kernel.Partial {
     let selector = EventSelector(scope, self)
-    var partial = kernel.start()
-    for partition in partitions {
-      var rows = BlockRows(partition)
-      for block in partition.blocks where !selector.excludes(block) {
-        rows.load(block, selector)
-        kernel.take(rows, into: &partial)
-      }
+    let blocks = partitions.flatMap { partition in
+      partition.blocks.filter { !selector.excludes($0) }.map { (partition: partition, block: $0) }
     }
-    return partial
+    let partials = scanner.map(blocks.count, start: { (kernel.start(), Selection()) }) { index, state in
+      let (partition, block) = blocks[index]
+      selector.select(block, of: partition, into: &state.1)
+      kernel.take(BlockRows(partition: partition, block: block, selection: state.1), into: &state.0)
+    }
+    var result = partials[0].0
+    for partial in partials.dropFirst() { kernel.merge(partial.0, into: &result) }
+    return result
   }
 }

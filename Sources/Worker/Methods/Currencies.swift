@@ -5,6 +5,7 @@ extension Method {
   static let currencies = Method("reports.currencies", "GET /api/reports/revenue") {
     params, worker throws(WorkerError) in
     let request = CurrenciesRequest(scope: try worker.query(params).scope)
-    return .array(try worker.website(params).currencies(request).map { ["currency": .string($0)] })
+    return .array(
+      try worker.website(params).currencies(request, on: worker.scanner).map { ["currency": .string($0)] })
   }
 }

@@ -9,7 +9,7 @@ extension Method {
       RevenueRequest(
         scope: question.scope, currency: params["currency"]?.string ?? "",
         unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
-        timeZone: question.timeZone))
+        timeZone: question.timeZone), on: worker.scanner)
     return [
       "chart": .array(
         report.chart.map { point in

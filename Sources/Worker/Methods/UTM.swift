@@ -3,7 +3,8 @@ import JSON
 
 extension Method {
   static let utm = Method("reports.utm", "POST /api/reports/utm") { params, worker throws(WorkerError) in
-    let keys = try worker.website(params).utm(UTMRequest(scope: worker.question(params).scope))
+    let keys = try worker.website(params).utm(
+      UTMRequest(scope: worker.question(params).scope), on: worker.scanner)
     return .object(
       JSONObject(
         members: keys.map { key in

@@ -36,6 +36,7 @@ struct Serve {
     do throws(TransportError) { output = try takeOverStandardOutput() } catch { throw .transport(error) }
     let worker = Worker(
       store: try openStore(), zones: TimeZoneDatabase(directories: zoneDirectories()),
+      scanner: Scanner(threads: processorCount()),
       now: currentMilliseconds, newID: randomUUID)
     let server = Server(limits: Limits.messages, handler: worker, now: monotonicNanoseconds)
     do throws(TransportError) {

@@ -1,0 +1,108 @@
+/// Counts the sessions that reach each step. `Steps` has a bit for every step.
+struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: ReportKernel {
+  private let stepCount: Int
+  private let windowMilliseconds: Int64
+  /// By code: the steps that an event with this path matches.
+  private let pathSteps: [Steps]
+  /// By code: the steps that an event with this name matches; nil where no step asks for one.
+  private let nameSteps: [Steps]?
+
+  struct Partial {
+    /// By step.
+    var visitors: [Int]
+    /// By row of the block: the steps that the event matches.
+    fileprivate var matches: [Steps] = []
+    fileprivate var walk: Walk
+  }
+
+  /// The way of the session in hand.
+  fileprivate struct Walk: Sendable {
+    var reached: Steps = 0
+    /// By step: the time of the latest event that reached it.
+    var reachedAt: [Int64]
+    /// The steps that the events of the instant in hand match.
+    var matches: Steps = 0
+    var time: Int64 = 0
+  }
+
+  init(_ request: FunnelRequest, _ website: WebsiteColumns) {
+    stepCount = request.steps.count
+    windowMilliseconds = request.windowMilliseconds
+    pathSteps = Self.matches(request.steps, .path, website.dictionary(.urlPath))
+    nameSteps =
+      request.steps.contains { $0.subject == .event }
+      ? Self.matches(request.steps, .event, website.dictionary(.eventName)) : nil
+  }
+
+  private static func matches(
+    _ steps: [Step], _ subject: Step.Subject, _ dictionary: TextDictionary
+  ) -> [Steps] {
+    var matches = Array(repeating: Steps(0), count: dictionary.count)
+    for (index, step) in steps.enumerated() where step.subject == subject {
+      for (code, isMatch) in dictionary.flags(step.pattern.matches).enumerated() where isMatch {
+        matches[code] |= 1 << Steps(index)
+      }
+    }
+    return matches
+  }
+
+  func start() -> Partial {
+    Partial(
+      visitors: Array(repeating: 0, count: stepCount),
+      walk: Walk(reachedAt: Array(repeating: .min, count: stepCount)))
+  }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    let rows = block.block.rows
+    extend(&partial.matches, to: rows.count, with: 0)
+    block.partition[.urlPath].look(up: pathSteps, rows, into: &partial.matches)
+    if let nameSteps { block.partition[.eventName].join(nameSteps, rows, into: &partial.matches) }
+    var session = 0
+    var sessionEnd = block.rows(ofSession: 0).upperBound
+    for row in 0..<rows.count where partial.matches[row] != 0 && block.selected[row] {
+      if row >= sessionEnd {
+        finishSession(&partial)
+        while row >= sessionEnd {
+          session += 1
+          sessionEnd = block.rows(ofSession: session).upperBound
+        }
+      }
+      see(partial.matches[row], at: block.time(row), &partial.walk)
+    }
+    finishSession(&partial)
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    for step in partial.visitors.indices { partial.visitors[step] += other.visitors[step] }
+  }
+
+  /// Ties in time count whatever the order of arrival, so the events of one instant are taken together.
+  private func see(_ matches: Steps, at time: Int64, _ walk: inout Walk) {
+    if walk.matches != 0, time != walk.time { finishInstant(&walk) }
+    walk.matches |= matches
+    walk.time = time
+  }
+
+  /// Of the times at which the step before was reached, the latest leaves the most of the window.
+  private func finishInstant(_ walk: inout Walk) {
+    while walk.matches != 0 {
+      let step = walk.matches.trailingZeroBitCount
+      walk.matches &= walk.matches - 1
+      if step > 0 {
+        guard walk.reached & (1 << Steps(step - 1)) != 0,
+          walk.time - walk.reachedAt[step - 1] <= windowMilliseconds
+        else { continue }
+      }
+      walk.reached |= 1 << Steps(step)
+      walk.reachedAt[step] = walk.time
+    }
+  }
+
+  private func finishSession(_ partial: inout Partial) {
+    finishInstant(&partial.walk)
+    while partial.walk.reached != 0 {
+      partial.visitors[partial.walk.reached.trailingZeroBitCount] += 1
+      partial.walk.reached &= partial.walk.reached - 1
+    }
+  }
+}
