@@ -72,10 +72,35 @@ struct TimeColumn: Sendable {
   private func narrow<Offset: UnsignedInteger & FixedWidthInteger>(
     _ offsets: Span<Offset>, _ selected: inout [Bool], _ range: TimeRange
   ) {
-    var selected = selected.mutableSpan
-    for row in offsets.indices {
-      let time = baseMilliseconds &+ Int64(truncatingIfNeeded: offsets[row]) &* unitMilliseconds
-      if !range.contains(time) { selected[row] = false }
+    // The range in offsets, so that a row costs one comparison.
+    let first = max(range.start, baseMilliseconds).subtractingClamped(
+      baseMilliseconds, roundedUpTo: unitMilliseconds)
+    let last =
+      range.end < baseMilliseconds ? nil : range.end.subtractingClamped(baseMilliseconds) / unitMilliseconds
+    guard let last, let lowest = Offset(exactly: first), first <= last else {
+      for row in offsets.indices { selected[row] = false }
+      return
     }
+    let width = Offset(clamping: last) - lowest
+    var selected = selected.mutableSpan
+    precondition(selected.count >= offsets.count)
+    for row in offsets.indices {
+      let isWithin = offsets[unchecked: row] &- lowest <= width
+      selected[unchecked: row] = selected[unchecked: row] && isWithin
+    }
+  }
+}
+
+extension Int64 {
+  /// The distance from `other`, which is not above, as far as 64 bits hold it.
+  fileprivate func subtractingClamped(_ other: Int64) -> Int64 {
+    let (distance, overflow) = subtractingReportingOverflow(other)
+    return overflow ? .max : distance
+  }
+
+  /// The same in whole units, rounded up.
+  fileprivate func subtractingClamped(_ other: Int64, roundedUpTo unit: Int64) -> Int64 {
+    let distance = subtractingClamped(other)
+    return distance / unit + (distance % unit == 0 ? 0 : 1)
   }
 }

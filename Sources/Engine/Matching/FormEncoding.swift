@@ -1,31 +1,59 @@
-/// The name-value pairs of a query string, as the WHATWG URL standard parses
-/// `application/x-www-form-urlencoded`: `+` is a space, `%XX` a byte of UTF-8, bad bytes become U+FFFD.
-/// One leading `?` is dropped.
-public func formPairs(_ query: Bytes) -> [(name: String, value: String)] {
-  let start = query.first == UInt8(ascii: "?") ? 1 : 0
-  return query[start...].split(separator: UInt8(ascii: "&")).map { pair in
-    let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-    return (decodeForm(pair[..<equals]), decodeForm(pair[equals...].dropFirst()))
+/// Reads the name-value pairs of query strings, as the WHATWG URL standard parses
+/// `application/x-www-form-urlencoded`: `+` is a space, `%XX` a byte of UTF-8, bad bytes become U+FFFD. One
+/// leading `?` is dropped.
+///
+/// Pairs are given as bytes, in memory that is used again for the next pair.
+public struct FormReader {
+  private var name: [UInt8] = []
+  private var value: [UInt8] = []
+
+  public init() {}
+
+  /// Calls `body` with every pair of `query`; the bytes live during the call only.
+  public mutating func forEachPair(_ query: Bytes, _ body: (_ name: Bytes, _ value: Bytes) -> Void) {
+    var start = query.first == UInt8(ascii: "?") ? 1 : 0
+    while start < query.count {
+      let end = query[start...].firstIndex(of: UInt8(ascii: "&")) ?? query.endIndex
+      if end > start {
+        let equals = query[start..<end].firstIndex(of: UInt8(ascii: "=")) ?? end
+        Self.decode(query[start..<equals], into: &name)
+        Self.decode(query[min(equals + 1, end)..<end], into: &value)
+        name.withUnsafeBufferPointer { name in value.withUnsafeBufferPointer { body(name, $0) } }
+      }
+      start = end + 1
+    }
+  }
+
+  private static func decode(_ text: Slice<Bytes>, into bytes: inout [UInt8]) {
+    bytes.removeAll(keepingCapacity: true)
+    var hasEscapedByte = false
+    var index = text.startIndex
+    while index < text.endIndex {
+      let byte = text[index]
+      index += 1
+      if byte == UInt8(ascii: "%"), index + 1 < text.endIndex,
+        let high = hexadecimalValue(text[index]), let low = hexadecimalValue(text[index + 1])
+      {
+        bytes.append(high << 4 | low)
+        if high >= 8 { hasEscapedByte = true }
+        index += 2
+      } else {
+        bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+      }
+    }
+    // Only escapes can make bytes that are no UTF-8; String puts U+FFFD in their place.
+    if hasEscapedByte { bytes = Array(String(decoding: bytes, as: UTF8.self).utf8) }
   }
 }
 
-private func decodeForm(_ text: Slice<Bytes>) -> String {
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(text.count)
-  var index = text.startIndex
-  while index < text.endIndex {
-    let byte = text[index]
-    index += 1
-    if byte == UInt8(ascii: "%"), index + 1 < text.endIndex,
-      let high = hexadecimalValue(text[index]), let low = hexadecimalValue(text[index + 1])
-    {
-      bytes.append(high << 4 | low)
-      index += 2
-    } else {
-      bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-    }
+/// The name-value pairs of a query string.
+public func formPairs(_ query: Bytes) -> [(name: String, value: String)] {
+  var pairs: [(name: String, value: String)] = []
+  var reader = FormReader()
+  reader.forEachPair(query) { name, value in
+    pairs.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
   }
-  return String(decoding: bytes, as: UTF8.self)
+  return pairs
 }
 
 private func hexadecimalValue(_ byte: UInt8) -> UInt8? {

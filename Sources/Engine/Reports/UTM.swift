@@ -18,21 +18,40 @@ extension WebsiteColumns {
   public func utm(_ request: UTMRequest, on scanner: Scanner = Scanner()) -> [UTMKey] {
     let queries = dictionary(.urlQuery)
     let counts = scan(request.scope, scanner, UTMKernel(codeCount: queries.count))
-    var tallies: [String: [String: Int]] = [:]
+    var tally = CampaignTally()
+    var reader = FormReader()
     for code in 1..<max(queries.count, 1) where counts[code] > 0 {
-      queries.withBytes(of: code) { query in
-        for pair in formPairs(query) where isCampaignKey(pair.name) {
-          tallies[pair.name, default: [:]][pair.value, default: 0] += counts[code]
-        }
-      }
+      queries.withBytes(of: code) { tally.add($0, count: counts[code], &reader) }
     }
-    return tallies.sorted { campaignOrder($0.key, $1.key) }.map { key, values in
+    return tally.result()
+  }
+}
+
+/// Counts the campaign parameters of query strings.
+private struct CampaignTally {
+  private var keys = TextInterner()
+  private var values = TextInterner()
+  /// By code of the key × 2³² + code of the value.
+  private var counts: [UInt64: Int] = [:]
+
+  /// Counts a query string that was seen `count` times.
+  mutating func add(_ query: Bytes, count: Int, _ reader: inout FormReader) {
+    reader.forEachPair(query) { name, value in
+      guard isCampaignKey(name) else { return }
+      counts[UInt64(keys.code(of: name)) << 32 | UInt64(values.code(of: value)), default: 0] += count
+    }
+  }
+
+  func result() -> [UTMKey] {
+    let (keyTexts, valueTexts) = (keys.dictionary(), values.dictionary())
+    let byKey = Dictionary(grouping: counts) { $0.key >> 32 }
+    return byKey.map { key, counts in
       UTMKey(
-        key: key,
-        values: values.map { (value: $0, count: $1) }.sorted {
+        key: keyTexts[Int(key)],
+        values: counts.map { (value: valueTexts[Int($0.key & 0xFFFF_FFFF)], count: $0.value) }.sorted {
           $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value)
         })
-    }
+    }.sorted { campaignOrder($0.key, $1.key) }
   }
 }
 
@@ -58,9 +77,8 @@ private struct UTMKernel: ReportKernel {
 }
 
 /// `^utm_\w+$`, ASCII.
-private func isCampaignKey(_ key: String) -> Bool {
-  let key = key.utf8
-  return key.count > 4 && key.starts(with: "utm_".utf8)
+private func isCampaignKey(_ key: Bytes) -> Bool {
+  key.count > 4 && key.starts(with: "utm_".utf8)
     && key.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

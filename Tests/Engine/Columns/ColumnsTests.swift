@@ -106,3 +106,25 @@ import Testing
       ])
   }
 }
+
+@Suite struct TimeRangeTests {
+  /// Around the ends of ranges, whatever the unit and the width of offsets.
+  @Test(arguments: [
+    [0, 1000, 2000, 5_000_000], [0, 1, 999, 1000, 1001], [0, 4_294_967_296_500], [-5000, -4000, 0],
+    [Int64.min / 4, 0, Int64.max / 4],
+  ]) func `rows are narrowed to a range as each of them is compared`(times: [Int64]) throws {
+    let column = TimeColumn(count: times.count) { times[$0] }
+    let steps: [Int64] = [-1001, -1000, -1, 0, 1, 999, 1000]
+    var edges: [Int64] = [.min, .max]
+    for time in times { edges += steps.map { time + $0 } }
+    for first in edges {
+      for last in edges where first <= last {
+        let range = try #require(TimeRange(start: first, end: last))
+        var flags = Array(repeating: true, count: times.count)
+        column.narrow(&flags, 0..<times.count, to: range)
+        let wanted = times.map { range.contains($0) }
+        #expect(flags == wanted, "\(first)...\(last)")
+      }
+    }
+  }
+}
