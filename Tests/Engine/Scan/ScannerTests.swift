@@ -1,0 +1,75 @@
+import Synchronization
+import Testing
+
+@testable import Engine
+
+@Suite struct ScannerTests {
+  @Test(arguments: [0, 1, 3, 4, 7, 8, 9, 1000], [1, 2, 3, 16])
+  func `each piece is worked on once, whatever the number of threads`(count: Int, threads: Int) {
+    let states = Scanner(threads: threads).map(count, start: { [Int]() }) { $1.append($0) }
+    #expect(states.flatMap(\.self).sorted() == Array(0..<count))
+    #expect(states.count <= max(1, min(threads, count / 4)))
+  }
+
+  /// Two years of visitors, so that there are partitions enough for seven threads; some share their visits.
+  private static func events() -> [TestEvent] {
+    (0..<6000).map { index in
+      let session = "\(index / 20 * 2 + index % 2)"
+      let time = Int64(index) * 3 * hour + Int64(index * 7919 % 1000)
+      let visit = index % 50 == 0 ? "shared \(index % 3)" : "\(session) \(index / 8)"
+      let texts: [TextColumn: String] = [
+        .country: ["DE", "FR", ""][index % 3], .utmSource: ["mail", "", "ad", "search"][index % 4],
+        .urlQuery: index % 5 == 0 ? "utm_source=\(index % 7)" : "", .referrerDomain: "r\(index % 30)",
+      ]
+      if index % 6 > 0 { return .page("/\(index * 7 % 40)", time, session: session, visit: visit, texts) }
+      let properties: [TestProperty] = [.number("revenue", Int64(index)), .text("currency", "C\(index % 3)")]
+      return .custom("buy", time, session: session, visit: visit, on: "/\(index % 9)", texts, properties)
+    }
+  }
+
+  @Test(arguments: [2, 3, 7]) func `several threads give what one gives, for every report`(threads: Int)
+    throws
+  {
+    let (one, several) = (Scanner(), Scanner(threads: threads))
+    let website = website(Self.events())
+    #expect(website.partitions.count > 20)
+    func check<Answer>(_ ask: (Scanner) -> Answer) {
+      // Results of reports are values throughout; their texts say all that is in them.
+      #expect("\(ask(one))" == "\(ask(several))")
+    }
+    let filter = try Filter(.country, .isSet)
+    for scope in [scope(), scope(100 * day, 300 * day), scope(0, 700 * day, [filter])] {
+      let step = Step(.event, WildcardPattern("buy"))
+      check { website.utm(UTMRequest(scope: scope), on: $0) }
+      check {
+        website.revenue(RevenueRequest(scope: scope, currency: "C1", unit: .month, timeZone: .utc), on: $0)
+      }
+      check { website.currencies(CurrenciesRequest(scope: scope), on: $0) }
+      check { website.journey(JourneyRequest(scope: scope, steps: 4), on: $0) }
+      check { website.retention(RetentionRequest(scope: scope, timeZone: .utc), on: $0) }
+      check { website.insights(InsightsRequest(scope: scope, fields: [.urlPath]), on: $0) }
+      check {
+        website.insights(InsightsRequest(scope: scope, fields: [.country, .urlPath, .utmSource]), on: $0)
+      }
+      check {
+        website.goals(
+          GoalsRequest(
+            scope: scope,
+            goals: [
+              .path(WildcardPattern("/1*")), .event(step.pattern),
+              .eventData(event: "buy", property: "revenue", .average),
+            ]), on: $0)
+      }
+      check {
+        website.funnel(
+          FunnelRequest(
+            scope: scope, steps: [Step(.path, WildcardPattern("/1*")), step], windowMilliseconds: 40 * day),
+          on: $0)
+      }
+      check {
+        website.attribution(
+          AttributionRequest(scope: scope, model: .lastClick, step: step, currency: "C2"), on: $0)
+      }
+    }
+  }
+}
