@@ -25,11 +25,16 @@ struct JourneyKernel: ReportKernel {
     }
   }
 
-  /// An event of a visit that several sessions share.
+  /// An event of a visit that several sessions share. Events of one instant stand by partition and row, so
+  /// that their order does not depend on which thread came first.
   struct SharedEvent: Sendable {
     let visit: UInt32
     let time: Int64
+    let month: Int
+    let row: Int
     let item: UInt32
+
+    var order: (UInt32, Int64, Int, Int) { (visit, time, month, row) }
   }
 
   struct Partial: Sendable {
@@ -64,11 +69,7 @@ struct JourneyKernel: ReportKernel {
   /// The paths with those of the visits that several sessions share, whose events are only now all there.
   func addingShared(_ partial: Partial) -> JourneyPaths {
     var paths = partial.paths
-    let events = partial.sharedEvents.enumerated()
-      .sorted {
-        ($0.element.visit, $0.element.time, $0.offset) < ($1.element.visit, $1.element.time, $1.offset)
-      }
-      .map(\.element)
+    let events = partial.sharedEvents.sorted { $0.order < $1.order }
     var visit = Visit()
     for (index, event) in events.enumerated() {
       if visit.events < steps { visit.see(event.item) }
@@ -95,7 +96,10 @@ struct JourneyKernel: ReportKernel {
       if visit.events == steps { continue }
       let item = items.item(name: partial.nameCodes[row], path: partial.pathCodes[row])
       if let shared {
-        partial.sharedEvents.append(SharedEvent(visit: shared, time: block.time(row), item: item))
+        partial.sharedEvents.append(
+          SharedEvent(
+            visit: shared, time: block.time(row), month: block.partition.month,
+            row: block.block.rows.lowerBound + row, item: item))
       } else {
         visit.see(item)
       }
