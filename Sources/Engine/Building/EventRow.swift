@@ -17,12 +17,16 @@ public struct EventRow {
   /// 1 for a pageview, 2 for a custom event; other values are kept and are neither.
   public var eventType: UInt8 = 1
   public var paidAd = PaidAd.none
-  private var texts: [Bytes]
+  /// By `TextColumn`. In the row itself and inlinable, since readers in another module set all of them for
+  /// every row.
+  @usableFromInline var texts: InlineArray<21, Bytes>
 
   public init() {
-    texts = Array(repeating: Bytes(start: nil, count: 0), count: TextColumn.allCases.count)
+    texts = InlineArray(repeating: Bytes(start: nil, count: 0))
+    precondition(texts.count == TextColumn.allCases.count)
   }
 
+  @inlinable
   public subscript(column: TextColumn) -> Bytes {
     get { texts[column.rawValue] }
     set { texts[column.rawValue] = newValue }

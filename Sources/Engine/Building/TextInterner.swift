@@ -5,15 +5,23 @@
 struct TextInterner {
   private var offsets: [UInt32] = [0]
   private var bytes: [UInt8] = []
-  /// Code + 1 of the text that hashes here, 0 where there is none; a power of two in size.
-  private var slots: [UInt32]
-  /// The upper half of each text's hash, by code: most unequal texts are told apart by it.
-  private var fingerprints: [UInt32] = []
-  private var latest: UInt32?
+  /// A power of two of them.
+  private var slots: [Slot]
+  private var latest: UInt32 = 0
   private let seed: UInt64
 
+  /// A place of the hash table.
+  private struct Slot {
+    /// 32 bits of the text's hash: where it is looked for first, and what tells most unequal texts apart.
+    var fingerprint: UInt32
+    /// The text's code + 1, 0 where there is none.
+    var entry: UInt32
+
+    static let free = Slot(fingerprint: 0, entry: 0)
+  }
+
   init() {
-    slots = Array(repeating: 0, count: 64)
+    slots = Array(repeating: .free, count: 64)
     seed = UInt64.random(in: .min ... .max)
   }
 
@@ -28,23 +36,31 @@ struct TextInterner {
 
   mutating func code(of text: Bytes) -> UInt32 {
     // Neighbouring rows mostly belong to one visitor and repeat their texts.
-    if let latest, isText(latest, text) { return latest }
-    let code = lookUp(text)
-    latest = code
-    return code
+    if count > 0, isText(latest, text) { return latest }
+    latest = lookUp(text)
+    return latest
+  }
+
+  /// The code of a text of another interner.
+  mutating func code(of code: UInt32, in other: TextInterner) -> UInt32 {
+    other.withBytes(of: code) { self.code(of: $0) }
+  }
+
+  func withBytes<Result>(of code: UInt32, _ body: (Bytes) -> Result) -> Result {
+    let text = Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])
+    return bytes.withUnsafeBufferPointer { body(Bytes(rebasing: $0[text])) }
   }
 
   /// The texts by code; the interner may go on.
   func dictionary() -> TextDictionary { TextDictionary(offsets: offsets, bytes: bytes) }
 
   private mutating func lookUp(_ text: Bytes) -> UInt32 {
-    let hash = hashBytes(text, seed: seed)
-    let fingerprint = UInt32(truncatingIfNeeded: hash >> 32)
+    let fingerprint = UInt32(truncatingIfNeeded: hashBytes(text, seed: seed) >> 32)
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != 0 {
-      let code = slots[slot] - 1
-      if fingerprints[Int(code)] == fingerprint, isText(code, text) { return code }
+    var slot = Int(fingerprint) & mask
+    while slots[slot].entry != 0 {
+      let code = slots[slot].entry - 1
+      if slots[slot].fingerprint == fingerprint, isText(code, text) { return code }
       slot = (slot + 1) & mask
     }
     return add(text, fingerprint: fingerprint, slot: slot)
@@ -55,46 +71,44 @@ struct TextInterner {
     bytes.append(contentsOf: text)
     precondition(bytes.count <= Int(UInt32.max), "over 4 GiB of distinct texts in one column")
     offsets.append(UInt32(bytes.count))
-    fingerprints.append(fingerprint)
-    slots[slot] = code + 1
+    slots[slot] = Slot(fingerprint: fingerprint, entry: code + 1)
     if count * 2 > slots.count { grow() }
     return code
   }
 
   private mutating func grow() {
     let mask = slots.count * 2 - 1
-    slots = Array(repeating: 0, count: mask + 1)
-    for code in 0..<count {
-      let text = Int(offsets[code])..<Int(offsets[code + 1])
-      let hash = bytes.withUnsafeBufferPointer { hashBytes(Bytes(rebasing: $0[text]), seed: seed) }
-      var slot = Int(truncatingIfNeeded: hash) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(code) + 1
+    var larger = Array(repeating: Slot.free, count: mask + 1)
+    for entry in slots where entry.entry != 0 {
+      var slot = Int(entry.fingerprint) & mask
+      while larger[slot].entry != 0 { slot = (slot + 1) & mask }
+      larger[slot] = entry
     }
+    slots = larger
   }
 
   private func isText(_ code: UInt32, _ text: Bytes) -> Bool {
-    let range = Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])
-    guard range.count == text.count else { return false }
-    return bytes.withUnsafeBufferPointer { sameBytes(Bytes(rebasing: $0[range]), text) }
+    let start = Int(offsets[Int(code)])
+    guard Int(offsets[Int(code) + 1]) - start == text.count else { return false }
+    return bytes.withUnsafeBufferPointer {
+      sameBytes(Bytes(rebasing: $0[start..<(start + text.count)]), text)
+    }
   }
 }
 
 /// A 64-bit hash of bytes: eight at a time through a widening multiplication, whose halves are mixed.
+@inline(__always)
 func hashBytes(_ bytes: Bytes, seed: UInt64) -> UInt64 {
-  var hash = seed ^ UInt64(truncatingIfNeeded: bytes.count)
+  let count = bytes.count
+  var hash = seed ^ UInt64(truncatingIfNeeded: count)
+  guard let start = bytes.baseAddress else { return mix(hash) }
+  // Sound: every word that is read lies within `count` bytes.
   var index = 0
-  let raw = UnsafeRawBufferPointer(bytes)
-  while index + 8 <= raw.count {
-    hash = mix(hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+  while index + 8 <= count {
+    hash = mix(hash ^ loadWord(start + index))
     index += 8
   }
-  var tail: UInt64 = 0
-  while index < raw.count {
-    tail = tail << 8 | UInt64(raw[index])
-    index += 1
-  }
-  return mix(hash ^ tail)
+  return mix(hash ^ loadTail(start + index, count: count - index))
 }
 
 /// Spreads the bits of `word` over the whole word.

@@ -38,10 +38,6 @@ public struct TextDictionary: Sendable {
   }
 }
 
-func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool {
-  a.count == b.count && a.elementsEqual(b)
-}
-
 /// Order "by name": by UTF-8 bytes ascending.
 func precedes(_ a: String, _ b: String) -> Bool {
   a.utf8.lexicographicallyPrecedes(b.utf8)
