@@ -27,14 +27,46 @@ public struct TextDictionary: Sendable {
   /// The code of `text`, else nil. Walks the dictionary: for once a request, not once a row.
   func code(of text: String) -> Int? {
     var text = text
-    return text.withUTF8 { wanted in
-      (0..<count).first { code in withBytes(of: code) { sameBytes($0, wanted) } }
-    }
+    return text.withUTF8(code(of:))
+  }
+
+  /// The codes of the texts that match `pattern`, ascending. Walks the dictionary.
+  func codes(matching pattern: WildcardPattern) -> [Int] {
+    if let literal = pattern.literal { return literal.withUnsafeBufferPointer(code(of:)).map { [$0] } ?? [] }
+    var codes: [Int] = []
+    forEach { code, text in if pattern.matches(text) { codes.append(code) } }
+    return codes
   }
 
   /// One flag a code: whether the text passes `test`.
   func flags(_ test: (Bytes) -> Bool) -> [Bool] {
-    (0..<count).map { withBytes(of: $0, test) }
+    var flags: [Bool] = []
+    flags.reserveCapacity(count)
+    forEach { flags.append(test($1)) }
+    return flags
+  }
+
+  private func code(of text: Bytes) -> Int? {
+    offsets.span.withUnsafeBufferPointer { offsets in
+      bytes.span.withUnsafeBufferPointer { bytes in
+        // Lengths differ mostly, and are next to each other.
+        (0..<count).first { code in
+          offsets[code + 1] - offsets[code] == UInt32(clamping: text.count)
+            && sameBytes(Bytes(rebasing: bytes[Int(offsets[code])..<Int(offsets[code + 1])]), text)
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with every code and its text, ascending.
+  private func forEach(_ body: (Int, Bytes) -> Void) {
+    offsets.span.withUnsafeBufferPointer { offsets in
+      bytes.span.withUnsafeBufferPointer { bytes in
+        for code in 0..<count {
+          body(code, Bytes(rebasing: bytes[Int(offsets[code])..<Int(offsets[code + 1])]))
+        }
+      }
+    }
   }
 }
 

@@ -24,6 +24,9 @@ public struct WildcardPattern: Sendable {
     self.pieces = pieces
   }
 
+  /// The bytes of the one text that fits, where no star leaves a choice.
+  var literal: [UInt8]? { pieces.count == 1 ? pieces[0] : nil }
+
   /// Whether the whole of `text` fits. Time is proportional to the text for each piece; UTF-8 is
   /// self-synchronising, so bytes may be compared where characters are meant.
   public func matches(_ text: Bytes) -> Bool {

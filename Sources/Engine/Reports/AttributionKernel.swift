@@ -40,7 +40,10 @@ struct AttributionKernel: ReportKernel {
   init(_ request: AttributionRequest, _ website: WebsiteColumns) {
     model = request.model
     column = request.step.column
-    isMatch = website.dictionary(request.step.column).flags(request.step.pattern.matches)
+    let dictionary = website.dictionary(request.step.column)
+    var isMatch = Array(repeating: false, count: dictionary.count)
+    for code in dictionary.codes(matching: request.step.pattern) { isMatch[code] = true }
+    self.isMatch = isMatch
     conversionType = request.step.subject == .path ? EventType.pageview : EventType.custom
     dictionarySizes = AttributionList.allCases.map { list in
       list.column.map { website.dictionary($0).count } ?? PaidAd.allCases.count

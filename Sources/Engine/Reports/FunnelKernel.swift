@@ -39,9 +39,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   ) -> [Steps] {
     var matches = Array(repeating: Steps(0), count: dictionary.count)
     for (index, step) in steps.enumerated() where step.subject == subject {
-      for (code, isMatch) in dictionary.flags(step.pattern.matches).enumerated() where isMatch {
-        matches[code] |= 1 << Steps(index)
-      }
+      for code in dictionary.codes(matching: step.pattern) { matches[code] |= 1 << Steps(index) }
     }
     return matches
   }

@@ -34,21 +34,21 @@ public enum GoalResult: Sendable, Equatable {
 extension WebsiteColumns {
   /// One result a goal, in the order of the request.
   public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) -> [GoalResult] {
-    let kernel = GoalsKernel(request.goals, self)
-    let partial = scan(request.scope, scanner, kernel)
-    let paths = dictionary(.urlPath)
-    let names = dictionary(.eventName)
+    let codes = request.goals.map { goal in
+      switch goal {
+      case .path(let pattern): dictionary(.urlPath).codes(matching: pattern)
+      case .event(let pattern): dictionary(.eventName).codes(matching: pattern)
+      case .eventData: [Int]()
+      }
+    }
+    let partial = scan(request.scope, scanner, GoalsKernel(request.goals, codes, self))
     return request.goals.enumerated().map { index, goal in
       switch goal {
-      case .path(let pattern): .count(sum(partial.pathCounts, where: paths.flags(pattern.matches)))
-      case .event(let pattern): .count(sum(partial.nameCounts, where: names.flags(pattern.matches)))
+      case .path: .count(codes[index].reduce(0) { $0 + partial.pathCounts[$1] })
+      case .event: .count(codes[index].reduce(0) { $0 + partial.nameCounts[$1] })
       case .eventData(_, _, let aggregate): partial.tallies[index].result(aggregate)
       }
     }
-  }
-
-  private func sum(_ counts: [Int], where flags: [Bool]) -> Int {
-    zip(counts, flags).reduce(0) { $1.1 ? $0 + $1.0 : $0 }
   }
 }
 
@@ -75,10 +75,9 @@ private struct WantedCodes {
   private let column: TextColumn
   private let codes: [Int]
 
-  init(_ patterns: [WildcardPattern], _ website: WebsiteColumns, _ column: TextColumn) {
+  init(_ column: TextColumn, _ codes: [Int]) {
     self.column = column
-    let flags = website.dictionary(column).flags { text in patterns.contains { $0.matches(text) } }
-    codes = flags.indices.filter { flags[$0] }
+    self.codes = Set(codes).sorted()
   }
 
   /// Adds the selected rows of each wanted code to `counts`, by code; others may be counted too.
@@ -108,14 +107,15 @@ private struct GoalsKernel: ReportKernel {
     var tallies: [PropertyTally]
   }
 
-  init(_ goals: [GoalsRequest.Goal], _ website: WebsiteColumns) {
+  /// `codes`: those of the paths or names that each goal asks for.
+  init(_ goals: [GoalsRequest.Goal], _ codes: [[Int]], _ website: WebsiteColumns) {
     pathCount = website.dictionary(.urlPath).count
     nameCount = website.dictionary(.eventName).count
     goalCount = goals.count
     paths = WantedCodes(
-      goals.compactMap { if case .path(let pattern) = $0 { pattern } else { nil } }, website, .urlPath)
+      .urlPath, zip(goals, codes).flatMap { if case .path = $0 { $1 } else { [Int]() } })
     names = WantedCodes(
-      goals.compactMap { if case .event(let pattern) = $0 { pattern } else { nil } }, website, .eventName)
+      .eventName, zip(goals, codes).flatMap { if case .event = $0 { $1 } else { [Int]() } })
     propertyGoals = goals.enumerated().compactMap { index, goal in
       guard case .eventData(let event, let property, _) = goal,
         let name = website.dictionary(.eventName).code(of: event),
