@@ -60,7 +60,7 @@ private struct RetentionKernel: ReportKernel {
     block.copyTimes(to: &partial.times)
     let (times, selected) = (partial.times, block.selected)
     for session in 0..<block.sessionCount {
-      takeSession(block.rows(ofSession: session), times, selected, into: &partial.counts)
+      takeSession(block.rows(ofSession: session), times.span, selected.span, into: &partial.counts)
     }
   }
 
@@ -70,7 +70,7 @@ private struct RetentionKernel: ReportKernel {
 
   /// Events stand in order of time, so a session's days ascend and each is met once.
   private func takeSession(
-    _ rows: Range<Int>, _ times: [Int64], _ selected: [Bool], into counts: inout [Int]
+    _ rows: Range<Int>, _ times: Span<Int64>, _ selected: Span<Bool>, into counts: inout [Int]
   ) {
     var cohort: Int?
     var dayEnd = Int64.min

@@ -4,6 +4,14 @@ struct BlockRows {
   let block: Block
   /// Which rows the request selects.
   let selection: Selection
+  private let sessionStarts: Column<UInt32>
+
+  init(partition: Partition, block: Block, selection: Selection) {
+    self.partition = partition
+    self.block = block
+    self.selection = selection
+    sessionStarts = partition.sessionStarts
+  }
 
   /// A flag for every row: whether the event is in range and passes the filters. May be longer than the block.
   var selected: [Bool] { selection.flags }
@@ -12,7 +20,7 @@ struct BlockRows {
 
   /// The rows of the session `index`, counted from the block's first session.
   func rows(ofSession index: Int) -> Range<Int> {
-    let starts = partition.sessionStarts
+    let starts = sessionStarts.span
     let session = block.sessions.lowerBound + index
     return Int(starts[session]) - block.rows.lowerBound..<Int(starts[session + 1]) - block.rows.lowerBound
   }
