@@ -49,6 +49,13 @@ let package = Package(
     .executableTarget(
       name: "footfall", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas"],
       swiftSettings: strict),
+    // Not a product: it makes event sets and times the built footfall, for those who work on it.
+    .executableTarget(
+      name: "benchmark", dependencies: ["JSON"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .testTarget(
+      name: "BenchmarkTests", dependencies: ["benchmark", "footfall", "EventStore", "JSON", "TestSupport"],
+      path: "Tests/Benchmark", swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["footfall", "JSON", "TestSupport"],

@@ -1,0 +1,53 @@
+/// What the command line asks for.
+enum Command {
+  case help
+  case make(EventSetOptions)
+  case run(RunOptions)
+
+  /// Reads the arguments that follow the program's name.
+  init(parsing arguments: [String]) throws(BenchmarkError) {
+    guard let name = arguments.first else { throw .usage("name a command: make or run") }
+    if arguments.contains("--help") || arguments.contains("-h") {
+      self = .help
+      return
+    }
+    switch name {
+    case "make": self = .make(try EventSetOptions(parsing: arguments.dropFirst()))
+    case "run": self = .run(try RunOptions(parsing: arguments.dropFirst()))
+    default: throw .usage("there is no command \"\(name)\"; there are make and run")
+    }
+  }
+}
+
+extension EventSetOptions {
+  init(parsing arguments: some Collection<String>) throws(BenchmarkError) {
+    let arguments = try Arguments(arguments, options: ["--seed", "--days", "--start"])
+    guard arguments.operands.count == 2 else {
+      throw .usage("make takes a number of events and a folder")
+    }
+    self.init(
+      events: try wholeNumber(arguments.operands[0], of: "EVENTS", in: 1...1_000_000_000),
+      folder: arguments.operands[1])
+    if let seed = try arguments.number("--seed", in: 0...UInt64.max) { self.seed = seed }
+    if let days = try arguments.number("--days", in: 1...10_000) { self.days = days }
+    if let text = arguments.value("--start") {
+      guard text.utf8.count == 10, let start = CalendarDate(startOf: text) else {
+        throw .usage("--start is a date such as 2025-03-01, found \"\(text)\"")
+      }
+      self.start = start
+    }
+  }
+}
+
+extension RunOptions {
+  init(parsing arguments: some Collection<String>) throws(BenchmarkError) {
+    let arguments = try Arguments(arguments, flags: ["--json"], options: ["--runs", "--requests"])
+    guard let footfall = arguments.operands.first, arguments.operands.count > 1 else {
+      throw .usage("run takes the built footfall and a store")
+    }
+    self.init(footfall: footfall, store: Array(arguments.operands.dropFirst()))
+    isJSON = arguments.has("--json")
+    if let runs = try arguments.number("--runs", in: 1...1000) { self.runs = runs }
+    if let requests = try arguments.number("--requests", in: 1...10_000_000) { self.requests = requests }
+  }
+}

@@ -1,0 +1,28 @@
+/// What `--help` prints.
+let helpText = """
+  Makes event sets and measures footfall with them.
+
+  usage: benchmark make EVENTS FOLDER [--seed N] [--days N] [--start DATE]
+         benchmark run FOOTFALL STORE... [--runs N] [--requests N] [--json]
+
+  make   writes FOLDER/website_event.csv and FOLDER/event_data.csv, in order of time; the same for the same
+         options
+    EVENTS       how many events
+    --seed N     another number makes other events (1)
+    --days N     over how many days they are spread, roughly (90)
+    --start DATE the first of these days (2025-03-01)
+
+  run    starts `FOOTFALL serve STORE...` as its users do and times its answers
+    --runs N     how often each report is timed, after one answer that is not (5)
+    --requests N how many small requests are sent at once (20000)
+    --json       print one JSON object instead of tables
+
+  An example:
+
+    swift build -c release
+    .build/release/benchmark make 1000000 /tmp/events
+    .build/release/benchmark run .build/release/footfall /tmp/events/*.csv
+
+  Exit codes: 0 done, 64 wrong usage, 70 a worker that failed, 74 reading or writing failed.
+
+  """

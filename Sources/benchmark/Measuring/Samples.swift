@@ -1,0 +1,39 @@
+/// How long something took, each time that it was done.
+struct Samples: Equatable {
+  /// Ascending; there is at least one.
+  private let sorted: [Duration]
+
+  init(_ durations: [Duration]) {
+    precondition(!durations.isEmpty)
+    sorted = durations.sorted()
+  }
+
+  var count: Int { sorted.count }
+  var minimum: Duration { sorted[0] }
+  var maximum: Duration { sorted[count - 1] }
+  /// Of an even number of samples the mean of the two in the middle.
+  var median: Duration { (sorted[(count - 1) / 2] + sorted[count / 2]) / 2 }
+}
+
+extension Samples {
+  /// Does `body` so many times.
+  static func taking(
+    _ runs: Int, _ body: () throws(BenchmarkError) -> Void
+  ) throws(BenchmarkError) -> Samples {
+    var durations: [Duration] = []
+    for _ in 0..<runs { durations.append(try time(body)) }
+    return Samples(durations)
+  }
+}
+
+/// How long `body` takes.
+func time(_ body: () throws(BenchmarkError) -> Void) throws(BenchmarkError) -> Duration {
+  let start = ContinuousClock.now
+  try body()
+  return ContinuousClock.now - start
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+  var milliseconds: Double { seconds * 1000 }
+}

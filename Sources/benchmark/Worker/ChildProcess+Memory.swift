@@ -1,0 +1,23 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension ChildProcess {
+  /// The most memory that the running process has had in use, in bytes; nil where the system does not say.
+  var peakResidentBytes: Int? {
+    let descriptor = open("/proc/\(id)/status", O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { return nil }
+    defer { close(descriptor) }
+    var lines = LineInput(descriptor)
+    while let line = try? lines.next() {
+      // proc(5): "VmHWM:     12345 kB"
+      let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }
+      if words.first == "VmHWM:", words.count == 3 { return Int(words[1]).map { $0 * 1024 } }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,51 @@
+import Dispatch
+import JSON
+
+/// A running `footfall serve`, asked over its pipes.
+struct WorkerClient {
+  let process: ChildProcess
+  private var replies: LineInput
+
+  init(_ footfall: String, serving store: [String]) throws(BenchmarkError) {
+    process = try ChildProcess(executable: footfall, arguments: ["serve"] + store)
+    replies = LineInput(process.output)
+  }
+
+  /// Sends one request and waits for its reply, which is not looked at.
+  mutating func send(_ request: [UInt8]) throws(BenchmarkError) -> [UInt8] {
+    guard writeFully(request, to: process.input) else {
+      throw .worker("the worker ended before it was asked")
+    }
+    return try readReply()
+  }
+
+  /// Sends one request and gives its result.
+  mutating func result(of request: [UInt8]) throws(BenchmarkError) -> JSONValue {
+    let reply = try send(request)
+    if let value = try? JSONValue(parsing: reply), let result = value["result"] { return result }
+    throw .worker("the worker replied \(String(decoding: reply.prefix(500), as: UTF8.self))")
+  }
+
+  /// Sends a request so many times without waiting, and waits for all replies.
+  mutating func send(_ request: [UInt8], times: Int) throws(BenchmarkError) {
+    // A pipe holds less than this; who does not read while writing waits for ever.
+    let writing = DispatchGroup()
+    DispatchQueue.global().async(group: writing) { [input = process.input] in
+      let burst = 100
+      let many = Array(repeatElement(request, count: burst).joined())
+      for first in stride(from: 0, to: times, by: burst) {
+        let count = min(burst, times - first)
+        guard writeFully(Array(many.prefix(count * request.count)), to: input) else { return }
+      }
+    }
+    defer { writing.wait() }
+    for _ in 0..<times { _ = try readReply() }
+  }
+
+  private mutating func readReply() throws(BenchmarkError) -> [UInt8] {
+    guard let reply = try replies.next() else {
+      throw .worker("the worker ended without a reply; what it said stands above")
+    }
+    return reply
+  }
+}

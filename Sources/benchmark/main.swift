@@ -1,0 +1,27 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// A worker that ended must not end this process when it is written to.
+signal(SIGPIPE, SIG_IGN)
+
+do throws(BenchmarkError) {
+  switch try Command(parsing: Array(CommandLine.arguments.dropFirst())) {
+  case .help: try printOut(helpText)
+  case .make(let options): try makeEventSet(options)
+  case .run(let options):
+    let results = try measure(options)
+    try printOut(options.isJSON ? "\(results.json)\n" : results.text)
+  }
+} catch {
+  _ = writeFully(Array("benchmark: \(error)\n".utf8), to: STDERR_FILENO)
+  exit(error.exitCode)
+}
+
+func printOut(_ text: String) throws(BenchmarkError) {
+  if !writeFully(Array(text.utf8), to: STDOUT_FILENO) { throw .system("write the output", errno) }
+}
