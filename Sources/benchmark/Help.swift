@@ -14,7 +14,7 @@ let helpText = """
 
   run    starts `FOOTFALL serve STORE...` as its users do and times its answers
     --runs N     how often each report is timed, after one answer that is not (5)
-    --requests N how many small requests are sent at once (20000)
+    --requests N how many small requests are sent at once, at most (20000)
     --json       print one JSON object instead of tables
 
   An example:

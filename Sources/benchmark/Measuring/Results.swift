@@ -25,10 +25,11 @@ struct Results {
   /// From spawn to the reply of a report over a month.
   let startToReport: Samples
   let reports: [Report]
-  /// All small requests, sent without waiting for replies.
+  /// How many small requests were sent without waiting for replies, and how long all took.
+  let requests: Int
   let smallRequests: Duration
   let peakResidentBytes: Int?
 
   var loadedRowsPerSecond: Double { Double(extent.events) / start.median.seconds }
-  var requestsPerSecond: Double { Double(options.requests) / smallRequests.seconds }
+  var requestsPerSecond: Double { Double(requests) / smallRequests.seconds }
 }

@@ -6,7 +6,7 @@ struct RunOptions {
   var store: [String]
   /// How often each thing is timed.
   var runs = 5
-  /// How many small requests are sent at once, where that does not take too long.
+  /// How many small requests are sent at once; fewer where they would take too long.
   var requests = 20_000
   var isJSON = false
 }

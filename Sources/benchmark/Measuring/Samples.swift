@@ -15,24 +15,6 @@ struct Samples: Equatable {
   var median: Duration { (sorted[(count - 1) / 2] + sorted[count / 2]) / 2 }
 }
 
-extension Samples {
-  /// Does `body` so many times.
-  static func taking(
-    _ runs: Int, _ body: () throws(BenchmarkError) -> Void
-  ) throws(BenchmarkError) -> Samples {
-    var durations: [Duration] = []
-    for _ in 0..<runs { durations.append(try time(body)) }
-    return Samples(durations)
-  }
-}
-
-/// How long `body` takes.
-func time(_ body: () throws(BenchmarkError) -> Void) throws(BenchmarkError) -> Duration {
-  let start = ContinuousClock.now
-  try body()
-  return ContinuousClock.now - start
-}
-
 extension Duration {
   var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
   var milliseconds: Double { seconds * 1000 }

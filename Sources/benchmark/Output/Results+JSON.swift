@@ -16,7 +16,7 @@ extension Results {
       ],
       "reports": .array(reports.map(json)),
       "smallRequests": [
-        "count": .integer(Int64(options.requests)),
+        "count": .integer(Int64(requests)),
         "perSecond": rounded(requestsPerSecond, to: 1),
       ],
       "peakResidentBytes": peakResidentBytes.map { .integer(Int64($0)) } ?? .null,

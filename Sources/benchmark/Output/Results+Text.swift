@@ -7,7 +7,7 @@ extension Results {
     \(cores) cores; medians of \(options.runs) runs; × limit: times what a plain sum over the same bytes takes
 
     \(table)
-    small requests: \(decimalText(requestsPerSecond, digits: 0)) a second, sent without waiting
+    small requests: \(decimalText(requestsPerSecond, digits: 0)) a second (\(requests) goals of a day, sent without waiting)
     peak memory: \(peakResidentBytes.map { "\($0 >> 20) MiB" } ?? "not known here")
 
     """
@@ -18,7 +18,8 @@ extension Results {
       "what": .left, "range": .left, "median ms": .right, "min–max ms": .right, "M rows/s": .right,
       "bytes/row": .right, "limit ms": .right, "× limit": .right,
     ])
-    table.append(["start, first reply", "", median(start), spread(start), speed(loadedRowsPerSecond), "", "", ""])
+    let speedOfStart = speed(loadedRowsPerSecond)
+    table.append(["start, first reply", "", median(start), spread(start), speedOfStart, "", "", ""])
     table.append(["start, goals", "month", median(startToReport), spread(startToReport), "", "", "", ""])
     for report in reports {
       table.append([

@@ -1,0 +1,78 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@testable import benchmark
+
+struct RunTests {
+  private let folder: TemporaryFolder
+  private let executable = BuiltBinary.url.deletingLastPathComponent().appendingPathComponent("benchmark")
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try makeEventSet(EventSetOptions(events: 2000, folder: folder.url.path))
+  }
+
+  private var store: [String] { [folder.path("website_event.csv"), folder.path("event_data.csv")] }
+
+  private func run(_ arguments: [String]) throws -> BuiltBinary.Outcome {
+    try BuiltBinary.run(["run", "--runs", "2", "--requests", "50"] + arguments, executable: executable)
+  }
+
+  @Test func `every report is measured over both ranges`() throws {
+    let outcome = try run(["--json", BuiltBinary.url.path] + store)
+    #expect(outcome.errors == "")
+    #expect(outcome.exitCode == 0)
+    let results = try JSONValue(parsing: Array(outcome.output))
+    #expect(results["events"] == 2000)
+    #expect(
+      results["ranges"]?["month"] == [
+        "startDate": "2025-04-01T00:00:00Z", "endDate": "2025-04-30T23:59:59.999Z",
+      ])
+    #expect(results["start"]?["firstReply"]?["median"]?.double ?? 0 > 0)
+    #expect(results["smallRequests"]?["count"] == 50)
+    #if os(Linux)
+      #expect(results["peakResidentBytes"]?.wholeNumber ?? 0 > 1 << 20)
+    #endif
+    let reports = results["reports"]?.array ?? []
+    let wanted = ["all", "month"].flatMap { range in ReportCase.all.map { [$0.name, range] } }
+    #expect(reports.map { [$0["report"]?.string ?? "", $0["range"]?.string ?? ""] } == wanted)
+    for report in reports { check(report) }
+    #expect(reports.first?["rows"] == 2000)
+    #expect((1..<2000).contains(reports.last?["rows"]?.wholeNumber ?? 0))
+  }
+
+  private func check(_ report: JSONValue) {
+    for kind in ["time", "limit"] {
+      let times = ["minimum", "median", "maximum"].map { report[kind]?[$0]?.double ?? -1 }
+      #expect(times == times.sorted() && times[2] > 0)
+      #expect(report[kind]?["runs"] == 2)
+    }
+    for name in ["rowsPerSecond", "timesLimit", "bytesPerRow"] {
+      #expect(report[name]?.double ?? 0 > 0)
+    }
+  }
+
+  @Test func `people get a table`() throws {
+    let outcome = try run([BuiltBinary.url.path, store[0]])
+    let names = ReportCase.all.map(\.name)
+    #expect(outcome.lines.count { line in names.contains { line.hasPrefix($0 + "  ") } } == names.count * 2)
+    #expect(outcome.lines.contains { $0.hasPrefix("peak memory: ") })
+  }
+
+  @Test func `a worker that cannot be started, ends, or has no events is said`() throws {
+    let missing = try run(["/none", store[0]])
+    #expect(missing.errors == "benchmark: cannot run /none: No such file or directory\n")
+    #expect(missing.exitCode == 74)
+
+    let silent = try run(["/bin/true", store[0]])
+    #expect(silent.errors.hasPrefix("benchmark: the worker ended"))
+    #expect(silent.exitCode == 70)
+
+    let empty = try folder.file("empty.csv", "session_id,created_at\n")
+    let eventless = try run([BuiltBinary.url.path, empty])
+    #expect(eventless.errors.contains("the store has no events to ask about"))
+    #expect(eventless.exitCode == 70)
+  }
+}
