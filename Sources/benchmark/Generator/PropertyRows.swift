@@ -24,15 +24,15 @@ struct PropertyRows {
     if name == contents.names.purchase {
       let cents = Int((random.logNormal(mean: 3.4, deviation: 0.9) * 100).rounded())
       append(Self.property("revenue", hundredths: cents), of: event, name, to: &text)
-      append(currencies.draw(&random).bytes, of: event, name, to: &text)
+      append(currencies.draw(&random), of: event, name, to: &text)
     } else if random.chance(0.5) {
       let tenths = Int(random.exponential(mean: 200).rounded())
-      append(plans.draw(&random).bytes, of: event, name, to: &text)
+      append(plans.draw(&random), of: event, name, to: &text)
       append(Self.property("seconds", hundredths: tenths * 10), of: event, name, to: &text)
     }
   }
 
-  private func append(_ property: [UInt8], of event: Event, _ name: Int, to text: inout [UInt8]) {
+  private func append(_ property: Fields, of event: Event, _ name: Int, to text: inout [UInt8]) {
     let comma = UInt8(ascii: ",")
     text += event.session.ids
     text.append(comma)
@@ -42,7 +42,7 @@ struct PropertyRows {
     text.append(comma)
     text += contents.names.names[name].bytes
     text.append(comma)
-    text += property
+    text += property.bytes
     text.append(comma)
     text += event.createdAt
     text.append(UInt8(ascii: "\n"))
@@ -53,8 +53,8 @@ struct PropertyRows {
   }
 
   /// A number: as text with four places, as trackers write it, and as itself.
-  private static func property(_ key: String, hundredths: Int) -> [UInt8] {
+  private static func property(_ key: String, hundredths: Int) -> Fields {
     let number = "\(hundredths / 100).\(padded(hundredths % 100, to: 2))"
-    return Array("\"\(key)\",\"\(number)00\",\(number),,2".utf8)
+    return Fields(raw: "\"\(key)\",\"\(number)00\",\(number),,2")
   }
 }

@@ -4,7 +4,8 @@ extension Results {
     """
     \(decimalText(Double(extent.events), digits: 0)) events from \(extent.whole.start) to \(extent.whole.end), \
     \(decimalText(Double(eventsOfMonth), digits: 0)) of them in the month from \(extent.month.start)
-    \(cores) cores; medians of \(options.runs) runs; × limit: times what a plain sum over the same bytes takes
+    \(cores) cores; medians of \(options.runs) runs, of fewer starts where they take long; \
+    × limit: times what a plain parallel sum over the same bytes takes
 
     \(table)
     small requests: \(decimalText(requestsPerSecond, digits: 0)) a second (\(requests) goals of a day, sent without waiting)
