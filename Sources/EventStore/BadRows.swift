@@ -21,6 +21,12 @@ final class BadRows {
     if count <= Self.reportedLimit { diagnostics("\(row)") }
   }
 
+  /// Whether the next one would be reported, and not only counted.
+  var reportsNext: Bool { isStrict || count < Self.reportedLimit }
+
+  /// Counts bad rows of which nothing is known but that there are more of them than are reported.
+  func add(unreported count: Int) { self.count += count }
+
   /// Says how many there were in all, where not every one was reported.
   func finish() {
     let rest = count - Self.reportedLimit

@@ -30,11 +30,12 @@ public final class EventStore {
     switch try InputFiles(paths) {
     case .sqlite(let path):
       let source = try SQLiteSource(
-        path: path, isReadOnly: options.isReadOnly, rules: options.rules, diagnostics: diagnostics)
+        path: path, isReadOnly: options.isReadOnly, rules: options.rules, threads: options.threads,
+        diagnostics: diagnostics)
       return EventStore(source, SQLiteReportStore(source.connection, isOurs: source.isOurs))
     case .csv(let files):
       return EventStore(
-        try CSVSource(files, rules: options.rules, diagnostics: diagnostics), MemoryReportStore())
+        try CSVSource(files, options: options, diagnostics: diagnostics), MemoryReportStore())
     }
   }
 

@@ -4,5 +4,10 @@ public struct OpenOptions: Sendable {
   /// Never writes to an SQLite file, not even saved reports.
   public var isReadOnly = false
 
+  /// How many threads read rows and build columns.
+  public var threads = 1
+  /// How much of a CSV file a thread reads at a time.
+  var chunkBytes = 8 << 20
+
   public init() {}
 }

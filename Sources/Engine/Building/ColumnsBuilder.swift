@@ -1,64 +1,81 @@
-/// Turns rows, in order of arrival, into columns.
+/// Turns rows into columns.
 ///
-/// Texts and ids become codes and dense numbers as rows arrive; ``finish()`` then brings the rows into
-/// their order. Nothing but integers is moved after a row has been appended.
+/// Texts and ids become codes and dense numbers as rows arrive; ``finish(_:parts:threads:)`` then brings the
+/// rows into their order. Several builders may take rows at the same time, each on a thread of its own: what
+/// they have to read is divided into parts, and the order of the parts is the order of arrival, whichever
+/// builder took which. The columns are the same however many builders there were.
 public struct ColumnsBuilder {
-  private var websites: [WebsiteBuilder] = []
+  private(set) var websites: [WebsiteRows] = []
   private var websiteNumbers = IdentifierTable()
-  private var events = IdentifierTable()
-  /// Where the event of each number stands; nil while only properties have spoken of it.
-  private var places: [EventPlace?] = []
-  private var properties = PropertyBuilder()
+  /// The id of each event, `none` where it has none, and the number of its website.
+  private(set) var eventIDs: [UUIDBits] = []
+  private(set) var eventWebsites = CodePages()
+  /// The event ids that are no UUIDs, those of properties included.
+  private(set) var eventTexts = TextInterner()
+  private(set) var properties = PropertyRows()
+  private(set) var parts: [Part] = []
 
-  public init() {}
+  /// The rows from one call of ``begin(part:)`` to the next.
+  struct Part {
+    let number: Int
+    let firstEvent: Int
+    let firstProperty: Int
+    /// How many events the builder had of each website when the part began.
+    let websiteRows: [Int]
+  }
 
-  /// Adds an event. False when an event with this id is there already: the first one stays.
-  @discardableResult
-  public mutating func append(_ row: EventRow) -> Bool {
-    let website = websiteNumber(of: row.websiteID)
-    let place = EventPlace(website: website, row: UInt32(websites[website].rowCount))
-    if !row.eventID.isEmpty {
-      let event = Int(events.number(of: row.eventID).number)
-      if event == places.count { places.append(nil) }
-      guard places[event] == nil else { return false }
-      places[event] = place
+  public init() { begin(part: 0) }
+
+  /// The rows that come now are those of `part`, a number that no builder has had yet. A new builder begins
+  /// with part 0.
+  public mutating func begin(part: Int) {
+    let websiteRows = websites.map(\.rowCount)
+    parts.append(
+      Part(
+        number: part, firstEvent: eventIDs.count, firstProperty: properties.count, websiteRows: websiteRows))
+  }
+
+  /// Adds an event. Where there is one with this id already, the first of them stays.
+  public mutating func append(_ row: EventRow) {
+    let website = websiteNumbers.number(of: row.websiteID).number
+    if website == websites.count {
+      websites.append(WebsiteRows(id: String(decoding: row.websiteID, as: UTF8.self)))
     }
-    websites[website].append(row)
-    return true
+    eventIDs.append(row.eventID.isEmpty ? .none : identifier(row.eventID))
+    eventWebsites.append(website)
+    websites[Int(website)].append(row)
   }
 
-  /// Adds a property; its event may come before or after it. False when the event has a property with this
-  /// key already: the first one stays.
-  @discardableResult
-  public mutating func append(_ property: PropertyRow) -> Bool {
-    let event = Int(events.number(of: property.eventID).number)
-    if event == places.count { places.append(nil) }
-    return properties.append(property, event: event)
+  /// Adds a property; its event may come before or after it. Where the event has one with this key already,
+  /// the first of them stays.
+  public mutating func append(_ property: PropertyRow) {
+    properties.append(property, event: identifier(property.eventID))
   }
 
+  /// The columns of what this builder alone has taken.
   public consuming func finish() -> ColumnSet {
-    let (propertiesByWebsite, orphans) = properties.join(places, websites: websites.count)
-    let keys = properties.keyDictionary
-    let strings = properties.stringDictionary
-    let finished = websites.enumerated().map { number, website in
-      website.finish(properties: propertiesByWebsite[number], keys: keys, strings: strings)
-    }
-    return ColumnSet(
-      websites: finished.sorted { precedes($0.id, $1.id) }, orphanProperties: orphans)
+    let parts = parts.map(\.number)
+    return Self.finish([self], parts: parts, threads: 1).columns
   }
 
-  private mutating func websiteNumber(of id: Bytes) -> Int {
-    let number = Int(websiteNumbers.number(of: id).number)
-    if number == websites.count {
-      websites.append(WebsiteBuilder(id: String(decoding: id, as: UTF8.self)))
-    }
-    return number
+  /// The columns of what `builders` have taken, on up to `threads` threads; `parts` are in order of arrival,
+  /// and those that are not named are left out. The builders are empty afterwards.
+  public static func finish(
+    _ builders: consuming [ColumnsBuilder], parts: [Int], threads: Int
+  ) -> (columns: ColumnSet, repeated: RepeatedRows) {
+    // In two steps, so that the ids of all events are gone before columns are made.
+    let joined = ArrivedRows(builders, parts: parts).joined(threads: threads)
+    return (joined.columns(threads: threads), joined.repeated)
+  }
+
+  private mutating func identifier(_ text: Bytes) -> UUIDBits {
+    UUIDBits(canonical: text) ?? UUIDBits(text: eventTexts.code(of: text))
   }
 }
 
-/// Where an event stands before rows are brought into order.
-struct EventPlace: Equatable {
-  let website: Int
-  /// The event's number among its website's, in order of arrival.
-  let row: UInt32
+/// How many rows were left out because the row that they repeat came before; by the place of their part in
+/// the order of arrival.
+public struct RepeatedRows: Sendable {
+  public internal(set) var events: [Int]
+  public internal(set) var properties: [Int]
 }

@@ -43,6 +43,18 @@ struct SessionOrder {
     for place in 0..<sessionCount { sortByTime(starts[place]..<starts[place + 1], times) }
   }
 
+  /// The rows of a partition.
+  func rows(of month: Month) -> Range<Int> {
+    starts[month.sessions.lowerBound]..<starts[month.sessions.upperBound]
+  }
+
+  /// Where the sessions of a partition start, with rows counted from its first, and where the last ends.
+  func sessionStarts(of month: Month) -> Column<UInt32> {
+    let starts = starts[month.sessions.lowerBound...month.sessions.upperBound]
+    let first = starts[starts.startIndex]
+    return Column(starts.map { UInt32($0 - first) })
+  }
+
   /// The partitions, ascending by month.
   func months() -> [Month] {
     var months: [Month] = []

@@ -9,18 +9,23 @@ struct VisitOrdinals {
   private(set) var ordinals: [UInt32]
   private var sharedVisits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
 
-  private let visitsOfRows: WebsiteBuilder
+  /// By number of arrival; a visit's number + 1, and 0 for one whose id was missing.
+  private let visits: [UInt32]
+  private let times: [Int64]
   /// Visit number → the session (by place) that saw it last, and its ordinal there.
   private var seenBy: [(session: Int, ordinal: UInt32)]
   /// Visit number → whether several sessions have it.
   private var isShared: [Bool]
 
-  init(_ website: WebsiteBuilder, order: SessionOrder) {
-    visitsOfRows = website
-    ordinals = Array(repeating: 0, count: website.rowCount)
-    seenBy = Array(repeating: (-1, 0), count: website.visitCount)
-    isShared = Self.findShared(website)
-    for session in 0..<website.sessionCount {
+  /// `visits` (whose numbers are greater by one, 0 stands for a missing id), `sessions` and `times` are by
+  /// number of arrival.
+  init(_ visits: NumberedIDs, sessions: NumberedIDs, times: [Int64], order: SessionOrder) {
+    self.visits = visits.numbers
+    self.times = times
+    ordinals = Array(repeating: 0, count: times.count)
+    seenBy = Array(repeating: (-1, 0), count: visits.count)
+    isShared = Self.findShared(visits, sessions)
+    for session in 0..<sessions.count {
       number(session, rows: order.starts[session]..<order.starts[session + 1], order: order)
     }
   }
@@ -39,16 +44,16 @@ struct VisitOrdinals {
     var previousTime = Int64.min
     for row in rows {
       let arrival = Int(order.arrivals[row])
-      let visit = visitsOfRows.visits[arrival]
-      let time = visitsOfRows.times[arrival]
-      if visit == WebsiteBuilder.missingVisit {
+      let visit = visits[arrival]
+      let time = times[arrival]
+      if visit == 0 {
         if derived == nil || time - previousTime >= Self.gapMilliseconds {
           derived = next
           next += 1
         }
         ordinals[row] = derived ?? 0
       } else {
-        ordinals[row] = ordinal(of: Int(visit), session: session, next: &next)
+        ordinals[row] = ordinal(of: Int(visit) - 1, session: session, next: &next)
       }
       previousTime = time
     }
@@ -63,11 +68,11 @@ struct VisitOrdinals {
     return seenBy[visit].ordinal
   }
 
-  private static func findShared(_ website: WebsiteBuilder) -> [Bool] {
-    var owner = Array(repeating: UInt32.max, count: website.visitCount)
-    var isShared = Array(repeating: false, count: website.visitCount)
-    for (visit, session) in zip(website.visits, website.sessions) where visit != WebsiteBuilder.missingVisit {
-      let visit = Int(visit)
+  private static func findShared(_ visits: NumberedIDs, _ sessions: NumberedIDs) -> [Bool] {
+    var owner = Array(repeating: UInt32.max, count: visits.count)
+    var isShared = Array(repeating: false, count: visits.count)
+    for (number, session) in zip(visits.numbers, sessions.numbers) where number != 0 {
+      let visit = Int(number) - 1
       if owner[visit] == .max { owner[visit] = session }
       if owner[visit] != session { isShared[visit] = true }
     }

@@ -2,21 +2,21 @@ import Engine
 
 /// Events that stand in CSV files. They are read once.
 final class CSVSource: EventSource {
-  private let rules: ReadingRules
+  private let options: OpenOptions
   private let diagnostics: Diagnostics
   /// The files, until their rows have been read.
   private var inputs: [CSVInput]
 
   /// Reads the headers, no rows. Throws what ``CSVInput/inputs(_:map:)`` throws, and `usage` where no file
   /// holds events.
-  init(_ files: [CSVFile], rules: ReadingRules, diagnostics: @escaping Diagnostics) throws(StoreError) {
-    inputs = try CSVInput.inputs(files, map: rules.columnMap)
+  init(_ files: [CSVFile], options: OpenOptions, diagnostics: @escaping Diagnostics) throws(StoreError) {
+    inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
     guard inputs.contains(where: \.isEvents) else {
       throw .usage(
         "\(files.map(\.path).joined(separator: ", ")): only event data, no events; name the website_event file as well"
       )
     }
-    self.rules = rules
+    self.options = options
     self.diagnostics = diagnostics
   }
 
@@ -24,48 +24,53 @@ final class CSVSource: EventSource {
   func hasChanged() -> Bool { false }
 
   func load() throws(StoreError) -> ColumnSet {
-    var builder = ColumnsBuilder()
-    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
-    for input in inputs {
-      switch input.layout {
-      case .events(let layout): try append(input.file, layout, &builder, badRows)
-      case .properties(let layout): try append(input.file, layout, &builder, badRows)
-      }
+    let chunks = CSVChunk.divide(inputs, chunkBytes: options.chunkBytes)
+    let queue = CSVChunkQueue(
+      chunks, firstRows: inputs.map(\.file.rows.lowerBound), isStrict: options.rules.isStrict)
+    let builders = concurrentMap(options.threads, threads: options.threads) { _ in
+      CSVReader(inputs, chunks, rules: options.rules).run(queue)
     }
-    badRows.finish()
+    let accepted = queue.accepted
+    try report(accepted, chunks)
+    let (columns, repeated) = ColumnsBuilder.finish(
+      builders, parts: accepted.map(\.part), threads: options.threads)
+    say(repeated, chunks)
     inputs = []
-    let columns = builder.finish()
     sayOrphans(columns.orphanProperties, diagnostics)
     return columns
   }
 
   func namedWebsites() -> [NamedWebsite] { [] }
 
-  private func append(
-    _ file: CSVFile, _ layout: EventLayout, _ builder: inout ColumnsBuilder, _ badRows: BadRows
-  ) throws(StoreError) {
-    let fields = layout.makeFields()
-    var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
-    var known = 0
-    try file.forEachRow(in: file.rows, fields, badRows: badRows) { _ throws(StoreError) in
-      if let defect = decoder.decode(fields) { return defect }
-      if !builder.append(decoder.row) { known += 1 }
-      return nil
+  /// Reports what was wrong in the chunks that count, in the order of the files.
+  private func report(_ outcomes: [CSVChunkQueue.Outcome], _ chunks: [CSVChunk]) throws(StoreError) {
+    let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics)
+    var lines = inputs.map { LineCounter($0.file.contents.bytes) }
+    for (outcome, chunk) in zip(outcomes, chunks) {
+      let path = inputs[chunk.input].file.path
+      for row in outcome.badRows {
+        guard badRows.reportsNext else {
+          badRows.add(unreported: 1)
+          continue
+        }
+        let line = lines[chunk.input].line(of: row.offset)
+        try badRows.add(BadRow(path: path, place: .line(line), defect: row.defect))
+      }
+      badRows.add(unreported: outcome.badRowCount - outcome.badRows.count)
+      if let quote = outcome.openQuote {
+        throw .unterminatedQuote(path: path, line: lines[chunk.input].line(of: quote))
+      }
     }
-    sayKnown(known, path: file.path, diagnostics)
+    badRows.finish()
   }
 
-  private func append(
-    _ file: CSVFile, _ layout: PropertyLayout, _ builder: inout ColumnsBuilder, _ badRows: BadRows
-  ) throws(StoreError) {
-    let fields = layout.makeFields()
-    var decoder = PropertyDecoder(layout)
-    var repeated = 0
-    try file.forEachRow(in: file.rows, fields, badRows: badRows) { _ throws(StoreError) in
-      if let defect = decoder.decode(fields) { return defect }
-      if !builder.append(decoder.row) { repeated += 1 }
-      return nil
+  private func say(_ repeated: RepeatedRows, _ chunks: [CSVChunk]) {
+    for (number, input) in inputs.enumerated() {
+      func sum(_ counts: [Int]) -> Int {
+        zip(counts, chunks).reduce(0) { $1.1.input == number ? $0 + $1.0 : $0 }
+      }
+      sayKnown(sum(repeated.events), path: input.file.path, diagnostics)
+      sayRepeated(sum(repeated.properties), path: input.file.path, diagnostics)
     }
-    sayRepeated(repeated, path: file.path, diagnostics)
   }
 }

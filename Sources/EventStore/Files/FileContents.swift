@@ -62,6 +62,17 @@ final class FileContents {
     }
   }
 
+  /// Lets the memory behind `range` go, which is not looked at soon: it is read from the file again when
+  /// it is. What was read from a pipe stays.
+  func release(_ range: Range<Int>) {
+    guard isMapped, let start = bytes.baseAddress else { return }
+    let page = Int(getpagesize())
+    let first = range.lowerBound / page * page
+    let last = min(range.upperBound, bytes.count)
+    // Sound: the mapping is read-only, so what is dropped is what stands in the file.
+    if first < last { madvise(UnsafeMutableRawPointer(mutating: start + first), last - first, MADV_DONTNEED) }
+  }
+
   /// Sound: the mapping is private, read-only and as long as the file was when it was made; it is undone
   /// in `deinit` only. A file that another process cuts short meanwhile ends the program (SIGBUS), as it
   /// would any program that maps it.

@@ -6,6 +6,7 @@ final class SQLiteSource: EventSource {
   /// Whether this program made the file.
   let isOurs: Bool
   private let rules: ReadingRules
+  private let threads: Int
   private let diagnostics: Diagnostics
   /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
   /// commits, so saved reports that this one writes do not count.
@@ -13,12 +14,13 @@ final class SQLiteSource: EventSource {
 
   /// Opens the file and looks at its tables, not at its rows.
   init(
-    path: String, isReadOnly: Bool, rules: ReadingRules, diagnostics: @escaping Diagnostics
+    path: String, isReadOnly: Bool, rules: ReadingRules, threads: Int, diagnostics: @escaping Diagnostics
   ) throws(StoreError) {
     let connection = try openForReading(path, isReadOnly: isReadOnly)
     isOurs = try StoreSchema.isOurs(connection)
     self.connection = connection
     self.rules = rules
+    self.threads = threads
     self.diagnostics = diagnostics
     _ = try rows()
   }
@@ -28,18 +30,17 @@ final class SQLiteSource: EventSource {
   func load() throws(StoreError) -> ColumnSet {
     var builder = ColumnsBuilder()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
-    var (known, repeated) = (0, 0)
     // In one transaction, so that tables, events, properties and version belong together.
     loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
       let rows = try rows()
-      try rows.forEachEvent(badRows: badRows) { if !builder.append($0) { known += 1 } }
-      try rows.forEachProperty(badRows: badRows) { if !builder.append($0) { repeated += 1 } }
+      try rows.forEachEvent(badRows: badRows) { builder.append($0) }
+      try rows.forEachProperty(badRows: badRows) { builder.append($0) }
       return try dataVersion()
     }
     badRows.finish()
-    sayKnown(known, path: connection.path, diagnostics)
-    sayRepeated(repeated, path: connection.path, diagnostics)
-    let columns = builder.finish()
+    let (columns, repeated) = ColumnsBuilder.finish([builder], parts: [0], threads: threads)
+    sayKnown(repeated.events[0], path: connection.path, diagnostics)
+    sayRepeated(repeated.properties[0], path: connection.path, diagnostics)
     sayOrphans(columns.orphanProperties, diagnostics)
     return columns
   }

@@ -1,0 +1,62 @@
+/// Codes that are still being collected, in pages each of which is as narrow as its largest code allows. No
+/// code is moved once its page is full.
+struct CodePages {
+  private static let pageCount = 1 << 14
+  private var full: [CodeColumn] = []
+  private var page: [UInt32] = []
+
+  var count: Int { full.count * Self.pageCount + page.count }
+
+  @inline(__always)
+  mutating func append(_ code: UInt32) {
+    page.append(code)
+    if page.count == Self.pageCount { turnPage() }
+  }
+
+  /// Writes the codes of `rows` to the start of `output`, which has room for them.
+  func copy(_ rows: Range<Int>, to output: UnsafeMutableBufferPointer<UInt32>) {
+    precondition(output.count >= rows.count && rows.upperBound <= count)
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      let (number, first) = row.quotientAndRemainder(dividingBy: Self.pageCount)
+      let end = min(Self.pageCount, first + rows.upperBound - row)
+      let target = UnsafeMutableBufferPointer(rebasing: output[(row - rows.lowerBound)...])
+      copy(page: number, first..<end, to: target)
+      row += end - first
+    }
+  }
+
+  /// The codes of `rows`.
+  func codes(_ rows: Range<Int>) -> [UInt32] {
+    Array(unsafeUninitializedCapacity: rows.count) { codes, count in
+      copy(rows, to: codes)
+      count = rows.count
+    }
+  }
+
+  private func copy(page number: Int, _ rows: Range<Int>, to output: UnsafeMutableBufferPointer<UInt32>) {
+    guard number < full.count else { return widen(page.span.extracting(rows), to: output) }
+    switch full[number] {
+    case .one(let column): widen(column.span.extracting(rows), to: output)
+    case .two(let column): widen(column.span.extracting(rows), to: output)
+    case .four(let column): widen(column.span.extracting(rows), to: output)
+    }
+  }
+
+  private func widen(
+    _ codes: Span<some FixedWidthInteger>, to output: UnsafeMutableBufferPointer<UInt32>
+  ) {
+    for row in codes.indices { output[row] = UInt32(truncatingIfNeeded: codes[row]) }
+  }
+
+  private mutating func turnPage() {
+    full.append(CodeColumn(narrowing: page))
+    page.removeAll(keepingCapacity: true)
+  }
+}
+
+extension CodeColumn {
+  init(narrowing codes: [UInt32]) {
+    self.init(count: codes.count, largest: codes.max() ?? 0) { codes[$0] }
+  }
+}

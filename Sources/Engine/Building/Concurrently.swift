@@ -1,0 +1,35 @@
+import Dispatch
+import Synchronization
+
+/// Calls `body` for every number below `count`, on up to `threads` threads, and returns when all is done.
+/// The numbers are begun in order.
+func concurrently(_ count: Int, threads: Int, _ body: (Int) -> Void) {
+  guard threads > 1, count > 1 else {
+    for index in 0..<count { body(index) }
+    return
+  }
+  let next = Atomic(0)
+  withoutActuallyEscaping(body) { body in
+    // Sound: callers see to it that calls with different numbers share nothing that is written.
+    nonisolated(unsafe) let body = body
+    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < count else { return }
+        body(index)
+      }
+    }
+  }
+}
+
+/// What `body` makes of every number below `count`, on up to `threads` threads.
+public func concurrentMap<Result>(_ count: Int, threads: Int, _ body: (Int) -> Result) -> [Result] {
+  Array(unsafeUninitializedCapacity: count) { results, initialized in
+    // Sound: every number is called once and initializes the place of its own.
+    let places = results
+    concurrently(count, threads: threads) { index in
+      (places.baseAddress.unsafelyUnwrapped + index).initialize(to: body(index))
+    }
+    initialized = count
+  }
+}

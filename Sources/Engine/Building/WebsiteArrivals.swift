@@ -1,0 +1,109 @@
+/// The events of one website in order of arrival, without those that repeat one.
+struct WebsiteArrivals {
+  let id: String
+  /// What each builder has of the website; nil where it has nothing.
+  private(set) var rows: [WebsiteRows?]
+  private(set) var runs: [Run] = []
+  private(set) var count = 0
+
+  /// Rows that stand side by side in one builder and came one after the other.
+  struct Run {
+    let builder: Int
+    var rows: Range<Int>
+  }
+
+  private init(id: String, builders: Int) {
+    self.id = id
+    rows = Array(repeating: nil, count: builders)
+  }
+
+  private mutating func append(_ source: WebsiteRows, of builder: Int, _ range: Range<Int>) {
+    rows[builder] = source
+    count += range.count
+    if let last = runs.last, last.builder == builder, last.rows.upperBound == range.lowerBound {
+      runs[runs.count - 1].rows = last.rows.lowerBound..<range.upperBound
+    } else {
+      runs.append(Run(builder: builder, rows: range))
+    }
+  }
+}
+
+extension WebsiteArrivals {
+  /// Every website that has an event, and where each event stands.
+  struct Places {
+    fileprivate(set) var websites: [WebsiteArrivals] = []
+    /// By number of arrival, for events that are not repeated: the website, by its place in `websites`.
+    /// Empty where there are no properties to ask for it.
+    fileprivate(set) var websiteOfEvent: [UInt32] = []
+    /// Likewise: the event's number of arrival among its website's.
+    fileprivate(set) var rowOfEvent: [UInt32] = []
+  }
+
+  static func all(_ rows: ArrivedRows, known: KnownRows) -> Places {
+    var places = Places()
+    if rows.propertyCount > 0 {
+      places.websiteOfEvent = Array(repeating: 0, count: rows.eventCount)
+      places.rowOfEvent = Array(repeating: 0, count: rows.eventCount)
+    }
+    var numbers: [[UInt8]: Int] = [:]
+    var arrival = 0
+    for run in rows.runs {
+      let builder = rows.builders[run.builder]
+      /// By the builder's number of the website: how many of its rows came before.
+      var before =
+        run.websiteRows
+        + Array(repeating: 0, count: builder.websites.count - run.websiteRows.count)
+      builder.forEachStretch(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in
+        let source = builder.websites[stretch.website]
+        let first = before[stretch.website]
+        before[stretch.website] += stretch.count
+        if !stretch.isRepeated {
+          let website = numbers[Array(source.id.utf8)] ?? places.websites.count
+          if website == places.websites.count {
+            numbers[Array(source.id.utf8)] = website
+            places.websites.append(WebsiteArrivals(id: source.id, builders: rows.builders.count))
+          }
+          places.note(stretch.count, from: arrival, website, row: places.websites[website].count)
+          places.websites[website].append(source, of: run.builder, first..<(first + stretch.count))
+        }
+        arrival += stretch.count
+      }
+    }
+    return places
+  }
+}
+
+extension WebsiteArrivals.Places {
+  fileprivate mutating func note(_ count: Int, from arrival: Int, _ website: Int, row: Int) {
+    guard !rowOfEvent.isEmpty else { return }
+    for index in 0..<count {
+      websiteOfEvent[arrival + index] = UInt32(website)
+      rowOfEvent[arrival + index] = UInt32(row + index)
+    }
+  }
+}
+
+/// Events that came one after the other, all of one website, and all of them repeated or none.
+private struct Stretch {
+  let website: Int
+  let isRepeated: Bool
+  let count: Int
+}
+
+extension ColumnsBuilder {
+  /// Divides `events` into stretches as long as can be; `isRepeated` begins with the first of them.
+  fileprivate func forEachStretch(
+    _ events: Range<Int>, isRepeated: ArraySlice<Bool>, _ body: (Stretch) -> Void
+  ) {
+    let numbers = eventWebsites.codes(events)
+    let offset = isRepeated.startIndex
+    var start = 0
+    while start < numbers.count {
+      let (website, flag) = (numbers[start], isRepeated[offset + start])
+      var end = start + 1
+      while end < numbers.count, numbers[end] == website, isRepeated[offset + end] == flag { end += 1 }
+      body(Stretch(website: Int(website), isRepeated: flag, count: end - start))
+      start = end
+    }
+  }
+}

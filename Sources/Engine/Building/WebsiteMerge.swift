@@ -1,0 +1,129 @@
+/// Brings the events of one website into the columns' order.
+///
+/// What the builders have is given up column by column, so that little of it stands beside the columns.
+struct WebsiteMerge {
+  private let arrivals: WebsiteArrivals
+  private let threads: Int
+  /// What each builder has.
+  private let rows: [WebsiteRows.Columns]
+  /// By `TextColumn`, then builder.
+  private let texts: [HandOver<[TextCodes]>]
+
+  init(_ arrivals: WebsiteArrivals, threads: Int) {
+    self.arrivals = arrivals
+    self.threads = threads
+    var rows = arrivals.rows.map { $0?.take() ?? WebsiteRows.Columns() }
+    texts = TextColumn.allCases.map { column in HandOver(rows.map { $0.texts[column.rawValue] }) }
+    for builder in rows.indices { rows[builder].texts = [] }
+    self.rows = rows
+  }
+
+  func columns(
+    properties: [ArrivedProperty], keys: TextDictionary, strings: TextDictionary
+  ) -> WebsiteColumns {
+    let times = joined(\.times)
+    let (sessions, visits) = identifiers()
+    let order = SessionOrder(sessions: sessions.numbers, times: times, sessionCount: sessions.count)
+    let ordinals = VisitOrdinals(visits, sessions: sessions, times: times, order: order)
+    let months = order.months()
+    let partRows = months.map { order.rows(of: $0) }
+    let texts = concurrentMap(TextColumn.allCases.count, threads: threads) { column in
+      mergeTexts(column, order: order, partitions: partRows)
+    }
+    let byRow = PropertiesByRow(properties, order: order)
+    let (types, paidAds) = (joined(\.types), joined(\.paidAds))
+    let partitions = concurrentMap(months.count, threads: threads) { number in
+      let month = months[number]
+      let rows = partRows[number]
+      let arrivals = order.arrivals[rows]
+      return Partition(
+        month: month.month, sessionStarts: order.sessionStarts(of: month),
+        times: TimeColumn(gathering: times, at: arrivals),
+        visits: CodeColumn(narrowing: Array(ordinals.ordinals[rows])),
+        types: Column(gathering: types, at: arrivals), paidAds: Column(gathering: paidAds, at: arrivals),
+        texts: texts.map { $0.partitions[number] }, properties: byRow.columns(of: rows),
+        sharedVisits: ordinals.shared(in: month.sessions))
+    }
+    return WebsiteColumns(
+      id: arrivals.id, partitions: partitions, dictionaries: texts.map(\.dictionary), propertyKeys: keys,
+      propertyStrings: strings)
+  }
+
+  /// The sessions and visits by number of arrival.
+  private func identifiers() -> (sessions: NumberedIDs, visits: NumberedIDs) {
+    let both = concurrentMap(2, threads: threads) { which in
+      which == 0
+        ? numbered(rows.map(\.sessions), rows.map(\.sessionNumbers), offset: 0)
+        : numbered(rows.map(\.visits), rows.map(\.visitNumbers), offset: 1)
+    }
+    return (both[0], both[1])
+  }
+
+  /// Ids with numbers in common; `offset` is what the builders have added to theirs, since smaller ones
+  /// have a meaning of their own and stay.
+  private func numbered(_ pages: [CodePages], _ tables: [IdentifierTable], offset: UInt32) -> NumberedIDs {
+    var table = IdentifierTable(capacity: tables.map(\.count).max() ?? 0)
+    var numbering = Numbering(tables.map { $0.count + Int(offset) }, known: offset)
+    let numbers = codes(pages, &numbering) { number, builder in
+      table.number(of: number - offset, in: tables[builder]) + offset
+    }
+    return NumberedIDs(numbers: numbers, count: table.count)
+  }
+
+  /// The dictionary of a column, and its codes in each partition.
+  private func mergeTexts(
+    _ column: Int, order: SessionOrder, partitions: [Range<Int>]
+  ) -> (dictionary: TextDictionary, partitions: [CodeColumn]) {
+    let texts = texts[column].take()
+    var interner = TextInterner.forDictionary()
+    var numbering = Numbering(texts.map(\.interner.count), known: 1)
+    let codes = codes(texts.map(\.codes), &numbering) { code, builder in
+      interner.code(of: code, in: texts[builder].interner)
+    }
+    let columns = partitions.map { CodeColumn(gathering: codes, at: order.arrivals[$0]) }
+    return (interner.dictionary(), columns)
+  }
+
+  /// The codes of all builders in order of arrival, replaced by numbers in common.
+  private func codes(
+    _ pages: [CodePages], _ numbering: inout Numbering, add: (_ code: UInt32, _ builder: Int) -> UInt32
+  ) -> [UInt32] {
+    Array(unsafeUninitializedCapacity: arrivals.count) { codes, count in
+      for run in arrivals.runs {
+        let target = UnsafeMutableBufferPointer(rebasing: codes[count..<(count + run.rows.count)])
+        pages[run.builder].copy(run.rows, to: target)
+        numbering.number(target, from: run.builder) { add($0, run.builder) }
+        count += run.rows.count
+      }
+    }
+  }
+
+  /// What stands in arrays, in order of arrival.
+  private func joined<Element>(_ column: KeyPath<WebsiteRows.Columns, [Element]>) -> [Element] {
+    let columns = rows.map { $0[keyPath: column] }
+    var joined: [Element] = []
+    joined.reserveCapacity(arrivals.count)
+    for run in arrivals.runs { joined.append(contentsOf: columns[run.builder][run.rows]) }
+    return joined
+  }
+}
+
+/// Ids by number of arrival.
+struct NumberedIDs {
+  let numbers: [UInt32]
+  /// How many different ones there are.
+  let count: Int
+}
+
+/// A value that one thread takes out, so that it is freed when that thread is done with it. Never asked by
+/// two threads.
+private final class HandOver<Value>: @unchecked Sendable {
+  private var value: Value?
+
+  init(_ value: Value) { self.value = value }
+
+  func take() -> Value {
+    guard let taken = value.take() else { preconditionFailure("taken twice") }
+    return taken
+  }
+}
