@@ -13,9 +13,27 @@ extension Column {
 }
 
 extension CodeColumn {
-  /// The codes of the events with these numbers of arrival.
+  /// The codes of the events with these numbers of arrival. Looks at them twice, for the largest first: a copy
+  /// would cost more, since its memory is new.
   init(gathering codes: [UInt32], at arrivals: ArraySlice<UInt32>) {
-    self.init(narrowing: gather(codes, at: arrivals))
+    let codes = codes.span
+    var largest: UInt32 = 0
+    for arrival in arrivals { largest = max(largest, codes[Int(arrival)]) }
+    switch largest {
+    case ...UInt32(UInt8.max): self = .one(Self.narrow(codes, at: arrivals))
+    case ...UInt32(UInt16.max): self = .two(Self.narrow(codes, at: arrivals))
+    default: self = .four(Self.narrow(codes, at: arrivals))
+    }
+  }
+
+  private static func narrow<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ codes: Span<UInt32>, at arrivals: ArraySlice<UInt32>
+  ) -> Column<Code> {
+    Column(count: arrivals.count) { output in
+      arrivals.withUnsafeBufferPointer { arrivals in
+        for row in arrivals.indices { output[row] = Code(truncatingIfNeeded: codes[Int(arrivals[row])]) }
+      }
+    }
   }
 }
 
