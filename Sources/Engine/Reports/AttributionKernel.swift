@@ -32,7 +32,7 @@ struct AttributionKernel: ReportKernel {
     fileprivate var matches: [Bool] = []
     /// By row: the amount of the event in the currency, nil where it has none.
     fileprivate var amounts: [Int128?] = []
-    fileprivate var event = EventMoney()
+    fileprivate var money = MoneyMemory()
     fileprivate var convertedVisits: [UInt32] = []
     fileprivate var touches: [Int] = []
   }
@@ -97,7 +97,7 @@ struct AttributionKernel: ReportKernel {
     amounts.removeAll(keepingCapacity: true)
     extend(&amounts, to: block.count, with: nil)
     if let code {
-      money.forEachEvent(in: block, &partial.event) { row, event in
+      money.forEachEvent(in: block, &partial.money) { row, event in
         if event.currencies.contains(code) { amounts[row] = event.amount.tenThousandths }
       }
     }

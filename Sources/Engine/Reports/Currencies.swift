@@ -8,7 +8,7 @@ public struct CurrenciesRequest {
 extension WebsiteColumns {
   /// Distinct, by name.
   public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) -> [String] {
-    let seen = scan(request.scope, scanner, CurrenciesKernel(money: MoneyProperties(self)))
+    let seen = scan(request.scope, scanner, CurrenciesKernel(money: MoneyProperties(self))).seen
     return seen.map { propertyStrings[Int($0)] }.sorted(by: precedes)
   }
 }
@@ -17,11 +17,16 @@ extension WebsiteColumns {
 private struct CurrenciesKernel: ReportKernel {
   let money: MoneyProperties
 
-  func start() -> Set<UInt32> { [] }
-
-  func take(_ block: BlockRows, into seen: inout Set<UInt32>) {
-    money.forEachCurrency(in: block) { seen.insert($0) }
+  struct Partial: Sendable {
+    var seen: Set<UInt32> = []
+    fileprivate var memory = MoneyMemory()
   }
 
-  func merge(_ other: Set<UInt32>, into seen: inout Set<UInt32>) { seen.formUnion(other) }
+  func start() -> Partial { Partial() }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    money.forEachCurrency(in: block, &partial.memory) { partial.seen.insert($0) }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) { partial.seen.formUnion(other.seen) }
 }

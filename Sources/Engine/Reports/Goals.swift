@@ -100,11 +100,15 @@ private struct GoalsKernel: ReportKernel {
   /// Goal index, code of the event's name, code of the property's key. A goal that names a text which no
   /// event has is not here.
   private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
+  /// By code of the key.
+  private let isWantedKey: [Bool]
 
   struct Partial {
     var pathCounts: [Int]
     var nameCounts: [Int]
     var tallies: [PropertyTally]
+    /// By property of the block in hand: whether a goal asks for its key.
+    var wanted: [Bool] = []
   }
 
   /// `codes`: those of the paths or names that each goal asks for.
@@ -122,6 +126,9 @@ private struct GoalsKernel: ReportKernel {
         let key = website.propertyKeys.code(of: property)
       else { return nil }
       return (index, UInt32(name), UInt32(key))
+    }
+    isWantedKey = (0..<website.propertyKeys.count).map { [propertyGoals] key in
+      propertyGoals.contains { $0.key == key }
     }
   }
 
@@ -150,7 +157,10 @@ private struct GoalsKernel: ReportKernel {
   private func takeProperties(_ block: BlockRows, into partial: inout Partial) {
     let properties = block.partition.properties
     let names = block.partition[.eventName]
-    for index in properties.range(of: block.block.rows) {
+    let range = properties.range(of: block.block.rows)
+    extend(&partial.wanted, to: range.count, with: false)
+    properties.keys.look(up: isWantedKey, range, into: &partial.wanted)
+    for index in range where partial.wanted[index - range.lowerBound] {
       let row = Int(properties.rows[index])
       guard block.selected[row - block.block.rows.lowerBound] else { continue }
       let (key, name, number) = (properties.keys[index], names[row], properties.numbers[index])

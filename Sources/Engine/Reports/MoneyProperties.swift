@@ -1,50 +1,76 @@
 /// Which properties are money, and which name its currency ("revenue" in the reports' contract).
-struct MoneyProperties {
-  /// By code of the key: it contains `revenue`, in any case.
-  private let isRevenue: [Bool]
-  /// By code of the key: it contains `currency`, in any case.
-  private let isCurrency: [Bool]
+struct MoneyProperties: Sendable {
+  /// What a property's key says of it; a key may say both.
+  private enum Kind {
+    static let none: UInt8 = 0
+    static let revenue: UInt8 = 1
+    static let currency: UInt8 = 2
+  }
+
+  /// By code of the key: whether it contains `revenue`, or `currency`, in any case.
+  private let kinds: [UInt8]
   private let strings: TextDictionary
 
   init(_ website: WebsiteColumns) {
-    isRevenue = website.propertyKeys.flags { containsIgnoringCase($0, "revenue") }
-    isCurrency = website.propertyKeys.flags { containsIgnoringCase($0, "currency") }
+    let revenue = website.propertyKeys.flags { containsIgnoringCase($0, "revenue") }
+    let currency = website.propertyKeys.flags { containsIgnoringCase($0, "currency") }
+    kinds = zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) }
     strings = website.propertyStrings
   }
 
   /// Calls `body` for every selected event of `block` that has an amount in some currency, in order of
-  /// rows. `event` is the memory in which events are put together.
-  func forEachEvent(in block: BlockRows, _ event: inout EventMoney, _ body: (Int, EventMoney) -> Void) {
+  /// rows. `memory` is used from block to block.
+  func forEachEvent(in block: BlockRows, _ memory: inout MoneyMemory, _ body: (Int, EventMoney) -> Void) {
     let properties = block.partition.properties
-    let range = properties.range(of: block.block.rows)
+    let range = loadKinds(block, into: &memory)
+    let rows = properties.rows.span
+    let firstRow = UInt32(block.block.rows.lowerBound)
     var index = range.lowerBound
     while index < range.upperBound {
-      let rowOfPartition = properties.rows[index]
-      event.removeAll()
-      while index < range.upperBound, properties.rows[index] == rowOfPartition {
-        collect(properties, index, into: &event)
+      let row = rows[index]
+      // Most properties are of events that have nothing to do with money.
+      if memory.kinds[index - range.lowerBound] == Kind.none || !block.selected[Int(row - firstRow)] {
+        index += 1
+        continue
+      }
+      memory.event.removeAll()
+      while index < range.upperBound, rows[index] == row {
+        collect(properties, index, memory.kinds[index - range.lowerBound], into: &memory.event)
         index += 1
       }
-      let row = Int(rowOfPartition) - block.block.rows.lowerBound
-      if event.hasAmount, !event.currencies.isEmpty, block.selected[row] { body(row, event) }
+      if memory.event.hasAmount, !memory.event.currencies.isEmpty { body(Int(row - firstRow), memory.event) }
     }
   }
 
   /// Calls `body` with the currency of every selected event of `block` that names one.
-  func forEachCurrency(in block: BlockRows, _ body: (UInt32) -> Void) {
+  func forEachCurrency(in block: BlockRows, _ memory: inout MoneyMemory, _ body: (UInt32) -> Void) {
     let properties = block.partition.properties
-    for index in properties.range(of: block.block.rows) {
+    let range = loadKinds(block, into: &memory)
+    for index in range where memory.kinds[index - range.lowerBound] & Kind.currency != 0 {
       let row = Int(properties.rows[index]) - block.block.rows.lowerBound
       let string = properties.strings[index]
-      if isCurrency[Int(properties.keys[index])], string != 0, block.selected[row] { body(string) }
+      if string != 0, block.selected[row] { body(string) }
     }
   }
 
-  private func collect(_ properties: PropertyColumns, _ index: Int, into event: inout EventMoney) {
-    let key = Int(properties.keys[index])
+  /// Writes the kinds of the properties of `block` to the memory; returns where these properties stand.
+  private func loadKinds(_ block: BlockRows, into memory: inout MoneyMemory) -> Range<Int> {
+    let properties = block.partition.properties
+    let range = properties.range(of: block.block.rows)
+    extend(&memory.kinds, to: range.count, with: Kind.none)
+    properties.keys.look(up: kinds, range, into: &memory.kinds)
+    return range
+  }
+
+  private func collect(
+    _ properties: PropertyColumns, _ index: Int, _ kind: UInt8, into event: inout EventMoney
+  ) {
+    if kind == Kind.none { return }
     let string = properties.strings[index]
-    if isCurrency[key], string != 0 { event.add(currency: string) }
-    if isRevenue[key], let amount = amount(properties.numbers[index], string) { event.add(amount: amount) }
+    if kind & Kind.currency != 0, string != 0 { event.add(currency: string) }
+    if kind & Kind.revenue != 0, let amount = amount(properties.numbers[index], string) {
+      event.add(amount: amount)
+    }
   }
 
   /// `number_value`, else `string_value` read as a decimal, else none.
@@ -54,8 +80,15 @@ struct MoneyProperties {
   }
 }
 
+/// What reading money needs from block to block.
+struct MoneyMemory: Sendable {
+  /// By property of the block in hand.
+  fileprivate(set) var kinds: [UInt8] = []
+  fileprivate var event = EventMoney()
+}
+
 /// The money of one event: the sum of its amounts, and the currencies that it names, each once.
-struct EventMoney {
+struct EventMoney: Sendable {
   private(set) var amount = Amount.zero
   private(set) var hasAmount = false
   /// Codes of property texts.

@@ -95,6 +95,7 @@ private struct RevenueKernel: ReportKernel {
     /// By code.
     var currencies: [UInt32: CurrencyTally] = [:]
     var cursor: CalendarCursor
+    var memory = MoneyMemory()
   }
 
   init(_ request: RevenueRequest, _ website: WebsiteColumns) {
@@ -109,11 +110,13 @@ private struct RevenueKernel: ReportKernel {
   func take(_ block: BlockRows, into partial: inout Partial) {
     for currency in partial.currencies.keys { partial.currencies[currency]?.latestSession = -1 }
     var session = 0
-    var event = EventMoney()
-    money.forEachEvent(in: block, &event) { row, event in
+    var memory = MoneyMemory()
+    swap(&memory, &partial.memory)
+    money.forEachEvent(in: block, &memory) { row, event in
       while block.rows(ofSession: session).upperBound <= row { session += 1 }
       add(event, row: row, session: session, of: block, to: &partial)
     }
+    swap(&memory, &partial.memory)
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {

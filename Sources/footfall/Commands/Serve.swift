@@ -50,6 +50,7 @@ struct Serve {
   private func openStore() throws(CommandError) -> EventStore {
     var options = OpenOptions()
     options.rules = reading.rules
+    options.threads = processorCount()
     do throws(StoreError) {
       return try EventStore.open(paths, options: options, diagnostics: diagnose)
     } catch {
