@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Runs work over many pieces on several threads.
@@ -16,23 +15,15 @@ public struct Scanner: Sendable {
   func map<State: Sendable>(
     _ count: Int, start: @Sendable () -> State, _ body: @Sendable (Int, inout State) -> Void
   ) -> [State] {
-    let threads = min(threads, count / Self.piecesPerThread)
-    guard threads > 1 else {
-      var state = start()
-      for piece in 0..<count { body(piece, &state) }
-      return [state]
-    }
+    let threads = max(1, min(threads, count / Self.piecesPerThread))
     let next = Atomic(0)
-    let states = Mutex<[State]>([])
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+    return concurrentMap(threads, threads: threads) { _ in
       var state = start()
       while true {
         let piece = next.add(1, ordering: .relaxed).oldValue
-        guard piece < count else { break }
+        guard piece < count else { return state }
         body(piece, &state)
       }
-      states.withLock { $0.append(state) }
     }
-    return states.withLock { $0 }
   }
 }
