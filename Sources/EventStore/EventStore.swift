@@ -7,13 +7,7 @@ public import Engine
 public final class EventStore {
   private let source: any EventSource
   private let savedReports: any SavedReportStore
-  private var loaded: Loaded?
-
-  /// What was read last.
-  private struct Loaded {
-    let columns: ColumnSet
-    let websites: [WebsiteSummary]
-  }
+  private var loaded: StoreContents?
 
   private init(_ source: any EventSource, _ savedReports: any SavedReportStore) {
     self.source = source
@@ -40,15 +34,16 @@ public final class EventStore {
   }
 
   /// The events as columns: those of the last call, unless the file has changed since.
-  public func columns() throws(StoreError) -> ColumnSet { try current().columns }
+  public func columns() throws(StoreError) -> ColumnSet { try contents().columns }
 
   /// Every website that has events or a name, by id.
-  public func websites() throws(StoreError) -> [WebsiteSummary] { try current().websites }
+  public func websites() throws(StoreError) -> [WebsiteSummary] { try contents().websites }
 
-  private func current() throws(StoreError) -> Loaded {
+  /// Columns and websites as they are at one moment, found out with one look at the file.
+  public func contents() throws(StoreError) -> StoreContents {
     if let loaded, try !source.hasChanged() { return loaded }
     let columns = try source.load()
-    let loaded = Loaded(columns: columns, websites: summaries(columns, try source.namedWebsites()))
+    let loaded = StoreContents(columns: columns, websites: summaries(columns, try source.namedWebsites()))
     self.loaded = loaded
     return loaded
   }

@@ -17,15 +17,21 @@ struct Question {
 extension Worker {
   /// The columns of the website that `params` name, or of the only one of the store.
   func website(_ params: JSONObject) throws(WorkerError) -> WebsiteColumns {
-    let id = try websiteID(params)
-    let set = try asking { store throws(StoreError) in try store.columns() }
+    let contents = try asking { store throws(StoreError) in try store.contents() }
+    let id = try websiteID(params, among: contents.websites)
     // A website that the store lists and no event mentions has no columns.
-    return set[id] ?? WebsiteColumns(idWithoutEvents: id)
+    return contents.columns[id] ?? WebsiteColumns(idWithoutEvents: id)
   }
 
   /// The id of the website that `params` name, or of the only one of the store.
   func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
-    let known = try asking { store throws(StoreError) in try store.websites().map(\.id) }
+    try websiteID(params, among: asking { store throws(StoreError) in try store.websites() })
+  }
+
+  private func websiteID(
+    _ params: JSONObject, among websites: [WebsiteSummary]
+  ) throws(WorkerError) -> String {
+    let known = websites.map(\.id)
     if let id = params["websiteId"]?.string {
       guard known.contains(where: { sameScalars($0, id) }) else { throw .noSuchWebsite(id, known: known) }
       return id
