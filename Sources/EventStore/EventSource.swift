@@ -2,10 +2,15 @@ import Engine
 
 /// Where events come from.
 protocol EventSource: AnyObject {
-  /// Reads every row; says on the diagnostics what was left out.
-  func load() throws(StoreError) -> ColumnSet
+  /// What tells the rows as they are now from others; nil where nothing does (a pipe). From here on
+  /// ``hasChanged()`` means: since now.
+  func mark() throws(StoreError) -> SourceMark?
 
-  /// Whether rows may have changed since they were loaded. Cheap: asked before every request.
+  /// Reads every row; says on the diagnostics what was left out. From here on ``hasChanged()`` means: since
+  /// now. The mark is nil where the rows may have changed while they were read, or without a mark.
+  func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?)
+
+  /// Whether rows may have changed. Cheap: asked before every request.
   func hasChanged() throws(StoreError) -> Bool
 
   /// The websites that have a name or a domain of their own.

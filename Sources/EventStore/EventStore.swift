@@ -7,11 +7,36 @@ public import Engine
 public final class EventStore {
   private let source: any EventSource
   private let savedReports: any SavedReportStore
-  private var loaded: StoreContents?
+  private let cache: ColumnCache?
+  private let notes: Notes
+  private var loaded: Loaded?
 
-  private init(_ source: any EventSource, _ savedReports: any SavedReportStore) {
+  /// The rows as they were at one moment.
+  private struct Loaded {
+    let columns: Columns
+    let websites: [WebsiteSummary]
+
+    enum Columns {
+      /// Made by this process.
+      case built(ColumnSet)
+      case cached(CachedColumns)
+
+      var overviews: [(id: String, overview: WebsiteOverview)] {
+        switch self {
+        case .built(let columns): columns.websites.map { ($0.id, $0.overview) }
+        case .cached(let columns): columns.manifest.websites.map { ($0.id, $0.overview) }
+        }
+      }
+    }
+  }
+
+  private init(
+    _ source: any EventSource, _ savedReports: any SavedReportStore, _ cache: ColumnCache?, _ notes: Notes
+  ) {
     self.source = source
     self.savedReports = savedReports
+    self.cache = cache
+    self.notes = notes
   }
 
   /// Opens one SQLite file, or one or more CSV files; their content tells which they are.
@@ -21,52 +46,103 @@ public final class EventStore {
   public static func open(
     _ paths: [String], options: OpenOptions = OpenOptions(), diagnostics: @escaping Diagnostics
   ) throws(StoreError) -> EventStore {
+    let notes = Notes(diagnostics)
+    func cache(_ folder: String?) -> ColumnCache? {
+      folder.map { ColumnCache(folder: $0, threads: options.threads, diagnostics: diagnostics) }
+    }
     switch try InputFiles(paths) {
     case .sqlite(let path):
       let source = try SQLiteSource(
         path: path, isReadOnly: options.isReadOnly, rules: options.rules, threads: options.threads,
-        diagnostics: diagnostics)
-      return EventStore(source, SQLiteReportStore(source.connection, isOurs: source.isOurs))
-    case .csv(let files):
+        diagnostics: notes.say)
       return EventStore(
-        try CSVSource(files, options: options, diagnostics: diagnostics), MemoryReportStore())
+        source, SQLiteReportStore(source.connection, isOurs: source.isOurs),
+        cache(options.cache.folder(forStore: path)), notes)
+    case .csv(let files):
+      let source = try CSVSource(files, options: options, diagnostics: notes.say)
+      return EventStore(
+        source, MemoryReportStore(), cache(options.cache.folder(forFiles: paths, options.rules)), notes)
     }
   }
 
-  /// The events as columns: those of the last call, unless the file has changed since.
-  public func columns() throws(StoreError) -> ColumnSet { try contents().columns }
+  /// Every website that has events or a name, by id, as they are now: where the rows have changed since the
+  /// last call, columns are read again.
+  public func websites() throws(StoreError) -> [WebsiteSummary] {
+    if let loaded, try !source.hasChanged() { return loaded.websites }
+    return try load().websites
+  }
 
-  /// Every website that has events or a name, by id.
-  public func websites() throws(StoreError) -> [WebsiteSummary] { try contents().websites }
+  /// The columns of the website `id`, compared by bytes, as ``websites()`` has found them last; nil where it
+  /// has no events.
+  public func columns(of id: String) throws(StoreError) -> WebsiteColumns? {
+    let loaded = if let loaded { loaded } else { try load() }
+    switch loaded.columns {
+    case .built(let columns): return columns[id]
+    case .cached(let cached):
+      do throws(ColumnCacheError) {
+        return try cached.website(id)
+      } catch {
+        // Damaged, or another process has just put the next state of the rows in its place.
+        if case .damaged(let path) = error { cache?.sayDamaged(path) }
+        guard case .built(let columns) = try load(usingCache: false).columns else { return nil }
+        return columns[id]
+      }
+    }
+  }
 
-  /// Columns and websites as they are at one moment, found out with one look at the file.
-  public func contents() throws(StoreError) -> StoreContents {
-    if let loaded, try !source.hasChanged() { return loaded }
-    let columns = try source.load()
-    let loaded = StoreContents(columns: columns, websites: summaries(columns, try source.namedWebsites()))
+  /// Reads the rows again where the columns that were asked for turned out to be damaged while a report was
+  /// being computed from them. True means that this report does not count.
+  public func replaceDamagedColumns() throws(StoreError) -> Bool {
+    guard case .cached(let cached)? = loaded?.columns, let path = cached.damagedPath else { return false }
+    cache?.sayDamaged(path)
+    _ = try load(usingCache: false)
+    return true
+  }
+
+  private func load(usingCache: Bool = true) throws(StoreError) -> Loaded {
+    let mark = try source.mark()
+    let columns: Loaded.Columns
+    if usingCache, let mark, let cached = cache?.columns(mark) {
+      cached.manifest.notes.forEach(notes.say)
+      columns = .cached(cached)
+    } else {
+      columns = .built(try build(mark))
+    }
+    let loaded = Loaded(columns: columns, websites: summaries(columns.overviews, try source.namedWebsites()))
     self.loaded = loaded
     return loaded
   }
 
-  private func summaries(_ columns: ColumnSet, _ named: [NamedWebsite]) -> [WebsiteSummary] {
-    let active = columns.websites.map { website in
-      summary(website, named.first { $0.id.utf8.elementsEqual(website.id.utf8) })
+  /// Makes columns from the rows, and leaves them for the next process where that can be done.
+  private func build(_ mark: SourceMark?) throws(StoreError) -> ColumnSet {
+    let lock = mark.flatMap { cache?.beginWriting($0) }
+    let (rows, lines) = try notes.keeping { () throws(StoreError) in try source.load() }
+    if let lock, let mark = rows.mark {
+      cache?.write(rows.columns, mark: mark, notes: lines, holding: lock)
     }
-    let silent = named.filter { columns[$0.id] == nil }.map { website in
-      WebsiteSummary(
-        id: website.id, name: firstText(website.name, website.domain, website.id), domain: website.domain,
-        events: 0, firstEventMilliseconds: nil, lastEventMilliseconds: nil)
+    return rows.columns
+  }
+
+  private func summaries(
+    _ overviews: [(id: String, overview: WebsiteOverview)], _ named: [NamedWebsite]
+  ) -> [WebsiteSummary] {
+    func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+    let active = overviews.map { website in
+      summary(website.id, website.overview, named.first { isSame($0.id, website.id) })
+    }
+    let silent = named.filter { website in !overviews.contains { isSame($0.id, website.id) } }.map {
+      website in
+      summary(website.id, WebsiteOverview(), website)
     }
     return (active + silent).sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
 
-  private func summary(_ website: WebsiteColumns, _ named: NamedWebsite?) -> WebsiteSummary {
-    let domain = firstText(named?.domain ?? "", website.mainHostname ?? "")
-    let extent = website.extentMilliseconds
+  private func summary(_ id: String, _ overview: WebsiteOverview, _ named: NamedWebsite?) -> WebsiteSummary {
+    let domain = firstText(named?.domain ?? "", overview.mainHostname ?? "")
     return WebsiteSummary(
-      id: website.id, name: firstText(named?.name ?? "", domain, website.id), domain: domain,
-      events: website.eventCount, firstEventMilliseconds: extent?.lowerBound,
-      lastEventMilliseconds: extent?.upperBound)
+      id: id, name: firstText(named?.name ?? "", domain, id), domain: domain, events: overview.events,
+      firstEventMilliseconds: overview.extentMilliseconds?.lowerBound,
+      lastEventMilliseconds: overview.extentMilliseconds?.upperBound)
   }
 }
 

@@ -4,6 +4,9 @@ public struct OpenOptions: Sendable {
   /// Never writes to an SQLite file, not even saved reports.
   public var isReadOnly = false
 
+  /// Where columns are kept for the next process.
+  public var cache = CachePlace.none
+
   /// How many threads read rows and build columns.
   public var threads = 1
   /// How much of a CSV file a thread reads at a time.

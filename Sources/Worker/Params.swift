@@ -17,21 +17,15 @@ struct Question {
 extension Worker {
   /// The columns of the website that `params` name, or of the only one of the store.
   func website(_ params: JSONObject) throws(WorkerError) -> WebsiteColumns {
-    let contents = try asking { store throws(StoreError) in try store.contents() }
-    let id = try websiteID(params, among: contents.websites)
+    let id = try websiteID(params)
+    let columns = try asking { store throws(StoreError) in try store.columns(of: id) }
     // A website that the store lists and no event mentions has no columns.
-    return contents.columns[id] ?? WebsiteColumns(idWithoutEvents: id)
+    return columns ?? WebsiteColumns(idWithoutEvents: id)
   }
 
   /// The id of the website that `params` name, or of the only one of the store.
   func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
-    try websiteID(params, among: asking { store throws(StoreError) in try store.websites() })
-  }
-
-  private func websiteID(
-    _ params: JSONObject, among websites: [WebsiteSummary]
-  ) throws(WorkerError) -> String {
-    let known = websites.map(\.id)
+    let known = try asking { store throws(StoreError) in try store.websites() }.map(\.id)
     if let id = params["websiteId"]?.string {
       guard known.contains(where: { sameScalars($0, id) }) else { throw .noSuchWebsite(id, known: known) }
       return id

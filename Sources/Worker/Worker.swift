@@ -45,7 +45,10 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     let value = JSONValue.object(params)
     let errors = schemas.params(of: method.name).validate(value)
     guard errors.isEmpty else { throw .invalidParams(errors) }
-    let result = try method.run(params, self)
+    var result = try method.run(params, self)
+    if try asking({ store throws(StoreError) in try store.replaceDamagedColumns() }) {
+      result = try method.run(params, self)
+    }
     let faults = schemas.result(of: method.name).validate(result)
     guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }
     return result

@@ -38,7 +38,7 @@ enum Help {
     """
 
   private static let serveText = """
-    usage: footfall serve STORE... [--map LIST] [--website ID] [--strict]
+    usage: footfall serve STORE... [--map LIST] [--website ID] [--strict] [--cache DIR | --no-cache]
 
     Answers JSON-RPC 2.0 requests, one a line, from stdin; replies go to stdout, one a line, in the same
     order, and nothing else does. Ends with its input.
@@ -47,6 +47,9 @@ enum Help {
     --map LIST   which columns of a CSV file stand for which: created_at=timestamp,session_id=client,url=page
     --website ID the website of events that name none
     --strict     a bad row is an error; otherwise it is reported on stderr and left out
+    --cache DIR  where columns are kept for the next process; otherwise that is STORE-columns beside an
+                 SQLite file, and the user's cache folder for CSV files. It may be deleted at any time.
+    --no-cache   columns are not kept
 
     An example:
 

@@ -35,9 +35,24 @@
 /// Where time zones are looked for: in `TZDIR`, where it is set, then where systems keep them.
 func zoneDirectories() -> [String] {
   let usual = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"]
-  guard let directory = getenv("TZDIR") else { return usual }
-  return [String(cString: directory)] + usual
+  guard let directory = variable("TZDIR") else { return usual }
+  return [directory] + usual
 }
+
+/// The user's folder for caches, and in it ours (XDG Base Directory Specification; on macOS `Library/Caches`);
+/// nil where nothing says where the user is at home.
+func userCacheFolder() -> String? {
+  // A relative path counts as none, says the specification.
+  if let folder = variable("XDG_CACHE_HOME"), folder.hasPrefix("/") { return "\(folder)/footfall" }
+  guard let home = variable("HOME"), home.hasPrefix("/") else { return nil }
+  #if os(macOS)
+    return "\(home)/Library/Caches/footfall"
+  #else
+    return "\(home)/.cache/footfall"
+  #endif
+}
+
+private func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
 /// How many processors are there for us.
 func processorCount() -> Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }

@@ -92,15 +92,15 @@ struct EventStoreTests {
       "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 'bad')")
     let store = try EventStore.open([path], diagnostics: lines.add)
     #expect(lines.all.count == 0)
-    for _ in 0..<3 { _ = try store.columns() }
+    for _ in 0..<3 { _ = try store.websites() }
     #expect(lines.all.count == 1)
     try store.insert(SavedReport(id: "r"))
     #expect(try store.update(SavedReport(id: "r")))
     #expect(try store.delete("r"))
-    _ = try store.columns()
+    _ = try store.websites()
     #expect(lines.all.count == 1)
     try Connection(path: path, mode: .readWrite).execute("INSERT INTO website_event VALUES ('s', 0)")
-    _ = try store.columns()
+    _ = try store.websites()
     #expect(lines.all.count == 2)
   }
 
@@ -119,14 +119,14 @@ struct EventStoreTests {
     #expect(try store.websites()[0].domain == "a.example")
     #expect(lines.all.count == 1)
     try other.execute("DROP TABLE website_event")
-    #expect(throws: StoreError.noEventTable(path: path, tables: ["event_data"])) { try store.columns() }
+    #expect(throws: StoreError.noEventTable(path: path, tables: ["event_data"])) { try store.websites() }
   }
 
   @Test func `between calls nothing is locked`() throws {
     let path = folder.file("foreign.db")
     try Connection(path: path, mode: .create).execute("CREATE TABLE website_event (session_id, created_at)")
     let store = try EventStore.open([path], diagnostics: lines.add)
-    _ = try store.columns()
+    _ = try store.websites()
     _ = try store.reports(matching: ReportQuery())
     let other = try Connection(path: path, mode: .readWrite)
     try other.transaction(.writing) { () throws(StoreError) in

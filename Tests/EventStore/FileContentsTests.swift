@@ -78,7 +78,7 @@ struct FileContentsTests {
     }
     writer.start()
     let store = try EventStore.open([path]) { _ in }
-    #expect(try store.columns().websites[0].eventCount == 10_000)
+    #expect(try store.websites()[0].events == 10_000)
   }
 
   @Test func `every error has an exit class`() {

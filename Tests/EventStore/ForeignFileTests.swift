@@ -168,7 +168,7 @@ struct ForeignFileTests {
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     for index in 4096 * 5..<4096 * 6 { bytes[index] = 0xFF }
     let store = try EventStore.open([try folder.write("rotten.db", bytes)]) { _ in }
-    let error = #expect(throws: StoreError.self) { try store.columns() }
+    let error = #expect(throws: StoreError.self) { try store.websites() }
     guard case .damaged = error else {
       Issue.record("\(String(describing: error))")
       return

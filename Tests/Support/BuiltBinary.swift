@@ -40,7 +40,9 @@ public struct BuiltBinary {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder ?? checkout
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // What the user keeps in caches is none of the tests' business.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["XDG_CACHE_HOME": scratch.path("cache")]) { $1 }.merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: inputFile)
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = try FileHandle(forWritingTo: errorFile)

@@ -45,8 +45,10 @@ struct WebsiteMerge {
         sharedVisits: ordinals.shared(in: month.sessions))
     }
     return WebsiteColumns(
-      id: arrivals.id, partitions: partitions, dictionaries: texts.map(\.dictionary), propertyKeys: keys,
-      propertyStrings: strings)
+      id: arrivals.id, partitions: partitions,
+      dictionaries: WebsiteDictionaries(
+        texts: texts.map { Checked($0.dictionary) }, propertyKeys: Checked(keys),
+        propertyStrings: Checked(strings)))
   }
 
   /// The sessions and visits by number of arrival.

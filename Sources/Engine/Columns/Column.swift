@@ -1,14 +1,16 @@
 /// A fixed-width column: `count` elements in memory that is shared and never changes.
 struct Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  private let storage: ColumnStorage
+  /// Keeps the memory.
+  let owner: any AnyObject & Sendable
   private let start: UnsafePointer<Element>
   let count: Int
 
   /// A column of `count` elements that `fill` writes, all of them.
   init(count: Int, fill: (UnsafeMutableBufferPointer<Element>) -> Void) {
-    storage = ColumnStorage(byteCount: count * MemoryLayout<Element>.stride)
+    let storage = ColumnStorage(byteCount: count * MemoryLayout<Element>.stride)
     let elements = storage.base.bindMemory(to: Element.self, capacity: count)
     fill(UnsafeMutableBufferPointer(start: elements, count: count))
+    owner = storage
     start = UnsafePointer(elements)
     self.count = count
   }
@@ -17,11 +19,27 @@ struct Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     self.init(count: elements.count) { _ = $0.update(fromContentsOf: elements) }
   }
 
+  /// The elements of a section of this width.
+  init(_ section: StoredSection) {
+    precondition(section.width == MemoryLayout<Element>.stride)
+    guard let base = section.bytes.baseAddress else { preconditionFailure("a section without memory") }
+    precondition(Int(bitPattern: base).isMultiple(of: MemoryLayout<Element>.alignment))
+    owner = section.owner
+    // Sound: the section's memory is aligned, lives as long as its owner and holds any bits.
+    start = base.assumingMemoryBound(to: Element.self)
+    count = section.count
+  }
+
+  /// The memory of the elements; valid while the owner lives.
+  var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: start, count: count * MemoryLayout<Element>.stride)
+  }
+
   /// The elements; valid while the column is.
   var span: Span<Element> {
     @_lifetime(borrow self)
     get {
-      // Sound: `storage` keeps the memory as long as `self`, and `count` elements were written.
+      // Sound: `owner` keeps the memory as long as `self`, and `count` elements were written.
       let span = Span(_unsafeStart: start, count: count)
       return _overrideLifetime(span, borrowing: self)
     }

@@ -2,41 +2,60 @@
 ///
 /// Rows stand by session, then time, then arrival; sessions by the time of their first event. A session
 /// is in exactly one partition, so visitors add up across partitions.
-final class Partition: Sendable {
+///
+/// Columns may stand in a mapped file, of which nothing is read but what a report asks for.
+public final class Partition: Sendable {
   /// The month of the sessions' first events, counted from January 1970.
-  let month: Int
-  /// The row at which each session starts, and one more entry for the end of the last.
-  let sessionStarts: Column<UInt32>
-  let times: TimeColumn
-  /// The visit of each event: its ordinal among the visits of the session, by first appearance.
-  let visits: CodeColumn
-  /// `event_type`.
-  let types: Column<UInt8>
-  /// `PaidAd` raw values.
-  let paidAds: Column<UInt8>
-  /// Codes into the website's dictionaries, by `TextColumn`.
-  private let texts: [CodeColumn]
-  let properties: PropertyColumns
-  let sharedVisits: SharedVisits
+  public let month: Int
   let blocks: [Block]
+  let sharedVisits: SharedVisits
+  private let columns: Columns
 
-  init(
+  /// What stands in the rows. A column that nobody has asked for yet may be damaged.
+  struct Columns {
+    let sessionStarts: Checked<Column<UInt32>>
+    let times: Checked<TimeColumn>
+    let visits: Checked<CodeColumn>
+    let types: Checked<Column<UInt8>>
+    let paidAds: Checked<Column<UInt8>>
+    /// By `TextColumn`.
+    let texts: [Checked<CodeColumn>]
+    let properties: Checked<PropertyColumns>
+  }
+
+  init(month: Int, blocks: [Block], sharedVisits: SharedVisits, columns: Columns) {
+    self.month = month
+    self.blocks = blocks
+    self.sharedVisits = sharedVisits
+    self.columns = columns
+  }
+
+  convenience init(
     month: Int, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn, types: Column<UInt8>,
     paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits
   ) {
-    self.month = month
-    self.sessionStarts = sessionStarts
-    self.times = times
-    self.visits = visits
-    self.types = types
-    self.paidAds = paidAds
-    self.texts = texts
-    self.properties = properties
-    self.sharedVisits = sharedVisits
-    blocks = Block.divide(sessionStarts: sessionStarts, times: times)
+    self.init(
+      month: month, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
+      sharedVisits: sharedVisits,
+      columns: Columns(
+        sessionStarts: Checked(sessionStarts), times: Checked(times), visits: Checked(visits),
+        types: Checked(types), paidAds: Checked(paidAds), texts: texts.map { Checked($0) },
+        properties: Checked(properties)))
   }
 
-  var rowCount: Int { types.count }
+  public var rowCount: Int { blocks.last?.rows.upperBound ?? 0 }
 
-  subscript(column: TextColumn) -> CodeColumn { texts[column.rawValue] }
+  /// The row at which each session starts, and one more entry for the end of the last.
+  var sessionStarts: Column<UInt32> { columns.sessionStarts.current }
+  var times: TimeColumn { columns.times.current }
+  /// The visit of each event: its ordinal among the visits of the session, by first appearance.
+  var visits: CodeColumn { columns.visits.current }
+  /// `event_type`.
+  var types: Column<UInt8> { columns.types.current }
+  /// `PaidAd` raw values.
+  var paidAds: Column<UInt8> { columns.paidAds.current }
+  var properties: PropertyColumns { columns.properties.current }
+
+  /// Codes into the website's dictionaries.
+  subscript(column: TextColumn) -> CodeColumn { columns.texts[column.rawValue].current }
 }

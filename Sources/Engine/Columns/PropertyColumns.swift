@@ -14,6 +14,19 @@ struct PropertyColumns: Sendable {
 
   var count: Int { rows.count }
 
+  /// No properties.
+  static let none = PropertyColumns(
+    rows: Column([]), keys: .one(Column([])), strings: .one(Column([])), numbers: Column([]))
+
+  static let sectionNames = ["property_rows", "property_keys", "property_strings", "property_numbers"]
+
+  var sections: [StoredSection] {
+    [
+      StoredSection("property_rows", rows), StoredSection("property_keys", keys),
+      StoredSection("property_strings", strings), StoredSection("property_numbers", numbers),
+    ]
+  }
+
   /// The properties whose events are in `eventRows`.
   func range(of eventRows: Range<Int>) -> Range<Int> {
     firstIndex(notBefore: eventRows.lowerBound)..<firstIndex(notBefore: eventRows.upperBound)
@@ -27,5 +40,17 @@ struct PropertyColumns: Sendable {
       if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+}
+
+extension PropertyColumns {
+  /// Nil where the sections are not those of properties.
+  init?(_ sections: StoredSections) {
+    guard let rows = sections.column("property_rows", of: UInt32.self),
+      let keys = sections.codes("property_keys", count: rows.count),
+      let strings = sections.codes("property_strings", count: rows.count),
+      let numbers = sections.column("property_numbers", of: Int64.self, count: rows.count)
+    else { return nil }
+    self.init(rows: rows, keys: keys, strings: strings, numbers: numbers)
   }
 }

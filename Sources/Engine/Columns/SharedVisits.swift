@@ -6,18 +6,39 @@
 struct SharedVisits: Sendable {
   /// A number per website, the same for the same visit id, keyed by session of the partition and
   /// ordinal of the visit in the session.
-  private let numbers: [UInt64: UInt32]
+  private let numbersByVisit: [UInt64: UInt32]
 
   init(_ visits: [(session: Int, ordinal: UInt32, number: UInt32)]) {
-    numbers = Dictionary(
+    numbersByVisit = Dictionary(
       visits.map { (Self.key($0.session, $0.ordinal), $0.number) }, uniquingKeysWith: { first, _ in first })
   }
 
-  var isEmpty: Bool { numbers.isEmpty }
+  var isEmpty: Bool { numbersByVisit.isEmpty }
 
   /// The number of a visit that other sessions share, nil for one that belongs to its session alone.
   func number(session: Int, ordinal: UInt32) -> UInt32? {
-    isEmpty ? nil : numbers[Self.key(session, ordinal)]
+    isEmpty ? nil : numbersByVisit[Self.key(session, ordinal)]
+  }
+
+  /// As it is written down: session, ordinal and number of each visit.
+  var numbers: [Int64] {
+    numbersByVisit.sorted { $0.key < $1.key }.flatMap {
+      [Int64($0.key >> 32), Int64($0.key & 0xFFFF_FFFF), Int64($0.value)]
+    }
+  }
+
+  /// Nil where the numbers are not those of visits.
+  init?(numbers: [Int64]) {
+    guard numbers.count.isMultiple(of: 3), numbers.allSatisfy({ UInt32(exactly: $0) != nil }) else {
+      return nil
+    }
+    self.init(
+      stride(from: 0, to: numbers.count, by: 3).map { start in
+        (
+          session: Int(numbers[start]), ordinal: UInt32(numbers[start + 1]),
+          number: UInt32(numbers[start + 2])
+        )
+      })
   }
 
   private static func key(_ session: Int, _ ordinal: UInt32) -> UInt64 {

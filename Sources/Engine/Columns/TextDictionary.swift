@@ -9,9 +9,16 @@ public struct TextDictionary: Sendable {
   /// The number of codes, the empty text included.
   public var count: Int { offsets.count - 1 }
 
-  init(offsets: [UInt32], bytes: [UInt8]) {
-    self.offsets = Column(offsets)
-    self.bytes = Column(bytes)
+  init(offsets: [UInt32], bytes: [UInt8]) { self.init(offsets: Column(offsets), bytes: Column(bytes)) }
+
+  init(offsets: Column<UInt32>, bytes: Column<UInt8>) {
+    self.offsets = offsets
+    self.bytes = bytes
+  }
+
+  /// The sections that the dictionary is written down as, under the name of its column.
+  func sections(_ name: String) -> [StoredSection] {
+    [StoredSection("\(name).offsets", offsets), StoredSection("\(name).bytes", bytes)]
   }
 
   /// Calls `body` with the bytes of the text `code`, which live during the call only.

@@ -36,6 +36,30 @@ struct TimeColumn: Sendable {
     }
   }
 
+  /// Nil where the sections are not those of `count` times.
+  init?(_ sections: StoredSections, count: Int) {
+    guard let scale = sections.numbers("time_scale"), scale.count == 2 else { return nil }
+    (baseMilliseconds, unitMilliseconds) = (scale[0], scale[1])
+    if let column = sections.column("created_at", of: UInt32.self, count: count) {
+      offsets = .four(column)
+    } else if let column = sections.column("created_at", of: UInt64.self, count: count) {
+      offsets = .eight(column)
+    } else {
+      return nil
+    }
+  }
+
+  /// The sections that are looked at when a time is first asked for.
+  static let sectionNames = ["created_at"]
+
+  var sections: [StoredSection] {
+    let scale = StoredSection("time_scale", Column([baseMilliseconds, unitMilliseconds]))
+    return switch offsets {
+    case .four(let column): [scale, StoredSection("created_at", column)]
+    case .eight(let column): [scale, StoredSection("created_at", column)]
+    }
+  }
+
   /// The time of `row` in milliseconds since 1970.
   subscript(row: Int) -> Int64 {
     switch offsets {

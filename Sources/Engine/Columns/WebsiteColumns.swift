@@ -1,57 +1,84 @@
 /// The events of one website as columns: what reports are computed from.
 public struct WebsiteColumns: Sendable {
   public let id: String
+  public let overview: WebsiteOverview
   /// Ascending by month.
-  let partitions: [Partition]
-  /// By `TextColumn`.
-  private let dictionaries: [TextDictionary]
-  let propertyKeys: TextDictionary
-  let propertyStrings: TextDictionary
+  public let partitions: [Partition]
+  private let dictionaries: WebsiteDictionaries
 
-  init(
-    id: String, partitions: [Partition], dictionaries: [TextDictionary], propertyKeys: TextDictionary,
-    propertyStrings: TextDictionary
-  ) {
+  init(id: String, overview: WebsiteOverview, partitions: [Partition], dictionaries: WebsiteDictionaries) {
     self.id = id
+    self.overview = overview
     self.partitions = partitions
     self.dictionaries = dictionaries
-    self.propertyKeys = propertyKeys
-    self.propertyStrings = propertyStrings
+  }
+
+  init(id: String, partitions: [Partition], dictionaries: WebsiteDictionaries) {
+    let hostnames = dictionaries.texts[TextColumn.hostname.rawValue].current
+    self.init(
+      id: id, overview: WebsiteOverview(partitions, hostnames: hostnames), partitions: partitions,
+      dictionaries: dictionaries)
   }
 
   /// The columns of a website that no event mentions.
   public init(idWithoutEvents id: String) {
-    let empty = TextInterner.forDictionary().dictionary()
-    self.init(
-      id: id, partitions: [], dictionaries: TextColumn.allCases.map { _ in empty }, propertyKeys: empty,
-      propertyStrings: empty)
+    self.init(id: id, overview: WebsiteOverview(), partitions: [], dictionaries: .empty)
   }
+
+  public var eventCount: Int { overview.events }
+  var extentMilliseconds: ClosedRange<Int64>? { overview.extentMilliseconds }
 
   /// The distinct texts of `column`; codes of every partition mean the same.
-  func dictionary(_ column: TextColumn) -> TextDictionary { dictionaries[column.rawValue] }
+  func dictionary(_ column: TextColumn) -> TextDictionary { dictionaries.texts[column.rawValue].current }
 
-  public var eventCount: Int { partitions.reduce(0) { $0 + $1.rowCount } }
+  var propertyKeys: TextDictionary { dictionaries.propertyKeys.current }
+  var propertyStrings: TextDictionary { dictionaries.propertyStrings.current }
+}
 
+/// What is said of a website without a look at its events.
+public struct WebsiteOverview: Equatable, Sendable {
+  public var events: Int
   /// The times of the first and the last event, in milliseconds since 1970; nil without events.
-  public var extentMilliseconds: ClosedRange<Int64>? {
-    let blocks = partitions.flatMap(\.blocks)
-    guard let first = blocks.map(\.times.lowerBound).min(), let last = blocks.map(\.times.upperBound).max()
-    else { return nil }
-    return first...last
+  public var extentMilliseconds: ClosedRange<Int64>?
+  /// The hostname that most events carry, of several the first by name; nil where none carries one.
+  public var mainHostname: String?
+
+  public init(events: Int = 0, extentMilliseconds: ClosedRange<Int64>? = nil, mainHostname: String? = nil) {
+    self.events = events
+    self.extentMilliseconds = extentMilliseconds
+    self.mainHostname = mainHostname
   }
 
-  /// The hostname that most events carry, of several the first by name; nil where none carries one.
-  public var mainHostname: String? {
-    let names = dictionary(.hostname)
-    var counts = Array(repeating: 0, count: names.count)
-    for partition in partitions {
-      let codes = partition[.hostname]
-      for row in 0..<codes.count { counts[Int(codes[row])] += 1 }
+  init(_ partitions: [Partition], hostnames: TextDictionary) {
+    let blocks = partitions.flatMap(\.blocks)
+    events = partitions.reduce(0) { $0 + $1.rowCount }
+    if let first = blocks.map(\.times.lowerBound).min(), let last = blocks.map(\.times.upperBound).max() {
+      extentMilliseconds = first...last
     }
+    mainHostname = Self.mainHostname(partitions, hostnames)
+  }
+
+  private static func mainHostname(_ partitions: [Partition], _ names: TextDictionary) -> String? {
+    var counts = Array(repeating: 0, count: names.count)
+    for partition in partitions { partition[.hostname].count(0..<partition.rowCount, into: &counts) }
     let used = (1..<max(names.count, 1)).filter { counts[$0] > 0 }.map {
       (name: names[$0], count: counts[$0])
     }
     return used.max { $0.count != $1.count ? $0.count < $1.count : precedes($1.name, $0.name) }?.name
+  }
+}
+
+/// The distinct texts of a website's columns and properties.
+struct WebsiteDictionaries: Sendable {
+  /// By `TextColumn`.
+  let texts: [Checked<TextDictionary>]
+  let propertyKeys: Checked<TextDictionary>
+  let propertyStrings: Checked<TextDictionary>
+
+  static var empty: WebsiteDictionaries {
+    let empty = Checked(TextInterner.forDictionary().dictionary())
+    return WebsiteDictionaries(
+      texts: TextColumn.allCases.map { _ in empty }, propertyKeys: empty, propertyStrings: empty)
   }
 }
 

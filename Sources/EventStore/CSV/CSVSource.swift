@@ -23,7 +23,15 @@ final class CSVSource: EventSource {
   /// Columns never change once they were read: nobody writes to an export.
   func hasChanged() -> Bool { false }
 
-  func load() throws(StoreError) -> ColumnSet {
+  /// The files as they were when they were opened.
+  func mark() -> SourceMark? {
+    let identities = inputs.map(\.file.contents.identity)
+    let known = identities.compactMap(\.self)
+    return known.count == identities.count ? SourceMark(options.rules, .files(known)) : nil
+  }
+
+  func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
+    let mark = mark()
     let chunks = CSVChunk.divide(inputs, chunkBytes: options.chunkBytes)
     let queue = CSVChunkQueue(
       chunks, firstRows: inputs.map(\.file.rows.lowerBound), isStrict: options.rules.isStrict)
@@ -37,7 +45,7 @@ final class CSVSource: EventSource {
     say(repeated, chunks)
     inputs = []
     sayOrphans(columns.orphanProperties, diagnostics)
-    return columns
+    return (columns, mark)
   }
 
   func namedWebsites() -> [NamedWebsite] { [] }

@@ -13,6 +13,8 @@ final class FileContents {
   let path: String
   /// Valid as long as this object lives, which whoever looks at them has to see to.
   let bytes: Bytes
+  /// Which file it is and how it was when it was opened; nil for a pipe.
+  let identity: FileIdentity?
   private let isMapped: Bool
 
   /// Whether the bytes begin as every SQLite 3 file does.
@@ -44,6 +46,7 @@ final class FileContents {
     if kind == S_IFDIR { throw .isDirectory(path: path) }
 
     self.path = path
+    identity = kind == S_IFREG ? FileIdentity(status) : nil
     if kind == S_IFREG, status.st_size > 0, let mapped = Self.map(descriptor, Int(status.st_size)) {
       isMapped = true
       bytes = mapped

@@ -34,6 +34,11 @@ public struct ColumnMap: Equatable, Sendable {
 
   private init(sources: [String: String]) { self.sources = sources }
 
+  /// The list that it was read from, in order of targets.
+  var spelling: String {
+    sources.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+  }
+
   func source(of target: String) -> String? { sources[target] }
 
   /// The sources that none of `headers` has.

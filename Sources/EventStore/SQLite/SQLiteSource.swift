@@ -27,11 +27,24 @@ final class SQLiteSource: EventSource {
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
-  func load() throws(StoreError) -> ColumnSet {
+  /// The file, and the log beside it where there is one: what a commit changes.
+  func mark() throws(StoreError) -> SourceMark? {
+    while true {
+      let version = try dataVersion()
+      let files = [connection.path, "\(connection.path)-wal"].compactMap { FileIdentity(path: $0) }
+      // Nobody has committed between, so that these files are this version's.
+      guard try dataVersion() == version else { continue }
+      loadedVersion = version
+      return SourceMark(rules, .files(files.filter { $0.byteCount > 0 }))
+    }
+  }
+
+  func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
+    let mark = try mark()
     var builder = ColumnsBuilder()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
     // In one transaction, so that tables, events, properties and version belong together.
-    loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
+    let version = try connection.transaction(.reading) { () throws(StoreError) in
       let rows = try rows()
       try rows.forEachEvent(badRows: badRows) { builder.append($0) }
       try rows.forEachProperty(badRows: badRows) { builder.append($0) }
@@ -42,7 +55,8 @@ final class SQLiteSource: EventSource {
     sayKnown(repeated.events[0], path: connection.path, diagnostics)
     sayRepeated(repeated.properties[0], path: connection.path, diagnostics)
     sayOrphans(columns.orphanProperties, diagnostics)
-    return columns
+    defer { loadedVersion = version }
+    return (columns, version == loadedVersion ? mark : nil)
   }
 
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {

@@ -15,6 +15,7 @@ import Worker
 struct Serve {
   private var paths: [String] = []
   private var reading = ReadingOptions()
+  private var cache = CacheOptions()
 
   init(_ arguments: [String]) throws(CommandError) {
     var arguments = Arguments(arguments)
@@ -22,9 +23,10 @@ struct Serve {
       switch argument {
       case .operand(let path): paths.append(path)
       case .option(let name, let value):
-        guard try reading.take(name, value, from: &arguments) else {
-          throw .usage("serve has no option \(name); it has \(ReadingOptions.names.joined(separator: ", "))")
-        }
+        if try reading.take(name, value, from: &arguments) { continue }
+        if try cache.take(name, value, from: &arguments) { continue }
+        let names = (ReadingOptions.names + CacheOptions.names).joined(separator: ", ")
+        throw .usage("serve has no option \(name); it has \(names)")
       }
     }
     if paths.isEmpty { throw .usage("serve needs a store: an SQLite file, or CSV files") }
@@ -50,6 +52,7 @@ struct Serve {
   private func openStore() throws(CommandError) -> EventStore {
     var options = OpenOptions()
     options.rules = reading.rules
+    options.cache = cache.place
     options.threads = processorCount()
     do throws(StoreError) {
       return try EventStore.open(paths, options: options, diagnostics: diagnose)

@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where columns are kept for the next process.
+public enum CachePlace: Sendable {
+  /// Nowhere.
+  case none
+  /// Beside an SQLite file, under its name and `-columns`; for CSV files in the user's folder for caches,
+  /// nowhere where that is nil.
+  case standard(userFolder: String?)
+  /// In a folder of this folder, for every store one of its own.
+  case folder(String)
+}
+
+extension CachePlace {
+  /// The folder of the cache of the SQLite file at `path`.
+  func folder(forStore path: String) -> String? {
+    switch self {
+    case .none: nil
+    // As SQLite names the files that belong to its file: by what links lead to.
+    case .standard: "\(realPath(path))-columns"
+    case .folder(let folder): "\(folder)/\(name([path], ReadingRules()))"
+    }
+  }
+
+  /// The folder of the cache of these CSV files, read by these rules.
+  func folder(forFiles paths: [String], _ rules: ReadingRules) -> String? {
+    switch self {
+    case .none, .standard(nil): nil
+    case .standard(let folder?), .folder(let folder): "\(folder)/\(name(paths, rules))"
+    }
+  }
+
+  /// A name for people, and the rest of what it stands for as a number.
+  private func name(_ paths: [String], _ rules: ReadingRules) -> String {
+    let paths = paths.map(realPath)
+    let identity = checksum(Array((paths + [rules.spelling]).joined(separator: "\0").utf8))
+    let file = paths[0].split(separator: "/").last ?? ""
+    return "\(file)-\(hexadecimal(identity))-columns"
+  }
+}
+
+/// The absolute path that `path` leads to; itself where it leads nowhere.
+private func realPath(_ path: String) -> String {
+  guard let resolved = realpath(path, nil) else { return path }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}

@@ -1,0 +1,128 @@
+import Engine
+
+/// Columns on disk, beside the store or in a folder for caches: derived from the rows, safe to delete at any
+/// time, and made again where it is missing, damaged, or of other rows.
+///
+/// One file a partition, one for the dictionaries of each website, and the manifest, which is replaced last:
+/// until then the old files are what counts.
+final class ColumnCache {
+  static let partitionSuffix = ".columns"
+  static let dictionarySuffix = ".texts"
+
+  private let folder: CacheFolder
+  private let threads: Int
+  private let diagnostics: Diagnostics
+  /// Said once each.
+  private var hasSaidDamage = false
+  private var hasSaidFailure = false
+
+  init(folder: String, threads: Int, diagnostics: @escaping Diagnostics) {
+    self.folder = CacheFolder(path: folder)
+    self.threads = threads
+    self.diagnostics = diagnostics
+  }
+
+  /// The columns of the rows that `mark` stands for; nil where the cache has none.
+  func columns(_ mark: SourceMark) -> CachedColumns? {
+    guard let manifest = manifest(), manifest.mark == mark else { return nil }
+    return CachedColumns(manifest, folder)
+  }
+
+  /// Takes the lock, to write what is made of the rows as they are now; nil where another process writes, or
+  /// nothing can be written.
+  func beginWriting(_ mark: SourceMark) -> CacheFolder.Lock? {
+    trying { () throws(StoreError) in
+      guard let lock = try folder.lock() else { return nil }
+      return lock.isLater(than: mark.latestChangeNanoseconds) ? lock : nil
+    }
+  }
+
+  /// Writes `columns`, made of the rows that `mark` stands for.
+  func write(_ columns: ColumnSet, mark: SourceMark, notes: [String], holding lock: CacheFolder.Lock) {
+    _ = trying { () throws(StoreError) -> Void? in
+      defer { withExtendedLifetime(lock) {} }
+      try write(Manifest(mark: mark, notes: notes, websites: try files(of: columns)))
+    }
+  }
+
+  /// A cache that cannot be written is no reason not to answer.
+  private func trying<Result>(_ body: () throws(StoreError) -> Result?) -> Result? {
+    do throws(StoreError) {
+      return try body()
+    } catch {
+      if !hasSaidFailure { diagnostics("the columns are not kept for the next time: \(error)") }
+      hasSaidFailure = true
+      return nil
+    }
+  }
+
+  /// Says that a file of the cache is not as it was written, and that it does not count.
+  func sayDamaged(_ path: String) {
+    if !hasSaidDamage { diagnostics("\(path) is damaged; the columns are made from the rows again") }
+    hasSaidDamage = true
+  }
+
+  private func manifest() -> Manifest? {
+    let path = folder.path(of: CacheFolder.manifestName)
+    do {
+      return try Manifest(encoded: MappedFile(path: path).copy())
+    } catch Manifest.Defect.damaged, ColumnCacheError.damaged {
+      sayDamaged(path)
+      return nil
+    } catch {
+      // There is none, or it is another version's.
+      return nil
+    }
+  }
+
+  private func write(_ manifest: Manifest) throws(StoreError) {
+    try folder.replace(CacheFolder.manifestName) { file throws(StoreError) in
+      try file.write(manifest.encoded)
+    }
+    folder.removeAll(but: manifest.fileNames)
+  }
+
+  private func files(of columns: ColumnSet) throws(StoreError) -> [Manifest.Website] {
+    var websites: [Manifest.Website] = []
+    for website in columns.websites {
+      websites.append(
+        Manifest.Website(
+          id: website.id, overview: website.overview, dictionaries: try dictionaries(of: website),
+          partitions: try partitions(of: website)))
+    }
+    return websites
+  }
+
+  private func dictionaries(of website: WebsiteColumns) throws(StoreError) -> ColumnFileReference {
+    try ColumnFile.write(
+      website.dictionarySections, to: folder, prefix: "dictionaries", suffix: Self.dictionarySuffix)
+  }
+
+  private func partitions(of website: WebsiteColumns) throws(StoreError) -> [ColumnFileReference] {
+    let partitions = website.partitions
+    let written = concurrentMap(partitions.count, threads: threads) { number in
+      Result { () throws(StoreError) in
+        try ColumnFile.write(
+          partitions[number].sections, to: folder, prefix: partitions[number].monthName,
+          suffix: Self.partitionSuffix)
+      }
+    }
+    var references: [ColumnFileReference] = []
+    for result in written { references.append(try result.get()) }
+    return references
+  }
+}
+
+extension Partition {
+  /// `2025-03`.
+  fileprivate var monthName: String {
+    let (year, month) = (1970 + month.floorDivided(by: 12), month - month.floorDivided(by: 12) * 12 + 1)
+    return "\(year)-\(month < 10 ? "0" : "")\(month)"
+  }
+}
+
+extension Int {
+  fileprivate func floorDivided(by divisor: Int) -> Int {
+    self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+  }
+}

@@ -1,0 +1,95 @@
+import Engine
+import Synchronization
+
+/// A file of the column cache: sections, mapped into memory and read in place.
+///
+/// A header of 64 bytes and a table of the sections, 64 bytes each, then the sections, each aligned to 64
+/// bytes. The header has a checksum of the table and the table one of every section, which is looked at when
+/// the section is used for the first time.
+final class ColumnFile: Sendable {
+  static let magic: UInt64 = 0x6C6C_6166_746F_6F66  // "footfall"
+  /// Goes up when what stands in the files, or what it is made from rows by, changes.
+  static let version: UInt64 = 1
+  static let alignment = 64
+  static let nameBytes = 32
+
+  let sections: StoredSections
+  private let contents: MappedFile
+
+  /// Maps the file at `path`; nil where it is not the one that was written under this reference.
+  ///
+  /// Throws `missing` where there is no such file, `damaged` where it is another.
+  init(path: String, _ reference: ColumnFileReference, damage: DamageFlag) throws(ColumnCacheError) {
+    let contents = try MappedFile(path: path)
+    let bytes = contents.bytes
+    guard bytes.count == reference.byteCount, bytes.count >= Self.alignment,
+      bytes.loadUnaligned(as: UInt64.self) == Self.magic, Self.number(bytes, 1) == Self.version,
+      Self.number(bytes, 2) == UInt64(bytes.count), Self.number(bytes, 4) == reference.tableChecksum
+    else { throw .damaged(path: path) }
+    let tableEnd = Self.alignment + Int(truncatingIfNeeded: Self.number(bytes, 3) & 0xFFFF) * Self.alignment
+    guard tableEnd <= bytes.count else { throw .damaged(path: path) }
+    let table = UnsafeRawBufferPointer(rebasing: bytes[Self.alignment..<tableEnd])
+    guard checksum(table) == reference.tableChecksum else { throw .damaged(path: path) }
+    self.contents = contents
+    var sections: [StoredSection] = []
+    for entry in stride(from: 0, to: table.count, by: Self.alignment) {
+      let entry = UnsafeRawBufferPointer(rebasing: table[entry..<(entry + Self.alignment)])
+      guard let section = Self.section(entry, contents, damage) else { throw .damaged(path: path) }
+      sections.append(section)
+    }
+    self.sections = StoredSections(sections)
+  }
+
+  private static func section(
+    _ entry: UnsafeRawBufferPointer, _ contents: MappedFile, _ damage: DamageFlag
+  ) -> StoredSection? {
+    let name = String(decoding: entry[..<nameBytes].prefix { $0 != 0 }, as: UTF8.self)
+    let numbers = UnsafeRawBufferPointer(rebasing: entry[nameBytes...])
+    guard let width = Int(exactly: number(numbers, 0)), let start = Int(exactly: number(numbers, 1)),
+      let count = Int(exactly: number(numbers, 2)), [1, 2, 4, 8].contains(width),
+      start.isMultiple(of: alignment), start <= contents.bytes.count, count <= contents.bytes.count - start,
+      count.isMultiple(of: width)
+    else { return nil }
+    let expected = number(numbers, 3)
+    let offsets = start..<(start + count)
+    return StoredSection(
+      name: name, width: width, bytes: UnsafeRawBufferPointer(rebasing: contents.bytes[offsets]),
+      owner: contents,
+      isIntact: {
+        // The mapping lives as long as the closure.
+        let isIntact = checksum(UnsafeRawBufferPointer(rebasing: contents.bytes[offsets])) == expected
+        if !isIntact { damage.note(path: contents.path) }
+        return isIntact
+      })
+  }
+
+  /// The word `index` of `bytes`.
+  private static func number(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> UInt64 {
+    bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+  }
+}
+
+/// What tells a file of the cache from others, also from others of its name.
+struct ColumnFileReference: Equatable {
+  let name: String
+  let byteCount: Int
+  let tableChecksum: UInt64
+}
+
+/// Why a file of the cache cannot be used.
+enum ColumnCacheError: Error {
+  case missing(path: String)
+  case damaged(path: String)
+}
+
+/// Remembers that a section was found damaged while a report was being computed from it.
+final class DamageFlag: Sendable {
+  private let path = Mutex<String?>(nil)
+
+  /// The first file in which damage was found; nil where none was.
+  var damagedPath: String? { path.withLock(\.self) }
+
+  func note(path: String) {
+    self.path.withLock { known in if known == nil { known = path } }
+  }
+}

@@ -1,0 +1,100 @@
+import Engine
+
+/// What stands in a cache: from which rows it was made, and the files of every website. The one file that is
+/// read whole when a store is opened.
+struct Manifest: Equatable {
+  var mark: SourceMark
+  /// What was said while the rows were read, to be said again by whoever does not read them.
+  var notes: [String]
+  /// By id, ascending.
+  var websites: [Website]
+
+  struct Website: Equatable {
+    var id: String
+    var overview: WebsiteOverview
+    var dictionaries: ColumnFileReference
+    /// Ascending by month.
+    var partitions: [ColumnFileReference]
+  }
+
+  var fileNames: Set<String> {
+    Set(websites.flatMap { [$0.dictionaries.name] + $0.partitions.map(\.name) })
+  }
+}
+
+extension Manifest {
+  private static let magic: UInt64 = 0x7465_6566_6665_6873
+
+  /// The manifest as it stands in its file: magic number, version and checksum, then all that it says.
+  var encoded: [UInt8] {
+    var body = ByteWriter()
+    mark.write(to: &body)
+    body.write(notes) { $0.write($1) }
+    body.write(websites) { $0.write($1) }
+    var head = ByteWriter()
+    head.write(Self.magic)
+    head.write(ColumnFile.version)
+    head.write(checksum(body.bytes))
+    return head.bytes + body.bytes
+  }
+
+  /// Why a manifest cannot be used.
+  enum Defect: Error {
+    case otherVersion
+    case damaged
+  }
+
+  init(encoded: [UInt8]) throws(Defect) {
+    let headCount = 24
+    var head = ByteReader(Array(encoded.prefix(headCount)))
+    let (magic, version, sum) = (head.number(), head.number(), head.number())
+    guard head.isComplete, magic == Self.magic else { throw .damaged }
+    guard version == ColumnFile.version else { throw .otherVersion }
+    let body = Array(encoded.dropFirst(headCount))
+    guard checksum(body) == sum else { throw .damaged }
+    var reader = ByteReader(body)
+    guard let mark = SourceMark(&reader) else { throw .damaged }
+    self.mark = mark
+    notes = reader.elements { $0.text() }
+    websites = reader.elements { $0.website() }
+    guard reader.isComplete, reader.isAtEnd else { throw .damaged }
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func write(_ website: Manifest.Website) {
+    write(website.id)
+    write(website.overview.events)
+    let extent = website.overview.extentMilliseconds
+    write(extent.map { [$0.lowerBound, $0.upperBound] } ?? []) { $0.write($1) }
+    write(website.overview.mainHostname.map { [$0] } ?? []) { $0.write($1) }
+    write(website.dictionaries)
+    write(website.partitions) { $0.write($1) }
+  }
+
+  private mutating func write(_ file: ColumnFileReference) {
+    write(file.name)
+    write(file.byteCount)
+    write(file.tableChecksum)
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func website() -> Manifest.Website {
+    Manifest.Website(
+      id: text(), overview: overview(), dictionaries: file(), partitions: elements { $0.file() })
+  }
+
+  private mutating func overview() -> WebsiteOverview {
+    let events = Int(signed())
+    let extent = elements { $0.signed() }
+    return WebsiteOverview(
+      events: events,
+      extentMilliseconds: extent.count == 2 && extent[0] <= extent[1] ? extent[0]...extent[1] : nil,
+      mainHostname: elements { $0.text() }.first)
+  }
+
+  private mutating func file() -> ColumnFileReference {
+    ColumnFileReference(name: text(), byteCount: Int(signed()), tableChecksum: number())
+  }
+}

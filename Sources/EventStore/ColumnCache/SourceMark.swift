@@ -1,0 +1,65 @@
+/// What tells the rows that columns were made from, and the rules by which they were read, from others.
+/// A cache is used only where its mark is the source's.
+struct SourceMark: Equatable {
+  /// The rules of reading, in words.
+  let rules: String
+  let state: State
+
+  enum State: Equatable {
+    /// The files and how they were, when they are no stores of our own.
+    case files([FileIdentity])
+  }
+
+  init(_ rules: ReadingRules, _ state: State) {
+    self.rules = rules.spelling
+    self.state = state
+  }
+
+  /// When any of the files has changed last.
+  var latestChangeNanoseconds: Int64 {
+    switch state {
+    case .files(let files): files.map(\.changedNanoseconds).max() ?? .min
+    }
+  }
+}
+
+extension SourceMark {
+  func write(to writer: inout ByteWriter) {
+    writer.write(rules)
+    switch state {
+    case .files(let files):
+      writer.write(Kind.files.rawValue)
+      writer.write(files) { writer, file in
+        writer.write(file.device)
+        writer.write(file.inode)
+        writer.write(file.byteCount)
+        writer.write(file.modifiedNanoseconds)
+        writer.write(file.changedNanoseconds)
+      }
+    }
+  }
+
+  /// Nil where there is no mark.
+  init?(_ reader: inout ByteReader) {
+    rules = reader.text()
+    switch Kind(rawValue: reader.number()) {
+    case .files?:
+      state = .files(
+        reader.elements { reader in
+          FileIdentity(
+            device: reader.number(), inode: reader.number(), byteCount: reader.signed(),
+            modifiedNanoseconds: reader.signed(), changedNanoseconds: reader.signed())
+        })
+    case nil: return nil
+    }
+  }
+
+  private enum Kind: UInt64 {
+    case files = 1
+  }
+}
+
+extension ReadingRules {
+  /// All that decides what is read from a row, in one line.
+  var spelling: String { "website \(defaultWebsiteID), strict \(isStrict), columns \(columnMap.spelling)" }
+}

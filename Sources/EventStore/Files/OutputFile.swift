@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A new file that is written from its start to its end.
+final class OutputFile {
+  private let path: String
+  private var descriptor: CInt
+
+  /// Makes the file, or empties the one that is there. Throws `inputOutput`.
+  init(path: String) throws(StoreError) {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    if descriptor < 0 { throw failure("write") }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+    var rest = bytes
+    while let start = rest.baseAddress, !rest.isEmpty {
+      let written = systemWrite(descriptor, start, rest.count)
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { throw failure("write") }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+  }
+
+  func write(_ bytes: [UInt8]) throws(StoreError) {
+    try bytes.withUnsafeBytes { bytes in Result { () throws(StoreError) in try write(bytes) } }.get()
+  }
+
+  /// Closes the file: some file systems say only now that they had no room.
+  func finish() throws(StoreError) {
+    defer { descriptor = -1 }
+    if close(descriptor) != 0, errno != EINTR { throw failure("write") }
+  }
+
+  private func failure(_ operation: String) -> StoreError {
+    .inputOutput(path: path, operation: operation, reason: String(cString: strerror(errno)))
+  }
+}
+
+private func systemWrite(_ descriptor: CInt, _ start: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, start, count)
+}
