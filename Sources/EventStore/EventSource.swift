@@ -10,12 +10,21 @@ protocol EventSource: AnyObject {
   /// now. The mark is nil where the rows may have changed while they were read, or without a mark.
   func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?)
 
+  /// The columns of the rows as they are now, made from those of an earlier moment. Nil where the source does
+  /// not know what has changed since, or where it is so much that all rows are read as quickly.
+  func update(
+    _ columns: StoreColumns, from mark: SourceMark
+  ) throws(StoreError) -> (columns: [ChangedWebsite], mark: SourceMark)?
+
   /// Whether rows may have changed. Cheap: asked before every request.
   func hasChanged() throws(StoreError) -> Bool
 
   /// The websites that have a name or a domain of their own.
   func namedWebsites() throws(StoreError) -> [NamedWebsite]
 }
+
+/// A website whose columns are others now; nil where it has no events any more.
+typealias ChangedWebsite = (id: String, columns: WebsiteColumns?)
 
 /// A row of the table `website`.
 struct NamedWebsite: Equatable {

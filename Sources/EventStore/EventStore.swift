@@ -13,21 +13,10 @@ public final class EventStore {
 
   /// The rows as they were at one moment.
   private struct Loaded {
-    let columns: Columns
+    let columns: StoreColumns
+    /// Nil where nothing tells them from other rows.
+    let mark: SourceMark?
     let websites: [WebsiteSummary]
-
-    enum Columns {
-      /// Made by this process.
-      case built(ColumnSet)
-      case cached(CachedColumns)
-
-      var overviews: [(id: String, overview: WebsiteOverview)] {
-        switch self {
-        case .built(let columns): columns.websites.map { ($0.id, $0.overview) }
-        case .cached(let columns): columns.manifest.websites.map { ($0.id, $0.overview) }
-        }
-      }
-    }
   }
 
   private init(
@@ -76,61 +65,83 @@ public final class EventStore {
   /// has no events.
   public func columns(of id: String) throws(StoreError) -> WebsiteColumns? {
     let loaded = if let loaded { loaded } else { try load() }
-    switch loaded.columns {
-    case .built(let columns): return columns[id]
-    case .cached(let cached):
-      do throws(ColumnCacheError) {
-        return try cached.website(id)
-      } catch {
-        // Damaged, or another process has just put the next state of the rows in its place.
-        if case .damaged(let path) = error { cache?.sayDamaged(path) }
-        guard case .built(let columns) = try load(usingCache: false).columns else { return nil }
-        return columns[id]
-      }
+    do throws(ColumnCacheError) {
+      return try loaded.columns.columns(of: id)
+    } catch {
+      // Damaged, or another process has just put the next state of the rows in its place.
+      if case .damaged(let path) = error { cache?.sayDamaged(path) }
     }
+    let rebuilt = try build()
+    // What was just built is in memory.
+    do throws(ColumnCacheError) { return try rebuilt.columns.columns(of: id) } catch { return nil }
   }
 
   /// Reads the rows again where the columns that were asked for turned out to be damaged while a report was
   /// being computed from them. True means that this report does not count.
   public func replaceDamagedColumns() throws(StoreError) -> Bool {
-    guard case .cached(let cached)? = loaded?.columns, let path = cached.damagedPath else { return false }
+    guard let path = loaded?.columns.damagedPath else { return false }
     cache?.sayDamaged(path)
-    _ = try load(usingCache: false)
+    _ = try build()
     return true
   }
 
-  private func load(usingCache: Bool = true) throws(StoreError) -> Loaded {
-    let mark = try source.mark()
-    let columns: Loaded.Columns
-    if usingCache, let mark, let cached = cache?.columns(mark) {
-      cached.manifest.notes.forEach(notes.say)
-      columns = .cached(cached)
-    } else {
-      columns = .built(try build(mark))
+  /// Takes the columns of the rows as they are now from where they are had soonest.
+  private func load() throws(StoreError) -> Loaded {
+    guard let mark = try source.mark() else { return try build() }
+    if let loaded, loaded.mark == mark { return try keep(loaded.columns, mark) }
+    let cached = cache?.latest()
+    if let cached, cached.mark == mark {
+      cached.columns.notes.forEach(notes.say)
+      return try keep(cached.columns, mark)
     }
-    let loaded = Loaded(columns: columns, websites: summaries(columns.overviews, try source.namedWebsites()))
+    if let loaded, let mark = loaded.mark, let updated = try update(loaded.columns, from: mark) {
+      return updated
+    }
+    if let cached, let updated = try update(cached.columns, from: cached.mark) { return updated }
+    return try build(mark)
+  }
+
+  private func keep(_ columns: StoreColumns, _ mark: SourceMark?) throws(StoreError) -> Loaded {
+    let loaded = Loaded(
+      columns: columns, mark: mark, websites: summaries(columns.websites, try source.namedWebsites()))
     self.loaded = loaded
     return loaded
   }
 
-  /// Makes columns from the rows, and leaves them for the next process where that can be done.
-  private func build(_ mark: SourceMark?) throws(StoreError) -> ColumnSet {
+  /// Brings columns up to date; nil where the source cannot, or where they turn out to be damaged.
+  private func update(_ old: StoreColumns, from mark: SourceMark) throws(StoreError) -> Loaded? {
+    let (update, lines) = try notes.keeping { () throws(StoreError) in try source.update(old, from: mark) }
+    guard let update else { return nil }
+    if let path = old.damagedPath {
+      cache?.sayDamaged(path)
+      return nil
+    }
+    let columns = StoreColumns(old, replacing: update.columns, notes: lines)
+    if let cache, let lock = cache.beginWriting(update.mark) {
+      cache.write(columns, mark: update.mark, holding: lock)
+    }
+    return try keep(columns, update.mark)
+  }
+
+  /// Makes columns from all rows, and leaves them for the next process where that can be done.
+  private func build() throws(StoreError) -> Loaded { try build(try source.mark()) }
+
+  private func build(_ mark: SourceMark?) throws(StoreError) -> Loaded {
     let lock = mark.flatMap { cache?.beginWriting($0) }
     let (rows, lines) = try notes.keeping { () throws(StoreError) in try source.load() }
-    if let lock, let mark = rows.mark {
-      cache?.write(rows.columns, mark: mark, notes: lines, holding: lock)
-    }
-    return rows.columns
+    let columns = StoreColumns(rows.columns, notes: lines)
+    if let lock, let mark = rows.mark { cache?.write(columns, mark: mark, holding: lock) }
+    return try keep(columns, rows.mark)
   }
 
   private func summaries(
-    _ overviews: [(id: String, overview: WebsiteOverview)], _ named: [NamedWebsite]
+    _ websites: [StoreColumns.Website], _ named: [NamedWebsite]
   ) -> [WebsiteSummary] {
     func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
-    let active = overviews.map { website in
+    let active = websites.map { website in
       summary(website.id, website.overview, named.first { isSame($0.id, website.id) })
     }
-    let silent = named.filter { website in !overviews.contains { isSame($0.id, website.id) } }.map {
+    let silent = named.filter { website in !websites.contains { isSame($0.id, website.id) } }.map {
       website in
       summary(website.id, WebsiteOverview(), website)
     }

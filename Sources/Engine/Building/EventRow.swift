@@ -14,6 +14,8 @@ public struct EventRow {
   public var visitID = Bytes(start: nil, count: 0)
   public var eventID = Bytes(start: nil, count: 0)
   public var createdAtMilliseconds: Int64 = 0
+  /// The row's id in a store whose columns are brought up to date when rows change; 0 elsewhere.
+  public var rowID: Int64 = 0
   /// 1 for a pageview, 2 for a custom event; other values are kept and are neither.
   public var eventType: UInt8 = 1
   public var paidAd = PaidAd.none

@@ -22,6 +22,11 @@ struct IdentifierTable {
 
   var count: Int { ids.count }
 
+  /// The key of each id, by number.
+  var originKeys: [UInt64] {
+    ids.map { id in id.textCode.map { texts.withBytes(of: $0) { Engine.originKey($0) } } ?? originKey(id) }
+  }
+
   /// The number of the id `text`, and whether it was seen for the first time.
   @inline(__always)
   mutating func number(of text: Bytes) -> (number: UInt32, isNew: Bool) {

@@ -54,6 +54,19 @@ struct TextInterner {
   /// The texts by code; the interner may go on.
   func dictionary() -> TextDictionary { TextDictionary(offsets: offsets, bytes: bytes) }
 
+  /// The code of `text` where it has one.
+  func known(_ text: Bytes) -> UInt32? {
+    let fingerprint = UInt32(truncatingIfNeeded: hashBytes(text, seed: seed) >> 32)
+    let mask = slots.count - 1
+    var slot = Int(fingerprint) & mask
+    while slots[slot].entry != 0 {
+      let code = slots[slot].entry - 1
+      if slots[slot].fingerprint == fingerprint, isText(code, text) { return code }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
   private mutating func lookUp(_ text: Bytes) -> UInt32 {
     let fingerprint = UInt32(truncatingIfNeeded: hashBytes(text, seed: seed) >> 32)
     let mask = slots.count - 1

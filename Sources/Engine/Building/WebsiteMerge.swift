@@ -30,6 +30,7 @@ struct WebsiteMerge {
     let texts = concurrentMap(TextColumn.allCases.count, threads: threads) { column in
       mergeTexts(column, order: order, partitions: partRows)
     }
+    let origins = ArrivedOrigins(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
     let byRow = PropertiesByRow(properties, order: order)
     let (types, paidAds) = (joined(\.types), joined(\.paidAds))
     let partitions = concurrentMap(months.count, threads: threads) { number in
@@ -42,7 +43,8 @@ struct WebsiteMerge {
         visits: CodeColumn(narrowing: Array(ordinals.ordinals[rows])),
         types: Column(gathering: types, at: arrivals), paidAds: Column(gathering: paidAds, at: arrivals),
         texts: texts.map { $0.partitions[number] }, properties: byRow.columns(of: rows),
-        sharedVisits: ordinals.shared(in: month.sessions))
+        sharedVisits: ordinals.shared(in: month.sessions),
+        origins: origins?.origins(of: month, ordinals: ordinals))
     }
     return WebsiteColumns(
       id: arrivals.id, partitions: partitions,
@@ -50,6 +52,12 @@ struct WebsiteMerge {
         texts: texts.map { Checked($0.dictionary) }, propertyKeys: Checked(keys),
         propertyStrings: Checked(strings)))
   }
+
+  /// Whether rows have ids by which they can be found again.
+  private var hasRowIDs: Bool { rows.allSatisfy { $0.rowIDs.count == $0.times.count } }
+
+  /// By number of arrival; empty where there are none.
+  private var rowIDs: [Int64] { hasRowIDs ? joined(\.rowIDs) : [] }
 
   /// The sessions and visits by number of arrival.
   private func identifiers() -> (sessions: NumberedIDs, visits: NumberedIDs) {
@@ -69,7 +77,7 @@ struct WebsiteMerge {
     let numbers = codes(pages, &numbering) { number, builder in
       table.number(of: number - offset, in: tables[builder]) + offset
     }
-    return NumberedIDs(numbers: numbers, count: table.count)
+    return NumberedIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.originKeys : [])
   }
 
   /// The dictionary of a column, and its codes in each partition.
@@ -115,6 +123,8 @@ struct NumberedIDs {
   let numbers: [UInt32]
   /// How many different ones there are.
   let count: Int
+  /// The key of each id, by number; empty where the rows have no ids of their own.
+  let keys: [UInt64]
 }
 
 /// A value that one thread takes out, so that it is freed when that thread is done with it. Never asked by

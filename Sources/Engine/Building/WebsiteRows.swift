@@ -14,6 +14,8 @@ final class WebsiteRows {
     var times: [Int64] = []
     var types: [UInt8] = []
     var paidAds: [UInt8] = []
+    /// Of all rows or of none.
+    var rowIDs: [Int64] = []
     /// By `TextColumn`.
     var texts = TextColumn.allCases.map { _ in TextCodes() }
     var sessionNumbers = IdentifierTable()
@@ -41,6 +43,7 @@ extension WebsiteRows.Columns {
     times.append(row.createdAtMilliseconds)
     types.append(row.eventType)
     paidAds.append(row.paidAd.rawValue)
+    if row.rowID != 0 { rowIDs.append(row.rowID) }
     var texts = texts.mutableSpan
     for column in texts.indices { texts[column].append(row.texts[column]) }
   }

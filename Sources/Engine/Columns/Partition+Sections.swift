@@ -11,7 +11,7 @@ extension Partition {
       StoredSection("visits", visits),
       StoredSection("event_type", types),
       StoredSection("paid_ads", paidAds),
-    ] + times.sections + properties.sections
+    ] + times.sections + properties.sections + (origins?.sections ?? [])
       + TextColumn.allCases.map { StoredSection($0.columnName, self[$0]) }
   }
 
@@ -39,6 +39,9 @@ extension Partition.Columns {
     self.sessionStarts = sections.checked(["sessions"], sessionStarts) { Block.sessionStarts(blocks) }
     self.times = sections.checked(TimeColumn.sectionNames, times) { TimeColumn(earliestOf: blocks) }
     self.properties = sections.checked(PropertyColumns.sectionNames, properties) { PropertyColumns.none }
+
+    let origins = Origins(sections, rowCount: rowCount, sessionCount: last.sessions.upperBound)
+    self.origins = sections.checked(Origins.sectionNames, origins) { nil }
 
     func codes(_ name: String) -> Checked<CodeColumn>? {
       sections.codes(name, count: rowCount).map { sections.checked([name], $0) { .zeros(rowCount) } }

@@ -21,6 +21,8 @@ public final class Partition: Sendable {
     /// By `TextColumn`.
     let texts: [Checked<CodeColumn>]
     let properties: Checked<PropertyColumns>
+    /// Nil where rows have no ids by which they could be found again.
+    let origins: Checked<Origins?>
   }
 
   init(month: Int, blocks: [Block], sharedVisits: SharedVisits, columns: Columns) {
@@ -32,7 +34,8 @@ public final class Partition: Sendable {
 
   convenience init(
     month: Int, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn, types: Column<UInt8>,
-    paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits
+    paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits,
+    origins: Origins?
   ) {
     self.init(
       month: month, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
@@ -40,7 +43,7 @@ public final class Partition: Sendable {
       columns: Columns(
         sessionStarts: Checked(sessionStarts), times: Checked(times), visits: Checked(visits),
         types: Checked(types), paidAds: Checked(paidAds), texts: texts.map { Checked($0) },
-        properties: Checked(properties)))
+        properties: Checked(properties), origins: Checked(origins)))
   }
 
   public var rowCount: Int { blocks.last?.rows.upperBound ?? 0 }
@@ -55,6 +58,8 @@ public final class Partition: Sendable {
   /// `PaidAd` raw values.
   var paidAds: Column<UInt8> { columns.paidAds.current }
   var properties: PropertyColumns { columns.properties.current }
+  /// Nil where rows have no ids by which they could be found again.
+  var origins: Origins? { columns.origins.current }
 
   /// Codes into the website's dictionaries.
   subscript(column: TextColumn) -> CodeColumn { columns.texts[column.rawValue].current }

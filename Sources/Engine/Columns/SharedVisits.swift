@@ -20,12 +20,15 @@ struct SharedVisits: Sendable {
     isEmpty ? nil : numbersByVisit[Self.key(session, ordinal)]
   }
 
-  /// As it is written down: session, ordinal and number of each visit.
-  var numbers: [Int64] {
-    numbersByVisit.sorted { $0.key < $1.key }.flatMap {
-      [Int64($0.key >> 32), Int64($0.key & 0xFFFF_FFFF), Int64($0.value)]
+  /// Ascending by session and ordinal.
+  var all: [(session: Int, ordinal: UInt32, number: UInt32)] {
+    numbersByVisit.sorted { $0.key < $1.key }.map {
+      (session: Int($0.key >> 32), ordinal: UInt32($0.key & 0xFFFF_FFFF), number: $0.value)
     }
   }
+
+  /// As it is written down: session, ordinal and number of each visit.
+  var numbers: [Int64] { all.flatMap { [Int64($0.session), Int64($0.ordinal), Int64($0.number)] } }
 
   /// Nil where the numbers are not those of visits.
   init?(numbers: [Int64]) {

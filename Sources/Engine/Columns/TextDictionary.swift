@@ -66,7 +66,7 @@ public struct TextDictionary: Sendable {
   }
 
   /// Calls `body` with every code and its text, ascending.
-  private func forEach(_ body: (Int, Bytes) -> Void) {
+  func forEach(_ body: (Int, Bytes) -> Void) {
     offsets.span.withUnsafeBufferPointer { offsets in
       bytes.span.withUnsafeBufferPointer { bytes in
         for code in 0..<count {

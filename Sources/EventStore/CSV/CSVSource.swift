@@ -30,6 +30,10 @@ final class CSVSource: EventSource {
     return known.count == identities.count ? SourceMark(options.rules, .files(known)) : nil
   }
 
+  func update(
+    _ columns: StoreColumns, from mark: SourceMark
+  ) -> (columns: [ChangedWebsite], mark: SourceMark)? { nil }
+
   func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
     let mark = mark()
     let chunks = CSVChunk.divide(inputs, chunkBytes: options.chunkBytes)

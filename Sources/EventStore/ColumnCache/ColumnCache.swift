@@ -22,10 +22,9 @@ final class ColumnCache {
     self.diagnostics = diagnostics
   }
 
-  /// The columns of the rows that `mark` stands for; nil where the cache has none.
-  func columns(_ mark: SourceMark) -> CachedColumns? {
-    guard let manifest = manifest(), manifest.mark == mark else { return nil }
-    return CachedColumns(manifest, folder)
+  /// The columns that are there, and the mark of the rows that they were made from; nil where there are none.
+  func latest() -> (columns: StoreColumns, mark: SourceMark)? {
+    manifest().map { (StoreColumns($0, folder), $0.mark) }
   }
 
   /// Takes the lock, to write what is made of the rows as they are now; nil where another process writes, or
@@ -37,11 +36,16 @@ final class ColumnCache {
     }
   }
 
-  /// Writes `columns`, made of the rows that `mark` stands for.
-  func write(_ columns: ColumnSet, mark: SourceMark, notes: [String], holding lock: CacheFolder.Lock) {
+  /// Writes `columns`, made of the rows that `mark` stands for; what is in files already stays there.
+  func write(_ columns: StoreColumns, mark: SourceMark, holding lock: CacheFolder.Lock) {
     _ = trying { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
-      try write(Manifest(mark: mark, notes: notes, websites: try files(of: columns)))
+      for place in columns.websites.indices {
+        guard let files = try files(of: columns.websites[place]) else { return nil }
+        columns.note(files, of: place)
+      }
+      let websites = columns.websites.compactMap(\.files)
+      return try write(Manifest(mark: mark, notes: columns.notes, websites: websites))
     }
   }
 
@@ -82,15 +86,18 @@ final class ColumnCache {
     folder.removeAll(but: manifest.fileNames)
   }
 
-  private func files(of columns: ColumnSet) throws(StoreError) -> [Manifest.Website] {
-    var websites: [Manifest.Website] = []
-    for website in columns.websites {
-      websites.append(
-        Manifest.Website(
-          id: website.id, overview: website.overview, dictionaries: try dictionaries(of: website),
-          partitions: try partitions(of: website)))
-    }
-    return websites
+  /// The files of a website, which are written as far as they are missing; nil where that cannot be done.
+  private func files(of website: StoreColumns.Website) throws(StoreError) -> Manifest.Website? {
+    if let files = website.files { return files.all.allSatisfy(stands) ? files : nil }
+    guard let columns = website.columns else { return nil }
+    return Manifest.Website(
+      id: website.id, overview: website.overview, dictionaries: try dictionaries(of: columns),
+      partitions: try partitions(of: columns, known: website.partitionFiles))
+  }
+
+  /// Whether the file is still there: another process may have put other columns in its place.
+  private func stands(_ file: ColumnFileReference) -> Bool {
+    FileIdentity(path: folder.path(of: file.name))?.byteCount == Int64(file.byteCount)
   }
 
   private func dictionaries(of website: WebsiteColumns) throws(StoreError) -> ColumnFileReference {
@@ -98,11 +105,14 @@ final class ColumnCache {
       website.dictionarySections, to: folder, prefix: "dictionaries", suffix: Self.dictionarySuffix)
   }
 
-  private func partitions(of website: WebsiteColumns) throws(StoreError) -> [ColumnFileReference] {
+  private func partitions(
+    of website: WebsiteColumns, known: [ObjectIdentifier: ColumnFileReference]
+  ) throws(StoreError) -> [ColumnFileReference] {
     let partitions = website.partitions
     let written = concurrentMap(partitions.count, threads: threads) { number in
       Result { () throws(StoreError) in
-        try ColumnFile.write(
+        if let file = known[ObjectIdentifier(partitions[number])], stands(file) { return file }
+        return try ColumnFile.write(
           partitions[number].sections, to: folder, prefix: partitions[number].monthName,
           suffix: Self.partitionSuffix)
       }

@@ -15,10 +15,12 @@ struct Manifest: Equatable {
     var dictionaries: ColumnFileReference
     /// Ascending by month.
     var partitions: [ColumnFileReference]
+
+    var all: [ColumnFileReference] { [dictionaries] + partitions }
   }
 
   var fileNames: Set<String> {
-    Set(websites.flatMap { [$0.dictionaries.name] + $0.partitions.map(\.name) })
+    Set(websites.flatMap { $0.all.map(\.name) })
   }
 }
 

@@ -8,6 +8,8 @@ struct SourceMark: Equatable {
   enum State: Equatable {
     /// The files and how they were, when they are no stores of our own.
     case files([FileIdentity])
+    /// A store of our own, by its change record.
+    case moment(StoreMoment)
   }
 
   init(_ rules: ReadingRules, _ state: State) {
@@ -19,6 +21,8 @@ struct SourceMark: Equatable {
   var latestChangeNanoseconds: Int64 {
     switch state {
     case .files(let files): files.map(\.changedNanoseconds).max() ?? .min
+    // A record counts changes, however quickly they come.
+    case .moment: .min
     }
   }
 }
@@ -36,6 +40,14 @@ extension SourceMark {
         writer.write(file.modifiedNanoseconds)
         writer.write(file.changedNanoseconds)
       }
+    case .moment(let moment):
+      writer.write(Kind.moment.rawValue)
+      writer.write(moment.storeID)
+      writer.write(moment.definitions)
+      writer.write(moment.lastEvent)
+      writer.write(moment.lastProperty)
+      writer.write(moment.lastChange)
+      writer.write(moment.newestEventID)
     }
   }
 
@@ -50,12 +62,18 @@ extension SourceMark {
             device: reader.number(), inode: reader.number(), byteCount: reader.signed(),
             modifiedNanoseconds: reader.signed(), changedNanoseconds: reader.signed())
         })
+    case .moment?:
+      state = .moment(
+        StoreMoment(
+          storeID: reader.text(), definitions: reader.number(), lastEvent: reader.signed(),
+          lastProperty: reader.signed(), lastChange: reader.signed(), newestEventID: reader.text()))
     case nil: return nil
     }
   }
 
   private enum Kind: UInt64 {
     case files = 1
+    case moment = 2
   }
 }
 

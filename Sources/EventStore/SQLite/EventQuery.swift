@@ -5,7 +5,14 @@ import Engine
 /// A column that `website_event` lacks is taken from the table `session`, where Umami's relational databases
 /// keep what is the same for a whole session; one that neither has is NULL.
 struct EventQuery {
-  let sql: String
+  private let select: String
+  private let order: String
+
+  /// All events, in order of arrival.
+  var sql: String { "\(select)\(order)" }
+
+  /// Those that pass `condition`, in which the table is called `e`.
+  func sql(where condition: String) -> String { "\(select) WHERE \(condition)\(order)" }
 
   /// Positions in the result; texts and click ids follow.
   enum Position {
@@ -36,11 +43,10 @@ struct EventQuery {
         field == .createdAt ? events.column(field.names, alias: "e") ?? "NULL" : expression(field.names)
       }
       + texts.map { expression(EventField(rawValue: $0)?.names ?? [$0]) }
-    sql =
+    select =
       "SELECT \(columns.joined(separator: ", ")) FROM website_event e"
       + (join.map { " LEFT JOIN session s ON \($0)" } ?? "")
-      // The order of arrival.
-      + (events.hasRowID ? " ORDER BY e.rowid" : "")
+    order = events.hasRowID ? " ORDER BY e.rowid" : ""
   }
 
   private static func requireColumns(_ events: TableColumns, _ path: String) throws(StoreError) {
@@ -62,7 +68,14 @@ struct EventQuery {
 
 /// The SELECT that reads a file's properties.
 struct PropertyQuery {
-  let sql: String
+  private let select: String
+  private let order: String
+
+  /// All properties, in order of arrival.
+  var sql: String { "\(select)\(order)" }
+
+  /// Those that pass `condition`, in which the table is called `p`.
+  func sql(where condition: String) -> String { "\(select) WHERE \(condition)\(order)" }
 
   enum Position {
     static let rowID: Int32 = 0
@@ -79,8 +92,7 @@ struct PropertyQuery {
     let columns =
       [properties.hasRowID ? "p.rowid" : "0"]
       + fields.map { properties.column($0.names, alias: "p") ?? "NULL" }
-    sql =
-      "SELECT \(columns.joined(separator: ", ")) FROM event_data p"
-      + (properties.hasRowID ? " ORDER BY p.rowid" : "")
+    select = "SELECT \(columns.joined(separator: ", ")) FROM event_data p"
+    order = properties.hasRowID ? " ORDER BY p.rowid" : ""
   }
 }

@@ -7,6 +7,8 @@ struct SQLiteRows {
   private let properties: PropertyQuery?
   /// Whether an INTEGER time is always milliseconds. Other programs' are seconds where they are small.
   private let timesAreMilliseconds: Bool
+  /// Whether row ids are kept with the columns, so that they can be brought up to date.
+  private let keepsRowIDs: Bool
   private let defaultWebsiteID: OwnedText
 
   /// Looks at the tables; throws `noEventTable` or `unusableFile` where they hold no events.
@@ -23,14 +25,39 @@ struct SQLiteRows {
     events = try EventQuery(events: eventColumns, sessions: sessionColumns, path: connection.path)
     properties = PropertyQuery(try TableColumns("event_data", in: connection))
     timesAreMilliseconds = isOurs
+    keepsRowIDs = isOurs && eventColumns.hasRowID
     self.defaultWebsiteID = OwnedText(defaultWebsiteID)
   }
 
   /// Hands every event to `body`, in order of arrival.
   func forEachEvent(
-    badRows: BadRows, _ body: (EventRow) -> Void
+    badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
-    let statement = try connection.prepare(events.sql)
+    try forEachEvent(try connection.prepare(events.sql), badRows, body)
+  }
+
+  /// The events with these row ids, in their order.
+  func forEachEvent(
+    withIDs ids: [Int64], badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let statement = try connection.prepare(events.sql(where: "e.rowid = ?1"))
+    for id in ids {
+      statement.bind(id, at: 1)
+      try forEachEvent(statement, badRows, body)
+      statement.reset()
+    }
+  }
+
+  /// The events with row ids above `id`, in order of arrival.
+  func forEachEvent(
+    after id: Int64, badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    try forEachEvent(try connection.prepare(events.sql(where: "e.rowid > \(id)")), badRows, body)
+  }
+
+  private func forEachEvent(
+    _ statement: Statement, _ badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
+  ) throws(StoreError) {
     let arena = ByteArena()
     var row = EventRow()
     while try statement.step() {
@@ -38,7 +65,7 @@ struct SQLiteRows {
       if let defect = decode(statement, arena, into: &row) {
         try badRows.add(bad("website_event", statement, defect))
       } else {
-        body(row)
+        try body(row)
       }
     }
   }
@@ -48,7 +75,32 @@ struct SQLiteRows {
     badRows: BadRows, _ body: (PropertyRow) -> Void
   ) throws(StoreError) {
     guard let properties else { return }
-    let statement = try connection.prepare(properties.sql)
+    try forEachProperty(try connection.prepare(properties.sql), badRows, body)
+  }
+
+  /// The properties of an event, in order of arrival; for one event after the other.
+  func properties(badRows: BadRows) throws(StoreError) -> PropertiesOfEvent? {
+    guard let properties else { return nil }
+    return PropertiesOfEvent(
+      rows: self, statement: try connection.prepare(properties.sql(where: "p.event_id = ?1")),
+      badRows: badRows)
+  }
+
+  struct PropertiesOfEvent {
+    fileprivate let rows: SQLiteRows
+    fileprivate let statement: Statement
+    fileprivate let badRows: BadRows
+
+    func forEach(of event: Bytes, _ body: (PropertyRow) -> Void) throws(StoreError) {
+      statement.bind(borrowing: event, at: 1)
+      defer { statement.reset() }
+      try rows.forEachProperty(statement, badRows, body)
+    }
+  }
+
+  private func forEachProperty(
+    _ statement: Statement, _ badRows: BadRows, _ body: (PropertyRow) -> Void
+  ) throws(StoreError) {
     let arena = ByteArena()
     var row = PropertyRow()
     while try statement.step() {
@@ -61,6 +113,9 @@ struct SQLiteRows {
     }
   }
 
+  /// The website of an event that names `id`, which may be none.
+  func websiteID(_ id: Bytes) -> Bytes { id.isEmpty ? defaultWebsiteID.bytes : id }
+
   private func bad(_ table: String, _ statement: Statement, _ defect: RowDefect) -> BadRow {
     BadRow(path: connection.path, place: .row(table: table, id: statement.integer(0)), defect: defect)
   }
@@ -69,8 +124,8 @@ struct SQLiteRows {
 extension SQLiteRows {
   private func decode(_ statement: Statement, _ arena: ByteArena, into row: inout EventRow) -> RowDefect? {
     typealias Position = EventQuery.Position
-    row.websiteID = statement.identifier(Position.websiteID, arena)
-    if row.websiteID.isEmpty { row.websiteID = defaultWebsiteID.bytes }
+    row.rowID = keepsRowIDs ? statement.integer(Position.rowID) : 0
+    row.websiteID = websiteID(statement.identifier(Position.websiteID, arena))
     row.sessionID = statement.identifier(Position.sessionID, arena)
     row.visitID = statement.identifier(Position.visitID, arena)
     row.eventID = statement.identifier(Position.eventID, arena)

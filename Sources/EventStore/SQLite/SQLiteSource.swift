@@ -27,10 +27,15 @@ final class SQLiteSource: EventSource {
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
-  /// The file, and the log beside it where there is one: what a commit changes.
+  /// What the change record says; without one the file, and the log beside it where there is one, which are
+  /// what a commit changes.
   func mark() throws(StoreError) -> SourceMark? {
     while true {
       let version = try dataVersion()
+      if let moment = try moment() {
+        loadedVersion = version
+        return SourceMark(rules, .moment(moment))
+      }
       let files = [connection.path, "\(connection.path)-wal"].compactMap { FileIdentity(path: $0) }
       // Nobody has committed between, so that these files are this version's.
       guard try dataVersion() == version else { continue }
@@ -41,10 +46,13 @@ final class SQLiteSource: EventSource {
 
   func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
     let mark = try mark()
+    let markedVersion = loadedVersion
+    var moment: StoreMoment?
     var builder = ColumnsBuilder()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
     // In one transaction, so that tables, events, properties and version belong together.
-    let version = try connection.transaction(.reading) { () throws(StoreError) in
+    loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
+      if isOurs { moment = try StoreMoment(connection) }
       let rows = try rows()
       try rows.forEachEvent(badRows: badRows) { builder.append($0) }
       try rows.forEachProperty(badRows: badRows) { builder.append($0) }
@@ -55,8 +63,28 @@ final class SQLiteSource: EventSource {
     sayKnown(repeated.events[0], path: connection.path, diagnostics)
     sayRepeated(repeated.properties[0], path: connection.path, diagnostics)
     sayOrphans(columns.orphanProperties, diagnostics)
-    defer { loadedVersion = version }
-    return (columns, version == loadedVersion ? mark : nil)
+    if let moment { return (columns, SourceMark(rules, .moment(moment))) }
+    return (columns, loadedVersion == markedVersion ? mark : nil)
+  }
+
+  func update(
+    _ columns: StoreColumns, from mark: SourceMark
+  ) throws(StoreError) -> (columns: [ChangedWebsite], mark: SourceMark)? {
+    guard case .moment(let old) = mark.state, mark.rules == rules.spelling else { return nil }
+    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
+    return try connection.transaction(.reading) { () throws(StoreError) in
+      guard let now = try StoreMoment(connection), try old.canPrecede(now, connection) else { return nil }
+      var update = StoreUpdate(connection, try rows(), columns, since: old, badRows: badRows)
+      guard let changed = try update.run(until: now) else { return nil }
+      badRows.finish()
+      loadedVersion = try dataVersion()
+      return (changed, SourceMark(rules, .moment(now)))
+    }
+  }
+
+  private func moment() throws(StoreError) -> StoreMoment? {
+    guard isOurs else { return nil }
+    return try connection.transaction(.reading) { () throws(StoreError) in try StoreMoment(connection) }
   }
 
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {

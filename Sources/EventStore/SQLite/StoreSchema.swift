@@ -1,7 +1,9 @@
 /// The tables of a store that this program made.
 ///
-/// Columns and their names are those of Umami's exports; rows are ordinary ones that any SQLite tool may
-/// read and write. Missing texts are NULL, times are milliseconds since 1970.
+/// Columns and their names are those of Umami's exports, and behind them the row's id; rows are ordinary ones
+/// that any SQLite tool may read and write. Missing texts are NULL, times are milliseconds since 1970.
+///
+/// What is changed, whoever changes it, is recorded: see ``ChangeRecord``.
 enum StoreSchema {
   /// "Foot" in ASCII, in the field of SQLite's file header that says whose file it is.
   static let applicationID = 0x466F_6F74
@@ -21,6 +23,7 @@ enum StoreSchema {
         guard try connection.integer("SELECT count(*) FROM sqlite_master") == 0 else { return }
         try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
         try connection.execute(tables)
+        try ChangeRecord.make(in: connection)
       }
     }
     guard try isOurs(connection) else {
@@ -56,7 +59,8 @@ enum StoreSchema {
     );
     """
 
-  /// `website_event` and `event_data` keep their rowids, so that ranges of them can be read in parallel.
+  /// Row ids ascend and are never used again, so that what is above the largest one of some moment is newer.
+  /// Ids of events are texts, so that SQL finds the same ones equal as we do.
   private static let tables = """
     CREATE TABLE website (
       website_id TEXT PRIMARY KEY NOT NULL,
@@ -65,11 +69,13 @@ enum StoreSchema {
       created_at INTEGER
     );
     CREATE TABLE website_event (
-      \(EventField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  "))
+      \(EventField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
+      row_id INTEGER PRIMARY KEY AUTOINCREMENT
     );
     CREATE UNIQUE INDEX website_event_event_id ON website_event (event_id);
     CREATE TABLE event_data (
-      \(PropertyField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  "))
+      \(PropertyField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
+      row_id INTEGER PRIMARY KEY AUTOINCREMENT
     );
     CREATE UNIQUE INDEX event_data_event_id_data_key ON event_data (event_id, data_key);
     \(reportTable)
@@ -77,7 +83,8 @@ enum StoreSchema {
 
   private static func declaration(_ field: EventField) -> String {
     switch field {
-    case .websiteID, .sessionID, .eventID: " TEXT NOT NULL"
+    case .websiteID, .sessionID: " TEXT NOT NULL"
+    case .eventID: " TEXT NOT NULL CHECK (typeof(event_id) = 'text')"
     case .eventType, .createdAt: " INTEGER NOT NULL"
     case .lcp, .inp, .cls, .fcp, .ttfb: " NUMERIC"
     default: " TEXT"
@@ -86,7 +93,8 @@ enum StoreSchema {
 
   private static func declaration(_ field: PropertyField) -> String {
     switch field {
-    case .eventID, .dataKey: " TEXT NOT NULL"
+    case .eventID: " TEXT NOT NULL CHECK (typeof(event_id) = 'text')"
+    case .dataKey: " TEXT NOT NULL"
     case .dataType, .createdAt: " INTEGER"
     // Without a type nothing is converted: see ``StoredNumber``.
     case .numberValue: ""

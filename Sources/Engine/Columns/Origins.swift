@@ -1,0 +1,58 @@
+/// Which rows of the store a partition was made from: what is needed to bring it up to date when some of them
+/// have changed, and nothing that a report looks at.
+struct Origins: Sendable {
+  /// By row of the partition: the row's id in the store.
+  let rowIDs: CodeColumn
+  /// By session: ``originKey(_:)`` of its id.
+  let sessionKeys: Column<UInt64>
+  /// One for every visit that has an id, by session: the key of the id.
+  let visitKeys: Column<UInt64>
+  /// The sessions of those visits.
+  let visitSessions: Column<UInt32>
+
+  static let sectionNames = ["row_id", "session_keys", "visit_keys", "visit_sessions"]
+
+  var sections: [StoredSection] {
+    [
+      StoredSection("row_id", rowIDs), StoredSection("session_keys", sessionKeys),
+      StoredSection("visit_keys", visitKeys), StoredSection("visit_sessions", visitSessions),
+    ]
+  }
+}
+
+extension Origins {
+  /// The places of the visits of these sessions.
+  func visits(of sessions: Range<Int>) -> Range<Int> {
+    firstVisit(of: sessions.lowerBound)..<firstVisit(of: sessions.upperBound)
+  }
+
+  private func firstVisit(of session: Int) -> Int {
+    let sessions = visitSessions.span
+    var (low, high) = (0, sessions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(sessions[middle]) < session { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Nil where the sections are not those of so many rows and sessions.
+  init?(_ sections: StoredSections, rowCount: Int, sessionCount: Int) {
+    guard let rowIDs = sections.codes("row_id", count: rowCount),
+      let sessionKeys = sections.column("session_keys", of: UInt64.self, count: sessionCount),
+      let visitKeys = sections.column("visit_keys", of: UInt64.self),
+      let visitSessions = sections.column("visit_sessions", of: UInt32.self, count: visitKeys.count)
+    else { return nil }
+    self.init(
+      rowIDs: rowIDs, sessionKeys: sessionKeys, visitKeys: visitKeys, visitSessions: visitSessions)
+  }
+}
+
+/// Stands for the id of a session or a visit: the same for the same id. Others may have it too, so whoever
+/// looks for an id by its key finds it, and perhaps more.
+public func originKey(_ id: Bytes) -> UInt64 {
+  if let uuid = UUIDBits(canonical: id) { return originKey(uuid) }
+  return hashBytes(id, seed: 0)
+}
+
+func originKey(_ id: UUIDBits) -> UInt64 { id.hash(seed: 0) }

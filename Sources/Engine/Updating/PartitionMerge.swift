@@ -1,0 +1,194 @@
+/// Two partitions of one month as one: sessions of an old one, copied as they are, and sessions that were
+/// read anew.
+struct PartitionMerge {
+  private let sources: [Source]
+  /// In the order of the new partition.
+  private let runs: [Run]
+
+  private struct Source {
+    let partition: Partition
+    /// What the codes of the partition become.
+    let codes: WebsiteCodes
+  }
+
+  /// Sessions that stand side by side in a source and in the new partition.
+  private struct Run {
+    let source: Int
+    var sessions: Range<Int>
+    var rows: Range<Int>
+  }
+
+  /// - Parameters:
+  ///   - old: The partition as it was; nil where the month had none.
+  ///   - dropped: The sessions of `old` that are left out, ascending.
+  ///   - new: The sessions that were read anew.
+  ///   - codes: What the codes of `new` become.
+  init(_ old: Partition?, dropping dropped: [Int], adding new: Partition?, codes: WebsiteCodes) {
+    var sources: [Source] = []
+    var sessions: [(time: Int64, source: Int, session: Int)] = []
+    func add(_ partition: Partition, _ codes: WebsiteCodes, without dropped: [Int]) {
+      var dropped = dropped[...]
+      for session in 0..<(partition.sessionStarts.count - 1) {
+        if dropped.first == session {
+          dropped.removeFirst()
+        } else {
+          let time = partition.times[Int(partition.sessionStarts[session])]
+          sessions.append((time, sources.count, session))
+        }
+      }
+      sources.append(Source(partition: partition, codes: codes))
+    }
+    if let old { add(old, .unchanged, without: dropped) }
+    if let new { add(new, codes, without: []) }
+    sessions.sort { ($0.time, $0.source, $0.session) < ($1.time, $1.source, $1.session) }
+    runs = Self.runs(sessions.map { ($0.source, $0.session) }, sources)
+    self.sources = sources
+  }
+
+  private static func runs(_ sessions: [(source: Int, session: Int)], _ sources: [Source]) -> [Run] {
+    var runs: [Run] = []
+    for (source, session) in sessions {
+      let starts = sources[source].partition.sessionStarts
+      let rows = Int(starts[session])..<Int(starts[session + 1])
+      if let last = runs.last, last.source == source, last.sessions.upperBound == session {
+        runs[runs.count - 1].sessions = last.sessions.lowerBound..<(session + 1)
+        runs[runs.count - 1].rows = last.rows.lowerBound..<rows.upperBound
+      } else {
+        runs.append(Run(source: source, sessions: session..<(session + 1), rows: rows))
+      }
+    }
+    return runs
+  }
+
+  /// Nil where no session is left.
+  func partition(month: Int) -> Partition? {
+    guard !runs.isEmpty else { return nil }
+    let times = joined { source, run in run.rows.map { source.times[$0] } }
+    return Partition(
+      month: month, sessionStarts: sessionStarts(),
+      times: TimeColumn(count: times.count) { times[$0] },
+      visits: codes {
+        $0.visits
+      } _: { _ in
+        nil
+      },
+      types: Column(joined { source, run in run.rows.map { source.types[$0] } }),
+      paidAds: Column(joined { source, run in run.rows.map { source.paidAds[$0] } }),
+      texts: TextColumn.allCases.map { column in
+        codes {
+          $0[column]
+        } _: {
+          $0.texts[column.rawValue]
+        }
+      },
+      properties: properties(), sharedVisits: sharedVisits(), origins: origins())
+  }
+
+  /// What `part` takes from each run, one behind the other.
+  private func joined<Element>(_ part: (Partition, Run) -> [Element]) -> [Element] {
+    runs.flatMap { part(sources[$0.source].partition, $0) }
+  }
+
+  private func sessionStarts() -> Column<UInt32> {
+    var starts: [UInt32] = [0]
+    for run in runs {
+      let old = sources[run.source].partition.sessionStarts
+      let base = starts[starts.count - 1]
+      starts += run.sessions.map { base + old[$0 + 1] - old[run.sessions.lowerBound] }
+    }
+    return Column(starts)
+  }
+
+  /// A column of all runs; `map` gives what the codes of a source become, nil where they stay.
+  private func codes(
+    _ column: (Partition) -> CodeColumn, _ map: (WebsiteCodes) -> [UInt32]?
+  ) -> CodeColumn {
+    let columns = sources.map { (codes: column($0.partition), map: map($0.codes)) }
+    var joined: [UInt32] = []
+    var copied: [UInt32] = []
+    for run in runs {
+      let source = columns[run.source]
+      source.codes.copy(run.rows, to: &copied)
+      if let map = source.map {
+        joined += copied[..<run.rows.count].map { map[Int($0)] }
+      } else {
+        joined += copied[..<run.rows.count]
+      }
+    }
+    return CodeColumn(narrowing: joined)
+  }
+}
+
+extension PartitionMerge {
+  private func properties() -> PropertyColumns {
+    var (rows, keys, strings, numbers) = ([UInt32](), [UInt32](), [UInt32](), [Int64]())
+    var firstRow = 0
+    for run in runs {
+      let source = sources[run.source]
+      let properties = source.partition.properties
+      for index in properties.range(of: run.rows) {
+        rows.append(UInt32(Int(properties.rows[index]) - run.rows.lowerBound + firstRow))
+        keys.append(
+          source.codes.propertyKeys.map { $0[Int(properties.keys[index])] } ?? properties.keys[index])
+        strings.append(
+          source.codes.propertyStrings.map { $0[Int(properties.strings[index])] } ?? properties.strings[index]
+        )
+        numbers.append(properties.numbers[index])
+      }
+      firstRow += run.rows.count
+    }
+    return PropertyColumns(
+      rows: Column(rows), keys: CodeColumn(narrowing: keys), strings: CodeColumn(narrowing: strings),
+      numbers: Column(numbers))
+  }
+
+  private func sharedVisits() -> SharedVisits {
+    var visits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
+    var firstSession = 0
+    for run in runs {
+      let source = sources[run.source]
+      for visit in source.partition.sharedVisits.all where run.sessions.contains(visit.session) {
+        visits.append(
+          (
+            visit.session - run.sessions.lowerBound + firstSession, visit.ordinal,
+            visit.number + source.codes.firstSharedVisit
+          ))
+      }
+      firstSession += run.sessions.count
+    }
+    return SharedVisits(visits)
+  }
+
+  private func origins() -> Origins? {
+    let origins = sources.compactMap(\.partition.origins)
+    guard origins.count == sources.count else { return nil }
+    var (rowIDs, sessionKeys, visitKeys, visitSessions) = ([UInt32](), [UInt64](), [UInt64](), [UInt32]())
+    for run in runs {
+      let origins = origins[run.source]
+      let firstSession = sessionKeys.count
+      rowIDs += run.rows.map { origins.rowIDs[$0] }
+      sessionKeys += run.sessions.map { origins.sessionKeys[$0] }
+      for visit in origins.visits(of: run.sessions) {
+        visitKeys.append(origins.visitKeys[visit])
+        visitSessions.append(
+          UInt32(Int(origins.visitSessions[visit]) - run.sessions.lowerBound + firstSession))
+      }
+    }
+    return Origins(
+      rowIDs: CodeColumn(narrowing: rowIDs), sessionKeys: Column(sessionKeys), visitKeys: Column(visitKeys),
+      visitSessions: Column(visitSessions))
+  }
+}
+
+/// What codes of a website become when its dictionaries are merged with others; nil for codes that stay.
+struct WebsiteCodes {
+  /// By `TextColumn`.
+  let texts: [[UInt32]?]
+  let propertyKeys: [UInt32]?
+  let propertyStrings: [UInt32]?
+  /// What is added to the numbers of shared visits.
+  let firstSharedVisit: UInt32
+
+  static let unchanged = WebsiteCodes(
+    texts: TextColumn.allCases.map { _ in nil }, propertyKeys: nil, propertyStrings: nil, firstSharedVisit: 0)
+}

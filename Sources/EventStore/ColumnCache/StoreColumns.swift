@@ -1,0 +1,107 @@
+import Engine
+
+/// The columns of every website of a store at one moment: in memory, or in files of the cache, which are
+/// mapped when a website is first asked for and read as far as reports look at them.
+final class StoreColumns {
+  /// By id, ascending.
+  private(set) var websites: [Website]
+  /// What was said while the rows were read.
+  let notes: [String]
+  /// Where files stand; nil where there are none.
+  private let folder: CacheFolder?
+  private let damage: DamageFlag
+
+  struct Website {
+    let id: String
+    let overview: WebsiteOverview
+    /// Nil until the files are mapped.
+    fileprivate(set) var columns: WebsiteColumns?
+    /// Nil until the columns are written.
+    fileprivate(set) var files: Manifest.Website?
+    /// The files of those partitions that are in any.
+    fileprivate(set) var partitionFiles: [ObjectIdentifier: ColumnFileReference] = [:]
+  }
+
+  /// Columns that were made from rows.
+  init(_ columns: ColumnSet, notes: [String]) {
+    websites = columns.websites.map { Website(id: $0.id, overview: $0.overview, columns: $0, files: nil) }
+    self.notes = notes
+    folder = nil
+    damage = DamageFlag()
+  }
+
+  /// The columns that a manifest lists.
+  init(_ manifest: Manifest, _ folder: CacheFolder) {
+    websites = manifest.websites.map { Website(id: $0.id, overview: $0.overview, columns: nil, files: $0) }
+    notes = manifest.notes
+    self.folder = folder
+    damage = DamageFlag()
+  }
+
+  /// The columns of `old` with other ones for some websites; nil for those that have no events any more.
+  init(_ old: StoreColumns, replacing changed: [(id: String, columns: WebsiteColumns?)], notes: [String]) {
+    var websites = old.websites
+    for (id, columns) in changed {
+      let place = websites.firstIndex { isSame($0.id, id) }
+      let files = place.map { websites[$0].partitionFiles } ?? [:]
+      if let place { websites.remove(at: place) }
+      guard let columns else { continue }
+      websites.append(
+        Website(
+          id: columns.id, overview: columns.overview, columns: columns, files: nil, partitionFiles: files))
+    }
+    self.websites = websites.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    self.notes = old.notes + notes.filter { !old.notes.contains($0) }
+    folder = old.folder
+    damage = old.damage
+  }
+
+  /// The file in which damage was found while a report was being computed; nil where none was.
+  var damagedPath: String? { damage.damagedPath }
+
+  var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
+
+  /// The columns of the website `id`, compared by bytes; nil where it has no events.
+  func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
+    guard let place = websites.firstIndex(where: { isSame($0.id, id) }) else { return nil }
+    if let columns = websites[place].columns { return columns }
+    guard let files = websites[place].files, let folder else { return nil }
+    let columns = try open(files, folder)
+    websites[place].columns = columns
+    note(files, of: place)
+    return columns
+  }
+
+  /// Notes in which files the website at `place` stands.
+  func note(_ files: Manifest.Website, of place: Int) {
+    websites[place].files = files
+    let partitions = websites[place].columns?.partitions ?? []
+    websites[place].partitionFiles = Dictionary(
+      zip(partitions.map(ObjectIdentifier.init), files.partitions), uniquingKeysWith: { first, _ in first })
+  }
+
+  private func open(_ entry: Manifest.Website, _ folder: CacheFolder) throws(ColumnCacheError)
+    -> WebsiteColumns
+  {
+    var partitions: [Partition] = []
+    for reference in entry.partitions {
+      guard let partition = Partition(try sections(reference, folder)) else {
+        throw .damaged(path: folder.path(of: reference.name))
+      }
+      partitions.append(partition)
+    }
+    let website = WebsiteColumns(
+      id: entry.id, overview: entry.overview, partitions: partitions,
+      dictionaries: try sections(entry.dictionaries, folder))
+    guard let website else { throw .damaged(path: folder.path(of: entry.dictionaries.name)) }
+    return website
+  }
+
+  private func sections(
+    _ reference: ColumnFileReference, _ folder: CacheFolder
+  ) throws(ColumnCacheError) -> StoredSections {
+    try ColumnFile(path: folder.path(of: reference.name), reference, damage: damage).sections
+  }
+}
+
+private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }

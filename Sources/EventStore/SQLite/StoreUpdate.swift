@@ -1,0 +1,132 @@
+import Engine
+
+/// Brings the columns of a store of our own up to date, from what its change record says.
+///
+/// Works inside a transaction, so that all of what it reads is of one moment.
+struct StoreUpdate {
+  private let connection: Connection
+  private let rows: SQLiteRows
+  private let columns: StoreColumns
+  private let old: StoreMoment
+  private let badRows: BadRows
+  private var updates: [WebsiteUpdate] = []
+  /// Bytes of a website's id → its place in `updates`.
+  private var places: [[UInt8]: Int] = [:]
+  /// Rows to read that are not newer than the old moment.
+  private var rowIDs: Set<Int64> = []
+
+  /// When so much of all events has to be read again, one reads all.
+  private static let mostTouched = 0.5
+
+  init(
+    _ connection: Connection, _ rows: SQLiteRows, _ columns: StoreColumns, since old: StoreMoment,
+    badRows: BadRows
+  ) {
+    self.connection = connection
+    self.rows = rows
+    self.columns = columns
+    self.old = old
+    self.badRows = badRows
+  }
+
+  /// The websites that have changed; nil where that cannot be told, or where it is too much.
+  mutating func run(until now: StoreMoment) throws(StoreError) -> [ChangedWebsite]? {
+    guard now.lastEvent - old.lastEvent <= most, now.lastChange - old.lastChange <= most,
+      now.lastProperty - old.lastProperty <= most,
+      try touchChanged(now), try touchNew()
+    else { return nil }
+    for place in updates.indices {
+      updates[place].close()
+      rowIDs.formUnion(updates[place].rowIDs)
+      if rowIDs.count > most { return nil }
+    }
+    guard let new = try read() else { return nil }
+    return updates.map { (id: $0.id, columns: $0.finish(new[$0.id])) }
+  }
+
+  private var most: Int { Int(Double(columns.eventCount) * Self.mostTouched) + 1000 }
+
+  /// The place of a website's update; nil where its columns cannot be brought up to date.
+  private mutating func place(of id: Bytes) -> Int? {
+    let bytes = Array(id)
+    if let place = places[bytes] { return place }
+    let id = String(decoding: bytes, as: UTF8.self)
+    do throws(ColumnCacheError) {
+      let columns = try columns.columns(of: id) ?? WebsiteColumns(idWithoutEvents: id)
+      guard let update = WebsiteUpdate(columns) else { return nil }
+      places[bytes] = updates.count
+      updates.append(update)
+    } catch {
+      return nil
+    }
+    return places[bytes]
+  }
+
+  /// False where changes were forgotten.
+  private mutating func touchChanged(_ now: StoreMoment) throws(StoreError) -> Bool {
+    let changes = try connection.prepare(
+      "SELECT website_id, session_id, row_id FROM change WHERE change_id > \(old.lastChange)")
+    let arena = ByteArena()
+    var count: Int64 = 0
+    while try changes.step() {
+      arena.reset()
+      count += 1
+      guard touch(changes, arena) else { return false }
+      if changes.type(2) == .integer { rowIDs.insert(changes.integer(2)) }
+    }
+    return count == now.lastChange - old.lastChange
+  }
+
+  private mutating func touchNew() throws(StoreError) -> Bool {
+    let arena = ByteArena()
+    let events = try connection.prepare(
+      "SELECT website_id, session_id, visit_id FROM website_event WHERE row_id > \(old.lastEvent)")
+    while try events.step() {
+      arena.reset()
+      guard touch(events, arena), let place = place(of: websiteID(events, arena)) else { return false }
+      let visit = events.identifier(2, arena)
+      if !visit.isEmpty { updates[place].touch(visit: originKey(visit)) }
+    }
+    let properties = try connection.prepare(
+      """
+      SELECT e.website_id, e.session_id FROM event_data p JOIN website_event e ON e.event_id = p.event_id
+      WHERE p.row_id > \(old.lastProperty)
+      """)
+    while try properties.step() {
+      arena.reset()
+      guard touch(properties, arena) else { return false }
+    }
+    return true
+  }
+
+  /// Touches the session in the row of `statement`, whose first columns are website and session.
+  private mutating func touch(_ statement: Statement, _ arena: ByteArena) -> Bool {
+    guard let place = place(of: websiteID(statement, arena)) else { return false }
+    updates[place].touch(session: originKey(statement.identifier(1, arena)))
+    return true
+  }
+
+  private func websiteID(_ statement: Statement, _ arena: ByteArena) -> Bytes {
+    rows.websiteID(statement.identifier(0, arena))
+  }
+
+  /// The columns of all rows that touched sessions have now; nil where a row turns up that nobody has touched.
+  private func read() throws(StoreError) -> ColumnSet? {
+    var builder = ColumnsBuilder()
+    var isWhole = true
+    let properties = try rows.properties(badRows: badRows)
+    func add(_ row: EventRow) throws(StoreError) {
+      guard let place = places[Array(row.websiteID)],
+        updates[place].isTouched(session: originKey(row.sessionID))
+      else {
+        isWhole = false
+        return
+      }
+      builder.append(row)
+      try properties?.forEach(of: row.eventID) { builder.append($0) }
+    }
+    try rows.forEachEvent(withIDs: rowIDs.filter { $0 <= old.lastEvent }.sorted(), badRows: badRows, add)
+    try rows.forEachEvent(after: old.lastEvent, badRows: badRows, add)
+    return isWhole ? builder.finish() : nil
+  }
+}
