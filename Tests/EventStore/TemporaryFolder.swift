@@ -13,6 +13,12 @@ final class TemporaryFolder {
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
+  /// Puts the file `other` in the place of `name`.
+  func replace(_ name: String, by other: String) throws {
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file(name) + suffix) }
+    try FileManager.default.moveItem(atPath: file(other), toPath: file(name))
+  }
+
   /// Writes a file and gives its path.
   func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
 

@@ -25,11 +25,13 @@ public struct WebsiteUpdate {
   /// Notes that events of the session with this ``originKey(_:)`` are new, changed or gone.
   public mutating func touch(session key: UInt64) { sessions.insert(key) }
 
-  /// Notes that the visit with this ``originKey(_:)`` has a new event.
+  /// Notes that the visit with this ``originKey(_:)`` has a new or changed event.
   public mutating func touch(visit key: UInt64) { visits.insert(key) }
 
   /// Whether the session is among those that are read anew.
   public func isTouched(session key: UInt64) -> Bool { sessions.contains(key) }
+
+  public func isTouched(visit key: UInt64) -> Bool { visits.contains(key) }
 
   /// Finds the touched sessions in the old columns, and those that share a visit with them.
   public mutating func close() {
@@ -37,7 +39,7 @@ public struct WebsiteUpdate {
     while isGrowing {
       isGrowing = false
       for (number, origins) in origins.enumerated() {
-        drop(origins, number)
+        if drop(origins, number) { isGrowing = true }
         let (keys, owners) = (origins.visitKeys.span, origins.visitSessions.span)
         for visit in keys.indices where visits.contains(keys[visit]) {
           let owner = Int(owners[visit])
@@ -49,12 +51,15 @@ public struct WebsiteUpdate {
     }
   }
 
-  private mutating func drop(_ origins: Origins, _ number: Int) {
+  /// Whether any session was dropped that was not before: its visits may stand in partitions already seen.
+  private mutating func drop(_ origins: Origins, _ number: Int) -> Bool {
+    let known = dropped[number].count
     let keys = origins.sessionKeys.span
     for session in keys.indices where sessions.contains(keys[session]) {
       guard dropped[number].insert(session).inserted else { continue }
       for visit in origins.visits(of: session..<(session + 1)) { visits.insert(origins.visitKeys[visit]) }
     }
+    return dropped[number].count > known
   }
 
   /// The ids of the rows that the touched sessions had, in no order.

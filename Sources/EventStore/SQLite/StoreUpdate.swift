@@ -65,14 +65,17 @@ struct StoreUpdate {
   /// False where changes were forgotten.
   private mutating func touchChanged(_ now: StoreMoment) throws(StoreError) -> Bool {
     let changes = try connection.prepare(
-      "SELECT website_id, session_id, row_id FROM change WHERE change_id > \(old.lastChange)")
+      """
+      SELECT c.website_id, c.session_id, e.visit_id, c.row_id
+      FROM change c LEFT JOIN website_event e ON e.row_id = c.row_id WHERE c.change_id > \(old.lastChange)
+      """)
     let arena = ByteArena()
     var count: Int64 = 0
     while try changes.step() {
       arena.reset()
       count += 1
-      guard touch(changes, arena) else { return false }
-      if changes.type(2) == .integer { rowIDs.insert(changes.integer(2)) }
+      guard touch(changes, arena, hasVisit: true) else { return false }
+      if changes.type(3) == .integer { rowIDs.insert(changes.integer(3)) }
     }
     return count == now.lastChange - old.lastChange
   }
@@ -83,9 +86,7 @@ struct StoreUpdate {
       "SELECT website_id, session_id, visit_id FROM website_event WHERE row_id > \(old.lastEvent)")
     while try events.step() {
       arena.reset()
-      guard touch(events, arena), let place = place(of: websiteID(events, arena)) else { return false }
-      let visit = events.identifier(2, arena)
-      if !visit.isEmpty { updates[place].touch(visit: originKey(visit)) }
+      guard touch(events, arena, hasVisit: true) else { return false }
     }
     let properties = try connection.prepare(
       """
@@ -94,15 +95,18 @@ struct StoreUpdate {
       """)
     while try properties.step() {
       arena.reset()
-      guard touch(properties, arena) else { return false }
+      guard touch(properties, arena, hasVisit: false) else { return false }
     }
     return true
   }
 
-  /// Touches the session in the row of `statement`, whose first columns are website and session.
-  private mutating func touch(_ statement: Statement, _ arena: ByteArena) -> Bool {
+  /// Touches the session in the row of `statement`, whose first columns are website and session, and where it
+  /// is there, the visit in the third.
+  private mutating func touch(_ statement: Statement, _ arena: ByteArena, hasVisit: Bool) -> Bool {
     guard let place = place(of: websiteID(statement, arena)) else { return false }
     updates[place].touch(session: originKey(statement.identifier(1, arena)))
+    let visit = hasVisit ? statement.identifier(2, arena) : Bytes(start: nil, count: 0)
+    if !visit.isEmpty { updates[place].touch(visit: originKey(visit)) }
     return true
   }
 
@@ -110,14 +114,16 @@ struct StoreUpdate {
     rows.websiteID(statement.identifier(0, arena))
   }
 
-  /// The columns of all rows that touched sessions have now; nil where a row turns up that nobody has touched.
+  /// The columns of all rows that touched sessions have now; nil where a row turns up whose session
+  /// or visit nobody has touched.
   private func read() throws(StoreError) -> ColumnSet? {
     var builder = ColumnsBuilder()
     var isWhole = true
     let properties = try rows.properties(badRows: badRows)
     func add(_ row: EventRow) throws(StoreError) {
       guard let place = places[Array(row.websiteID)],
-        updates[place].isTouched(session: originKey(row.sessionID))
+        updates[place].isTouched(session: originKey(row.sessionID)),
+        row.visitID.isEmpty || updates[place].isTouched(visit: originKey(row.visitID))
       else {
         isWhole = false
         return
