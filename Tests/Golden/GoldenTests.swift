@@ -27,24 +27,93 @@ import Testing
   private let scratch: TemporaryFolder
   /// The events, imported.
   private let store: String
+  private let cases: [Case]
 
   init() throws {
     scratch = try TemporaryFolder()
     store = scratch.path("store.db")
     let outcome = try BuiltBinary.run(["import", store] + Self.tables)
     try #require(outcome.exitCode == 0, "\(outcome.errors)")
+    cases = try Self.cases(store)
+    try #require(cases.count == 129)
   }
 
-  @Test func `every golden answer comes from the CSV files`() throws { try check(Self.tables) }
+  @Test func `every golden answer comes from the CSV files, and from the columns kept of them`() throws {
+    try check(Self.tables)
+    try check(Self.tables)
+  }
 
-  @Test func `every golden answer comes from a store made by import`() throws { try check([store]) }
+  @Test func `every golden answer comes from a store made by import, and from the columns kept of it`() throws
+  {
+    try check([store])
+    try check([store])
+    #expect(FileManager.default.fileExists(atPath: "\(store)-columns/manifest"))
+    try check([store, "--no-cache"])
+  }
+
+  @Test func `every golden answer comes from a worker while a second process adds half of the events`() throws
+  {
+    let lines = try String(contentsOfFile: Self.tables[0], encoding: .utf8).split(separator: "\n")
+    let middle = lines.count / 2
+    let first = try scratch.file("first.csv", lines[..<middle].joined(separator: "\n"))
+    let second = try scratch.file("second.csv", ([lines[0]] + lines[middle...]).joined(separator: "\n"))
+    let store = scratch.path("growing.db")
+    func add(_ file: String) throws {
+      let outcome = try BuiltBinary.run(["import", store, file, Self.tables[1]])
+      try #require(outcome.exitCode == 0, "\(outcome.errors)")
+    }
+    try add(first)
+    let worker = try RunningWorker([store])
+    var different = 0
+    for wanted in cases where difference(wanted.result, try ask(worker, wanted)) != nil { different += 1 }
+    #expect(different > cases.count / 2, "half of the events give other answers")
+    try add(second)
+    for wanted in cases {
+      #expect(difference(wanted.result, try ask(worker, wanted)) == nil, "request \(wanted.id)")
+    }
+    #expect(try worker.stop() == 0)
+    try check([store])
+  }
+
+  @Test func `rows that the sqlite3 shell updates and deletes are seen by the next request`() throws {
+    let worker = try RunningWorker([store])
+    let goals =
+      #"{"method":"reports.goals","id":1,"dateRange":{"startDate":"2020-01-01","endDate":"2030-01-01"},"#
+      + #""goals":[{"type":"url","value":"/","goal":1},{"type":"url","value":"/moved","goal":1}]}"#
+    func counts() throws -> [Int64] {
+      let reply = try JSONValue(parsing: Array(worker.ask(goals).utf8), maximumDepth: 32)
+      return reply["result"]?.array?.compactMap { $0["result"]?.wholeNumber } ?? []
+    }
+    func shell(_ sql: String) throws -> Int64 {
+      let outcome = try BuiltBinary.run(
+        [store, "\(sql); SELECT count(*) FROM website_event WHERE url_path = '/'"],
+        executable: URL(fileURLWithPath: "/usr/bin/sqlite3"))
+      return try #require(Int64(outcome.lines.last ?? ""), "\(outcome.errors)")
+    }
+    let before = try counts()
+    #expect(try before == [shell("SELECT 1"), 0])
+    var left = try shell(
+      "UPDATE website_event SET url_path = '/moved' WHERE url_path = '/' AND row_id % 5 = 0")
+    #expect(left < before[0])
+    #expect(try counts() == [left, before[0] - left])
+    let moved = before[0] - left
+    left = try shell("DELETE FROM website_event WHERE url_path = '/' AND row_id % 7 = 0")
+    #expect(left < before[0] - moved)
+    #expect(try counts() == [left, moved])
+    #expect(try worker.stop() == 0)
+    #expect(worker.errors == "")
+  }
+
+  private func ask(_ worker: RunningWorker, _ wanted: Case) throws -> JSONValue {
+    let reply = try JSONValue(parsing: Array(worker.ask("\(wanted.request)").utf8), maximumDepth: 32)
+    return try #require(reply["result"], "request \(wanted.id) failed: \(reply)")
+  }
 
   /// Sends all requests down one pipe to a worker over `files` and compares every result.
   private func check(_ files: [String]) throws {
-    let cases = try cases()
-    #expect(cases.count == 129)
     let input = cases.map { "\($0.request)\n" }.joined()
-    let outcome = try BuiltBinary.run(["serve"] + files, input: Data(input.utf8))
+    let outcome = try BuiltBinary.run(
+      ["serve"] + files, input: Data(input.utf8), environment: ["XDG_CACHE_HOME": scratch.path("cache")])
     #expect(outcome.exitCode == 0)
     #expect(outcome.errors == "")
     try #require(outcome.lines.count == cases.count)
@@ -56,8 +125,8 @@ import Testing
     }
   }
 
-  private func cases() throws -> [Case] {
-    let text = try Data(contentsOf: Self.folder.appendingPathComponent("expected.ndjson"))
+  private static func cases(_ store: String) throws -> [Case] {
+    let text = try Data(contentsOf: folder.appendingPathComponent("expected.ndjson"))
     return try text.split(separator: UInt8(ascii: "\n")).map { line in
       let value = try JSONValue(parsing: Array(line), maximumDepth: 32)
       let id = try #require(value["id"]?.wholeNumber)
@@ -65,13 +134,15 @@ import Testing
       let golden = try #require(value["result"])
       return Case(
         id: id, request: ["jsonrpc": "2.0", "id": .integer(id), "method": method, "params": params],
-        result: Self.contradictions.contains(id) ? try funnelBySQLite(params, golden: golden) : golden)
+        result: contradictions.contains(id) ? try funnelBySQLite(params, golden: golden, store) : golden)
     }
   }
 
   /// The golden funnel of three steps with the visitors that SQLite counts.
-  private func funnelBySQLite(_ params: JSONValue, golden: JSONValue) throws -> JSONValue {
-    let visitors = try visitorsBySQLite(params)
+  private static func funnelBySQLite(
+    _ params: JSONValue, golden: JSONValue, _ store: String
+  ) throws -> JSONValue {
+    let visitors = try visitorsBySQLite(params, store)
     var steps = try #require(golden.array)
     try #require(visitors.count == 3 && steps.count == 3)
     for step in 0..<2 { #expect(steps[step]["visitors"] == .integer(visitors[step])) }
@@ -85,7 +156,7 @@ import Testing
   }
 
   /// The definition of a funnel, step by step, in SQL. A pattern with stars is one for GLOB.
-  private func visitorsBySQLite(_ params: JSONValue) throws -> [Int64] {
+  private static func visitorsBySQLite(_ params: JSONValue, _ store: String) throws -> [Int64] {
     func milliseconds(_ name: String) throws -> String {
       let text = try #require(params["dateRange"]?[name]?.string)
       return "CAST(round((julianday('\(text)') - 2440587.5) * 86400000.0) AS INTEGER)"

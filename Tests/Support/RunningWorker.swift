@@ -1,0 +1,56 @@
+import Foundation
+
+/// A running `footfall serve`, to be asked one thing after the other.
+public final class RunningWorker {
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+  private var received = Data()
+
+  /// What it has written to its standard error, once it has ended.
+  public private(set) var errors = ""
+  private let errorFile: URL
+  private let scratch: TemporaryFolder
+
+  /// - Parameter environment: What is added to the test's own; the user's caches are none of its business.
+  public init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    scratch = try TemporaryFolder()
+    errorFile = scratch.url.appendingPathComponent("err")
+    try Data().write(to: errorFile)
+    process.executableURL = BuiltBinary.url
+    process.arguments = ["serve"] + arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["XDG_CACHE_HOME": scratch.path("cache")]) { $1 }.merging(environment) { $1 }
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: errorFile)
+    try process.run()
+  }
+
+  deinit { if process.isRunning { process.terminate() } }
+
+  /// Sends a line and waits for the line that answers it.
+  public func ask(_ request: String) throws -> String {
+    try input.fileHandleForWriting.write(contentsOf: Data("\(request)\n".utf8))
+    while true {
+      if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { received = Data(received[(end + 1)...]) }
+        return String(decoding: received[..<end], as: UTF8.self)
+      }
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else { throw Ended() }
+      received.append(more)
+    }
+  }
+
+  /// Ends its input and gives its exit code.
+  public func stop() throws -> Int32 {
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
+    return process.terminationStatus
+  }
+
+  /// The worker has ended without an answer.
+  public struct Ended: Error {}
+}
