@@ -3,14 +3,14 @@
 /// Where every time is a whole number of seconds from the first, which is what most exports hold,
 /// offsets count seconds and fit four bytes for 136 years; otherwise they count milliseconds.
 struct TimeColumn: Sendable {
-  private enum Offsets {
+  enum Offsets {
     case four(Column<UInt32>)
     case eight(Column<UInt64>)
   }
 
   let baseMilliseconds: Int64
   let unitMilliseconds: Int64
-  private let offsets: Offsets
+  let offsets: Offsets
 
   /// The times of `count` rows; `milliseconds` gives the one of a row, since 1970.
   init(count: Int, milliseconds: (Int) -> Int64) {

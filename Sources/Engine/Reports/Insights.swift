@@ -33,7 +33,7 @@ extension WebsiteColumns {
     let groups = partial.tallies.indices.filter { partial.tallies[$0].views > 0 }
     let dictionaries = request.fields.map { dictionary($0) }
     func row(_ group: Int) -> InsightsRow {
-      let tally = partial.tallies[group].closed()
+      let tally = partial.tallies[group]
       return InsightsRow(
         views: tally.views, visitors: tally.visitors, visits: tally.visits + sharedVisits[group, default: 0],
         bounces: tally.bounces, totalSeconds: tally.totalSeconds,

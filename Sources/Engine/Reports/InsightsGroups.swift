@@ -16,13 +16,11 @@ struct InsightsGroups: Sendable {
   /// Numbers are below this.
   var count: Int { levels.last?.count ?? firstFieldSize }
 
-  /// Replaces `groups`, numbers of tuples of the first `level + 1` fields, by those with one more, for the
-  /// rows whose flag is set.
-  mutating func refine(
-    _ groups: inout [UInt32], with codes: [UInt32], level: Int, rows: Int, where flags: [Bool]
-  ) {
-    for row in 0..<rows where flags[row] {
-      groups[row] = levels[level].number(groups[row], codes[row])
+  /// Replaces the first `count` of `groups`, numbers of tuples of the first `level + 1` fields, by those with
+  /// one more.
+  mutating func refine(_ groups: inout [UInt32], with codes: [UInt32], level: Int, count: Int) {
+    for place in 0..<count {
+      groups[place] = levels[level].number(groups[place], codes[place])
     }
   }
 

@@ -21,45 +21,42 @@ struct InsightsKernel: ReportKernel {
     var tallies: [InsightsTally] = []
     /// Visits of several sessions, which count once a group however many of the sessions it has.
     var sharedVisits: Set<SharedVisit> = []
-    fileprivate var rows = Rows()
+    fileprivate var views = Views()
 
     func distinctSharedVisits() -> [Int: Int] {
       sharedVisits.reduce(into: [:]) { $0[$1.group, default: 0] += 1 }
     }
   }
 
-  /// What is known of the rows of the block in hand.
-  fileprivate struct Rows: Sendable {
+  /// The pageviews of the block in hand.
+  fileprivate struct Views: Sendable {
+    var flags: [Bool] = []
     var order = VisitOrder()
     var times: [Int64] = []
-    var pageviews: [Bool] = []
     var groups: [UInt32] = []
     var codes: [UInt32] = []
-    /// Number sessions and stays, over all blocks.
-    var session = 0
-    var stay = 0
+    /// What is added to the numbers of sessions and visits, so that no two blocks have the same.
+    var base = 0
   }
 
   func start() -> Partial { Partial(groups: InsightsGroups(fieldSizes: fieldSizes)) }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    load(block, &partial.rows, &partial.groups)
+    load(block, &partial.views, &partial.groups)
     extend(&partial.tallies, to: partial.groups.count, with: InsightsTally())
-    for session in 0..<block.sessionCount {
-      let rows = block.rows(ofSession: session)
-      if partial.rows.order.isGrouped(rows) {
-        takeSession(session, rows, block, into: &partial)
-      } else {
-        takeSession(session, partial.rows.order.sorted(rows), block, into: &partial)
-      }
+    if block.partition.sharedVisits.isEmpty {
+      count(partial.views, into: &partial.tallies)
+    } else {
+      countShared(block, &partial)
     }
+    partial.views.base += block.count
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
     for (number, tally) in other.tallies.enumerated() where tally.views > 0 {
       let group = partial.groups.group(of: other.groups.codes(of: number))
       extend(&partial.tallies, to: group + 1, with: InsightsTally())
-      partial.tallies[group].add(tally.closed())
+      partial.tallies[group].add(tally)
     }
     for visit in other.sharedVisits {
       let group = partial.groups.group(of: other.groups.codes(of: visit.group))
@@ -67,35 +64,57 @@ struct InsightsKernel: ReportKernel {
     }
   }
 
-  private func load(_ block: BlockRows, _ rows: inout Rows, _ groups: inout InsightsGroups) {
-    rows.order.load(block)
-    block.copyTimes(to: &rows.times)
-    block.selectPageviews(into: &rows.pageviews)
-    block.copyCodes(fields[0], to: &rows.groups)
+  private func load(_ block: BlockRows, _ views: inout Views, _ groups: inout InsightsGroups) {
+    selectPageviews(of: block, into: &views.flags)
+    views.order.load(block, where: views.flags)
+    views.order.copyTimes(of: block, to: &views.times)
+    views.order.copyCodes(fields[0], of: block, to: &views.groups)
     for (level, field) in fields.dropFirst().enumerated() {
-      block.copyCodes(field, to: &rows.codes)
-      groups.refine(&rows.groups, with: rows.codes, level: level, rows: block.count, where: rows.pageviews)
+      views.order.copyCodes(field, of: block, to: &views.codes)
+      groups.refine(&views.groups, with: views.codes, level: level, count: views.order.count)
     }
   }
 
-  /// Takes a session's rows, visit by visit.
-  private func takeSession(
-    _ session: Int, _ rows: some Sequence<Int>, _ block: BlockRows, into partial: inout Partial
-  ) {
-    var ordinal: UInt32?
-    var shared: UInt32?
-    partial.rows.session += 1
-    for row in rows where partial.rows.pageviews[row] {
-      if partial.rows.order.ordinals[row] != ordinal {
-        ordinal = partial.rows.order.ordinals[row]
-        partial.rows.stay += 1
-        shared = block.sharedVisit(session: session, ordinal: partial.rows.order.ordinals[row])
-      }
-      let group = Int(partial.rows.groups[row])
-      partial.tallies[group].view(
-        at: partial.rows.times[row], session: partial.rows.session, stay: partial.rows.stay,
-        isShared: shared != nil)
-      if let shared { partial.sharedVisits.insert(SharedVisit(group: group, visit: shared)) }
+  /// Counts the views of a block whose visits all belong to one session each.
+  private func count(_ views: Views, into tallies: inout [InsightsTally]) {
+    let (sessions, visits) = (views.order.sessions.span, views.order.visits.span)
+    let (groups, times) = (views.groups.span, views.times.span)
+    var tallies = tallies.mutableSpan
+    for place in 0..<views.order.count {
+      tallies[Int(groups[place])].view(
+        at: times[place], session: views.base &+ Int(sessions[place]), stay: views.base &+ Int(visits[place]))
     }
+  }
+
+  /// The same for a block of which some visits may belong to several sessions.
+  private func countShared(_ block: BlockRows, _ partial: inout Partial) {
+    let views = partial.views
+    var session = 0
+    for place in 0..<views.order.count {
+      let (start, visit) = (Int(views.order.sessions[place]), Int(views.order.visits[place]))
+      while block.rows(ofSession: session).lowerBound < start { session += 1 }
+      let group = Int(views.groups[place])
+      let isNew = partial.tallies[group].view(
+        at: views.times[place], session: views.base + start, stay: views.base + visit)
+      let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(place))
+      if isNew, let shared {
+        partial.tallies[group].dropVisit()
+        partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))
+      }
+    }
+  }
+}
+
+/// Writes a flag for every row of `block` to the start of `flags`: whether it is a selected pageview.
+private func selectPageviews(of block: BlockRows, into flags: inout [Bool]) {
+  extend(&flags, to: block.count, with: false)
+  let (types, selected) = (block.partition.types, block.selected)
+  let typesOfRows = types.span.extracting(block.block.rows)
+  let selectedRows = selected.span
+  var flags = flags.mutableSpan
+  precondition(selectedRows.count >= typesOfRows.count && flags.count >= typesOfRows.count)
+  for row in typesOfRows.indices {
+    let isPageview = typesOfRows[unchecked: row] == EventType.pageview
+    flags[unchecked: row] = selectedRows[unchecked: row] && isPageview
   }
 }

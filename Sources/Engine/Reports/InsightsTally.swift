@@ -1,44 +1,40 @@
-/// What a group of an insights report comes to, and its open stay.
+/// What a group of an insights report comes to, and its latest stay.
 ///
-/// While a visit is walked through, each group that it touches keeps its stay open; the next stay in the
-/// group closes it.
+/// Views come stay by stay. There is no branch in counting one: whether it begins a stay is as good as random.
 struct InsightsTally: Sendable {
   private(set) var views = 0
   private(set) var visitors = 0
-  /// Those of visits that belong to one session alone.
   private(set) var visits = 0
   private(set) var bounces = 0
   private(set) var totalSeconds: Int64 = 0
 
-  private var latestSession = 0
-  private var stay = 0
-  private var stayViews = 0
+  /// Twice the number of the latest stay, and one more while it has one view.
+  private var stay = -1
   private var stayStart: Int64 = 0
-  private var stayEnd: Int64 = 0
+  private var staySeconds: Int64 = 0
 
-  /// Counts a pageview. Sessions and stays are told apart by their numbers, which begin at 1.
-  mutating func view(at time: Int64, session: Int, stay: Int, isShared: Bool) {
-    views += 1
-    if latestSession != session {
-      latestSession = session
-      visitors += 1
-    }
-    if self.stay != stay {
-      closeStay()
-      self.stay = stay
-      if !isShared { visits += 1 }
-      stayStart = time
-    }
-    stayViews += 1
-    stayEnd = time
+  /// Counts a pageview. Stays have ascending numbers from 0, and so have sessions: none of a session's stays
+  /// has a number below its own.
+  ///
+  /// - Returns: Whether the stay is a new one.
+  @inline(__always)
+  @discardableResult
+  mutating func view(at time: Int64, session: Int, stay number: Int) -> Bool {
+    let isNew = stay >> 1 != number
+    views &+= 1
+    visitors &+= stay >> 1 < session ? 1 : 0
+    visits &+= isNew ? 1 : 0
+    bounces &+= isNew ? 1 : -(stay & 1)
+    stay = number << 1 | (isNew ? 1 : 0)
+    stayStart = isNew ? time : stayStart
+    let seconds = (time &- stayStart) / 1000
+    totalSeconds &+= isNew ? 0 : seconds &- staySeconds
+    staySeconds = seconds
+    return isNew
   }
 
-  /// The same with its open stay counted in.
-  func closed() -> InsightsTally {
-    var tally = self
-    tally.closeStay()
-    return tally
-  }
+  /// Takes back a visit that is counted elsewhere.
+  mutating func dropVisit() { visits -= 1 }
 
   mutating func add(_ other: InsightsTally) {
     views += other.views
@@ -46,12 +42,5 @@ struct InsightsTally: Sendable {
     visits += other.visits
     bounces += other.bounces
     totalSeconds += other.totalSeconds
-  }
-
-  private mutating func closeStay() {
-    if stayViews == 0 { return }
-    if stayViews == 1 { bounces += 1 }
-    totalSeconds += (stayEnd - stayStart) / 1000
-    stayViews = 0
   }
 }

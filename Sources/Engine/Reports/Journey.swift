@@ -28,22 +28,31 @@ extension WebsiteColumns {
 
   /// The most frequent journeys; by count descending, then items by name, nil first.
   public func journey(_ request: JourneyRequest, on scanner: Scanner = Scanner()) -> [Journey] {
-    precondition(request.steps <= JourneyPath.scalarCount)
     let items = JourneyItems(self)
-    let kernel = JourneyKernel(steps: request.steps, items: items)
+    let bits = items.bitsPerItem * request.steps
+    precondition(bits <= WideJourneyPath.bitWidth, "the schema lets through no more than 7 steps")
+    if bits <= UInt64.bitWidth { return journey(request, items, UInt64.self, on: scanner) }
+    if bits <= UInt128.bitWidth { return journey(request, items, UInt128.self, on: scanner) }
+    return journey(request, items, WideJourneyPath.self, on: scanner)
+  }
+
+  private func journey<Path: JourneyPath>(
+    _ request: JourneyRequest, _ items: JourneyItems, _ path: Path.Type, on scanner: Scanner
+  ) -> [Journey] {
+    let (start, end) = (request.startStep.map(items.item), request.endStep.map(items.item))
+    // A text that no event shows is the item nil, and no visit starts or ends with it.
+    if start == .some(nil) || end == .some(nil) { return [] }
+    let kernel = JourneyKernel<Path>(
+      steps: request.steps, firstItem: start.flatMap(\.self), lastItem: end.flatMap(\.self), items: items)
     let paths = kernel.addingShared(scan(request.scope, scanner, kernel))
-    // A text that no event shows is the item nil, which equals no item.
-    let start = request.startStep.map { items.item(of: $0) }
-    let end = request.endStep.map { items.item(of: $0) }
-    let found = scanner.map(JourneyPaths.shardCount, start: { [(path: JourneyPath, count: Int)]() }) {
-      $1 += paths.mostFrequent(Self.maximumJourneys, inShard: $0) { path in
-        (start.map { $0 == path[0] } ?? true)
-          && (end.map { $0 == path.items.last { $0 != JourneyItems.end } } ?? true)
-      }
-    }
+    let counts = scanner.map(
+      JourneyPaths<Path>.shardCount, start: { JourneyCounts<Path>(most: Self.maximumJourneys) }
+    ) { shard, counts in counts.count(paths.paths(inShard: shard)) }
+    var all = counts[0]
+    for counts in counts.dropFirst() { all.merge(counts) }
     // Names are looked at only where counts leave the order open.
-    let journeys = atLeastAsFrequent(found.flatMap(\.self), Self.maximumJourneys)
-      .map { Journey(items: $0.path.items.map(items.text), count: $0.count) }
+    let journeys = all.mostFrequent
+      .map { Journey(items: $0.path.items(bits: items.bitsPerItem).map(items.text), count: $0.count) }
       .sorted { $0.count != $1.count ? $0.count > $1.count : precedes($0.items, $1.items) }
     return Array(journeys.prefix(Self.maximumJourneys))
   }

@@ -1,29 +1,11 @@
 /// Collects how visits began.
-struct JourneyKernel: ReportKernel {
+struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   let steps: Int
+  /// The first item must be this, where given.
+  let firstItem: UInt32?
+  /// The last item must be this, where given.
+  let lastItem: UInt32?
   let items: JourneyItems
-
-  /// A visit that is being followed.
-  fileprivate struct Visit {
-    var events = 0
-    private var itemCount = 0
-    private var path = JourneyPath.empty
-
-    mutating func see(_ item: UInt32) {
-      events += 1
-      if itemCount > 0, path[itemCount - 1] == item { return }
-      path[itemCount] = item
-      itemCount += 1
-    }
-
-    /// Adds the visit's path, if it has an event at all, and begins anew.
-    mutating func finish(steps: Int, _ paths: inout JourneyPaths) {
-      if events == 0 { return }
-      if events < steps { path[itemCount] = JourneyItems.end }
-      paths.add(path)
-      self = Visit()
-    }
-  }
 
   /// An event of a visit that several sessions share. Events of one instant stand by partition and row, so
   /// that their order does not depend on which thread came first.
@@ -38,26 +20,33 @@ struct JourneyKernel: ReportKernel {
   }
 
   struct Partial: Sendable {
-    var paths = JourneyPaths()
+    var paths = JourneyPaths<Path>()
     var sharedEvents: [SharedEvent] = []
-    fileprivate var order = VisitOrder()
-    fileprivate var pathCodes: [UInt32] = []
-    fileprivate var nameCodes: [UInt32] = []
+    fileprivate var events = Events()
+  }
+
+  /// The selected events of the block in hand, visit by visit.
+  fileprivate struct Events: Sendable {
+    var order = VisitOrder()
+    var items: [UInt32] = []
+    var names: [UInt32] = []
+    /// The place of each visit's first event, and one more entry for the end of the last.
+    var visitStarts: [UInt32] = []
+    var visitCount = 0
+
+    /// The places of a visit's events.
+    @inline(__always)
+    func places(_ visit: Int) -> Range<Int> { Int(visitStarts[visit])..<Int(visitStarts[visit + 1]) }
   }
 
   func start() -> Partial { Partial() }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    partial.order.load(block)
-    block.copyCodes(.urlPath, to: &partial.pathCodes)
-    block.copyCodes(.eventName, to: &partial.nameCodes)
-    for session in 0..<block.sessionCount {
-      let rows = block.rows(ofSession: session)
-      if partial.order.isGrouped(rows) {
-        takeSession(session, rows, block, into: &partial)
-      } else {
-        takeSession(session, partial.order.sorted(rows), block, into: &partial)
-      }
+    load(block, &partial.events)
+    if block.partition.sharedVisits.isEmpty {
+      addPaths(partial.events, to: &partial.paths)
+    } else {
+      addShared(block, &partial)
     }
   }
 
@@ -67,43 +56,77 @@ struct JourneyKernel: ReportKernel {
   }
 
   /// The paths with those of the visits that several sessions share, whose events are only now all there.
-  func addingShared(_ partial: Partial) -> JourneyPaths {
+  func addingShared(_ partial: Partial) -> JourneyPaths<Path> {
     var paths = partial.paths
     let events = partial.sharedEvents.sorted { $0.order < $1.order }
-    var visit = Visit()
-    for (index, event) in events.enumerated() {
-      if visit.events < steps { visit.see(event.item) }
-      if index + 1 == events.count || events[index + 1].visit != event.visit {
-        visit.finish(steps: steps, &paths)
-      }
+    let items = events.map(\.item)
+    var first = 0
+    while first < events.count {
+      let end = events[first...].firstIndex { $0.visit != events[first].visit } ?? events.count
+      if let path = path(items.span, first..<end) { paths.add(path) }
+      first = end
     }
     return paths
   }
 
-  /// Takes a session's rows, visit by visit.
-  private func takeSession(
-    _ session: Int, _ rows: some Sequence<Int>, _ block: BlockRows, into partial: inout Partial
-  ) {
-    var visit = Visit()
-    var ordinal: UInt32?
-    var shared: UInt32?
-    for row in rows where block.selected[row] {
-      if partial.order.ordinals[row] != ordinal {
-        visit.finish(steps: steps, &partial.paths)
-        ordinal = partial.order.ordinals[row]
-        shared = block.sharedVisit(session: session, ordinal: partial.order.ordinals[row])
+  private func load(_ block: BlockRows, _ events: inout Events) {
+    events.order.load(block, where: block.selected)
+    events.order.copyCodes(.urlPath, of: block, to: &events.items)
+    events.order.copyCodes(.eventName, of: block, to: &events.names)
+    items.replace(&events.items, names: events.names, count: events.order.count)
+    events.visitCount = events.order.listVisits(into: &events.visitStarts)
+  }
+
+  /// Adds the paths of a block whose visits all belong to one session each.
+  private func addPaths(_ events: Events, to paths: inout JourneyPaths<Path>) {
+    for visit in 0..<events.visitCount {
+      if let path = path(events.items.span, events.places(visit)) { paths.add(path) }
+    }
+  }
+
+  /// The same for a block of which some visits may belong to several sessions.
+  private func addShared(_ block: BlockRows, _ partial: inout Partial) {
+    let events = partial.events
+    var session = 0
+    for visit in 0..<events.visitCount {
+      let places = events.places(visit)
+      while block.rows(ofSession: session).lowerBound < events.order.sessions[places.lowerBound] {
+        session += 1
       }
-      if visit.events == steps { continue }
-      let item = items.item(name: partial.nameCodes[row], path: partial.pathCodes[row])
-      if let shared {
+      let ordinal = events.order.ordinal(places.lowerBound)
+      guard let shared = block.sharedVisit(session: session, ordinal: ordinal) else {
+        if let path = path(events.items.span, places) { partial.paths.add(path) }
+        continue
+      }
+      for place in places.prefix(steps) {
+        let row = Int(events.order.rows[place])
         partial.sharedEvents.append(
           SharedEvent(
             visit: shared, time: block.time(row), month: block.partition.month,
-            row: block.block.rows.lowerBound + row, item: item))
-      } else {
-        visit.see(item)
+            row: block.block.rows.lowerBound + row, item: events.items[place]))
       }
     }
-    visit.finish(steps: steps, &partial.paths)
+  }
+
+  /// The path of the visit that has these of `items`, one or more; nil where it does not start and end as is
+  /// asked.
+  @inline(__always)
+  private func path(_ items: Span<UInt32>, _ visit: Range<Int>) -> Path? {
+    let last = min(visit.upperBound, visit.lowerBound + steps) - 1
+    if let firstItem, items[visit.lowerBound] != firstItem { return nil }
+    if let lastItem, items[last] != lastItem { return nil }
+    let bits = self.items.bitsPerItem
+    var path = Path()
+    var latest: UInt32 = 0
+    // Behind the last item comes that item again, which collapses into it.
+    for step in 0..<steps {
+      let item = items[min(visit.lowerBound + step, last)]
+      var longer = path
+      longer.append(item, bits: bits)
+      path = item == latest ? path : longer
+      latest = item
+    }
+    if visit.count < steps { path.append(JourneyItems.end, bits: bits) }
+    return path
   }
 }

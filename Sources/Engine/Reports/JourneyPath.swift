@@ -1,71 +1,78 @@
-/// How a visit began: its first items, then fillers. Wide enough for the most steps that can be asked for.
-typealias JourneyPath = SIMD8<UInt32>
+/// How a visit began: its first items, packed as digits, the last one lowest.
+///
+/// There are several widths, and the narrowest that holds the items of a website is taken: most often a path
+/// is one word.
+protocol JourneyPath: Hashable, BitwiseCopyable, Sendable {
+  static var bitWidth: Int { get }
+
+  /// The path without items.
+  init()
+
+  mutating func append(_ item: UInt32, bits: Int)
+
+  /// Takes the last item off and gives it; 0 where there is none.
+  mutating func removeLast(bits: Int) -> UInt32
+
+  /// Equally spread over its upper and its lower bits.
+  var hash: UInt64 { get }
+}
 
 extension JourneyPath {
-  static let empty = JourneyPath(repeating: JourneyItems.filler)
-
   /// The items, with the `end` that stands for null.
-  var items: [UInt32] { indices.map { self[$0] }.filter { $0 != JourneyItems.filler } }
+  func items(bits: Int) -> [UInt32] {
+    var (path, items) = (self, [UInt32]())
+    while path != Self() { items.append(path.removeLast(bits: bits)) }
+    return items.reversed()
+  }
+}
 
+extension JourneyPath where Self: FixedWidthInteger {
+  @inline(__always)
+  mutating func append(_ item: UInt32, bits: Int) {
+    self = self &<< Self(truncatingIfNeeded: bits) | Self(truncatingIfNeeded: item)
+  }
+
+  mutating func removeLast(bits: Int) -> UInt32 {
+    let item = UInt32(truncatingIfNeeded: self) & UInt32(truncatingIfNeeded: (UInt64(1) << bits) - 1)
+    self >>= bits
+    return item
+  }
+}
+
+extension UInt64: JourneyPath {
+  @inline(__always)
   var hash: UInt64 {
-    let words = unsafeBitCast(self, to: SIMD4<UInt64>.self)
-    let first = (words[0] ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: words[1] ^ 0xD6E8_FEB8_6659_FD93)
-    let second = (words[2] ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: words[3] ^ 0xE703_7ED1_A0B4_28DB)
-    let mixed = (first.high ^ first.low ^ second.high &* 31 ^ second.low).multipliedFullWidth(
-      by: 0x8EBC_6AF0_9C88_C6E3)
-    return mixed.high ^ mixed.low
+    let product = (self ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+    return product.high ^ product.low
   }
 }
 
-/// Paths of visits, kept in shards by their hash, so that equal ones are counted shard by shard: in a table
-/// that fits the cache, and on several threads.
-struct JourneyPaths: Sendable {
-  static let shardCount = 64
-
-  private var shards: [[JourneyPath]] = Array(repeating: [], count: shardCount)
-
-  mutating func add(_ path: JourneyPath) { shards[Int(path.hash >> 58)].append(path) }
-
-  mutating func merge(_ other: JourneyPaths) {
-    for shard in shards.indices { shards[shard] += other.shards[shard] }
-  }
-
-  /// The distinct paths of a shard that pass `test`, and how often each stands there: the `most` most
-  /// frequent, and all that are as frequent as the last of them.
-  func mostFrequent(
-    _ most: Int, inShard shard: Int, where test: (JourneyPath) -> Bool
-  ) -> [(path: JourneyPath, count: Int)] {
-    let paths = shards[shard]
-    var slots = Array(repeating: UInt32(0), count: slotCount(for: paths.count))
-    var firsts: [UInt32] = []
-    var counts: [Int] = []
-    let mask = slots.count - 1
-    for (index, path) in paths.enumerated() {
-      var slot = Int(truncatingIfNeeded: path.hash) & mask
-      while slots[slot] != 0, paths[Int(firsts[Int(slots[slot]) - 1])] != path { slot = (slot + 1) & mask }
-      if slots[slot] == 0 {
-        firsts.append(UInt32(index))
-        counts.append(0)
-        slots[slot] = UInt32(firsts.count)
-      }
-      counts[Int(slots[slot]) - 1] += 1
-    }
-    let found = zip(firsts, counts).map { (path: paths[Int($0)], count: $1) }.filter { test($0.path) }
-    return atLeastAsFrequent(found, most)
-  }
-
-  private func slotCount(for paths: Int) -> Int {
-    var count = 64
-    while count < 2 * paths { count *= 2 }
-    return count
+extension UInt128: JourneyPath {
+  @inline(__always)
+  var hash: UInt64 {
+    let upper = UInt64(truncatingIfNeeded: self >> 64) &* 0xA076_1D64_78BD_642F
+    return (UInt64(truncatingIfNeeded: self) ^ upper ^ upper >> 32).hash
   }
 }
 
-/// The `most` most frequent paths, and all that are as frequent as the last of them.
-func atLeastAsFrequent(
-  _ paths: [(path: JourneyPath, count: Int)], _ most: Int
-) -> [(path: JourneyPath, count: Int)] {
-  guard paths.count > most else { return paths }
-  let threshold = paths.map(\.count).sorted(by: >)[most - 1]
-  return paths.filter { $0.count >= threshold }
+/// Wide enough for the most steps that can be asked for, whatever the number of items.
+struct WideJourneyPath: JourneyPath {
+  static let bitWidth = 256
+
+  private var high: UInt128 = 0
+  private var low: UInt128 = 0
+
+  mutating func append(_ item: UInt32, bits: Int) {
+    high = high << bits | low >> (UInt128.bitWidth - bits)
+    low = low << bits | UInt128(item)
+  }
+
+  mutating func removeLast(bits: Int) -> UInt32 {
+    let item = low & ((1 << bits) - 1)
+    low = low >> bits | high << (UInt128.bitWidth - bits)
+    high >>= bits
+    return UInt32(item)
+  }
+
+  var hash: UInt64 { (UInt128(high.hash) << 64 | UInt128(low.hash)).hash }
 }

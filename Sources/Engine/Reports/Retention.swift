@@ -31,57 +31,11 @@ extension WebsiteColumns {
       through: min(extent.upperBound, request.scope.range.end))
     let counts = scan(request.scope, scanner, RetentionKernel(days: days)).counts
     return counts.indices.compactMap { index in
-      guard counts[index] > 0 else { return nil }
-      let cohort = index / RetentionKernel.daysKept
+      let (cohort, day) = index.quotientAndRemainder(dividingBy: RetentionKernel.daysCounted)
+      guard counts[index] > 0, day < RetentionKernel.daysKept else { return nil }
       return RetentionCell(
-        dateMilliseconds: days.starts[cohort], day: index % RetentionKernel.daysKept,
-        visitors: counts[cohort * RetentionKernel.daysKept], returnVisitors: counts[index])
-    }
-  }
-}
-
-/// Counts, for every cohort and day, the visitors with an event there.
-private struct RetentionKernel: ReportKernel {
-  static let daysKept = 32
-
-  let days: CalendarDays
-
-  struct Partial {
-    /// By cohort × `daysKept` + days after it.
-    var counts: [Int]
-    var times: [Int64] = []
-  }
-
-  func start() -> Partial {
-    Partial(counts: Array(repeating: 0, count: days.dayNumbers.count * Self.daysKept))
-  }
-
-  func take(_ block: BlockRows, into partial: inout Partial) {
-    block.copyTimes(to: &partial.times)
-    let (times, selected) = (partial.times, block.selected)
-    for session in 0..<block.sessionCount {
-      takeSession(block.rows(ofSession: session), times.span, selected.span, into: &partial.counts)
-    }
-  }
-
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for index in partial.counts.indices { partial.counts[index] += other.counts[index] }
-  }
-
-  /// Events stand in order of time, so a session's days ascend and each is met once.
-  private func takeSession(
-    _ rows: Range<Int>, _ times: Span<Int64>, _ selected: Span<Bool>, into counts: inout [Int]
-  ) {
-    var cohort: Int?
-    var dayEnd = Int64.min
-    for row in rows where times[row] >= dayEnd && selected[row] {
-      let day = days.index(containing: times[row])
-      dayEnd = days.starts[day + 1]
-      let first = cohort ?? day
-      cohort = first
-      let after = Int(days.dayNumbers[day] - days.dayNumbers[first])
-      guard after < Self.daysKept else { return }
-      counts[first * Self.daysKept + after] += 1
+        dateMilliseconds: days.starts[cohort], day: day,
+        visitors: counts[index - day], returnVisitors: counts[index])
     }
   }
 }

@@ -1,19 +1,122 @@
-/// The rows of a block's sessions, visit by visit.
+/// Chosen rows of a block, session by session, visit by visit, each visit's in order of time. One of these
+/// is used from block to block.
+///
+/// Everything is by place in this order, and may be longer than `count`.
 struct VisitOrder: Sendable {
-  /// By row: the ordinal of the visit in its session.
-  private(set) var ordinals: [UInt32] = []
+  private(set) var count = 0
+  /// Counted from the block's first row.
+  private(set) var rows: [UInt32] = []
+  /// The first row of the session, which stands for the session: it ascends.
+  private(set) var sessions: [UInt32] = []
+  /// The same plus the visit's ordinal in the session, which stands for the visit: it ascends too, because a
+  /// session has no more visits than rows.
+  private(set) var visits: [UInt32] = []
+  private var marks = SessionMarks()
 
-  mutating func load(_ block: BlockRows) { block.copyVisits(to: &ordinals) }
-
-  /// Whether each visit's rows stand together, as they do unless visits of one visitor overlap.
-  func isGrouped(_ rows: Range<Int>) -> Bool {
-    let ordinals = ordinals.span
-    for row in rows.dropFirst() where ordinals[row - 1] > ordinals[row] { return false }
-    return true
+  /// Takes the rows whose flag is set.
+  mutating func load(_ block: BlockRows, where flags: [Bool]) {
+    extend(&rows, to: block.count, with: 0)
+    extend(&sessions, to: block.count, with: 0)
+    extend(&visits, to: block.count, with: 0)
+    marks.load(block)
+    let starts = marks.flags
+    count = listRows(block.count, where: flags.span, startingAt: starts.span, &rows, &sessions)
+    let ordinals = block.partition.visits
+    let isGrouped =
+      switch ordinals {
+      case .one(let column): nameVisits(column.span.extracting(block.block.rows))
+      case .two(let column): nameVisits(column.span.extracting(block.block.rows))
+      case .four(let column): nameVisits(column.span.extracting(block.block.rows))
+      }
+    if !isGrouped { groupVisits() }
   }
 
-  /// The rows of a session whose visits overlap, by visit, each visit's in order of time.
-  func sorted(_ rows: Range<Int>) -> [Int] {
-    rows.sorted { (ordinals[$0], $0) < (ordinals[$1], $1) }
+  /// The ordinal of a visit in its session.
+  func ordinal(_ place: Int) -> UInt32 { visits[place] - sessions[place] }
+
+  /// Writes the codes of `column` to the start of `codes`.
+  func copyCodes(_ column: TextColumn, of block: BlockRows, to codes: inout [UInt32]) {
+    block.partition[column].copy(rows, count: count, from: block.block.rows.lowerBound, to: &codes)
   }
+
+  /// Writes the times in milliseconds since 1970 to the start of `times`.
+  func copyTimes(of block: BlockRows, to times: inout [Int64]) {
+    block.partition.times.copy(rows, count: count, from: block.block.rows.lowerBound, to: &times)
+  }
+
+  /// Writes the place of each visit's first row, and one more entry for the end of the last, to the start of
+  /// `starts`, which grows as needed; gives how many visits there are.
+  func listVisits(into starts: inout [UInt32]) -> Int {
+    extend(&starts, to: count + 1, with: 0)
+    let listed = listRuns(visits.span.extracting(0..<count), &starts)
+    starts[listed] = UInt32(count)
+    return listed
+  }
+
+  /// Writes `visits`, and gives whether each visit's rows stand together, as they do unless visits of one
+  /// visitor overlap.
+  private mutating func nameVisits<Code: FixedWidthInteger>(_ ordinals: Span<Code>) -> Bool {
+    let (count, chosenRows, chosenSessions) = (count, rows, sessions)
+    let (rows, sessions) = (chosenRows.span, chosenSessions.span)
+    var visits = visits.mutableSpan
+    precondition(rows.count >= count && sessions.count >= count && visits.count >= count)
+    var isAscending = true
+    var previous: UInt32 = 0
+    for place in 0..<count {
+      let ordinal = UInt32(truncatingIfNeeded: ordinals[Int(rows[unchecked: place])])
+      let visit = sessions[unchecked: place] &+ ordinal
+      visits[unchecked: place] = visit
+      isAscending = isAscending && previous <= visit
+      previous = visit
+    }
+    return isAscending
+  }
+
+  /// Puts the rows in order of visit. Sessions stay where they are, because their visits ascend.
+  private mutating func groupVisits() {
+    let order = (0..<count).map { UInt64(visits[$0]) << 32 | UInt64(rows[$0]) }.sorted()
+    for (place, entry) in order.enumerated() {
+      visits[place] = UInt32(entry >> 32)
+      rows[place] = UInt32(truncatingIfNeeded: entry)
+    }
+  }
+}
+
+/// Writes the numbers of the rows below `count` whose flag is set, and for each the row at which its session
+/// starts; gives how many there are. Every row is written, and the next one over it where its flag is not
+/// set, which is quicker than to guess.
+private func listRows(
+  _ count: Int, where flags: Span<Bool>, startingAt starts: Span<Bool>, _ rows: inout [UInt32],
+  _ sessions: inout [UInt32]
+) -> Int {
+  var rows = rows.mutableSpan
+  var sessions = sessions.mutableSpan
+  precondition(
+    flags.count >= count && starts.count >= count && rows.count >= count && sessions.count >= count)
+  var listed = 0
+  var session: UInt32 = 0
+  for row in 0..<count {
+    let number = UInt32(truncatingIfNeeded: row)
+    session = starts[unchecked: row] ? number : session
+    // Sound: `listed` is at most `row`.
+    rows[unchecked: listed] = number
+    sessions[unchecked: listed] = session
+    listed &+= flags[unchecked: row] ? 1 : 0
+  }
+  return listed
+}
+
+/// Writes the place of each element that differs from the one before it, and gives how many there are.
+private func listRuns(_ elements: Span<UInt32>, _ places: inout [UInt32]) -> Int {
+  var places = places.mutableSpan
+  precondition(places.count >= elements.count)
+  var listed = 0
+  var latest: UInt32?
+  for place in elements.indices {
+    // Sound: `listed` is at most `place`.
+    places[unchecked: listed] = UInt32(truncatingIfNeeded: place)
+    listed &+= elements[unchecked: place] != latest ? 1 : 0
+    latest = elements[unchecked: place]
+  }
+  return listed
 }

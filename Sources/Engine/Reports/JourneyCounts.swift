@@ -1,0 +1,75 @@
+/// The most frequent of the paths that it is shown, shard by shard.
+struct JourneyCounts<Path: JourneyPath>: Sendable {
+  typealias Counted = (path: Path, count: Int)
+
+  /// Counts from here on are told apart only at the end.
+  private static var largestToldApart: Int { 1023 }
+
+  private let most: Int
+  private var candidates: [Counted] = []
+  /// How many paths have each count.
+  private var pathsOfCount: [Int] = Array(repeating: 0, count: largestToldApart + 1)
+
+  /// The paths of the shard in hand, each where its hash leads or in the next free place, and their counts.
+  private var slots: [Path] = []
+  private var counts: [Int] = []
+
+  init(most: Int) { self.most = most }
+
+  /// The `most` most frequent paths, and all that are as frequent as the last of them.
+  var mostFrequent: [Counted] {
+    guard candidates.count > most else { return candidates }
+    let threshold = candidates.map(\.count).sorted(by: >)[most - 1]
+    return candidates.filter { $0.count >= threshold }
+  }
+
+  /// Takes what another thread found in other shards.
+  mutating func merge(_ other: JourneyCounts) { candidates += other.candidates }
+
+  /// Counts the paths of a shard. No other shard may have one of them.
+  mutating func count(_ paths: [[Path]]) {
+    clearSlots(for: paths.reduce(0) { $0 + $1.count })
+    for paths in paths { countPaths(paths.span, &slots, &counts) }
+    for count in counts where count > 0 { pathsOfCount[min(count, Self.largestToldApart)] += 1 }
+    let threshold = leastCount
+    for (slot, count) in counts.enumerated() where count >= threshold {
+      candidates.append((slots[slot], count))
+    }
+  }
+
+  /// What a path must be counted to be one of the `most` most frequent until now; at least 1.
+  private var leastCount: Int {
+    var paths = 0
+    for count in (1...Self.largestToldApart).reversed() {
+      paths += pathsOfCount[count]
+      if paths >= most { return count }
+    }
+    return 1
+  }
+
+  private mutating func clearSlots(for paths: Int) {
+    var size = 64
+    while size < 2 * paths { size *= 2 }
+    slots.removeAll(keepingCapacity: true)
+    counts.removeAll(keepingCapacity: true)
+    extend(&slots, to: size, with: Path())
+    extend(&counts, to: size, with: 0)
+  }
+}
+
+/// Counts each of `paths` in the slot where its hash leads, or in the next one that is free.
+private func countPaths<Path: JourneyPath>(
+  _ paths: Span<Path>, _ slots: inout [Path], _ counts: inout [Int]
+) {
+  let empty = Path()
+  var slots = slots.mutableSpan
+  var counts = counts.mutableSpan
+  let mask = slots.count - 1
+  for index in paths.indices {
+    let path = paths[index]
+    var slot = Int(truncatingIfNeeded: path.hash) & mask
+    while slots[slot] != path, slots[slot] != empty { slot = (slot + 1) & mask }
+    slots[slot] = path
+    counts[slot] += 1
+  }
+}
