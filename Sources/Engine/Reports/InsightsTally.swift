@@ -22,13 +22,14 @@ struct InsightsTally: Sendable {
   mutating func view(at time: Int64, session: Int, stay number: Int) -> Bool {
     let isNew = stay >> 1 != number
     views &+= 1
-    visitors &+= stay >> 1 < session ? 1 : 0
-    visits &+= isNew ? 1 : 0
-    bounces &+= isNew ? 1 : -(stay & 1)
-    stay = number << 1 | (isNew ? 1 : 0)
-    stayStart = isNew ? time : stayStart
+    visitors &+= Int(one: stay >> 1 < session)
+    visits &+= Int(one: isNew)
+    // The second view of a stay takes back what the first one counted.
+    bounces &+= (-(stay & 1)).replaced(by: 1, where: isNew)
+    stay = number << 1 | Int(one: isNew)
+    stayStart = stayStart.replaced(by: time, where: isNew)
     let seconds = (time &- stayStart) / 1000
-    totalSeconds &+= isNew ? 0 : seconds &- staySeconds
+    totalSeconds &+= seconds &- staySeconds.replaced(by: 0, where: isNew)
     staySeconds = seconds
     return isNew
   }

@@ -33,9 +33,8 @@ struct JourneyItems: Sendable {
     precondition(names.count >= count && items.count >= count)
     for place in 0..<count {
       let name = names[unchecked: place]
-      let itemOfName = itemOfName[Int(name)]
       let itemOfPath = items[unchecked: place] &+ UInt32(Self.first)
-      items[unchecked: place] = name == 0 ? itemOfPath : itemOfName
+      items[unchecked: place] = itemOfName[Int(name)].replaced(by: itemOfPath, where: name == 0)
     }
   }
 

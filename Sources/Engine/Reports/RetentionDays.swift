@@ -66,9 +66,9 @@ struct RetentionDays: Sendable {
     var listed = 0
     var session: UInt32 = 0
     // Events stand in order of time, so that a session's days ascend: only the latest one is to be known.
-    var (latestSession, latestDay) = (UInt32.max, UInt32.max)
+    var latest = UInt64.max
     for row in 0..<count {
-      session = starts[unchecked: row] ? UInt32(truncatingIfNeeded: row) : session
+      session = session.replaced(by: UInt32(truncatingIfNeeded: row), where: starts[unchecked: row])
       let offset = UInt64(truncatingIfNeeded: offsets[unchecked: row])
       // Sound: the bucket is at most the last one, and the last day has no end.
       var day = dayOfBucket[unchecked: Int(truncatingIfNeeded: min(offset &>> shift, lastBucket))]
@@ -76,11 +76,10 @@ struct RetentionDays: Sendable {
       // Sound: `listed` is at most `row`.
       sessions[unchecked: listed] = session
       days[unchecked: listed] = day
-      let isOther = day != latestDay || session != latestSession
-      let isNew = selected[unchecked: row] && isOther
-      listed &+= isNew ? 1 : 0
-      latestDay = isNew ? day : latestDay
-      latestSession = isNew ? session : latestSession
+      let sessionDay = UInt64(session) << 32 | UInt64(day)
+      let isSelected = selected[unchecked: row]
+      listed &+= Int(one: isSelected) & Int(one: sessionDay != latest)
+      latest = latest.replaced(by: sessionDay, where: isSelected)
     }
     return listed
   }

@@ -49,14 +49,15 @@ struct RetentionKernel: ReportKernel {
     let dayNumbers = days.dayNumbers.span
     var counts = counts.mutableSpan
     var session = UInt32.max
-    var (cohort, cohortNumber) = (0, Int32(0))
+    var cohort = 0
+    var cohortNumber: Int32 = 0
     for index in sessions.indices {
       let day = Int(sessionDays[index])
       let number = dayNumbers[day]
       let isFirst = sessions[index] != session
       session = sessions[index]
-      cohort = isFirst ? day : cohort
-      cohortNumber = isFirst ? number : cohortNumber
+      cohort = cohort.replaced(by: day, where: isFirst)
+      cohortNumber = cohortNumber.replaced(by: number, where: isFirst)
       let after = min(Int(number &- cohortNumber), Self.daysKept)
       counts[cohort &* Self.daysCounted &+ after] &+= 1
     }

@@ -97,25 +97,26 @@ private func listRows(
   var session: UInt32 = 0
   for row in 0..<count {
     let number = UInt32(truncatingIfNeeded: row)
-    session = starts[unchecked: row] ? number : session
+    session = session.replaced(by: number, where: starts[unchecked: row])
     // Sound: `listed` is at most `row`.
     rows[unchecked: listed] = number
     sessions[unchecked: listed] = session
-    listed &+= flags[unchecked: row] ? 1 : 0
+    listed &+= Int(one: flags[unchecked: row])
   }
   return listed
 }
 
-/// Writes the place of each element that differs from the one before it, and gives how many there are.
+/// Writes the place of each element that differs from the one before it, and gives how many there are. No
+/// element may be the largest number.
 private func listRuns(_ elements: Span<UInt32>, _ places: inout [UInt32]) -> Int {
   var places = places.mutableSpan
   precondition(places.count >= elements.count)
   var listed = 0
-  var latest: UInt32?
+  var latest = UInt32.max
   for place in elements.indices {
     // Sound: `listed` is at most `place`.
     places[unchecked: listed] = UInt32(truncatingIfNeeded: place)
-    listed &+= elements[unchecked: place] != latest ? 1 : 0
+    listed &+= Int(one: elements[unchecked: place] != latest)
     latest = elements[unchecked: place]
   }
   return listed
