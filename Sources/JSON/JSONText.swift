@@ -36,21 +36,52 @@ extension [UInt8] {
   mutating func append(shortest value: Double) {
     precondition(value.isFinite, "JSON has no infinities and no NaN")
     // The shortest digits are the library's; its exponents (1e+21, 5e-324) are JSON's too.
-    append(contentsOf: value.description.utf8)
+    let text = value.description
+    text.utf8.span.withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 
   /// A string in quotes, with only those escapes that RFC 8259 section 7 asks for.
-  mutating func append(quoting text: String) {
-    append(UInt8(ascii: "\""))
+  mutating func append(quoting text: String) { append(quoting: text, between: nil, nil) }
+
+  /// A member's name in quotes and a colon, and a comma before them where one is needed.
+  mutating func append(name: String, afterComma needsComma: Bool) {
+    append(quoting: name, between: needsComma ? UInt8(ascii: ",") : nil, UInt8(ascii: ":"))
+  }
+
+  private mutating func append(quoting text: String, between first: UInt8?, _ last: UInt8?) {
     text.utf8.span.withUnsafeBufferPointer { utf8 in
-      var start = 0
-      while true {
-        let end = utf8.endOfPlainRun(from: start, endsAtMultibyte: false)
-        append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<end]))
-        if end == utf8.count { break }
-        append(escaping: utf8[end])
-        start = end + 1
+      if utf8.endOfPlainRun(from: 0, endsAtMultibyte: false) == utf8.count {
+        append(plain: utf8, between: first, last)
+      } else {
+        if let first { append(first) }
+        append(escaping: utf8)
+        if let last { append(last) }
       }
+    }
+  }
+
+  /// Nearly every string: its characters all stand for themselves, so that it is written in one piece.
+  private mutating func append(
+    plain text: UnsafeBufferPointer<UInt8>, between first: UInt8?, _ last: UInt8?
+  ) {
+    append(addingCapacity: text.count + 4) { output in
+      if let first { output.append(first) }
+      output.append(UInt8(ascii: "\""))
+      output.append(bytes: text)
+      output.append(UInt8(ascii: "\""))
+      if let last { output.append(last) }
+    }
+  }
+
+  private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
+    append(UInt8(ascii: "\""))
+    var start = 0
+    while true {
+      let end = text.endOfPlainRun(from: start, endsAtMultibyte: false)
+      append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+      if end == text.count { break }
+      append(escaping: text[end])
+      start = end + 1
     }
     append(UInt8(ascii: "\""))
   }
@@ -82,14 +113,42 @@ extension [UInt8] {
 
   private mutating func append(digitsOf value: UInt64) {
     if value < 10 { return append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value)) }
-    var digits = InlineArray<20, UInt8>(repeating: 0)
-    var start = 20
-    var rest = value
-    repeat {
-      start -= 1
-      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
-    digits.span.withUnsafeBufferPointer { append(contentsOf: UnsafeBufferPointer(rebasing: $0[start...])) }
+    let count = value.digitCount
+    append(addingCapacity: count) { output in
+      output.append(repeating: 0, count: count)
+      var rest = value
+      for place in (0..<count).reversed() {
+        output[unchecked: place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+    }
+  }
+}
+
+extension OutputSpan<UInt8> {
+  @inline(__always)
+  mutating func append(bytes: UnsafeBufferPointer<UInt8>) {
+    precondition(bytes.count <= freeCapacity)
+    withUnsafeMutableBufferPointer { buffer, count in
+      // Sound: there is room for so many bytes behind those that are written.
+      UnsafeMutableBufferPointer(rebasing: buffer[count...]).baseAddress?
+        .initialize(from: bytes.baseAddress.unsafelyUnwrapped, count: bytes.count)
+      count += bytes.count
+    }
+  }
+}
+
+extension UInt64 {
+  /// How many decimal digits the number has.
+  fileprivate var digitCount: Int {
+    var count = 1
+    var limit: UInt64 = 10
+    while self >= limit {
+      count += 1
+      let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      limit = next
+    }
+    return count
   }
 }

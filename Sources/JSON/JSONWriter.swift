@@ -20,6 +20,8 @@ public struct JSONWriter {
     needsComma = false
   }
 
+  // Elements and members are looked at where they stand: counting references to each would take as long as
+  // writing it.
   public mutating func write(_ value: JSONValue) {
     switch value {
     case .null: writeNull()
@@ -30,13 +32,15 @@ public struct JSONWriter {
     case .string(let value): write(value)
     case .array(let elements):
       beginArray()
-      for element in elements { write(element) }
+      let elements = elements.span
+      for index in elements.indices { write(elements[index]) }
       endArray()
     case .object(let object):
       beginObject()
-      for (memberName, value) in object.members {
-        name(memberName)
-        write(value)
+      let members = object.members.span
+      for index in members.indices {
+        name(members[index].name)
+        write(members[index].value)
       }
       endObject()
     }
@@ -49,9 +53,7 @@ public struct JSONWriter {
 
   /// The name of a member. Its value is written next.
   public mutating func name(_ name: String) {
-    separate()
-    bytes.append(quoting: name)
-    bytes.append(UInt8(ascii: ":"))
+    bytes.append(name: name, afterComma: needsComma)
     needsComma = false
   }
 

@@ -9,7 +9,7 @@ public struct Schema: Sendable {
 
   /// Whether a value fits the schema. Stops at the first thing that does not, and makes no messages.
   public func isValid(_ value: JSONValue) -> Bool {
-    subschemas[root].accepts(value, in: subschemas)
+    subschemas[root].accepts(value, in: subschemas.span)
   }
 
   /// Everything in a value that does not fit the schema, in the order of the schema's evaluation; empty where
@@ -17,7 +17,7 @@ public struct Schema: Sendable {
   public func validate(_ value: JSONValue) -> [ValidationError] {
     if isValid(value) { return [] }
     var collector = ErrorCollector(root: subschemas[root])
-    subschemas[root].check(value, in: subschemas, &collector)
+    subschemas[root].check(value, in: subschemas.span, &collector)
     return collector.errors
   }
 }

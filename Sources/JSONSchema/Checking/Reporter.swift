@@ -49,11 +49,10 @@ extension Reporter {
   mutating func check(
     _ value: JSONValue, at place: @autoclosure () -> PathToken = .none,
     _ id: SubschemaID, of keyword: Keyword, _ token: @autoclosure () -> PathToken = .none,
-    in subschemas: [Subschema]
+    in subschemas: Span<Subschema>
   ) throws(Stop) {
-    let subschema = subschemas[id]
-    enter(Step(keyword: keyword, token: token(), place: place(), subschema: subschema))
-    try subschema.check(value, in: subschemas, &self)
+    enter(Step(keyword: keyword, token: token(), place: place(), subschema: subschemas[id]))
+    try subschemas[id].check(value, in: subschemas, &self)
     leave()
   }
 }

@@ -41,7 +41,7 @@ final class Subschema: Sendable {
   }
 
   /// Whether a value fits.
-  func accepts(_ value: JSONValue, in subschemas: [Subschema]) -> Bool {
+  func accepts(_ value: JSONValue, in subschemas: Span<Subschema>) -> Bool {
     var verdict = Verdict()
     do throws(Verdict.Unfit) {
       try check(value, in: subschemas, &verdict)
@@ -52,7 +52,7 @@ final class Subschema: Sendable {
   }
 
   func check<R: Reporter>(
-    _ value: JSONValue, in subschemas: [Subschema], _ reporter: inout R
+    _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     if isFalse { try reporter.reject(nil, "must not be there") }
     try general?.check(value, &reporter)

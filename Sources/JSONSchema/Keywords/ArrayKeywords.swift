@@ -29,7 +29,7 @@ final class ArrayKeywords: Sendable {
   }
 
   func check<R: Reporter>(
-    _ elements: [JSONValue], in subschemas: [Subschema], _ reporter: inout R
+    _ elements: [JSONValue], in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     if elements.count < minItems {
       try reporter.reject(
@@ -44,6 +44,7 @@ final class ArrayKeywords: Sendable {
       )
     }
     if let items {
+      let elements = elements.span
       for position in elements.indices.dropFirst(prefix.count) {
         try reporter.check(elements[position], at: .position(position), items, of: .items, in: subschemas)
       }
@@ -56,7 +57,7 @@ final class ArrayKeywords: Sendable {
   }
 
   private func check<R: Reporter>(
-    _ elements: [JSONValue], contain subschema: Subschema, in subschemas: [Subschema], _ reporter: inout R
+    _ elements: [JSONValue], contain subschema: Subschema, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     var count = 0
     for element in elements where subschema.accepts(element, in: subschemas) {

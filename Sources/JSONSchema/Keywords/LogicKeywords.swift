@@ -32,7 +32,7 @@ final class LogicKeywords: Sendable {
   }
 
   func check<R: Reporter>(
-    _ value: JSONValue, in subschemas: [Subschema], _ reporter: inout R
+    _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     if let reference { try reporter.check(value, reference, of: .ref, in: subschemas) }
     for (position, id) in all.enumerated() {
@@ -51,7 +51,7 @@ final class LogicKeywords: Sendable {
   }
 
   private func checkAny<R: Reporter>(
-    _ value: JSONValue, in subschemas: [Subschema], _ reporter: inout R
+    _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     for id in any where subschemas[id].accepts(value, in: subschemas) { return }
     try reporter.reject(.anyOf, "must fit at least one of \(any.count.of("alternative")), fits none")
@@ -61,7 +61,7 @@ final class LogicKeywords: Sendable {
   }
 
   private func checkOne<R: Reporter>(
-    _ value: JSONValue, in subschemas: [Subschema], _ reporter: inout R
+    _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     var first: Int?
     for (position, id) in one.enumerated() where subschemas[id].accepts(value, in: subschemas) {

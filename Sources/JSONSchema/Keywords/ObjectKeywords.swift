@@ -15,6 +15,8 @@ final class ObjectKeywords: Sendable {
   private let patterns: [(pattern: Pattern, id: SubschemaID)]
   private let additional: SubschemaID?
   private let names: SubschemaID?
+  /// Whether a member that `properties` names may be the concern of another keyword too.
+  private var hasOtherKeywords: Bool { !patterns.isEmpty || names != nil }
   private let minProperties: Int
   private let maxProperties: Int
   private let dependentRequired: [(name: String, required: [String])]
@@ -61,7 +63,7 @@ final class ObjectKeywords: Sendable {
 
   /// - Parameter value: The object once more, as the value that it is.
   func check<R: Reporter>(
-    _ object: JSONObject, _ value: JSONValue, in subschemas: [Subschema], _ reporter: inout R
+    _ object: JSONObject, _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     try checkCount(object, &reporter)
     try checkMembers(object, in: subschemas, &reporter)
@@ -89,40 +91,57 @@ final class ObjectKeywords: Sendable {
   }
 
   private func checkMembers<R: Reporter>(
-    _ object: JSONObject, in subschemas: [Subschema], _ reporter: inout R
+    _ object: JSONObject, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     var next = 0
     var requiredFound = 0
-    for (name, value) in object.members {
+    let (allMembers, allProperties) = (object.members, properties)
+    let (members, properties) = (allMembers.span, allProperties.span)
+    for index in members.indices {
       var isKnown = false
-      if let position = position(of: name, from: next) {
+      if let position = Self.position(of: members[index].name, in: properties, from: next) {
         next = position + 1
         if properties[position].isRequired { requiredFound += 1 }
         if let id = properties[position].id {
           isKnown = true
-          try reporter.check(value, at: .name(name), id, of: .properties, .name(name), in: subschemas)
+          try reporter.check(
+            members[index].value, at: .name(members[index].name), id, of: .properties,
+            .name(members[index].name), in: subschemas)
         }
       }
-      for (pattern, id) in patterns where pattern.matches(name) {
-        isKnown = true
-        try reporter.check(
-          value, at: .name(name), id, of: .patternProperties, .name(pattern.source), in: subschemas)
+      if hasOtherKeywords || !isKnown {
+        try checkOthers(members[index], isKnown: isKnown, in: subschemas, &reporter)
       }
-      if let additional, !isKnown {
-        try check(name, value, additional: additional, in: subschemas, &reporter)
-      }
-      if let names { try check(name, names, in: subschemas, &reporter) }
     }
     if requiredFound < requiredCount {
-      for property in properties where property.isRequired && object[property.name] == nil {
+      for property in self.properties where property.isRequired && object[property.name] == nil {
         try reporter.reject(.required, "must have the member \(JSONValue.string(property.name))")
       }
     }
   }
 
+  /// Checks a member against the keywords that are about others than `properties` names.
+  private func checkOthers<R: Reporter>(
+    _ member: JSONObject.Member, isKnown: Bool, in subschemas: Span<Subschema>, _ reporter: inout R
+  ) throws(R.Stop) {
+    var isKnown = isKnown
+    let (name, value) = member
+    for (pattern, id) in patterns where pattern.matches(name) {
+      isKnown = true
+      try reporter.check(
+        value, at: .name(name), id, of: .patternProperties, .name(pattern.source), in: subschemas)
+    }
+    if let additional, !isKnown {
+      try check(name, value, additional: additional, in: subschemas, &reporter)
+    }
+    if let names { try check(name, names, in: subschemas, &reporter) }
+  }
+
   /// The place of a name among the properties. The search starts at `next`, because members mostly come in
   /// the schema's order.
-  private func position(of name: String, from next: Int) -> Int? {
+  private static func position(
+    of name: String, in properties: Span<Property>, from next: Int
+  ) -> Int? {
     for position in next..<properties.count where sameScalars(properties[position].name, name) {
       return position
     }
@@ -133,7 +152,7 @@ final class ObjectKeywords: Sendable {
   }
 
   private func check<R: Reporter>(
-    _ name: String, _ value: JSONValue, additional: SubschemaID, in subschemas: [Subschema],
+    _ name: String, _ value: JSONValue, additional: SubschemaID, in subschemas: Span<Subschema>,
     _ reporter: inout R
   ) throws(R.Stop) {
     guard subschemas[additional].isFalse else {
@@ -150,7 +169,7 @@ final class ObjectKeywords: Sendable {
   }
 
   private func check<R: Reporter>(
-    _ name: String, _ names: SubschemaID, in subschemas: [Subschema], _ reporter: inout R
+    _ name: String, _ names: SubschemaID, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     guard !subschemas[names].accepts(.string(name), in: subschemas) else { return }
     try reporter.reject(

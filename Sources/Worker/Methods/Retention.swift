@@ -13,10 +13,13 @@ extension Method {
         if cell.dateMilliseconds != cohort.milliseconds {
           cohort = (cell.dateMilliseconds, JSONValue(instant: cell.dateMilliseconds))
         }
-        return [
-          "date": cohort.date, "day": JSONValue(cell.day), "visitors": JSONValue(cell.visitors),
-          "returnVisitors": JSONValue(cell.returnVisitors), "percentage": JSONValue(cell.percentage),
-        ]
+        return .object(
+          JSONObject(members: [
+            (name: "date", value: cohort.date), (name: "day", value: JSONValue(cell.day)),
+            (name: "visitors", value: JSONValue(cell.visitors)),
+            (name: "returnVisitors", value: JSONValue(cell.returnVisitors)),
+            (name: "percentage", value: JSONValue(cell.percentage)),
+          ]))
       })
   }
 }
