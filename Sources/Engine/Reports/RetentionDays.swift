@@ -6,6 +6,7 @@ struct RetentionDays: Sendable {
   private let shift: UInt64
   /// The day of the first instant of each bucket of 2^shift offsets; the last bucket has no end.
   private let dayOfBucket: [UInt32]
+  private let lastBucket: UInt64
   /// The offset at which each day ends; the last one has no end.
   private let dayEnds: [UInt64]
 
@@ -27,60 +28,21 @@ struct RetentionDays: Sendable {
       while bucket << shift >= ends[day] { day += 1 }
       return UInt32(day)
     }
+    lastBucket = last >> shift
     dayEnds = ends
     self.shift = shift
   }
 
-  /// Writes the days of the selected rows of a block, each day of a session once; gives how many there are.
-  ///
-  /// - Parameters:
-  ///   - starts: By row, whether a session starts there.
-  ///   - sessions: Gets the first row of the session of each of the days.
-  func list(
-    _ block: BlockRows, startingAt starts: [Bool], _ sessions: inout [UInt32], _ days: inout [UInt32]
-  ) -> Int {
-    extend(&sessions, to: block.count, with: 0)
-    extend(&days, to: block.count, with: 0)
-    let (rows, times, selected) = (block.block.rows, block.partition.times, block.selected)
-    return switch times.offsets {
-    case .four(let column):
-      list(column.span.extracting(rows), selected.span, startingAt: starts.span, &sessions, &days)
-    case .eight(let column):
-      list(column.span.extracting(rows), selected.span, startingAt: starts.span, &sessions, &days)
-    }
+  /// The day of the time at an offset.
+  @inline(__always)
+  func day(of offset: UInt64) -> Int {
+    let bucket = Int(truncatingIfNeeded: min(offset &>> shift, lastBucket))
+    var day = Int(dayOfBucket[bucket])
+    while !isDay(day, of: offset) { day &+= 1 }
+    return day
   }
 
-  /// Every row is written, and the next one over it where it brings no new day, which is quicker than to
-  /// guess.
-  private func list<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ offsets: Span<Offset>, _ selected: Span<Bool>, startingAt starts: Span<Bool>,
-    _ sessions: inout [UInt32], _ days: inout [UInt32]
-  ) -> Int {
-    let (dayOfBucket, dayEnds) = (dayOfBucket.span, dayEnds.span)
-    var sessions = sessions.mutableSpan
-    var days = days.mutableSpan
-    let count = offsets.count
-    precondition(
-      selected.count >= count && starts.count >= count && sessions.count >= count && days.count >= count)
-    let lastBucket = UInt64(dayOfBucket.count - 1)
-    var listed = 0
-    var session: UInt32 = 0
-    // Events stand in order of time, so that a session's days ascend: only the latest one is to be known.
-    var latest = UInt64.max
-    for row in 0..<count {
-      session = session.replaced(by: UInt32(truncatingIfNeeded: row), where: starts[unchecked: row])
-      let offset = UInt64(truncatingIfNeeded: offsets[unchecked: row])
-      // Sound: the bucket is at most the last one, and the last day has no end.
-      var day = dayOfBucket[unchecked: Int(truncatingIfNeeded: min(offset &>> shift, lastBucket))]
-      while offset >= dayEnds[unchecked: Int(day)] { day &+= 1 }
-      // Sound: `listed` is at most `row`.
-      sessions[unchecked: listed] = session
-      days[unchecked: listed] = day
-      let sessionDay = UInt64(session) << 32 | UInt64(day)
-      let isSelected = selected[unchecked: row]
-      listed &+= Int(one: isSelected) & Int(one: sessionDay != latest)
-      latest = latest.replaced(by: sessionDay, where: isSelected)
-    }
-    return listed
-  }
+  /// Whether the time at an offset is of a day or of one before it.
+  @inline(__always)
+  func isDay(_ day: Int, of offset: UInt64) -> Bool { offset < dayEnds[day] }
 }

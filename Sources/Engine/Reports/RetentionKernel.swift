@@ -13,9 +13,8 @@ struct RetentionKernel: ReportKernel {
     fileprivate var month: Int?
     fileprivate var daysOfMonth: RetentionDays?
     fileprivate var marks = SessionMarks()
-    /// The days of the sessions of the block in hand.
-    fileprivate var sessions: [UInt32] = []
-    fileprivate var sessionDays: [UInt32] = []
+    fileprivate var flags: [Bool] = []
+    fileprivate var chosen = SessionRows()
   }
 
   func start() -> Partial {
@@ -23,13 +22,21 @@ struct RetentionKernel: ReportKernel {
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    let daysOfMonth = daysOfMonth(block.partition, &partial)
     partial.marks.load(block)
-    let count = daysOfMonth.list(
-      block, startingAt: partial.marks.flags, &partial.sessions, &partial.sessionDays)
-    let (sessions, sessionDays) = (partial.sessions, partial.sessionDays)
-    self.count(
-      sessions.span.extracting(0..<count), sessionDays.span.extracting(0..<count), into: &partial.counts)
+    if block.selection.isWhole {
+      // Most visits begin and end on one day: then their first events are enough.
+      partial.marks.addVisits(of: block, to: &partial.flags)
+      partial.chosen.load(block, where: partial.flags, partial.marks)
+    } else {
+      partial.chosen.load(block, where: block.selected, partial.marks)
+    }
+    let daysOfMonth = daysOfMonth(block.partition, &partial)
+    switch block.partition.times.offsets {
+    case .four(let column):
+      count(partial.chosen, column.span.extracting(block.block.rows), block, daysOfMonth, &partial.counts)
+    case .eight(let column):
+      count(partial.chosen, column.span.extracting(block.block.rows), block, daysOfMonth, &partial.counts)
+    }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
@@ -44,22 +51,48 @@ struct RetentionKernel: ReportKernel {
     return table
   }
 
-  /// Counts the days of sessions, which ascend. The first of a session is its cohort.
-  private func count(_ sessions: Span<UInt32>, _ sessionDays: Span<UInt32>, into counts: inout [Int]) {
+  private func count<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ chosen: SessionRows, _ offsets: Span<Offset>, _ block: BlockRows, _ daysOfMonth: RetentionDays,
+    _ counts: inout [Int]
+  ) {
     let dayNumbers = days.dayNumbers.span
+    let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
+    let standsForVisit = block.selection.isWhole
     var counts = counts.mutableSpan
-    var session = UInt32.max
-    var cohort = 0
-    var cohortNumber: Int32 = 0
-    for index in sessions.indices {
-      let day = Int(sessionDays[index])
-      let number = dayNumbers[day]
-      let isFirst = sessions[index] != session
-      session = sessions[index]
-      cohort = cohort.replaced(by: day, where: isFirst)
-      cohortNumber = cohortNumber.replaced(by: number, where: isFirst)
-      let after = min(Int(number &- cohortNumber), Self.daysKept)
-      counts[cohort &* Self.daysCounted &+ after] &+= 1
+    var visitor = Visitor()
+    for place in 0..<chosen.count {
+      let (row, end) = (Int(rows[place]), Int(rows[place + 1]))
+      let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+      let (cell, isNew) = visitor.see(day, of: sessions[place], dayNumbers)
+      counts[cell] &+= isNew
+      let staysOnDay = daysOfMonth.isDay(day, of: UInt64(truncatingIfNeeded: offsets[end - 1]))
+      for row in standsForVisit && !staysOnDay ? row..<end : end..<end {
+        let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+        let (cell, isNew) = visitor.see(day, of: sessions[place], dayNumbers)
+        counts[cell] &+= isNew
+      }
     }
+  }
+}
+
+/// The visitor whose days are being counted. A visitor's days come in ascending order.
+private struct Visitor {
+  private var session = UInt32.max
+  private var latestDay = -1
+  private var cohort = 0
+  private var cohortNumber: Int32 = 0
+
+  /// Gives where a day of a session counts, and 1 or 0: whether it does, or is the one that was seen last.
+  @inline(__always)
+  mutating func see(
+    _ day: Int, of session: UInt32, _ dayNumbers: Span<Int32>
+  ) -> (cell: Int, isNew: Int) {
+    let isFirst = session != self.session
+    let isNew = Int(one: isFirst) | Int(one: day != latestDay)
+    cohort = cohort.replaced(by: day, where: isFirst)
+    cohortNumber = cohortNumber.replaced(by: dayNumbers[day], where: isFirst)
+    let after = min(Int(dayNumbers[day] &- cohortNumber), RetentionKernel.daysKept)
+    (self.session, latestDay) = (session, day)
+    return (cohort &* RetentionKernel.daysCounted &+ after, isNew)
   }
 }

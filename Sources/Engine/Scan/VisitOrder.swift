@@ -3,24 +3,23 @@
 ///
 /// Everything is by place in this order, and may be longer than `count`.
 struct VisitOrder: Sendable {
-  private(set) var count = 0
-  /// Counted from the block's first row.
-  private(set) var rows: [UInt32] = []
-  /// The first row of the session, which stands for the session: it ascends.
-  private(set) var sessions: [UInt32] = []
-  /// The same plus the visit's ordinal in the session, which stands for the visit: it ascends too, because a
-  /// session has no more visits than rows.
-  private(set) var visits: [UInt32] = []
+  private var chosen = SessionRows()
   private var marks = SessionMarks()
+  /// The first row of the session plus the visit's ordinal in it, which stands for the visit. It ascends from
+  /// session to session too, because none has more visits than rows.
+  private(set) var visits: [UInt32] = []
+
+  var count: Int { chosen.count }
+  /// Counted from the block's first row.
+  var rows: [UInt32] { chosen.rows }
+  /// The first row of the session, which stands for the session.
+  var sessions: [UInt32] { chosen.sessions }
 
   /// Takes the rows whose flag is set.
   mutating func load(_ block: BlockRows, where flags: [Bool]) {
-    extend(&rows, to: block.count, with: 0)
-    extend(&sessions, to: block.count, with: 0)
-    extend(&visits, to: block.count, with: 0)
     marks.load(block)
-    let starts = marks.flags
-    count = listRows(block.count, where: flags.span, startingAt: starts.span, &rows, &sessions)
+    chosen.load(block, where: flags, marks)
+    extend(&visits, to: block.count, with: 0)
     let ordinals = block.partition.visits
     let isGrouped =
       switch ordinals {
@@ -75,35 +74,9 @@ struct VisitOrder: Sendable {
   /// Puts the rows in order of visit. Sessions stay where they are, because their visits ascend.
   private mutating func groupVisits() {
     let order = (0..<count).map { UInt64(visits[$0]) << 32 | UInt64(rows[$0]) }.sorted()
-    for (place, entry) in order.enumerated() {
-      visits[place] = UInt32(entry >> 32)
-      rows[place] = UInt32(truncatingIfNeeded: entry)
-    }
+    for (place, entry) in order.enumerated() { visits[place] = UInt32(entry >> 32) }
+    chosen.reorder(order.map { UInt32(truncatingIfNeeded: $0) })
   }
-}
-
-/// Writes the numbers of the rows below `count` whose flag is set, and for each the row at which its session
-/// starts; gives how many there are. Every row is written, and the next one over it where its flag is not
-/// set, which is quicker than to guess.
-private func listRows(
-  _ count: Int, where flags: Span<Bool>, startingAt starts: Span<Bool>, _ rows: inout [UInt32],
-  _ sessions: inout [UInt32]
-) -> Int {
-  var rows = rows.mutableSpan
-  var sessions = sessions.mutableSpan
-  precondition(
-    flags.count >= count && starts.count >= count && rows.count >= count && sessions.count >= count)
-  var listed = 0
-  var session: UInt32 = 0
-  for row in 0..<count {
-    let number = UInt32(truncatingIfNeeded: row)
-    session = session.replaced(by: number, where: starts[unchecked: row])
-    // Sound: `listed` is at most `row`.
-    rows[unchecked: listed] = number
-    sessions[unchecked: listed] = session
-    listed &+= Int(one: flags[unchecked: row])
-  }
-  return listed
 }
 
 /// Writes the place of each element that differs from the one before it, and gives how many there are. No
