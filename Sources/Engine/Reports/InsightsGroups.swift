@@ -19,9 +19,7 @@ struct InsightsGroups: Sendable {
   /// Replaces the first `count` of `groups`, numbers of tuples of the first `level + 1` fields, by those with
   /// one more.
   mutating func refine(_ groups: inout [UInt32], with codes: [UInt32], level: Int, count: Int) {
-    for place in 0..<count {
-      groups[place] = levels[level].number(groups[place], codes[place])
-    }
+    levels[level].replace(&groups, with: codes, count: count)
   }
 
   /// The codes of a group, one a field.

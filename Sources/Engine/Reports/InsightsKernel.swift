@@ -115,6 +115,6 @@ private func selectPageviews(of block: BlockRows, into flags: inout [Bool]) {
   precondition(selectedRows.count >= typesOfRows.count && flags.count >= typesOfRows.count)
   for row in typesOfRows.indices {
     let isPageview = typesOfRows[unchecked: row] == EventType.pageview
-    flags[unchecked: row] = selectedRows[unchecked: row] && isPageview
+    flags[unchecked: row] = selectedRows[unchecked: row].and(isPageview)
   }
 }

@@ -36,7 +36,8 @@ extension WebsiteColumns {
     return journey(request, items, WideJourneyPath.self, on: scanner)
   }
 
-  private func journey<Path: JourneyPath>(
+  /// The same with paths of a width that holds them.
+  func journey<Path: JourneyPath>(
     _ request: JourneyRequest, _ items: JourneyItems, _ path: Path.Type, on scanner: Scanner
   ) -> [Journey] {
     let (start, end) = (request.startStep.map(items.item), request.endStep.map(items.item))

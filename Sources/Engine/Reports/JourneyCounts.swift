@@ -7,8 +7,10 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
 
   private let most: Int
   private var candidates: [Counted] = []
-  /// How many paths have each count.
-  private var pathsOfCount: [Int] = Array(repeating: 0, count: largestToldApart + 1)
+  /// A path that was counted less often is none of the most frequent.
+  private var leastCount = 1
+  /// How many candidates have each count.
+  private var candidatesOfCount: [Int] = Array(repeating: 0, count: largestToldApart + 1)
 
   /// The paths of the shard in hand, each where its hash leads or in the next free place, and their counts.
   private var slots: [Path] = []
@@ -30,21 +32,22 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   mutating func count(_ paths: [[Path]]) {
     clearSlots(for: paths.reduce(0) { $0 + $1.count })
     for paths in paths { countPaths(paths.span, &slots, &counts) }
-    for count in counts where count > 0 { pathsOfCount[min(count, Self.largestToldApart)] += 1 }
-    let threshold = leastCount
-    for (slot, count) in counts.enumerated() where count >= threshold {
-      candidates.append((slots[slot], count))
+    for slot in counts.indices where counts[slot] >= leastCount {
+      candidates.append((slots[slot], counts[slot]))
+      candidatesOfCount[min(counts[slot], Self.largestToldApart)] += 1
     }
+    raiseLeastCount()
   }
 
-  /// What a path must be counted to be one of the `most` most frequent until now; at least 1.
-  private var leastCount: Int {
-    var paths = 0
-    for count in (1...Self.largestToldApart).reversed() {
-      paths += pathsOfCount[count]
-      if paths >= most { return count }
+  private mutating func raiseLeastCount() {
+    var candidates = 0
+    for count in (leastCount...Self.largestToldApart).reversed() {
+      candidates += candidatesOfCount[count]
+      if candidates >= most {
+        leastCount = count
+        return
+      }
     }
-    return 1
   }
 
   private mutating func clearSlots(for paths: Int) {

@@ -10,15 +10,18 @@ struct JourneyItems: Sendable {
 
   private let paths: TextDictionary
   private let names: TextDictionary
-  /// By code of the name.
+  /// By code of the name; 0 where there is none.
   private let itemOfName: [UInt32]
+  /// By code of the name: which bits of a path's item count, all where there is no name and else none.
+  private let pathMask: [UInt32]
 
   init(_ website: WebsiteColumns) {
     paths = website.dictionary(.urlPath)
     names = website.dictionary(.eventName)
     itemOfName = (0..<names.count).map { [paths, names] code in
-      UInt32(Self.first + (paths.code(of: names[code]) ?? paths.count + code))
+      code == 0 ? 0 : UInt32(Self.first + (paths.code(of: names[code]) ?? paths.count + code))
     }
+    pathMask = (0..<names.count).map { $0 == 0 ? .max : 0 }
   }
 
   /// How many bits hold an item.
@@ -28,13 +31,13 @@ struct JourneyItems: Sendable {
   ///
   /// - Parameter names: Codes of the events' names.
   func replace(_ paths: inout [UInt32], names: [UInt32], count: Int) {
-    let (names, itemOfName) = (names.span, itemOfName.span)
+    let (names, itemOfName, pathMask) = (names.span, itemOfName.span, pathMask.span)
     var items = paths.mutableSpan
     precondition(names.count >= count && items.count >= count)
     for place in 0..<count {
-      let name = names[unchecked: place]
+      let name = Int(names[unchecked: place])
       let itemOfPath = items[unchecked: place] &+ UInt32(Self.first)
-      items[unchecked: place] = itemOfName[Int(name)].replaced(by: itemOfPath, where: name == 0)
+      items[unchecked: place] = itemOfName[name] | itemOfPath & pathMask[name]
     }
   }
 

@@ -6,9 +6,17 @@ extension Bool {
   /// 1 or 0.
   @inline(__always)
   var asOne: UInt8 {
-    // Sound: a Bool is a byte that is 1 or 0.
+    // Sound, here and below: a Bool is a byte that is 1 or 0.
     unsafeBitCast(self, to: UInt8.self)
   }
+
+  /// Whether both are true; looks at both.
+  @inline(__always)
+  func and(_ other: Bool) -> Bool { unsafeBitCast(asOne & other.asOne, to: Bool.self) }
+
+  /// Whether one is true; looks at both.
+  @inline(__always)
+  func or(_ other: Bool) -> Bool { unsafeBitCast(asOne | other.asOne, to: Bool.self) }
 }
 
 extension FixedWidthInteger {

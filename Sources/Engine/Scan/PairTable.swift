@@ -17,6 +17,17 @@ struct PairTable: Sendable {
 
   var count: Int { pairs.count }
 
+  /// Replaces each of the first `count` of `firsts` by the number of its pair with the one of `seconds`.
+  mutating func replace(_ firsts: inout [UInt32], with seconds: [UInt32], count: Int) {
+    var place = 0
+    while true {
+      place = replaceKnown(&firsts, seconds, place..<count)
+      if place == count { return }
+      firsts[place] = number(firsts[place], seconds[place])
+      place += 1
+    }
+  }
+
   mutating func number(_ first: UInt32, _ second: UInt32) -> UInt32 {
     let place = Int(first) * secondCount + Int(second)
     if place >= Self.mostDirect { return hashedNumber(first, second) }
@@ -26,6 +37,20 @@ struct PairTable: Sendable {
       direct[place] = UInt32(pairs.count)
     }
     return direct[place] - 1
+  }
+
+  /// Replaces until there comes a pair that the plain table does not have, and gives its place.
+  private func replaceKnown(_ firsts: inout [UInt32], _ seconds: [UInt32], _ places: Range<Int>) -> Int {
+    let direct = direct.span
+    let seconds = seconds.span
+    var firsts = firsts.mutableSpan
+    precondition(places.upperBound <= seconds.count && places.upperBound <= firsts.count)
+    for place in places {
+      let pair = Int(firsts[unchecked: place]) &* secondCount &+ Int(seconds[unchecked: place])
+      guard pair < direct.count, direct[unchecked: pair] != 0 else { return place }
+      firsts[unchecked: place] = direct[unchecked: pair] &- 1
+    }
+    return places.upperBound
   }
 
   private mutating func hashedNumber(_ first: UInt32, _ second: UInt32) -> UInt32 {

@@ -37,7 +37,7 @@ struct SessionMarks: Sendable {
     flags[0] = true
     for row in 1..<ordinals.count {
       let isOther = ordinals[unchecked: row] != ordinals[unchecked: row - 1]
-      flags[unchecked: row] = starts[unchecked: row] || isOther
+      flags[unchecked: row] = starts[unchecked: row].or(isOther)
     }
   }
 }

@@ -90,4 +90,19 @@ import Testing
     let events = (0..<count).map { TestEvent.page("/a", Int64($0), session: "\($0)") }
     #expect(rows(events) == ["/a \(count) \(count) \(count) \(count) 0"])
   }
+
+  @Test func `a stay goes on where its group comes back, and ends with its visit`() {
+    let events: [TestEvent] = [
+      .page("/a", 0, visit: "1"), .page("/b", second, visit: "1"), .page("/a", 2 * second, visit: "1"),
+      .page("/b", 3 * second, visit: "2"), .page("/a", 4 * second, visit: "2"),
+      .page("/a", 9 * second, visit: "2"),
+    ]
+    #expect(rows(events) == ["/a 4 1 2 0 7", "/b 2 1 2 2 0"])
+  }
+
+  @Test func `only selected pageviews make a stay`() {
+    let events = (0..<5).map { TestEvent.page("/a", Int64($0) * second) }
+    #expect(rows(events, by: [.urlPath], scope(second, 3 * second)) == ["/a 3 1 1 0 2"])
+    #expect(rows(events, by: [.urlPath], scope(second, second)) == ["/a 1 1 1 1 0"])
+  }
 }

@@ -66,4 +66,30 @@ import Testing
         "2025-03-21T00:00:00Z +0 1/1", "2025-03-21T00:00:00Z +20 1/1", "2025-04-05T00:00:00Z +0 1/1",
       ])
   }
+
+  @Test func `a visit over midnight counts on both days, also where its first events are filtered away`()
+    throws
+  {
+    let times = [day - 2 * hour, day - 1, day + 1, day + hour]
+    let day0 = "2025-03-01T00:00:00Z"
+    #expect(try cells([times]) == ["\(day0) +0 1/1", "\(day0) +1 1/1"])
+    #expect(try cells([times], "UTC", scope(day - 1, 2 * day)) == ["\(day0) +0 1/1", "\(day0) +1 1/1"])
+    #expect(try cells([times], "UTC", scope(day, 2 * day)) == ["2025-03-02T00:00:00Z +0 1/1"])
+    #expect(
+      try cells([[0, 2 * day]], "UTC", scope(0, 2 * day)) == ["\(day0) +0 1/1", "\(day0) +2 1/1"])
+  }
+
+  @Test(arguments: [1, 1000]) func `times may lie far apart, whatever their unit`(unit: Int64) throws {
+    // Offsets of 49 days and more in milliseconds, of 136 years and more in seconds, take eight bytes.
+    let day0 = "2025-03-01T00:00:00Z"
+    let far = (Int64(1) << 32) * unit
+    #expect(try cells([[0, day, far], [unit, day + unit]]) == ["\(day0) +0 2/2", "\(day0) +1 2/2"])
+  }
+
+  @Test(arguments: [-1, 0, 1]) func `cohorts add up over the edges of blocks`(extra: Int) throws {
+    let count = (Block.targetRows + extra) / 2
+    let visitors = (0..<count).map { [Int64($0), day + Int64($0)] }
+    let day0 = "2025-03-01T00:00:00Z"
+    #expect(try cells(visitors) == ["\(day0) +0 \(count)/\(count)", "\(day0) +1 \(count)/\(count)"])
+  }
 }

@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Engine
+
+@Suite struct JourneyPathTests {
+  private func check<Path: JourneyPath>(_: Path.Type, bits: Int, count: Int) {
+    let largest = UInt32(truncatingIfNeeded: (UInt64(1) << bits) - 1)
+    let items = (0..<UInt32(count)).map { $0 % 2 == 0 ? largest - $0 / 2 : 1 + $0 / 2 }
+    var path = Path()
+    for item in items { path.append(item, bits: bits) }
+    #expect(path.items(bits: bits) == items)
+    var other = path
+    #expect(other.removeLast(bits: bits) == items.last)
+    #expect(other != path)
+    #expect(other.hash != path.hash)
+  }
+
+  @Test func `a path gives back its items, up to its width`() {
+    check(UInt64.self, bits: 2, count: 2)
+    check(UInt64.self, bits: 12, count: 5)
+    check(UInt64.self, bits: 21, count: 3)
+    check(UInt128.self, bits: 18, count: 7)
+    check(UInt128.self, bits: 32, count: 4)
+    check(WideJourneyPath.self, bits: 19, count: 7)
+    check(WideJourneyPath.self, bits: 32, count: 7)
+  }
+
+  @Test(arguments: 3...7) func `every width gives the same journeys`(steps: Int) {
+    let events = (0..<3000).map { index in
+      let (session, visit) = ("\(index / 11)", "\(index / 4)")
+      return index % 5 == 0
+        ? TestEvent.custom("n\(index % 3)", Int64(index) * second, session: session, visit: visit)
+        : .page("/\(index * index % 7)", Int64(index) * second, session: session, visit: visit)
+    }
+    let website = website(events)
+    let items = JourneyItems(website)
+    let request = JourneyRequest(scope: scope(), steps: steps)
+    let narrow = website.journey(request, items, UInt64.self, on: Scanner())
+    #expect(narrow.count > 10)
+    #expect(website.journey(request, items, UInt128.self, on: Scanner()) == narrow)
+    #expect(website.journey(request, items, WideJourneyPath.self, on: Scanner()) == narrow)
+    #expect(website.journey(request) == narrow)
+  }
+
+  @Test func `the most frequent paths are found over all shards, those as frequent as the last among them`() {
+    var counts = JourneyCounts<UInt64>(most: 3)
+    counts.count([[1, 2, 2], [3]])
+    counts.count([[4, 4, 4, 5, 5], []])
+    counts.count([Array(repeating: 6, count: 5000) + [7]])
+    #expect(counts.mostFrequent.map { "\($0.path) \($0.count)" }.sorted() == ["2 2", "4 3", "5 2", "6 5000"])
+    var none = JourneyCounts<UInt64>(most: 3)
+    none.count([[]])
+    #expect(none.mostFrequent.isEmpty)
+  }
+}
