@@ -33,3 +33,24 @@ public func concurrentMap<Result>(_ count: Int, threads: Int, _ body: (Int) -> R
     initialized = count
   }
 }
+
+/// What `first` and `second` make, and what `body` makes of every number below `count`, on up to `threads`
+/// threads.
+func concurrentParts<First, Second, Result>(
+  threads: Int, _ first: () -> First, _ second: () -> Second, each count: Int, _ body: (Int) -> Result
+) -> (First, Second, [Result]) {
+  var results: (first: First?, second: Second?) = (nil, nil)
+  let others = withUnsafeMutablePointer(to: &results) { results in
+    // Sound: only the number 0 writes the first result, and only the number 1 the second.
+    concurrentMap(count + 2, threads: threads) { number -> Result? in
+      switch number {
+      case 0: results.pointee.first = first()
+      case 1: results.pointee.second = second()
+      default: return body(number - 2)
+      }
+      return nil
+    }
+  }
+  guard let first = results.first, let second = results.second else { preconditionFailure("not called") }
+  return (first, second, others.compactMap(\.self))
+}

@@ -13,26 +13,45 @@ extension Column {
 }
 
 extension CodeColumn {
-  /// The codes of the events with these numbers of arrival. Looks at them twice, for the largest first: a copy
-  /// would cost more, since its memory is new.
-  init(gathering codes: [UInt32], at arrivals: ArraySlice<UInt32>) {
-    let codes = codes.span
-    var largest: UInt32 = 0
-    for arrival in arrivals { largest = max(largest, codes[Int(arrival)]) }
-    switch largest {
-    case ...UInt32(UInt8.max): self = .one(Self.narrow(codes, at: arrivals))
-    case ...UInt32(UInt16.max): self = .two(Self.narrow(codes, at: arrivals))
-    default: self = .four(Self.narrow(codes, at: arrivals))
+  /// The codes, each below `codeCount`, of the events with these numbers of arrival.
+  init(gathering codes: [UInt32], below codeCount: Int, at arrivals: ArraySlice<UInt32>) {
+    switch codeCount {
+    case ...(1 << 8): self = .one(Self.gather(codes.span, at: arrivals).column)
+    case ...(1 << 16):
+      let (column, largest) = Self.gather(codes.span, at: arrivals) as (Column<UInt16>, UInt16)
+      self = largest <= UInt8.max ? .one(Self.narrow(column)) : .two(column)
+    default:
+      let (column, largest) = Self.gather(codes.span, at: arrivals) as (Column<UInt32>, UInt32)
+      switch largest {
+      case ...UInt32(UInt8.max): self = .one(Self.narrow(column))
+      case ...UInt32(UInt16.max): self = .two(Self.narrow(column))
+      default: self = .four(column)
+      }
     }
   }
 
-  private static func narrow<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
+  private static func gather<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
     _ codes: Span<UInt32>, at arrivals: ArraySlice<UInt32>
-  ) -> Column<Code> {
-    Column(count: arrivals.count) { output in
+  ) -> (column: Column<Code>, largest: Code) {
+    var largest: Code = 0
+    let column = Column<Code>(count: arrivals.count) { output in
       arrivals.withUnsafeBufferPointer { arrivals in
-        for row in arrivals.indices { output[row] = Code(truncatingIfNeeded: codes[Int(arrivals[row])]) }
+        for row in arrivals.indices {
+          let code = Code(truncatingIfNeeded: codes[Int(arrivals[row])])
+          largest = max(largest, code)
+          output[row] = code
+        }
       }
+    }
+    return (column, largest)
+  }
+
+  private static func narrow<
+    Wide: FixedWidthInteger & BitwiseCopyable & Sendable, Code: FixedWidthInteger & BitwiseCopyable & Sendable
+  >(_ codes: Column<Wide>) -> Column<Code> {
+    Column(count: codes.count) { output in
+      let codes = codes.span
+      for row in codes.indices { output[row] = Code(truncatingIfNeeded: codes[row]) }
     }
   }
 }

@@ -1,7 +1,7 @@
 /// Which events and properties repeat one that came before, and which event each property belongs to.
 ///
-/// Ids are divided among threads by their hash. Each thread goes through all rows in order of arrival and
-/// looks at those with ids of its own, so no two of them look at the same id or write the same place.
+/// Rows are dealt out by the hash of their event's id, and each share is looked at by itself: all rows with
+/// one id are in one share, in order of arrival, and a share's hash table fits a processor's cache.
 struct KnownRows {
   /// Stands for an event that never came.
   static let noEvent = UInt32.max
@@ -14,19 +14,22 @@ struct KnownRows {
 
   /// `propertyKeys` are codes of one dictionary, by number of arrival.
   init(_ rows: ArrivedRows, propertyKeys: [UInt32], threads: Int) {
-    let texts = EventTexts(rows.builders)
     eventIsRepeated = Array(repeating: false, count: rows.eventCount)
     propertyIsRepeated = Array(repeating: false, count: rows.propertyCount)
     eventOfProperty = Array(repeating: Self.noEvent, count: rows.propertyCount)
+    let ids = ArrivedIDs(rows)
+    let seed = UInt64.random(in: .min ... .max)
+    let division = ShareDivision(rowCount: rows.eventCount)
+    let events = DealtRows(ids.events, ids, division, seed: seed, threads: threads)
+    let properties = DealtRows(ids.properties, ids, division, seed: seed, threads: threads)
     eventIsRepeated.withUnsafeMutableBufferPointer { eventIsRepeated in
       propertyIsRepeated.withUnsafeMutableBufferPointer { propertyIsRepeated in
         eventOfProperty.withUnsafeMutableBufferPointer { eventOfProperty in
           let places = Places(
             eventIsRepeated: eventIsRepeated, propertyIsRepeated: propertyIsRepeated,
             eventOfProperty: eventOfProperty)
-          concurrently(threads, threads: threads) { share in
-            Self.look(
-              at: IDShare(number: share, of: threads), rows, texts, propertyKeys: propertyKeys, places)
+          concurrently(division.count, threads: threads) { share in
+            Self.look(at: events[share], properties[share], ids, propertyKeys: propertyKeys, places)
           }
         }
       }
@@ -47,7 +50,7 @@ struct KnownRows {
     return counts
   }
 
-  /// Where the results go; sound to share since every id belongs to one thread.
+  /// Where the results go; sound to share since every row is in one share.
   private struct Places {
     let eventIsRepeated: UnsafeMutableBufferPointer<Bool>
     let propertyIsRepeated: UnsafeMutableBufferPointer<Bool>
@@ -55,83 +58,92 @@ struct KnownRows {
   }
 
   private static func look(
-    at share: IDShare, _ rows: ArrivedRows, _ texts: EventTexts, propertyKeys: [UInt32], _ places: Places
+    at events: ArraySlice<DealtRow>, _ properties: ArraySlice<DealtRow>, _ ids: ArrivedIDs,
+    propertyKeys: [UInt32], _ places: Places
   ) {
-    // A quarter more than an even share, since hashes do not divide evenly.
-    var table = IdentifierTable(capacity: rows.eventCount / share.count * 5 / 4)
-    /// The first event of each id of the table.
-    var firstEvents: [UInt32] = []
-    firstEvents.reserveCapacity(rows.eventCount / share.count * 5 / 4)
-    var arrival = 0
-    for run in rows.runs {
-      texts.forEach(rows.builders[run.builder].eventIDs, run.events, of: run.builder) { id in
-        if id != .none, share.has(id) {
-          if table.number(of: id).isNew {
-            firstEvents.append(UInt32(arrival))
-          } else {
-            places.eventIsRepeated[arrival] = true
-          }
-        }
-        arrival += 1
-      }
+    var firstRows = FirstRows(capacity: events.count + properties.count, ids)
+    for event in events where firstRows.row(like: event) != event.number {
+      places.eventIsRepeated[Int(event.number)] = true
     }
-
-    var seen: Set<UInt64> = []
-    arrival = 0
-    for run in rows.runs {
-      texts.forEach(rows.builders[run.builder].properties.events, run.properties, of: run.builder) { id in
-        if share.has(id) {
-          let (number, isNew) = table.number(of: id)
-          if isNew { firstEvents.append(noEvent) }
-          if seen.insert(UInt64(number) << 32 | UInt64(propertyKeys[arrival])).inserted {
-            places.eventOfProperty[arrival] = firstEvents[Int(number)]
-          } else {
-            places.propertyIsRepeated[arrival] = true
-          }
-        }
-        arrival += 1
+    let eventCount = ids.events.count
+    var seen = WordSet(capacity: properties.count)
+    for property in properties {
+      let first = firstRows.row(like: property)
+      let number = Int(property.number) - eventCount
+      if !seen.insert(UInt64(first) << 32 | UInt64(propertyKeys[number])) {
+        places.propertyIsRepeated[number] = true
+      } else if first < eventCount {
+        places.eventOfProperty[number] = first
       }
     }
   }
 }
 
-/// The ids that one thread looks at.
-private struct IDShare {
-  let number: Int
-  let count: Int
+/// The first row with each id.
+private struct FirstRows {
+  private var table: HashSlots
+  private let ids: ArrivedIDs
 
-  init(number: Int, of count: Int) { (self.number, self.count) = (number, count) }
+  init(capacity: Int, _ ids: ArrivedIDs) {
+    table = HashSlots(capacity: capacity)
+    self.ids = ids
+  }
 
+  /// The number of the first row with the id of `row`, which is that itself where it is new.
   @inline(__always)
-  func has(_ id: UUIDBits) -> Bool {
-    // Scaled instead of divided, since it is asked for every row.
-    let hash = ((id.high ^ id.low) &* 0x9E37_79B9_7F4A_7C15) >> 32
-    return Int(truncatingIfNeeded: (hash &* UInt64(count)) >> 32) == number
+  mutating func row(like row: DealtRow) -> UInt32 {
+    var slot = table.first(row.fingerprint)
+    while table[slot] != HashSlots.free {
+      let other = DealtRow(word: table[slot])
+      // Of equal fingerprints nearly all are of equal ids.
+      if other.fingerprint == row.fingerprint, ids[other.number] == ids[row.number] { return other.number }
+      slot = table.next(slot)
+    }
+    table[slot] = row.word
+    return row.number
   }
 }
 
-/// Makes the ids that are no UUIDs, whose codes every builder gives by itself, the same for all builders.
-private struct EventTexts {
-  /// The code here of each builder's codes.
-  private let codes: [[UInt32]]
+/// A set of words, of which none is `HashSlots.free`.
+private struct WordSet {
+  private var table: HashSlots
 
-  init(_ builders: [ColumnsBuilder]) {
-    var interner = TextInterner()
-    codes = builders.map { builder in
-      (0..<builder.eventTexts.count).map { interner.code(of: UInt32($0), in: builder.eventTexts) }
+  init(capacity: Int) { table = HashSlots(capacity: capacity) }
+
+  /// Whether `word` is new.
+  @inline(__always)
+  mutating func insert(_ word: UInt64) -> Bool {
+    let product = word.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    var slot = table.first(UInt32(truncatingIfNeeded: product.high ^ product.low >> 32))
+    while table[slot] != HashSlots.free {
+      if table[slot] == word { return false }
+      slot = table.next(slot)
     }
+    table[slot] = word
+    return true
+  }
+}
+
+/// The slots of a hash table with open addressing that never grows.
+private struct HashSlots {
+  static let free = UInt64.max
+  private var slots: [UInt64]
+  private let mask: Int
+
+  init(capacity: Int) {
+    var size = 16
+    while size < capacity * 2 { size *= 2 }
+    slots = Array(repeating: Self.free, count: size)
+    mask = size - 1
   }
 
   @inline(__always)
-  func forEach(_ ids: [UUIDBits], _ rows: Range<Int>, of builder: Int, _ body: (UUIDBits) -> Void) {
-    let codes = codes[builder]
-    let ids = ids.span
-    for row in rows {
-      if ids[row] != .none, let code = ids[row].textCode {
-        body(UUIDBits(text: codes[Int(code)]))
-      } else {
-        body(ids[row])
-      }
-    }
+  subscript(slot: Int) -> UInt64 {
+    get { slots[slot] }
+    set { slots[slot] = newValue }
   }
+
+  func first(_ hash: UInt32) -> Int { Int(hash) & mask }
+
+  func next(_ slot: Int) -> Int { (slot + 1) & mask }
 }

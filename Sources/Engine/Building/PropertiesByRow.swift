@@ -1,15 +1,19 @@
 /// A website's properties in the order of their events' rows.
 struct PropertiesByRow {
-  private let properties: [(row: Int, property: ArrivedProperty)]
+  /// Ascending by row; those of one event in order of arrival.
+  private let properties: [(row: UInt32, property: ArrivedProperty)]
 
   init(_ arrived: [ArrivedProperty], order: SessionOrder) {
-    var rowOfArrival = Array(repeating: 0, count: order.arrivals.count)
-    for (row, arrival) in order.arrivals.enumerated() { rowOfArrival[Int(arrival)] = row }
-    // By row, then arrival: the index decides between properties of one event.
-    properties = arrived.enumerated()
-      .map { (row: rowOfArrival[Int($1.event)], index: $0, property: $1) }
-      .sorted { ($0.row, $0.index) < ($1.row, $1.index) }
-      .map { ($0.row, $0.property) }
+    guard !arrived.isEmpty else {
+      properties = []
+      return
+    }
+    var rowOfArrival: [UInt32] = Array(repeating: 0, count: order.arrivals.count)
+    for (row, arrival) in order.arrivals.enumerated() { rowOfArrival[Int(arrival)] = UInt32(row) }
+    let rows = arrived.map { UInt64(rowOfArrival[Int($0.event)]) }
+    properties = stableOrder(of: rows).map { place in
+      (UInt32(rows[Int(place)]), arrived[Int(place)])
+    }
   }
 
   /// The columns of the properties whose events stand at `rows`, with rows counted from the first.
@@ -17,7 +21,7 @@ struct PropertiesByRow {
     let part = properties[index(notBefore: rows.lowerBound)..<index(notBefore: rows.upperBound)]
     let first = part.startIndex
     return PropertyColumns(
-      rows: Column(part.map { UInt32($0.row - rows.lowerBound) }),
+      rows: Column(part.map { $0.row - UInt32(rows.lowerBound) }),
       keys: CodeColumn(count: part.count, largest: part.map(\.property.key).max() ?? 0) {
         part[first + $0].property.key
       },

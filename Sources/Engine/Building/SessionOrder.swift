@@ -25,15 +25,16 @@ struct SessionOrder {
       counts[Int(session)] += 1
     }
     // Sessions are numbered by first arrival, which decides between equal times.
-    let bySession = (0..<sessionCount).sorted { (earliest[$0], $0) < (earliest[$1], $1) }
-    firstTimes = bySession.map { earliest[$0] }
+    let first = earliest.min() ?? 0
+    let bySession = stableOrder(of: earliest.map { UInt64(bitPattern: $0 &- first) })
+    firstTimes = bySession.map { earliest[Int($0)] }
 
     starts = [0]
     starts.reserveCapacity(sessionCount + 1)
     var nextRow = Array(repeating: 0, count: sessionCount)
     for session in bySession {
-      nextRow[session] = starts[starts.count - 1]
-      starts.append(starts[starts.count - 1] + counts[session])
+      nextRow[Int(session)] = starts[starts.count - 1]
+      starts.append(starts[starts.count - 1] + counts[Int(session)])
     }
     arrivals = Array(repeating: 0, count: sessions.count)
     for (arrival, session) in sessions.enumerated() {

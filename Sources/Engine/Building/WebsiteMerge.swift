@@ -24,14 +24,14 @@ struct WebsiteMerge {
     let times = joined(\.times)
     let (sessions, visits) = identifiers()
     let order = SessionOrder(sessions: sessions.numbers, times: times, sessionCount: sessions.count)
-    let ordinals = VisitOrdinals(visits, sessions: sessions, times: times, order: order)
     let months = order.months()
     let partRows = months.map { order.rows(of: $0) }
-    let texts = concurrentMap(TextColumn.allCases.count, threads: threads) { column in
-      mergeTexts(column, order: order, partitions: partRows)
-    }
+    let (ordinals, byRow, texts) = concurrentParts(
+      threads: threads,
+      { VisitOrdinals(visits, sessions: sessions, times: times, order: order) },
+      { PropertiesByRow(properties, order: order) },
+      each: TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
     let origins = ArrivedOrigins(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
-    let byRow = PropertiesByRow(properties, order: order)
     let (types, paidAds) = (joined(\.types), joined(\.paidAds))
     let partitions = concurrentMap(months.count, threads: threads) { number in
       let month = months[number]
@@ -90,7 +90,9 @@ struct WebsiteMerge {
     let codes = codes(texts.map(\.codes), &numbering) { code, builder in
       interner.code(of: code, in: texts[builder].interner)
     }
-    let columns = partitions.map { CodeColumn(gathering: codes, at: order.arrivals[$0]) }
+    let columns = partitions.map {
+      CodeColumn(gathering: codes, below: interner.count, at: order.arrivals[$0])
+    }
     return (interner.dictionary(), columns)
   }
 
