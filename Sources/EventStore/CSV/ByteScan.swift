@@ -2,9 +2,9 @@ import Engine
 
 // Looking at eight bytes at a time, as one word whose lowest byte is the first.
 
-let quotes = repeated(UInt8(ascii: "\""))
-let commas = repeated(UInt8(ascii: ","))
-let lineFeeds = repeated(UInt8(ascii: "\n"))
+let allQuotes = repeated(UInt8(ascii: "\""))
+let allCommas = repeated(UInt8(ascii: ","))
+let allLineFeeds = repeated(UInt8(ascii: "\n"))
 
 /// The eight bytes at `start`, which may stand anywhere.
 @inline(__always)
@@ -12,29 +12,31 @@ func loadWord(_ start: UnsafePointer<UInt8>) -> UInt64 {
   UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
 }
 
-/// The top bit of the first byte of `word` that is the one of `pattern`, and perhaps more bits above it;
-/// zero when there is none.
+/// The top bit of every byte of `word` that is the one of `pattern`, and no other bits.
 @inline(__always)
-func bytesEqual(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
+func highBitsWhereEqual(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
   let difference = word ^ pattern
-  return (difference &- lowBits) & ~difference & highBits
+  return ~(((difference & ~highBits) &+ ~highBits) | difference) & highBits
 }
+
+/// Not zero where a byte is NUL or not ASCII.
+@inline(__always)
+func unusualBits(_ word: UInt64) -> UInt64 { (word | (word &- lowBits)) & highBits }
 
 /// Whether all bytes are ASCII and none is NUL.
 func isPlainASCII(_ bytes: Bytes) -> Bool {
   guard let start = bytes.baseAddress else { return true }
-  var suspects: UInt64 = 0
+  var unusual: UInt64 = 0
   var index = 0
   while index + 8 <= bytes.count {
-    let word = loadWord(start + index)
-    suspects |= word | (word &- lowBits)
+    unusual |= unusualBits(loadWord(start + index))
     index += 8
   }
   while index < bytes.count {
-    suspects |= UInt64(start[index]) | (UInt64(start[index]) &- 1)
+    unusual |= unusualBits(repeated(start[index]))
     index += 1
   }
-  return suspects & highBits == 0
+  return unusual == 0
 }
 
 func isUTF8(_ bytes: Bytes) -> Bool {

@@ -26,6 +26,7 @@ struct CSVScanner {
   private(set) var rowStart: Int
   /// The number of fields that the row that was read last has.
   private(set) var fieldCount = 0
+  private var ends: FieldEnds?
 
   /// A scanner for the rows that begin inside `rows`; `rows` itself begins with one.
   init(_ bytes: Bytes, rows: Range<Int>) {
@@ -34,18 +35,59 @@ struct CSVScanner {
     rowsEnd = rows.upperBound
     position = rows.lowerBound
     rowStart = rows.lowerBound
+    ends = bytes.baseAddress.map { FieldEnds($0, start: rows.lowerBound, end: bytes.count) }
   }
 
   /// Reads the next row into `fields`, whose column count it must have.
   mutating func next(_ fields: CSVFields) -> Outcome {
     guard let base = bytes.baseAddress else { return .end }
-    let end = bytes.count
+    let firstOfLines = position
     skipBlankLines()
     guard position < rowsEnd else { return .end }
+    if position > firstOfLines { ends?.restart(at: position) }
     rowStart = position
     fieldCount = 0
     fields.beginRow()
+    if nextPlainRow(base, fields) {
+      return verdict(base, fields, isPlain: ends?.row.hasUnusualBytes == false)
+    }
+    let outcome = nextByFields(base, fields)
+    ends?.restart(at: position)
+    return outcome
+  }
 
+  /// Reads a row in which no quoted field has quotes of its own, with the ends of fields found beforehand;
+  /// false where it turns out to be another one, or one of the last, and has to be read field by field.
+  @inline(__always)
+  private mutating func nextPlainRow(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Bool {
+    guard var ends else { return false }
+    defer { self.ends = ends }
+    ends.beginRow()
+    var cursor = position
+    while let stop = ends.next(), !ends.row.isOdd {
+      let isLast = base[stop] == lineFeed
+      var length = stop - cursor
+      if isLast, length > 0, base[stop - 1] == carriageReturn { length -= 1 }
+      if length > 0, base[cursor] == quote {
+        guard length > 1, base[cursor + length - 1] == quote else { return false }
+        store(Bytes(start: base + cursor + 1, count: length - 2), fields)
+      } else {
+        store(Bytes(start: base + cursor, count: length), fields)
+      }
+      cursor = stop + 1
+      if isLast {
+        position = cursor
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Reads a row of any kind.
+  private mutating func nextByFields(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Outcome {
+    let end = bytes.count
+    fieldCount = 0
+    fields.beginRow()
     var cursor = position
     while true {
       let isLast: Bool
@@ -67,7 +109,7 @@ struct CSVScanner {
       if isLast { break }
     }
     position = cursor
-    return verdict(base, fields)
+    return verdict(base, fields, isPlain: false)
   }
 
   private mutating func skipBlankLines() {
@@ -101,9 +143,11 @@ struct CSVScanner {
     return .bad(.textAfterQuote)
   }
 
-  private func verdict(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Outcome {
+  /// What becomes of the row; `isPlain` says that it is known to be ASCII without NUL.
+  @inline(__always)
+  private func verdict(_ base: UnsafePointer<UInt8>, _ fields: CSVFields, isPlain: Bool) -> Outcome {
     let row = Bytes(start: base + rowStart, count: position - rowStart)
-    if !isPlainASCII(row) {
+    if !isPlain, !isPlainASCII(row) {
       if row.contains(0) { return .bad(.nulByte) }
       if !isUTF8(row) { return .bad(.notUTF8) }
     }
@@ -115,21 +159,12 @@ struct CSVScanner {
 }
 
 /// Where the quoted field that begins at `offset` ends, else nil.
-@inline(__always)
 private func closingQuote(
   _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
 ) -> (offset: Int, hasDoubledQuotes: Bool)? {
   var cursor = offset
   var hasDoubledQuotes = false
   while true {
-    while cursor + 8 <= end {
-      let hits = bytesEqual(loadWord(base + cursor), quotes)
-      if hits != 0 {
-        cursor += hits.trailingZeroBitCount >> 3
-        break
-      }
-      cursor += 8
-    }
     while cursor < end, base[cursor] != quote { cursor += 1 }
     guard cursor < end else { return nil }
     guard cursor + 1 < end, base[cursor + 1] == quote else { return (cursor, hasDoubledQuotes) }
@@ -153,15 +188,8 @@ private func fieldEnd(
 }
 
 /// The first comma or line feed at or behind `offset`, else the end.
-@inline(__always)
 private func separator(_ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int) -> Int {
   var cursor = offset
-  while cursor + 8 <= end {
-    let word = loadWord(base + cursor)
-    let hits = bytesEqual(word, commas) | bytesEqual(word, lineFeeds)
-    if hits != 0 { return cursor + hits.trailingZeroBitCount >> 3 }
-    cursor += 8
-  }
   while cursor < end, base[cursor] != comma, base[cursor] != lineFeed { cursor += 1 }
   return cursor
 }
