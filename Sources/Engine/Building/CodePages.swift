@@ -1,16 +1,27 @@
 /// Codes that are still being collected, in pages each of which is as narrow as its largest code allows. No
 /// code is moved once its page is full.
 struct CodePages {
-  private static let pageCount = 1 << 14
-  private var full: [CodeColumn] = []
-  private var page: [UInt32] = []
+  static let pageCount = 1 << 14
+  private var pages: [CodeColumn] = []
+  private var last: [UInt32] = []
+  private var paged = 0
 
-  var count: Int { full.count * Self.pageCount + page.count }
+  var count: Int { paged + last.count }
 
   @inline(__always)
   mutating func append(_ code: UInt32) {
-    page.append(code)
-    if page.count == Self.pageCount { turnPage() }
+    last.append(code)
+    if last.count == Self.pageCount {
+      last.withUnsafeBufferPointer { append(page: $0) }
+      last.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Appends a page of codes; none but the last has less than `pageCount`.
+  mutating func append(page: UnsafeBufferPointer<UInt32>) {
+    precondition(paged.isMultiple(of: Self.pageCount) && page.count <= Self.pageCount)
+    pages.append(CodeColumn(count: page.count, largest: page.max() ?? 0) { page[$0] })
+    paged += page.count
   }
 
   /// Writes the codes of `rows` to the start of `output`, which has room for them.
@@ -35,8 +46,8 @@ struct CodePages {
   }
 
   private func copy(page number: Int, _ rows: Range<Int>, to output: UnsafeMutableBufferPointer<UInt32>) {
-    guard number < full.count else { return widen(page.span.extracting(rows), to: output) }
-    switch full[number] {
+    guard number < pages.count else { return widen(last.span.extracting(rows), to: output) }
+    switch pages[number] {
     case .one(let column): widen(column.span.extracting(rows), to: output)
     case .two(let column): widen(column.span.extracting(rows), to: output)
     case .four(let column): widen(column.span.extracting(rows), to: output)
@@ -47,11 +58,6 @@ struct CodePages {
     _ codes: Span<some FixedWidthInteger>, to output: UnsafeMutableBufferPointer<UInt32>
   ) {
     for row in codes.indices { output[row] = UInt32(truncatingIfNeeded: codes[row]) }
-  }
-
-  private mutating func turnPage() {
-    full.append(CodeColumn(narrowing: page))
-    page.removeAll(keepingCapacity: true)
   }
 }
 

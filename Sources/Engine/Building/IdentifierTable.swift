@@ -3,19 +3,29 @@
 /// Ids are texts and compare as such. Those in the canonical form of a UUID (lower case, hyphens),
 /// which is nearly all of them, are kept as 16 bytes; any other text is kept as it is.
 struct IdentifierTable {
-  /// Number + 1 of the id that hashes here, 0 where there is none; a power of two in size.
-  private var slots: [UInt32]
+  /// A power of two of them.
+  private var slots: [Slot]
   /// By number.
   private var ids: [UUIDBits] = []
   private var texts = TextInterner()
   private var latest = LatestIdentifier()
   private let seed: UInt64
 
+  /// A place of the hash table.
+  private struct Slot {
+    /// 32 bits of the id's hash, which tell most unequal ids apart.
+    var fingerprint: UInt32
+    /// The id's number + 1, 0 where there is none.
+    var entry: UInt32
+
+    static let free = Slot(fingerprint: 0, entry: 0)
+  }
+
   /// A table that takes `capacity` ids before it grows.
   init(capacity: Int = 0) {
     var size = 64
     while size < capacity * 2 { size *= 2 }
-    slots = Array(repeating: 0, count: size)
+    slots = Array(repeating: .free, count: size)
     ids.reserveCapacity(capacity)
     seed = UInt64.random(in: .min ... .max)
   }
@@ -32,9 +42,15 @@ struct IdentifierTable {
   mutating func number(of text: Bytes) -> (number: UInt32, isNew: Bool) {
     // Neighbouring rows mostly belong to one visitor and repeat their ids.
     if let number = latest.number(of: text) { return (number, false) }
-    let result = number(of: UUIDBits(canonical: text) ?? UUIDBits(text: texts.code(of: text)))
+    let result = number(of: id(text))
     latest.keep(text, number: result.number)
     return result
+  }
+
+  /// The id `text` in the form in which this table knows it.
+  @inline(__always)
+  mutating func id(_ text: Bytes) -> UUIDBits {
+    UUIDBits(canonical: text) ?? UUIDBits(text: texts.code(of: text))
   }
 
   /// The number here of an id of another table.
@@ -44,31 +60,33 @@ struct IdentifierTable {
     return self.number(of: UUIDBits(text: texts.code(of: code, in: other.texts))).number
   }
 
-  /// The number of an id that is a UUID, or a text whose code every caller has from the same interner.
+  /// The number of an id that this table knows or makes (see ``id(_:)``).
   mutating func number(of id: UUIDBits) -> (number: UInt32, isNew: Bool) {
+    let fingerprint = UInt32(truncatingIfNeeded: id.hash(seed: seed))
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: id.hash(seed: seed)) & mask
-    while slots[slot] != 0 {
-      let number = slots[slot] - 1
-      if ids[Int(number)] == id { return (number, false) }
+    var slot = Int(fingerprint) & mask
+    while slots[slot].entry != 0 {
+      let number = slots[slot].entry - 1
+      if slots[slot].fingerprint == fingerprint, ids[Int(number)] == id { return (number, false) }
       slot = (slot + 1) & mask
     }
     precondition(count < Int(UInt32.max) - 1, "over 4 billion ids")
     let number = UInt32(count)
     ids.append(id)
-    slots[slot] = number + 1
+    slots[slot] = Slot(fingerprint: fingerprint, entry: number + 1)
     if count * 2 > slots.count { grow() }
     return (number, true)
   }
 
   private mutating func grow() {
     let mask = slots.count * 2 - 1
-    slots = Array(repeating: 0, count: mask + 1)
-    for (number, id) in ids.enumerated() {
-      var slot = Int(truncatingIfNeeded: id.hash(seed: seed)) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(number) + 1
+    var larger = Array(repeating: Slot.free, count: mask + 1)
+    for entry in slots where entry.entry != 0 {
+      var slot = Int(entry.fingerprint) & mask
+      while larger[slot].entry != 0 { slot = (slot + 1) & mask }
+      larger[slot] = entry
     }
+    slots = larger
   }
 }
 

@@ -114,7 +114,7 @@ private struct WordSet {
   @inline(__always)
   mutating func insert(_ word: UInt64) -> Bool {
     let product = word.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-    var slot = table.first(UInt32(truncatingIfNeeded: product.high ^ product.low >> 32))
+    var slot = table.first(UInt32(truncatingIfNeeded: product.high ^ (product.low >> 32)))
     while table[slot] != HashSlots.free {
       if table[slot] == word { return false }
       slot = table.next(slot)

@@ -41,6 +41,12 @@ struct TextInterner {
     return latest
   }
 
+  /// The code of `text`, which is perhaps that of `guess`, a code that was given before.
+  @inline(__always)
+  mutating func code(of text: Bytes, guess: UInt32) -> UInt32 {
+    isText(guess, text) ? guess : lookUp(text)
+  }
+
   /// The code of a text of another interner.
   mutating func code(of code: UInt32, in other: TextInterner) -> UInt32 {
     other.withBytes(of: code) { self.code(of: $0) }

@@ -110,13 +110,16 @@ struct WebsiteMerge {
     }
   }
 
-  /// What stands in arrays, in order of arrival.
-  private func joined<Element>(_ column: KeyPath<WebsiteRows.Columns, [Element]>) -> [Element] {
-    let columns = rows.map { $0[keyPath: column] }
-    var joined: [Element] = []
-    joined.reserveCapacity(arrivals.count)
-    for run in arrivals.runs { joined.append(contentsOf: columns[run.builder][run.rows]) }
-    return joined
+  /// The values of a column in order of arrival.
+  private func joined<Value>(_ column: KeyPath<WebsiteRows.Columns, ValuePages<Value>>) -> [Value] {
+    let pages = rows.map { $0[keyPath: column] }
+    return Array(unsafeUninitializedCapacity: arrivals.count) { values, count in
+      guard let start = values.baseAddress else { return }
+      for run in arrivals.runs {
+        pages[run.builder].copy(run.rows, to: start + count)
+        count += run.rows.count
+      }
+    }
   }
 }
 

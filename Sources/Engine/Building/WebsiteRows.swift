@@ -5,46 +5,84 @@
 /// column.
 final class WebsiteRows {
   let id: String
-  private(set) var columns = Columns()
+  private var columns = Columns()
+  private let page = OpenPage(columnCount: PageColumn.count)
+  private let memo = SessionMemo()
 
   struct Columns {
     var sessions = CodePages()
     /// Number + 1, and 0 for a visit id that was missing.
     var visits = CodePages()
-    var times: [Int64] = []
-    var types: [UInt8] = []
-    var paidAds: [UInt8] = []
-    /// Of all rows or of none.
-    var rowIDs: [Int64] = []
+    var times = ValuePages<Int64>()
+    var types = ValuePages<UInt8>()
+    var paidAds = ValuePages<UInt8>()
+    /// Of all rows, or of fewer where some have none.
+    var rowIDs = ValuePages<Int64>()
     /// By `TextColumn`.
     var texts = TextColumn.allCases.map { _ in TextCodes() }
     var sessionNumbers = IdentifierTable()
     var visitNumbers = IdentifierTable()
   }
 
+  /// The columns of an open page; those of texts follow.
+  private enum PageColumn {
+    static let sessions = 0
+    static let visits = 1
+    static let firstText = 2
+    static let count = firstText + TextColumn.allCases.count
+  }
+
   init(id: String) { self.id = id }
 
-  var rowCount: Int { columns.times.count }
+  var rowCount: Int { columns.times.count + page.rowCount }
 
-  func append(_ row: EventRow) { columns.append(row) }
+  func append(_ row: EventRow) {
+    let session = columns.sessionNumbers.id(row.sessionID)
+    let visit = row.visitID.isEmpty ? .none : columns.visitNumbers.id(row.visitID)
+    let entry = memo.entry(of: session)
+    if entry.pointee.session != session {
+      entry.pointee.session = session
+      entry.pointee.sessionNumber = columns.sessionNumbers.number(of: session).number
+    }
+    if entry.pointee.visit != visit {
+      entry.pointee.visit = visit
+      entry.pointee.visitCode = visit == .none ? 0 : columns.visitNumbers.number(of: visit).number + 1
+    }
+    page.set(PageColumn.sessions, entry.pointee.sessionNumber)
+    page.set(PageColumn.visits, entry.pointee.visitCode)
+    var texts = columns.texts.mutableSpan
+    for column in texts.indices {
+      let text = row.texts[column]
+      var code: UInt32 = 0
+      if !text.isEmpty {
+        code = texts[column].interner.code(of: text, guess: entry.pointee.texts[column])
+        entry.pointee.texts[column] = code
+      }
+      page.set(PageColumn.firstText + column, code)
+    }
+    page.add(
+      time: row.createdAtMilliseconds, type: row.eventType, paidAd: row.paidAd.rawValue, rowID: row.rowID)
+    if page.isFull { turnPage() }
+  }
 
   /// Gives up everything that was collected.
   func take() -> Columns {
+    turnPage()
     var taken = Columns()
     swap(&taken, &columns)
     return taken
   }
-}
 
-extension WebsiteRows.Columns {
-  mutating func append(_ row: EventRow) {
-    sessions.append(sessionNumbers.number(of: row.sessionID).number)
-    visits.append(row.visitID.isEmpty ? 0 : visitNumbers.number(of: row.visitID).number + 1)
-    times.append(row.createdAtMilliseconds)
-    types.append(row.eventType)
-    paidAds.append(row.paidAd.rawValue)
-    if row.rowID != 0 { rowIDs.append(row.rowID) }
-    var texts = texts.mutableSpan
-    for column in texts.indices { texts[column].append(row.texts[column]) }
+  private func turnPage() {
+    columns.sessions.append(page: page.codes(PageColumn.sessions))
+    columns.visits.append(page: page.codes(PageColumn.visits))
+    for column in columns.texts.indices {
+      columns.texts[column].codes.append(page: page.codes(PageColumn.firstText + column))
+    }
+    columns.times.append(page: page.allTimes)
+    columns.types.append(page: page.allTypes)
+    columns.paidAds.append(page: page.allPaidAds)
+    if !page.allRowIDs.contains(0) { columns.rowIDs.append(page: page.allRowIDs) }
+    page.removeAll()
   }
 }
