@@ -24,24 +24,26 @@ struct CodePages {
     paged += page.count
   }
 
-  /// Writes the codes of `rows` to the start of `output`, which has room for them.
-  func copy(_ rows: Range<Int>, to output: UnsafeMutableBufferPointer<UInt32>) {
-    precondition(output.count >= rows.count && rows.upperBound <= count)
-    var row = rows.lowerBound
-    while row < rows.upperBound {
-      let (number, first) = row.quotientAndRemainder(dividingBy: Self.pageCount)
-      let end = min(Self.pageCount, first + rows.upperBound - row)
-      let target = UnsafeMutableBufferPointer(rebasing: output[(row - rows.lowerBound)...])
-      copy(page: number, first..<end, to: target)
-      row += end - first
-    }
-  }
-
   /// The codes of `rows`.
   func codes(_ rows: Range<Int>) -> [UInt32] {
-    Array(unsafeUninitializedCapacity: rows.count) { codes, count in
-      copy(rows, to: codes)
-      count = rows.count
+    var codes: [UInt32] = []
+    codes.reserveCapacity(rows.count)
+    forEachStretch(rows) { codes.append(contentsOf: $1) }
+    return codes
+  }
+
+  /// Calls `body` with the codes of `rows`, some at a time, and how many of them came before.
+  func forEachStretch(_ rows: Range<Int>, _ body: (_ offset: Int, UnsafeBufferPointer<UInt32>) -> Void) {
+    precondition(rows.upperBound <= count)
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.pageCount) { buffer in
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let (number, first) = row.quotientAndRemainder(dividingBy: Self.pageCount)
+        let end = min(Self.pageCount, first + rows.upperBound - row)
+        copy(page: number, first..<end, to: buffer)
+        body(row - rows.lowerBound, UnsafeBufferPointer(rebasing: buffer[..<(end - first)]))
+        row += end - first
+      }
     }
   }
 

@@ -34,23 +34,23 @@ public func concurrentMap<Result>(_ count: Int, threads: Int, _ body: (Int) -> R
   }
 }
 
-/// What `first` and `second` make, and what `body` makes of every number below `count`, on up to `threads`
-/// threads.
-func concurrentParts<First, Second, Result>(
-  threads: Int, _ first: () -> First, _ second: () -> Second, each count: Int, _ body: (Int) -> Result
-) -> (First, Second, [Result]) {
-  var results: (first: First?, second: Second?) = (nil, nil)
-  let others = withUnsafeMutablePointer(to: &results) { results in
-    // Sound: only the number 0 writes the first result, and only the number 1 the second.
-    concurrentMap(count + 2, threads: threads) { number -> Result? in
+/// What `first`, `second` and `third` make, on up to `threads` threads.
+func concurrentParts<First, Second, Third>(
+  threads: Int, _ first: () -> First, _ second: () -> Second, _ third: () -> Third
+) -> (First, Second, Third) {
+  var results: (first: First?, second: Second?, third: Third?) = (nil, nil, nil)
+  withUnsafeMutablePointer(to: &results) { results in
+    // Sound: every number writes a place of its own.
+    concurrently(3, threads: threads) { number in
       switch number {
       case 0: results.pointee.first = first()
       case 1: results.pointee.second = second()
-      default: return body(number - 2)
+      default: results.pointee.third = third()
       }
-      return nil
     }
   }
-  guard let first = results.first, let second = results.second else { preconditionFailure("not called") }
-  return (first, second, others.compactMap(\.self))
+  guard let first = results.first, let second = results.second, let third = results.third else {
+    preconditionFailure("a part was not made")
+  }
+  return (first, second, third)
 }

@@ -13,43 +13,33 @@ extension Column {
 }
 
 extension CodeColumn {
-  /// The codes, each below `codeCount`, of the events with these numbers of arrival.
-  init(gathering codes: [UInt32], below codeCount: Int, at arrivals: ArraySlice<UInt32>) {
-    switch codeCount {
-    case ...(1 << 8): self = .one(Self.gather(codes.span, at: arrivals).column)
-    case ...(1 << 16):
-      let (column, largest) = Self.gather(codes.span, at: arrivals) as (Column<UInt16>, UInt16)
-      self = largest <= UInt8.max ? .one(Self.narrow(column)) : .two(column)
-    default:
-      let (column, largest) = Self.gather(codes.span, at: arrivals) as (Column<UInt32>, UInt32)
-      switch largest {
-      case ...UInt32(UInt8.max): self = .one(Self.narrow(column))
-      case ...UInt32(UInt16.max): self = .two(Self.narrow(column))
-      default: self = .four(column)
-      }
-    }
-  }
-
-  private static func gather<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
-    _ codes: Span<UInt32>, at arrivals: ArraySlice<UInt32>
-  ) -> (column: Column<Code>, largest: Code) {
+  /// The codes of the events with these numbers of arrival.
+  init<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    gathering codes: [Code], at arrivals: ArraySlice<UInt32>
+  ) {
     var largest: Code = 0
     let column = Column<Code>(count: arrivals.count) { output in
+      let codes = codes.span
       arrivals.withUnsafeBufferPointer { arrivals in
         for row in arrivals.indices {
-          let code = Code(truncatingIfNeeded: codes[Int(arrivals[row])])
+          let code = codes[Int(arrivals[row])]
           largest = max(largest, code)
           output[row] = code
         }
       }
     }
-    return (column, largest)
+    switch UInt32(largest) {
+    case ...UInt32(UInt8.max): self = .one(Self.narrow(column))
+    case ...UInt32(UInt16.max): self = .two(Self.narrow(column))
+    default: self = .four(Self.narrow(column))
+    }
   }
 
   private static func narrow<
     Wide: FixedWidthInteger & BitwiseCopyable & Sendable, Code: FixedWidthInteger & BitwiseCopyable & Sendable
   >(_ codes: Column<Wide>) -> Column<Code> {
-    Column(count: codes.count) { output in
+    if let codes = codes as? Column<Code> { return codes }
+    return Column(count: codes.count) { output in
       let codes = codes.span
       for row in codes.indices { output[row] = Code(truncatingIfNeeded: codes[row]) }
     }

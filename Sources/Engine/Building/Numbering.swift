@@ -20,10 +20,12 @@ struct Numbering {
     return added
   }
 
-  /// Replaces codes of one builder by their numbers.
-  mutating func number(
-    _ codes: UnsafeMutableBufferPointer<UInt32>, from builder: Int, add: (UInt32) -> UInt32
+  /// Writes the numbers of one builder's codes, which fit `Number`.
+  mutating func number<Number: FixedWidthInteger>(
+    _ codes: UnsafeBufferPointer<UInt32>, from builder: Int, to output: UnsafeMutableBufferPointer<Number>,
+    add: (UInt32) -> UInt32
   ) {
+    precondition(output.count == codes.count)
     var numbers = numbers[builder].mutableSpan
     for row in codes.indices {
       let code = codes[row]
@@ -32,7 +34,7 @@ struct Numbering {
         number = add(code)
         numbers[Int(code)] = number
       }
-      codes[row] = number
+      output[row] = Number(truncatingIfNeeded: number)
     }
   }
 }

@@ -21,8 +21,11 @@ struct WebsiteMerge {
   func columns(
     properties: [ArrivedProperty], keys: TextDictionary, strings: TextDictionary
   ) -> WebsiteColumns {
-    let times = joined(\.times)
-    let (sessions, visits) = identifiers()
+    let (sessions, visits, times) = concurrentParts(
+      threads: threads,
+      { numbered(rows.map(\.sessions), rows.map(\.sessionNumbers), offset: 0) },
+      { numbered(rows.map(\.visits), rows.map(\.visitNumbers), offset: 1) },
+      { joined(\.times) })
     let order = SessionOrder(sessions: sessions.numbers, times: times, sessionCount: sessions.count)
     let months = order.months()
     let partRows = months.map { order.rows(of: $0) }
@@ -30,7 +33,11 @@ struct WebsiteMerge {
       threads: threads,
       { VisitOrdinals(visits, sessions: sessions, times: times, order: order) },
       { PropertiesByRow(properties, order: order) },
-      each: TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
+      {
+        concurrentMap(TextColumn.allCases.count, threads: threads) {
+          mergeTexts($0, order: order, partitions: partRows)
+        }
+      })
     let origins = ArrivedOrigins(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
     let (types, paidAds) = (joined(\.types), joined(\.paidAds))
     let partitions = concurrentMap(months.count, threads: threads) { number in
@@ -59,22 +66,12 @@ struct WebsiteMerge {
   /// By number of arrival; empty where there are none.
   private var rowIDs: [Int64] { hasRowIDs ? joined(\.rowIDs) : [] }
 
-  /// The sessions and visits by number of arrival.
-  private func identifiers() -> (sessions: NumberedIDs, visits: NumberedIDs) {
-    let both = concurrentMap(2, threads: threads) { which in
-      which == 0
-        ? numbered(rows.map(\.sessions), rows.map(\.sessionNumbers), offset: 0)
-        : numbered(rows.map(\.visits), rows.map(\.visitNumbers), offset: 1)
-    }
-    return (both[0], both[1])
-  }
-
   /// Ids with numbers in common; `offset` is what the builders have added to theirs, since smaller ones
   /// have a meaning of their own and stay.
   private func numbered(_ pages: [CodePages], _ tables: [IdentifierTable], offset: UInt32) -> NumberedIDs {
     var table = IdentifierTable(capacity: tables.map(\.count).max() ?? 0)
     var numbering = Numbering(tables.map { $0.count + Int(offset) }, known: offset)
-    let numbers = codes(pages, &numbering) { number, builder in
+    let numbers: [UInt32] = codes(pages, &numbering) { number, builder in
       table.number(of: number - offset, in: tables[builder]) + offset
     }
     return NumberedIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.originKeys : [])
@@ -85,26 +82,37 @@ struct WebsiteMerge {
     _ column: Int, order: SessionOrder, partitions: [Range<Int>]
   ) -> (dictionary: TextDictionary, partitions: [CodeColumn]) {
     let texts = texts[column].take()
+    // As narrow as they can be for sure: what is gathered then stays in a cache.
+    switch texts.reduce(0, { $0 + $1.interner.count }) {
+    case ...(1 << 8): return mergeTexts(texts, UInt8.self, order: order, partitions: partitions)
+    case ...(1 << 16): return mergeTexts(texts, UInt16.self, order: order, partitions: partitions)
+    default: return mergeTexts(texts, UInt32.self, order: order, partitions: partitions)
+    }
+  }
+
+  private func mergeTexts<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ texts: [TextCodes], _: Code.Type, order: SessionOrder, partitions: [Range<Int>]
+  ) -> (dictionary: TextDictionary, partitions: [CodeColumn]) {
     var interner = TextInterner.forDictionary()
     var numbering = Numbering(texts.map(\.interner.count), known: 1)
-    let codes = codes(texts.map(\.codes), &numbering) { code, builder in
+    let codes: [Code] = codes(texts.map(\.codes), &numbering) { code, builder in
       interner.code(of: code, in: texts[builder].interner)
     }
-    let columns = partitions.map {
-      CodeColumn(gathering: codes, below: interner.count, at: order.arrivals[$0])
-    }
+    let columns = partitions.map { CodeColumn(gathering: codes, at: order.arrivals[$0]) }
     return (interner.dictionary(), columns)
   }
 
   /// The codes of all builders in order of arrival, replaced by numbers in common.
-  private func codes(
+  private func codes<Code: FixedWidthInteger>(
     _ pages: [CodePages], _ numbering: inout Numbering, add: (_ code: UInt32, _ builder: Int) -> UInt32
-  ) -> [UInt32] {
+  ) -> [Code] {
     Array(unsafeUninitializedCapacity: arrivals.count) { codes, count in
       for run in arrivals.runs {
         let target = UnsafeMutableBufferPointer(rebasing: codes[count..<(count + run.rows.count)])
-        pages[run.builder].copy(run.rows, to: target)
-        numbering.number(target, from: run.builder) { add($0, run.builder) }
+        pages[run.builder].forEachStretch(run.rows) { offset, stretch in
+          let part = UnsafeMutableBufferPointer(rebasing: target[offset..<(offset + stretch.count)])
+          numbering.number(stretch, from: run.builder, to: part) { add($0, run.builder) }
+        }
         count += run.rows.count
       }
     }
