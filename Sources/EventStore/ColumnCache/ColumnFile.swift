@@ -24,10 +24,10 @@ final class ColumnFile: Sendable {
     let bytes = contents.bytes
     guard bytes.count == reference.byteCount, bytes.count >= Self.alignment,
       bytes.loadUnaligned(as: UInt64.self) == Self.magic, Self.number(bytes, 1) == Self.version,
-      Self.number(bytes, 2) == UInt64(bytes.count), Self.number(bytes, 4) == reference.tableChecksum
+      Self.number(bytes, 2) == UInt64(bytes.count), Self.number(bytes, 4) == reference.tableChecksum,
+      Self.number(bytes, 3) < bytes.count / Self.alignment
     else { throw .damaged(path: path) }
-    let tableEnd = Self.alignment + Int(truncatingIfNeeded: Self.number(bytes, 3) & 0xFFFF) * Self.alignment
-    guard tableEnd <= bytes.count else { throw .damaged(path: path) }
+    let tableEnd = Self.alignment * (1 + Int(Self.number(bytes, 3)))
     let table = UnsafeRawBufferPointer(rebasing: bytes[Self.alignment..<tableEnd])
     guard checksum(table) == reference.tableChecksum else { throw .damaged(path: path) }
     self.contents = contents
