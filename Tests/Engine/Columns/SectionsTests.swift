@@ -29,6 +29,12 @@ import Testing
       "property strings": (0..<properties.count).map { Int64(properties.strings[$0]) },
       "property numbers": (0..<properties.count).map { properties.numbers[$0] },
     ]
+    if let origins = partition.origins {
+      contents["row ids"] = rows.map { Int64(origins.rowIDs[$0]) }
+      contents["session keys"] = sessions.map { Int64(bitPattern: origins.sessionKeys[$0]) }
+      contents["visit keys"] = (0..<origins.visitKeys.count).map { Int64(bitPattern: origins.visitKeys[$0]) }
+      contents["visit sessions"] = (0..<origins.visitSessions.count).map { Int64(origins.visitSessions[$0]) }
+    }
     for column in TextColumn.allCases {
       contents[column.columnName] = rows.map { Int64(partition[column][$0]) }
     }
@@ -49,7 +55,9 @@ import Testing
   }
 
   /// Five rows in two sessions, with codes up to `largest` in every column.
-  private func partition(largest: UInt32, times: [Int64], shared: Bool = false, properties: Int = 3)
+  private func partition(
+    largest: UInt32, times: [Int64], shared: Bool = false, properties: Int = 3, hasOrigins: Bool = false
+  )
     -> Partition
   {
     func codes(_ count: Int, _ seed: Int) -> CodeColumn {
@@ -64,13 +72,18 @@ import Testing
         rows: Column((0..<properties).map { UInt32($0 % 5) }.sorted()), keys: codes(properties, 2),
         strings: codes(properties, 3),
         numbers: Column((0..<properties).map { $0 % 2 == 0 ? PropertyColumns.missingNumber : Int64(-$0) })),
-      sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, .max)] : []))
+      sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, .max)] : []),
+      origins: hasOrigins
+        ? Origins(
+          rowIDs: codes(5, 4), sessionKeys: Column([.max, 0]), visitKeys: Column([1, .max, 3]),
+          visitSessions: Column([0, 0, 1])) : nil)
   }
 
   @Test(arguments: [0, 255, 256, 65535, 65536, .max] as [UInt32]) func `codes of every width`(
     largest: UInt32
   ) throws {
     try check(partition(largest: largest, times: [0, 1000, 0, 5000, 9000]))
+    try check(partition(largest: largest, times: [0, 1000, 0, 5000, 9000], hasOrigins: true))
   }
 
   @Test(arguments: [
@@ -146,6 +159,19 @@ import Testing
         id: "w", overview: website.overview, partitions: [], dictionaries: StoredCopies().sections(others))
       #expect(stored == nil, "without \(dictionaries[index].name)")
     }
+  }
+
+  /// What is not there, or damaged, brings no columns up to date; reports do not need it.
+  @Test(arguments: ["row_id", "session_keys", "visit_keys", "visit_sessions"])
+  func `without a section of its origins a partition has none`(name: String) throws {
+    let partition = partition(largest: 4, times: [0, 1, 2, 3, 4], hasOrigins: true)
+    let others = partition.sections.filter { $0.name != name }
+    #expect(others.count == partition.sections.count - 1)
+    #expect(try #require(Partition(StoredCopies().sections(others))).origins == nil)
+    let copies = StoredCopies(damaged: [name])
+    let stored = try #require(Partition(copies.sections(partition.sections)))
+    #expect(!copies.hasNoticed)
+    #expect(stored.origins == nil && copies.hasNoticed)
   }
 
   /// What is read at once is not taken on trust.

@@ -1,0 +1,81 @@
+import Engine
+import Testing
+
+@testable import EventStore
+
+struct ManifestTests {
+  private static let mark = SourceMark(
+    ReadingRules(),
+    .files([
+      FileIdentity(
+        device: .max, inode: 1, byteCount: .max, modifiedNanoseconds: .min, changedNanoseconds: -1)
+    ]))
+
+  private static func file(_ name: String) -> ColumnFileReference {
+    ColumnFileReference(name: name, byteCount: 64, tableChecksum: .max)
+  }
+
+  private static func website(_ id: String, _ overview: WebsiteOverview, partitions: Int) -> Manifest.Website
+  {
+    Manifest.Website(
+      id: id, overview: overview, dictionaries: file("dictionaries"),
+      partitions: (0..<partitions).map { file("partition \($0)") })
+  }
+
+  private static let manifests = [
+    Manifest(mark: mark, notes: [], websites: []),
+    Manifest(
+      mark: mark, notes: ["größer", ""],
+      websites: [
+        website("", WebsiteOverview(), partitions: 0),
+        website("\u{E9}", WebsiteOverview(events: 1, extentMilliseconds: -5...(-5)), partitions: 1),
+        website(
+          "e\u{301}",
+          WebsiteOverview(events: .max, extentMilliseconds: .min ... .max, mainHostname: "example.com"),
+          partitions: 3),
+      ]),
+  ]
+
+  private func defect(_ bytes: [UInt8]) -> Manifest.Defect? {
+    do throws(Manifest.Defect) {
+      _ = try Manifest(encoded: bytes)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(arguments: 0..<2) func `it is read as it was written`(index: Int) throws {
+    let manifest = Self.manifests[index]
+    let read = try Manifest(encoded: manifest.encoded)
+    #expect(read == manifest)
+    #expect(read.websites.map { Array($0.id.utf8) } == manifest.websites.map { Array($0.id.utf8) })
+    let names = ["dictionaries"] + (0..<3).map { "partition \($0)" }
+    #expect(read.fileNames == (manifest.websites.isEmpty ? [] : Set(names)))
+  }
+
+  @Test(arguments: 0..<2) func `every length but its own is refused`(index: Int) {
+    let bytes = Self.manifests[index].encoded
+    for count in 0..<bytes.count { #expect(defect(Array(bytes.prefix(count))) == .damaged, "\(count) bytes") }
+    #expect(defect(bytes + [0]) == .damaged)
+    #expect(defect(bytes + bytes) == .damaged)
+  }
+
+  @Test(arguments: 0..<2) func `every flipped bit is refused`(index: Int) {
+    let original = Self.manifests[index].encoded
+    for place in original.indices {
+      for bit in 0..<8 as Range<UInt8> {
+        var bytes = original
+        bytes[place] ^= 1 << bit
+        let isVersion = 8..<16 ~= place
+        #expect(defect(bytes) == (isVersion ? .otherVersion : .damaged), "byte \(place), bit \(bit)")
+      }
+    }
+  }
+
+  @Test(arguments: [0, 7, 24, 25, 5000]) func `bytes of any kind are refused`(count: Int) {
+    var random = SeededGenerator(seed: 1)
+    #expect(defect(Array(repeating: 0, count: count)) == .damaged)
+    #expect(defect((0..<count).map { _ in .random(in: 0...255, using: &random) }) == .damaged)
+  }
+}
