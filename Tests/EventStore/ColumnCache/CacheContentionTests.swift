@@ -1,0 +1,80 @@
+import Dispatch
+import Foundation
+import Testing
+
+@testable import EventStore
+
+/// Several processes at one cache: each has a store of its own here, and locks are between stores.
+struct CacheContentionTests {
+  private let files: StoreFiles
+
+  init() throws { files = try StoreFiles() }
+
+  @Test(arguments: CachedStore.Kind.allCases) func `while one writes, others answer and write nothing`(
+    kind: CachedStore.Kind
+  ) throws {
+    let store = try files.store(kind)
+    let truth = store.truth()
+    do {
+      let lock = try #require(try CacheFolder(path: store.cache).lock())
+      #expect(try CacheFolder(path: store.cache).lock() == nil)
+      #expect(store.process() == truth)
+      #expect(Array(store.files().keys) == ["lock"])
+      withExtendedLifetime(lock) {}
+    }
+    #expect(store.process() == truth)
+    #expect(try store.isWhole())
+    // Whoever reads needs no lock.
+    let lock = try #require(try CacheFolder(path: store.cache).lock())
+    #expect(store.isUsed(truth))
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test(arguments: CachedStore.Kind.allCases) func `many begin at the same moment`(
+    kind: CachedStore.Kind
+  ) throws {
+    let store = try files.store(kind)
+    let truth = store.truth()
+    for _ in 0..<5 {
+      try? FileManager.default.removeItem(atPath: store.cache)
+      DispatchQueue.concurrentPerform(iterations: 6) { _ in #expect(store.process() == truth) }
+      #expect(try store.isWhole())
+      #expect(store.isUsed(truth))
+    }
+  }
+
+  /// Files go and are damaged while others read, write and look for them.
+  @Test func `answers stay right whatever happens to the files meanwhile`() throws {
+    let store = try files.store(.csv)
+    let rows = store.truth().rows
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      var random = SeededGenerator(seed: UInt64(thread))
+      for _ in 0..<15 {
+        #expect(store.process().rows == rows)
+        Self.harm(store.cache, &random)
+      }
+    }
+    #expect(store.process().rows == rows)
+    #expect(store.process().rows == rows)
+    #expect(try store.isWhole())
+    #expect(store.isUsed(store.truth()))
+  }
+
+  /// Removes the cache, or removes, cuts or changes one of its files.
+  private static func harm(_ cache: String, _ random: inout SeededGenerator) {
+    let manager = FileManager.default
+    let names = (try? manager.contentsOfDirectory(atPath: cache))?.filter { $0 != "lock" } ?? []
+    guard let name = names.sorted().randomElement(using: &random) else { return }
+    let url = URL(fileURLWithPath: "\(cache)/\(name)")
+    var bytes = (try? Data(contentsOf: url)) ?? Data()
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0: try? manager.removeItem(atPath: cache)
+    case 1: try? manager.removeItem(at: url)
+    case 2...3:
+      try? bytes.prefix(.random(in: 0...bytes.count, using: &random)).write(to: url, options: .atomic)
+    default:
+      if let place = bytes.indices.randomElement(using: &random) { bytes[place] ^= 1 }
+      try? bytes.write(to: url, options: .atomic)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+@testable import Engine
+
+/// What the columns of a website say, a line a column, whatever numbers they have for texts and visits.
+func describe(_ website: WebsiteColumns) -> [String] {
+  let (keys, strings) = (website.propertyKeys, website.propertyStrings)
+  let dictionaries = TextColumn.allCases.map(website.dictionary)
+  return website.partitions.flatMap { partition in
+    let rows = 0..<partition.rowCount
+    let (starts, properties) = (partition.sessionStarts, partition.properties)
+    let sessions = 0..<(starts.count - 1)
+    var lines = [
+      "\(website.id) in month \(partition.month)", "\((0..<starts.count).map { starts[$0] })",
+      "\(rows.map { partition.times[$0] })", "\(rows.map { partition.visits[$0] })",
+      "\(rows.map { partition.types[$0] })", "\(rows.map { partition.paidAds[$0] })",
+      sharedVisits(partition, of: sessions),
+    ]
+    for (column, dictionary) in zip(TextColumn.allCases, dictionaries) {
+      lines.append("\(column) \(rows.map { dictionary[Int(partition[column][$0])] })")
+    }
+    for index in 0..<properties.count {
+      let (key, string) = (keys[Int(properties.keys[index])], strings[Int(properties.strings[index])])
+      lines.append("\(key) of \(properties.rows[index]) is \(string), \(properties.numbers[index])")
+    }
+    return lines
+  }
+}
+
+/// The visits that sessions of the partition share, numbered as they come.
+private func sharedVisits(_ partition: Partition, of sessions: Range<Int>) -> String {
+  var numbers: [UInt32: Int] = [:]
+  let visits = sessions.map { session in
+    (0..<3).map { ordinal in
+      partition.sharedVisits.number(session: session, ordinal: ordinal).map { number in
+        numbers[number] = numbers[number] ?? numbers.count
+        return numbers[number] ?? 0
+      }
+    }
+  }
+  return "shared \(visits)"
+}
