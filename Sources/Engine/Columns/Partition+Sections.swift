@@ -92,7 +92,7 @@ extension Block {
     for start in stride(from: 0, to: numbers.count, by: 4) {
       let (session, row) = (blocks.last?.sessions.upperBound ?? 0, blocks.last?.rows.upperBound ?? 0)
       guard let sessionEnd = Int(exactly: numbers[start]), let rowEnd = Int(exactly: numbers[start + 1]),
-        session < sessionEnd, row < rowEnd, numbers[start + 2] <= numbers[start + 3]
+        session < sessionEnd, sessionEnd - session <= rowEnd - row, numbers[start + 2] <= numbers[start + 3]
       else { return nil }
       blocks.append(
         Block(
@@ -101,13 +101,12 @@ extension Block {
     return blocks
   }
 
-  /// Starts of sessions that fit `blocks`: the first session of each has all of its rows.
+  /// Starts of sessions that fit `blocks`: a row for each, and for the last of a block the rest of its rows.
   fileprivate static func sessionStarts(_ blocks: [Block]) -> Column<UInt32> {
-    Column(
-      [0]
-        + blocks.flatMap { block in
-          repeatElement(UInt32(block.rows.upperBound), count: block.sessions.count)
-        })
+    let starts = blocks.flatMap { block in
+      block.sessions.indices.map { UInt32(block.rows.lowerBound + $0 - block.sessions.lowerBound) }
+    }
+    return Column(starts + [UInt32(blocks.last?.rows.upperBound ?? 0)])
   }
 }
 
