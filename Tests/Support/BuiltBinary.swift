@@ -27,15 +27,17 @@ public struct BuiltBinary {
     _ arguments: [String], executable: URL = url, input: Data = Data(), in folder: URL? = nil,
     environment: [String: String] = [:]
   ) throws -> Outcome {
+    let started = try start(
+      arguments, executable: executable, input: input, in: folder, environment: environment)
+    return try started.finish()
+  }
+
+  /// Starts it, and leaves it running.
+  public static func start(
+    _ arguments: [String], executable: URL = url, input: Data = Data(), in folder: URL? = nil,
+    environment: [String: String] = [:]
+  ) throws -> StartedProcess {
     let scratch = try TemporaryFolder()
-    // Files take the place of pipes where nothing depends on the difference: no deadlock can come of it.
-    let (inputFile, outputFile, errorFile) = (
-      scratch.url.appendingPathComponent("in"), scratch.url.appendingPathComponent("out"),
-      scratch.url.appendingPathComponent("err")
-    )
-    try input.write(to: inputFile)
-    try Data().write(to: outputFile)
-    try Data().write(to: errorFile)
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
@@ -43,15 +45,44 @@ public struct BuiltBinary {
     // What the user keeps in caches is none of the tests' business.
     process.environment = ProcessInfo.processInfo.environment
       .merging(["XDG_CACHE_HOME": scratch.path("cache")]) { $1 }.merging(environment) { $1 }
-    process.standardInput = try FileHandle(forReadingFrom: inputFile)
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: errorFile)
+    return try StartedProcess(process, input: input, scratch: scratch)
+  }
+}
+
+/// A process that runs by itself.
+public final class StartedProcess {
+  private let process: Process
+  private let scratch: TemporaryFolder
+
+  // Files take the place of pipes where nothing depends on the difference: no deadlock can come of it.
+  fileprivate init(_ process: Process, input: Data, scratch: TemporaryFolder) throws {
+    self.process = process
+    self.scratch = scratch
+    process.standardInput = try FileHandle(
+      forReadingFrom: URL(fileURLWithPath: try scratch.file("in", input)))
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: try scratch.file("out")))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: try scratch.file("err")))
     try process.run()
+  }
+
+  public var isRunning: Bool { process.isRunning }
+
+  /// Waits for its end.
+  public func finish() throws -> BuiltBinary.Outcome {
     process.waitUntilExit()
-    return Outcome(
-      output: try Data(contentsOf: outputFile),
-      errors: String(decoding: try Data(contentsOf: errorFile), as: UTF8.self),
+    return BuiltBinary.Outcome(
+      output: try Data(contentsOf: URL(fileURLWithPath: scratch.path("out"))),
+      errors: String(
+        decoding: try Data(contentsOf: URL(fileURLWithPath: scratch.path("err"))), as: UTF8.self),
       exitCode: process.terminationStatus)
+  }
+
+  /// Ends it without a chance to do anything; false where it has ended by itself before.
+  public func endByForce() -> Bool {
+    let wasRunning = process.isRunning
+    if wasRunning { _ = kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    return wasRunning && process.terminationReason == .uncaughtSignal
   }
 }
 
