@@ -44,6 +44,8 @@ final class ColumnCache {
         guard let files = try files(of: columns.websites[place]) else { return nil }
         columns.note(files, of: place)
       }
+      // What was written anew was looked at for that; what takes the place of damage must not pass for it.
+      guard columns.damagedPath == nil else { return nil }
       let websites = columns.websites.compactMap(\.files)
       return try write(Manifest(mark: mark, notes: columns.notes, websites: websites))
     }

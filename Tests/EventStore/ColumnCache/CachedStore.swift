@@ -103,9 +103,9 @@ extension CachedStore {
     let mark = try manifest().mark
     guard case .csv(let files) = try InputFiles(others) else { throw StoreError.usage("no CSV") }
     let source = try CSVSource(files, options: OpenOptions()) { _ in }
-    let lock = try #require(try CacheFolder(path: cache).lock())
-    ColumnCache(folder: cache, threads: 1) { Issue.record("\($0)") }
-      .write(StoreColumns(try source.load().columns, notes: ["forged"]), mark: mark, holding: lock)
+    let kept = ColumnCache(folder: cache, threads: 1) { Issue.record("\($0)") }
+    let lock = try #require(kept.beginWriting(mark))
+    kept.write(StoreColumns(try source.load().columns, notes: ["forged"]), mark: mark, holding: lock)
   }
 
   /// Whether the next process answers from the cache: it says and answers the same, and writes nothing.
@@ -125,8 +125,8 @@ struct StoreFiles {
 
   /// Rows of two websites and two months, and one that is left out.
   static func rows(_ path: String = "/a") -> String {
-    (0..<24).map { index in
-      let time = 1_740_000_000 + index * 90_000
+    (0..<12).map { index in
+      let time = 1_740_000_000 + index * 180_000
       return "w\(index % 2),s\(index % 7),v\(index % 3),e\(index),\(time),1,\(path)\(index % 4),h,t\(index)\n"
     }.joined() + "w0,s,v,bad,soon,1,/,h,t\n"
   }
