@@ -43,6 +43,8 @@ struct CacheFolder {
     private static let napNanoseconds = 2_000_000
     private static let mostNaps = 50
     private let descriptor: CInt
+    /// When it was last asked whether it is later than some time, by the clock of the file system.
+    private(set) var takenNanoseconds = Int64.min
 
     fileprivate init(_ descriptor: CInt) { self.descriptor = descriptor }
 
@@ -54,7 +56,8 @@ struct CacheFolder {
     /// would not show. So this waits for the next tick; it is no use to wait for a time that is far ahead.
     func isLater(than nanoseconds: Int64) -> Bool {
       for _ in 0..<Self.mostNaps {
-        if let now = touch(), now > nanoseconds { return true }
+        takenNanoseconds = touch() ?? .min
+        if takenNanoseconds > nanoseconds { return true }
         var nap = timespec(tv_sec: 0, tv_nsec: Self.napNanoseconds)
         nanosleep(&nap, nil)
       }

@@ -36,10 +36,12 @@ final class ColumnCache {
     }
   }
 
-  /// Writes `columns`, made of the rows that `mark` stands for; what is in files already stays there.
+  /// Writes `columns`, made of the rows that `mark` stands for; what is in files already stays there. Rows that
+  /// have changed since the lock was taken may change again without that it shows, so theirs are not kept.
   func write(_ columns: StoreColumns, mark: SourceMark, holding lock: CacheFolder.Lock) {
     _ = trying { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
+      guard mark.latestChangeNanoseconds < lock.takenNanoseconds else { return nil }
       for place in columns.websites.indices {
         guard let files = try files(of: columns.websites[place]) else { return nil }
         columns.note(files, of: place)

@@ -49,6 +49,26 @@ struct ChangedRowsTests {
     }
   }
 
+  /// A change in the tick of the file system's clock in which the lock was taken, or later, could be followed
+  /// by one in the same tick, which would not show.
+  @Test func `rows that have changed since writing began are not kept`() throws {
+    let store = try files.store(.csv)
+    _ = store.process()
+    let old = try store.manifest().mark
+    try FileManager.default.removeItem(atPath: "\(store.cache)/manifest")
+    let cache = ColumnCache(folder: store.cache, threads: 1) { Issue.record("\($0)") }
+    let lock = try #require(cache.beginWriting(old))
+    usleep(20_000)
+    try files.overwrite(store.paths[0], Array(StoreFiles.header.utf8))
+    guard case .csv(let input) = try InputFiles(store.paths) else { return }
+    let rows = try CSVSource(input, options: OpenOptions()) { _ in }.load()
+    let mark = try #require(rows.mark)
+    cache.write(StoreColumns(rows.columns, notes: []), mark: mark, holding: lock)
+    #expect(store.files()["manifest"] == nil)
+    cache.write(StoreColumns(rows.columns, notes: []), mark: old, holding: lock)
+    #expect(try store.manifest().mark == old)
+  }
+
   @Test func `a CSV file that was touched only`() throws {
     let store = try files.store(.csv)
     let truth = store.process()
