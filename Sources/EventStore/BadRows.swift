@@ -27,6 +27,14 @@ final class BadRows {
   /// Counts bad rows of which nothing is known but that there are more of them than are reported.
   func add(unreported count: Int) { self.count += count }
 
+  /// Takes over what another has counted, and the lines that it has reported.
+  func add(_ lines: [String], count: Int) {
+    for (number, line) in lines.enumerated() where self.count + number < Self.reportedLimit {
+      diagnostics(line)
+    }
+    self.count += count
+  }
+
   /// Says how many there were in all, where not every one was reported.
   func finish() {
     let rest = count - Self.reportedLimit

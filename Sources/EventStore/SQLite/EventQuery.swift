@@ -5,6 +5,8 @@ import Engine
 /// A column that `website_event` lacks is taken from the table `session`, where Umami's relational databases
 /// keep what is the same for a whole session; one that neither has is NULL.
 struct EventQuery {
+  /// Whether columns are taken from the table `session`.
+  let joinsSessions: Bool
   private let select: String
   private let order: String
 
@@ -47,6 +49,7 @@ struct EventQuery {
       "SELECT \(columns.joined(separator: ", ")) FROM website_event e"
       + (join.map { " LEFT JOIN session s ON \($0)" } ?? "")
     order = events.hasRowID ? " ORDER BY e.rowid" : ""
+    joinsSessions = join != nil
   }
 
   private static func requireColumns(_ events: TableColumns, _ path: String) throws(StoreError) {

@@ -2,6 +2,10 @@ import Engine
 
 /// Reads the events and properties of an SQLite file, in whatever of Umami's layouts they are.
 struct SQLiteRows {
+  let eventColumns: TableColumns
+  let propertyColumns: TableColumns
+  /// Whether events are completed from another table.
+  let joinsSessions: Bool
   private let connection: Connection
   private let events: EventQuery
   private let properties: PropertyQuery?
@@ -23,17 +27,21 @@ struct SQLiteRows {
     let sessionColumns = try TableColumns("session", in: connection)
     self.connection = connection
     events = try EventQuery(events: eventColumns, sessions: sessionColumns, path: connection.path)
-    properties = PropertyQuery(try TableColumns("event_data", in: connection))
+    joinsSessions = events.joinsSessions
+    self.eventColumns = eventColumns
+    propertyColumns = try TableColumns("event_data", in: connection)
+    properties = PropertyQuery(propertyColumns)
     timesAreMilliseconds = isOurs
     keepsRowIDs = isOurs && eventColumns.hasRowID
     self.defaultWebsiteID = OwnedText(defaultWebsiteID)
   }
 
-  /// Hands every event to `body`, in order of arrival.
+  /// Hands every event, or those with row ids in a range, to `body`, in order of arrival.
   func forEachEvent(
-    badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
+    in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
-    try forEachEvent(try connection.prepare(events.sql), badRows, body)
+    let sql = rowIDs.map { events.sql(where: Self.condition("e.rowid", $0)) } ?? events.sql
+    try forEachEvent(try connection.prepare(sql), badRows, body)
   }
 
   /// The events with these row ids, in their order.
@@ -72,10 +80,15 @@ struct SQLiteRows {
 
   /// Hands every property to `body`.
   func forEachProperty(
-    badRows: BadRows, _ body: (PropertyRow) -> Void
+    in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (PropertyRow) -> Void
   ) throws(StoreError) {
     guard let properties else { return }
-    try forEachProperty(try connection.prepare(properties.sql), badRows, body)
+    let sql = rowIDs.map { properties.sql(where: Self.condition("p.rowid", $0)) } ?? properties.sql
+    try forEachProperty(try connection.prepare(sql), badRows, body)
+  }
+
+  private static func condition(_ rowID: String, _ range: ClosedRange<Int64>) -> String {
+    "\(rowID) BETWEEN \(range.lowerBound) AND \(range.upperBound)"
   }
 
   /// The properties of an event, in order of arrival; for one event after the other.

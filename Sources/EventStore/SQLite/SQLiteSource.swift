@@ -48,20 +48,17 @@ final class SQLiteSource: EventSource {
     let mark = try mark()
     let markedVersion = loadedVersion
     var moment: StoreMoment?
-    var builder = ColumnsBuilder()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
-    // In one transaction, so that tables, events, properties and version belong together.
-    loadedVersion = try connection.transaction(.reading) { () throws(StoreError) in
+    let reader = SQLiteReader(isOurs: isOurs, rules: rules, threads: threads)
+    // Of one state of the file, so that tables, events, properties and version belong together.
+    let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
       if isOurs { moment = try StoreMoment(connection) }
-      let rows = try rows()
-      try rows.forEachEvent(badRows: badRows) { builder.append($0) }
-      try rows.forEachProperty(badRows: badRows) { builder.append($0) }
-      return try dataVersion()
     }
+    loadedVersion = rows.dataVersion
     badRows.finish()
-    let (columns, repeated) = ColumnsBuilder.finish([builder], parts: [0], threads: threads)
-    sayKnown(repeated.events[0], path: connection.path, diagnostics)
-    sayRepeated(repeated.properties[0], path: connection.path, diagnostics)
+    let (columns, repeated) = ColumnsBuilder.finish(rows.builders, parts: rows.parts, threads: threads)
+    sayKnown(repeated.events.reduce(0, +), path: connection.path, diagnostics)
+    sayRepeated(repeated.properties.reduce(0, +), path: connection.path, diagnostics)
     sayOrphans(columns.orphanProperties, diagnostics)
     if let moment { return (columns, SourceMark(rules, .moment(moment))) }
     return (columns, loadedVersion == markedVersion ? mark : nil)

@@ -87,10 +87,13 @@ extension Statement {
 
   /// The value as text, a blob as it is; empty for a null.
   func bytes(_ column: Int32) -> Bytes {
-    // A blob must not be asked for as text: SQLite would look for a terminator.
-    if sqlite3_column_type(handle, column) == SQLITE_BLOB {
+    switch sqlite3_column_type(handle, column) {
+    case SQLITE_NULL: return Bytes(start: nil, count: 0)
+    case SQLITE_BLOB:
+      // A blob must not be asked for as text: SQLite would look for a terminator.
       let start = sqlite3_column_blob(handle, column)?.assumingMemoryBound(to: UInt8.self)
       return Bytes(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+    default: break
     }
     guard let start = sqlite3_column_text(handle, column) else { return Bytes(start: nil, count: 0) }
     return Bytes(start: start, count: Int(sqlite3_column_bytes(handle, column)))

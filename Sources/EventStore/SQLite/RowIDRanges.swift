@@ -1,0 +1,51 @@
+/// The rowids of a table in ranges that are read by themselves.
+struct RowIDRanges {
+  /// How many rows a range has where rowids have no gaps.
+  static let rowsPerRange: UInt64 = 16_384
+  /// Tables with less than this are read in one go.
+  static let smallestDividedTable: UInt64 = 50_000
+  private static let rangeLimit: UInt64 = 4_096
+
+  /// `first...last` in ascending ranges of about equal length.
+  static func divide(_ first: Int64, _ last: Int64, rowsPerRange: UInt64) -> [ClosedRange<Int64>] {
+    precondition(first <= last)
+    // Rowids may be of either sign, so their distance needs all 64 bits.
+    let distance = UInt64(bitPattern: last &- first)
+    let step = max(rowsPerRange, distance / rangeLimit + 1)
+    var ranges: [ClosedRange<Int64>] = []
+    var offset: UInt64 = 0
+    while true {
+      let start = first &+ Int64(bitPattern: offset)
+      guard distance - offset >= step else { return ranges + [start...last] }
+      ranges.append(start...(start &+ Int64(bitPattern: step - 1)))
+      offset += step
+    }
+  }
+
+  /// The ranges of `table`; nil where it is empty or small, or where its rows cannot be told apart by rowids.
+  static func of(
+    _ table: TableColumns, in connection: Connection, rowsPerRange: UInt64 = Self.rowsPerRange,
+    smallest: UInt64 = Self.smallestDividedTable
+  ) throws(StoreError) -> [ClosedRange<Int64>]? {
+    guard table.hasRowID, try hasOwnRowIDs(table, in: connection) else { return nil }
+    let statement = try connection.prepare("SELECT min(rowid), max(rowid) FROM \(table.table)")
+    guard try statement.step(), statement.type(0) == .integer, statement.type(1) == .integer else {
+      return nil
+    }
+    let (first, last) = (statement.integer(0), statement.integer(1))
+    guard UInt64(bitPattern: last &- first) + 1 >= smallest else { return nil }
+    return divide(first, last, rowsPerRange: rowsPerRange)
+  }
+
+  /// Not so for a view, a virtual table, one WITHOUT ROWID, and one with another column of that name.
+  private static func hasOwnRowIDs(_ table: TableColumns, in connection: Connection) throws(StoreError)
+    -> Bool
+  {
+    guard table.column(["rowid"], alias: "t") == nil else { return false }
+    return try connection.integer(
+      """
+      SELECT count(*) FROM pragma_table_list
+      WHERE schema = 'main' AND name = '\(table.table)' COLLATE NOCASE AND type = 'table' AND wr = 0
+      """) == 1
+  }
+}

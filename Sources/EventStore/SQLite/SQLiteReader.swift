@@ -1,0 +1,109 @@
+import Engine
+import Synchronization
+
+/// Reads all rows of an SQLite file on several threads: ranges of rowids, each into the builder of the thread
+/// that takes it.
+struct SQLiteReader {
+  let isOurs: Bool
+  let rules: ReadingRules
+  let threads: Int
+  /// How many rowids a range has, and from how many on a table is divided.
+  var rowsPerRange = RowIDRanges.rowsPerRange
+  var smallestDividedTable = RowIDRanges.smallestDividedTable
+
+  /// What was read of one state of the file.
+  struct Rows {
+    let builders: [ColumnsBuilder]
+    /// In order of arrival.
+    let parts: [Int]
+    let dataVersion: Int64
+  }
+
+  /// One range, or a whole table.
+  private struct Task {
+    let table: Table
+    /// Nil for all rows.
+    let rowIDs: ClosedRange<Int64>?
+  }
+
+  private enum Table {
+    case events, properties
+  }
+
+  /// What was met in a task.
+  private struct Outcome {
+    /// What was said of bad rows.
+    var lines: [String] = []
+    var badRowCount = 0
+    var error: StoreError?
+  }
+
+  /// Reads with `connection`, and others where there is enough to read. Bad rows go to `badRows`, in order;
+  /// `look` is called before, while `connection` sees the state of the file that is read.
+  ///
+  /// Throws what reading throws, the first bad row where reading is strict, and what `look` throws.
+  func read(
+    _ connection: Connection, badRows: BadRows, look: () throws(StoreError) -> Void = {}
+  ) throws(StoreError) -> Rows {
+    // A look beforehand, so that small files are not opened again and again.
+    var isLarge = threads > 1
+    if isLarge { isLarge = try tasks(connection).count > 2 }
+    let snapshot = try Snapshot.take(connection, count: isLarge ? threads : 1)
+    defer { snapshot.end() }
+    try look()
+    let tasks = try tasks(connection)
+    let next = Atomic(0)
+    let outcomes = Mutex([Outcome?](repeating: nil, count: tasks.count))
+    let builders = concurrentMap(snapshot.connections.count, threads: snapshot.connections.count) { thread in
+      var builder = ColumnsBuilder()
+      while true {
+        let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard number < tasks.count else { return builder }
+        // A builder has a part 0 of its own.
+        builder.begin(part: number + 1)
+        let outcome = read(tasks[number], snapshot.connections[thread], &builder)
+        // Tasks are begun in order, so none that counts is left out.
+        if outcome.error != nil { next.store(tasks.count, ordering: .relaxed) }
+        outcomes.withLock { $0[number] = outcome }
+      }
+    }
+    for outcome in outcomes.withLock(\.self).compactMap(\.self) {
+      badRows.add(outcome.lines, count: outcome.badRowCount)
+      if let error = outcome.error { throw error }
+    }
+    return Rows(builders: builders, parts: Array(1..<(tasks.count + 1)), dataVersion: snapshot.dataVersion)
+  }
+
+  private func tasks(_ connection: Connection) throws(StoreError) -> [Task] {
+    let rows = try rows(connection)
+    func divided(_ table: TableColumns) throws(StoreError) -> [ClosedRange<Int64>]? {
+      try RowIDRanges.of(
+        table, in: connection, rowsPerRange: rowsPerRange, smallest: smallestDividedTable)
+    }
+    let events = rows.joinsSessions ? nil : try divided(rows.eventColumns)
+    let properties = try divided(rows.propertyColumns)
+    return (events.map { $0.map { Task(table: .events, rowIDs: $0) } } ?? [Task(table: .events, rowIDs: nil)])
+      + (properties.map { $0.map { Task(table: .properties, rowIDs: $0) } }
+        ?? [Task(table: .properties, rowIDs: nil)])
+  }
+
+  private func rows(_ connection: Connection) throws(StoreError) -> SQLiteRows {
+    try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
+  }
+
+  private func read(_ task: Task, _ connection: Connection, _ builder: inout ColumnsBuilder) -> Outcome {
+    var outcome = Outcome()
+    let badRows = BadRows(isStrict: rules.isStrict) { outcome.lines.append($0) }
+    do throws(StoreError) {
+      let rows = try rows(connection)
+      switch task.table {
+      case .events: try rows.forEachEvent(in: task.rowIDs, badRows: badRows) { builder.append($0) }
+      case .properties: try rows.forEachProperty(in: task.rowIDs, badRows: badRows) { builder.append($0) }
+      }
+    } catch {
+      outcome.error = error
+    }
+    outcome.badRowCount = badRows.count
+    return outcome
+  }
+}
