@@ -15,9 +15,10 @@ struct ImportTests {
 
   @discardableResult
   private func load(
-    _ paths: String..., strict: Bool = false, batch: Int = 50_000, map: String? = nil
+    _ paths: String..., strict: Bool = false, batch: Int = 50_000, map: String? = nil, firstBytes: Int? = nil
   ) throws -> ImportSummary {
     var options = ImportOptions()
+    if let firstBytes { options.firstImportBytes = firstBytes }
     options.rules.isStrict = strict
     options.rowsPerTransaction = batch
     if let map { options.rules.columnMap = try ColumnMap(parsing: map) }
@@ -39,6 +40,44 @@ struct ImportTests {
     #expect(sqlite.events == csv.events)
     #expect(sqlite.properties == csv.properties)
     #expect(sqlite.diagnostics == [])
+  }
+
+  @Test func `a first import in one transaction says and stores the same`() throws {
+    let events = goldenFile("website_event.csv")
+    let twice = try folder.write("twice.csv", "session_id,created_at,tag\na,0,x\na,0,x\na,0,y\n")
+    let data = try folder.write(
+      "data.csv", "event_id,data_key,number_value\ne,k,1\nf,k,2\ne,k,3\ne,l,4\n")
+    let summary = try load(events, twice, events, twice, data, firstBytes: 0)
+    #expect(summary.events == .init(added: 7_910, known: 7_910))
+    #expect(summary.properties == .init(added: 3, known: 1))
+    let all = "SELECT event_id || ' ' || coalesce(tag, '') FROM website_event ORDER BY rowid"
+    let first = try texts(all)
+    #expect(try ChangeRecord.exists(in: Connection(path: store, mode: .readOnly)))
+    #expect(try texts("SELECT count(*) FROM change") == ["0"])
+    #expect(try texts("PRAGMA journal_mode") == ["wal"])
+    #expect(try texts("SELECT number_value FROM event_data ORDER BY rowid") == ["1", "2", "4"])
+    #expect(try load(events, twice, data, firstBytes: 0).events == .init(known: 7_910))
+    try FileManager.default.removeItem(atPath: store)
+    try load(events, twice, data)
+    #expect(try texts(all) == first)
+  }
+
+  @Test func `a first import that fails leaves nothing behind`() throws {
+    let bad = try folder.write("bad.csv", "session_id,created_at\na,0\na,soon\n")
+    #expect(throws: StoreError.self) { try load(bad, strict: true, firstBytes: 0) }
+    #expect(try texts("SELECT count(*) FROM website_event") == ["0"])
+    #expect(try ChangeRecord.exists(in: Connection(path: store, mode: .readOnly)))
+    let good = try folder.write("good.csv", "session_id,created_at\na,0\na,1\n")
+    #expect(try load(good, firstBytes: 0).events == .init(added: 2))
+  }
+
+  @Test func `a store that another connection has open is filled batch by batch`() throws {
+    let path = try folder.write("e.csv", "session_id,created_at\na,0\na,1\n")
+    _ = try StoreSchema.openForWriting(store)
+    let other = try Connection(path: store, mode: .readWrite)
+    #expect(try other.integer("SELECT count(*) FROM website_event") == 0)
+    #expect(try load(path, firstBytes: 0).events == .init(added: 2))
+    #expect(try other.integer("SELECT count(*) FROM website_event") == 2)
   }
 
   @Test func `importing a file again changes nothing`() throws {

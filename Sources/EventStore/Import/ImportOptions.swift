@@ -1,9 +1,13 @@
 /// How files are imported.
 public struct ImportOptions: Sendable {
   public var rules = ReadingRules()
-  /// How many rows are committed together. An import that is interrupted loses at most so many, and can be
-  /// run again.
+  /// How many rows are committed together, but in the first import into a store, which is committed as a
+  /// whole. An import that is interrupted loses what was not committed, and can be run again.
   public var rowsPerTransaction = 50_000
+  /// How many threads sort what is imported.
+  public var threads = 1
+  /// From how many bytes on a store without rows is filled in one transaction (see ``FirstImport``).
+  var firstImportBytes = 16 << 20
 
   public init() {}
 }
@@ -27,6 +31,12 @@ public struct ImportSummary: Equatable, Sendable {
 
     mutating func count(isNew: Bool) {
       if isNew { added += 1 } else { known += 1 }
+    }
+
+    /// So many that were taken for new turned out to be known.
+    mutating func move(_ count: Int) {
+      added -= count
+      known += count
     }
   }
 

@@ -4,7 +4,7 @@ import Engine
 ///
 /// Rows that the store has are left as they are (`event_id` decides, for properties `event_id` and
 /// `data_key`), so importing a file again changes nothing, and an import that was interrupted is finished
-/// by running it again. `progress` is called after every transaction, `diagnostics` for every line of text.
+/// by running it again. `progress` is called again and again, `diagnostics` for every line of text.
 ///
 /// Throws what stands against reading the files, before the store is touched, and what stands against
 /// writing the store. What was committed before an error stays.
@@ -55,6 +55,8 @@ private final class Importer {
   /// The bytes of the files before the one that is being read.
   private var bytesBefore = 0
   private var rowsInTransaction = 0
+  /// The one transaction of a first import.
+  private var firstImport: FirstImport?
 
   init(
     _ connection: Connection, _ options: ImportOptions, bytesTotal: Int, _ diagnostics: @escaping Diagnostics
@@ -68,6 +70,7 @@ private final class Importer {
   func run(
     _ inputs: [CSVInput], _ progress: (ImportProgress) -> Void
   ) throws(StoreError) -> ImportSummary {
+    if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
     do {
       for input in inputs {
         switch input.layout {
@@ -78,8 +81,13 @@ private final class Importer {
         try commit()
         report(progress, bytesDone: bytesBefore)
       }
+      try finishFirstImport()
     } catch {
-      if rowsInTransaction > 0 { connection.rollBack() }
+      if let firstImport {
+        firstImport.rollBack()
+      } else if rowsInTransaction > 0 {
+        connection.rollBack()
+      }
       throw error
     }
     try addWebsites()
@@ -143,7 +151,9 @@ private final class Importer {
 
 extension Importer {
   private func begin() throws(StoreError) {
-    if rowsInTransaction == 0 { try connection.execute(Connection.TransactionKind.writing.rawValue) }
+    if rowsInTransaction == 0, firstImport == nil {
+      try connection.execute(Connection.TransactionKind.writing.rawValue)
+    }
     rowsInTransaction += 1
   }
 
@@ -157,8 +167,15 @@ extension Importer {
 
   private func commit() throws(StoreError) {
     guard rowsInTransaction > 0 else { return }
-    try connection.execute("COMMIT")
+    if firstImport == nil { try connection.execute("COMMIT") }
     rowsInTransaction = 0
+  }
+
+  private func finishFirstImport() throws(StoreError) {
+    guard let firstImport else { return }
+    let repeated = try firstImport.commit(threads: options.threads)
+    summary.events.move(repeated.events)
+    summary.properties.move(repeated.properties)
   }
 
   private func report(_ progress: (ImportProgress) -> Void, bytesDone: Int) {

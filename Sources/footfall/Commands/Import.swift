@@ -25,6 +25,7 @@ struct Import {
     files = Array(paths.dropFirst())
     var options = ImportOptions()
     options.rules = reading.rules
+    options.threads = processorCount()
     self.options = options
   }
 

@@ -1,0 +1,112 @@
+import CSQLite
+
+/// An import into a store that has no rows yet: one transaction, and indexes made at its end.
+///
+/// Ids come in no order, so that a large index is written again and again while rows are added to it. Here it
+/// is sorted once; rows that repeat one are then found and taken out. What records changes has nothing to record
+/// of a store that was empty, and would look every row up. Until the end nothing is committed: an import that
+/// is interrupted leaves the store as it was.
+struct FirstImport {
+  private let connection: Connection
+  private let definitions: [Definition]
+
+  /// An index or a trigger.
+  private struct Definition {
+    let type: String
+    let name: String
+    let table: String
+    let sql: String
+  }
+
+  /// The table and the columns whose values a row has alone.
+  private static let keys = [("website_event", "event_id"), ("event_data", "event_id, data_key")]
+
+  /// Nil where the store has rows, or where another connection is open to it.
+  init?(_ connection: Connection) throws(StoreError) {
+    guard try Self.isEmpty(connection), Self.takeAlone(connection) else { return nil }
+    self.connection = connection
+    do {
+      try connection.execute("BEGIN EXCLUSIVE")
+      guard try Self.isEmpty(connection) else {
+        connection.rollBack()
+        return nil
+      }
+      definitions = try Self.definitions(connection)
+      for definition in definitions { try connection.execute("DROP \(definition.type) \(definition.name)") }
+    } catch {
+      connection.rollBack()
+      throw error
+    }
+  }
+
+  /// Makes indexes and triggers and commits; how many rows of each table were left out since they repeat one.
+  func commit(threads: Int) throws(StoreError) -> (events: Int, properties: Int) {
+    try connection.execute("PRAGMA threads = \(max(threads - 1, 0))")
+    var removed: [String: Int] = [:]
+    for definition in definitions {
+      do throws(StoreError) {
+        try connection.execute(definition.sql)
+      } catch .sqlite(let failure) where failure.code == SQLITE_CONSTRAINT {
+        removed[definition.table] = try removeRepeated(definition.table)
+        try connection.execute(definition.sql)
+      }
+    }
+    try connection.execute("COMMIT")
+    try Self.shareAgain(connection)
+    return (removed["website_event"] ?? 0, removed["event_data"] ?? 0)
+  }
+
+  /// Leaves the store as it was before.
+  func rollBack() {
+    connection.rollBack()
+    // What failed before is what is told.
+    try? Self.shareAgain(connection)
+  }
+
+  /// Takes out all rows but the first of those with the same key.
+  private func removeRepeated(_ table: String) throws(StoreError) -> Int {
+    let key = Self.keys.first { $0.0 == table }?.1 ?? "rowid"
+    try connection.execute(
+      """
+      DELETE FROM \(table) WHERE rowid IN (
+        SELECT id FROM (
+          SELECT rowid AS id, row_number() OVER (PARTITION BY \(key) ORDER BY rowid) AS turn FROM \(table)
+        ) WHERE turn > 1)
+      """)
+    return connection.changes
+  }
+
+  private static func isEmpty(_ connection: Connection) throws(StoreError) -> Bool {
+    for (table, _) in keys {
+      guard try connection.integer("SELECT EXISTS (SELECT 1 FROM \(table))") == 0 else { return false }
+    }
+    return true
+  }
+
+  /// Indexes before triggers.
+  private static func definitions(_ connection: Connection) throws(StoreError) -> [Definition] {
+    let tables = keys.map { "'\($0.0)'" }.joined(separator: ", ")
+    let statement = try connection.prepare(
+      """
+      SELECT type, name, tbl_name, sql FROM sqlite_master
+      WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name IN (\(tables)) ORDER BY type, rowid
+      """)
+    var definitions: [Definition] = []
+    while try statement.step() {
+      definitions.append(
+        Definition(
+          type: statement.text(0), name: statement.text(1), table: statement.text(2), sql: statement.text(3)))
+    }
+    return definitions
+  }
+
+  /// Without a log, which would hold every page once more: pages that are new need not be kept twice to be
+  /// undone. False where others have the file open.
+  private static func takeAlone(_ connection: Connection) -> Bool {
+    (try? connection.texts("PRAGMA journal_mode = DELETE")) == ["delete"]
+  }
+
+  private static func shareAgain(_ connection: Connection) throws(StoreError) {
+    try connection.execute("PRAGMA journal_mode = WAL")
+  }
+}
