@@ -38,6 +38,12 @@ extension RPCError {
       data: ["offset": .integer(Int64(offset)), "reason": .string(reason)])
   }
 
+  /// A header that does not say where its message ends; `reason` is what was wrong.
+  public static func unreadableHeader(_ reason: String) -> RPCError {
+    RPCError(
+      code: Code.parseError, message: "Parse error: \(reason)", data: ["reason": .string(reason)])
+  }
+
   /// A JSON value that is no request object; `reason` says why.
   public static func invalidRequest(_ reason: String) -> RPCError {
     RPCError(code: Code.invalidRequest, message: "Invalid Request: \(reason)")

@@ -9,7 +9,7 @@
   private let systemWrite = Darwin.write
 #endif
 
-/// Collects replies and writes them to a descriptor, many at a time, in whole lines.
+/// Collects replies and writes them to a descriptor, many at a time.
 struct ReplyOutput {
   enum Failure: Error {
     /// Nobody reads the replies any more.
@@ -27,18 +27,18 @@ struct ReplyOutput {
     self.descriptor = descriptor
   }
 
-  /// Takes a reply, and gives it its line's end.
-  mutating func append(_ reply: [UInt8]) throws(Failure) {
+  /// Takes a reply, and frames it.
+  mutating func append(_ reply: [UInt8], _ style: FrameStyle) throws(Failure) {
+    if style == .headers { collected += "Content-Length: \(reply.count)\r\n\r\n".utf8 }
     if reply.count < Self.collectedBytes {
-      collected.append(contentsOf: reply)
-      collected.append(UInt8(ascii: "\n"))
-      if collected.count >= Self.collectedBytes { try flush() }
+      collected += reply
     } else {
       // A large reply is written from where it stands.
       try flush()
       try write(reply)
-      try write([UInt8(ascii: "\n")])
     }
+    if style == .lines { collected.append(UInt8(ascii: "\n")) }
+    if collected.count >= Self.collectedBytes { try flush() }
   }
 
   /// Writes what is collected.

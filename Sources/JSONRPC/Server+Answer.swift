@@ -3,22 +3,30 @@ extension Server {
   /// blank lines.
   public func answer(_ line: [UInt8]) -> [UInt8]? {
     var reply = ReplyWriter()
-    let isTooLong = line.count > limits.maximumLineBytes
-    answer(isTooLong ? .tooLong(bytes: line.count) : .complete(line), into: &reply)
+    let isTooLong = line.count > limits.maximumMessageBytes
+    answer(isTooLong ? .tooLong(bytes: line.count) : .complete(line), .lines, into: &reply)
     return reply.bytes.isEmpty ? nil : reply.bytes
   }
 
-  /// Writes the reply to one line; nothing where none is due.
-  func answer(_ line: LineFraming.Line, into reply: inout ReplyWriter) {
+  /// Writes the reply to one message; nothing where none is due.
+  func answer(_ frame: Frame, _ style: FrameStyle, into reply: inout ReplyWriter) {
     do throws(RPCError) {
-      switch line {
-      case .complete(let bytes) where isBlank(bytes): break
+      switch frame {
+      case .complete(let bytes) where style == .lines && isBlank(bytes): break
       case .complete(let bytes): answer(try Message(parsing: bytes, limits: limits), into: &reply)
-      case .tooLong(let bytes): throw lineTooLong(bytes, maximum: limits.maximumLineBytes)
+      case .tooLong(let bytes): throw tooLong(bytes, style)
+      case .unreadable(let reason): throw .unreadableHeader(reason)
       }
     } catch {
       reply.write(error, id: .null)
     }
+  }
+
+  private func tooLong(_ bytes: Int, _ style: FrameStyle) -> RPCError {
+    let maximum = limits.maximumMessageBytes
+    return .limitPassed(
+      style.limitName, maximum: maximum,
+      reason: "expected a \(style.limitName) of at most \(maximum) bytes, found \(bytes)")
   }
 
   private func answer(_ message: Message, into reply: inout ReplyWriter) {
@@ -63,9 +71,4 @@ extension Message.Element {
 /// Whether a line holds nothing but JSON's white space.
 private func isBlank(_ line: [UInt8]) -> Bool {
   line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
-}
-
-private func lineTooLong(_ bytes: Int, maximum: Int) -> RPCError {
-  .limitPassed(
-    "line", maximum: maximum, reason: "expected a line of at most \(maximum) bytes, found \(bytes)")
 }

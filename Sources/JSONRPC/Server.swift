@@ -1,8 +1,8 @@
-/// A JSON-RPC 2.0 server over two descriptors: one message a line, replies in the order of the
-/// requests, one request at a time.
+/// A JSON-RPC 2.0 server over two descriptors: messages in lines or behind headers
+/// (``Framing``), replies in the order of the requests, one request at a time.
 ///
-/// Whatever a line holds, every request with an id gets exactly one reply, and the next good line is
-/// answered.
+/// Whatever a message holds, every request with an id gets exactly one reply, and the next good message
+/// is answered.
 public struct Server: Sendable {
   public let limits: MessageLimits
   public let handler: any RequestHandler
@@ -28,20 +28,20 @@ public struct Server: Sendable {
     public let replies: ReplyCounts
   }
 
-  /// Reads lines from `input` until it ends and writes the replies to `output`. Neither is closed.
+  /// Reads messages from `input` until it ends and writes the replies to `output`. Neither is closed.
   ///
-  /// The calling thread handles and writes, another one reads. Replies are written when no line waits,
+  /// The calling thread handles and writes, another one reads. Replies are written when no message waits,
   /// or when there are many. Call ``ignoreBrokenPipes()`` before.
   /// - Throws: when writing fails; when reading does, after all that was read is answered.
   public func run(input: Int32, output: Int32) throws(TransportError) -> Outcome {
-    let handOver = LineHandOver(maximumBytes: Self.waitingBytes, maximumLines: Self.waitingLines)
+    let handOver = FrameHandOver(maximumBytes: Self.waitingBytes, maximumFrames: Self.waitingFrames)
     let stopPipe = try StopPipe()
-    let reader = LineReader(
-      input: input, stop: stopPipe.watched, maximumLineBytes: limits.maximumLineBytes, handOver: handOver)
+    let reader = FrameReader(
+      input: input, stop: stopPipe.watched, limits: limits, handOver: handOver)
     let thread = try JoinableThread { reader.run() }
     var reply = ReplyWriter()
     let end = Result { () throws(ReplyOutput.Failure) in
-      try answerLines(from: handOver, with: &reply, to: output)
+      try answerFrames(from: handOver, with: &reply, to: output)
     }
     handOver.close()
     stopPipe.stop(thread)
@@ -52,17 +52,17 @@ public struct Server: Sendable {
     }
   }
 
-  /// What may wait between the two threads: enough that neither waits for the other for each line.
+  /// What may wait between the two threads: enough that neither waits for the other for each message.
   private static let waitingBytes = 1 << 20
-  private static let waitingLines = 16 << 10
+  private static let waitingFrames = 16 << 10
 
-  /// How long replies are collected before they are written, while there are lines to answer.
+  /// How long replies are collected before they are written, while there are messages to answer.
   private static let collectingNanoseconds: UInt64 = 1_000_000
 
-  /// Returns when the last line is answered and its reply written.
-  private func answerLines(
-    from handOver: LineHandOver, with reply: inout ReplyWriter, to output: Int32
-  ) throws(ReplyOutput.Failure) -> LineHandOver.End {
+  /// Returns when the last message is answered and its reply written.
+  private func answerFrames(
+    from handOver: FrameHandOver, with reply: inout ReplyWriter, to output: Int32
+  ) throws(ReplyOutput.Failure) -> FrameHandOver.End {
     var output = ReplyOutput(descriptor: output)
     var writtenAt = now()
     while true {
@@ -71,10 +71,10 @@ public struct Server: Sendable {
       switch handOver.take() {
       case .end(let end):
         return end
-      case .lines(let lines):
-        for line in lines {
-          answer(line, into: &reply)
-          if !reply.bytes.isEmpty { try output.append(reply.bytes) }
+      case .frames(let frames, let style):
+        for frame in frames {
+          answer(frame, style, into: &reply)
+          if !reply.bytes.isEmpty { try output.append(reply.bytes, style) }
           reply.clear(keepingAtMost: ReplyOutput.collectedBytes)
           // Quick replies share a write; one that took its time is not held back by those that follow.
           let time = now()

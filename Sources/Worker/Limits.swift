@@ -3,8 +3,10 @@ public import JSONRPC
 /// Every limit of the worker. Those of params stand in the schemas too, where clients can read them; a
 /// test holds the two against each other.
 public enum Limits {
-  /// Bytes of a line.
-  public static let lineBytes = 64 << 20
+  /// Bytes of a message: a line, or what follows a header.
+  public static let messageBytes = 64 << 20
+  /// Bytes of a header, where messages have one.
+  public static let headerBytes = 8 << 10
   /// Arrays and objects in one another.
   public static let nesting = 128
   /// Requests in a batch.
@@ -18,5 +20,6 @@ public enum Limits {
 
   /// Those of messages, which are looked at before a method is known.
   public static let messages = MessageLimits(
-    maximumLineBytes: lineBytes, maximumNesting: nesting, maximumBatch: batch)
+    maximumMessageBytes: messageBytes, maximumHeaderBytes: headerBytes, maximumNesting: nesting,
+    maximumBatch: batch)
 }

@@ -29,7 +29,7 @@ import Testing
   ) {
     for count in [limit - 1, limit, limit + 1, limit + 2, 3 * limit] where count > 0 {
       let text = String(repeating: "x", count: count)
-      let line = count > limit ? LineFraming.Line.tooLong(bytes: count) : complete(text)
+      let line = count > limit ? Frame.tooLong(bytes: count) : complete(text)
       check(text + end, limit: limit, [line])
       if !end.isEmpty {
         check("a\n" + text + end + "b\n", limit: limit, [complete("a"), line, complete("b")])
@@ -39,7 +39,7 @@ import Testing
 
   @Test func `nothing of a line beyond the limit is kept`() {
     var framing = LineFraming(maximumLineBytes: 64)
-    var lines: [LineFraming.Line] = []
+    var lines: [Frame] = []
     let chunk = [UInt8](repeating: 0x78, count: 65)
     for _ in 0..<100 { chunk.withUnsafeBufferPointer { framing.feed($0, appendingTo: &lines) } }
     #expect(framing.keptBytes == 0)
@@ -48,13 +48,13 @@ import Testing
   }
 }
 
-private func complete(_ text: String) -> LineFraming.Line {
+private func complete(_ text: String) -> Frame {
   .complete(Array(text.utf8))
 }
 
 /// Feeds the text whole, in two parts split everywhere, and in parts of every small size.
 private func check(
-  _ text: String, limit: Int, _ expected: [LineFraming.Line], _ location: SourceLocation = #_sourceLocation
+  _ text: String, limit: Int, _ expected: [Frame], _ location: SourceLocation = #_sourceLocation
 ) {
   let bytes = Array(text.utf8)
   for split in 0...bytes.count {
@@ -68,9 +68,9 @@ private func check(
   }
 }
 
-private func lines(_ chunks: [ArraySlice<UInt8>], _ limit: Int) -> [LineFraming.Line] {
+private func lines(_ chunks: [ArraySlice<UInt8>], _ limit: Int) -> [Frame] {
   var framing = LineFraming(maximumLineBytes: limit)
-  var lines: [LineFraming.Line] = []
+  var lines: [Frame] = []
   for chunk in chunks { chunk.withUnsafeBufferPointer { framing.feed($0, appendingTo: &lines) } }
   if let last = framing.finish() { lines.append(last) }
   return lines

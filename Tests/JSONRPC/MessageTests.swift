@@ -118,7 +118,7 @@ import Testing
   @Test(arguments: [63, 64, 65])
   func `a line has a limit`(bytes: Int) {
     var limits = MessageLimits.test
-    limits.maximumLineBytes = 64
+    limits.maximumMessageBytes = 64
     let request = #"{"jsonrpc":"2.0","id":1,"method":"sum"}"#
     let line = request + String(repeating: " ", count: bytes - request.utf8.count)
     if bytes <= 64 {

@@ -47,6 +47,9 @@ final class PipedServer: Sendable {
     output.readAll().split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// The same as bytes.
+  func receiveBytes() -> [UInt8] { output.readAll() }
+
   /// How serving ended; waits for it.
   func outcome() throws -> Server.Outcome { try #require(serving.result()).get() }
 }

@@ -49,7 +49,7 @@ import Testing
 
   @Test func `whatever arrives, the next good line is answered`() throws {
     var limits = MessageLimits.test
-    limits.maximumLineBytes = 200
+    limits.maximumMessageBytes = 200
     let server = try PipedServer(limits)
     let garbage: [[UInt8]] = [
       Array("garbage".utf8), [0], [0xFF, 0xFE, 0x22], Array("{\"jsonrpc\":".utf8), Array("\"\u{1}\"".utf8),
@@ -86,6 +86,33 @@ import Testing
     server.endInput()
     #expect(server.receiveAll().count == 1)
     #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(errors: 1)))
+  }
+
+  @Test func `requests behind headers get replies behind headers, whatever is between them`() throws {
+    let server = try PipedServer()
+    let blank = #"{"jsonrpc":"2.0","id":9,"method":"sum"}   "#
+    server.send(framed(request(1)) + "Content-Length: x\r\n\r\n" + framed(blank) + framed("[") + framed(""))
+    server.send(framed(#"{"jsonrpc":"2.0","method":"update"}"#) + framed("\n\(request(2))\n"))
+    server.endInput()
+    let replies = try framedMessages(server.receiveBytes())
+    try #require(replies.count == 6)
+    #expect(replies[0] == result(1, "0") && replies[2] == result(9, "0") && replies[5] == result(2, "0"))
+    for index in [1, 3, 4] {
+      #expect(replies[index].hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"#))
+    }
+    #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: 3, errors: 3)))
+  }
+
+  @Test func `large replies arrive whole behind headers`() throws {
+    let server = try PipedServer()
+    let sizes = [63 << 10, 64 << 10, 65 << 10, 1 << 20, 0]
+    for size in sizes {
+      server.send(framed(#"{"jsonrpc":"2.0","id":0,"method":"repeat","params":{"count":\#(size)}}"#))
+    }
+    server.endInput()
+    let expected = sizes.map { result(0, "\"\(String(repeating: "x", count: $0))\"") }
+    let arrived = try framedMessages(server.receiveBytes()) == expected
+    #expect(arrived)
   }
 
   @Test func `when nobody reads the replies serving ends quietly, though the input is open`() throws {
@@ -149,4 +176,21 @@ private func request(_ id: Int) -> String {
 
 private func result(_ id: Int, _ result: String) -> String {
   #"{"jsonrpc":"2.0","id":\#(id),"result":\#(result)}"#
+}
+
+/// A message behind its header.
+private func framed(_ message: String) -> String { "Content-Length: \(message.utf8.count)\r\n\r\n\(message)" }
+
+/// The messages of a stream in which each stands behind its header.
+private func framedMessages(_ bytes: [UInt8]) throws -> [String] {
+  var messages: [String] = []
+  var rest = String(decoding: bytes, as: UTF8.self).utf8[...]
+  while !rest.isEmpty {
+    let digits = rest.dropFirst("Content-Length: ".utf8.count).prefix { $0 != UInt8(ascii: "\r") }
+    let count = try #require(Int(String(digits) ?? ""))
+    rest = rest[digits.endIndex...].dropFirst(4)
+    messages.append(String(rest.prefix(count)) ?? "")
+    rest = rest.dropFirst(count)
+  }
+  return messages
 }

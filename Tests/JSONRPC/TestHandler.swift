@@ -40,7 +40,8 @@ struct GatedHandler: RequestHandler {
 }
 
 extension MessageLimits {
-  static let test = MessageLimits(maximumLineBytes: 1 << 20, maximumNesting: 128, maximumBatch: 100)
+  static let test = MessageLimits(
+    maximumMessageBytes: 1 << 20, maximumHeaderBytes: 100, maximumNesting: 128, maximumBatch: 100)
 }
 
 extension Server {

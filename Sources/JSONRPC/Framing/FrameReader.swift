@@ -9,35 +9,35 @@
   private let systemRead = Darwin.read
 #endif
 
-/// Reads a descriptor to its end, on a thread of its own, and hands the lines over.
+/// Reads a descriptor to its end, on a thread of its own, and hands the messages over.
 ///
-/// It sees every line before it is handled, and goes on reading while one is: what must not wait for
+/// It sees every message before it is handled, and goes on reading while one is: what must not wait for
 /// its turn can be noticed between framing and hand-over.
-struct LineReader {
+struct FrameReader {
   private static let chunkBytes = 64 << 10
 
   let input: Int32
   /// Reading stops when the other end of this pipe is closed.
   let stop: Int32
-  let maximumLineBytes: Int
-  let handOver: LineHandOver
+  let limits: MessageLimits
+  let handOver: FrameHandOver
 
   /// Returns when the input has ended or failed, or when reading was stopped.
   func run() {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 1)
     defer { chunk.deallocate() }
-    var framing = LineFraming(maximumLineBytes: maximumLineBytes)
+    var framing = Framing(limits: limits)
     do throws(TransportError) {
       while let count = try read(into: chunk) {
-        var lines: [LineFraming.Line] = []
+        var frames: [Frame] = []
         if count > 0 {
           // Sound: `read` has filled the first `count` bytes.
           let bytes = UnsafeRawBufferPointer(rebasing: chunk[..<count]).bindMemory(to: UInt8.self)
-          framing.feed(bytes, appendingTo: &lines)
+          framing.feed(bytes, appendingTo: &frames)
         } else if let last = framing.finish() {
-          lines = [last]
+          frames = [last]
         }
-        if !lines.isEmpty, !handOver.put(lines) { return }
+        if !frames.isEmpty, !handOver.put(frames, framing.style) { return }
         if count == 0 { return handOver.end(.endOfInput) }
       }
     } catch {

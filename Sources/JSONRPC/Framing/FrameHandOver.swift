@@ -1,12 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// Hands lines from the thread that reads them to the one that handles them, many at a time.
+/// Hands messages from the thread that reads them to the one that handles them, many at a time.
 ///
-/// What waits here is bounded, in bytes and in lines: a reader that is ahead is held up, and through
+/// What waits here is bounded, in bytes and in messages: a reader that is ahead is held up, and through
 /// the pipe the client behind it. One thread puts and one takes; each sleeps until the other wakes it.
-final class LineHandOver: Sendable {
-  /// Why no further lines come.
+final class FrameHandOver: Sendable {
+  /// Why no further messages come.
   enum End: Sendable, Equatable {
     case endOfInput
     case failed(TransportError)
@@ -15,14 +15,16 @@ final class LineHandOver: Sendable {
   /// What the taking thread gets.
   enum Taken: Sendable, Equatable {
     /// In the order in which they were put; never empty.
-    case lines([LineFraming.Line])
-    /// All lines were taken.
+    case frames([Frame], FrameStyle)
+    /// All messages were taken.
     case end(End)
   }
 
   private struct State {
-    var lines: [LineFraming.Line] = []
+    var frames: [Frame] = []
     var bytes = 0
+    /// The same for all messages of a stream.
+    var style = FrameStyle.lines
     var end: End?
     /// The taker is gone.
     var isClosed = false
@@ -31,19 +33,19 @@ final class LineHandOver: Sendable {
   }
 
   private let maximumBytes: Int
-  private let maximumLines: Int
+  private let maximumFrames: Int
   private let state = Mutex(State())
   private let roomWasMade = DispatchSemaphore(value: 0)
   private let somethingCame = DispatchSemaphore(value: 0)
 
-  init(maximumBytes: Int, maximumLines: Int) {
+  init(maximumBytes: Int, maximumFrames: Int) {
     self.maximumBytes = maximumBytes
-    self.maximumLines = maximumLines
+    self.maximumFrames = maximumFrames
   }
 
   // MARK: The putting thread
 
-  /// What became of an attempt to put lines.
+  /// What became of an attempt to put messages.
   enum Attempt: Equatable {
     case done
     /// There is no room now; the taker wakes the putter when there is.
@@ -52,10 +54,10 @@ final class LineHandOver: Sendable {
     case closed
   }
 
-  /// Waits until there is room and puts the lines; false where nobody takes any more.
-  func put(_ lines: [LineFraming.Line]) -> Bool {
+  /// Waits until there is room and puts the messages; false where nobody takes any more.
+  func put(_ frames: [Frame], _ style: FrameStyle = .lines) -> Bool {
     while true {
-      switch tryToPut(lines) {
+      switch tryToPut(frames, style) {
       case .done: return true
       case .closed: return false
       case .full: roomWasMade.wait()
@@ -63,19 +65,20 @@ final class LineHandOver: Sendable {
     }
   }
 
-  /// Puts the lines if there is room. Where nothing waits there always is, so that the longest line
+  /// Puts the messages if there is room. Where nothing waits there always is, so that the longest message
   /// passes.
-  func tryToPut(_ lines: [LineFraming.Line]) -> Attempt {
-    let bytes = lines.reduce(0) { $0 + $1.keptBytes }
+  func tryToPut(_ frames: [Frame], _ style: FrameStyle = .lines) -> Attempt {
+    let bytes = frames.reduce(0) { $0 + $1.keptBytes }
     let (attempt, wakes) = state.withLock { state -> (Attempt, Bool) in
       if state.isClosed { return (.closed, false) }
-      let fits = state.bytes + bytes <= maximumBytes && state.lines.count + lines.count <= maximumLines
-      guard fits || state.lines.isEmpty else {
+      let fits = state.bytes + bytes <= maximumBytes && state.frames.count + frames.count <= maximumFrames
+      guard fits || state.frames.isEmpty else {
         state.isPutterAsleep = true
         return (.full, false)
       }
-      state.lines.append(contentsOf: lines)
+      state.frames.append(contentsOf: frames)
       state.bytes += bytes
+      state.style = style
       return (.done, takeFlag(&state.isTakerAsleep))
     }
     if wakes { somethingCame.signal() }
@@ -93,10 +96,10 @@ final class LineHandOver: Sendable {
 
   // MARK: The taking thread
 
-  /// Whether no line waits.
-  var isEmpty: Bool { state.withLock { $0.lines.isEmpty } }
+  /// Whether no message waits.
+  var isEmpty: Bool { state.withLock { $0.frames.isEmpty } }
 
-  /// Takes all lines that wait, or sleeps until some come.
+  /// Takes all messages that wait, or sleeps until some come.
   func take() -> Taken {
     while true {
       if let taken = tryToTake() { return taken }
@@ -115,14 +118,14 @@ final class LineHandOver: Sendable {
 
   private func tryToTake() -> Taken? {
     let (taken, wakes) = state.withLock { state -> (Taken?, Bool) in
-      if state.lines.isEmpty {
+      if state.frames.isEmpty {
         state.isTakerAsleep = state.end == nil
         return (state.end.map(Taken.end), false)
       }
-      var lines: [LineFraming.Line] = []
-      swap(&lines, &state.lines)
+      var frames: [Frame] = []
+      swap(&frames, &state.frames)
       state.bytes = 0
-      return (.lines(lines), takeFlag(&state.isPutterAsleep))
+      return (.frames(frames, state.style), takeFlag(&state.isPutterAsleep))
     }
     if wakes { roomWasMade.signal() }
     return taken

@@ -13,18 +13,6 @@
 /// kept between two chunks is the unfinished line, and never more of it than the limit: a longer line
 /// is discarded while it streams past and reported when its end is met, and the next line is good.
 public struct LineFraming: Sendable {
-  public enum Line: Sendable, Equatable {
-    /// The bytes of a line without its end.
-    case complete([UInt8])
-    /// A line beyond the limit, which had this many bytes without its end.
-    case tooLong(bytes: Int)
-
-    /// The bytes that are in memory.
-    var keptBytes: Int {
-      if case .complete(let bytes) = self { bytes.count } else { 0 }
-    }
-  }
-
   private let maximumLineBytes: Int
   /// What is kept of the unfinished line.
   private var unfinished: [UInt8] = []
@@ -40,7 +28,7 @@ public struct LineFraming: Sendable {
   }
 
   /// Takes the next bytes of the stream and appends the lines that end in them to `lines`.
-  public mutating func feed(_ chunk: UnsafeBufferPointer<UInt8>, appendingTo lines: inout [Line]) {
+  public mutating func feed(_ chunk: UnsafeBufferPointer<UInt8>, appendingTo lines: inout [Frame]) {
     var rest = chunk[...]
     while let newline = firstNewline(in: rest) {
       keep(rest[..<newline])
@@ -51,7 +39,7 @@ public struct LineFraming: Sendable {
   }
 
   /// Ends the stream: the line that is left without an end, if there is one.
-  public mutating func finish() -> Line? {
+  public mutating func finish() -> Frame? {
     unfinished.isEmpty && discardedBytes == 0 ? nil : endLine()
   }
 
@@ -67,7 +55,7 @@ public struct LineFraming: Sendable {
     }
   }
 
-  private mutating func endLine() -> Line {
+  private mutating func endLine() -> Frame {
     defer {
       unfinished = []
       discardedBytes = 0

@@ -2,14 +2,14 @@ import Testing
 
 @testable import JSONRPC
 
-@Suite struct LineHandOverTests {
+@Suite struct FrameHandOverTests {
   @Test func `lines come out as they were put, all that wait at once, then the end`() {
-    let handOver = LineHandOver(maximumBytes: 100, maximumLines: 100)
+    let handOver = FrameHandOver(maximumBytes: 100, maximumFrames: 100)
     #expect(handOver.isEmpty)
     #expect(handOver.put([line(1), .tooLong(bytes: 1_000)]))
     #expect(handOver.put([line(2)]))
     handOver.end(.endOfInput)
-    #expect(handOver.take() == .lines([line(1), .tooLong(bytes: 1_000), line(2)]))
+    #expect(handOver.take() == .frames([line(1), .tooLong(bytes: 1_000), line(2)], .lines))
     #expect(handOver.take() == .end(.endOfInput))
     #expect(handOver.take() == .end(.endOfInput))
   }
@@ -25,25 +25,25 @@ import Testing
   }
 
   @Test func `lines beyond the bounds pass where nothing else waits`() {
-    let handOver = LineHandOver(maximumBytes: 64, maximumLines: 64)
+    let handOver = FrameHandOver(maximumBytes: 64, maximumFrames: 64)
     #expect(handOver.tryToPut([line(65)]) == .done)
-    #expect(handOver.take() == .lines([line(65)]))
+    #expect(handOver.take() == .frames([line(65)], .lines))
     #expect(handOver.tryToPut(Array(repeating: line(0), count: 65)) == .done)
   }
 
   @Test func `each side wakes the other`() {
-    let handOver = LineHandOver(maximumBytes: 1, maximumLines: 1)
+    let handOver = FrameHandOver(maximumBytes: 1, maximumFrames: 1)
     let putter = TestThread {
       for length in 0..<1000 { _ = handOver.put([line(length)]) }
       handOver.end(.endOfInput)
     }
-    for length in 0..<1000 { #expect(handOver.take() == .lines([line(length)])) }
+    for length in 0..<1000 { #expect(handOver.take() == .frames([line(length)], .lines)) }
     #expect(handOver.take() == .end(.endOfInput))
     #expect(putter.result() != nil)
   }
 
   @Test func `one who puts learns that nobody takes any more, even when held up`() {
-    let handOver = LineHandOver(maximumBytes: 1, maximumLines: 1)
+    let handOver = FrameHandOver(maximumBytes: 1, maximumFrames: 1)
     #expect(handOver.put([line(1)]))
     let putter = TestThread { handOver.put([line(1)]) }
     handOver.close()
@@ -52,10 +52,10 @@ import Testing
   }
 
   private func check(
-    first: [LineFraming.Line], then second: [LineFraming.Line], fits: Bool,
+    first: [Frame], then second: [Frame], fits: Bool,
     _ location: SourceLocation = #_sourceLocation
   ) {
-    let handOver = LineHandOver(maximumBytes: 64, maximumLines: 64)
+    let handOver = FrameHandOver(maximumBytes: 64, maximumFrames: 64)
     #expect(handOver.tryToPut(first) == .done, sourceLocation: location)
     #expect(handOver.tryToPut(second) == (fits ? .done : .full), sourceLocation: location)
     _ = handOver.take()
@@ -63,6 +63,6 @@ import Testing
   }
 }
 
-private func line(_ length: Int) -> LineFraming.Line {
+private func line(_ length: Int) -> Frame {
   .complete([UInt8](repeating: 0x78, count: length))
 }
