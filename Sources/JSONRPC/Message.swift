@@ -1,6 +1,6 @@
 import JSON
 
-/// What one line holds: a request, a batch of them (section 6 of the specification), or neither.
+/// What a message holds: a request, a batch of them (section 6 of the specification), or neither.
 public enum Message: Sendable {
   public typealias Element = Result<Request, InvalidRequest>
 
@@ -8,7 +8,15 @@ public enum Message: Sendable {
   /// Never empty. Each bad element is an error of its own.
   case batch([Element])
 
-  /// Parses a line. Throws what the whole line is answered with, under the id null, where it is not
+  /// The requests, in their order.
+  var elements: [Element] {
+    switch self {
+    case .single(let request): [request]
+    case .batch(let requests): requests
+    }
+  }
+
+  /// Parses a message. Throws what the whole of it is answered with, under the id null, where it is not
   /// JSON, an empty batch, or beyond a limit.
   public init(parsing line: [UInt8], limits: MessageLimits) throws(RPCError) {
     let value = try parse(line, maximumNesting: limits.maximumNesting)

@@ -49,6 +49,9 @@ extension RPCError {
     RPCError(code: Code.invalidRequest, message: "Invalid Request: \(reason)")
   }
 
+  /// A request that its client has asked to be given up.
+  public static var cancelled: RPCError { RPCError(code: Code.cancelled, message: "Request cancelled") }
+
   /// A request beyond the limit called `limit`, of which `maximum` is the largest value that passes.
   /// `reason` is a sentence with both.
   public static func limitPassed(_ limit: String, maximum: Int, reason: String) -> RPCError {

@@ -1,12 +1,12 @@
 import JSON
 
-/// Writes the reply to one line: a response object (section 5 of the specification), or an array of
+/// Writes the reply to one message: a response object (section 5 of the specification), or an array of
 /// them for a batch.
 struct ReplyWriter {
   private var json = JSONWriter()
   private(set) var counts = ReplyCounts()
 
-  /// What is written, without a line's end.
+  /// What is written, without what frames it.
   var bytes: [UInt8] { json.bytes }
 
   mutating func beginBatch() { json.beginArray() }
@@ -37,7 +37,21 @@ struct ReplyWriter {
     counts.errors += 1
   }
 
-  /// Forgets what is written, for the next line's reply; keeps its storage where that is not larger
+  /// A notification to the client (section 4.1 of the specification).
+  static func notification(_ method: String, _ params: JSONValue) -> [UInt8] {
+    var json = JSONWriter()
+    json.beginObject()
+    json.name("jsonrpc")
+    json.write("2.0")
+    json.name("method")
+    json.write(method)
+    json.name("params")
+    json.write(params)
+    json.endObject()
+    return json.bytes
+  }
+
+  /// Forgets what is written, for the next message's reply; keeps its storage where that is not larger
   /// than `bytes`.
   mutating func clear(keepingAtMost bytes: Int) {
     if json.bytes.capacity <= bytes { json.removeAll() } else { json = JSONWriter() }

@@ -12,6 +12,13 @@ public struct Request: Sendable {
   /// An array or an object; nil where the request has none.
   public let params: JSONValue?
   public let isBare: Bool
+
+  public init(id: RequestID?, method: String, params: JSONValue?, isBare: Bool = false) {
+    self.id = id
+    self.method = method
+    self.params = params
+    self.isBare = isBare
+  }
 }
 
 /// A value in the place of a request that is none. It is answered all the same, with the id that could

@@ -1,9 +1,25 @@
 public import JSON
 
-/// Carries out requests; knows nothing of envelopes and lines.
+/// Carries out requests; knows nothing of envelopes and framing.
 public protocol RequestHandler: Sendable {
-  /// The result of a method. `params` is an array, an object or nothing, and else unchecked.
+  /// The answer to one request.
   ///
-  /// A notification comes here too; what it returns or throws is dropped.
-  func handle(method: String, params: JSONValue?) throws(RPCError) -> JSONValue
+  /// A notification comes here too; what it returns or throws is dropped. So does a request that was cancelled
+  /// before its turn, since only the handler knows how its protocol answers that.
+  func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer
+
+  /// Looks at a batch before any of its requests is carried out. What it throws answers the batch as a whole.
+  func check(batch: [Request]) throws(RPCError)
+}
+
+extension RequestHandler {
+  /// Takes every batch.
+  public func check(batch: [Request]) throws(RPCError) {}
+}
+
+/// What a request comes to, where it is no error.
+public enum Answer: Sendable, Equatable {
+  case result(JSONValue)
+  /// Nothing is sent, as some protocols ask for a request that was cancelled.
+  case silence
 }

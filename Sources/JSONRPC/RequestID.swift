@@ -10,6 +10,18 @@ public enum RequestID: Sendable {
   case number(String)
 }
 
+extension RequestID: Equatable {
+  /// Whether two ids were written alike; strings are compared by scalars.
+  public static func == (a: RequestID, b: RequestID) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.integer(let a), .integer(let b)): a == b
+    case (.string(let a), .string(let b)), (.number(let a), .number(let b)): sameScalars(a, b)
+    default: false
+    }
+  }
+}
+
 extension RequestID {
   func write(to json: inout JSONWriter) {
     switch self {

@@ -4,17 +4,19 @@ extension Server {
   public func answer(_ line: [UInt8]) -> [UInt8]? {
     var reply = ReplyWriter()
     let isTooLong = line.count > limits.maximumMessageBytes
-    answer(isTooLong ? .tooLong(bytes: line.count) : .complete(line), .lines, into: &reply)
+    answer(
+      isTooLong ? .tooLong(bytes: line.count) : .complete(line), Conversation(style: .lines), into: &reply)
     return reply.bytes.isEmpty ? nil : reply.bytes
   }
 
   /// Writes the reply to one message; nothing where none is due.
-  func answer(_ frame: Frame, _ style: FrameStyle, into reply: inout ReplyWriter) {
+  func answer(_ frame: Frame, _ conversation: Conversation, into reply: inout ReplyWriter) {
     do throws(RPCError) {
       switch frame {
-      case .complete(let bytes) where style == .lines && isBlank(bytes): break
-      case .complete(let bytes): answer(try Message(parsing: bytes, limits: limits), into: &reply)
-      case .tooLong(let bytes): throw tooLong(bytes, style)
+      case .complete(let bytes) where conversation.style == .lines && isBlank(bytes): break
+      case .complete(let bytes):
+        try answer(try Message(parsing: bytes, limits: limits), conversation, into: &reply)
+      case .tooLong(let bytes): throw tooLong(bytes, conversation.style)
       case .unreadable(let reason): throw .unreadableHeader(reason)
       }
     } catch {
@@ -29,41 +31,39 @@ extension Server {
       reason: "expected a \(style.limitName) of at most \(maximum) bytes, found \(bytes)")
   }
 
-  private func answer(_ message: Message, into reply: inout ReplyWriter) {
+  private func answer(
+    _ message: Message, _ conversation: Conversation, into reply: inout ReplyWriter
+  ) throws(RPCError) {
     switch message {
     case .single(let request):
-      answer(request, into: &reply)
+      answer(request, conversation, into: &reply)
     case .batch(let requests):
+      try handler.check(batch: requests.compactMap { try? $0.get() })
       // The reply to a batch of notifications is none, not an empty array.
-      let isAnswered = requests.contains { $0.isAnswered }
-      if isAnswered { reply.beginBatch() }
-      for request in requests { answer(request, into: &reply) }
-      if isAnswered { reply.endBatch() }
+      let before = reply.counts
+      reply.beginBatch()
+      for request in requests { answer(request, conversation, into: &reply) }
+      reply.endBatch()
+      if reply.counts == before { reply.clear(keepingAtMost: ReplyOutput.collectedBytes) }
     }
   }
 
-  private func answer(_ request: Message.Element, into reply: inout ReplyWriter) {
+  private func answer(
+    _ request: Message.Element, _ conversation: Conversation, into reply: inout ReplyWriter
+  ) {
     switch request {
-    case .success(let request): answer(request, into: &reply)
+    case .success(let request): answer(request, conversation, into: &reply)
     case .failure(let invalid): reply.write(invalid.error, id: invalid.id)
     }
   }
 
-  private func answer(_ request: Request, into reply: inout ReplyWriter) {
+  private func answer(_ request: Request, _ conversation: Conversation, into reply: inout ReplyWriter) {
+    if let cancelled = request.cancelledID { return conversation.cancellations.forget(cancelled) }
     do throws(RPCError) {
-      let result = try handler.handle(method: request.method, params: request.params)
-      if let id = request.id { reply.write(result, id: id) }
+      let answer = try handler.handle(request, in: conversation.context(of: request))
+      if let id = request.id, case .result(let result) = answer { reply.write(result, id: id) }
     } catch {
       if let id = request.id { reply.write(error, id: id) }
-    }
-  }
-}
-
-extension Message.Element {
-  fileprivate var isAnswered: Bool {
-    switch self {
-    case .success(let request): request.id != nil
-    case .failure: true
     }
   }
 }

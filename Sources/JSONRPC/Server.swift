@@ -36,12 +36,13 @@ public struct Server: Sendable {
   public func run(input: Int32, output: Int32) throws(TransportError) -> Outcome {
     let handOver = FrameHandOver(maximumBytes: Self.waitingBytes, maximumFrames: Self.waitingFrames)
     let stopPipe = try StopPipe()
+    let cancellations = Cancellations()
     let reader = FrameReader(
-      input: input, stop: stopPipe.watched, limits: limits, handOver: handOver)
+      input: input, stop: stopPipe.watched, limits: limits, handOver: handOver, cancellations: cancellations)
     let thread = try JoinableThread { reader.run() }
     var reply = ReplyWriter()
     let end = Result { () throws(ReplyOutput.Failure) in
-      try answerFrames(from: handOver, with: &reply, to: output)
+      try answerFrames(from: handOver, cancellations, with: &reply, to: output)
     }
     handOver.close()
     stopPipe.stop(thread)
@@ -61,9 +62,10 @@ public struct Server: Sendable {
 
   /// Returns when the last message is answered and its reply written.
   private func answerFrames(
-    from handOver: FrameHandOver, with reply: inout ReplyWriter, to output: Int32
+    from handOver: FrameHandOver, _ cancellations: Cancellations, with reply: inout ReplyWriter,
+    to output: Int32
   ) throws(ReplyOutput.Failure) -> FrameHandOver.End {
-    var output = ReplyOutput(descriptor: output)
+    let output = MessageOutput(descriptor: output)
     var writtenAt = now()
     while true {
       // The client may be waiting for these replies before it sends more.
@@ -72,8 +74,9 @@ public struct Server: Sendable {
       case .end(let end):
         return end
       case .frames(let frames, let style):
+        let conversation = Conversation(style: style, cancellations: cancellations, output: output)
         for frame in frames {
-          answer(frame, style, into: &reply)
+          answer(frame, conversation, into: &reply)
           if !reply.bytes.isEmpty { try output.append(reply.bytes, style) }
           reply.clear(keepingAtMost: ReplyOutput.collectedBytes)
           // Quick replies share a write; one that took its time is not held back by those that follow.

@@ -1,6 +1,6 @@
 public import Engine
 public import EventStore
-public import JSON
+import JSON
 public import JSONRPC
 import JSONSchema
 
@@ -15,8 +15,8 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   let now: @Sendable () -> Int64
   /// A new id for a saved report.
   let newID: @Sendable () -> String
-  private let methods = MethodTable()
-  private let schemas = SchemaCache()
+  let methods = MethodTable()
+  let schemas = SchemaCache()
 
   /// - Parameter newID: gives a random UUID, in lower case.
   public init(
@@ -31,13 +31,24 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   }
 
   /// Requests come one at a time, so what is kept between them needs no lock.
-  public func handle(method name: String, params: JSONValue?) throws(RPCError) -> JSONValue {
+  public func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
     do throws(WorkerError) {
-      let match = try methods.match(name)
-      return try run(match.method, try object(params, match.pathParams))
+      let match = try methods.match(request.method)
+      return .result(try run(match.method, try object(request.params, match.pathParams), in: context))
     } catch {
       throw error.rpcError
     }
+  }
+
+  /// Runs a method for a client that may give it up.
+  func run(
+    _ method: Method, _ params: JSONObject, in context: RequestContext
+  ) throws(WorkerError) -> JSONValue {
+    if context.isCancelled { throw .cancelled }
+    let result = try run(method, params)
+    // A report that was given up has only seen a part of the events.
+    if context.isCancelled { throw .cancelled }
+    return result
   }
 
   /// Runs a method with params that nobody has checked yet.

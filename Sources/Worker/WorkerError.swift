@@ -12,6 +12,8 @@ enum WorkerError: Error {
   case noSuchWebsite(String, known: [String])
   case noSuchReport(String)
   case store(StoreError)
+  /// The client has asked for the request to be given up.
+  case cancelled
   /// A result that fails its own schema: a fault of ours.
   case invalidResult(method: String, [ValidationError])
 }
@@ -53,6 +55,7 @@ extension WorkerError {
     case .store(let error):
       RPCError(
         code: Code.store, message: "Store: \(error)", data: ["reason": .string(Self.reason(error))])
+    case .cancelled: .cancelled
     case .invalidResult(let method, let errors):
       RPCError(
         code: RPCError.Code.internalError,

@@ -1,4 +1,5 @@
 import EventStore
+import Worker
 
 #if canImport(Glibc)
   import Glibc
@@ -15,7 +16,7 @@ struct CommandProcess {
     do throws(CommandError) {
       switch try Command(parsing: arguments) {
       case .help(let topic): standardOutput(topic.text)
-      case .version: standardOutput("footfall \(version)\n")
+      case .version: standardOutput("footfall \(productVersion)\n")
       case .schema(let name): standardOutput(try schemaText(name))
       case .serve(let serve): return try serve.run()
       case .importing(let importing): return try importing.run()
@@ -37,6 +38,3 @@ struct CommandProcess {
     #endif
   }
 }
-
-/// The version of the command and of its replies' shapes (semantic versioning).
-let version = "0.1.0"

@@ -4,7 +4,11 @@ import Synchronization
 
 /// The methods of the specification's examples, and a few that show what a handler can do.
 struct TestHandler: RequestHandler {
-  func handle(method: String, params: JSONValue?) throws(RPCError) -> JSONValue {
+  func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
+    .result(try result(request.method, request.params))
+  }
+
+  private func result(_ method: String, _ params: JSONValue?) throws(RPCError) -> JSONValue {
     switch method {
     case "subtract": try subtract(params)
     case "sum": .integer((params?.array ?? []).reduce(0) { $0 + ($1.wholeNumber ?? 0) })
@@ -30,12 +34,23 @@ struct TestHandler: RequestHandler {
   }
 }
 
-/// Answers `wait` when its gate is opened, and everything else at once.
+/// Answers `wait` when its gate is opened, `endless` when it is cancelled, and everything else at once, unless
+/// it is cancelled; `quiet` is not answered at all. `endless` notifies the client when it has begun.
 struct GatedHandler: RequestHandler {
   let gate: Pipe
 
-  func handle(method: String, params: JSONValue?) -> JSONValue {
-    .string(method == "wait" ? gate.readLine() : method)
+  func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
+    if request.method == "endless" {
+      context.notify("begun", ["params": request.params ?? nil])
+      while !context.isCancelled {}
+    }
+    if context.isCancelled { throw .cancelled }
+    if request.method == "quiet" { return .silence }
+    return .result(.string(request.method == "wait" ? gate.readLine() : request.method))
+  }
+
+  func check(batch: [Request]) throws(RPCError) {
+    if batch.contains(where: { $0.method == "alone" }) { throw .invalidRequest("expected no batch") }
   }
 }
 

@@ -43,7 +43,9 @@ struct TestWorker {
   /// The result, or the error as an object with `code` and `message`.
   func ask(_ method: String, _ params: JSONValue? = nil) -> JSONValue {
     do {
-      return try worker.handle(method: method, params: params)
+      let request = Request(id: .integer(1), method: method, params: params)
+      guard case .result(let result) = try worker.handle(request, in: RequestContext()) else { return nil }
+      return result
     } catch {
       return [
         "code": .integer(Int64(error.code)), "message": .string(error.message), "data": error.data ?? .null,

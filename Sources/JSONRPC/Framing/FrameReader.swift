@@ -11,8 +11,8 @@
 
 /// Reads a descriptor to its end, on a thread of its own, and hands the messages over.
 ///
-/// It sees every message before it is handled, and goes on reading while one is: what must not wait for
-/// its turn can be noticed between framing and hand-over.
+/// It sees every message before it is handled, and goes on reading while one is, so that cancellations, which
+/// must not wait for their turn, are noted between framing and hand-over.
 struct FrameReader {
   private static let chunkBytes = 64 << 10
 
@@ -21,6 +21,7 @@ struct FrameReader {
   let stop: Int32
   let limits: MessageLimits
   let handOver: FrameHandOver
+  let cancellations: Cancellations
 
   /// Returns when the input has ended or failed, or when reading was stopped.
   func run() {
@@ -37,6 +38,8 @@ struct FrameReader {
         } else if let last = framing.finish() {
           frames = [last]
         }
+        // Before its turn can come.
+        for frame in frames { cancellations.note(frame, limits: limits) }
         if !frames.isEmpty, !handOver.put(frames, framing.style) { return }
         if count == 0 { return handOver.end(.endOfInput) }
       }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Splits a stream of bytes into lines. It owns no descriptor: it is fed chunks, cut anywhere, and
 /// gives the lines that they complete.
 ///
@@ -30,7 +22,7 @@ public struct LineFraming: Sendable {
   /// Takes the next bytes of the stream and appends the lines that end in them to `lines`.
   public mutating func feed(_ chunk: UnsafeBufferPointer<UInt8>, appendingTo lines: inout [Frame]) {
     var rest = chunk[...]
-    while let newline = firstNewline(in: rest) {
+    while let newline = firstIndex(of: UInt8(ascii: "\n"), in: rest) {
       keep(rest[..<newline])
       lines.append(endLine())
       rest = rest[(newline + 1)...]
@@ -66,13 +58,4 @@ public struct LineFraming: Sendable {
     unfinished.removeLast(unfinished.count - bytes)
     return .complete(unfinished)
   }
-}
-
-/// The index of the first `\n`.
-private func firstNewline(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
-  // Sound: the slice's own base and count, beyond which memchr reads nothing.
-  let searched = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes))
-  guard let base = searched.baseAddress, let found = memchr(base, Int32(UInt8(ascii: "\n")), searched.count)
-  else { return nil }
-  return bytes.startIndex + (UnsafeRawPointer(found) - base)
 }
