@@ -8,10 +8,19 @@ import Schemas
 /// of its method shows, so it ends the process.
 final class SchemaCache {
   private var compiled: [String: Schema] = [:]
-  private lazy var compiler = Self.makeCompiler()
+  private lazy var documents = Self.readDocuments()
+  private lazy var compiler = Self.makeCompiler(documents)
 
   func params(of method: String) -> Schema { schema("\(method).params.json") }
   func result(of method: String) -> Schema { schema("\(method).result.json") }
+
+  /// A bundled schema as it is written.
+  func document(_ name: String) -> JSONValue {
+    guard let document = documents.first(where: { $0.name == name }) else {
+      fatalError("there is no bundled schema \(name)")
+    }
+    return document.value
+  }
 
   private func schema(_ name: String) -> Schema {
     if let schema = compiled[name] { return schema }
@@ -24,11 +33,21 @@ final class SchemaCache {
     }
   }
 
-  private static func makeCompiler() -> SchemaCompiler {
-    var compiler = SchemaCompiler()
-    for (name, text) in Schemas.all {
+  private static func readDocuments() -> [(name: String, value: JSONValue)] {
+    Schemas.all.map { name, text in
       do {
-        try compiler.add(try JSONValue(parsing: text, maximumDepth: Limits.nesting), uri: name)
+        return (name, try JSONValue(parsing: text, maximumDepth: Limits.nesting))
+      } catch {
+        fatalError("the bundled schema \(name) is no JSON: \(error)")
+      }
+    }
+  }
+
+  private static func makeCompiler(_ documents: [(name: String, value: JSONValue)]) -> SchemaCompiler {
+    var compiler = SchemaCompiler()
+    for (name, document) in documents {
+      do {
+        try compiler.add(document, uri: name)
       } catch {
         fatalError("the bundled schema \(name) cannot be used: \(error)")
       }

@@ -17,6 +17,7 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   let newID: @Sendable () -> String
   let methods = MethodTable()
   let schemas = SchemaCache()
+  private let toolServer = ToolServer()
 
   /// - Parameter newID: gives a random UUID, in lower case.
   public init(
@@ -32,12 +33,17 @@ public final class Worker: RequestHandler, @unchecked Sendable {
 
   /// Requests come one at a time, so what is kept between them needs no lock.
   public func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
+    if ToolServer.speaks(request) { return try toolServer.handle(request, self, in: context) }
     do throws(WorkerError) {
       let match = try methods.match(request.method)
       return .result(try run(match.method, try object(request.params, match.pathParams), in: context))
     } catch {
       throw error.rpcError
     }
+  }
+
+  public func check(batch: [Request]) throws(RPCError) {
+    if batch.contains(where: ToolServer.speaks) { try toolServer.check(batch: batch) }
   }
 
   /// Runs a method for a client that may give it up.

@@ -42,9 +42,13 @@ struct TestWorker {
 
   /// The result, or the error as an object with `code` and `message`.
   func ask(_ method: String, _ params: JSONValue? = nil) -> JSONValue {
+    ask(Request(id: .integer(1), method: method, params: params)) ?? "silence"
+  }
+
+  /// The same; nil where nothing is answered.
+  func ask(_ request: Request, in context: RequestContext = RequestContext()) -> JSONValue? {
     do {
-      let request = Request(id: .integer(1), method: method, params: params)
-      guard case .result(let result) = try worker.handle(request, in: RequestContext()) else { return nil }
+      guard case .result(let result) = try worker.handle(request, in: context) else { return nil }
       return result
     } catch {
       return [

@@ -1,0 +1,56 @@
+import JSON
+
+/// How the tool server introduces itself, and the members that every result of a revision has.
+enum ServerDescription {
+  /// How long a client may keep what it has been told of the server and its tools: they only change with the
+  /// binary.
+  private static let freshMilliseconds: Int64 = 3_600_000
+
+  private static let capabilities: JSONValue = ["tools": [:]]
+
+  private static let instructions = """
+    Answers questions about the visitors of websites from recorded events. Begin with list_websites: it gives \
+    each website's id and the time of its first and last event, between which every dateRange should lie. \
+    A visitor is a distinct session_id, a visit a distinct visit_id; both ends of a range are included. Dates \
+    without a zone are UTC; pass timezone where days matter.
+    """
+
+  /// The result of `initialize`.
+  static func handshake(_ revision: ProtocolRevision) -> JSONValue {
+    [
+      "protocolVersion": .string(revision.rawValue), "capabilities": capabilities,
+      "serverInfo": implementation(revision), "instructions": .string(instructions),
+    ]
+  }
+
+  /// The result of `server/discover`.
+  static func discovery(_ revision: ProtocolRevision) -> JSONValue {
+    let versions = ProtocolRevision.allCases.filter(\.isStateless).map { JSONValue.string($0.rawValue) }
+    return complete(
+      [
+        "supportedVersions": .array(versions), "capabilities": capabilities,
+        "instructions": .string(instructions),
+      ], revision, isCacheable: true)
+  }
+
+  /// A result with what the revision wants in all of them, and in those that may be kept.
+  static func complete(
+    _ result: JSONObject, _ revision: ProtocolRevision, isCacheable: Bool = false
+  ) -> JSONValue {
+    guard revision.isStateless else { return .object(result) }
+    var complete: JSONObject = ["resultType": "complete"]
+    for (name, value) in result.members { complete[name] = value }
+    if isCacheable {
+      complete["ttlMs"] = .integer(freshMilliseconds)
+      complete["cacheScope"] = "public"
+    }
+    complete["_meta"] = ["io.modelcontextprotocol/serverInfo": implementation(revision)]
+    return .object(complete)
+  }
+
+  private static func implementation(_ revision: ProtocolRevision) -> JSONValue {
+    var implementation: JSONObject = ["name": "footfall", "version": .string(productVersion)]
+    if revision.hasStructuredContent { implementation["title"] = "Footfall web analytics" }
+    return .object(implementation)
+  }
+}

@@ -1,0 +1,41 @@
+import JSON
+import JSONRPC
+
+/// The tools as clients are told of them.
+final class ToolList {
+  private let cache: SchemaCache
+  /// The list of each revision that was asked for.
+  private var lists: [ProtocolRevision: JSONValue] = [:]
+
+  init(_ cache: SchemaCache) {
+    self.cache = cache
+  }
+
+  /// The result of `tools/list`: one page.
+  func list(_ params: JSONValue?, _ revision: ProtocolRevision) throws(RPCError) -> JSONValue {
+    if let cursor = params?["cursor"], cursor != .null {
+      throw .invalidToolParams("expected no \"cursor\"; the list of tools has one page")
+    }
+    if let list = lists[revision] { return list }
+    let tools = JSONValue.array(Tool.all.map { .object(description(of: $0, revision)) })
+    let list = ServerDescription.complete(["tools": tools], revision, isCacheable: true)
+    lists[revision] = list
+    return list
+  }
+
+  private func description(of tool: Tool, _ revision: ProtocolRevision) -> JSONObject {
+    var description: JSONObject = ["name": .string(tool.name)]
+    if revision.hasStructuredContent { description["title"] = .string(tool.title) }
+    description["description"] = .string(tool.description)
+    description["inputSchema"] = .object(tool.inputSchema(cache))
+    if revision.hasStructuredContent {
+      description["outputSchema"] = .object(tool.outputSchema(cache, revision))
+    }
+    if revision.hasAnnotations {
+      description["annotations"] = [
+        "title": .string(tool.title), "readOnlyHint": true, "openWorldHint": false,
+      ]
+    }
+    return description
+  }
+}

@@ -1,0 +1,57 @@
+"""Talks to `footfall serve` as AI assistants do: with the public client of the Model Context Protocol.
+
+usage: tool_client.py FOOTFALL serve STORE... MODE
+
+MODE is a revision without a handshake, `auto`, or `legacy`. Prints what it was answered. The client itself checks
+each structured result against the schema of the tool; the schemas are checked against their meta-schema here.
+"""
+
+import asyncio
+import sys
+
+from jsonschema import Draft202012Validator
+from mcp import StdioServerParameters
+from mcp.client.client import Client
+from mcp.shared.exceptions import MCPError
+
+DATES = {"startDate": "2026-03-01", "endDate": "2026-03-31"}
+STEPS = [{"type": "url", "value": "/"}, {"type": "url", "value": "/pricing"}]
+ARGUMENTS = {
+    "list_websites": {},
+    "utm_report": {"dateRange": DATES},
+    "list_currencies": DATES,
+    "revenue_report": {"dateRange": DATES, "currency": "EUR"},
+    "journey_report": {"dateRange": DATES, "steps": 3},
+    "retention_report": {"dateRange": DATES},
+    "insights_report": {"dateRange": DATES, "fields": [{"name": "country"}]},
+    "goals_report": {"dateRange": DATES, "goals": [{"type": "url", "value": "*", "goal": 1}]},
+    "funnel_report": {"dateRange": DATES, "window": 60, "steps": STEPS},
+    "attribution_report": {"dateRange": DATES, "model": "firstClick", "steps": STEPS[1:]},
+    "list_saved_reports": {},
+    "get_saved_report": {"reportId": "none"},
+    "run_saved_report": {"reportId": "none", "parameters": {"dateRange": DATES}},
+}
+
+
+async def main(command, mode):
+    async with Client(StdioServerParameters(command=command[0], args=command[1:]), mode=mode) as client:
+        print(client.server_info.name if client.server_info else None, client.protocol_version)
+        tools = (await client.list_tools()).tools
+        for tool in tools:
+            for schema in (tool.input_schema, tool.output_schema):
+                Draft202012Validator.check_schema(schema)
+                Draft202012Validator(schema).is_valid({})
+            assert tool.title and len(tool.description) > 50 and tool.annotations.read_only_hint
+        for tool in tools:
+            result = await client.call_tool(tool.name, ARGUMENTS[tool.name])
+            content = result.structured_content
+            print(tool.name, type(content).__name__, result.content[0].text if result.is_error else "ok")
+        wrong = await client.call_tool("funnel_report", {"dateRange": DATES, "window": 0, "step": []})
+        print(wrong.content[0].text)
+        try:
+            await client.call_tool("funel_report", {})
+        except MCPError as error:
+            print(error.error.code, error.error.message)
+
+
+asyncio.run(main(sys.argv[1:-1], sys.argv[-1]))

@@ -1,0 +1,20 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The conversations in `Tests/Conversations`: `→` is what the client sends, `←` the reply, byte for byte.
+@Suite struct ConversationTests {
+  private static let folder = BuiltBinary.checkout.appendingPathComponent("Tests/Conversations")
+
+  @Test(arguments: ["tools-2025-11-25", "tools-2026-07-28"])
+  func `a recorded conversation goes as it went`(name: String) throws {
+    let lines = try String(contentsOf: Self.folder.appendingPathComponent("\(name).txt"), encoding: .utf8)
+      .split(separator: "\n").map(String.init)
+    let sent = lines.filter { $0.hasPrefix("→ ") }.map { "\($0.dropFirst(2))\n" }.joined()
+    let outcome = try BuiltBinary.run(
+      ["serve", "website_event.csv", "event_data.csv"], input: Data(sent.utf8),
+      in: BuiltBinary.checkout.appendingPathComponent("examples"))
+    #expect(outcome.exitCode == 0 && outcome.errors == "")
+    #expect(outcome.lines == lines.filter { $0.hasPrefix("← ") }.map { String($0.dropFirst(2)) })
+  }
+}

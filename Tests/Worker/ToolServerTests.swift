@@ -1,0 +1,214 @@
+import JSON
+import JSONRPC
+import JSONSchema
+import Testing
+
+@testable import Worker
+
+/// The Model Context Protocol, by message and revision.
+@Suite struct ToolServerTests {
+  private let worker: TestWorker
+
+  init() throws { worker = try TestWorker() }
+
+  private static let march: JSONValue = ["startDate": "2025-03-01", "endDate": "2025-03-31"]
+  static let handshakes = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
+
+  /// A request of the stateless revision.
+  private func stateless(
+    _ method: String, _ params: JSONObject = JSONObject(), version: JSONValue? = "2026-07-28",
+    capabilities: JSONValue? = [:]
+  ) -> JSONValue {
+    var meta = JSONObject()
+    meta["io.modelcontextprotocol/protocolVersion"] = version
+    meta["io.modelcontextprotocol/clientCapabilities"] = capabilities
+    var params = params
+    params["_meta"] = .object(meta)
+    return worker.ask(method, .object(params))
+  }
+
+  private func initialize(_ version: JSONValue) -> JSONValue {
+    worker.ask("initialize", ["protocolVersion": version, "capabilities": [:], "clientInfo": ["name": "t"]])
+  }
+
+  private func call(_ tool: String, _ arguments: JSONValue?) -> JSONObject {
+    var params: JSONObject = ["name": .string(tool)]
+    params["arguments"] = arguments
+    return params
+  }
+
+  private let goals: JSONValue = ["dateRange": march, "goals": [["type": "url", "value": "*", "goal": 1]]]
+  private let result: JSONValue = [["type": "url", "value": "*", "goal": 1, "result": 2]]
+
+  @Test func `the server says what it speaks`() {
+    let discovery = stateless("server/discover")
+    #expect(discovery["resultType"] == "complete" && discovery["supportedVersions"] == ["2026-07-28"])
+    #expect(discovery["capabilities"] == ["tools": [:]] && discovery["cacheScope"] == "public")
+    #expect(discovery["ttlMs"]?.wholeNumber ?? -1 >= 0 && discovery["instructions"]?.string != nil)
+    #expect(discovery["_meta"]?["io.modelcontextprotocol/serverInfo"]?["name"] == "footfall")
+  }
+
+  @Test(arguments: handshakes + ["2026-07-28", "1999-01-01"])
+  func `the handshake agrees on the version that was asked for, or on the newest`(version: String) {
+    let agreed = Self.handshakes.contains(version) ? version : "2025-11-25"
+    let reply = initialize(.string(version))
+    #expect(reply["protocolVersion"] == .string(agreed) && reply["capabilities"] == ["tools": [:]])
+    #expect(reply["serverInfo"]?["version"] == .string(productVersion) && reply["resultType"] == nil)
+    #expect(worker.ask(Request(id: nil, method: "notifications/initialized", params: nil)) == nil)
+    #expect(worker.ask("ping") == [:])
+  }
+
+  @Test func `a version that is not spoken is refused with those that are`() {
+    for version: JSONValue in ["1900-01-01", "2025-11-25"] {
+      for method in ["server/discover", "tools/list", "tools/call", "anything"] {
+        let error = stateless(method, version: version)
+        #expect(error["code"] == -32022 && error["data"]?["requested"] == version)
+        #expect(
+          error["data"]?["supported"]
+            == .array((["2026-07-28"] + Self.handshakes.reversed()).map { .string($0) }))
+      }
+    }
+  }
+
+  @Test func `a request that is not as the protocol has it is an error`() {
+    for method in ["server/discover", "tools/list", "tools/call"] {
+      #expect(worker.ask(method)["code"] == -32602)
+      #expect(stateless(method, version: nil)["code"] == -32602)
+      #expect(stateless(method, version: 5)["code"] == -32602)
+      #expect(stateless(method, capabilities: nil)["code"] == -32602)
+      #expect(stateless(method, capabilities: 5)["code"] == -32602)
+      for id: RequestID in [.null, .number("1.5")] {
+        #expect(worker.ask(Request(id: id, method: method, params: nil))?["code"] == -32600)
+      }
+      #expect(worker.ask(Request(id: nil, method: method, params: nil)) == nil)
+    }
+    // What the stateless revision has done away with, and what needs capabilities that are not offered.
+    for method in ["ping", "initialize", "resources/list", "logging/setLevel", "reports.goals"] {
+      #expect(stateless(method)["code"] == -32601)
+    }
+    #expect(stateless("tools/list", ["cursor": "x"])["code"] == -32602)
+    #expect(stateless("tools/call")["code"] == -32602)
+    #expect(stateless("tools/call", call("goals_report", []))["code"] == -32602)
+    let unknown = stateless("tools/call", call("goal_report", [:]))
+    #expect(unknown["code"] == -32602)
+    #expect(unknown["message"] == "Unknown tool: goal_report; did you mean goals_report?")
+    #expect(initialize(5)["code"] == -32602)
+    #expect(worker.ask("ping") == [:])
+  }
+
+  @Test func `a tool's result is text and structure, each as its revision has it`() {
+    let modern = stateless("tools/call", call("goals_report", goals))
+    #expect(modern["resultType"] == "complete" && modern["isError"] == false)
+    #expect(modern["structuredContent"] == result)
+    #expect(modern["content"] == [["type": "text", "text": .string(result.description)]])
+    for version in Self.handshakes {
+      _ = initialize(.string(version))
+      let reply = worker.ask("tools/call", .object(call("goals_report", goals)))
+      let isWrapped = version >= "2025-06-18"
+      #expect(reply["structuredContent"] == (isWrapped ? ["result": result] : nil))
+      let text: JSONValue = isWrapped ? ["result": result] : result
+      #expect(reply["content"] == [["type": "text", "text": .string(text.description)]])
+      #expect(reply["resultType"] == nil && reply["_meta"] == nil)
+      let object = worker.ask("tools/call", .object(call("utm_report", ["dateRange": Self.march])))
+      #expect(object["structuredContent"] == (isWrapped ? [:] : nil))
+    }
+    // A stateless request is answered statelessly, whatever was agreed on.
+    #expect(stateless("tools/call", call("goals_report", goals))["structuredContent"] == result)
+  }
+
+  @Test(
+    arguments: [
+      ("goals_report", [:], #"must have the member "dateRange""#),
+      (
+        "goals_report", ["goal": [], "dateRange": march],
+        #"/goal is no argument of goals_report; did you mean "goals"?"#
+      ),
+      ("goals_report", ["goal": [], "dateRange": march], #"must have the member "goals""#),
+      ("utm_report", ["dateRange": ["startDate": "x", "endDate": 1]], "/dateRange/startDate"),
+      ("utm_report", ["dateRange": march, "timezone": "Europe/Berlinn"], #"did you mean "Europe/Berlin"?"#),
+      (
+        "utm_report", ["dateRange": march, "websiteId": "b"],
+        #"No such website: "b"; the store has "a". list_websites"#
+      ),
+      ("run_saved_report", ["reportId": "x"], "list_saved_reports lists them"),
+      ("utm_report", ["dateRange": march, "format": "csv"], "/format is no argument"),
+    ] as [(String, JSONValue, String)])
+  func `wrong arguments are a result that says what to change`(
+    tool: String, arguments: JSONValue, says: String
+  ) {
+    let reply = stateless("tools/call", call(tool, arguments))
+    #expect(reply["isError"] == true && reply["structuredContent"] == nil)
+    let text = reply["content"]?[at: 0]?["text"]?.string ?? ""
+    #expect(text.contains(says), "\(text)")
+  }
+
+  @Test func `a saved report is run with its parameters replaced`() {
+    _ = worker.ask(
+      "reports.create", ["websiteId": "a", "type": "goals", "name": "All", "parameters": goals])
+    let reply = stateless("tools/call", call("run_saved_report", ["reportId": "report-1"]))
+    #expect(reply["structuredContent"] == result)
+    let other = stateless(
+      "tools/call",
+      call(
+        "run_saved_report",
+        ["reportId": "report-1", "parameters": ["goals": [["type": "url", "value": "/x", "goal": 1]]]]))
+    #expect(other["structuredContent"]?[at: 0]?["result"] == 1)
+    #expect(stateless("tools/call", call("list_saved_reports", nil))["structuredContent"]?["count"] == 1)
+  }
+
+  @Test func `a cancelled call is not answered, and a cancelled request is an error`() {
+    let cancelled = RequestContext(isCancelled: { true })
+    _ = initialize("2025-11-25")
+    let request = Request(id: .integer(1), method: "tools/call", params: .object(call("goals_report", goals)))
+    #expect(worker.ask(request, in: cancelled) == nil)
+    #expect(
+      worker.ask(Request(id: .integer(1), method: "reports.goals", params: goals), in: cancelled)?["code"]
+        == -32800)
+  }
+
+  @Test func `batches are of one revision only`() throws {
+    let list = Request(id: .integer(1), method: "tools/list", params: nil)
+    let report = Request(id: .integer(2), method: "reports.goals", params: nil)
+    #expect(throws: RPCError.self) { try worker.worker.check(batch: [report, list]) }
+    try worker.worker.check(batch: [report])
+    _ = initialize("2025-03-26")
+    try worker.worker.check(batch: [list])
+    _ = initialize("2025-06-18")
+    #expect(throws: RPCError.self) { try worker.worker.check(batch: [list]) }
+  }
+
+  // MARK: The list
+
+  @Test func `the list has a tool for every report and names the same ones in the same order`() {
+    let tools = stateless("tools/list")["tools"]?.array ?? []
+    #expect(tools.compactMap { $0["name"]?.string } == Tool.all.map(\.name))
+    #expect(Set(Tool.all.map(\.name)).count == Tool.all.count)
+    let reports = ["utm", "revenue", "journey", "retention", "insights", "goals", "funnel", "attribution"]
+    for report in reports { #expect(Tool.all.contains { $0.method.name == "reports.\(report)" }) }
+    for tool in tools {
+      let isPlain = tool["name"]?.string?.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) }
+      #expect(isPlain == true)
+      #expect(tool["annotations"]?["readOnlyHint"] == true)
+    }
+    #expect(stateless("tools/list") == stateless("tools/list"))
+  }
+
+  @Test(arguments: handshakes + ["2026-07-28"])
+  func `schemas stand alone, and are as the revision has them`(version: String) throws {
+    if version != "2026-07-28" { _ = initialize(.string(version)) }
+    let list = version == "2026-07-28" ? stateless("tools/list") : worker.ask("tools/list", [:])
+    for tool in try #require(list["tools"]?.array) {
+      #expect((tool["outputSchema"] != nil) == (version >= "2025-06-18"))
+      #expect((tool["title"] != nil) == (version >= "2025-06-18"))
+      #expect((tool["annotations"] != nil) == (version >= "2025-03-26"))
+      #expect(tool["inputSchema"]?["type"] == "object")
+      if version.hasPrefix("2025"), let output = tool["outputSchema"] { #expect(output["type"] == "object") }
+      for schema in [tool["inputSchema"], tool["outputSchema"]].compactMap({ $0 }) {
+        #expect(!schema.description.contains("common.json"))
+        var compiler = SchemaCompiler()
+        try compiler.add(schema, uri: "tool.json")
+        _ = try compiler.schema("tool.json").validate([:])
+      }
+    }
+  }
+}
