@@ -27,7 +27,7 @@ extension ValidationError {
 
 extension WorkerError {
   /// Codes of our own; the others are JSON-RPC's.
-  private enum Code {
+  enum Code {
     static let noSuchWebsite = 1
     static let noSuchReport = 2
     static let store = 3

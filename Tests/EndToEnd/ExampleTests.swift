@@ -51,11 +51,37 @@ import Testing
     let asked = try lines("requests.ndjson").map { line in
       try JSONValue(parsing: Array(line.utf8), maximumDepth: 32)["method"]?.string ?? ""
     }
-    let schemas = try BuiltBinary.run(["schema"]).lines
-    let methods = schemas.filter { $0.hasSuffix(".params.json") }.map {
-      String($0.dropLast(".params.json".count))
-    }
+    let methods = try schemas(of: "params").filter { !$0.hasPrefix("rpc.") }
     #expect(methods.count == 16)
     for method in methods { #expect(asked.contains(method)) }
+  }
+
+  @Test func `the examples in the schemas are what methods take and give`() throws {
+    let methods = try schemas(of: "params").filter { !$0.hasPrefix("rpc.") }
+    var requests = ""
+    var results: [JSONValue] = []
+    // In the order in which they make sense.
+    let saved = [
+      "reports.create", "reports.list", "reports.get", "reports.update", "reports.run", "reports.delete",
+    ]
+    for method in methods.filter({ !saved.contains($0) }) + saved {
+      requests +=
+        #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(try example("\(method).params"))}"# + "\n"
+      results.append(try example("\(method).result"))
+    }
+    let outcome = try BuiltBinary.run(
+      ["serve", "website_event.csv", "event_data.csv"], input: Data(requests.utf8), in: Self.folder)
+    let expected = results.map { #"{"jsonrpc":"2.0","id":1,"result":\#($0)}"# }
+    #expect(outcome.lines.map(steady) == expected.map(steady))
+  }
+
+  private func schemas(of kind: String) throws -> [String] {
+    try BuiltBinary.run(["schema"]).lines.filter { $0.hasSuffix(".\(kind).json") }
+      .map { String($0.dropLast(".\(kind).json".count)) }
+  }
+
+  private func example(_ schema: String) throws -> JSONValue {
+    let text = try BuiltBinary.run(["schema", schema]).output
+    return try #require(JSONValue(parsing: Array(text), maximumDepth: 32)["examples"]?.array?.first)
   }
 }

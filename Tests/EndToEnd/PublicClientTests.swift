@@ -56,4 +56,9 @@ import Testing
         "-32602 Unknown tool: funel_report; did you mean funnel_report?",
       ])
   }
+
+  @Test(.enabled(if: has("openrpc, jsonschema")))
+  func `public software reads the description of the methods`() throws {
+    #expect(try run("open_rpc.py") == ["1.3.2 17"])
+  }
 }

@@ -1,0 +1,61 @@
+import JSON
+
+/// A description of all methods for programs that make clients of it (OpenRPC 1.3,
+/// https://spec.open-rpc.org). It is made from the table of methods and their schemas, so it cannot say
+/// anything else than what the worker does.
+struct OpenRPCDocument {
+  private let cache: SchemaCache
+
+  init(_ cache: SchemaCache) {
+    self.cache = cache
+  }
+
+  func json() -> JSONValue {
+    var collector = SchemaCollector(cache, place: "#/components/schemas/")
+    let methods = MethodTable.all.map { JSONValue.object(description(of: $0, &collector)) }
+    return [
+      "openrpc": "1.3.2",
+      "info": [
+        "title": "Footfall", "version": .string(productVersion),
+        "description": "Answers questions about web-analytics events.", "license": ["name": "MIT"],
+      ],
+      "methods": .array(methods),
+      "components": ["schemas": .object(collector.definitions)],
+    ]
+  }
+
+  private func description(of method: Method, _ collector: inout SchemaCollector) -> JSONObject {
+    let params = collector.schema("\(method.name).params.json")
+    var result = collector.schema("\(method.name).result.json")
+    result["examples"] = nil
+    var description: JSONObject = ["name": .string(method.name)]
+    description["summary"] = params["title"]
+    if let endpoint = method.endpoint { description["description"] = .string("Mirrors \(endpoint).") }
+    description["paramStructure"] = "by-name"
+    description["params"] = .array(descriptors(of: params))
+    description["result"] = ["name": "result", "schema": .object(result)]
+    description["errors"] = OpenRPCErrors.errors(for: params)
+    if let examples = examples(of: method) { description["examples"] = examples }
+    return description
+  }
+
+  /// Each member of the params as a "Content Descriptor".
+  private func descriptors(of params: JSONObject) -> [JSONValue] {
+    let required = (params["required"]?.array ?? []).compactMap(\.string)
+    return (params["properties"]?.object?.members ?? []).map { name, schema in
+      [
+        "name": .string(name), "required": .bool(required.contains { sameScalars($0, name) }),
+        "schema": schema,
+      ]
+    }
+  }
+
+  /// The example of the method's schemas as an "Example Pairing".
+  private func examples(of method: Method) -> JSONValue? {
+    guard let params = cache.document("\(method.name).params.json")["examples"]?.array?.first?.object,
+      let result = cache.document("\(method.name).result.json")["examples"]?.array?.first
+    else { return nil }
+    let pairs = params.members.map { JSONValue.object(["name": .string($0.name), "value": $0.value]) }
+    return [["name": "example", "params": .array(pairs), "result": ["name": "result", "value": result]]]
+  }
+}
