@@ -1,8 +1,10 @@
 import EventStore
 
-/// What the process says when it ends; the numbers are those of BSD's `sysexits.h`.
+/// What the process says when it ends; the numbers from 64 on are those of BSD's `sysexits.h`.
 enum ExitCode: Int32 {
   case success = 0
+  /// A request was answered with an error, and `--strict` was given.
+  case failedRequests = 1
   /// The command line is wrong.
   case usage = 64
   /// A file holds what it should not.

@@ -33,7 +33,8 @@ enum Help {
 
       echo '{"method":"websites.list"}' | footfall serve website_event.csv event_data.csv
 
-    Exit codes: 0 done, 64 wrong usage, 65 wrong data, 66 no such file, 74 reading or writing failed.
+    Exit codes: 0 done, 1 a reply was an error (serve --strict), 64 wrong usage, 65 wrong data, 66 no such file,
+    74 reading or writing failed.
 
     """
 
@@ -48,7 +49,8 @@ enum Help {
     STORE        an SQLite file with a table website_event, or CSV files (events, and event data)
     --map LIST   which columns of a CSV file stand for which: created_at=timestamp,session_id=client,url=page
     --website ID the website of events that name none
-    --strict     a bad row is an error; otherwise it is reported on stderr and left out
+    --strict     a bad row is an error; otherwise it is reported on stderr and left out.
+                 Ends with 1 where a reply was an error; otherwise with 0
     --cache DIR  where columns are kept for the next process; otherwise that is STORE-columns beside an
                  SQLite file, and the user's cache folder for CSV files. It may be deleted at any time.
     --no-cache   columns are not kept
@@ -66,7 +68,7 @@ enum Help {
     are there already (by event_id) are left as they are, so an import that was interrupted is finished by
     running it again.
 
-    --map, --website and --strict are those of footfall serve. An example:
+    --map, --website and, for bad rows, --strict are those of footfall serve. An example:
 
       footfall import store.db website_event.csv event_data.csv
 

@@ -79,6 +79,30 @@ import Testing
     #expect(loose.lines == ["\(store): 2 events added, 0 properties added, 2 bad rows left out"])
   }
 
+  @Test(
+    arguments: [
+      ("", 0, 0), (#"{"method":"websites.list"}"#, 0, 0), (#"{"method":"reports.funel"}"#, 0, 1),
+      ("{\"method\":\"reports.funel\"}\n{\"method\":\"websites.list\"}", 0, 1), ("nonsense", 0, 1),
+      (#"[{"method":"websites.list"},{"method":"reports.utm"}]"#, 0, 1),
+      (#"{"jsonrpc":"2.0","method":"reports.funel"}"#, 0, 0),
+    ] as [(String, Int32, Int32)])
+  func `an error among the replies ends with 1 where --strict is given`(
+    input: String, code: Int32, strictCode: Int32
+  ) throws {
+    let file = try folder.file("events.csv", "\(Self.header)\nw,s,v,1,/,1,,2025-01-01 00:00:00\n")
+    let input = Data((input + "\n").utf8)
+    #expect(try BuiltBinary.run(["serve", file], input: input).exitCode == code)
+    #expect(try BuiltBinary.run(["serve", file, "--strict"], input: input).exitCode == strictCode)
+  }
+
+  @Test func `a bad row is a failed request where --strict is given`() throws {
+    let file = try folder.file("events.csv", "\(Self.header)\nw,s,v,1,/,1,,yesterday\n")
+    let outcome = try BuiltBinary.run(
+      ["serve", "--strict", file], input: Data("{\"method\":\"websites.list\"}\n".utf8))
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.lines.first?.contains("line 2") == true)
+  }
+
   @Test func `any table of visits loads with --map`() throws {
     let file = try folder.file(
       "visits.csv",

@@ -42,11 +42,11 @@ struct Serve {
       now: currentMilliseconds, newID: randomUUID)
     let server = Server(limits: Limits.messages, handler: worker, now: monotonicNanoseconds)
     do throws(TransportError) {
-      _ = try server.run(input: STDIN_FILENO, output: output)
+      let outcome = try server.run(input: STDIN_FILENO, output: output)
+      return reading.rules.isStrict && outcome.replies.errors > 0 ? .failedRequests : .success
     } catch {
       throw .transport(error)
     }
-    return .success
   }
 
   private func openStore() throws(CommandError) -> EventStore {
