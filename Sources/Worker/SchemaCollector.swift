@@ -21,6 +21,12 @@ struct SchemaCollector {
     return schema
   }
 
+  /// A schema that refers to a definition of `common.json`.
+  mutating func reference(toCommon name: String) -> JSONValue {
+    collect(name, of: "common.json")
+    return ["$ref": .string(place + name)]
+  }
+
   private mutating func rewritten(_ value: JSONValue, of document: String) -> JSONValue {
     switch value {
     case .array(let elements): return .array(elements.map { rewritten($0, of: document) })

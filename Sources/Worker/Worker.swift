@@ -10,7 +10,9 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   let store: EventStore
   let zones: TimeZoneDatabase
   /// Runs the reports.
-  let scanner: Scanner
+  private(set) var scanner: Scanner
+  /// How far the store is with loading.
+  private let loading: LoadProgress
   /// Milliseconds since 1970.
   let now: @Sendable () -> Int64
   /// A new id for a saved report.
@@ -19,12 +21,15 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   let schemas = SchemaCache()
   private let toolServer = ToolServer()
 
-  /// - Parameter newID: gives a random UUID, in lower case.
+  /// - Parameters:
+  ///   - loading: is told by the store how far it is with loading.
+  ///   - newID: gives a random UUID, in lower case.
   public init(
-    store: EventStore, zones: TimeZoneDatabase, scanner: Scanner, now: @escaping @Sendable () -> Int64,
-    newID: @escaping @Sendable () -> String
+    store: EventStore, loading: LoadProgress, zones: TimeZoneDatabase, scanner: Scanner,
+    now: @escaping @Sendable () -> Int64, newID: @escaping @Sendable () -> String
   ) {
     self.store = store
+    self.loading = loading
     self.zones = zones
     self.scanner = scanner
     self.now = now
@@ -36,7 +41,7 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     if ToolServer.speaks(request) { return try toolServer.handle(request, self, in: context) }
     do throws(WorkerError) {
       let match = try methods.match(request.method)
-      return .result(try run(match.method, try object(request.params, match.pathParams), in: context))
+      return .result(try answer(match.method, try object(request.params, match.pathParams), in: context))
     } catch {
       throw error.rpcError
     }
@@ -46,11 +51,36 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     if batch.contains(where: ToolServer.speaks) { try toolServer.check(batch: batch) }
   }
 
-  /// Runs a method for a client that may give it up.
-  func run(
+  /// Runs a method, and gives its result as the params want it.
+  private func answer(
     _ method: Method, _ params: JSONObject, in context: RequestContext
   ) throws(WorkerError) -> JSONValue {
+    if method.name == Method.discover.name { return try run(method, params) }
+    var params = params
+    let options = try ReplyOptions(takenFrom: &params)
+    let reporter = ProgressReporter(token: options.workDoneToken, .languageServer, in: context)
+    let result = try run(method, params, in: context, reporter)
+    switch options.format {
+    case .json: return result
+    case .csv:
+      let schema = ResultSchema(of: try reportMethod(of: method, params), schemas)
+      return [
+        "contentType": "text/csv; charset=utf-8; header=present",
+        "text": .string(csvText(ResultTable(result, schema: schema))),
+      ]
+    }
+  }
+
+  /// Runs a method for a client that may give it up, and that may want to hear how far it is.
+  func run(
+    _ method: Method, _ params: JSONObject, in context: RequestContext, _ reporter: ProgressReporter?
+  ) throws(WorkerError) -> JSONValue {
     if context.isCancelled { throw .cancelled }
+    loading.tell(reporter)
+    defer {
+      loading.tell(nil)
+      reporter?.finish()
+    }
     let result = try run(method, params)
     // A report that was given up has only seen a part of the events.
     if context.isCancelled { throw .cancelled }
@@ -74,6 +104,12 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   /// The method that runs reports of a type, which is the last part of its name.
   func reportMethod(ofType type: String) throws(WorkerError) -> Method {
     try methods.match("reports.\(type)").method
+  }
+
+  /// The method whose result a method gives: its own, but for one that runs saved reports.
+  private func reportMethod(of method: Method, _ params: JSONObject) throws(WorkerError) -> Method {
+    guard method.name == Method.runReport.name else { return method }
+    return try reportMethod(ofType: savedReport(params).type)
   }
 
   private func object(

@@ -26,17 +26,26 @@ struct TestWorker {
     """
 
   let worker: Worker
+  /// What the store tells its loading to.
+  let loading = LoadProgress()
   private let folder: TemporaryFolder
 
-  init(_ events: String = oneWebsite) throws {
+  /// - Parameter onClock: is called when the worker asks for the time.
+  init(
+    _ events: String = oneWebsite, onClock: @escaping @Sendable (LoadProgress) -> Void = { _ in }
+  ) throws {
     folder = try TemporaryFolder()
     let store = try EventStore.open([try folder.file("events.csv", events)], diagnostics: { _ in })
     let ids = Atomic<Int>(0)
     let seconds = Atomic<Int64>(1_740_000_000)
+    let loading = loading
     worker = Worker(
-      store: store, zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]),
+      store: store, loading: loading, zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]),
       scanner: Scanner(threads: 2),
-      now: { seconds.add(1, ordering: .relaxed).newValue * 1000 },
+      now: {
+        onClock(loading)
+        return seconds.add(1, ordering: .relaxed).newValue * 1000
+      },
       newID: { "report-\(ids.add(1, ordering: .relaxed).newValue)" })
   }
 

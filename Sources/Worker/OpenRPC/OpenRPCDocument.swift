@@ -34,9 +34,22 @@ struct OpenRPCDocument {
     description["paramStructure"] = "by-name"
     description["params"] = .array(descriptors(of: params))
     description["result"] = ["name": "result", "schema": .object(result)]
+    if method.name != Method.discover.name { addReplyOptions(to: &description, &collector) }
     description["errors"] = OpenRPCErrors.errors(for: params)
     if let examples = examples(of: method) { description["examples"] = examples }
     return description
+  }
+
+  /// Adds what ``ReplyOptions`` takes, and what it makes of a result.
+  private func addReplyOptions(to description: inout JSONObject, _ collector: inout SchemaCollector) {
+    let options = ["format", "workDoneToken"].map { name -> JSONValue in
+      ["name": .string(name), "required": false, "schema": collector.reference(toCommon: name)]
+    }
+    description["params"] = .array((description["params"]?.array ?? []) + options)
+    let result = description["result"]?["schema"] ?? nil
+    description["result"] = [
+      "name": "result", "schema": ["anyOf": [result, collector.reference(toCommon: "csv")]],
+    ]
   }
 
   /// Each member of the params as a "Content Descriptor".

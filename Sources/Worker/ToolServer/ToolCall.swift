@@ -32,12 +32,15 @@ extension ToolServer {
   /// Runs a tool. A report that fails is a result that says so, in words that a model can act on; a request
   /// that was cancelled is not answered.
   func call(
-    _ params: JSONValue?, _ revision: ProtocolRevision, _ worker: Worker, in context: RequestContext
+    _ params: JSONValue?, _ revision: ProtocolRevision, _ worker: Worker, _ progressToken: JSONValue?,
+    in context: RequestContext
   ) throws(RPCError) -> Answer {
     let call = try ToolCall(params)
     do throws(WorkerError) {
       try checkNames(call, worker.schemas)
-      let result = try worker.run(call.tool.method, call.arguments, in: context)
+      let result = try worker.run(
+        call.tool.method, call.arguments, in: context,
+        ProgressReporter(token: progressToken, .toolServer, in: context))
       return .result(success(call.tool.structured(result, worker.schemas, revision), revision))
     } catch {
       switch error {

@@ -54,7 +54,7 @@ final class ToolServer {
     case "server/discover" where revision.isStateless:
       .result(ServerDescription.discovery(revision))
     case "tools/list": .result(try tools(worker).list(request.params, revision))
-    case "tools/call": try call(request.params, revision, worker, in: context)
+    case "tools/call": try call(request.params, revision, worker, meta.progressToken, in: context)
     default: throw Self.unknownMethod(request.method)
     }
   }

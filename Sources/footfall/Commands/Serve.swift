@@ -36,8 +36,9 @@ struct Serve {
     ignoreBrokenPipes()
     let output: Int32
     do throws(TransportError) { output = try takeOverStandardOutput() } catch { throw .transport(error) }
+    let loading = LoadProgress()
     let worker = Worker(
-      store: try openStore(), zones: TimeZoneDatabase(directories: zoneDirectories()),
+      store: try openStore(), loading: loading, zones: TimeZoneDatabase(directories: zoneDirectories()),
       scanner: Scanner(threads: processorCount()),
       now: currentMilliseconds, newID: randomUUID)
     let server = Server(limits: Limits.messages, handler: worker, now: monotonicNanoseconds)

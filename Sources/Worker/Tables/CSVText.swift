@@ -1,0 +1,30 @@
+import JSON
+
+/// Writes a table as CSV (RFC 4180): names first, lines end with CRLF, and a value stands in quotes where it
+/// must. Null is nothing at all.
+func csvText(_ table: ResultTable) -> String {
+  var text = line(table.columns)
+  for row in table.rows { text += line(row.map(cell)) }
+  return text
+}
+
+private func line(_ cells: [String]) -> String {
+  cells.map(quoted).joined(separator: ",") + "\r\n"
+}
+
+private func cell(_ value: JSONValue) -> String {
+  switch value {
+  case .null: ""
+  case .string(let text): text
+  default: value.description
+  }
+}
+
+private func quoted(_ cell: String) -> String {
+  let mustBeQuoted = cell.utf8.contains { byte in
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\r")
+      || byte == UInt8(ascii: "\n")
+  }
+  guard mustBeQuoted else { return cell }
+  return "\"" + cell.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+}

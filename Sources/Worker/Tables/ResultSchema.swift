@@ -1,0 +1,77 @@
+import JSON
+
+/// What a result's schema says about its form.
+struct ResultSchema {
+  /// The forms of results that ``ResultTable`` tells apart.
+  enum Form {
+    case list(of: ResultSchema)
+    case page(member: String, of: ResultSchema)
+    case parts([(name: String, element: ResultSchema)])
+    case countsByName
+    case record(ResultSchema)
+    case value
+  }
+
+  private let schema: JSONValue
+  private let definitions: JSONObject
+
+  init(of method: Method, _ cache: SchemaCache) {
+    var collector = SchemaCollector(cache)
+    schema = .object(collector.schema("\(method.name).result.json"))
+    definitions = collector.definitions
+  }
+
+  private init(_ schema: JSONValue, _ definitions: JSONObject) {
+    var schema = schema
+    while let name = schema["$ref"]?.string?.split(separator: "/").last {
+      schema = definitions[String(name)] ?? nil
+    }
+    self.schema = schema
+    self.definitions = definitions
+  }
+
+  var form: Form {
+    let resolved = ResultSchema(schema, definitions)
+    return resolved.schema["type"] == "array" ? .list(of: resolved.items) : resolved.objectForm
+  }
+
+  private var objectForm: Form {
+    guard schema["type"] == "object" else { return .value }
+    if schema["properties"] == nil, schema["additionalProperties"]?["type"] == "object" {
+      return .countsByName
+    }
+    let lists = members.filter { $0.schema.isListOfObjects }
+    if lists.isEmpty { return .record(self) }
+    if lists.count == 1, !members.contains(where: \.schema.isGroup) {
+      return .page(member: lists[0].name, of: lists[0].schema.items)
+    }
+    return .parts(
+      members.filter { $0.schema.isListOfObjects || $0.schema.isGroup }
+        .map { (name: $0.name, element: $0.schema.isListOfObjects ? $0.schema.items : $0.schema) })
+  }
+
+  /// The columns of an object of this schema, where lists of values have so many elements at most.
+  func columns(longestLists: [String: Int]) -> [String] {
+    members.flatMap { name, schema -> [String] in
+      if schema.schema["type"] == "array" {
+        return (0..<(longestLists[name] ?? 0)).map { "\(name).\($0 + 1)" }
+      }
+      return schema.isGroup ? schema.members.map { "\(name).\($0.name)" } : [name]
+    }
+  }
+
+  /// The members of an object of this schema that are groups of named values.
+  var groups: Set<String> { Set(members.filter(\.schema.isGroup).map(\.name)) }
+
+  private var members: [(name: String, schema: ResultSchema)] {
+    (schema["properties"]?.object?.members ?? []).map { ($0.name, ResultSchema($0.value, definitions)) }
+  }
+
+  private var items: ResultSchema { ResultSchema(schema["items"] ?? nil, definitions) }
+
+  private var isGroup: Bool { schema["properties"] != nil }
+
+  private var isListOfObjects: Bool {
+    schema["type"] == "array" && items.schema["type"] == "object"
+  }
+}

@@ -1,0 +1,220 @@
+import JSON
+import Testing
+
+@testable import Worker
+
+/// Results as CSV: the examples of all schemas, and what else a cell may hold.
+@Suite struct CSVTests {
+  private let cache = SchemaCache()
+
+  private func csv(_ method: Method, _ result: JSONValue) -> String {
+    csvText(ResultTable(result, schema: ResultSchema(of: method, cache)))
+  }
+
+  static let examples: [(String, [String])] = [
+    (
+      "reports.utm",
+      [
+        #"part,name,value"#,
+        #"utm_source,google,1"#,
+        #"utm_medium,referral,1"#,
+        #"utm_campaign,spring-16,1"#,
+        #"utm_term,privacy,1"#,
+        #"utm_agid,12345,1"#,
+      ]
+    ),
+    (
+      "reports.revenue",
+      [
+        #"part,x,t,y,name,value,sum,count,unique_count,currency"#,
+        #"chart,purchase,2026-02-28T23:00:00Z,166.92,,,,,,"#,
+        #"country,,,,JP,94.86,,,,"#,
+        #"country,,,,FR,52.57,,,,"#,
+        #"country,,,,US,19.49,,,,"#,
+        #"total,,,,,,166.92,4,3,"#,
+        #"table,,,,,,765.51,22,20,USD"#,
+        #"table,,,,,,661.26,8,8,EUR"#,
+        #"table,,,,,,166.92,4,3,GBP"#,
+      ]
+    ),
+    (
+      "reports.currencies",
+      [
+        #"currency"#,
+        #"EUR"#,
+        #"GBP"#,
+        #"USD"#,
+      ]
+    ),
+    (
+      "reports.journey",
+      [
+        #"items.1,items.2,items.3,count"#,
+        #"/,/pricing,,1"#,
+      ]
+    ),
+    (
+      "reports.retention",
+      [
+        #"date,day,visitors,returnVisitors,percentage"#,
+        #"2026-03-27T23:00:00Z,0,10,10,100"#,
+        #"2026-03-27T23:00:00Z,1,10,2,20"#,
+        #"2026-03-28T23:00:00Z,0,8,8,100"#,
+      ]
+    ),
+    (
+      "reports.insights",
+      [
+        #"views,visitors,visits,bounces,totaltime,country,device"#,
+        #"6,1,1,0,280,DE,mobile"#,
+      ]
+    ),
+    (
+      "reports.goals",
+      [
+        #"type,value,goal,result,property,operator"#,
+        #"url,/blog*,10,22,,"#,
+        #"event-data,purchase,100,182.13,revenue,sum"#,
+      ]
+    ),
+    (
+      "reports.funnel",
+      [
+        #"type,value,visitors,previous,dropped,dropoff,remaining"#,
+        #"url,/,53,0,0,,1"#,
+        #"url,/pricing,6,53,47,0.8867924528301887,0.11320754716981132"#,
+      ]
+    ),
+    (
+      "reports.attribution",
+      [
+        #"part,name,value,pageviews,visitors,visits"#,
+        #"referrer,google.com,2,,,"#,
+        #"referrer,duckduckgo.com,1,,,"#,
+        #"referrer,facebook.com,1,,,"#,
+        #"utm_source,google,1,,,"#,
+        #"utm_source,yahoo.de,1,,,"#,
+        #"utm_medium,email,1,,,"#,
+        #"utm_medium,referral,1,,,"#,
+        #"utm_campaign,spring-16,1,,,"#,
+        #"utm_campaign,spring-17,1,,,"#,
+        #"utm_content,info-email-1,1,,,"#,
+        #"utm_term,privacy,1,,,"#,
+        #"total,,,11,8,9"#,
+      ]
+    ),
+    (
+      "reports.list",
+      [
+        #"id,userId,websiteId,type,name,description,parameters,createdAt,updatedAt,website.domain"#,
+        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.477Z,example.com"#,
+      ]
+    ),
+    (
+      "reports.get",
+      [
+        #"id,userId,websiteId,type,name,description,parameters,createdAt,updatedAt,notice"#,
+        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.477Z,"#,
+      ]
+    ),
+    (
+      "reports.create",
+      [
+        #"id,userId,websiteId,type,name,description,parameters,createdAt,updatedAt,notice"#,
+        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.477Z,"The store is CSV, which keeps no reports: this one is gone when the process ends.""#,
+      ]
+    ),
+    (
+      "reports.update",
+      [
+        #"id,userId,websiteId,type,name,description,parameters,createdAt,updatedAt,notice"#,
+        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,Seen as often as we want?,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.482Z,"#,
+      ]
+    ),
+    (
+      "reports.delete",
+      [
+        #"result"#,
+        #"ok"#,
+      ]
+    ),
+    (
+      "websites.list",
+      [
+        #"id,name,domain,events,firstEvent,lastEvent"#,
+        #"6abed004-6a21-4968-9a30-6f409f07267c,example.com,example.com,2850,2026-03-01T00:10:19Z,2026-05-02T21:51:13Z"#,
+      ]
+    ),
+  ]
+
+  @Test(arguments: examples) func `each example of a result is a table`(name: String, lines: [String]) throws
+  {
+    let method = try #require(MethodTable.all.first { $0.name == name })
+    let result = try #require(cache.document("\(name).result.json")["examples"]?.array?.first)
+    #expect(csv(method, result) == lines.map { "\($0)\r\n" }.joined())
+  }
+
+  @Test func `every method has an example here`() {
+    let methods = MethodTable.all.map(\.name).filter { $0 != "rpc.discover" && $0 != "reports.run" }
+    #expect(Self.examples.map(\.0) == methods)
+  }
+
+  @Test(
+    arguments: [
+      (Method.utm, [:], "part,name,value"),
+      (.goals, [], "type,value,goal,result"),
+      (.journey, [], "count"),
+      (.insights, [], "views,visitors,visits,bounces,totaltime"),
+      (
+        .listReports, ["data": [], "count": 0, "page": 1, "pageSize": 10],
+        "id,userId,websiteId,type,name,description,parameters,createdAt,updatedAt,website.domain"
+      ),
+    ] as [(Method, JSONValue, String)])
+  func `a result without rows has its columns`(method: Method, result: JSONValue, line: String) {
+    #expect(csv(method, result) == "\(line)\r\n")
+  }
+
+  @Test func `cells are quoted where they must be`() {
+    let values: [(JSONValue, String)] = [
+      ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""),
+      ("two\nlines", "\"two\nlines\""),
+      ("two\r\nlines", "\"two\r\nlines\""), ("", ""), (" é漢 ", " é漢 "), (nil, ""), (true, "true"), (1, "1"),
+      (.decimal(.init(significand: 1250, scale: 2)), "12.5"), ([], ""), ([[1]], "[[1]]"), ([:], "{}"),
+      (["a": [1, "x"]], "\"{\"\"a\"\":[1,\"\"x\"\"]}\""),
+    ]
+    for (value, cell) in values {
+      let lines = csv(.goals, [["type": "url", "value": value, "goal": 1, "result": 2]])
+      #expect(lines == "type,value,goal,result\r\nurl,\(cell),1,2\r\n")
+    }
+  }
+
+  @Test func `what schemas do not name comes after what they do`() {
+    #expect(
+      csv(
+        .goals,
+        [
+          ["label": "A", "type": "url", "value": "/", "goal": 1, "result": 2],
+          ["type": "url", "value": "/", "goal": 1, "property": "p", "result": 3, "list": [4, 5]],
+        ]) == "type,value,goal,result,label,property,list.1,list.2\r\nurl,/,1,2,A,,,\r\nurl,/,1,3,,p,4,5\r\n")
+  }
+
+  @Test func `every reply comes as CSV where the params want it`() throws {
+    let worker = try TestWorker()
+    let range: JSONValue = ["startDate": "2025-03-01", "endDate": "2025-03-31"]
+    let params: JSONValue = ["dateRange": range, "steps": 3, "format": "csv"]
+    let csv: JSONValue = [
+      "contentType": "text/csv; charset=utf-8; header=present",
+      "text": "items.1,items.2,items.3,count\r\n/,/x,,1\r\n",
+    ]
+    #expect(worker.ask("reports.journey", params) == csv)
+    _ = worker.ask(
+      "reports.create", ["type": "journey", "name": "x", "parameters": ["dateRange": range, "steps": 3]])
+    #expect(worker.ask("reports.run", ["reportId": "report-1", "format": "csv"]) == csv)
+    #expect(worker.ask("reports.run", ["reportId": "report-1", "format": "json"])[at: 0]?["count"] == 1)
+    for format: JSONValue in ["xml", 5, nil] {
+      let error = worker.ask("websites.list", ["format": format])
+      #expect(error["code"] == -32602)
+      #expect(error["message"]?.string?.contains(#"/format must be one of "json", "csv""#) == true)
+    }
+  }
+}
