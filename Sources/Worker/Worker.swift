@@ -20,6 +20,8 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   let methods = MethodTable()
   let schemas = SchemaCache()
   private let toolServer = ToolServer()
+  /// That of the request which is being carried out.
+  private var current = RequestContext()
 
   /// - Parameters:
   ///   - loading: is told by the store how far it is with loading.
@@ -76,15 +78,14 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     _ method: Method, _ params: JSONObject, in context: RequestContext, _ reporter: ProgressReporter?
   ) throws(WorkerError) -> JSONValue {
     if context.isCancelled { throw .cancelled }
+    current = context
     loading.tell(reporter)
     defer {
+      current = RequestContext()
       loading.tell(nil)
       reporter?.finish()
     }
-    let result = try run(method, params)
-    // A report that was given up has only seen a part of the events.
-    if context.isCancelled { throw .cancelled }
-    return result
+    return try run(method, params)
   }
 
   /// Runs a method with params that nobody has checked yet.
@@ -96,6 +97,8 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     if try asking({ store throws(StoreError) in try store.replaceDamagedColumns() }) {
       result = try method.run(params, self)
     }
+    // A report that was given up has only seen a part of the events; what was saved is saved.
+    if method.isReadOnly, current.isCancelled { throw .cancelled }
     let faults = schemas.result(of: method.name).validate(result)
     guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }
     return result

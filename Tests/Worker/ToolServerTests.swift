@@ -190,6 +190,7 @@ import Testing
       #expect(isPlain == true)
       #expect(tool["annotations"]?["readOnlyHint"] == true)
     }
+    #expect(Tool.all.allSatisfy { $0.method.isReadOnly })
     #expect(stateless("tools/list") == stateless("tools/list"))
   }
 

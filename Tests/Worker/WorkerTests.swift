@@ -1,4 +1,6 @@
 import JSON
+import JSONRPC
+import Synchronization
 import Testing
 
 @testable import Worker
@@ -125,6 +127,25 @@ import Testing
           "firstEvent": "2025-03-02T10:00:00Z", "lastEvent": "2025-03-02T10:00:00Z",
         ],
       ])
+  }
+
+  @Test(
+    arguments: [
+      ("reports.goals", 0, -32800), ("reports.goals", 1, -32800), ("reports.goals", 2, nil),
+      ("reports.create", 0, -32800), ("reports.create", 1, nil),
+    ] as [(String, Int, Int64?)])
+  func `a report that is cancelled on the way is given up, and what was saved is said`(
+    method: String, looks: Int, code: Int64?
+  ) throws {
+    // Cancelled after so many looks: one before the method is run, one behind it.
+    let looksLeft = Atomic(looks)
+    let context = RequestContext(isCancelled: {
+      looksLeft.subtract(1, ordering: .relaxed).newValue < 0
+    })
+    let params: JSONValue =
+      method == "reports.goals" ? goals() : ["type": "utm", "name": "x", "parameters": [:]]
+    let reply = try TestWorker().ask(Request(id: .integer(1), method: method, params: params), in: context)
+    #expect(reply?["code"] == code.map(JSONValue.integer))
   }
 
   @Test func `a store without events has no websites`() throws {

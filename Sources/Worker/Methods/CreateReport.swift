@@ -3,7 +3,7 @@ import JSON
 import JSONSchema
 
 extension Method {
-  static let createReport = Method("reports.create", "POST /api/reports") {
+  static let createReport = Method("reports.create", "POST /api/reports", isReadOnly: false) {
     params, worker throws(WorkerError) in
     let now = worker.now()
     let id = params["reportId"]?.string ?? worker.newID()

@@ -2,7 +2,7 @@ import EventStore
 import JSON
 
 extension Method {
-  static let updateReport = Method("reports.update", "POST /api/reports/:reportId") {
+  static let updateReport = Method("reports.update", "POST /api/reports/:reportId", isReadOnly: false) {
     params, worker throws(WorkerError) in
     var report = try worker.savedReport(params)
     if params["websiteId"] != nil { report.websiteID = try worker.websiteID(params) }
