@@ -1,4 +1,6 @@
 // The loops over codes. Each has one generic body, which is specialised for the three widths.
+//
+// Those without branches count rows up with `while`: in that form the compiler takes many rows at once.
 
 extension CodeColumn {
   /// Writes the codes of `rows` to the start of `output`, which grows as needed.
@@ -13,6 +15,7 @@ extension CodeColumn {
 
   /// Writes `table[code]` of each of `rows` to the start of `output`.
   func look<Value: BitwiseCopyable>(up table: [Value], _ rows: Range<Int>, into output: inout [Value]) {
+    var output = output.mutableSpan
     switch self {
     case .one(let column): lookUp(column.span.extracting(rows), table.span, &output) { $1 }
     case .two(let column): lookUp(column.span.extracting(rows), table.span, &output) { $1 }
@@ -24,6 +27,7 @@ extension CodeColumn {
   func join<Bits: FixedWidthInteger & BitwiseCopyable>(
     _ table: [Bits], _ rows: Range<Int>, into output: inout [Bits]
   ) {
+    var output = output.mutableSpan
     switch self {
     case .one(let column): lookUp(column.span.extracting(rows), table.span, &output) { $0 | $1 }
     case .two(let column): lookUp(column.span.extracting(rows), table.span, &output) { $0 | $1 }
@@ -33,10 +37,13 @@ extension CodeColumn {
 
   /// Takes the flag from each row of `selected` whose code's flag in `passes` is not set.
   func narrow(_ selected: inout [Bool], _ rows: Range<Int>, by passes: [Bool]) {
-    switch self {
-    case .one(let column): lookUp(column.span.extracting(rows), passes.span, &selected) { $0 && $1 }
-    case .two(let column): lookUp(column.span.extracting(rows), passes.span, &selected) { $0 && $1 }
-    case .four(let column): lookUp(column.span.extracting(rows), passes.span, &selected) { $0 && $1 }
+    let passes = passes.bytes
+    selected.withMutableBytes { selected in
+      switch self {
+      case .one(let column): lookUp(column.span.extracting(rows), passes, &selected) { $0 & $1 }
+      case .two(let column): lookUp(column.span.extracting(rows), passes, &selected) { $0 & $1 }
+      case .four(let column): lookUp(column.span.extracting(rows), passes, &selected) { $0 & $1 }
+      }
     }
   }
 
@@ -67,6 +74,18 @@ extension CodeColumn {
     }
   }
 
+  /// How many of `rows` have `code` and a flag that is set.
+  func count(_ code: UInt32, in rows: Range<Int>, where selected: [Bool]) -> Int {
+    let flags = selected.bytes
+    switch self {
+    case .one(let column):
+      return UInt8(exactly: code).map { countEqual(column.span.extracting(rows), $0, flags) } ?? 0
+    case .two(let column):
+      return UInt16(exactly: code).map { countEqual(column.span.extracting(rows), $0, flags) } ?? 0
+    case .four(let column): return countEqual(column.span.extracting(rows), code, flags)
+    }
+  }
+
   /// Calls `body` with each of `rows`, counted from the first of them, that has a text, and its code.
   @inline(__always)
   func forEachText(_ rows: Range<Int>, _ body: (Int, Int) -> Void) {
@@ -86,18 +105,24 @@ func extend<Value>(_ array: inout [Value], to count: Int, with value: Value) {
 private func copyCodes<Code: FixedWidthInteger>(_ codes: Span<Code>, to output: inout [UInt32]) {
   var output = output.mutableSpan
   precondition(output.count >= codes.count)
-  for row in codes.indices { output[unchecked: row] = UInt32(truncatingIfNeeded: codes[unchecked: row]) }
+  var row = 0
+  while row < codes.count {
+    output[unchecked: row] = UInt32(truncatingIfNeeded: codes[unchecked: row])
+    row &+= 1
+  }
 }
 
 /// Replaces each element of `output` by what `combine` makes of it and the row's entry in `table`.
 @inline(__always)
 private func lookUp<Code: FixedWidthInteger, Value: BitwiseCopyable>(
-  _ codes: Span<Code>, _ table: Span<Value>, _ output: inout [Value], _ combine: (Value, Value) -> Value
+  _ codes: Span<Code>, _ table: Span<Value>, _ output: inout MutableSpan<Value>,
+  _ combine: (Value, Value) -> Value
 ) {
-  var output = output.mutableSpan
   precondition(output.count >= codes.count)
-  for row in codes.indices {
+  var row = 0
+  while row < codes.count {
     output[unchecked: row] = combine(output[unchecked: row], table[Int(codes[unchecked: row])])
+    row &+= 1
   }
 }
 
@@ -115,16 +140,38 @@ private func countCodes<Code: FixedWidthInteger>(
   for row in codes.indices { counts[Int(codes[unchecked: row])] &+= selected[unchecked: row] ? 1 : 0 }
 }
 
-/// Counts in 16 bits for as long as they hold it, which lets eight rows be compared at once.
+/// The most rows that are counted in 16 bits, which lets eight rows be compared at once.
+private let rowsCountedAtOnce = Int(UInt16.max)
+
 private func countEqual<Code: FixedWidthInteger>(_ codes: Span<Code>, _ code: Code) -> Int {
   var total = 0
-  var start = 0
-  while start < codes.count {
-    let end = min(start + Int(UInt16.max), codes.count)
+  var row = 0
+  while row < codes.count {
+    let end = min(row &+ rowsCountedAtOnce, codes.count)
     var count: UInt16 = 0
-    for row in start..<end { count &+= codes[unchecked: row] == code ? 1 : 0 }
-    total += Int(count)
-    start = end
+    while row < end {
+      count &+= codes[unchecked: row] == code ? 1 : 0
+      row &+= 1
+    }
+    total &+= Int(count)
+  }
+  return total
+}
+
+private func countEqual<Code: FixedWidthInteger>(
+  _ codes: Span<Code>, _ code: Code, _ selected: Span<UInt8>
+) -> Int {
+  precondition(selected.count >= codes.count)
+  var total = 0
+  var row = 0
+  while row < codes.count {
+    let end = min(row &+ rowsCountedAtOnce, codes.count)
+    var count: UInt16 = 0
+    while row < end {
+      count &+= UInt16(truncatingIfNeeded: selected[unchecked: row] & (codes[unchecked: row] == code ? 1 : 0))
+      row &+= 1
+    }
+    total &+= Int(count)
   }
   return total
 }

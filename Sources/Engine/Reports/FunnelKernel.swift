@@ -51,20 +51,31 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    let rows = block.block.rows
-    extend(&partial.matches, to: rows.count, with: 0)
-    block.partition[.urlPath].look(up: pathSteps, rows, into: &partial.matches)
-    if let nameSteps { block.partition[.eventName].join(nameSteps, rows, into: &partial.matches) }
-    var session = 0
-    var sessionEnd = block.rows(ofSession: 0).upperBound
-    for row in 0..<rows.count where partial.matches[row] != 0 && block.selected[row] {
-      if row >= sessionEnd {
-        finishSession(&partial)
-        while row >= sessionEnd {
-          session += 1
-          sessionEnd = block.rows(ofSession: session).upperBound
-        }
+    load(block, into: &partial.matches)
+    for session in 0..<block.sessionCount {
+      let rows = block.rows(ofSession: session)
+      let steps = joined(partial.matches.span, rows)
+      // Who is not at the second step gets no further than to the first, whatever the order.
+      if steps & 0b11 == 0b11 {
+        takeSession(rows, block, into: &partial)
+      } else {
+        partial.visitors[0] += Int(steps & 1)
       }
+    }
+  }
+
+  /// Writes the steps that the selected rows of `block` match to the start of `matches`.
+  private func load(_ block: BlockRows, into matches: inout [Steps]) {
+    let rows = block.block.rows
+    extend(&matches, to: rows.count, with: 0)
+    block.partition[.urlPath].look(up: pathSteps, rows, into: &matches)
+    if let nameSteps { block.partition[.eventName].join(nameSteps, rows, into: &matches) }
+    if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
+  }
+
+  /// Follows a session that matches the first two steps.
+  private func takeSession(_ rows: Range<Int>, _ block: BlockRows, into partial: inout Partial) {
+    for row in rows where partial.matches[row] != 0 {
       see(partial.matches[row], at: block.time(row), &partial.walk)
     }
     finishSession(&partial)

@@ -83,9 +83,8 @@ private struct WantedCodes {
   /// Adds the selected rows of each wanted code to `counts`, by code; others may be counted too.
   func count(_ block: BlockRows, into counts: inout [Int]) {
     if codes.isEmpty { return }
-    if codes.count > Self.most || !block.selection.isWhole { return block.count(column, into: &counts) }
-    let rows = block.partition[column]
-    for code in codes { counts[code] += rows.count(UInt32(code), in: block.block.rows) }
+    if codes.count > Self.most { return block.count(column, into: &counts) }
+    for code in codes { counts[code] += block.count(UInt32(code), in: column) }
   }
 }
 

@@ -51,6 +51,13 @@ struct BlockRows {
     partition.sharedVisits.number(session: block.sessions.lowerBound + session, ordinal: ordinal)
   }
 
+  /// How many selected rows have `code` in `column`.
+  func count(_ code: UInt32, in column: TextColumn) -> Int {
+    let codes = partition[column]
+    return selection.isWhole
+      ? codes.count(code, in: block.rows) : codes.count(code, in: block.rows, where: selected)
+  }
+
   /// Adds one to `counts[code]` for the code of `column` of each selected row.
   func count(_ column: TextColumn, into counts: inout [Int]) {
     let codes = partition[column]

@@ -1,0 +1,50 @@
+// Flags as loops want them: bytes that are combined without a branch, many at once.
+
+extension [Bool] {
+  /// The flags as bytes: 1 for each that is set, else 0.
+  var bytes: Span<UInt8> {
+    @_lifetime(borrow self)
+    get { _overrideLifetime(Span<UInt8>(_bytes: span.bytes), borrowing: self) }
+  }
+
+  /// Lets `body` change the flags as bytes; it may write 1 and 0 and nothing else.
+  mutating func withMutableBytes(_ body: (inout MutableSpan<UInt8>) -> Void) {
+    withUnsafeMutableBufferPointer { flags in
+      // Sound: a Bool is one byte that is 0 or 1.
+      flags.withMemoryRebound(to: UInt8.self) { bytes in
+        var span = bytes.mutableSpan
+        body(&span)
+      }
+    }
+  }
+}
+
+/// Calls `body` with the place of each of the first `count` of `flags` that is 1; the others are 0. Eight
+/// that are 0 are passed over at once.
+@inline(__always)
+func forEachSet(_ flags: Span<UInt8>, _ count: Int, _ body: (Int) -> Void) {
+  precondition(count <= flags.count)
+  var start = 0
+  while start < count {
+    var word = littleEndianWord(flags.bytes, from: start, to: count)
+    while word != 0 {
+      body(start + word.trailingZeroBitCount / 8)
+      word &= word - 1
+    }
+    start += 8
+  }
+}
+
+/// Takes all bits from each of the first `count` of `bits` whose flag is not set.
+func clear<Bits: FixedWidthInteger & BitwiseCopyable>(
+  _ bits: inout [Bits], _ count: Int, unless flags: [Bool]
+) {
+  let flags = flags.bytes
+  var bits = bits.mutableSpan
+  precondition(count <= flags.count && count <= bits.count)
+  var row = 0
+  while row < count {
+    bits[unchecked: row] &= 0 &- Bits(truncatingIfNeeded: flags[unchecked: row])
+    row &+= 1
+  }
+}
