@@ -35,6 +35,30 @@ func forEachSet(_ flags: Span<UInt8>, _ count: Int, _ body: (Int) -> Void) {
   }
 }
 
+/// Whether any of the first `count` of `flags` is not 0.
+func hasSet(_ flags: Span<UInt8>, _ count: Int) -> Bool {
+  precondition(count <= flags.count)
+  var joined: UInt8 = 0
+  var row = 0
+  while row < count {
+    joined |= flags[unchecked: row]
+    row &+= 1
+  }
+  return joined != 0
+}
+
+/// How many of the first `count` of `flags` are 1; the others are 0.
+func countSet(_ flags: Span<UInt8>, _ count: Int) -> Int {
+  precondition(count <= flags.count)
+  var total = 0
+  var row = 0
+  while row < count {
+    total &+= Int(flags[unchecked: row])
+    row &+= 1
+  }
+  return total
+}
+
 /// Takes all bits from each of the first `count` of `bits` whose flag is not set.
 func clear<Bits: FixedWidthInteger & BitwiseCopyable>(
   _ bits: inout [Bits], _ count: Int, unless flags: [Bool]

@@ -10,6 +10,7 @@ public final class Partition: Sendable {
   let blocks: [Block]
   let sharedVisits: SharedVisits
   private let columns: Columns
+  let derived = DerivedColumns()
 
   /// What stands in the rows. A column that nobody has asked for yet may be damaged.
   struct Columns {
@@ -63,4 +64,12 @@ public final class Partition: Sendable {
 
   /// Codes into the website's dictionaries.
   subscript(column: TextColumn) -> CodeColumn { columns.texts[column.rawValue].current }
+
+  /// The time of each session's last event.
+  var sessionEnds: TimeColumn {
+    derived.sessionEnds.value {
+      let starts = sessionStarts
+      return TimeColumn(count: starts.count - 1) { times[Int(starts[$0 + 1]) - 1] }
+    }
+  }
 }

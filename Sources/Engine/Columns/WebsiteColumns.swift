@@ -5,6 +5,7 @@ public struct WebsiteColumns: Sendable {
   /// Ascending by month.
   public let partitions: [Partition]
   private let dictionaries: WebsiteDictionaries
+  private let lazyCampaigns = Lazy<Campaigns>()
 
   init(id: String, overview: WebsiteOverview, partitions: [Partition], dictionaries: WebsiteDictionaries) {
     self.id = id
@@ -33,6 +34,9 @@ public struct WebsiteColumns: Sendable {
 
   var propertyKeys: TextDictionary { dictionaries.propertyKeys.current }
   var propertyStrings: TextDictionary { dictionaries.propertyStrings.current }
+
+  /// What the query strings say of campaigns.
+  var campaigns: Campaigns { lazyCampaigns.value { Campaigns(dictionary(.urlQuery)) } }
 }
 
 /// What is said of a website without a look at its events.
@@ -59,8 +63,8 @@ public struct WebsiteOverview: Equatable, Sendable {
   }
 
   private static func mainHostname(_ partitions: [Partition], _ names: TextDictionary) -> String? {
-    var counts = Array(repeating: 0, count: names.count)
-    for partition in partitions { partition[.hostname].count(0..<partition.rowCount, into: &counts) }
+    var counts = CodeCounts(codeCount: names.count)
+    for partition in partitions { counts.count(partition[.hostname], 0..<partition.rowCount) }
     let used = (1..<max(names.count, 1)).filter { counts[$0] > 0 }.map {
       (name: names[$0], count: counts[$0])
     }

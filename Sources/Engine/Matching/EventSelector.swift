@@ -2,7 +2,7 @@
 /// column, so that text is looked at once a distinct value and rows cost a look-up.
 struct EventSelector: Sendable {
   let range: TimeRange
-  private let tests: [(column: TextColumn, passes: [Bool])]
+  private let tests: [(column: TextColumn, passing: CodeBits<UInt8>)]
   /// Hostname code → the referrer code of the same text (0 where there is none); nil unless
   /// self-referrals are to be dropped.
   private let ownReferrers: [UInt32]?
@@ -10,7 +10,8 @@ struct EventSelector: Sendable {
   init(_ scope: ReportScope, _ website: WebsiteColumns) {
     range = scope.range
     tests = scope.filters.map { filter in
-      (filter.column, website.dictionary(filter.column).flags(filter.passes))
+      let passes = website.dictionary(filter.column).flags(filter.passes)
+      return (filter.column, CodeBits(table: passes.map { $0 ? 1 : 0 }))
     }
     ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers() : nil
   }
@@ -18,15 +19,32 @@ struct EventSelector: Sendable {
   /// Whether no event of `block` can be selected, judged by its times.
   func excludes(_ block: Block) -> Bool { !range.overlaps(block.times) }
 
+  /// Whether all events of `block` are selected, judged by its times.
+  func selectsAll(of block: Block) -> Bool {
+    range.contains(block.times) && tests.isEmpty && ownReferrers == nil
+  }
+
+  /// Whether the event at `row` is selected.
+  func selects(_ row: Int, of partition: Partition) -> Bool {
+    range.contains(partition.times[row])
+      && tests.allSatisfy { $0.passing.table[Int(partition[$0.column][row])] != 0 }
+      && !isSelfReferral(row, partition)
+  }
+
   /// Selects the rows of `block` that are in range and pass all filters.
   func select(_ block: Block, of partition: Partition, into selection: inout Selection) {
-    let isWithin = range.contains(block.times)
-    if isWithin, tests.isEmpty, ownReferrers == nil { return selection.selectAll(block.rows.count) }
+    if selectsAll(of: block) { return selection.selectAll(block.rows.count) }
     selection.select(block.rows.count) { selected in
-      if !isWithin { partition.times.narrow(&selected, block.rows, to: range) }
-      for test in tests { partition[test.column].narrow(&selected, block.rows, by: test.passes) }
+      if !range.contains(block.times) { partition.times.narrow(&selected, block.rows, to: range) }
+      for test in tests { partition[test.column].narrow(&selected, block.rows, to: test.passing) }
       if let ownReferrers { dropSelfReferrals(block.rows, partition, ownReferrers, &selected) }
     }
+  }
+
+  private func isSelfReferral(_ row: Int, _ partition: Partition) -> Bool {
+    guard let ownReferrers else { return false }
+    let referrer = partition[.referrerDomain][row]
+    return referrer != 0 && ownReferrers[Int(partition[.hostname][row])] == referrer
   }
 
   private func dropSelfReferrals(

@@ -54,12 +54,10 @@ extension WebsiteColumns {
   {
     let partial = scan(request.scope, scanner, AttributionKernel(request, self))
     func sources(_ list: AttributionList) -> [AttributedSource] {
-      let values = partial.values[list.rawValue]
-      let named = values.indices.compactMap { code -> (name: String, value: Int128)? in
-        // Without a currency, empty names are dropped; a session counts one, so nothing counted is 0.
-        guard partial.isTouched[list.rawValue][code], code != 0 || request.currency != nil else { return nil }
-        return (name(of: code, in: list), values[code])
-      }
+      // Without a currency, empty names are dropped; a session counts one, so nothing counted is 0.
+      let named = partial.credits[list.rawValue].credited
+        .filter { $0.code != 0 || request.currency != nil }
+        .map { (name: name(of: $0.code, in: list), value: $0.value) }
       return named.sorted { $0.value != $1.value ? $0.value > $1.value : precedes($0.name, $1.name) }
         .prefix(Self.maximumSources)
         .map { source in

@@ -8,8 +8,8 @@ public struct CurrenciesRequest {
 extension WebsiteColumns {
   /// Distinct, by name.
   public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) -> [String] {
-    let seen = scan(request.scope, scanner, CurrenciesKernel(money: MoneyProperties(self))).seen
-    return seen.map { propertyStrings[Int($0)] }.sorted(by: precedes)
+    let partial = scan(request.scope, scanner, CurrenciesKernel(money: MoneyProperties(self)))
+    return partial.codes.map { propertyStrings[Int($0)] }.sorted(by: precedes)
   }
 }
 
@@ -17,16 +17,19 @@ extension WebsiteColumns {
 private struct CurrenciesKernel: ReportKernel {
   let money: MoneyProperties
 
-  struct Partial: Sendable {
-    var seen: Set<UInt32> = []
-    fileprivate var memory = MoneyMemory()
+  var looksAtFewRows: Bool { true }
+
+  func start() -> CurrencyNumbers { CurrencyNumbers() }
+
+  func take(_ block: BlockRows, into seen: inout CurrencyNumbers) {
+    let entries = money.entries(of: block.partition)
+    for place in entries.places(of: block.block.rows)
+    where block.selects(rowOfPartition: Int(entries[place].row)) {
+      _ = seen.number(of: entries[place].currency)
+    }
   }
 
-  func start() -> Partial { Partial() }
-
-  func take(_ block: BlockRows, into partial: inout Partial) {
-    money.forEachCurrency(in: block, &partial.memory) { partial.seen.insert($0) }
+  func merge(_ other: CurrencyNumbers, into seen: inout CurrencyNumbers) {
+    for code in other.codes { _ = seen.number(of: code) }
   }
-
-  func merge(_ other: Partial, into partial: inout Partial) { partial.seen.formUnion(other.seen) }
 }

@@ -2,10 +2,10 @@
 struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: ReportKernel {
   private let stepCount: Int
   private let windowMilliseconds: Int64
-  /// By code: the steps that an event with this path matches.
-  private let pathSteps: [Steps]
-  /// By code: the steps that an event with this name matches; nil where no step asks for one.
-  private let nameSteps: [Steps]?
+  /// The steps that an event with a path matches.
+  private let pathSteps: CodeBits<Steps>
+  /// The steps that an event with a name matches.
+  private let nameSteps: CodeBits<Steps>
 
   struct Partial {
     /// By step.
@@ -28,20 +28,11 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   init(_ request: FunnelRequest, _ website: WebsiteColumns) {
     stepCount = request.steps.count
     windowMilliseconds = request.windowMilliseconds
-    pathSteps = Self.matches(request.steps, .path, website.dictionary(.urlPath))
-    nameSteps =
-      request.steps.contains { $0.subject == .event }
-      ? Self.matches(request.steps, .event, website.dictionary(.eventName)) : nil
-  }
-
-  private static func matches(
-    _ steps: [Step], _ subject: Step.Subject, _ dictionary: TextDictionary
-  ) -> [Steps] {
-    var matches = Array(repeating: Steps(0), count: dictionary.count)
-    for (index, step) in steps.enumerated() where step.subject == subject {
-      for code in dictionary.codes(matching: step.pattern) { matches[code] |= 1 << Steps(index) }
+    func steps(_ subject: Step.Subject, _ column: TextColumn) -> CodeBits<Steps> {
+      CodeBits(request.steps.map { $0.subject == subject ? $0.pattern : nil }, website.dictionary(column))
     }
-    return matches
+    pathSteps = steps(.path, .urlPath)
+    nameSteps = steps(.event, .eventName)
   }
 
   func start() -> Partial {
@@ -52,6 +43,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     load(block, into: &partial.matches)
+    var entered = 0
     for session in 0..<block.sessionCount {
       let rows = block.rows(ofSession: session)
       let steps = joined(partial.matches.span, rows)
@@ -59,17 +51,18 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
       if steps & 0b11 == 0b11 {
         takeSession(rows, block, into: &partial)
       } else {
-        partial.visitors[0] += Int(steps & 1)
+        entered += Int(steps & 1)
       }
     }
+    partial.visitors[0] += entered
   }
 
   /// Writes the steps that the selected rows of `block` match to the start of `matches`.
   private func load(_ block: BlockRows, into matches: inout [Steps]) {
     let rows = block.block.rows
-    extend(&matches, to: rows.count, with: 0)
-    block.partition[.urlPath].look(up: pathSteps, rows, into: &matches)
-    if let nameSteps { block.partition[.eventName].join(nameSteps, rows, into: &matches) }
+    reset(&matches, rows.count)
+    block.partition[.urlPath].join(pathSteps, rows, into: &matches)
+    block.partition[.eventName].join(nameSteps, rows, into: &matches)
     if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
   }
 

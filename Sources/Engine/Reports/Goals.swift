@@ -58,6 +58,14 @@ private struct PropertyTally {
   var numbers = 0
   var sum = Amount.zero
 
+  /// Adds a property; `number` is `missingNumber` where it has none.
+  mutating func add(_ number: Int64) {
+    properties += 1
+    if number == PropertyColumns.missingNumber { return }
+    numbers += 1
+    sum += Amount(tenThousandths: Int128(number))
+  }
+
   func result(_ aggregate: PropertyAggregate) -> GoalResult {
     switch aggregate {
     case .count: .count(properties)
@@ -73,6 +81,7 @@ private struct WantedCodes {
   private static let most = 4
 
   private let column: TextColumn
+  /// Each once.
   private let codes: [Int]
 
   init(_ column: TextColumn, _ codes: [Int]) {
@@ -80,11 +89,12 @@ private struct WantedCodes {
     self.codes = Set(codes).sorted()
   }
 
+  var isEmpty: Bool { codes.isEmpty }
+
   /// Adds the selected rows of each wanted code to `counts`, by code; others may be counted too.
-  func count(_ block: BlockRows, into counts: inout [Int]) {
-    if codes.isEmpty { return }
+  func count(_ block: BlockRows, into counts: inout CodeCounts) {
     if codes.count > Self.most { return block.count(column, into: &counts) }
-    for code in codes { counts[code] += block.count(UInt32(code), in: column) }
+    for code in codes { counts.add(block.count(UInt32(code), in: column), of: code) }
   }
 }
 
@@ -99,15 +109,15 @@ private struct GoalsKernel: ReportKernel {
   /// Goal index, code of the event's name, code of the property's key. A goal that names a text which no
   /// event has is not here.
   private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
-  /// By code of the key.
-  private let isWantedKey: [Bool]
+  /// The keys that goals ask for.
+  private let wantedKeys: CodeBits<UInt8>
 
   struct Partial {
-    var pathCounts: [Int]
-    var nameCounts: [Int]
+    var pathCounts: CodeCounts
+    var nameCounts: CodeCounts
     var tallies: [PropertyTally]
-    /// By property of the block in hand: whether a goal asks for its key.
-    var wanted: [Bool] = []
+    /// By property of the block in hand: 1 where a goal asks for its key, else 0.
+    var wanted: [UInt8] = []
   }
 
   /// `codes`: those of the paths or names that each goal asks for.
@@ -126,26 +136,28 @@ private struct GoalsKernel: ReportKernel {
       else { return nil }
       return (index, UInt32(name), UInt32(key))
     }
-    isWantedKey = (0..<website.propertyKeys.count).map { [propertyGoals] key in
-      propertyGoals.contains { $0.key == key }
-    }
+    let keys = Set(propertyGoals.map(\.key))
+    wantedKeys = CodeBits(
+      table: (0..<website.propertyKeys.count).map { keys.contains(UInt32($0)) ? 1 : 0 })
   }
+
+  var looksAtFewRows: Bool { paths.isEmpty && names.isEmpty }
 
   func start() -> Partial {
     Partial(
-      pathCounts: Array(repeating: 0, count: pathCount), nameCounts: Array(repeating: 0, count: nameCount),
+      pathCounts: CodeCounts(codeCount: pathCount), nameCounts: CodeCounts(codeCount: nameCount),
       tallies: Array(repeating: PropertyTally(), count: goalCount))
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     paths.count(block, into: &partial.pathCounts)
     names.count(block, into: &partial.nameCounts)
-    if !propertyGoals.isEmpty { takeProperties(block, into: &partial) }
+    if !propertyGoals.isEmpty { takeProperties(block, &partial.wanted, into: &partial.tallies) }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    for code in partial.pathCounts.indices { partial.pathCounts[code] += other.pathCounts[code] }
-    for code in partial.nameCounts.indices { partial.nameCounts[code] += other.nameCounts[code] }
+    partial.pathCounts.add(other.pathCounts)
+    partial.nameCounts.add(other.nameCounts)
     for goal in partial.tallies.indices {
       partial.tallies[goal].properties += other.tallies[goal].properties
       partial.tallies[goal].numbers += other.tallies[goal].numbers
@@ -153,21 +165,21 @@ private struct GoalsKernel: ReportKernel {
     }
   }
 
-  private func takeProperties(_ block: BlockRows, into partial: inout Partial) {
+  private func takeProperties(
+    _ block: BlockRows, _ wanted: inout [UInt8], into tallies: inout [PropertyTally]
+  ) {
     let properties = block.partition.properties
     let names = block.partition[.eventName]
     let range = properties.range(of: block.block.rows)
-    extend(&partial.wanted, to: range.count, with: false)
-    properties.keys.look(up: isWantedKey, range, into: &partial.wanted)
-    for index in range where partial.wanted[index - range.lowerBound] {
+    reset(&wanted, range.count)
+    properties.keys.join(wantedKeys, range, into: &wanted)
+    forEachSet(wanted.span, range.count) { place in
+      let index = range.lowerBound + place
       let row = Int(properties.rows[index])
-      guard block.selected[row - block.block.rows.lowerBound] else { continue }
+      guard block.selects(rowOfPartition: row) else { return }
       let (key, name, number) = (properties.keys[index], names[row], properties.numbers[index])
       for goal in propertyGoals where goal.key == key && goal.name == name {
-        partial.tallies[goal.goal].properties += 1
-        guard number != PropertyColumns.missingNumber else { continue }
-        partial.tallies[goal.goal].numbers += 1
-        partial.tallies[goal.goal].sum += Amount(tenThousandths: Int128(number))
+        tallies[goal.goal].add(number)
       }
     }
   }

@@ -1,75 +1,67 @@
+/// An amount of an event in a currency that the event names. An event has an entry for every pair of the two,
+/// those of one currency together; one without amounts has an entry for each currency.
+struct MoneyEntry: RowEntry {
+  let row: UInt32
+  /// The session of the partition.
+  let session: UInt32
+  /// A code of property texts.
+  let currency: UInt32
+  /// Nil for an event without amounts.
+  let tenThousandths: Int64?
+}
+
 /// Which properties are money, and which name its currency ("revenue" in the reports' contract).
 struct MoneyProperties: Sendable {
   /// What a property's key says of it; a key may say both.
   private enum Kind {
-    static let none: UInt8 = 0
     static let revenue: UInt8 = 1
     static let currency: UInt8 = 2
   }
 
   /// By code of the key: whether it contains `revenue`, or `currency`, in any case.
-  private let kinds: [UInt8]
+  private let kinds: CodeBits<UInt8>
   private let strings: TextDictionary
 
   init(_ website: WebsiteColumns) {
     let revenue = website.propertyKeys.flags { containsIgnoringCase($0, "revenue") }
     let currency = website.propertyKeys.flags { containsIgnoringCase($0, "currency") }
-    kinds = zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) }
+    kinds = CodeBits(table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
     strings = website.propertyStrings
   }
 
-  /// Calls `body` for every selected event of `block` that has an amount in some currency, in order of
-  /// rows. `memory` is used from block to block.
-  func forEachEvent(in block: BlockRows, _ memory: inout MoneyMemory, _ body: (Int, EventMoney) -> Void) {
-    let properties = block.partition.properties
-    let range = loadKinds(block, into: &memory)
-    let rows = properties.rows.span
-    let firstRow = UInt32(block.block.rows.lowerBound)
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let row = rows[index]
-      // Most properties are of events that have nothing to do with money.
-      if memory.kinds[index - range.lowerBound] == Kind.none || !block.selected[Int(row - firstRow)] {
-        index += 1
-        continue
-      }
-      memory.event.removeAll()
-      while index < range.upperBound, rows[index] == row {
-        collect(properties, index, memory.kinds[index - range.lowerBound], into: &memory.event)
-        index += 1
-      }
-      if memory.event.hasAmount, !memory.event.currencies.isEmpty { body(Int(row - firstRow), memory.event) }
-    }
+  /// The money of a partition, by row.
+  func entries(of partition: Partition) -> [MoneyEntry] {
+    partition.derived.money.value { findEntries(of: partition) }
   }
 
-  /// Calls `body` with the currency of every selected event of `block` that names one.
-  func forEachCurrency(in block: BlockRows, _ memory: inout MoneyMemory, _ body: (UInt32) -> Void) {
-    let properties = block.partition.properties
-    let range = loadKinds(block, into: &memory)
-    for index in range where memory.kinds[index - range.lowerBound] & Kind.currency != 0 {
-      let row = Int(properties.rows[index]) - block.block.rows.lowerBound
-      let string = properties.strings[index]
-      if string != 0, block.selected[row] { body(string) }
+  private func findEntries(of partition: Partition) -> [MoneyEntry] {
+    let properties = partition.properties
+    var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
+    properties.keys.join(kinds, 0..<properties.count, into: &kindOfProperty)
+    var entries: [MoneyEntry] = []
+    var event = EventMoney()
+    var session = 0
+    for index in kindOfProperty.indices where kindOfProperty[index] != 0 {
+      let row = properties.rows[index]
+      if row != event.row {
+        entries += event.entries()
+        while partition.sessionStarts[session + 1] <= row { session += 1 }
+        event = EventMoney(row: row, session: UInt32(session))
+      }
+      collect(properties, index, kindOfProperty[index], into: &event)
     }
-  }
-
-  /// Writes the kinds of the properties of `block` to the memory; returns where these properties stand.
-  private func loadKinds(_ block: BlockRows, into memory: inout MoneyMemory) -> Range<Int> {
-    let properties = block.partition.properties
-    let range = properties.range(of: block.block.rows)
-    extend(&memory.kinds, to: range.count, with: Kind.none)
-    properties.keys.look(up: kinds, range, into: &memory.kinds)
-    return range
+    return entries + event.entries()
   }
 
   private func collect(
     _ properties: PropertyColumns, _ index: Int, _ kind: UInt8, into event: inout EventMoney
   ) {
-    if kind == Kind.none { return }
     let string = properties.strings[index]
-    if kind & Kind.currency != 0, string != 0 { event.add(currency: string) }
+    if kind & Kind.currency != 0, string != 0, !event.currencies.contains(string) {
+      event.currencies.append(string)
+    }
     if kind & Kind.revenue != 0, let amount = amount(properties.numbers[index], string) {
-      event.add(amount: amount)
+      event.amounts.append(amount)
     }
   }
 
@@ -80,33 +72,23 @@ struct MoneyProperties: Sendable {
   }
 }
 
-/// What reading money needs from block to block.
-struct MoneyMemory: Sendable {
-  /// By property of the block in hand.
-  fileprivate(set) var kinds: [UInt8] = []
-  fileprivate var event = EventMoney()
-}
+/// What an event's properties say of money.
+private struct EventMoney {
+  var row = UInt32.max
+  var session: UInt32 = 0
+  /// Codes of property texts, each once.
+  var currencies: [UInt32] = []
+  /// Ten-thousandths.
+  var amounts: [Int64] = []
 
-/// The money of one event: the sum of its amounts, and the currencies that it names, each once.
-struct EventMoney: Sendable {
-  private(set) var amount = Amount.zero
-  private(set) var hasAmount = false
-  /// Codes of property texts.
-  private(set) var currencies: [UInt32] = []
-
-  mutating func removeAll() {
-    amount = .zero
-    hasAmount = false
-    currencies.removeAll(keepingCapacity: true)
+  func entries() -> [MoneyEntry] {
+    currencies.flatMap { currency in
+      amounts.isEmpty ? [entry(currency, nil)] : amounts.map { entry(currency, $0) }
+    }
   }
 
-  mutating func add(amount tenThousandths: Int64) {
-    amount.tenThousandths += Int128(tenThousandths)
-    hasAmount = true
-  }
-
-  mutating func add(currency: UInt32) {
-    if !currencies.contains(currency) { currencies.append(currency) }
+  private func entry(_ currency: UInt32, _ amount: Int64?) -> MoneyEntry {
+    MoneyEntry(row: row, session: session, currency: currency, tenThousandths: amount)
   }
 }
 

@@ -4,17 +4,25 @@ struct BlockRows {
   let block: Block
   /// Which rows the request selects.
   let selection: Selection
+  private let selector: EventSelector
   private let sessionStarts: Column<UInt32>
 
-  init(partition: Partition, block: Block, selection: Selection) {
+  init(partition: Partition, block: Block, selection: Selection, selector: EventSelector) {
     self.partition = partition
     self.block = block
     self.selection = selection
+    self.selector = selector
     sessionStarts = partition.sessionStarts
   }
 
   /// A flag for every row: whether the event is in range and passes the filters. May be longer than the block.
   var selected: [Bool] { selection.flags }
+  /// Whether the row of the partition is selected, found out anew: for few rows of a block, and for blocks
+  /// without flags.
+  func selects(rowOfPartition row: Int) -> Bool {
+    selection.isWhole || selector.selects(row, of: partition)
+  }
+
   var count: Int { block.rows.count }
   var sessionCount: Int { block.sessions.count }
 
@@ -58,26 +66,52 @@ struct BlockRows {
       ? codes.count(code, in: block.rows) : codes.count(code, in: block.rows, where: selected)
   }
 
-  /// Adds one to `counts[code]` for the code of `column` of each selected row.
-  func count(_ column: TextColumn, into counts: inout [Int]) {
-    let codes = partition[column]
+  /// Counts the selected rows of each code of `column`.
+  func count(_ column: TextColumn, into counts: inout CodeCounts) {
     if selection.isWhole {
-      codes.count(block.rows, into: &counts)
+      counts.count(partition[column], block.rows)
     } else {
-      codes.count(block.rows, where: selected, into: &counts)
+      counts.count(partition[column], block.rows, where: selected)
     }
+  }
+
+  /// Makes 0 of those of `flags`, by row, whose row is not selected or of another type; they are 1 or 0.
+  func keepSelected(_ flags: inout [UInt8], ofType type: UInt8) {
+    let types = partition.types
+    var flags = flags.mutableSpan
+    keep(type, types.span.extracting(block.rows), selected.bytes, &flags)
   }
 
   /// Writes a flag for every row to the start of `flags`: whether it is a selected pageview.
   func selectPageviews(into flags: inout [Bool]) {
     extend(&flags, to: count, with: false)
     let (types, selected) = (partition.types, selected)
-    let typesOfRows = types.span.extracting(block.rows)
-    let selectedRows = selected.span
-    var flags = flags.mutableSpan
-    for row in typesOfRows.indices {
-      flags[row] = selectedRows[row] && typesOfRows[row] == EventType.pageview
+    flags.withMutableBytes { flags in
+      select(EventType.pageview, types.span.extracting(block.rows), selected.bytes, &flags)
     }
+  }
+}
+
+/// Writes to `flags` which of the rows with a flag in `selected` have `type`.
+private func select(
+  _ type: UInt8, _ types: Span<UInt8>, _ selected: Span<UInt8>, _ flags: inout MutableSpan<UInt8>
+) {
+  precondition(selected.count >= types.count && flags.count >= types.count)
+  var row = 0
+  while row < types.count {
+    flags[unchecked: row] = selected[unchecked: row] & (types[unchecked: row] == type ? 1 : 0)
+    row &+= 1
+  }
+}
+
+private func keep(
+  _ type: UInt8, _ types: Span<UInt8>, _ selected: Span<UInt8>, _ flags: inout MutableSpan<UInt8>
+) {
+  precondition(selected.count >= types.count && flags.count >= types.count)
+  var row = 0
+  while row < types.count {
+    flags[unchecked: row] &= selected[unchecked: row] & (types[unchecked: row] == type ? 1 : 0)
+    row &+= 1
   }
 }
 

@@ -5,24 +5,50 @@
 protocol ReportKernel: Sendable {
   associatedtype Partial: Sendable
 
+  /// Whether the kernel looks at few of a block's rows only, and asks whether they are selected one by one.
+  /// Blocks then come without flags.
+  var looksAtFewRows: Bool { get }
+
   func start() -> Partial
   func take(_ block: BlockRows, into partial: inout Partial)
   func merge(_ other: Partial, into partial: inout Partial)
 }
 
+extension ReportKernel {
+  var looksAtFewRows: Bool { false }
+}
+
 extension WebsiteColumns {
   /// Runs `kernel` over every block that can hold selected events.
+  ///
+  /// Where the scanner is cancelled meanwhile, the result is that of some of the blocks, and means nothing.
   func scan<Kernel: ReportKernel>(
     _ scope: ReportScope, _ scanner: Scanner, _ kernel: Kernel
   ) -> Kernel.Partial {
     let selector = EventSelector(scope, self)
+    let looksAtFewRows = kernel.looksAtFewRows
+    let range = scope.range
     let blocks = partitions.flatMap { partition in
       partition.blocks.filter { !selector.excludes($0) }.map { (partition: partition, block: $0) }
     }
     let partials = scanner.map(blocks.count, start: { (kernel.start(), Selection()) }) { index, state in
       let (partition, block) = blocks[index]
-      selector.select(block, of: partition, into: &state.1)
-      kernel.take(BlockRows(partition: partition, block: block, selection: state.1), into: &state.0)
+      func take(_ block: Block) {
+        if looksAtFewRows {
+          state.1.selectWithoutFlags(isWhole: selector.selectsAll(of: block))
+        } else {
+          selector.select(block, of: partition, into: &state.1)
+          if state.1.isEmpty { return }
+        }
+        kernel.take(
+          BlockRows(partition: partition, block: block, selection: state.1, selector: selector),
+          into: &state.0)
+      }
+      if looksAtFewRows || range.contains(block.times) {
+        take(block)
+      } else {
+        partition.forEachPart(of: block, in: range, take)
+      }
     }
     var result = partials[0].0
     for partial in partials.dropFirst() { kernel.merge(partial.0, into: &result) }

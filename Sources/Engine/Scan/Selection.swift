@@ -4,6 +4,8 @@ struct Selection {
   private(set) var flags: [Bool] = []
   /// Whether all rows of the block are selected.
   private(set) var isWhole = true
+  /// Whether no row of the block is.
+  private(set) var isEmpty = false
   /// How many flags from the first are known to be set, so that whole blocks cost nothing.
   private var knownSet = 0
 
@@ -14,14 +16,17 @@ struct Selection {
       for row in knownSet..<count { flags[row] = true }
       knownSet = count
     }
-    isWhole = true
+    (isWhole, isEmpty) = (true, false)
   }
 
   /// Selects those of `count` rows that `change` leaves the flags set of; they all are before.
   mutating func select(_ count: Int, _ change: (inout [Bool]) -> Void) {
     selectAll(count)
     change(&flags)
-    isWhole = false
+    (isWhole, isEmpty) = (false, !hasSet(flags.bytes, count))
     knownSet = 0
   }
+
+  /// Selects all rows of a block or, where `isWhole` is false, some, without saying which.
+  mutating func selectWithoutFlags(isWhole: Bool) { (self.isWhole, isEmpty) = (isWhole, false) }
 }

@@ -1,0 +1,71 @@
+/// How many rows have each code.
+struct CodeCounts: Sendable {
+  /// Neighbouring rows are counted apart, since to count twice in one place means to wait for it. With many
+  /// codes that is rare, and would cost memory.
+  private static let lanes = 4
+  private static let mostCodesInLanes = 4096
+
+  private let codeCount: Int
+  /// By code, lane after lane.
+  private var counts: [Int]
+
+  init(codeCount: Int) {
+    self.codeCount = codeCount
+    counts = Array(repeating: 0, count: codeCount * (codeCount <= Self.mostCodesInLanes ? Self.lanes : 1))
+  }
+
+  subscript(code: Int) -> Int {
+    stride(from: code, to: counts.count, by: codeCount).reduce(0) { $0 + counts[$1] }
+  }
+
+  mutating func add(_ count: Int, of code: Int) { counts[code] += count }
+
+  mutating func add(_ other: CodeCounts) {
+    for place in counts.indices { counts[place] += other.counts[place] }
+  }
+
+  /// Counts `rows` of `codes`.
+  mutating func count(_ codes: CodeColumn, _ rows: Range<Int>) {
+    let laneStride = counts.count > codeCount ? codeCount : 0
+    var counts = counts.mutableSpan
+    switch codes {
+    case .one(let column): addOnes(column.span.extracting(rows), &counts, laneStride)
+    case .two(let column): addOnes(column.span.extracting(rows), &counts, laneStride)
+    case .four(let column): addOnes(column.span.extracting(rows), &counts, laneStride)
+    }
+  }
+
+  /// Counts those of `rows` of `codes` whose flag is set; flags are by row from the first.
+  mutating func count(_ codes: CodeColumn, _ rows: Range<Int>, where selected: [Bool]) {
+    let laneStride = counts.count > codeCount ? codeCount : 0
+    let selected = selected.bytes
+    var counts = counts.mutableSpan
+    switch codes {
+    case .one(let column): addFlags(column.span.extracting(rows), selected, &counts, laneStride)
+    case .two(let column): addFlags(column.span.extracting(rows), selected, &counts, laneStride)
+    case .four(let column): addFlags(column.span.extracting(rows), selected, &counts, laneStride)
+    }
+  }
+}
+
+private func addOnes<Code: FixedWidthInteger>(
+  _ codes: Span<Code>, _ counts: inout MutableSpan<Int>, _ laneStride: Int
+) {
+  var row = 0
+  while row < codes.count {
+    counts[Int(codes[unchecked: row]) &+ (row & 3) &* laneStride] &+= 1
+    row &+= 1
+  }
+}
+
+private func addFlags<Code: FixedWidthInteger>(
+  _ codes: Span<Code>, _ selected: Span<UInt8>, _ counts: inout MutableSpan<Int>, _ laneStride: Int
+) {
+  precondition(selected.count >= codes.count)
+  var row = 0
+  while row < codes.count {
+    // Adding 0 or 1 is quicker than to guess which.
+    counts[Int(codes[unchecked: row]) &+ (row & 3) &* laneStride] &+= Int(selected[unchecked: row])
+    row &+= 1
+  }
+}

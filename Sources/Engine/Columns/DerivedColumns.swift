@@ -1,0 +1,31 @@
+/// What reports derive from the columns of a partition when it is first asked for, and keep beside them.
+/// Nothing of it depends on a request.
+struct DerivedColumns: Sendable {
+  /// The time of each session's last event.
+  let sessionEnds = Lazy<TimeColumn>()
+  /// The properties that are money; ascending by row.
+  let money = Lazy<[MoneyEntry]>()
+  /// The pageviews with campaign parameters; ascending by row.
+  let campaigns = Lazy<[CampaignEntry]>()
+}
+
+/// Something that is known of few rows of a partition. Lists of them ascend by row.
+protocol RowEntry: Sendable {
+  var row: UInt32 { get }
+}
+
+extension Array where Element: RowEntry {
+  /// The places of the entries for `rows`.
+  func places(of rows: Range<Int>) -> Range<Int> {
+    firstPlace(notBefore: rows.lowerBound)..<firstPlace(notBefore: rows.upperBound)
+  }
+
+  private func firstPlace(notBefore row: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(self[middle].row) < row { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

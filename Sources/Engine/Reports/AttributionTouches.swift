@@ -1,0 +1,74 @@
+/// The touches of a block's converting sessions, which are credited one list after the other.
+struct AttributionTouches: Sendable {
+  /// Rows of the partition; those of a session together.
+  private(set) var rows: [UInt32] = []
+  /// By touch: what its session counts for.
+  private var values: [Int128] = []
+  /// By touch: the place of its session's first one.
+  private var firsts: [Int] = []
+  /// Memory for the names' codes and the hostnames', by touch.
+  private var codes: [UInt32] = []
+  private var hostnames: [UInt32] = []
+
+  mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    firsts.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds a session's touch; `first` is the place of the first one, which may be this.
+  mutating func add(row: Int, value: Int128, first: Int) {
+    rows.append(UInt32(row))
+    values.append(value)
+    firsts.append(first)
+  }
+
+  /// Credits the names in `list`, except those of self-referrals where `ownReferrers` is given.
+  mutating func credit(
+    _ list: AttributionList, of partition: Partition, ownReferrers: [UInt32]?,
+    to credits: inout AttributionCredits
+  ) {
+    if let column = list.column {
+      partition[column].gather(rows, into: &codes)
+    } else {
+      CodeColumn.one(partition.paidAds).gather(rows, into: &codes)
+    }
+    if list == .referrer, ownReferrers != nil { partition[.hostname].gather(rows, into: &hostnames) }
+    for touch in rows.indices {
+      let code = codes[touch]
+      if list == .referrer, code != 0, let ownReferrers, ownReferrers[Int(hostnames[touch])] == code {
+        continue
+      }
+      // A session counts once a name, whatever the number of its touches.
+      if codes[firsts[touch]..<touch].contains(code) { continue }
+      credits.add(values[touch], to: Int(code))
+    }
+  }
+}
+
+/// What the names of a list are credited with, by code.
+struct AttributionCredits: Sendable {
+  /// Sessions or ten-thousandths.
+  private var values: [Int128]
+  /// Whether any session was counted there.
+  private var isTouched: [Bool]
+
+  init(codeCount: Int) {
+    values = Array(repeating: 0, count: codeCount)
+    isTouched = Array(repeating: false, count: codeCount)
+  }
+
+  /// The codes that were credited at all.
+  var credited: [(code: Int, value: Int128)] {
+    values.indices.compactMap { isTouched[$0] ? ($0, values[$0]) : nil }
+  }
+
+  mutating func add(_ value: Int128, to code: Int) {
+    values[code] += value
+    isTouched[code] = true
+  }
+
+  mutating func merge(_ other: AttributionCredits) {
+    for (code, value) in other.credited { add(value, to: code) }
+  }
+}

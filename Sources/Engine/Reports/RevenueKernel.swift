@@ -1,0 +1,97 @@
+/// Adds up the amounts of every currency, and those of the wanted one by bucket and country.
+struct RevenueKernel: ReportKernel {
+  private let money: MoneyProperties
+  private let wanted: UInt32?
+  private let unit: CalendarUnit
+  private let timeZone: TimeZoneRules
+  private let nameCount: Int
+
+  struct CurrencyTally: Sendable {
+    fileprivate(set) var totals = RevenueTotals()
+    /// The session and the row of the block in hand that were counted last: entries stand in their order.
+    fileprivate var latestSession: UInt32?
+    fileprivate var latestRow: UInt32?
+  }
+
+  struct Partial: Sendable {
+    fileprivate(set) var chart: RevenueChart
+    /// By code; nil where there is no amount.
+    fileprivate(set) var countries: [Amount?] = []
+    fileprivate(set) var currencies = CurrencyNumbers()
+    /// By number of the currency.
+    fileprivate(set) var tallies: [CurrencyTally] = []
+    fileprivate var cursor: CalendarCursor
+  }
+
+  init(_ request: RevenueRequest, _ website: WebsiteColumns) {
+    money = MoneyProperties(website)
+    wanted = website.propertyStrings.code(of: request.currency).map(UInt32.init)
+    unit = request.unit
+    timeZone = request.timeZone
+    nameCount = website.dictionary(.eventName).count
+  }
+
+  var looksAtFewRows: Bool { true }
+
+  func start() -> Partial {
+    Partial(chart: RevenueChart(nameCount: nameCount), cursor: CalendarCursor(unit, in: timeZone))
+  }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    let entries = money.entries(of: block.partition)
+    for number in partial.tallies.indices { partial.tallies[number].forgetBlock() }
+    for place in entries.places(of: block.block.rows) {
+      let entry = entries[place]
+      guard let tenThousandths = entry.tenThousandths, block.selects(rowOfPartition: Int(entry.row)) else {
+        continue
+      }
+      let amount = Amount(tenThousandths: Int128(tenThousandths))
+      let number = partial.currencies.number(of: entry.currency)
+      extend(&partial.tallies, to: number + 1, with: CurrencyTally())
+      partial.tallies[number].add(amount, entry)
+      if entry.currency == wanted { addWanted(amount, Int(entry.row), block.partition, &partial) }
+    }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    partial.chart.merge(other.chart)
+    for (code, amount) in other.countries.enumerated() {
+      if let amount { Self.add(amount, code, to: &partial.countries) }
+    }
+    for (code, tally) in zip(other.currencies.codes, other.tallies) {
+      let number = partial.currencies.number(of: code)
+      extend(&partial.tallies, to: number + 1, with: CurrencyTally())
+      partial.tallies[number].totals.add(tally.totals)
+    }
+  }
+
+  private func addWanted(_ amount: Amount, _ row: Int, _ partition: Partition, _ partial: inout Partial) {
+    let bucket = partial.cursor.start(containing: partition.times[row])
+    partial.chart.add(amount, name: partition[.eventName][row], bucketStart: bucket)
+    Self.add(amount, Int(partition[.country][row]), to: &partial.countries)
+  }
+
+  private static func add(_ amount: Amount, _ code: Int, to countries: inout [Amount?]) {
+    extend(&countries, to: code + 1, with: nil)
+    countries[code] = (countries[code] ?? .zero) + amount
+  }
+}
+
+extension RevenueKernel.CurrencyTally {
+  fileprivate mutating func forgetBlock() { (latestSession, latestRow) = (nil, nil) }
+
+  fileprivate mutating func add(_ amount: Amount, _ entry: MoneyEntry) {
+    totals.sum += amount
+    if entry.row != latestRow { totals.events += 1 }
+    if entry.session != latestSession { totals.visitors += 1 }
+    (latestSession, latestRow) = (entry.session, entry.row)
+  }
+}
+
+extension RevenueTotals {
+  fileprivate mutating func add(_ other: RevenueTotals) {
+    sum += other.sum
+    events += other.events
+    visitors += other.visitors
+  }
+}
