@@ -24,9 +24,9 @@ struct EventSelector: Sendable {
     range.contains(block.times) && tests.isEmpty && ownReferrers == nil
   }
 
-  /// Whether the event at `row` is selected.
-  func selects(_ row: Int, of partition: Partition) -> Bool {
-    range.contains(partition.times[row])
+  /// Whether the event at `row`, whose time is `milliseconds`, is selected.
+  func selects(_ row: Int, at milliseconds: Int64, of partition: Partition) -> Bool {
+    range.contains(milliseconds)
       && tests.allSatisfy { $0.passing.table[Int(partition[$0.column][row])] != 0 }
       && !isSelfReferral(row, partition)
   }

@@ -54,10 +54,9 @@ extension WebsiteColumns {
   {
     let partial = scan(request.scope, scanner, AttributionKernel(request, self))
     func sources(_ list: AttributionList) -> [AttributedSource] {
-      // Without a currency, empty names are dropped; a session counts one, so nothing counted is 0.
-      let named = partial.credits[list.rawValue].credited
-        .filter { $0.code != 0 || request.currency != nil }
-        .map { (name: name(of: $0.code, in: list), value: $0.value) }
+      let named = partial.credits[list.rawValue].credited.map {
+        (name: name(of: $0.code, in: list), value: $0.value)
+      }
       return named.sorted { $0.value != $1.value ? $0.value > $1.value : precedes($0.name, $1.name) }
         .prefix(Self.maximumSources)
         .map { source in
@@ -70,7 +69,7 @@ extension WebsiteColumns {
     return AttributionReport(
       referrer: sources(.referrer), paidAds: sources(.paidAds), utmSource: sources(.utmSource),
       utmMedium: sources(.utmMedium), utmCampaign: sources(.utmCampaign), utmContent: sources(.utmContent),
-      utmTerm: sources(.utmTerm), pageviews: partial.conversions, visitors: partial.visitors,
+      utmTerm: sources(.utmTerm), pageviews: partial.conversionCount, visitors: partial.visitors,
       visits: partial.visits + partial.sharedVisits.count)
   }
 

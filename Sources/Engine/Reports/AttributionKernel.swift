@@ -21,21 +21,19 @@ struct AttributionKernel: ReportKernel {
   struct Partial {
     /// By list.
     var credits: [AttributionCredits]
-    var conversions = 0
+    var conversionCount = 0
     var visitors = 0
     /// Those of visits that belong to one session alone.
     var visits = 0
     var sharedVisits: Set<UInt32> = []
 
-    /// By row of the block: 1 for a conversion event, else 0.
-    fileprivate var isConversion: [UInt8] = []
-    fileprivate var convertedVisits: [UInt32] = []
+    fileprivate var conversions = ConversionRows()
     fileprivate var touches = AttributionTouches()
   }
 
   /// A session that converts.
   private struct Conversion {
-    /// Counted from the block's first row.
+    /// Rows of the partition.
     var rows: Range<Int>
     var last: Int
     var value: Int128
@@ -59,9 +57,7 @@ struct AttributionKernel: ReportKernel {
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     partial.touches.removeAll()
-    reset(&partial.isConversion, block.count)
-    block.partition[column].join(matching, block.block.rows, into: &partial.isConversion)
-    block.keepSelected(&partial.isConversion, ofType: conversionType)
+    partial.conversions.find(matching, in: column, ofType: conversionType, block)
     takeConversions(block, into: &partial)
     if case .code(let code?) = currency { takeAmounts(in: code, block, into: &partial) }
     if partial.touches.rows.isEmpty { return }
@@ -73,7 +69,7 @@ struct AttributionKernel: ReportKernel {
 
   func merge(_ other: Partial, into partial: inout Partial) {
     for list in partial.credits.indices { partial.credits[list].merge(other.credits[list]) }
-    partial.conversions += other.conversions
+    partial.conversionCount += other.conversionCount
     partial.visitors += other.visitors
     partial.visits += other.visits
     partial.sharedVisits.formUnion(other.sharedVisits)
@@ -81,36 +77,38 @@ struct AttributionKernel: ReportKernel {
 
   /// Counts the conversion events of a block; without a currency, it is they that make sessions convert.
   private func takeConversions(_ block: BlockRows, into partial: inout Partial) {
-    var isConversion: [UInt8] = []
-    swap(&isConversion, &partial.isConversion)
-    var session = -1
-    var conversion: Conversion?
-    forEachSet(isConversion.span, block.count) { row in
-      if let rows = conversion?.rows, row < rows.upperBound {
-        conversion?.last = row
-      } else {
-        if let conversion, case .none = currency { addTouches(of: conversion, block, &partial.touches) }
-        repeat { session += 1 } while block.rows(ofSession: session).upperBound <= row
-        conversion = Conversion(rows: block.rows(ofSession: session), last: row, value: 1)
-        partial.visitors += 1
-        partial.convertedVisits.removeAll(keepingCapacity: true)
+    partial.conversionCount += partial.conversions.rows.count
+    let starts = block.partition.sessionStarts
+    var session = block.block.sessions.lowerBound
+    var next = 0
+    while next < partial.conversions.rows.count {
+      while starts[session + 1] <= partial.conversions.rows[next] { session += 1 }
+      let end = partial.conversions.end(ofSessionFrom: next, before: starts[session + 1])
+      countVisits(of: next..<end, session, block.partition, &partial)
+      if case .none = currency {
+        let conversion = Conversion(
+          rows: Int(starts[session])..<Int(starts[session + 1]), last: Int(partial.conversions.rows[end - 1]),
+          value: 1)
+        addTouches(of: conversion, block, &partial.touches)
       }
-      partial.conversions += 1
-      countVisit(of: row, session, block, &partial)
+      next = end
     }
-    if let conversion, case .none = currency { addTouches(of: conversion, block, &partial.touches) }
-    swap(&isConversion, &partial.isConversion)
   }
 
-  /// Counts the visit of a conversion event unless the session has had it.
-  private func countVisit(of row: Int, _ session: Int, _ block: BlockRows, _ partial: inout Partial) {
-    let ordinal = block.partition.visits[block.block.rows.lowerBound + row]
-    if partial.convertedVisits.contains(ordinal) { return }
-    partial.convertedVisits.append(ordinal)
-    if let shared = block.sharedVisit(session: session, ordinal: ordinal) {
-      partial.sharedVisits.insert(shared)
-    } else {
-      partial.visits += 1
+  /// Counts the visitor and the visits of a session's conversions.
+  private func countVisits(
+    of conversions: Range<Int>, _ session: Int, _ partition: Partition, _ partial: inout Partial
+  ) {
+    partial.visitors += 1
+    let ordinals = partial.conversions.visits
+    for place in conversions {
+      let ordinal = ordinals[place]
+      if ordinals[conversions.lowerBound..<place].contains(ordinal) { continue }
+      if let shared = partition.sharedVisits.number(session: session, ordinal: ordinal) {
+        partial.sharedVisits.insert(shared)
+      } else {
+        partial.visits += 1
+      }
     }
   }
 
@@ -118,6 +116,7 @@ struct AttributionKernel: ReportKernel {
   private func takeAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
     let entries = money.entries(of: block.partition)
     let codes = block.partition[column]
+    let starts = block.partition.sessionStarts
     var conversion: Conversion?
     var session: UInt32?
     for place in entries.places(of: block.block.rows) where entries[place].currency == currency {
@@ -125,14 +124,13 @@ struct AttributionKernel: ReportKernel {
       guard let amount = entry.tenThousandths, matching.table[Int(codes[Int(entry.row)])] != 0,
         block.selects(rowOfPartition: Int(entry.row))
       else { continue }
-      let row = Int(entry.row) - block.block.rows.lowerBound
       if session != entry.session {
         if let conversion { addTouches(of: conversion, block, &partial.touches) }
-        let rows = block.rows(ofSession: Int(entry.session) - block.block.sessions.lowerBound)
-        conversion = Conversion(rows: rows, last: row, value: 0)
         session = entry.session
+        let rows = starts[Int(entry.session)]..<starts[Int(entry.session) + 1]
+        conversion = Conversion(rows: Int(rows.lowerBound)..<Int(rows.upperBound), last: 0, value: 0)
       }
-      conversion?.last = row
+      conversion?.last = Int(entry.row)
       conversion?.value += Int128(amount)
     }
     if let conversion { addTouches(of: conversion, block, &partial.touches) }
@@ -146,21 +144,57 @@ struct AttributionKernel: ReportKernel {
     let firstRow = block.block.rows.lowerBound
     let first = touches.rows.count
     var instant: Int64?
+    /// Whether the row is at the instant, which is that of the first row seen.
     func see(_ row: Int) -> Bool {
-      let time = times[firstRow + row]
+      let time = times[row]
       if let instant, instant != time { return false }
       instant = time
-      touches.add(row: firstRow + row, value: conversion.value, first: first)
+      touches.add(row: row, value: conversion.value, first: first)
       return true
     }
     switch model {
     case .firstClick:
-      for row in conversion.rows where block.selected[row] { if !see(row) { return } }
+      for row in conversion.rows where block.selected[row - firstRow] { if !see(row) { return } }
     case .lastClick:
-      let conversionTime = times[firstRow + conversion.last]
-      for row in (conversion.rows.lowerBound..<conversion.last).reversed() where block.selected[row] {
-        if times[firstRow + row] < conversionTime, !see(row) { return }
+      let conversionTime = times[conversion.last]
+      var row = conversion.last
+      while row > conversion.rows.lowerBound {
+        row -= 1
+        if block.selected[row - firstRow], times[row] < conversionTime, !see(row) { return }
       }
     }
+  }
+}
+
+/// The conversion events of a block.
+private struct ConversionRows: Sendable {
+  /// Rows of the partition, ascending.
+  private(set) var rows: [UInt32] = []
+  /// By conversion: the ordinal of the visit in its session.
+  private(set) var visits: [UInt32] = []
+  /// By row of the block: 1 for a conversion event, else 0.
+  private var isConversion: [UInt8] = []
+
+  /// Finds the selected events of `block` of a type whose text has a bit.
+  mutating func find(
+    _ matching: CodeBits<UInt8>, in column: TextColumn, ofType type: UInt8, _ block: BlockRows
+  ) {
+    reset(&isConversion, block.count)
+    block.partition[column].join(matching, block.block.rows, into: &isConversion)
+    block.keepSelected(&isConversion, ofType: type)
+    let firstRow = block.block.rows.lowerBound
+    var found: [UInt32] = []
+    swap(&found, &rows)
+    found.removeAll(keepingCapacity: true)
+    forEachSet(isConversion.span, block.count) { found.append(UInt32(firstRow + $0)) }
+    swap(&found, &rows)
+    block.partition.visits.gather(rows, into: &visits)
+  }
+
+  /// The place after those that follow `first` and stand before `row`.
+  func end(ofSessionFrom first: Int, before row: UInt32) -> Int {
+    var end = first + 1
+    while end < rows.count, rows[end] < row { end += 1 }
+    return end
   }
 }

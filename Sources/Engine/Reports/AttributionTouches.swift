@@ -23,7 +23,7 @@ struct AttributionTouches: Sendable {
     firsts.append(first)
   }
 
-  /// Credits the names in `list`, except those of self-referrals where `ownReferrers` is given.
+  /// Credits the names in `list`. Where `ownReferrers` is given, neither empty names nor self-referrals are.
   mutating func credit(
     _ list: AttributionList, of partition: Partition, ownReferrers: [UInt32]?,
     to credits: inout AttributionCredits
@@ -33,16 +33,23 @@ struct AttributionTouches: Sendable {
     } else {
       CodeColumn.one(partition.paidAds).gather(rows, into: &codes)
     }
-    if list == .referrer, ownReferrers != nil { partition[.hostname].gather(rows, into: &hostnames) }
-    for touch in rows.indices {
-      let code = codes[touch]
-      if list == .referrer, code != 0, let ownReferrers, ownReferrers[Int(hostnames[touch])] == code {
-        continue
-      }
-      // A session counts once a name, whatever the number of its touches.
-      if codes[firsts[touch]..<touch].contains(code) { continue }
-      credits.add(values[touch], to: Int(code))
+    if let ownReferrers {
+      if list == .referrer { dropSelfReferrals(partition, ownReferrers) }
+      for touch in rows.indices where codes[touch] != 0 { credit(touch, to: &credits) }
+    } else {
+      for touch in rows.indices { credit(touch, to: &credits) }
     }
+  }
+
+  private mutating func dropSelfReferrals(_ partition: Partition, _ ownReferrers: [UInt32]) {
+    partition[.hostname].gather(rows, into: &hostnames)
+    for touch in rows.indices where codes[touch] == ownReferrers[Int(hostnames[touch])] { codes[touch] = 0 }
+  }
+
+  /// A session counts once a name, whatever the number of its touches.
+  private func credit(_ touch: Int, to credits: inout AttributionCredits) {
+    if firsts[touch] < touch, codes[firsts[touch]..<touch].contains(codes[touch]) { return }
+    credits.add(values[touch], to: Int(codes[touch]))
   }
 }
 

@@ -24,7 +24,7 @@ private struct CurrenciesKernel: ReportKernel {
   func take(_ block: BlockRows, into seen: inout CurrencyNumbers) {
     let entries = money.entries(of: block.partition)
     for place in entries.places(of: block.block.rows)
-    where block.selects(rowOfPartition: Int(entries[place].row)) {
+    where block.selects(rowOfPartition: Int(entries[place].row), at: entries[place].milliseconds) {
       _ = seen.number(of: entries[place].currency)
     }
   }

@@ -12,17 +12,10 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     var visitors: [Int]
     /// By row of the block: the steps that the event matches.
     fileprivate var matches: [Steps] = []
-    fileprivate var walk: Walk
-  }
-
-  /// The way of the session in hand.
-  fileprivate struct Walk: Sendable {
-    var reached: Steps = 0
-    /// By step: the time of the latest event that reached it.
-    var reachedAt: [Int64]
-    /// The steps that the events of the instant in hand match.
-    var matches: Steps = 0
-    var time: Int64 = 0
+    /// By row of the session in hand: milliseconds since 1970.
+    fileprivate var times: [Int64] = []
+    /// By step: the time of the latest event of the session in hand that reached it.
+    fileprivate var reachedAt: [Int64]
   }
 
   init(_ request: FunnelRequest, _ website: WebsiteColumns) {
@@ -37,19 +30,19 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
   func start() -> Partial {
     Partial(
-      visitors: Array(repeating: 0, count: stepCount),
-      walk: Walk(reachedAt: Array(repeating: .min, count: stepCount)))
+      visitors: Array(repeating: 0, count: stepCount), reachedAt: Array(repeating: 0, count: stepCount))
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     load(block, into: &partial.matches)
+    let matches = partial.matches
     var entered = 0
     for session in 0..<block.sessionCount {
       let rows = block.rows(ofSession: session)
-      let steps = joined(partial.matches.span, rows)
+      let steps = joined(matches.span, rows)
       // Who is not at the second step gets no further than to the first, whatever the order.
       if steps & 0b11 == 0b11 {
-        takeSession(rows, block, into: &partial)
+        takeSession(rows, block, matches.span, into: &partial)
       } else {
         entered += Int(steps & 1)
       }
@@ -66,45 +59,54 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
   }
 
-  /// Follows a session that matches the first two steps.
-  private func takeSession(_ rows: Range<Int>, _ block: BlockRows, into partial: inout Partial) {
-    for row in rows where partial.matches[row] != 0 {
-      see(partial.matches[row], at: block.time(row), &partial.walk)
+  /// Follows a session that matches the first two steps. Rows are counted from the block's first.
+  private func takeSession(
+    _ rows: Range<Int>, _ block: BlockRows, _ matches: Span<Steps>, into partial: inout Partial
+  ) {
+    let firstRow = block.block.rows.lowerBound
+    extend(&partial.times, to: rows.count, with: 0)
+    block.partition.times.copy(firstRow + rows.lowerBound..<firstRow + rows.upperBound, to: &partial.times)
+    var reached = follow(matches.extracting(rows), partial.times, &partial.reachedAt)
+    while reached != 0 {
+      partial.visitors[reached.trailingZeroBitCount] += 1
+      reached &= reached - 1
     }
-    finishSession(&partial)
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
     for step in partial.visitors.indices { partial.visitors[step] += other.visitors[step] }
   }
 
-  /// Ties in time count whatever the order of arrival, so the events of one instant are taken together.
-  private func see(_ matches: Steps, at time: Int64, _ walk: inout Walk) {
-    if walk.matches != 0, time != walk.time { finishInstant(&walk) }
-    walk.matches |= matches
-    walk.time = time
-  }
-
-  /// Of the times at which the step before was reached, the latest leaves the most of the window.
-  private func finishInstant(_ walk: inout Walk) {
-    while walk.matches != 0 {
-      let step = walk.matches.trailingZeroBitCount
-      walk.matches &= walk.matches - 1
-      if step > 0 {
-        guard walk.reached & (1 << Steps(step - 1)) != 0,
-          walk.time - walk.reachedAt[step - 1] <= windowMilliseconds
-        else { continue }
+  /// The steps that a session with these events reaches. Ties in time count whatever the order of arrival,
+  /// so the events of one instant are taken together.
+  private func follow(
+    _ matches: Span<Steps>, _ times: [Int64], _ reachedAt: inout [Int64]
+  ) -> Steps {
+    let times = times.span
+    var reachedAt = reachedAt.mutableSpan
+    var reached: Steps = 0
+    var row = 0
+    while row < matches.count {
+      var steps = matches[row]
+      let time = times[row]
+      row += 1
+      if steps == 0 { continue }
+      while row < matches.count, times[row] == time {
+        steps |= matches[row]
+        row += 1
       }
-      walk.reached |= 1 << Steps(step)
-      walk.reachedAt[step] = walk.time
+      while steps != 0 {
+        let step = steps.trailingZeroBitCount
+        steps &= steps - 1
+        if step == 0
+          || reached >> Steps(step - 1) & 1 != 0 && time - reachedAt[step - 1] <= windowMilliseconds
+        {
+          // Of the times at which a step was reached, the latest leaves the most of the window.
+          reached |= 1 << Steps(step)
+          reachedAt[step] = time
+        }
+      }
     }
-  }
-
-  private func finishSession(_ partial: inout Partial) {
-    finishInstant(&partial.walk)
-    while partial.walk.reached != 0 {
-      partial.visitors[partial.walk.reached.trailingZeroBitCount] += 1
-      partial.walk.reached &= partial.walk.reached - 1
-    }
+    return reached
   }
 }

@@ -4,6 +4,8 @@ struct MoneyEntry: RowEntry {
   let row: UInt32
   /// The session of the partition.
   let session: UInt32
+  /// The time of the event, since 1970.
+  let milliseconds: Int64
   /// A code of property texts.
   let currency: UInt32
   /// Nil for an event without amounts.
@@ -46,7 +48,7 @@ struct MoneyProperties: Sendable {
       if row != event.row {
         entries += event.entries()
         while partition.sessionStarts[session + 1] <= row { session += 1 }
-        event = EventMoney(row: row, session: UInt32(session))
+        event = EventMoney(row: row, session: UInt32(session), milliseconds: partition.times[Int(row)])
       }
       collect(properties, index, kindOfProperty[index], into: &event)
     }
@@ -76,6 +78,7 @@ struct MoneyProperties: Sendable {
 private struct EventMoney {
   var row = UInt32.max
   var session: UInt32 = 0
+  var milliseconds: Int64 = 0
   /// Codes of property texts, each once.
   var currencies: [UInt32] = []
   /// Ten-thousandths.
@@ -88,7 +91,8 @@ private struct EventMoney {
   }
 
   private func entry(_ currency: UInt32, _ amount: Int64?) -> MoneyEntry {
-    MoneyEntry(row: row, session: session, currency: currency, tenThousandths: amount)
+    MoneyEntry(
+      row: row, session: session, milliseconds: milliseconds, currency: currency, tenThousandths: amount)
   }
 }
 

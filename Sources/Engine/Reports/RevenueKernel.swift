@@ -20,7 +20,7 @@ struct RevenueKernel: ReportKernel {
     fileprivate(set) var currencies = CurrencyNumbers()
     /// By number of the currency.
     fileprivate(set) var tallies: [CurrencyTally] = []
-    fileprivate var cursor: CalendarCursor
+    fileprivate var buckets: CalendarBuckets
   }
 
   init(_ request: RevenueRequest, _ website: WebsiteColumns) {
@@ -34,7 +34,7 @@ struct RevenueKernel: ReportKernel {
   var looksAtFewRows: Bool { true }
 
   func start() -> Partial {
-    Partial(chart: RevenueChart(nameCount: nameCount), cursor: CalendarCursor(unit, in: timeZone))
+    Partial(chart: RevenueChart(nameCount: nameCount), buckets: CalendarBuckets(unit, in: timeZone))
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
@@ -42,14 +42,16 @@ struct RevenueKernel: ReportKernel {
     for number in partial.tallies.indices { partial.tallies[number].forgetBlock() }
     for place in entries.places(of: block.block.rows) {
       let entry = entries[place]
-      guard let tenThousandths = entry.tenThousandths, block.selects(rowOfPartition: Int(entry.row)) else {
+      guard let tenThousandths = entry.tenThousandths,
+        block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
+      else {
         continue
       }
       let amount = Amount(tenThousandths: Int128(tenThousandths))
       let number = partial.currencies.number(of: entry.currency)
       extend(&partial.tallies, to: number + 1, with: CurrencyTally())
       partial.tallies[number].add(amount, entry)
-      if entry.currency == wanted { addWanted(amount, Int(entry.row), block.partition, &partial) }
+      if entry.currency == wanted { addWanted(amount, entry, block.partition, &partial) }
     }
   }
 
@@ -65,8 +67,11 @@ struct RevenueKernel: ReportKernel {
     }
   }
 
-  private func addWanted(_ amount: Amount, _ row: Int, _ partition: Partition, _ partial: inout Partial) {
-    let bucket = partial.cursor.start(containing: partition.times[row])
+  private func addWanted(
+    _ amount: Amount, _ entry: MoneyEntry, _ partition: Partition, _ partial: inout Partial
+  ) {
+    let row = Int(entry.row)
+    let bucket = partial.buckets.start(containing: entry.milliseconds)
     partial.chart.add(amount, name: partition[.eventName][row], bucketStart: bucket)
     Self.add(amount, Int(partition[.country][row]), to: &partial.countries)
   }

@@ -20,7 +20,12 @@ struct BlockRows {
   /// Whether the row of the partition is selected, found out anew: for few rows of a block, and for blocks
   /// without flags.
   func selects(rowOfPartition row: Int) -> Bool {
-    selection.isWhole || selector.selects(row, of: partition)
+    selection.isWhole || selector.selects(row, at: partition.times[row], of: partition)
+  }
+
+  /// The same for a row whose time is at hand.
+  func selects(rowOfPartition row: Int, at milliseconds: Int64) -> Bool {
+    selection.isWhole || selector.selects(row, at: milliseconds, of: partition)
   }
 
   var count: Int { block.rows.count }

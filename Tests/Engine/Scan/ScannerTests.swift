@@ -11,6 +11,27 @@ import Testing
     #expect(states.count <= max(1, min(threads, count / 4)))
   }
 
+  @Test(arguments: [1, 2, 3]) func `work that is cancelled stops before the next piece`(threads: Int) {
+    let asked = Atomic(0)
+    let isCancelled: @Sendable () -> Bool = { asked.wrappingAdd(1, ordering: .relaxed).oldValue >= 10 }
+    let scanner = Scanner(threads: threads, isCancelled: isCancelled)
+    let states = scanner.map(1000, start: { 0 }) { $1 += 1 }
+    #expect(states.reduce(0, +) == 10)
+    #expect(scanner.isCancelled)
+  }
+
+  @Test func `a report that is cancelled comes to an end and can be told from others`() {
+    let website = website(Self.events())
+    let request = GoalsRequest(scope: scope(), goals: [.event(WildcardPattern("buy"))])
+    let (going, cancelled) = (
+      Scanner(threads: 2, isCancelled: { false }), Scanner(threads: 2, isCancelled: { true })
+    )
+    #expect(website.goals(request, on: going) == [.count(1000)])
+    #expect(!going.isCancelled)
+    #expect(website.goals(request, on: cancelled) == [.count(0)])
+    #expect(cancelled.isCancelled)
+  }
+
   /// Two years of visitors, so that there are partitions enough for seven threads; some share their visits.
   private static func events() -> [TestEvent] {
     (0..<6000).map { index in
