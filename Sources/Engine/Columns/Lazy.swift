@@ -15,3 +15,18 @@ final class Lazy<Value: Sendable>: Sendable {
     }
   }
 }
+
+/// The same for values that are told apart by a key.
+final class LazyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  private let values = Mutex<[Key: Value]>([:])
+
+  /// The value for `key`, which `make` makes for the first that asks; others wait.
+  func value(_ key: Key, _ make: () -> Value) -> Value {
+    values.withLock { values in
+      if let value = values[key] { return value }
+      let made = make()
+      values[key] = made
+      return made
+    }
+  }
+}

@@ -1,8 +1,9 @@
 // The loops over times. Each has one generic body, which is specialised for the two widths.
 
 extension TimeColumn {
-  /// Writes the times of `rows`, in milliseconds since 1970, to the start of `output`.
+  /// Writes the times of `rows`, in milliseconds since 1970, to the start of `output`, which grows as needed.
   func copy(_ rows: Range<Int>, to output: inout [Int64]) {
+    extend(&output, to: rows.count, with: 0)
     switch offsets {
     case .four(let column): copy(column.span.extracting(rows), to: &output)
     case .eight(let column): copy(column.span.extracting(rows), to: &output)

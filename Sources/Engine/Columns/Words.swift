@@ -4,11 +4,7 @@
 /// `start` is in `bytes`, `end` may be before it.
 @inline(__always)
 func littleEndianWord(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 {
-  if start + 8 <= bytes.byteCount {
-    // Sound: eight bytes from `start` are there, as was just asked.
-    let word = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
-    return UInt64(littleEndian: word) & firstBytes(end - start)
-  }
+  if start + 8 <= bytes.byteCount { return wholeWord(bytes, start) & firstBytes(end - start) }
   var word: UInt64 = 0
   for place in start..<max(start, min(end, start + 8)) {
     word |= UInt64(bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self)) << UInt64(8 * (place - start))
@@ -16,24 +12,37 @@ func littleEndianWord(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 
   return word
 }
 
-/// The lowest `count` bytes of a word: all of them from 8 on, none up to 0.
+/// The eight bytes from `start` as a number whose lowest byte is the first.
 @inline(__always)
-private func firstBytes(_ count: Int) -> UInt64 {
-  count <= 0 ? 0 : .max &>> UInt64(truncatingIfNeeded: 64 - 8 * min(count, 8))
+private func wholeWord(_ bytes: RawSpan, _ start: Int) -> UInt64 {
+  // Sound: callers have asked whether there are eight bytes from `start`.
+  UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
 }
 
+/// The lowest `count` bytes of a word: all of them from 8 on, none up to 0. In two steps, since a shift by 64
+/// is one by 0.
+@inline(__always)
+private func firstBytes(_ count: Int) -> UInt64 {
+  let half = UInt64(truncatingIfNeeded: max(0, min(count, 8))) &* 4
+  return ~((UInt64.max &<< half) &<< half)
+}
+
+/// How many elements more than rows `joined` needs to be there, so that it reads whole words.
+let joiningRoom = 16
+
 /// All bits that any of `rows` has.
+@inline(__always)
 func joined<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ rows: Range<Int>) -> Bits {
   let size = MemoryLayout<Bits>.size
-  precondition(rows.lowerBound >= 0 && rows.upperBound <= bits.count)
-  let (start, end) = (rows.lowerBound * size, rows.upperBound * size)
+  precondition(rows.lowerBound >= 0 && rows.upperBound <= bits.count &- joiningRoom)
+  let (start, end) = (rows.lowerBound &* size, rows.upperBound &* size)
   // Two words hold most sessions: to read the second when it is not needed is quicker than to ask.
-  var joined = littleEndianWord(bits.bytes, from: start, to: end)
-  joined |= littleEndianWord(bits.bytes, from: start + 8, to: end)
-  var next = start + 16
+  var joined = wholeWord(bits.bytes, start) & firstBytes(end &- start)
+  joined |= wholeWord(bits.bytes, start &+ 8) & firstBytes(end &- start &- 8)
+  var next = start &+ 16
   while next < end {
-    joined |= littleEndianWord(bits.bytes, from: next, to: end)
-    next += 8
+    joined |= wholeWord(bits.bytes, next) & firstBytes(end &- next)
+    next &+= 8
   }
   var width = UInt64.bitWidth
   while width > Bits.bitWidth {

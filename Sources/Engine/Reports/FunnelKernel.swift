@@ -35,14 +35,17 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     load(block, into: &partial.matches)
-    let matches = partial.matches
+    let (matches, times, starts) = (partial.matches, block.partition.times, block.partition.sessionStarts)
+    let firstRow = block.block.rows.lowerBound
     var entered = 0
-    for session in 0..<block.sessionCount {
-      let rows = block.rows(ofSession: session)
-      let steps = joined(matches.span, rows)
+    for session in block.block.sessions {
+      let rows = Int(starts[session])..<Int(starts[session + 1])
+      let rowsOfBlock = rows.lowerBound - firstRow..<rows.upperBound - firstRow
+      let steps = joined(matches.span, rowsOfBlock)
       // Who is not at the second step gets no further than to the first, whatever the order.
       if steps & 0b11 == 0b11 {
-        takeSession(rows, block, matches.span, into: &partial)
+        times.copy(rows, to: &partial.times)
+        takeSession(matches.span.extracting(rowsOfBlock), into: &partial)
       } else {
         entered += Int(steps & 1)
       }
@@ -54,19 +57,15 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   private func load(_ block: BlockRows, into matches: inout [Steps]) {
     let rows = block.block.rows
     reset(&matches, rows.count)
+    extend(&matches, to: rows.count + joiningRoom, with: 0)
     block.partition[.urlPath].join(pathSteps, rows, into: &matches)
     block.partition[.eventName].join(nameSteps, rows, into: &matches)
     if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
   }
 
-  /// Follows a session that matches the first two steps. Rows are counted from the block's first.
-  private func takeSession(
-    _ rows: Range<Int>, _ block: BlockRows, _ matches: Span<Steps>, into partial: inout Partial
-  ) {
-    let firstRow = block.block.rows.lowerBound
-    extend(&partial.times, to: rows.count, with: 0)
-    block.partition.times.copy(firstRow + rows.lowerBound..<firstRow + rows.upperBound, to: &partial.times)
-    var reached = follow(matches.extracting(rows), partial.times, &partial.reachedAt)
+  /// Follows a session that matches the first two steps, whose times are in the partial.
+  private func takeSession(_ matches: Span<Steps>, into partial: inout Partial) {
+    var reached = follow(matches, partial.times, &partial.reachedAt)
     while reached != 0 {
       partial.visitors[reached.trailingZeroBitCount] += 1
       reached &= reached - 1

@@ -109,15 +109,11 @@ private struct GoalsKernel: ReportKernel {
   /// Goal index, code of the event's name, code of the property's key. A goal that names a text which no
   /// event has is not here.
   private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
-  /// The keys that goals ask for.
-  private let wantedKeys: CodeBits<UInt8>
 
   struct Partial {
     var pathCounts: CodeCounts
     var nameCounts: CodeCounts
     var tallies: [PropertyTally]
-    /// By property of the block in hand: 1 where a goal asks for its key, else 0.
-    var wanted: [UInt8] = []
   }
 
   /// `codes`: those of the paths or names that each goal asks for.
@@ -136,9 +132,6 @@ private struct GoalsKernel: ReportKernel {
       else { return nil }
       return (index, UInt32(name), UInt32(key))
     }
-    let keys = Set(propertyGoals.map(\.key))
-    wantedKeys = CodeBits(
-      table: (0..<website.propertyKeys.count).map { keys.contains(UInt32($0)) ? 1 : 0 })
   }
 
   var looksAtFewRows: Bool { paths.isEmpty && names.isEmpty }
@@ -152,7 +145,9 @@ private struct GoalsKernel: ReportKernel {
   func take(_ block: BlockRows, into partial: inout Partial) {
     paths.count(block, into: &partial.pathCounts)
     names.count(block, into: &partial.nameCounts)
-    if !propertyGoals.isEmpty { takeProperties(block, &partial.wanted, into: &partial.tallies) }
+    for goal in propertyGoals {
+      takeProperties(withKey: goal.key, ofName: goal.name, block, into: &partial.tallies[goal.goal])
+    }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
@@ -166,21 +161,11 @@ private struct GoalsKernel: ReportKernel {
   }
 
   private func takeProperties(
-    _ block: BlockRows, _ wanted: inout [UInt8], into tallies: inout [PropertyTally]
+    withKey key: UInt32, ofName name: UInt32, _ block: BlockRows, into tally: inout PropertyTally
   ) {
-    let properties = block.partition.properties
-    let names = block.partition[.eventName]
-    let range = properties.range(of: block.block.rows)
-    reset(&wanted, range.count)
-    properties.keys.join(wantedKeys, range, into: &wanted)
-    forEachSet(wanted.span, range.count) { place in
-      let index = range.lowerBound + place
-      let row = Int(properties.rows[index])
-      guard block.selects(rowOfPartition: row) else { return }
-      let (key, name, number) = (properties.keys[index], names[row], properties.numbers[index])
-      for goal in propertyGoals where goal.key == key && goal.name == name {
-        tallies[goal.goal].add(number)
-      }
+    let properties = block.partition.properties(withKey: key)
+    for place in properties.places(of: block.block.rows) where properties[place].name == name {
+      if block.selects(rowOfPartition: Int(properties[place].row)) { tally.add(properties[place].number) }
     }
   }
 }
