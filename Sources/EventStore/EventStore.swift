@@ -43,7 +43,7 @@ public final class EventStore {
     case .sqlite(let path):
       let source = try SQLiteSource(
         path: path, isReadOnly: options.isReadOnly, rules: options.rules, threads: options.threads,
-        diagnostics: notes.say)
+        progress: options.progress, diagnostics: notes.say)
       return EventStore(
         source, SQLiteReportStore(source.connection, isOurs: source.isOurs),
         cache(options.cache.folder(forStore: path)), notes)

@@ -9,6 +9,8 @@ public struct OpenOptions: Sendable {
 
   /// How many threads read rows and build columns.
   public var threads = 1
+  /// Is told how far reading rows has come.
+  public var progress: ProgressReport?
   /// How much of a CSV file a thread reads at a time.
   var chunkBytes = 8 << 20
 

@@ -9,7 +9,7 @@ import JSONSchema
 public final class Worker: RequestHandler, @unchecked Sendable {
   let store: EventStore
   let zones: TimeZoneDatabase
-  /// Runs the reports.
+  /// Runs the reports, until the request that is being carried out is given up.
   private(set) var scanner: Scanner
   /// How far the store is with loading.
   private let loading: LoadProgress
@@ -20,8 +20,6 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   let methods = MethodTable()
   let schemas = SchemaCache()
   private let toolServer = ToolServer()
-  /// That of the request which is being carried out.
-  private var current = RequestContext()
 
   /// - Parameters:
   ///   - loading: is told by the store how far it is with loading.
@@ -78,10 +76,11 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     _ method: Method, _ params: JSONObject, in context: RequestContext, _ reporter: ProgressReporter?
   ) throws(WorkerError) -> JSONValue {
     if context.isCancelled { throw .cancelled }
-    current = context
+    let idle = scanner
+    scanner = Scanner(threads: idle.threads, isCancelled: { context.isCancelled })
     loading.tell(reporter)
     defer {
-      current = RequestContext()
+      scanner = idle
       loading.tell(nil)
       reporter?.finish()
     }
@@ -98,7 +97,7 @@ public final class Worker: RequestHandler, @unchecked Sendable {
       result = try method.run(params, self)
     }
     // A report that was given up has only seen a part of the events; what was saved is saved.
-    if method.isReadOnly, current.isCancelled { throw .cancelled }
+    if method.isReadOnly, scanner.isCancelled { throw .cancelled }
     let faults = schemas.result(of: method.name).validate(result)
     guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }
     return result

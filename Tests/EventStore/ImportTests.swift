@@ -119,13 +119,13 @@ struct ImportTests {
     let path = try folder.write("p.csv", "session_id,created_at\na,0\nb,0\nbad\nc,0\n")
     var options = ImportOptions()
     options.rowsPerTransaction = 2
-    var seen: [ImportProgress] = []
+    var seen: [ReadingProgress] = []
     let summary = try importFiles([path], into: store, options: options, progress: { seen.append($0) }) { _ in
     }
     #expect(
       seen == [
-        ImportProgress(bytesDone: 8, bytesTotal: 16, rows: 2),
-        ImportProgress(bytesDone: 16, bytesTotal: 16, rows: 4),
+        ReadingProgress(bytesDone: 8, bytesTotal: 16, rows: 2),
+        ReadingProgress(bytesDone: 16, bytesTotal: 16, rows: 4),
       ])
     #expect(summary.badRows == 1)
     #expect(summary.rowsRead == 4)

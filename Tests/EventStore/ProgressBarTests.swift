@@ -1,10 +1,11 @@
+import Synchronization
 import Testing
 
 @testable import EventStore
 
 struct ProgressBarTests {
   private func check(_ done: Int, _ total: Int, rows: Int, seconds: Double, _ expected: String) {
-    let progress = ImportProgress(bytesDone: done, bytesTotal: total, rows: rows)
+    let progress = ReadingProgress(bytesDone: done, bytesTotal: total, rows: rows)
     #expect(ProgressBar(width: 10).line(progress, seconds: seconds) == expected)
   }
 
@@ -13,19 +14,52 @@ struct ProgressBarTests {
     check(0, 290_000_000, rows: 0, seconds: 1, "[----------]   0 %  0 of 290 MB  0 rows")
     check(
       145_000_000, 290_000_000, rows: 390_071, seconds: 4,
-      "[#####-----]  50 %  145 of 290 MB  390,071 rows  4 s left")
+      "[#####-----]  50 %  145 of 290 MB  390,071 rows  36 MB/s  4 s left")
     check(
-      1_000_000, 100_000_000, rows: 999, seconds: 10, "[----------]   1 %  1 of 100 MB  999 rows  16 min left"
+      1_000_000, 100_000_000, rows: 999, seconds: 10,
+      "[----------]   1 %  1 of 100 MB  999 rows  0 MB/s  16 min left"
     )
     check(
       1_000_000, 2_000_000_000, rows: 1_000, seconds: 10,
-      "[----------]   0 %  1 of 2000 MB  1,000 rows  5 h left")
+      "[----------]   0 %  1 of 2000 MB  1,000 rows  0 MB/s  5 h left")
     check(
       5_000_000, 5_000_000, rows: 1_234_567, seconds: 9,
-      "[##########] 100 %  5 of 5 MB  1,234,567 rows  0 s left")
+      "[##########] 100 %  5 of 5 MB  1,234,567 rows  0 MB/s  0 s left")
   }
 
   @Test func `a file that grew does not overflow the bar`() {
     check(9, 5, rows: 1, seconds: 0, "[##########] 100 %  0 of 0 MB  1 rows")
+  }
+
+  @Test func `lines are due after a while, and then now and then`() {
+    var pace = ProgressPace(firstMilliseconds: 2_000, intervalMilliseconds: 500)
+    func check(_ milliseconds: Int64, _ expected: Double?) {
+      #expect(pace.secondsIfDue(at: milliseconds) == expected, "at \(milliseconds)")
+    }
+    check(10_000, nil)
+    check(11_999, nil)
+    #expect(!pace.hasShown)
+    check(12_000, 2)
+    #expect(pace.hasShown)
+    check(12_499, nil)
+    check(12_500, 2.5)
+    check(20_000, 10)
+  }
+
+  @Test(arguments: [1, 3])
+  func `reading a store tells how far it is`(threads: Int) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("e.csv", "session_id,created_at\na,0\nb,1\nc,2\n")
+    let seen = Mutex<[ReadingProgress]>([])
+    var options = OpenOptions()
+    options.threads = threads
+    options.chunkBytes = 1
+    options.progress = { progress in seen.withLock { $0.append(progress) } }
+    let store = try EventStore.open([path], options: options) { _ in }
+    _ = try store.websites()
+    let all = seen.withLock(\.self)
+    #expect(all.count >= 12)
+    #expect(all.last?.rows == 3)
+    #expect(all.allSatisfy { $0.bytesTotal == 12 })
   }
 }

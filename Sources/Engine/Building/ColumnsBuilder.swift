@@ -35,6 +35,9 @@ public struct ColumnsBuilder {
         number: part, firstEvent: eventIDs.count, firstProperty: properties.count, websiteRows: websiteRows))
   }
 
+  /// How many events and properties it has taken.
+  public var rowCount: Int { eventIDs.count + properties.count }
+
   /// Adds an event. Where there is one with this id already, the first of them stays.
   public mutating func append(_ row: EventRow) {
     let website = websiteNumbers.number(of: row.websiteID).number

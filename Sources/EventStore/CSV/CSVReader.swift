@@ -6,16 +6,24 @@ struct CSVReader {
   private let inputs: [CSVInput]
   private let chunks: [CSVChunk]
   private let rules: ReadingRules
+  private let progress: ProgressSum
 
-  init(_ inputs: [CSVInput], _ chunks: [CSVChunk], rules: ReadingRules) {
+  init(_ inputs: [CSVInput], _ chunks: [CSVChunk], rules: ReadingRules, _ progress: ProgressSum) {
     self.inputs = inputs
     self.chunks = chunks
     self.rules = rules
+    self.progress = progress
   }
 
   /// Reads until the queue has nothing left, and gives what was read.
   consuming func run(_ queue: CSVChunkQueue) -> ColumnsBuilder {
-    while let task = queue.next() { queue.finish(task, read(task)) }
+    while let task = queue.next() {
+      let rowsBefore = builder.rowCount
+      let outcome = read(task)
+      // A reading that is done again counts again, which is seldom and does no harm.
+      progress.add(bytes: outcome.rows.count, rows: builder.rowCount - rowsBefore)
+      queue.finish(task, outcome)
+    }
     return builder
   }
 

@@ -39,8 +39,10 @@ final class CSVSource: EventSource {
     let chunks = CSVChunk.divide(inputs, chunkBytes: options.chunkBytes)
     let queue = CSVChunkQueue(
       chunks, firstRows: inputs.map(\.file.rows.lowerBound), isStrict: options.rules.isStrict)
+    let progress = ProgressSum(
+      bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, options.progress)
     let builders = concurrentMap(options.threads, threads: options.threads) { _ in
-      CSVReader(inputs, chunks, rules: options.rules).run(queue)
+      CSVReader(inputs, chunks, rules: options.rules, progress).run(queue)
     }
     let accepted = queue.accepted
     try report(accepted, chunks)

@@ -44,16 +44,3 @@ public struct ImportSummary: Equatable, Sendable {
 
   public var rowsRead: Int { events.added + events.known + properties.added + properties.known + badRows }
 }
-
-/// How far an import has come.
-public struct ImportProgress: Equatable, Sendable {
-  public let bytesDone: Int
-  public let bytesTotal: Int
-  public let rows: Int
-
-  public init(bytesDone: Int, bytesTotal: Int, rows: Int) {
-    self.bytesDone = bytesDone
-    self.bytesTotal = bytesTotal
-    self.rows = rows
-  }
-}

@@ -10,7 +10,7 @@ import Engine
 /// writing the store. What was committed before an error stays.
 public func importFiles(
   _ paths: [String], into storePath: String, options: ImportOptions = ImportOptions(),
-  progress: (ImportProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
+  progress: (ReadingProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> ImportSummary {
   guard case .csv(let files) = try InputFiles(paths) else {
     throw .usage("\(paths[0]) is an SQLite file; it is opened as it is, import takes CSV files")
@@ -68,7 +68,7 @@ private final class Importer {
   }
 
   func run(
-    _ inputs: [CSVInput], _ progress: (ImportProgress) -> Void
+    _ inputs: [CSVInput], _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) -> ImportSummary {
     if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
     do {
@@ -97,7 +97,7 @@ private final class Importer {
   }
 
   private func add(
-    _ file: CSVFile, _ layout: EventLayout, _ progress: (ImportProgress) -> Void
+    _ file: CSVFile, _ layout: EventLayout, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
@@ -113,7 +113,7 @@ private final class Importer {
   }
 
   private func add(
-    _ file: CSVFile, _ layout: PropertyLayout, _ progress: (ImportProgress) -> Void
+    _ file: CSVFile, _ layout: PropertyLayout, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
@@ -158,7 +158,7 @@ extension Importer {
   }
 
   private func commitIfFull(
-    _ progress: (ImportProgress) -> Void, bytesDone: Int
+    _ progress: (ReadingProgress) -> Void, bytesDone: Int
   ) throws(StoreError) {
     guard rowsInTransaction >= options.rowsPerTransaction else { return }
     try commit()
@@ -178,8 +178,8 @@ extension Importer {
     summary.properties.move(repeated.properties)
   }
 
-  private func report(_ progress: (ImportProgress) -> Void, bytesDone: Int) {
+  private func report(_ progress: (ReadingProgress) -> Void, bytesDone: Int) {
     let rows = summary.rowsRead + badRows.count
-    progress(ImportProgress(bytesDone: bytesDone, bytesTotal: bytesTotal, rows: rows))
+    progress(ReadingProgress(bytesDone: bytesDone, bytesTotal: bytesTotal, rows: rows))
   }
 }

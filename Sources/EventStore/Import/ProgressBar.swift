@@ -1,21 +1,35 @@
-/// Draws how far an import has come, for a terminal.
+/// Writes how far reading has come, for people.
 public struct ProgressBar: Sendable {
   /// How many characters the bar itself takes.
   public let width: Int
 
   public init(width: Int = 24) { self.width = max(width, 1) }
 
-  /// One line, without its end: `[######------]  50 %  145 of 290 MB  390,000 rows  4 s left`.
-  public func line(_ progress: ImportProgress, seconds: Double) -> String {
-    let total = max(progress.bytesTotal, 1)
-    let done = min(max(progress.bytesDone, 0), total)
-    let filled = Int(Double(width) * Double(done) / Double(total))
+  /// One line for a terminal, without its end: the bar and what ``text(_:seconds:)`` says.
+  public func line(_ progress: ReadingProgress, seconds: Double) -> String {
+    let filled = Int(Double(width) * Self.fraction(progress))
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
-    let percent = String(Int(100 * Double(done) / Double(total)))
+    return "[\(bar)] \(text(progress, seconds: seconds))"
+  }
+
+  /// The same without the bar: ` 50 %  145 of 290 MB  390,000 rows  36 MB/s  4 s left`.
+  public func text(_ progress: ReadingProgress, seconds: Double) -> String {
+    let fraction = Self.fraction(progress)
+    let done = min(max(progress.bytesDone, 0), max(progress.bytesTotal, 0))
+    let percent = String(Int(100 * fraction))
     let padding = String(repeating: " ", count: 3 - percent.count)
-    let rest = seconds > 0 && done > 0 ? seconds * Double(total - done) / Double(done) : nil
-    return "[\(bar)] \(padding)\(percent) %  \(done / 1_000_000) of \(total / 1_000_000) MB  "
-      + "\(grouped(progress.rows)) rows" + (rest.map { "  \(duration($0)) left" } ?? "")
+    var text = "\(padding)\(percent) %  \(done / 1_000_000) of \(progress.bytesTotal / 1_000_000) MB  "
+    text += "\(grouped(progress.rows)) rows"
+    if seconds > 0, done > 0 {
+      text += "  \(Int(Double(done) / seconds / 1_000_000)) MB/s"
+      text += "  \(duration(seconds * (1 - fraction) / fraction)) left"
+    }
+    return text
+  }
+
+  private static func fraction(_ progress: ReadingProgress) -> Double {
+    let total = max(progress.bytesTotal, 1)
+    return Double(min(max(progress.bytesDone, 0), total)) / Double(total)
   }
 
   private func grouped(_ number: Int) -> String {

@@ -7,6 +7,7 @@ struct SQLiteReader {
   let isOurs: Bool
   let rules: ReadingRules
   let threads: Int
+  var progress: ProgressReport?
   /// How many rowids a range has, and from how many on a table is divided.
   var rowsPerRange = RowIDRanges.rowsPerRange
   var smallestDividedTable = RowIDRanges.smallestDividedTable
@@ -53,6 +54,11 @@ struct SQLiteReader {
     try look()
     let tasks = try tasks(connection)
     let next = Atomic(0)
+    let fileBytes = try connection.integer(
+      "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    // About: SQLite does not say where in the file rows stand.
+    let taskBytes = Int(fileBytes) / max(tasks.count, 1)
+    let progress = ProgressSum(bytesTotal: taskBytes * tasks.count, progress)
     let outcomes = Mutex([Outcome?](repeating: nil, count: tasks.count))
     let builders = concurrentMap(snapshot.connections.count, threads: snapshot.connections.count) { thread in
       var builder = ColumnsBuilder()
@@ -61,7 +67,9 @@ struct SQLiteReader {
         guard number < tasks.count else { return builder }
         // A builder has a part 0 of its own.
         builder.begin(part: number + 1)
+        let rowsBefore = builder.rowCount
         let outcome = read(tasks[number], snapshot.connections[thread], &builder)
+        progress.add(bytes: taskBytes, rows: builder.rowCount - rowsBefore)
         // Tasks are begun in order, so none that counts is left out.
         if outcome.error != nil { next.store(tasks.count, ordering: .relaxed) }
         outcomes.withLock { $0[number] = outcome }

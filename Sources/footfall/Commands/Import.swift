@@ -30,20 +30,20 @@ struct Import {
   }
 
   func run() throws(CommandError) -> ExitCode {
-    let display = standardErrorIsTerminal() ? ProgressDisplay() : nil
+    let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
     let summary: ImportSummary
     do throws(StoreError) {
       summary = try importFiles(
-        files, into: store, options: options, progress: { display?.show($0) },
+        files, into: store, options: options, progress: display.show,
         diagnostics: { line in
-          display?.clear()
+          display.clear()
           diagnose(line)
         })
     } catch {
-      display?.clear()
+      display.clear()
       throw .store(error)
     }
-    display?.clear()
+    display.clear()
     standardOutput("\(text(summary))\n")
     return .success
   }
@@ -57,25 +57,5 @@ struct Import {
   private func counts(_ counts: ImportSummary.Counts, _ one: String, _ many: String) -> String {
     "\(counts.added) \(counts.added == 1 ? one : many) added"
       + (counts.known == 0 ? "" : " (\(counts.known) known already)")
-  }
-}
-
-/// The progress of an import on a terminal: one line that is drawn over itself.
-private final class ProgressDisplay {
-  private static let redrawMilliseconds: Int64 = 100
-
-  private let bar = ProgressBar()
-  private let startMilliseconds = currentMilliseconds()
-  private var drawnMilliseconds: Int64 = 0
-
-  func show(_ progress: ImportProgress) {
-    let now = currentMilliseconds()
-    guard now - drawnMilliseconds >= Self.redrawMilliseconds else { return }
-    drawnMilliseconds = now
-    standardError("\r\u{1B}[K" + bar.line(progress, seconds: Double(now - startMilliseconds) / 1000))
-  }
-
-  func clear() {
-    if drawnMilliseconds > 0 { standardError("\r\u{1B}[K") }
   }
 }

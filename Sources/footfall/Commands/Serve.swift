@@ -38,7 +38,7 @@ struct Serve {
     do throws(TransportError) { output = try takeOverStandardOutput() } catch { throw .transport(error) }
     let loading = LoadProgress()
     let worker = Worker(
-      store: try openStore(), loading: loading, zones: TimeZoneDatabase(directories: zoneDirectories()),
+      store: try openStore(loading), loading: loading, zones: TimeZoneDatabase(directories: zoneDirectories()),
       scanner: Scanner(threads: processorCount()),
       now: currentMilliseconds, newID: randomUUID)
     let server = Server(limits: Limits.messages, handler: worker, now: monotonicNanoseconds)
@@ -50,13 +50,21 @@ struct Serve {
     }
   }
 
-  private func openStore() throws(CommandError) -> EventStore {
+  private func openStore(_ loading: LoadProgress) throws(CommandError) -> EventStore {
     var options = OpenOptions()
     options.rules = reading.rules
     options.cache = cache.place
     options.threads = processorCount()
+    let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
+    options.progress = { progress in
+      display.show(progress)
+      loading.report(done: progress.bytesDone, of: progress.bytesTotal)
+    }
     do throws(StoreError) {
-      return try EventStore.open(paths, options: options, diagnostics: diagnose)
+      return try EventStore.open(paths, options: options) { line in
+        display.clear()
+        diagnose(line)
+      }
     } catch {
       throw .store(error)
     }
