@@ -41,12 +41,18 @@ extension EventSetOptions {
 
 extension RunOptions {
   init(parsing arguments: some Collection<String>) throws(BenchmarkError) {
-    let arguments = try Arguments(arguments, flags: ["--json"], options: ["--runs", "--requests"])
+    let arguments = try Arguments(
+      arguments, flags: ["--json", "--import"], options: ["--runs", "--requests", "--duckdb"])
     guard let footfall = arguments.operands.first, arguments.operands.count > 1 else {
       throw .usage("run takes the built footfall and a store")
     }
     self.init(footfall: footfall, store: Array(arguments.operands.dropFirst()))
     isJSON = arguments.has("--json")
+    importsFiles = arguments.has("--import")
+    duckDBPython = arguments.value("--duckdb")
+    if importsFiles || duckDBPython != nil, !isCSV {
+      throw .usage("--import and --duckdb read the store's files again, which must be .csv files")
+    }
     if let runs = try arguments.number("--runs", in: 1...1000) { self.runs = runs }
     if let requests = try arguments.number("--requests", in: 1...10_000_000) { self.requests = requests }
   }

@@ -3,7 +3,7 @@ let helpText = """
   Makes event sets and measures footfall with them.
 
   usage: benchmark make EVENTS FOLDER [--seed N] [--days N] [--start DATE]
-         benchmark run FOOTFALL STORE... [--runs N] [--requests N] [--json]
+         benchmark run FOOTFALL STORE... [--runs N] [--requests N] [--import] [--duckdb PYTHON] [--json]
 
   make   writes FOLDER/website_event.csv and FOLDER/event_data.csv, in order of time; the same for the same
          options
@@ -12,9 +12,13 @@ let helpText = """
     --days N     over how many days they are spread, roughly (90)
     --start DATE the first of these days (2025-03-01)
 
-  run    starts `FOOTFALL serve STORE...` as its users do and times its answers
+  run    starts `FOOTFALL serve STORE...` as its users do and times its answers; columns are kept in a folder
+         of its own, which goes afterwards
     --runs N     how often each report is timed, after one answer that is not (5)
     --requests N how many small requests are sent at once, at most (20000)
+    --import     time `FOOTFALL import` of the files, too, and the .import of the sqlite3 shell, if there is one
+    --duckdb PYTHON
+                 read the files into DuckDB and ask it the same; PYTHON is an interpreter with its module duckdb
     --json       print one JSON object instead of tables
 
   An example:

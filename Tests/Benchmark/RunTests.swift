@@ -30,7 +30,10 @@ struct RunTests {
       results["ranges"]?["month"] == [
         "startDate": "2025-04-01T00:00:00Z", "endDate": "2025-04-30T23:59:59.999Z",
       ])
-    #expect(results["start"]?["firstReply"]?["median"]?.double ?? 0 > 0)
+    #expect(results["start"]?["median"]?.double ?? 0 > 0)
+    let loads = results["loads"]?.array ?? []
+    #expect(loads.map { $0["name"] } == ["first reply, no cache", "first reply, cache written"])
+    #expect(loads.allSatisfy { $0["rowsPerSecond"]?.double ?? 0 > 0 })
     #expect(results["smallRequests"]?["count"] == 50)
     #if os(Linux)
       #expect(results["peakResidentBytes"]?.wholeNumber ?? 0 > 1 << 20)
@@ -44,7 +47,7 @@ struct RunTests {
   }
 
   private func check(_ report: JSONValue) {
-    for kind in ["time", "limit"] {
+    for kind in ["time", "first", "limit"] {
       let times = ["minimum", "median", "maximum"].map { report[kind]?[$0]?.double ?? -1 }
       #expect(times == times.sorted() && times[2] > 0)
       #expect(report[kind]?["runs"] == 2)
@@ -54,11 +57,50 @@ struct RunTests {
     }
   }
 
+  @Test func `importing is timed where it is asked for`() throws {
+    let outcome = try run(["--json", "--import", BuiltBinary.url.path] + store)
+    #expect(outcome.errors == "" && outcome.exitCode == 0)
+    let names = try JSONValue(parsing: Array(outcome.output))["loads"]?.array?.compactMap {
+      $0["name"]?.string
+    }
+    #expect(names?.contains("footfall import") == true)
+
+    let database = try run(["--import", BuiltBinary.url.path, folder.path("store.db")])
+    #expect(database.errors.contains("must be .csv files") && database.exitCode == 64)
+  }
+
+  @Test(.enabled(if: duckDBIsInstalled)) func `DuckDB is asked for every report`() throws {
+    let outcome = try run(["--json", "--duckdb", "python3", BuiltBinary.url.path] + store)
+    #expect(outcome.errors == "" && outcome.exitCode == 0)
+    let results = try JSONValue(parsing: Array(outcome.output))
+    let reports = results["reports"]?.array ?? []
+    #expect(reports.count == ReportCase.all.count * 2)
+    for report in reports { #expect(report["timesFaster"]?.double ?? 0 > 0, "\(report)") }
+    #expect(results["duckDB"]?["meanTimesFaster"]?.double ?? 0 > 0)
+  }
+
+  /// Whether Python has the module; the tests' requirements name it.
+  private static var duckDBIsInstalled: Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", "import duckdb"]
+    process.standardError = FileHandle.nullDevice
+    do { try process.run() } catch { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
+  @Test func `a peer that cannot be asked is said`() throws {
+    let outcome = try run(["--duckdb", "true", BuiltBinary.url.path] + store)
+    #expect(outcome.errors == "benchmark: DuckDB did not start or ended; what Python said stands above\n")
+    #expect(outcome.exitCode == 70)
+  }
+
   @Test func `people get a table`() throws {
     let outcome = try run([BuiltBinary.url.path, store[0]])
     let names = ReportCase.all.map(\.name)
     #expect(outcome.lines.count { line in names.contains { line.hasPrefix($0 + "  ") } } == names.count * 2)
-    #expect(outcome.lines.contains { $0.hasPrefix("peak memory: ") })
+    #expect(outcome.lines.contains { $0.hasPrefix("peak memory while answering: ") })
   }
 
   @Test func `a worker that cannot be started, ends, or has no events is said`() throws {

@@ -2,52 +2,67 @@ import JSON
 
 /// Starts workers as their users do, one at a time, and times what they answer.
 func measure(_ options: RunOptions) throws(BenchmarkError) -> Results {
-  let list = requestLine("websites.list")
-  let (start, extent) = try timeStarts(options, asking: list, StoreExtent.init)
-  let goalsOfMonth = ReportCase.goals.request(extent.websiteID, extent.month)
-  let (startToReport, _) = try timeStarts(options, asking: goalsOfMonth) { _ throws(BenchmarkError) in }
+  let folder = try ScratchFolder()
+  let cache = WorkerClient.Cache.folder(folder.path("columns"))
+  let loading = Loading(options: options, folder: folder)
+  let (uncached, _) = try loading.start("first reply, no cache", .none)
+  let (caching, websites) = try loading.start("first reply, cache written", cache)
+  let extent = try StoreExtent(websites)
+  var loads = [uncached, caching]
+  if options.importsFiles { loads += try loading.imports() }
 
-  var worker = try WorkerClient(options.footfall, serving: options.store)
-  let eventsOfMonth = try countEvents(&worker, extent, extent.month)
+  let start = try timeFirstReplies(options, cache, to: requestLine("websites.list"))
   let limit = MachineLimit()
+  var duckDB: DuckDB?
+  if let python = options.duckDBPython {
+    let loaded = try DuckDB(
+      python: python, files: options.store, database: folder.path("duck.db"), threads: limit.cores)
+    loads.append(Results.Load(name: "DuckDB, into tables", time: loaded.loading))
+    duckDB = loaded
+  }
+
+  var worker = try WorkerClient(options.footfall, serving: options.store, cache)
+  let eventsOfMonth = try countEvents(&worker, extent, extent.month)
   let ranges = [("all", extent.whole, extent.events), ("month", extent.month, eventsOfMonth)]
   var reports: [Results.Report] = []
   for (name, range, rows) in ranges {
+    let queries = DuckDBQueries(extent.websiteID, range)
     for report in ReportCase.all {
-      let time = try timeReplies(&worker, report.request(extent.websiteID, range), runs: options.runs)
+      let request = report.request(extent.websiteID, range)
+      let first = try timeFirstReplies(options, cache, to: request)
+      let time = try timeReplies(&worker, request, runs: options.runs)
+      let limit = limit.sum(bytes: rows * report.bytesPerRow, runs: options.runs)
+      let peer = try queries[report.name].flatMap { query throws(BenchmarkError) in
+        try duckDB?.time(query, runs: options.runs)
+      }
       reports.append(
         Results.Report(
           name: report.name, range: name, rows: rows, bytesPerRow: report.bytesPerRow, time: time,
-          limit: limit.sum(bytes: rows * report.bytesPerRow, runs: options.runs)))
+          first: first, limit: limit, duckDB: peer))
     }
   }
   let (requests, smallRequests) = try timeSmallRequests(&worker, options, extent)
   return Results(
-    options: options, cores: limit.cores, extent: extent, eventsOfMonth: eventsOfMonth, start: start,
-    startToReport: startToReport, reports: reports, requests: requests,
+    options: options, cores: limit.cores, extent: extent, eventsOfMonth: eventsOfMonth, loads: loads,
+    duckDBVersion: duckDB?.version, start: start, reports: reports, requests: requests,
     smallRequests: smallRequests, peakResidentBytes: worker.process.peakResidentBytes)
 }
 
 /// No kind of measurement goes on for much longer, however often it is asked for.
 private let longEnough = Duration.seconds(5)
 
-/// How long it takes from spawning a worker to its reply to `request`, and what `read` makes of the result.
-///
-/// A worker that loads for long is not started as often as asked.
-private func timeStarts<Value>(
-  _ options: RunOptions, asking request: [UInt8],
-  _ read: (JSONValue) throws(BenchmarkError) -> Value
-) throws(BenchmarkError) -> (Samples, Value) {
+/// How long it takes from spawning a worker, whose columns stand in the cache, to its reply to `request`.
+private func timeFirstReplies(
+  _ options: RunOptions, _ cache: WorkerClient.Cache, to request: [UInt8]
+) throws(BenchmarkError) -> Samples {
   var durations: [Duration] = []
-  while true {
+  while durations.count < options.runs, durations.reduce(.zero, +) < longEnough {
     let start = ContinuousClock.now
-    var worker = try WorkerClient(options.footfall, serving: options.store)
-    let result = try worker.result(of: request)
+    var worker = try WorkerClient(options.footfall, serving: options.store, cache)
+    _ = try worker.send(request)
     durations.append(ContinuousClock.now - start)
-    if durations.count == options.runs || durations.reduce(.zero, +) > longEnough {
-      return (Samples(durations), try read(result))
-    }
   }
+  return Samples(durations)
 }
 
 /// How long replies to `request` take, after a first one that is looked at and not timed.

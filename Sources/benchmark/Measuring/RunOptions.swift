@@ -8,5 +8,12 @@ struct RunOptions {
   var runs = 5
   /// How many small requests are sent at once; fewer where they would take too long.
   var requests = 20_000
+  /// Whether importing the store's CSV files is timed too.
+  var importsFiles = false
+  /// The Python interpreter whose module `duckdb` is asked the same, if any is.
+  var duckDBPython: String?
   var isJSON = false
+
+  /// Whether the store is CSV files, which others can read as well.
+  var isCSV: Bool { store.allSatisfy { $0.hasSuffix(".csv") } }
 }

@@ -9,19 +9,33 @@ extension Results {
       "cores": .integer(Int64(cores)),
       "events": .integer(Int64(extent.events)),
       "ranges": ["all": extent.whole.json, "month": extent.month.json, "day": extent.day.json],
-      "start": [
-        "firstReply": json(start),
-        "rowsPerSecond": rounded(loadedRowsPerSecond, to: 1),
-        "goalsOfMonth": json(startToReport),
-      ],
+      "loads": .array(loads.map(json)),
+      "start": json(start),
       "reports": .array(reports.map(json)),
       "smallRequests": [
         "count": .integer(Int64(requests)),
         "perSecond": rounded(requestsPerSecond, to: 1),
       ],
-      "peakResidentBytes": peakResidentBytes.map { .integer(Int64($0)) } ?? .null,
+      "peakResidentBytes": integer(peakResidentBytes),
+      "duckDB": duckDBVersion.map { version in
+        [
+          "version": .string(version),
+          "meanTimesFaster": rounded(meanTimesFaster(range: "all") ?? 0, to: 100),
+        ]
+      } ?? .null,
     ]
   }
+
+  private func json(_ load: Load) -> JSONValue {
+    [
+      "name": .string(load.name),
+      "seconds": rounded(load.time.seconds, to: 1000),
+      "rowsPerSecond": rounded(Double(extent.events) / load.time.seconds, to: 1),
+      "peakResidentBytes": integer(load.peakResidentBytes),
+    ]
+  }
+
+  private func integer(_ number: Int?) -> JSONValue { number.map { .integer(Int64($0)) } ?? .null }
 
   private func json(_ report: Report) -> JSONValue {
     [
@@ -29,10 +43,13 @@ extension Results {
       "range": .string(report.range),
       "rows": .integer(Int64(report.rows)),
       "time": json(report.time),
+      "first": json(report.first),
       "rowsPerSecond": rounded(report.rowsPerSecond, to: 1),
       "bytesPerRow": .integer(Int64(report.bytesPerRow)),
       "limit": json(report.limit),
       "timesLimit": rounded(report.timesLimit, to: 100),
+      "duckDB": report.duckDB.map(json) ?? .null,
+      "timesFaster": report.timesFaster.map { rounded($0, to: 100) } ?? .null,
     ]
   }
 

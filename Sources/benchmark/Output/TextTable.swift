@@ -6,8 +6,12 @@ struct TextTable {
   private var rows: [[String]]
 
   init(_ columns: KeyValuePairs<String, Alignment>) {
-    alignments = columns.map(\.value)
-    rows = [columns.map(\.key)]
+    self.init(columns.map { ($0.key, $0.value) })
+  }
+
+  init(_ columns: [(name: String, Alignment)]) {
+    alignments = columns.map(\.1)
+    rows = [columns.map(\.name)]
   }
 
   mutating func append(_ cells: [String]) {

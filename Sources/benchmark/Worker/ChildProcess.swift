@@ -6,6 +6,8 @@
   import Darwin
 #endif
 
+import Synchronization
+
 /// A child process with pipes at its standard input and output; its standard error is ours.
 ///
 /// Ends with this object: its input is closed, and it is waited for.
@@ -15,7 +17,10 @@ final class ChildProcess: Sendable {
   let input: Int32
   /// Where the child writes to.
   let output: Int32
+  /// What `waitpid` said of the process, once it has ended.
+  private let status = Mutex<Int32?>(nil)
 
+  /// Starts a program that is found by its path or, if that has no slash, as a shell finds it.
   init(executable: String, arguments: [String]) throws(BenchmarkError) {
     let (toChild, fromChild) = (try Pipe(), try Pipe())
     (input, output) = (toChild.writeEnd, fromChild.readEnd)
@@ -36,10 +41,22 @@ final class ChildProcess: Sendable {
   deinit {
     // An error of a child that was never started is thrown before there is anything to end.
     if id == 0 { return }
-    close(input)
-    close(output)
-    var status: Int32 = 0
-    while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    _ = end()
+  }
+
+  /// Closes the pipes and waits for the end of the process.
+  ///
+  /// - Returns: whether it ended by itself, with exit code 0.
+  func end() -> Bool {
+    status.withLock { known in
+      if let known { return known == 0 }
+      close(input)
+      close(output)
+      var status: Int32 = 0
+      while waitpid(id, &status, 0) < 0, errno == EINTR {}
+      known = status
+      return status == 0
+    }
   }
 }
 
@@ -60,6 +77,6 @@ private func spawn(
   defer { for word in words { free(word) } }
   words.append(nil)
   var id: pid_t = 0
-  let code = posix_spawn(&id, executable, &actions, nil, words, environ)
+  let code = posix_spawnp(&id, executable, &actions, nil, words, environ)
   return (code, id)
 }

@@ -6,9 +6,22 @@ struct WorkerClient {
   let process: ChildProcess
   private var replies: LineInput
 
-  init(_ footfall: String, serving store: [String]) throws(BenchmarkError) {
-    process = try ChildProcess(executable: footfall, arguments: ["serve"] + store)
+  init(_ footfall: String, serving store: [String], _ cache: Cache) throws(BenchmarkError) {
+    process = try ChildProcess(executable: footfall, arguments: ["serve"] + cache.arguments + store)
     replies = LineInput(process.output)
+  }
+
+  /// Where the worker keeps columns.
+  enum Cache {
+    case none
+    case folder(String)
+
+    var arguments: [String] {
+      switch self {
+      case .none: ["--no-cache"]
+      case .folder(let path): ["--cache", path]
+      }
+    }
   }
 
   /// Sends one request and waits for its reply, which is not looked at.

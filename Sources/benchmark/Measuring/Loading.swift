@@ -1,0 +1,44 @@
+import JSON
+
+/// Times whatever reads all events once.
+struct Loading {
+  let options: RunOptions
+  let folder: ScratchFolder
+
+  /// From the spawn of a worker that finds no columns in `cache` to its first reply, which lists the
+  /// websites.
+  func start(_ name: String, _ cache: WorkerClient.Cache) throws(BenchmarkError) -> (Results.Load, JSONValue)
+  {
+    let start = ContinuousClock.now
+    var worker = try WorkerClient(options.footfall, serving: options.store, cache)
+    let websites = try worker.result(of: requestLine("websites.list"))
+    let time = ContinuousClock.now - start
+    return (
+      Results.Load(name: name, time: time, peakResidentBytes: worker.process.peakResidentBytes), websites
+    )
+  }
+
+  /// Importing the files into an SQLite file, by `footfall` and by the `sqlite3` shell, if there is one.
+  func imports() throws(BenchmarkError) -> [Results.Load] {
+    let ours = try time(options.footfall, ["import", folder.path("footfall.db")] + options.store)
+    var loads = [Results.Load(name: "footfall import", time: ours)]
+    let commands = options.store.map { file in
+      ".import \"\(file)\" \(file.hasSuffix("event_data.csv") ? "event_data" : "website_event")"
+    }
+    do throws(BenchmarkError) {
+      let theirs = try time("sqlite3", [folder.path("shell.db"), ".mode csv"] + commands)
+      loads.append(Results.Load(name: "sqlite3 .import", time: theirs))
+    } catch .system {}
+    return loads
+  }
+
+  /// How long a program runs, from its spawn to its end, which must be a good one.
+  private func time(_ executable: String, _ arguments: [String]) throws(BenchmarkError) -> Duration {
+    let start = ContinuousClock.now
+    let process = try ChildProcess(executable: executable, arguments: arguments)
+    var output = LineInput(process.output)
+    while try output.next() != nil {}
+    guard process.end() else { throw .worker("\(executable) \(arguments[0]) failed") }
+    return ContinuousClock.now - start
+  }
+}

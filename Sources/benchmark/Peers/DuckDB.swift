@@ -1,0 +1,75 @@
+import JSON
+
+/// DuckDB, over a database of its own with the same events, by way of its Python module.
+struct DuckDB {
+  /// How long it took to read the files into tables.
+  private(set) var loading = Duration.zero
+  let version: String
+  private let process: ChildProcess
+  private var replies: LineInput
+
+  /// Starts `python` and reads the CSV files `files`, events and properties.
+  ///
+  /// - Parameters:
+  ///   - python: an interpreter that has the module `duckdb`.
+  ///   - database: where the database file is made.
+  ///   - threads: as many as the worker has.
+  init(python: String, files: [String], database: String, threads: Int) throws(BenchmarkError) {
+    process = try ChildProcess(
+      executable: python, arguments: ["-c", Self.driver, database, "\(threads)"])
+    replies = LineInput(process.output)
+    guard let version = try Self.read(&replies)["version"]?.string else {
+      throw .worker("DuckDB does not say its version")
+    }
+    self.version = version
+    let start = ContinuousClock.now
+    for file in files { _ = try ask(DuckDBQueries.load(file)) }
+    loading = ContinuousClock.now - start
+  }
+
+  /// How long a query takes whose rows are all fetched, after a first time that is not counted.
+  mutating func time(_ query: String, runs: Int) throws(BenchmarkError) -> Samples {
+    var durations: [Duration] = []
+    for run in 0...runs {
+      let milliseconds = try ask(query)
+      if run > 0 { durations.append(.milliseconds(milliseconds)) }
+    }
+    return Samples(durations)
+  }
+
+  /// Runs a statement; the result is how many milliseconds it took, as Python saw it.
+  private mutating func ask(_ statement: String) throws(BenchmarkError) -> Double {
+    let line = JSONValue.string(statement).serialized() + "\n".utf8
+    guard writeFully(line, to: process.input) else { throw .worker("DuckDB ended before it was asked") }
+    let reply = try Self.read(&replies)
+    guard let milliseconds = reply["milliseconds"]?.double else {
+      throw .worker("DuckDB: \(reply["error"]?.string ?? "no answer")")
+    }
+    return milliseconds
+  }
+
+  private static func read(_ replies: inout LineInput) throws(BenchmarkError) -> JSONValue {
+    guard let line = try replies.next(), let reply = try? JSONValue(parsing: line) else {
+      throw .worker("DuckDB did not start or ended; what Python said stands above")
+    }
+    return reply
+  }
+
+  /// Reads statements, a JSON string a line, and writes how long each took.
+  private static let driver = """
+    import json, sys, time
+    import duckdb
+    def say(reply): print(json.dumps(reply), flush=True)
+    database = duckdb.connect(sys.argv[1])
+    database.execute(f"SET threads = {int(sys.argv[2])}")
+    database.execute("SET TimeZone = 'UTC'")
+    say({"version": duckdb.__version__})
+    for line in sys.stdin:
+        start = time.perf_counter()
+        try:
+            database.execute(json.loads(line)).fetchall()
+            say({"milliseconds": (time.perf_counter() - start) * 1000.0})
+        except Exception as error:
+            say({"error": str(error)})
+    """
+}

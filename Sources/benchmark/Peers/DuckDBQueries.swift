@@ -1,0 +1,146 @@
+/// The reports as SQL that a careful analyst would write for DuckDB: the counting and joining, without what
+/// this worker does to the rows afterwards (names, percentages, filling of gaps), so that the comparison
+/// flatters the peer rather than us.
+struct DuckDBQueries {
+  /// Events of the website in the range.
+  private let events: String
+  /// Properties of such events.
+  private let properties: String
+
+  init(_ websiteID: String, _ range: DateRange) {
+    let condition = """
+      website_id = '\(websiteID)' AND created_at BETWEEN TIMESTAMP '\(range.start)' AND TIMESTAMP '\(range.end)'
+      """
+    events = "(SELECT * FROM event WHERE \(condition))"
+    properties = "(SELECT * FROM property WHERE \(condition))"
+  }
+
+  /// Reads a file into the table `event` or `property`, as its header says; ids become UUIDs and times
+  /// timestamps, as DuckDB stores them best.
+  static func load(_ file: String) -> String {
+    let name = file.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+    let isProperties = file.hasSuffix("event_data.csv")
+    let ids =
+      (isProperties
+      ? ["website_id", "session_id", "event_id"] : ["website_id", "session_id", "visit_id", "event_id"])
+      .map { "\($0)::UUID AS \($0)" }.joined(separator: ", ")
+    let number = isProperties ? ", number_value::DECIMAL(19, 4) AS number_value" : ""
+    return """
+      CREATE TABLE \(isProperties ? "property" : "event") AS
+      SELECT * REPLACE (\(ids), created_at::TIMESTAMP AS created_at\(number))
+      FROM read_csv('\(name)', header = true\(isProperties ? ", all_varchar = true" : ""))
+      """
+  }
+
+  /// The query for the case of ``ReportCase`` with this name; nil where there is none.
+  subscript(name: String) -> String? {
+    switch name {
+    case "utm": utm
+    case "goals": goals
+    case "revenue": revenue
+    case "funnel": funnel
+    case "attribution": attribution
+    case "retention": retention
+    case "insights by country, browser":
+      insights(by: "country, browser", "AND url_path ILIKE '%blog%'")
+    case "insights by url": insights(by: "url_path", "")
+    case "journey": journey
+    default: nil
+    }
+  }
+
+  private let localDay = "date_trunc('day', created_at AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Berlin')"
+
+  private var utm: String {
+    """
+    SELECT url_query, count(*) FROM \(events) WHERE event_type = 1 AND url_query <> '' GROUP BY 1
+    """
+  }
+
+  private var goals: String {
+    """
+    SELECT count(*) FILTER (url_path = '/'), count(*) FILTER (event_name = 'signup'),
+      (SELECT sum(number_value) FROM \(properties) WHERE event_name = 'purchase' AND data_key = 'revenue')
+    FROM \(events) WHERE url_path = '/' OR event_name = 'signup'
+    """
+  }
+
+  private var revenue: String {
+    """
+    SELECT event_name, \(localDay) AS day, sum(number_value) FROM \(properties)
+    SEMI JOIN (SELECT event_id FROM \(properties) WHERE data_key = 'currency' AND string_value = 'USD')
+    USING (event_id) WHERE data_key = 'revenue' GROUP BY ALL ORDER BY day
+    """
+  }
+
+  private var funnel: String {
+    """
+    WITH step AS (
+      SELECT session_id, created_at, url_path = '/' AS a, url_path = '/pricing' AS b, event_name = 'signup' AS c
+      FROM \(events) WHERE url_path IN ('/', '/pricing') OR event_name = 'signup'),
+    first AS (SELECT DISTINCT session_id, created_at FROM step WHERE a),
+    second AS (
+      SELECT DISTINCT step.session_id, step.created_at FROM first JOIN step ON step.session_id = first.session_id
+      AND step.b AND step.created_at BETWEEN first.created_at AND first.created_at + INTERVAL 60 MINUTE),
+    third AS (
+      SELECT DISTINCT step.session_id FROM second JOIN step ON step.session_id = second.session_id
+      AND step.c AND step.created_at BETWEEN second.created_at AND second.created_at + INTERVAL 60 MINUTE)
+    SELECT (SELECT count(DISTINCT session_id) FROM first), (SELECT count(DISTINCT session_id) FROM second),
+      (SELECT count(*) FROM third)
+    """
+  }
+
+  private var attribution: String {
+    let totals = [
+      "referrer_domain", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "gclid",
+    ].map { column in
+      let own = column == "referrer_domain" ? "AND referrer_domain <> hostname" : ""
+      return """
+        SELECT '\(column)', \(column), count(DISTINCT session_id) FROM touch WHERE \(column) <> '' \(own) GROUP BY 2
+        """
+    }
+    return """
+      WITH conversion AS (
+        SELECT session_id, max(created_at) AS at FROM \(events) WHERE event_type = 2 AND event_name = 'signup'
+        GROUP BY 1),
+      before AS MATERIALIZED (
+        SELECT e.session_id, max(e.created_at) AS created_at FROM conversion JOIN \(events) AS e
+        ON e.session_id = conversion.session_id AND e.created_at < conversion.at GROUP BY 1),
+      touch AS MATERIALIZED (SELECT e.* FROM before JOIN \(events) AS e USING (session_id, created_at))
+      \(totals.joined(separator: " UNION ALL "))
+      """
+  }
+
+  private var retention: String {
+    """
+    WITH active AS (SELECT DISTINCT session_id, \(localDay)::DATE AS day FROM \(events)),
+    cohort AS (SELECT session_id, min(day) AS first FROM active GROUP BY 1),
+    size AS (SELECT first, count(*) AS visitors FROM cohort GROUP BY 1)
+    SELECT first, day - first AS later, any_value(visitors), count(*)
+    FROM active JOIN cohort USING (session_id) JOIN size USING (first)
+    WHERE day - first <= 31 GROUP BY 1, 2 ORDER BY 1, 2
+    """
+  }
+
+  private func insights(by fields: String, _ filter: String) -> String {
+    """
+    SELECT \(fields), sum(views) AS views, count(DISTINCT session_id) AS visitors, count(DISTINCT visit_id),
+      count(*) FILTER (views = 1), sum(seconds)
+    FROM (SELECT \(fields), session_id, visit_id, count(*) AS views,
+      epoch(max(created_at) - min(created_at)) AS seconds
+      FROM \(events) WHERE event_type = 1 \(filter) GROUP BY ALL)
+    GROUP BY \(fields) ORDER BY views DESC, visitors DESC LIMIT 500
+    """
+  }
+
+  private var journey: String {
+    """
+    WITH place AS (
+      SELECT visit_id, CASE WHEN event_name <> '' THEN event_name ELSE url_path END AS item,
+        row_number() OVER (PARTITION BY visit_id ORDER BY created_at) AS number
+      FROM \(events) QUALIFY number <= 5),
+    path AS (SELECT list(item ORDER BY number) AS items FROM place GROUP BY visit_id)
+    SELECT items, count(*) AS visits FROM path GROUP BY 1 ORDER BY visits DESC LIMIT 100
+    """
+  }
+}
