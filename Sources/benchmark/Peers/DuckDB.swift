@@ -63,6 +63,8 @@ struct DuckDB {
     database = duckdb.connect(sys.argv[1])
     database.execute(f"SET threads = {int(sys.argv[2])}")
     database.execute("SET TimeZone = 'UTC'")
+    # It would be drawn on the standard output, among the replies.
+    database.execute("SET enable_progress_bar = false")
     say({"version": duckdb.__version__})
     for line in sys.stdin:
         start = time.perf_counter()
