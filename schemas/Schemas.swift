@@ -13,6 +13,7 @@ public enum Schemas {
   private static var methods: [(name: String, params: [UInt8], result: [UInt8])] {
     typealias File = PackageResources
     return [
+      ("events.append", File.events_append_params_json, File.events_append_result_json),
       ("reports.attribution", File.reports_attribution_params_json, File.reports_attribution_result_json),
       ("reports.create", File.reports_create_params_json, File.reports_create_result_json),
       ("reports.currencies", File.reports_currencies_params_json, File.reports_currencies_result_json),

@@ -19,6 +19,10 @@ protocol EventSource: AnyObject {
   /// Whether rows may have changed. Cheap: asked before every request.
   func hasChanged() throws(StoreError) -> Bool
 
+  /// Appends events; ``hasChanged()`` is true afterwards where any was added. Throws `unwritable` where the
+  /// source is not a store of ours.
+  func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome
+
   /// The websites that have a name or a domain of their own.
   func namedWebsites() throws(StoreError) -> [NamedWebsite]
 }

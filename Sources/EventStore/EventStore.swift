@@ -158,6 +158,15 @@ public final class EventStore {
 }
 
 extension EventStore {
+  /// Appends events, which are on the disk when this returns; questions that follow see them.
+  ///
+  /// An event whose `event_id` is known already counts as it was. One with a defect is rejected, and with
+  /// `allOrNone` nothing is added then. Throws `unwritable` but for stores that `footfall` has made, and
+  /// `busy` where others write for too long.
+  public func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
+    try source.append(events, allOrNone: allOrNone)
+  }
+
   /// Whether saved reports are still there when the process has ended: not with CSV files.
   public var savedReportsAreDurable: Bool { savedReports.isDurable }
 

@@ -19,6 +19,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case busy(path: String)
   /// The file, or where it stands, does not let itself be written.
   case readOnly(path: String)
+  /// A store that is only read, whatever the file allows: `sentence` says why and what would do.
+  case unwritable(path: String, sentence: String)
   /// An SQLite file that contradicts itself.
   case damaged(path: String, sentence: String)
   /// The operating system refused; `operation` is a verb ("read", "open").
@@ -39,7 +41,7 @@ extension StoreError {
     case .noSuchFile: .noInput
     case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged:
       .data
-    case .busy, .readOnly, .inputOutput, .sqlite: .inputOutput
+    case .busy, .readOnly, .unwritable, .inputOutput, .sqlite: .inputOutput
     }
   }
 }
@@ -59,6 +61,7 @@ extension StoreError: CustomStringConvertible {
       "\(path) has no table website_event; its tables are: \(list(tables))"
     case .busy(let path): "\(path) is locked by another process; try again"
     case .readOnly(let path): "\(path) is read-only; what was asked for has to write to it"
+    case .unwritable(let path, let sentence): "\(path) \(sentence)"
     case .damaged(let path, let sentence): "\(path) is damaged: \(sentence)"
     case .inputOutput(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
     case .sqlite(let failure): "\(failure)"

@@ -15,6 +15,8 @@ public enum Limits {
   public static let insightsFields = 16
   public static let filters = 64
   public static let goals = 256
+  /// Events of one request to append some.
+  public static let appendedEvents = 100_000
   /// Characters of a filter's regular expression.
   public static let regularExpression = 1000
 

@@ -5,7 +5,7 @@ struct MethodTable: Sendable {
   static let all: [Method] = [
     .utm, .revenue, .currencies, .journey, .retention, .insights, .goals, .funnel, .attribution,
     .listReports, .getReport, .createReport, .updateReport, .deleteReport, .runReport,
-    .listWebsites, .discover,
+    .listWebsites, .appendEvents, .discover,
   ]
 
   /// A method, and the params that its name carries when it is an endpoint (`GET /api/reports/ID`).

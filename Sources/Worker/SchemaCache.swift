@@ -12,6 +12,8 @@ final class SchemaCache {
   private lazy var compiler = Self.makeCompiler(documents)
 
   func params(of method: String) -> Schema { schema("\(method).params.json") }
+  /// The schema of one event that is to be appended.
+  var event: Schema { schema("common.json#/$defs/event") }
   func result(of method: String) -> Schema { schema("\(method).result.json") }
 
   /// A bundled schema as it is written.

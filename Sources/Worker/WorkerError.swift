@@ -67,7 +67,7 @@ extension WorkerError {
   private static func reason(_ error: StoreError) -> String {
     switch error {
     case .busy: "busy"
-    case .readOnly: "readOnly"
+    case .readOnly, .unwritable: "readOnly"
     case .usage, .noSuchFile, .isDirectory, .inputOutput: "unavailable"
     case .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged, .sqlite:
       "damaged"

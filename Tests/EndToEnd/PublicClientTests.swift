@@ -59,6 +59,6 @@ import Testing
 
   @Test(.enabled(if: has("openrpc, jsonschema")))
   func `public software reads the description of the methods`() throws {
-    #expect(try run("open_rpc.py") == ["1.3.2 17"])
+    #expect(try run("open_rpc.py") == ["1.3.2 18"])
   }
 }

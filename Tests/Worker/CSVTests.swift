@@ -145,6 +145,8 @@ import Testing
         #"6abed004-6a21-4968-9a30-6f409f07267c,example.com,example.com,2850,2026-03-01T00:10:19Z,2026-05-02T21:51:13Z"#,
       ]
     ),
+    // Like any list, that of the events that were rejected.
+    ("events.append", [#"index"#]),
   ]
 
   @Test(arguments: examples) func `each example of a result is a table`(name: String, lines: [String]) throws

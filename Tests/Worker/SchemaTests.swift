@@ -42,6 +42,9 @@ import Testing
   }
 
   @Test func `schemas and limits say the same`() throws {
+    #expect(
+      try value("events.append.params.json", "/properties/events/maxItems")
+        == .integer(Int64(Limits.appendedEvents)))
     #expect(try value("common.json", "/$defs/filters/maxItems") == .integer(Int64(Limits.filters)))
     #expect(
       try value("common.json", "/$defs/filter/allOf/2/then/properties/value/maxLength")

@@ -28,14 +28,25 @@ struct TestWorker {
   let worker: Worker
   /// What the store tells its loading to.
   let loading = LoadProgress()
+  let storePath: String
   private let folder: TemporaryFolder
 
-  /// - Parameter onClock: is called when the worker asks for the time.
+  /// - Parameters:
+  ///   - imported: whether the events are imported into a store first.
+  ///   - onClock: is called when the worker asks for the time.
   init(
-    _ events: String = oneWebsite, onClock: @escaping @Sendable (LoadProgress) -> Void = { _ in }
+    _ events: String = oneWebsite, imported: Bool = false,
+    onClock: @escaping @Sendable (LoadProgress) -> Void = { _ in }
   ) throws {
     folder = try TemporaryFolder()
-    let store = try EventStore.open([try folder.file("events.csv", events)], diagnostics: { _ in })
+    var path = try folder.file("events.csv", events)
+    if imported {
+      let store = folder.path("store.db")
+      _ = try importFiles([path], into: store, diagnostics: { _ in })
+      path = store
+    }
+    storePath = path
+    let store = try EventStore.open([path], diagnostics: { _ in })
     let ids = Atomic<Int>(0)
     let seconds = Atomic<Int64>(1_740_000_000)
     let loading = loading

@@ -6,6 +6,7 @@ final class CSVSource: EventSource {
   private let diagnostics: Diagnostics
   /// The files, until their rows have been read.
   private var inputs: [CSVInput]
+  private let firstPath: String
 
   /// Reads the headers, no rows. Throws what ``CSVInput/inputs(_:map:)`` throws, and `usage` where no file
   /// holds events.
@@ -16,6 +17,7 @@ final class CSVSource: EventSource {
         "\(files.map(\.path).joined(separator: ", ")): only event data, no events; name the website_event file as well"
       )
     }
+    firstPath = files[0].path
     self.options = options
     self.diagnostics = diagnostics
   }
@@ -33,6 +35,12 @@ final class CSVSource: EventSource {
   func update(
     _ columns: StoreColumns, from mark: SourceMark
   ) -> (columns: [ChangedWebsite], mark: SourceMark)? { nil }
+
+  func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
+    throw .unwritable(
+      path: firstPath,
+      sentence: "is a CSV file, which is only read; import it into a store, and append to that")
+  }
 
   func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
     let mark = mark()

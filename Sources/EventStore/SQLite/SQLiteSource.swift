@@ -82,6 +82,21 @@ final class SQLiteSource: EventSource {
     }
   }
 
+  func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
+    guard isOurs else {
+      throw .unwritable(
+        path: connection.path,
+        sentence: "was made by another program, and only footfall's own stores are appended to; "
+          + "make one with footfall import")
+    }
+    if connection.isReadOnly { throw .readOnly(path: connection.path) }
+    var appender = try EventAppender(connection, defaultWebsiteID: rules.defaultWebsiteID)
+    let outcome = try appender.append(events, allOrNone: allOrNone)
+    // A commit of one's own does not show in `data_version`.
+    if outcome.added > 0 { loadedVersion = nil }
+    return outcome
+  }
+
   private func moment() throws(StoreError) -> StoreMoment? {
     guard isOurs else { return nil }
     return try connection.transaction(.reading) { () throws(StoreError) in try StoreMoment(connection) }

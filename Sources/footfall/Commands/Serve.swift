@@ -38,8 +38,8 @@ struct Serve {
     do throws(TransportError) { output = try takeOverStandardOutput() } catch { throw .transport(error) }
     let loading = LoadProgress()
     let worker = Worker(
-      store: try openStore(loading), loading: loading, zones: TimeZoneDatabase(directories: zoneDirectories()),
-      scanner: Scanner(threads: processorCount()),
+      store: try openStore(loading), loading: loading,
+      zones: TimeZoneDatabase(directories: zoneDirectories()), scanner: Scanner(threads: processorCount()),
       now: currentMilliseconds, newID: randomUUID)
     let server = Server(limits: Limits.messages, handler: worker, now: monotonicNanoseconds)
     do throws(TransportError) {

@@ -1,0 +1,84 @@
+import EventStore
+import JSON
+import JSONSchema
+
+extension Method {
+  static let appendEvents = Method("events.append", isReadOnly: false) { params, worker throws(WorkerError) in
+    let isPartial = params["partial"] == true
+    var (new, places, rejected) = try worker.newEvents(params["events"]?.array ?? [], isPartial: isPartial)
+    if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
+    let outcome = try worker.asking { store throws(StoreError) in
+      try store.append(new, allOrNone: !isPartial)
+    }
+    rejected += outcome.rejections.map { Rejection(index: places[$0.index], defect: $0.defect) }
+    if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
+    return [
+      "added": .integer(Int64(outcome.added)), "known": .integer(Int64(outcome.known)),
+      "rejected": .array(rejected.sorted { $0.index < $1.index }.map(\.json)),
+    ]
+  }
+}
+
+extension Worker {
+  /// What is to be appended, where it stood among `events`, and what cannot be. Those of a request that is not
+  /// partial have passed their schema.
+  fileprivate func newEvents(
+    _ events: [JSONValue], isPartial: Bool
+  ) throws(WorkerError) -> (new: [NewEvent], places: [Int], rejected: [Rejection]) {
+    var new: [NewEvent] = []
+    var places: [Int] = []
+    var rejected: [Rejection] = []
+    // Known once an event asks for it: finding out which websites there are may take a look at all rows.
+    var websites: [String]?
+    let now = now()
+    for (index, event) in events.enumerated() {
+      let errors = isPartial ? schemas.event.validate(event) : []
+      guard errors.isEmpty else {
+        rejected.append(Rejection(index: index, errors: errors))
+        continue
+      }
+      var appended = NewEvent(event, now: now, newID: newID)
+      if appended["website_id"] == nil {
+        let known =
+          if let websites { websites } else {
+            try asking { store throws(StoreError) in try store.websites() }.map(\.id)
+          }
+        websites = known
+        guard known.count < 2 else {
+          rejected.append(Rejection(index: index, "must name its website: the store holds \(known.count)"))
+          continue
+        }
+        if let only = known.first { appended.fields.append(NewEvent.Field("website_id", only)) }
+      }
+      new.append(appended)
+      places.append(index)
+    }
+    return (new, places, rejected)
+  }
+}
+
+/// An event that was not added.
+private struct Rejection {
+  let index: Int
+  /// Their locations are those in the params.
+  let errors: [ValidationError]
+
+  /// - Parameter errors: of the event by itself.
+  init(index: Int, errors: [ValidationError]) {
+    self.index = index
+    self.errors = errors.map { error in
+      ValidationError(
+        instanceLocation: "/events/\(index)\(error.instanceLocation)",
+        keywordLocation: "/properties/events/items\(error.keywordLocation)", error: error.error)
+    }
+  }
+
+  init(index: Int, _ sentence: String) {
+    self.init(
+      index: index, errors: [ValidationError(instanceLocation: "", keywordLocation: "", error: sentence)])
+  }
+
+  init(index: Int, defect: RowDefect) { self.init(index: index, "cannot be added: \(defect)") }
+
+  var json: JSONValue { ["index": .integer(Int64(index)), "errors": .array(errors.map(\.json))] }
+}

@@ -1,0 +1,186 @@
+import JSON
+import Testing
+
+@testable import EventStore
+@testable import Worker
+
+struct AppendEventsTests {
+  private let worker: TestWorker
+
+  init() throws { worker = try TestWorker(imported: true) }
+
+  private func append(_ events: JSONValue, _ options: JSONObject = [:]) -> JSONValue {
+    var params = options
+    params["events"] = events
+    return worker.ask("events.append", .object(params))
+  }
+
+  /// How many events there are, and how many of them have this path or name.
+  private func count(_ type: String = "url", _ value: String = "*", website: String = "a") -> JSONValue? {
+    worker.ask(
+      "reports.goals",
+      [
+        "websiteId": .string(website), "dateRange": ["startDate": "2020-01-01", "endDate": "2030-01-01"],
+        "goals": [["type": .string(type), "value": .string(value), "goal": 1]],
+      ]
+    ).array?.first?["result"]
+  }
+
+  /// The rows of a table, the newest last.
+  private func rows(_ columns: String, of table: String = "website_event") throws -> [[String]] {
+    let connection = try Connection(path: worker.storePath, mode: .readOnly)
+    let statement = try connection.prepare("SELECT \(columns) FROM \(table) ORDER BY row_id")
+    let width = columns.split(separator: ",").count
+    var rows: [[String]] = []
+    while try statement.step() { rows.append((0..<width).map { statement.text(Int32($0)) }) }
+    return rows
+  }
+
+  private func result(added: Int, known: Int = 0) -> JSONValue {
+    ["added": .integer(Int64(added)), "known": .integer(Int64(known)), "rejected": []]
+  }
+
+  @Test func `events are seen by the next request`() {
+    #expect(count() == 2)
+    let event: JSONValue = ["session_id": "new", "created_at": "2025-03-03T10:00:00Z", "url_path": "/new"]
+    #expect(append([event]) == result(added: 1))
+    #expect(count() == 3)
+    #expect(count("url", "/new") == 1)
+  }
+
+  @Test func `none at all is no error`() { #expect(append([]) == result(added: 0)) }
+
+  @Test func `an event that is known is not counted twice, in one request or in two`() {
+    let event: JSONValue = ["session_id": "s", "event_id": "e", "created_at": 1_741_000_000]
+    #expect(append([event, event]) == result(added: 1, known: 1))
+    #expect(append([event]) == result(added: 0, known: 1))
+    #expect(count() == 3)
+    // One of the rows that were imported.
+    #expect(
+      append([["session_id": "s", "event_id": "1", "url_path": "/other"]]) == result(added: 0, known: 1))
+    #expect(count("url", "/other") == 0)
+  }
+
+  @Test func `events without an id are told apart`() {
+    let event: JSONValue = ["session_id": "s", "created_at": 1_741_000_000]
+    #expect(append([event, event]) == result(added: 2))
+    #expect(append([event]) == result(added: 1))
+    #expect(count() == 5)
+  }
+
+  @Test func `where one is wrong none is added, and each wrong one is named`() {
+    let reply = append([
+      ["session_id": "s", "created_at": "2025-03-03"], ["session_id": "s", "pageTitle": "x"],
+      ["created_at": "2025-03-03"], 7,
+    ])
+    #expect(reply["code"] == -32602)
+    let places = reply["data"]?["errors"]?.array?.compactMap { $0["instanceLocation"]?.string } ?? []
+    #expect(Set(places.map { $0.prefix(9) }) == ["/events/1", "/events/2", "/events/3"])
+    #expect(count() == 2)
+
+    // What a schema cannot see.
+    let late = append([
+      ["session_id": "s", "created_at": "2025-03-03"], ["session_id": "s", "created_at": "soon"],
+      ["session_id": "s", "url_path": "/\u{0}"], ["session_id": "s", "data": ["price": .double(1e300)]],
+    ])
+    #expect(
+      late["data"]?["errors"]?.array?.compactMap { $0["instanceLocation"]?.string } == [
+        "/events/1", "/events/2", "/events/3",
+      ])
+    #expect(
+      late["data"]?["errors"]?.array?.first?["error"]?.string?.contains("created_at is \"soon\"") == true)
+    #expect(count() == 2)
+  }
+
+  @Test func `a partial request adds what is right and says what is not`() {
+    let reply = append(
+      [
+        ["session_id": "s", "created_at": "soon"], ["session_id": "s", "created_at": "2025-03-03"],
+        ["pageTitle": "x", "session_id": "s"], ["session_id": "s", "created_at": "2025-03-04"], false,
+      ], ["partial": true])
+    #expect(reply["added"] == 2)
+    #expect(reply["rejected"]?.array?.compactMap { $0["index"]?.wholeNumber } == [0, 2, 4])
+    #expect(
+      reply["rejected"]?.array?[1]["errors"]?.array?.first?["instanceLocation"] == "/events/2/pageTitle")
+    #expect(count() == 4)
+  }
+
+  @Test func `what a tracker sends stands where Umami puts it`() throws {
+    let event: JSONValue = [
+      "type": "event", "visitor": "ann", "event_id": "t", "visit_id": nil,
+      "payload": [
+        "website": "a", "url": "https://www.Shop.example/caf%C3%A9?utm_source=mail&gclid=7#top",
+        "referrer": "https://search.example/find?q=1", "title": "Menu", "hostname": "shop.example",
+        "language": "de-AT", "screen": "390x844", "name": "order", "tag": "x", "id": "customer 5",
+        "timestamp": 1_741_000_000,
+        "data": [
+          "price": .double(12.5), "currency": "EUR", "gift": true, "basket": ["size": 2, "ids": [1, 2]],
+          "no": nil,
+        ],
+      ],
+    ]
+    #expect(append([event]) == result(added: 1))
+    let columns = [
+      "session_id", "event_type", "event_name", "hostname", "url_path", "url_query", "utm_source", "gclid",
+      "referrer_domain", "referrer_path", "referrer_query", "page_title", "language", "screen", "tag",
+      "distinct_id", "created_at",
+    ]
+    #expect(
+      try rows(columns.joined(separator: ", ")).last == [
+        "ann", "2", "order", "shop.example", "/café#top", "utm_source=mail&gclid=7", "mail", "7",
+        "search.example", "/find", "q=1", "Menu", "de-AT", "390x844", "x", "customer 5", "1741000000000",
+      ])
+    #expect(
+      try rows("event_id, data_key, string_value, number_value, data_type", of: "event_data") == [
+        ["t", "price", "12.5000", "12.5", "2"], ["t", "currency", "EUR", "", "1"],
+        ["t", "gift", "true", "", "3"], ["t", "basket.size", "2.0000", "2", "2"],
+        ["t", "basket.ids", "[1,2]", "", "5"],
+      ])
+    #expect(count("event", "order") == 1)
+  }
+
+  @Test func `what is no event of a tracker is refused`() {
+    let reply = append([["type": "identify", "visitor": "ann", "payload": ["website": "a"]]])
+    #expect(reply["code"] == -32602)
+    #expect(reply["data"]?["errors"]?.array?.first?["instanceLocation"] == "/events/0/type")
+  }
+
+  @Test func `a visitor's visits end after 30 minutes`() {
+    func view(_ minute: Int) -> JSONValue {
+      ["visitor": "ben", "created_at": .integer(1_741_000_000 + Int64(minute) * 60), "url_path": "/v"]
+    }
+    #expect(append([view(0), view(29), view(60)]) == result(added: 3))
+    #expect(append([view(58), view(200)]) == result(added: 2))
+    let insights = worker.ask(
+      "reports.insights",
+      [
+        "dateRange": ["startDate": "2025-03-03", "endDate": "2025-03-05"], "fields": [["name": "url"]],
+        "filters": [["name": "url", "operator": "eq", "value": "/v"]],
+      ])
+    #expect(insights.array?.first?["views"] == 5)
+    #expect(insights.array?.first?["visits"] == 2)
+    #expect(insights.array?.first?["visitors"] == 1)
+  }
+
+  @Test func `an event that does not say when happens now`() throws {
+    #expect(append([["session_id": "s"]]) == result(added: 1))
+    #expect(Int(try rows("created_at").last?.first ?? "") ?? 0 > 1_740_000_000_000)
+  }
+
+  @Test func `the website may be left out where there is one`() {
+    #expect(append([["session_id": "s", "created_at": "2025-03-03"]]) == result(added: 1))
+    #expect(count() == 3)
+    #expect(
+      append([["session_id": "s", "website_id": "b", "created_at": "2025-03-03"]]) == result(added: 1))
+    #expect(count(website: "b") == 1)
+    let reply = append([["session_id": "s", "created_at": "2025-03-03"]])
+    #expect(reply["message"]?.string?.contains("must name its website: the store holds 2") == true)
+  }
+
+  @Test func `a CSV file and another program's database are only read`() throws {
+    let csv = try TestWorker().ask("events.append", ["events": [["session_id": "s"]]])
+    #expect(csv["code"] == 3)
+    #expect(csv["data"] == ["reason": "readOnly"])
+    #expect(csv["message"]?.string?.contains("is a CSV file, which is only read") == true)
+  }
+}
