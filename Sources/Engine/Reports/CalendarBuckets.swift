@@ -1,27 +1,41 @@
-/// Looks up the unit of a calendar that holds an instant, and remembers those of many hours: events of one
-/// session follow each other, but those of the next may be days before.
+/// Gives the units of a calendar dense numbers, in order of first appearance, and remembers those of many hours:
+/// events of one session follow each other, but those of the next may be days before.
 struct CalendarBuckets: Sendable {
   private static let hourMilliseconds: Int64 = 3_600_000
-  /// As many hours as three weeks have, and so many as are quickly found.
-  private static let remembered = 512
+  /// As many hours as 12 weeks have, and so many as are quickly found.
+  private static let remembered = 2048
+
+  /// By number: the instant at which the unit begins, in milliseconds since 1970.
+  private(set) var starts: [Int64] = []
 
   private let unit: CalendarUnit
   private let rules: TimeZoneRules
+  /// By start.
+  private var numbers: [Int64: Int] = [:]
   /// By hour since 1970, modulo `remembered`: a unit that was looked up; empty at first.
-  private var units: [(start: Int64, end: Int64)]
+  private var units: [(start: Int64, end: Int64, number: Int)]
 
   init(_ unit: CalendarUnit, in rules: TimeZoneRules) {
     self.unit = unit
     self.rules = rules
-    units = Array(repeating: (0, 0), count: Self.remembered)
+    units = Array(repeating: (0, 0, 0), count: Self.remembered)
   }
 
-  /// The instant at which the unit that holds an instant begins, both in milliseconds since 1970.
-  mutating func start(containing milliseconds: Int64) -> Int64 {
+  /// The number of the unit that holds an instant.
+  mutating func number(containing milliseconds: Int64) -> Int {
     let place = Int(truncatingIfNeeded: milliseconds / Self.hourMilliseconds) & (Self.remembered - 1)
     if milliseconds < units[place].start || milliseconds >= units[place].end {
-      units[place] = rules.bounds(of: unit, containing: milliseconds)
+      let (start, end) = rules.bounds(of: unit, containing: milliseconds)
+      units[place] = (start, end, number(startingAt: start))
     }
-    return units[place].start
+    return units[place].number
+  }
+
+  /// The number of the unit that begins at an instant.
+  mutating func number(startingAt start: Int64) -> Int {
+    if let number = numbers[start] { return number }
+    starts.append(start)
+    numbers[start] = starts.count - 1
+    return starts.count - 1
   }
 }

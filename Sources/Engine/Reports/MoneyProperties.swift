@@ -1,11 +1,18 @@
 /// An amount of an event in a currency that the event names. An event has an entry for every pair of the two,
 /// those of one currency together; one without amounts has an entry for each currency.
+///
+/// What reports want to know of the event stands here too: events with money are few, and each look at a column
+/// would wait for memory.
 struct MoneyEntry: RowEntry {
   let row: UInt32
   /// The session of the partition.
   let session: UInt32
   /// The time of the event, since 1970.
   let milliseconds: Int64
+  /// The code of the event's name.
+  let name: UInt32
+  /// The code of the event's country.
+  let country: UInt32
   /// A code of property texts.
   let currency: UInt32
   /// Nil for an event without amounts.
@@ -40,31 +47,15 @@ struct MoneyProperties: Sendable {
     let properties = partition.properties
     var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
     properties.keys.join(kinds, 0..<properties.count, into: &kindOfProperty)
-    var entries: [MoneyEntry] = []
-    var event = EventMoney()
-    var session = 0
+    let (rows, numbers) = (properties.rows.span, properties.numbers.span)
+    var events = MoneyEvents(partition)
     for index in kindOfProperty.indices where kindOfProperty[index] != 0 {
-      let row = properties.rows[index]
-      if row != event.row {
-        entries += event.entries()
-        while partition.sessionStarts[session + 1] <= row { session += 1 }
-        event = EventMoney(row: row, session: UInt32(session), milliseconds: partition.times[Int(row)])
-      }
-      collect(properties, index, kindOfProperty[index], into: &event)
+      events.beginEvent(at: rows[index])
+      let (kind, string) = (kindOfProperty[index], properties.strings[index])
+      if kind & Kind.currency != 0, string != 0 { events.add(currency: string) }
+      if kind & Kind.revenue != 0, let amount = amount(numbers[index], string) { events.add(amount: amount) }
     }
-    return entries + event.entries()
-  }
-
-  private func collect(
-    _ properties: PropertyColumns, _ index: Int, _ kind: UInt8, into event: inout EventMoney
-  ) {
-    let string = properties.strings[index]
-    if kind & Kind.currency != 0, string != 0, !event.currencies.contains(string) {
-      event.currencies.append(string)
-    }
-    if kind & Kind.revenue != 0, let amount = amount(properties.numbers[index], string) {
-      event.amounts.append(amount)
-    }
+    return events.allEntries()
   }
 
   /// `number_value`, else `string_value` read as a decimal, else none.
@@ -74,25 +65,61 @@ struct MoneyProperties: Sendable {
   }
 }
 
-/// What an event's properties say of money.
-private struct EventMoney {
-  var row = UInt32.max
-  var session: UInt32 = 0
-  var milliseconds: Int64 = 0
-  /// Codes of property texts, each once.
-  var currencies: [UInt32] = []
-  /// Ten-thousandths.
-  var amounts: [Int64] = []
+/// Makes the entries of a partition, event by event, ascending by row.
+private struct MoneyEvents {
+  private var entries: [MoneyEntry] = []
+  private let times: TimeColumn
+  private let names: CodeColumn
+  private let countries: CodeColumn
+  private let sessionStarts: Column<UInt32>
 
-  func entries() -> [MoneyEntry] {
-    currencies.flatMap { currency in
-      amounts.isEmpty ? [entry(currency, nil)] : amounts.map { entry(currency, $0) }
+  /// The event in hand; none at first.
+  private var row = UInt32.max
+  private var session = 0
+  /// Codes of property texts, each once.
+  private var currencies: [UInt32] = []
+  /// Ten-thousandths.
+  private var amounts: [Int64] = []
+
+  init(_ partition: Partition) {
+    times = partition.times
+    names = partition[.eventName]
+    countries = partition[.country]
+    sessionStarts = partition.sessionStarts
+  }
+
+  /// What is added next is said by a property of this event.
+  mutating func beginEvent(at row: UInt32) {
+    if row == self.row { return }
+    endEvent()
+    self.row = row
+    while sessionStarts[session + 1] <= row { session += 1 }
+  }
+
+  mutating func add(currency: UInt32) {
+    if !currencies.contains(currency) { currencies.append(currency) }
+  }
+
+  mutating func add(amount: Int64) { amounts.append(amount) }
+
+  consuming func allEntries() -> [MoneyEntry] {
+    endEvent()
+    return entries
+  }
+
+  private mutating func endEvent() {
+    for currency in currencies {
+      if amounts.isEmpty { entries.append(entry(currency, nil)) }
+      for amount in amounts { entries.append(entry(currency, amount)) }
     }
+    currencies.removeAll(keepingCapacity: true)
+    amounts.removeAll(keepingCapacity: true)
   }
 
   private func entry(_ currency: UInt32, _ amount: Int64?) -> MoneyEntry {
     MoneyEntry(
-      row: row, session: session, milliseconds: milliseconds, currency: currency, tenThousandths: amount)
+      row: row, session: UInt32(session), milliseconds: times[Int(row)], name: names[Int(row)],
+      country: countries[Int(row)], currency: currency, tenThousandths: amount)
   }
 }
 

@@ -20,7 +20,6 @@ struct RevenueKernel: ReportKernel {
     fileprivate(set) var currencies = CurrencyNumbers()
     /// By number of the currency.
     fileprivate(set) var tallies: [CurrencyTally] = []
-    fileprivate var buckets: CalendarBuckets
   }
 
   init(_ request: RevenueRequest, _ website: WebsiteColumns) {
@@ -34,7 +33,7 @@ struct RevenueKernel: ReportKernel {
   var looksAtFewRows: Bool { true }
 
   func start() -> Partial {
-    Partial(chart: RevenueChart(nameCount: nameCount), buckets: CalendarBuckets(unit, in: timeZone))
+    Partial(chart: RevenueChart(unit, in: timeZone, nameCount: nameCount))
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
@@ -51,7 +50,10 @@ struct RevenueKernel: ReportKernel {
       let number = partial.currencies.number(of: entry.currency)
       extend(&partial.tallies, to: number + 1, with: CurrencyTally())
       partial.tallies[number].add(amount, entry)
-      if entry.currency == wanted { addWanted(amount, entry, block.partition, &partial) }
+      if entry.currency == wanted {
+        partial.chart.add(amount, name: entry.name, at: entry.milliseconds)
+        Self.add(amount, Int(entry.country), to: &partial.countries)
+      }
     }
   }
 
@@ -65,15 +67,6 @@ struct RevenueKernel: ReportKernel {
       extend(&partial.tallies, to: number + 1, with: CurrencyTally())
       partial.tallies[number].totals.add(tally.totals)
     }
-  }
-
-  private func addWanted(
-    _ amount: Amount, _ entry: MoneyEntry, _ partition: Partition, _ partial: inout Partial
-  ) {
-    let row = Int(entry.row)
-    let bucket = partial.buckets.start(containing: entry.milliseconds)
-    partial.chart.add(amount, name: partition[.eventName][row], bucketStart: bucket)
-    Self.add(amount, Int(partition[.country][row]), to: &partial.countries)
   }
 
   private static func add(_ amount: Amount, _ code: Int, to countries: inout [Amount?]) {
