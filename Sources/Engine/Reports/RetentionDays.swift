@@ -38,11 +38,11 @@ struct RetentionDays: Sendable {
   func day(of offset: UInt64) -> Int {
     let bucket = Int(truncatingIfNeeded: min(offset &>> shift, lastBucket))
     var day = Int(dayOfBucket[bucket])
-    while !isDay(day, of: offset) { day &+= 1 }
+    while offset >= dayEnds[day] { day &+= 1 }
     return day
   }
 
-  /// Whether the time at an offset is of a day or of one before it.
+  /// The offset at which a day ends: those from there on are of later days.
   @inline(__always)
-  func isDay(_ day: Int, of offset: UInt64) -> Bool { offset < dayEnds[day] }
+  func end(of day: Int) -> UInt64 { dayEnds[day] }
 }

@@ -13,7 +13,6 @@ struct RetentionKernel: ReportKernel {
     fileprivate var month: Int?
     fileprivate var daysOfMonth: RetentionDays?
     fileprivate var marks = SessionMarks()
-    fileprivate var flags: [Bool] = []
     fileprivate var chosen = SessionRows()
   }
 
@@ -22,20 +21,14 @@ struct RetentionKernel: ReportKernel {
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    partial.marks.load(block)
-    if block.selection.isWhole {
-      // Most visits begin and end on one day: then their first events are enough.
-      partial.marks.addVisits(of: block, to: &partial.flags)
-      partial.chosen.load(block, where: partial.flags, partial.marks)
-    } else {
+    let daysOfMonth = daysOfMonth(block.partition, &partial)
+    if !block.selection.isWhole {
+      partial.marks.load(block)
       partial.chosen.load(block, where: block.selected, partial.marks)
     }
-    let daysOfMonth = daysOfMonth(block.partition, &partial)
     switch block.partition.times.offsets {
-    case .four(let column):
-      count(partial.chosen, column.span.extracting(block.block.rows), block, daysOfMonth, &partial.counts)
-    case .eight(let column):
-      count(partial.chosen, column.span.extracting(block.block.rows), block, daysOfMonth, &partial.counts)
+    case .four(let column): count(block, column, daysOfMonth, &partial)
+    case .eight(let column): count(block, column, daysOfMonth, &partial)
     }
   }
 
@@ -52,26 +45,56 @@ struct RetentionKernel: ReportKernel {
   }
 
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ chosen: SessionRows, _ offsets: Span<Offset>, _ block: BlockRows, _ daysOfMonth: RetentionDays,
-    _ counts: inout [Int]
+    _ block: BlockRows, _ offsets: Column<Offset>, _ daysOfMonth: RetentionDays, _ partial: inout Partial
+  ) {
+    if block.selection.isWhole {
+      countSessions(block, offsets.span, daysOfMonth, &partial.counts)
+    } else {
+      count(partial.chosen, offsets.span.extracting(block.block.rows), daysOfMonth, &partial.counts)
+    }
+  }
+
+  /// Counts the visitors of a block of which all rows are selected. Most sessions begin and end on one day, so
+  /// that their first and last events are enough; else the walk goes from day to day.
+  private func countSessions<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionDays, _ counts: inout [Int]
+  ) {
+    let (dayNumbers, sessionStarts) = (days.dayNumbers.span, block.partition.sessionStarts)
+    let starts = sessionStarts.span
+    var counts = counts.mutableSpan
+    for session in block.block.sessions {
+      var row = Int(starts[session])
+      let cohort = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+      counts[cohort &* Self.daysCounted] &+= 1
+      let last = UInt64(truncatingIfNeeded: offsets[Int(starts[session + 1]) - 1])
+      var dayEnd = daysOfMonth.end(of: cohort)
+      while last >= dayEnd {
+        repeat { row &+= 1 } while UInt64(truncatingIfNeeded: offsets[row]) < dayEnd
+        let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+        counts[Self.cell(cohort, dayNumbers[day] &- dayNumbers[cohort])] &+= 1
+        dayEnd = daysOfMonth.end(of: day)
+      }
+    }
+  }
+
+  private func count<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ chosen: SessionRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionDays, _ counts: inout [Int]
   ) {
     let dayNumbers = days.dayNumbers.span
     let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
-    let standsForVisit = block.selection.isWhole
     var counts = counts.mutableSpan
     var visitor = Visitor()
     for place in 0..<chosen.count {
-      let (row, end) = (Int(rows[place]), Int(rows[place + 1]))
-      let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+      let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[place])]))
       let (cell, isNew) = visitor.see(day, of: sessions[place], dayNumbers)
       counts[cell] &+= isNew
-      let staysOnDay = daysOfMonth.isDay(day, of: UInt64(truncatingIfNeeded: offsets[end - 1]))
-      for row in standsForVisit && !staysOnDay ? row..<end : end..<end {
-        let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-        let (cell, isNew) = visitor.see(day, of: sessions[place], dayNumbers)
-        counts[cell] &+= isNew
-      }
     }
+  }
+
+  /// Where the visitors of a cohort are counted who had an event so many days after it.
+  @inline(__always)
+  fileprivate static func cell(_ cohort: Int, _ daysAfter: Int32) -> Int {
+    cohort &* daysCounted &+ min(Int(daysAfter), daysKept)
   }
 }
 
@@ -91,8 +114,7 @@ private struct Visitor {
     let isNew = Int(one: isFirst) | Int(one: day != latestDay)
     cohort = cohort.replaced(by: day, where: isFirst)
     cohortNumber = cohortNumber.replaced(by: dayNumbers[day], where: isFirst)
-    let after = min(Int(dayNumbers[day] &- cohortNumber), RetentionKernel.daysKept)
     (self.session, latestDay) = (session, day)
-    return (cohort &* RetentionKernel.daysCounted &+ after, isNew)
+    return (RetentionKernel.cell(cohort, dayNumbers[day] &- cohortNumber), isNew)
   }
 }
