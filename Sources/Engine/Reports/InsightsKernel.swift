@@ -1,5 +1,5 @@
-/// Adds up the stays of every group. A row costs one look at its group, and nothing is allocated for
-/// sessions or visits.
+/// Adds up the stays of every group. Views of one visit that follow each other in one group are counted
+/// together, and nothing is allocated for sessions or visits.
 struct InsightsKernel: ReportKernel {
   private let fields: [TextColumn]
   /// How many codes each field has.
@@ -32,9 +32,11 @@ struct InsightsKernel: ReportKernel {
   fileprivate struct Views: Sendable {
     var flags: [Bool] = []
     var order = VisitOrder()
-    var times: [Int64] = []
     var groups: [UInt32] = []
     var codes: [UInt32] = []
+    /// The place of the first view of each run: of a visit, in a group. One more entry for the end of the last.
+    var runStarts: [UInt32] = []
+    var runCount = 0
     /// What is added to the numbers of sessions and visits, so that no two blocks have the same.
     var base = 0
   }
@@ -45,7 +47,10 @@ struct InsightsKernel: ReportKernel {
     load(block, &partial.views, &partial.groups)
     extend(&partial.tallies, to: partial.groups.count, with: InsightsTally())
     if block.partition.sharedVisits.isEmpty {
-      count(partial.views, into: &partial.tallies)
+      switch block.partition.times.offsets {
+      case .four(let column): count(block, column.span.extracting(block.block.rows), &partial)
+      case .eight(let column): count(block, column.span.extracting(block.block.rows), &partial)
+      }
     } else {
       countShared(block, &partial)
     }
@@ -65,24 +70,34 @@ struct InsightsKernel: ReportKernel {
   }
 
   private func load(_ block: BlockRows, _ views: inout Views, _ groups: inout InsightsGroups) {
-    selectPageviews(of: block, into: &views.flags)
+    block.selectPageviews(into: &views.flags)
     views.order.load(block, where: views.flags)
-    views.order.copyTimes(of: block, to: &views.times)
     views.order.copyCodes(fields[0], of: block, to: &views.groups)
     for (level, field) in fields.dropFirst().enumerated() {
       views.order.copyCodes(field, of: block, to: &views.codes)
       groups.refine(&views.groups, with: views.codes, level: level, count: views.order.count)
     }
+    views.runCount = views.order.listVisits(dividedBy: views.groups, into: &views.runStarts)
   }
 
   /// Counts the views of a block whose visits all belong to one session each.
-  private func count(_ views: Views, into tallies: inout [InsightsTally]) {
-    let (sessions, visits) = (views.order.sessions.span, views.order.visits.span)
-    let (groups, times) = (views.groups.span, views.times.span)
-    var tallies = tallies.mutableSpan
-    for place in 0..<views.order.count {
-      tallies[Int(groups[place])].view(
-        at: times[place], session: views.base &+ Int(sessions[place]), stay: views.base &+ Int(visits[place]))
+  private func count<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+  ) {
+    let views = partial.views
+    let unit = block.partition.times.unitMilliseconds
+    let (rows, sessions, visits) = (
+      views.order.rows.span, views.order.sessions.span, views.order.visits.span
+    )
+    let (groups, starts) = (views.groups.span, views.runStarts.span)
+    var tallies = partial.tallies.mutableSpan
+    for run in 0..<views.runCount {
+      let (first, end) = (Int(starts[run]), Int(starts[run + 1]))
+      tallies[Int(groups[first])].add(
+        views: end &- first,
+        from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
+        through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
+        session: views.base &+ Int(sessions[first]), stay: views.base &+ Int(visits[first]))
     }
   }
 
@@ -90,31 +105,20 @@ struct InsightsKernel: ReportKernel {
   private func countShared(_ block: BlockRows, _ partial: inout Partial) {
     let views = partial.views
     var session = 0
-    for place in 0..<views.order.count {
-      let (start, visit) = (Int(views.order.sessions[place]), Int(views.order.visits[place]))
+    for run in 0..<views.runCount {
+      let (first, end) = (Int(views.runStarts[run]), Int(views.runStarts[run + 1]))
+      let (start, visit) = (Int(views.order.sessions[first]), Int(views.order.visits[first]))
       while block.rows(ofSession: session).lowerBound < start { session += 1 }
-      let group = Int(views.groups[place])
-      let isNew = partial.tallies[group].view(
-        at: views.times[place], session: views.base + start, stay: views.base + visit)
-      let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(place))
+      let group = Int(views.groups[first])
+      let isNew = partial.tallies[group].add(
+        views: end - first, from: block.time(Int(views.order.rows[first])),
+        through: block.time(Int(views.order.rows[end - 1])),
+        session: views.base + start, stay: views.base + visit)
+      let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
       if isNew, let shared {
         partial.tallies[group].dropVisit()
         partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))
       }
     }
-  }
-}
-
-/// Writes a flag for every row of `block` to the start of `flags`: whether it is a selected pageview.
-private func selectPageviews(of block: BlockRows, into flags: inout [Bool]) {
-  extend(&flags, to: block.count, with: false)
-  let (types, selected) = (block.partition.types, block.selected)
-  let typesOfRows = types.span.extracting(block.block.rows)
-  let selectedRows = selected.span
-  var flags = flags.mutableSpan
-  precondition(selectedRows.count >= typesOfRows.count && flags.count >= typesOfRows.count)
-  for row in typesOfRows.indices {
-    let isPageview = typesOfRows[unchecked: row] == EventType.pageview
-    flags[unchecked: row] = selectedRows[unchecked: row].and(isPageview)
   }
 }

@@ -38,16 +38,19 @@ struct VisitOrder: Sendable {
     block.partition[column].copy(rows, count: count, from: block.block.rows.lowerBound, to: &codes)
   }
 
-  /// Writes the times in milliseconds since 1970 to the start of `times`.
-  func copyTimes(of block: BlockRows, to times: inout [Int64]) {
-    block.partition.times.copy(rows, count: count, from: block.block.rows.lowerBound, to: &times)
-  }
-
   /// Writes the place of each visit's first row, and one more entry for the end of the last, to the start of
   /// `starts`, which grows as needed; gives how many visits there are.
   func listVisits(into starts: inout [UInt32]) -> Int {
     extend(&starts, to: count + 1, with: 0)
     let listed = listRuns(visits.span.extracting(0..<count), &starts)
+    starts[listed] = UInt32(count)
+    return listed
+  }
+
+  /// The same for runs of rows that are of one visit and have one of `groups`, by place.
+  func listVisits(dividedBy groups: [UInt32], into starts: inout [UInt32]) -> Int {
+    extend(&starts, to: count + 1, with: 0)
+    let listed = listRuns(visits.span.extracting(0..<count), groups.span.extracting(0..<count), &starts)
     starts[listed] = UInt32(count)
     return listed
   }
@@ -91,6 +94,22 @@ private func listRuns(_ elements: Span<UInt32>, _ places: inout [UInt32]) -> Int
     places[unchecked: listed] = UInt32(truncatingIfNeeded: place)
     listed &+= Int(one: elements[unchecked: place] != latest)
     latest = elements[unchecked: place]
+  }
+  return listed
+}
+
+/// The same for pairs of elements.
+private func listRuns(_ elements: Span<UInt32>, _ others: Span<UInt32>, _ places: inout [UInt32]) -> Int {
+  var places = places.mutableSpan
+  precondition(places.count >= elements.count && others.count == elements.count)
+  var listed = 0
+  var (latest, latestOther) = (UInt32.max, UInt32.max)
+  for place in elements.indices {
+    let (element, other) = (elements[unchecked: place], others[unchecked: place])
+    // Sound: `listed` is at most `place`.
+    places[unchecked: listed] = UInt32(truncatingIfNeeded: place)
+    listed &+= Int(one: (element ^ latest) | (other ^ latestOther) != 0)
+    (latest, latestOther) = (element, other)
   }
   return listed
 }
