@@ -12,9 +12,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     var visitors: [Int]
     /// By row of the block: the steps that the event matches.
     fileprivate var matches: [Steps] = []
-    /// By row of the session in hand: milliseconds since 1970.
-    fileprivate var times: [Int64] = []
-    /// By step: the time of the latest event of the session in hand that reached it.
+    /// By step: the time of the latest event of the session in hand that reached it, as an offset.
     fileprivate var reachedAt: [Int64]
   }
 
@@ -35,22 +33,43 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     load(block, into: &partial.matches)
-    let (matches, times, starts) = (partial.matches, block.partition.times, block.partition.sessionStarts)
+    switch block.partition.times.offsets {
+    case .four(let column): takeSessions(of: block, column.span, &partial)
+    case .eight(let column): takeSessions(of: block, column.span, &partial)
+    }
+  }
+
+  /// Follows the sessions of a block, whose matches are in the partial.
+  private func takeSessions<Offset: FixedWidthInteger & UnsignedInteger>(
+    of block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+  ) {
+    let (allMatches, sessionStarts) = (partial.matches, block.partition.sessionStarts)
+    let (matches, starts) = (allMatches.span, sessionStarts.span)
     let firstRow = block.block.rows.lowerBound
+    let window = windowMilliseconds.floorDivided(by: block.partition.times.unitMilliseconds).quotient
     var entered = 0
     for session in block.block.sessions {
       let rows = Int(starts[session])..<Int(starts[session + 1])
       let rowsOfBlock = rows.lowerBound - firstRow..<rows.upperBound - firstRow
-      let steps = joined(matches.span, rowsOfBlock)
+      let steps = joined(matches, rowsOfBlock)
       // Who is not at the second step gets no further than to the first, whatever the order.
       if steps & 0b11 == 0b11 {
-        times.copy(rows, to: &partial.times)
-        takeSession(matches.span.extracting(rowsOfBlock), into: &partial)
+        let reached = follow(
+          matches.extracting(rowsOfBlock), offsets.extracting(rows), window, &partial.reachedAt)
+        count(reached, &partial.visitors)
       } else {
         entered += Int(steps & 1)
       }
     }
     partial.visitors[0] += entered
+  }
+
+  private func count(_ reached: Steps, _ visitors: inout [Int]) {
+    var reached = reached
+    while reached != 0 {
+      visitors[reached.trailingZeroBitCount] += 1
+      reached &= reached - 1
+    }
   }
 
   /// Writes the steps that the selected rows of `block` match to the start of `matches`.
@@ -63,43 +82,34 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
   }
 
-  /// Follows a session that matches the first two steps, whose times are in the partial.
-  private func takeSession(_ matches: Span<Steps>, into partial: inout Partial) {
-    var reached = follow(matches, partial.times, &partial.reachedAt)
-    while reached != 0 {
-      partial.visitors[reached.trailingZeroBitCount] += 1
-      reached &= reached - 1
-    }
-  }
-
   func merge(_ other: Partial, into partial: inout Partial) {
     for step in partial.visitors.indices { partial.visitors[step] += other.visitors[step] }
   }
 
   /// The steps that a session with these events reaches. Ties in time count whatever the order of arrival,
   /// so the events of one instant are taken together.
-  private func follow(
-    _ matches: Span<Steps>, _ times: [Int64], _ reachedAt: inout [Int64]
+  ///
+  /// - Parameter window: in the unit of the offsets.
+  private func follow<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ matches: Span<Steps>, _ offsets: Span<Offset>, _ window: Int64, _ reachedAt: inout [Int64]
   ) -> Steps {
-    let times = times.span
     var reachedAt = reachedAt.mutableSpan
     var reached: Steps = 0
     var row = 0
     while row < matches.count {
       var steps = matches[row]
-      let time = times[row]
       row += 1
       if steps == 0 { continue }
-      while row < matches.count, times[row] == time {
+      let offset = offsets[row - 1]
+      while row < matches.count, offsets[row] == offset {
         steps |= matches[row]
         row += 1
       }
+      let time = Int64(truncatingIfNeeded: offset)
       while steps != 0 {
         let step = steps.trailingZeroBitCount
         steps &= steps - 1
-        if step == 0
-          || reached >> Steps(step - 1) & 1 != 0 && time - reachedAt[step - 1] <= windowMilliseconds
-        {
+        if step == 0 || reached >> Steps(step - 1) & 1 != 0 && time - reachedAt[step - 1] <= window {
           // Of the times at which a step was reached, the latest leaves the most of the window.
           reached |= 1 << Steps(step)
           reachedAt[step] = time
