@@ -77,34 +77,37 @@ struct AttributionKernel: ReportKernel {
 
   /// Counts the conversion events of a block; without a currency, it is they that make sessions convert.
   private func takeConversions(_ block: BlockRows, into partial: inout Partial) {
-    partial.conversionCount += partial.conversions.rows.count
-    let starts = block.partition.sessionStarts
+    let (conversions, partition) = (partial.conversions, block.partition)
+    let (sessionStarts, sharedVisits, visited) = (
+      partition.sessionStarts, partition.sharedVisits, VisitedRows(block)
+    )
+    let (rows, starts) = (conversions.rows.span, sessionStarts.span)
+    partial.conversionCount += rows.count
     var session = block.block.sessions.lowerBound
     var next = 0
-    while next < partial.conversions.rows.count {
-      while starts[session + 1] <= partial.conversions.rows[next] { session += 1 }
-      let end = partial.conversions.end(ofSessionFrom: next, before: starts[session + 1])
-      countVisits(of: next..<end, session, block.partition, &partial)
+    while next < rows.count {
+      while starts[session + 1] <= rows[next] { session += 1 }
+      var end = next + 1
+      while end < rows.count, rows[end] < starts[session + 1] { end += 1 }
+      partial.visitors += 1
+      countVisits(conversions.visits.span.extracting(next..<end), session, sharedVisits, &partial)
       if case .none = currency {
         let conversion = Conversion(
-          rows: Int(starts[session])..<Int(starts[session + 1]), last: Int(partial.conversions.rows[end - 1]),
-          value: 1)
-        addTouches(of: conversion, block, &partial.touches)
+          rows: Int(starts[session])..<Int(starts[session + 1]), last: Int(rows[end - 1]), value: 1)
+        addTouches(of: conversion, visited, &partial.touches)
       }
       next = end
     }
   }
 
-  /// Counts the visitor and the visits of a session's conversions.
+  /// Counts the visits of a session's conversions.
   private func countVisits(
-    of conversions: Range<Int>, _ session: Int, _ partition: Partition, _ partial: inout Partial
+    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
   ) {
-    partial.visitors += 1
-    let ordinals = partial.conversions.visits
-    for place in conversions {
+    for place in ordinals.indices {
       let ordinal = ordinals[place]
-      if ordinals[conversions.lowerBound..<place].contains(ordinal) { continue }
-      if let shared = partition.sharedVisits.number(session: session, ordinal: ordinal) {
+      if (0..<place).contains(where: { ordinals[$0] == ordinal }) { continue }
+      if let shared = sharedVisits.number(session: session, ordinal: ordinal) {
         partial.sharedVisits.insert(shared)
       } else {
         partial.visits += 1
@@ -117,6 +120,7 @@ struct AttributionKernel: ReportKernel {
     let entries = money.entries(of: block.partition)
     let codes = block.partition[column]
     let starts = block.partition.sessionStarts
+    let visited = VisitedRows(block)
     var conversion: Conversion?
     var session: UInt32?
     for place in entries.places(of: block.block.rows) where entries[place].currency == currency {
@@ -125,7 +129,7 @@ struct AttributionKernel: ReportKernel {
         block.selects(rowOfPartition: Int(entry.row))
       else { continue }
       if session != entry.session {
-        if let conversion { addTouches(of: conversion, block, &partial.touches) }
+        if let conversion { addTouches(of: conversion, visited, &partial.touches) }
         session = entry.session
         let rows = starts[Int(entry.session)]..<starts[Int(entry.session) + 1]
         conversion = Conversion(rows: Int(rows.lowerBound)..<Int(rows.upperBound), last: 0, value: 0)
@@ -133,20 +137,19 @@ struct AttributionKernel: ReportKernel {
       conversion?.last = Int(entry.row)
       conversion?.value += Int128(amount)
     }
-    if let conversion { addTouches(of: conversion, block, &partial.touches) }
+    if let conversion { addTouches(of: conversion, visited, &partial.touches) }
   }
 
   /// Adds the session's touches: its selected events at one instant. There are none where no event stands
   /// before the last conversion.
-  private func addTouches(of conversion: Conversion, _ block: BlockRows, _ touches: inout AttributionTouches)
-  {
-    let times = block.partition.times
-    let firstRow = block.block.rows.lowerBound
+  private func addTouches(
+    of conversion: Conversion, _ visited: VisitedRows, _ touches: inout AttributionTouches
+  ) {
     let first = touches.rows.count
     var instant: Int64?
     /// Whether the row is at the instant, which is that of the first row seen.
     func see(_ row: Int) -> Bool {
-      let time = times[row]
+      let time = visited.times[row]
       if let instant, instant != time { return false }
       instant = time
       touches.add(row: row, value: conversion.value, first: first)
@@ -154,16 +157,32 @@ struct AttributionKernel: ReportKernel {
     }
     switch model {
     case .firstClick:
-      for row in conversion.rows where block.selected[row - firstRow] { if !see(row) { return } }
+      for row in conversion.rows where visited.isSelected(row) { if !see(row) { return } }
     case .lastClick:
-      let conversionTime = times[conversion.last]
+      let conversionTime = visited.times[conversion.last]
       var row = conversion.last
       while row > conversion.rows.lowerBound {
         row -= 1
-        if block.selected[row - firstRow], times[row] < conversionTime, !see(row) { return }
+        if visited.isSelected(row), visited.times[row] < conversionTime, !see(row) { return }
       }
     }
   }
+}
+
+/// What is asked of the rows of a block, with what the answer is in at hand.
+private struct VisitedRows {
+  let times: TimeColumn
+  private let selected: [Bool]
+  private let firstRow: Int
+
+  init(_ block: BlockRows) {
+    times = block.partition.times
+    selected = block.selected
+    firstRow = block.block.rows.lowerBound
+  }
+
+  /// Whether a row of the partition is selected.
+  func isSelected(_ row: Int) -> Bool { selected[row - firstRow] }
 }
 
 /// The conversion events of a block.
@@ -189,12 +208,5 @@ private struct ConversionRows: Sendable {
     forEachSet(isConversion.span, block.count) { found.append(UInt32(firstRow + $0)) }
     swap(&found, &rows)
     block.partition.visits.gather(rows, into: &visits)
-  }
-
-  /// The place after those that follow `first` and stand before `row`.
-  func end(ofSessionFrom first: Int, before row: UInt32) -> Int {
-    var end = first + 1
-    while end < rows.count, rows[end] < row { end += 1 }
-    return end
   }
 }
