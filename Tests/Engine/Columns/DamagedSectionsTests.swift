@@ -125,28 +125,44 @@ import Testing
   private static let readAtOnce = ["month", "blocks", "shared_visits", "time_scale"]
   private static let names = (partitions[0] + sound.dictionarySections).map(\.name)
 
-  /// For each report, a website as a new process finds it: how many of them looked at what is damaged.
-  private func check(_ damaged: Set<String>) -> Int {
-    reports.indices.count { index in
-      let copies = StoredCopies(damaged: damaged)
-      guard let website = copies.website(Self.sound, Self.partitions) else { return true }
-      for (scope, truth) in zip(scopes, Self.truth[index]) {
-        let answer = reports[index].run(website, scope)
-        #expect(copies.hasNoticed || answer == truth, "\(reports[index].name) with \(damaged) damaged")
-      }
-      return copies.hasNoticed
+  /// The sections that each report looks at.
+  private static let looks: [Set<String>] = {
+    let tests = DamagedSectionsTests()
+    return tests.reports.indices.map { Set(tests.check($0, damaged: []).lookCounts.keys) }
+  }()
+
+  /// Runs a report over a website as a new process finds it: it is right, or has looked at what is damaged.
+  @discardableResult
+  private func check(_ index: Int, damaged: Set<String>) -> StoredCopies {
+    let copies = StoredCopies(damaged: damaged)
+    guard let website = copies.website(Self.sound, Self.partitions) else {
+      #expect(copies.hasNoticed)
+      return copies
     }
+    for (scope, truth) in zip(scopes, Self.truth[index]) {
+      let answer = reports[index].run(website, scope)
+      #expect(copies.hasNoticed || answer == truth, "\(reports[index].name) with \(damaged) damaged")
+    }
+    return copies
   }
 
   @Test func `sections that are as they were written answer as the columns did`() {
     #expect(Self.partitions.count > 2)
-    #expect(check([]) == 0)
+    for index in reports.indices { #expect(!check(index, damaged: []).hasNoticed) }
   }
 
+  @Test func `a report depends on no section that it does not look at`() {
+    for (index, looks) in Self.looks.enumerated() {
+      #expect(!check(index, damaged: Set(Self.names).subtracting(looks)).hasNoticed)
+    }
+  }
+
+  /// For those reports that look at it: the others were given all at once what they do not look at.
   @Test(arguments: names) func `every section is damaged in turn`(name: String) {
-    let noticed = check([name])
-    #expect(noticed > 0, "no report looks at \(name)")
-    if Self.readAtOnce.contains(name) { #expect(noticed == reports.count) }
+    let readers = reports.indices.filter { Self.looks[$0].contains(name) }
+    #expect(!readers.isEmpty, "no report looks at \(name)")
+    if Self.readAtOnce.contains(name) { #expect(readers.count == reports.count) }
+    for index in readers { #expect(check(index, damaged: [name]).hasNoticed) }
   }
 
   /// Whatever takes the place of one section fits what takes the place of others.

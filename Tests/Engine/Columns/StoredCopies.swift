@@ -22,9 +22,10 @@ final class StoredCopies: Sendable {
 
   private func copy(_ section: StoredSection) -> StoredSection {
     let isIntact = !damaged.contains(section.name)
-    let memory = Column(section.bytes.map { isIntact ? $0 : UInt8.max })
+    let ones = isIntact ? nil : Column([UInt8](repeating: .max, count: section.bytes.count))
     return StoredSection(
-      name: section.name, width: section.width, bytes: memory.bytes, owner: memory.owner,
+      name: section.name, width: section.width, bytes: ones?.bytes ?? section.bytes,
+      owner: ones?.owner ?? section.owner,
       isIntact: { [self] in
         looks.withLock { $0[section.name, default: 0] += 1 }
         return isIntact
