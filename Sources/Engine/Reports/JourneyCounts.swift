@@ -41,12 +41,14 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
 
   private mutating func raiseLeastCount() {
     var candidates = 0
-    for count in (leastCount...Self.largestToldApart).reversed() {
+    var count = Self.largestToldApart
+    while count >= leastCount {
       candidates += candidatesOfCount[count]
       if candidates >= most {
         leastCount = count
         return
       }
+      count -= 1
     }
   }
 
