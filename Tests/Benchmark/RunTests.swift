@@ -11,7 +11,7 @@ struct RunTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try makeEventSet(EventSetOptions(events: 2000, folder: folder.url.path))
+    try makeEventSet(EventSetOptions(events: 400, folder: folder.url.path))
   }
 
   private var store: [String] { [folder.path("website_event.csv"), folder.path("event_data.csv")] }
@@ -25,7 +25,7 @@ struct RunTests {
     #expect(outcome.errors == "")
     #expect(outcome.exitCode == 0)
     let results = try JSONValue(parsing: Array(outcome.output))
-    #expect(results["events"] == 2000)
+    #expect(results["events"] == 400)
     #expect(
       results["ranges"]?["month"] == [
         "startDate": "2025-04-01T00:00:00Z", "endDate": "2025-04-30T23:59:59.999Z",
@@ -42,8 +42,8 @@ struct RunTests {
     let wanted = ["all", "month"].flatMap { range in ReportCase.all.map { [$0.name, range] } }
     #expect(reports.map { [$0["report"]?.string ?? "", $0["range"]?.string ?? ""] } == wanted)
     for report in reports { check(report) }
-    #expect(reports.first?["rows"] == 2000)
-    #expect((1..<2000).contains(reports.last?["rows"]?.wholeNumber ?? 0))
+    #expect(reports.first?["rows"] == 400)
+    #expect((1..<400).contains(reports.last?["rows"]?.wholeNumber ?? 0))
   }
 
   private func check(_ report: JSONValue) {

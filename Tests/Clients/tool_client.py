@@ -1,8 +1,8 @@
 """Talks to `footfall serve` as AI assistants do: with the public client of the Model Context Protocol.
 
-usage: tool_client.py FOOTFALL serve STORE... MODE
+usage: tool_client.py FOOTFALL serve STORE... MODE[,MODE...]
 
-MODE is a revision without a handshake, `auto`, or `legacy`. Prints what it was answered. The client itself checks
+Each MODE is a revision without a handshake, `auto`, or `legacy`. Prints what it was answered. The client itself checks
 each structured result against the schema of the tool; the schemas are checked against their meta-schema here.
 """
 
@@ -54,4 +54,5 @@ async def main(command, mode):
             print(error.error.code, error.error.message)
 
 
-asyncio.run(main(sys.argv[1:-1], sys.argv[-1]))
+for mode in sys.argv[-1].split(","):
+    asyncio.run(main(sys.argv[1:-1], mode))

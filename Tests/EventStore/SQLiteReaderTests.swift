@@ -11,7 +11,7 @@ struct SQLiteReaderTests {
 
   @Test(arguments: [UInt64(1), 2, 3, 7, 64, 1000])
   func `ranges of rowids read like the whole table`(rowsPerRange: UInt64) throws {
-    let connection = try store(rows: 130)
+    let connection = try store(rows: 60)
     let expected = try read(connection, threads: 1, rowsPerRange: 1 << 40)
     #expect(expected.contains { $0.contains("event_type") })
     for threads in [1, 2, 5] {
@@ -20,7 +20,7 @@ struct SQLiteReaderTests {
   }
 
   @Test func `the first bad row ends a strict reading, whoever meets it`() throws {
-    let connection = try store(rows: 130)
+    let connection = try store(rows: 60)
     let expected = try read(connection, threads: 1, rowsPerRange: 1 << 40, isStrict: true)
     #expect(expected.count == 1)
     for rowsPerRange in [UInt64(1), 5, 64] {
@@ -80,19 +80,21 @@ struct SQLiteReaderTests {
     try connection.execute(
       """
       PRAGMA journal_mode = WAL;
+      BEGIN;
       CREATE TABLE website_event (website_id, session_id, visit_id, event_id, created_at, event_type, url_path);
       CREATE TABLE event_data (event_id, data_key, string_value, number_value);
       """)
     for row in 0..<rows {
-      let type = row % 50 == 49 ? "'no type'" : "1"
+      let type = row % 25 == 24 ? "'no type'" : "1"
       try connection.execute(
         """
         INSERT INTO website_event (rowid, website_id, session_id, visit_id, event_id, created_at, event_type, url_path)
-        VALUES (\(row * 3 - 40), 'w\(row % 2)', 's\(row % 11)', 'v\(row % 13)', 'e\(row % 120)',
+        VALUES (\(row * 3 - 40), 'w\(row % 2)', 's\(row % 11)', 'v\(row % 13)', 'e\(row % 55)',
           \(1_700_000_000 + row * 7 % 50), \(type), '/\(row % 17)');
-        INSERT INTO event_data VALUES ('e\(row % 125)', 'k\(row % 3)', 'text \(row)', \(row));
+        INSERT INTO event_data VALUES ('e\(row % 57)', 'k\(row % 3)', 'text \(row)', \(row));
         """)
     }
+    try connection.execute("COMMIT")
     return connection
   }
 

@@ -108,7 +108,7 @@ struct StoreUpdateTests {
   @Test func `many changes, one after the other and several at once`() throws {
     var random = SeededGenerator(seed: 4)
     let store = try open()
-    for round in 0..<60 {
+    for round in 0..<25 {
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         let (a, b) = (Int.random(in: 0..<90, using: &random), Int.random(in: 0..<90, using: &random))
         let changes = [

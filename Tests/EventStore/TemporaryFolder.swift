@@ -49,3 +49,9 @@ func goldenFile(_ name: String) -> String {
   URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Golden/events/\(name)").path
 }
+
+/// The first lines of a file of the golden events, its header among them; an event may have several.
+func goldenLines(_ name: String, _ count: Int) throws -> String {
+  let text = try String(contentsOfFile: goldenFile(name), encoding: .utf8)
+  return text.split(separator: "\n").prefix(count).map { "\($0)\n" }.joined()
+}

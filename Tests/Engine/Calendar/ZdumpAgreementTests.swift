@@ -5,12 +5,13 @@ import Testing
 
 /// The system's own reading of its zones, `zdump`, is the reference for ours.
 @Suite struct ZdumpAgreementTests {
-  @Test func `every zone of the system changes its offset when zdump says so, from 1970 to 2037`()
-    async throws
-  {
-    let zones = try distinctZones()
-    try #require(zones.count > 300, "the time zone database is not installed in \(zoneinfo)")
-    // A zone takes zdump 20 ms, so every core has a share.
+  /// A zone takes zdump 20 ms, so it is every eighth but where the tests are to be thorough, and every core
+  /// has a share.
+  @Test func `zones of the system change their offset when zdump says so, from 1970 to 2037`() async throws {
+    let all = try distinctZones()
+    try #require(all.count > 300, "the time zone database is not installed in \(zoneinfo)")
+    let isThorough = ProcessInfo.processInfo.environment["FOOTFALL_THOROUGH_TESTS"] == "1"
+    let zones = stride(from: 0, to: all.count, by: isThorough ? 1 : 8).map { all[$0] }
     let share = zones.count / ProcessInfo.processInfo.activeProcessorCount + 1
     let listings = try await withThrowingTaskGroup { group in
       for start in stride(from: 0, to: zones.count, by: share) {

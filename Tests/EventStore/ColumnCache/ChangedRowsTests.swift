@@ -18,7 +18,7 @@ struct ChangedRowsTests {
   /// Changes that leave the length as it is, each right after the columns were kept.
   @Test func `a CSV file that is written over at once`() throws {
     let store = try files.store(.csv)
-    for round in 0..<20 {
+    for round in 0..<6 {
       let text = StoreFiles.header + StoreFiles.rows(round % 2 == 0 ? "/b" : "/a")
       try files.overwrite(store.paths[0], Array(text.utf8))
       let truth = store.truth()
@@ -97,7 +97,7 @@ struct ChangedRowsTests {
       let store = try files.store(kind, "\(kind)")
       var connection = try Connection(path: store.paths[0], mode: .readWrite)
       _ = try connection.texts("PRAGMA journal_mode = \(mode)")
-      for round in 0..<5 {
+      for round in 0..<3 {
         if !staysOpen { connection = try Connection(path: store.paths[0], mode: .readWrite) }
         try connection.execute("UPDATE website_event SET url_path = '/round \(round)'")
         if !staysOpen { connection = try Connection(path: ":memory:", mode: .create) }

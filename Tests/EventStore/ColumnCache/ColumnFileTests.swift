@@ -94,7 +94,7 @@ struct ColumnFileTests {
   /// A flip in the header or the table is met when the file is opened, one in a section when that is asked
   /// for, and one between sections never.
   @Test func `every flipped byte is found, or does no harm`() throws {
-    let sections = original.filter { $0.width == 1 }
+    let sections = original.filter { $0.width == 1 && [0, 1, 65].contains($0.bytes.count) }
     let names = Set(sections.map(\.name))
     let reference = try write(sections)
     let bytes = try folder.read(reference.name)
