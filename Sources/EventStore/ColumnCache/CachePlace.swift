@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Where columns are kept for the next process.
 public enum CachePlace: Sendable {
   /// Nowhere.
@@ -43,11 +35,4 @@ extension CachePlace {
     let file = paths[0].split(separator: "/").last ?? ""
     return "\(file)-\(hexadecimal(identity))-columns"
   }
-}
-
-/// The absolute path that `path` leads to; itself where it leads nowhere.
-private func realPath(_ path: String) -> String {
-  guard let resolved = realpath(path, nil) else { return path }
-  defer { free(resolved) }
-  return String(cString: resolved)
 }

@@ -39,7 +39,7 @@ final class SQLiteSource: EventSource {
         loadedVersion = version
         return SourceMark(rules, .moment(moment))
       }
-      let files = [connection.path, "\(connection.path)-wal"].compactMap { FileIdentity(path: $0) }
+      let files = [connection.path, logPath(of: connection.path)].compactMap { FileIdentity(path: $0) }
       // Nobody has committed between, so that these files are this version's.
       guard try dataVersion() == version else { continue }
       loadedVersion = version
@@ -134,10 +134,11 @@ private func openForReading(_ path: String, isReadOnly: Bool) throws(StoreError)
   } catch .inputOutput, .readOnly {
     // A file in WAL mode wants an index beside it, which cannot be made here. Where there is no log either,
     // nobody is writing and the file is all there is.
-    guard !exists("\(path)-wal") else {
+    let log = logPath(of: path)
+    guard !exists(log) else {
       throw .unusableFile(
         path: path,
-        sentence: "has a log beside it, \(path)-wal, that cannot be read where nothing can be written;"
+        sentence: "has a log beside it, \(log), that cannot be read where nothing can be written;"
           + " copy both files to a place that can be written")
     }
     let immutable = try Connection(path: path, mode: .immutable)
@@ -145,6 +146,9 @@ private func openForReading(_ path: String, isReadOnly: Bool) throws(StoreError)
     return immutable
   }
 }
+
+/// The log of a file in WAL mode, which stands beside what links lead to.
+private func logPath(of path: String) -> String { "\(realPath(path))-wal" }
 
 private func exists(_ path: String) -> Bool {
   do throws(StoreError) {
