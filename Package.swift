@@ -31,6 +31,7 @@ let layers: [Target] = [
   layer("JSONRPC", ["JSON"]),
   layer("Engine", []),
   layer("EventStore", ["Engine", "CSQLite"]),
+  layer("Reporting", ["Engine", "JSON"]),
   layer(
     "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
 ].flatMap(\.self)
@@ -47,7 +48,8 @@ let package = Package(
       resources: [.embedInCode("common"), .embedInCode("params"), .embedInCode("results")],
       swiftSettings: strict),
     .executableTarget(
-      name: "footfall", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas"],
+      name: "footfall",
+      dependencies: ["Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas"],
       swiftSettings: strict),
     // Not a product: it makes event sets and times the built footfall, for those who work on it.
     .executableTarget(

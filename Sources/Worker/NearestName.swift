@@ -1,5 +1,5 @@
 /// The name that a misspelt one is most likely to mean: the fewest edits away, and not too many.
-func nearestName(to name: String, among names: some Sequence<String>) -> String? {
+public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
   let candidates = names.map { (name: $0, edits: editDistance($0, name)) }
   let best = candidates.min { ($0.edits, $0.name) < ($1.edits, $1.name) }
   return best.flatMap { $0.edits <= max(2, name.utf8.count / 2) ? $0.name : nil }

@@ -1,4 +1,4 @@
-import EventStore
+import Worker
 
 /// What the command line asks for.
 enum Command {
@@ -8,25 +8,35 @@ enum Command {
   case schema(String?)
   case serve(Serve)
   case importing(Import)
+  case report(Report)
+  case websites(Websites)
 
-  static let names = ["serve", "import", "schema"]
+  private static let names = ["serve", "import", "report", "websites", "schema"]
 
   /// Reads the arguments that follow the program's name.
   init(parsing arguments: [String]) throws(CommandError) {
     guard let first = arguments.first else { throw .usage("name a command: \(Self.list)") }
     let rest = Array(arguments.dropFirst())
     switch first {
-    case "--help", "-h", "help": self = .help(try Help(topic: rest.first))
+    case "--help", "-h", "help": self = .help(try Help(rest))
     case "--version", "-V": self = .version
-    case _ where rest.contains("--help") || rest.contains("-h"): self = .help(try Help(topic: first))
+    case _ where rest.contains("--help") || rest.contains("-h"): self = .help(try Help([first] + rest))
     case "serve": self = .serve(try Serve(rest))
     case "import": self = .importing(try Import(rest))
+    case "report": self = .report(try Report(rest))
+    case "websites": self = .websites(try Websites(rest))
     case "schema": self = try Self.schema(rest)
-    default: throw .usage("there is no command \"\(first)\"; there are \(Self.list)")
+    default: throw Self.unknown(first)
     }
   }
 
-  private static let list = "serve, import and schema"
+  private static let list = names.joined(separator: ", ")
+
+  /// The error for a name that no command has.
+  static func unknown(_ name: String) -> CommandError {
+    let nearest = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
+    return .usage("there is no command \"\(name)\"" + (nearest ?? "; there are \(list)"))
+  }
 
   private static func schema(_ arguments: [String]) throws(CommandError) -> Command {
     var arguments = Arguments(arguments)

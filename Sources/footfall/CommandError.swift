@@ -3,16 +3,19 @@ import JSONRPC
 
 /// Why the command cannot do what it was asked for: one line on the standard error, and an exit code.
 enum CommandError: Error, CustomStringConvertible {
-  /// What is wrong with the command line, and what would be right.
-  case usage(String)
+  /// What is wrong with the command line, and what would be right; `help` is the command that says more.
+  case usage(String, help: String = "footfall --help")
   case store(StoreError)
   case transport(TransportError)
+  /// The worker has answered a report with an error that the command line did not cause.
+  case reply(RPCError)
 
   var description: String {
     switch self {
-    case .usage(let sentence): "\(sentence); see footfall --help"
+    case .usage(let sentence, let help): "\(sentence); see \(help)"
     case .store(let error): error.description
     case .transport(let error): error.description
+    case .reply(let error): error.message
     }
   }
 
@@ -21,6 +24,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .usage: .usage
     case .store(let error): ExitCode(error)
     case .transport: .inputOutput
+    case .reply(let error): ExitCode(error)
     }
   }
 }

@@ -20,6 +20,8 @@ struct CommandProcess {
       case .schema(let name): standardOutput(try schemaText(name))
       case .serve(let serve): return try serve.run()
       case .importing(let importing): return try importing.run()
+      case .report(let report): return try report.run()
+      case .websites(let websites): return try websites.run()
       }
       return .success
     } catch {

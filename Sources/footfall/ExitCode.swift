@@ -1,4 +1,6 @@
 import EventStore
+import JSON
+import JSONRPC
 
 /// What the process says when it ends; the numbers from 64 on are those of BSD's `sysexits.h`.
 enum ExitCode: Int32 {
@@ -11,6 +13,8 @@ enum ExitCode: Int32 {
   case data = 65
   /// A file is not there.
   case noInput = 66
+  /// A fault of ours.
+  case fault = 70
   /// Reading or writing failed.
   case inputOutput = 74
 
@@ -21,6 +25,17 @@ enum ExitCode: Int32 {
       case .data: .data
       case .noInput: .noInput
       case .inputOutput: .inputOutput
+      }
+  }
+
+  /// How a command ends to which the worker has answered with an error; the codes are the protocol's.
+  init(_ error: RPCError) {
+    self =
+      switch (error.code, error.data?["reason"]) {
+      case (RPCError.Code.internalError, _): .fault
+      case (_, "damaged"): .data
+      case (_, .some): .inputOutput
+      default: .usage
       }
   }
 }

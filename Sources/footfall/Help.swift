@@ -1,14 +1,22 @@
+import Reporting
+
 /// What `--help` prints.
 enum Help {
-  case overview, serve, importing, schema
+  case overview, serve, importing, websites, schema
+  /// Nil for all reports.
+  case report(ReportKind?)
 
-  init(topic: String?) throws(CommandError) {
-    switch topic {
-    case nil, "--help", "-h": self = .overview
+  /// - Parameter words: The arguments beside which help is asked for.
+  init(_ words: [String]) throws(CommandError) {
+    let topics = words.filter { !$0.hasPrefix("-") }
+    switch topics.first {
+    case nil: self = .overview
+    case "report": self = .report(topics.count > 1 ? try Report.kind(named: topics[1]) : nil)
+    case "websites": self = .websites
     case "serve": self = .serve
     case "import": self = .importing
     case "schema": self = .schema
-    case let topic?: throw .usage("there is no command \"\(topic)\"")
+    case let topic?: throw Command.unknown(topic)
     }
   }
 
@@ -17,6 +25,8 @@ enum Help {
     case .overview: Self.overviewText
     case .serve: Self.serveText
     case .importing: Self.importText
+    case .report(let kind): kind?.help ?? ReportKind.overview
+    case .websites: Self.websitesText
     case .schema: Self.schemaText
     }
   }
@@ -26,15 +36,18 @@ enum Help {
 
     usage: footfall serve STORE...            answer JSON-RPC requests, a line each, from stdin on stdout
            footfall import STORE FILE...      copy CSV exports into an SQLite store
+           footfall report NAME STORE...      print one report, for people or as CSV
+           footfall websites STORE...         print the websites of a store
            footfall schema [NAME]             print a JSON Schema of the methods, or the names of all
            footfall --help | --version        also: footfall COMMAND --help
 
-    STORE is an SQLite file or one or more CSV exports of Umami; its content tells which. An example:
+    STORE is an SQLite file or one or more CSV exports of Umami; its content tells which. Two examples:
 
+      footfall report insights website_event.csv --field country --during 2026-03
       echo '{"method":"websites.list"}' | footfall serve website_event.csv event_data.csv
 
     Exit codes: 0 done, 1 a reply was an error (serve --strict), 64 wrong usage, 65 wrong data, 66 no such file,
-    74 reading or writing failed.
+    70 a fault of footfall, 74 reading or writing failed.
 
     """
 
@@ -71,6 +84,20 @@ enum Help {
     --map, --website and, for bad rows, --strict are those of footfall serve. An example:
 
       footfall import store.db website_event.csv event_data.csv
+
+    """
+
+  private static let websitesText = """
+    usage: footfall websites STORE... [--format FORMAT] [--map LIST] [--website ID] [--strict]
+                             [--cache DIR | --no-cache]
+
+    Prints the websites of a store: name, events, first and last event, and the id.
+
+    --format FORMAT  table (on a terminal), csv (elsewhere) or json
+
+    The others are those of footfall serve. An example:
+
+      footfall websites store.db --format csv
 
     """
 

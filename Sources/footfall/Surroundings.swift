@@ -52,6 +52,21 @@ func userCacheFolder() -> String? {
   #endif
 }
 
+/// Whether people see the standard output on a terminal.
+func standardOutputIsTerminal() -> Bool { isatty(STDOUT_FILENO) == 1 }
+
+/// Whether people want colours: on a terminal that has them, unless `NO_COLOR` (no-color.org) is set.
+func standardOutputHasColors() -> Bool {
+  standardOutputIsTerminal() && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
+}
+
+/// The columns of a line on the standard output: those of the terminal, those that `COLUMNS` says, or 80.
+func standardOutputWidth() -> Int {
+  var size = winsize()
+  if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+  return variable("COLUMNS").flatMap { Int($0) }.map { min(max($0, 20), 1000) } ?? 80
+}
+
 private func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
 /// How many processors are there for us.

@@ -22,8 +22,8 @@ import Testing
   }
 
   @Test func `wrong usage ends with 64 and says what would be right`() throws {
-    try check([], fails: 64, saying: "serve", "import", "schema")
-    try check(["sreve"], fails: 64, saying: "\"sreve\"", "serve")
+    try check([], fails: 64, saying: "serve", "import", "report", "websites", "schema")
+    try check(["sreve"], fails: 64, saying: "\"sreve\"", "did you mean \"serve\"?")
     try check(["serve"], fails: 64, saying: "needs a store")
     try check(["serve", "--colour", "x.csv"], fails: 64, saying: "--colour", "--map")
     try check(["serve", "x.csv", "--map"], fails: 64, saying: "--map needs a value")

@@ -1,0 +1,112 @@
+public import Engine
+public import JSON
+
+/// What a person asks of a report: flags, as they are taken from a command line, and the params they make.
+public struct ReportQuestion: Sendable {
+  public let kind: ReportKind
+  /// By flag.
+  private var values: [String: [JSONValue]] = [:]
+  /// The filters as they were written.
+  private(set) var filterTexts: [String] = []
+
+  public init(_ kind: ReportKind) { self.kind = kind }
+
+  /// Takes a flag and what stands behind it; false where the report has no such flag.
+  public mutating func take(_ name: String, _ text: String) throws(FlagError) -> Bool {
+    guard let flag = kind.flags.first(where: { $0.name == name }) else { return false }
+    do throws(UnreadableText) {
+      let read = try flag.read(text)
+      values[name] = flag.isList ? (values[name] ?? []) + read : read
+    } catch {
+      throw FlagError(flag: name, sentence: error.sentence)
+    }
+    if name == ReportFlag.filter.name { filterTexts.append(text) }
+    return true
+  }
+
+  /// Throws where a flag that the report cannot do without is missing.
+  public func checkComplete() throws(FlagError) {
+    for (flag, times, example) in kind.required where values[flag]?.count ?? 0 < times {
+      let often = times == 1 ? "" : " at least \(times) times"
+      throw FlagError(flag: flag, sentence: "is what \(kind.name) needs\(often), such as \(example)")
+    }
+    guard values["--during"] == nil || (values["--from"] == nil && values["--to"] == nil) else {
+      throw FlagError(flag: "--during", sentence: "is --from and --to in one; leave out the others")
+    }
+  }
+
+  /// The name of the zone whose days are meant.
+  public var timeZoneName: String { text("--timezone") ?? "UTC" }
+
+  /// Whether no currency is named by a report that needs one.
+  public var lacksCurrency: Bool {
+    kind.name == ReportKind.revenue.name && values["--currency"] == nil
+  }
+
+  /// The range that is asked for; an end that is left out is that of the day of the first or the last event.
+  ///
+  /// - Parameters:
+  ///   - events: From the first event to the last, in milliseconds since 1970; nil where there are none.
+  ///   - now: Milliseconds since 1970.
+  public func range(in zone: TimeZoneRules, events: Period?, now: Int64) throws(FlagError) -> Period {
+    let during = try period("--during", zone, now)
+    let from = if let during { during } else { try period("--from", zone, now) }
+    let to = if let during { during } else { try period("--to", zone, now) }
+    let first = zone.date(at: events?.start ?? now).dayNumber
+    let last = zone.date(at: events?.end ?? now).dayNumber
+    let whole = Period(days: first..<last + 1, in: zone)
+    let start = from?.start ?? min(whole.start, to?.end ?? .max)
+    let end = to?.end ?? max(whole.end, start)
+    guard start <= end else {
+      throw FlagError(
+        flag: "--to",
+        sentence: "\(text("--to") ?? "") ends before --from \(text("--from") ?? "") begins; swap them")
+    }
+    return Period(start: start, end: end)
+  }
+
+  /// A sentence for a range without events, where there are events elsewhere; else nil.
+  public func notice(of range: Period, events: Period?, website: String, in zone: TimeZoneRules) -> String? {
+    guard let events, events.end < range.start || range.end < events.start else { return nil }
+    let days = [events.start, events.end].map { zone.clockText(at: $0).prefix(10) }.joined(separator: " to ")
+    return "there are no events in this range; those of \(displayable(website)) are of \(days)"
+  }
+
+  /// The params of the report's method.
+  public func params(websiteID: String, range: Period) -> JSONObject {
+    var params: JSONObject = ["websiteId": .string(websiteID)]
+    var dates: JSONObject = ["startDate": .integer(range.start), "endDate": .integer(range.end)]
+    if let unit = values[ReportFlag.unit.name]?.first { dates["unit"] = unit }
+    if kind.name == ReportKind.currencies.name {
+      for (name, value) in dates.members { params[name] = value }
+    } else {
+      params["dateRange"] = .object(dates)
+    }
+    for (name, value) in kind.defaults.members { params[name] = value }
+    for flag in kind.flags {
+      guard let member = flag.member, let values = values[flag.name] else { continue }
+      params[member] = flag.isList ? .array(values) : values[0]
+    }
+    return params
+  }
+
+  /// The flag that makes what a pointer into the params leads to; nil where none does.
+  public func flag(at pointer: String) -> String? {
+    let parts = pointer.split(separator: "/")
+    switch parts.last {
+    case "startDate": return "--from"
+    case "endDate": return "--to"
+    case "unit" where parts.count == 2: return ReportFlag.unit.name
+    default: return kind.flags.first { $0.member.map { $0 == parts.first ?? "" } ?? false }?.name
+    }
+  }
+
+  private func text(_ flag: String) -> String? { values[flag]?.first?.string }
+
+  private func period(_ flag: String, _ zone: TimeZoneRules, _ now: Int64) throws(FlagError) -> Period? {
+    guard let text = text(flag) else { return nil }
+    do throws(UnreadableText) { return try Period(text, in: zone, now: now) } catch {
+      throw FlagError(flag: flag, sentence: error.sentence)
+    }
+  }
+}

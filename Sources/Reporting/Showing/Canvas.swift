@@ -1,0 +1,39 @@
+/// What text is drawn on.
+public struct Canvas: Sendable {
+  /// Columns of a line.
+  public let width: Int
+  public let hasColors: Bool
+
+  public init(width: Int, hasColors: Bool) {
+    self.width = width
+    self.hasColors = hasColors
+  }
+
+  /// The text in a style, where there are colours.
+  func styled(_ text: String, _ style: Style) -> String {
+    guard hasColors, let codes = style.codes, !text.isEmpty else { return text }
+    return "\u{1B}[\(codes)m\(text)\u{1B}[0m"
+  }
+}
+
+/// How a piece of text looks.
+enum Style: Equatable {
+  case plain, strong, faint, bar
+  /// A share, from 1 to ``Shade/levels``.
+  case shade(Int)
+
+  /// The parameters of "select graphic rendition" (ECMA-48, 8.3.117).
+  var codes: String? {
+    switch self {
+    case .plain: nil
+    case .strong: "1"
+    case .faint: "2"
+    case .bar: "36"
+    // Both colours are set, so that they go together on dark and on light terminals.
+    case .shade(1): "48;5;195;38;5;16"
+    case .shade(2): "48;5;153;38;5;16"
+    case .shade(3): "48;5;74;38;5;16"
+    case .shade: "48;5;25;38;5;231"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import JSON
+
+/// A tree: journeys that begin alike share their beginning, and each place has the visits that came through it.
+func journeyText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  let journeys = result.array ?? []
+  guard !journeys.isEmpty else { return "" }
+  var root = JourneyTree(item: "")
+  for journey in journeys {
+    let items = (journey["items"]?.array ?? []).map { $0.string.map(displayable) ?? "(end)" }
+    root.add(items[...], journey["count"]?.wholeNumber ?? 0)
+  }
+  var table = Table([.text("journey"), .number("visits"), .number("share"), .spareBar])
+  // What the numbers leave of a line.
+  root.addRows(to: &table, of: root.visits, width: canvas.width - 18)
+  // A result has no more, so there may be others.
+  let most = 100
+  let note =
+    journeys.count < most
+    ? "" : "\nThe \(most) most frequent journeys; visits that went other ways are not counted.\n"
+  return table.text(on: canvas) + note
+}
+
+/// An item of journeys, and what followed it.
+private struct JourneyTree {
+  var item: String
+  private(set) var visits: Int64 = 0
+  private var children: [JourneyTree] = []
+
+  init(item: String) { self.item = item }
+
+  mutating func add(_ items: ArraySlice<String>, _ count: Int64) {
+    visits += count
+    guard let first = items.first else { return }
+    let index =
+      children.firstIndex { $0.item == first }
+      ?? {
+        children.append(JourneyTree(item: first))
+        return children.count - 1
+      }()
+    children[index].add(items.dropFirst(), count)
+  }
+
+  /// Appends what follows this item; `indent` is what stands before each line.
+  func addRows(to table: inout Table, of total: Int64, width: Int, indent: String? = nil) {
+    // Journeys come by count, so of two that are alike the first stays first.
+    let sorted = children.enumerated().sorted {
+      ($1.element.visits, $0.offset) < ($0.element.visits, $1.offset)
+    }
+    for (place, child) in sorted.map(\.element).enumerated() {
+      let isLast = place == sorted.count - 1
+      let branch = indent.map { $0 + (isLast ? "└─ " : "├─ ") } ?? ""
+      let (chain, end) = child.chain(width: width - displayWidth(branch))
+      let share = total == 0 ? 0 : Double(child.visits) / Double(total)
+      table.append([
+        .text(branch + chain), .text(numberText(child.visits)), .text(percentText(share)), .bar(share),
+      ])
+      end.addRows(
+        to: &table, of: total, width: width, indent: indent.map { $0 + (isLast ? "   " : "│  ") } ?? "")
+    }
+  }
+
+  /// The items of a way without branches, as far as they fit, and the item where that ends.
+  private func chain(width: Int) -> (String, JourneyTree) {
+    guard children.count == 1, children[0].visits == visits else { return (item, self) }
+    let begun = "\(item) → "
+    let (rest, end) = children[0].chain(width: width - displayWidth(begun))
+    return displayWidth(begun + rest) > width ? (item, self) : (begun + rest, end)
+  }
+}

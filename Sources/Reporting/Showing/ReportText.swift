@@ -1,0 +1,99 @@
+public import Engine
+public import JSON
+
+/// What the text of a result says beside it.
+public struct ReportContext: Sendable {
+  let question: ReportQuestion
+  let params: JSONObject
+  /// As people call it.
+  let website: String
+  let range: Period
+  let zone: TimeZoneRules
+
+  public init(
+    _ question: ReportQuestion, params: JSONObject, website: String, range: Period, zone: TimeZoneRules
+  ) {
+    self.question = question
+    self.params = params
+    self.website = website
+    self.range = range
+    self.zone = zone
+  }
+}
+
+/// The result of a report as text for people: what it is of, then tables, bars, a grid or a tree.
+///
+/// - Parameter result: A result of the report's method.
+public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas: Canvas) -> String {
+  let body =
+    switch context.question.kind.name {
+    case "insights": insightsText(result, context, canvas)
+    case "goals": goalsText(result, canvas)
+    case "funnel": funnelText(result, canvas)
+    case "journey": journeyText(result, context, canvas)
+    case "retention": retentionText(result, context, canvas)
+    case "attribution": attributionText(result, context, canvas)
+    case "utm": utmText(result, canvas)
+    case "revenue": revenueText(result, context, canvas)
+    case "currencies": currenciesText(result, canvas)
+    default: preconditionFailure("there is no text of \(context.question.kind.name)")
+    }
+  return heading(context, canvas) + "\n" + (body.isEmpty ? "Nothing in this range.\n" : body)
+}
+
+private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
+  let title = "\(context.question.kind.title) of \(displayable(context.website))"
+  let settings = [rangeText(context)] + context.settings + context.question.filterTexts.map(displayable)
+  return canvas.styled(title, .strong) + "\n" + canvas.styled(settings.joined(separator: " · "), .faint)
+    + "\n"
+}
+
+extension ReportContext {
+  /// What else was asked, where the tables do not say it.
+  fileprivate var settings: [String] {
+    func text(_ member: String) -> String? { params[member].map { $0.string ?? $0.description } }
+    switch question.kind.name {
+    case "funnel": return text("window").map { ["within \($0) minutes from step to step"] } ?? []
+    case "journey":
+      return [
+        text("steps").map { "\($0) steps" }, text("startStep").map { "from \($0)" },
+        text("endStep").map { "to \($0)" },
+      ]
+      .compactMap { $0.map(displayable) }
+    case "attribution":
+      let step = params["steps"]?.array?.first.map(stepText) ?? ""
+      return ["converting by \(step)", text("model") ?? ""] + (text("currency").map { ["by \($0)"] } ?? [])
+    case "revenue": return [text("currency") ?? ""]
+    default: return []
+    }
+  }
+}
+
+/// `2026-03-01 to 2026-03-31 (Europe/Berlin)`; with times where they are no whole days.
+private func rangeText(_ context: ReportContext) -> String {
+  let (range, zone) = (context.range, context.zone)
+  let (first, last) = (zone.clockText(at: range.start), zone.clockText(at: range.end))
+  let days = (String(first.prefix(10)), String(last.prefix(10)))
+  let isWholeDays =
+    Period(days: zone.date(at: range.start).dayNumber..<zone.date(at: range.end).dayNumber + 1, in: zone)
+    == range
+  let zoneName = " (\(context.question.timeZoneName))"
+  if isWholeDays { return (days.0 == days.1 ? days.0 : "\(days.0) to \(days.1)") + zoneName }
+  return "\(minuteText(first)) to \(minuteText(last))" + zoneName
+}
+
+/// A time of a zone's clock to the minute.
+func minuteText(_ clock: String) -> String { "\(clock.prefix(10)) \(clock.dropFirst(11).prefix(5))" }
+
+/// A step or goal as the flags spell it.
+func stepText(_ value: JSONValue) -> String {
+  let text = displayable(value["value"]?.string ?? "")
+  guard value["type"] == "event-data" else { return "\(value["type"]?.string ?? ""):\(text)" }
+  return "\(value["operator"]?.string ?? ""):\(text):\(displayable(value["property"]?.string ?? ""))"
+}
+
+/// A name of a list, where nothing is a name as well.
+func nameText(_ name: JSONValue?) -> Table.Cell {
+  let text = name?.string ?? ""
+  return text.isEmpty ? .faint("(none)") : .text(displayable(text))
+}

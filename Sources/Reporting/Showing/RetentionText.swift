@@ -1,0 +1,98 @@
+import Engine
+import JSON
+
+/// A grid: a row a day on which visitors first came, a column a later day, shaded by how many came back.
+///
+/// A narrow canvas has the days of the first week and every seventh one.
+func retentionText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  let cohorts = Cohort.all(of: result, context)
+  guard !cohorts.isEmpty else { return "" }
+  let visitorsWidth = max("visitors".count, cohorts.map { numberText($0.visitors).count }.max() ?? 0)
+  let room = (canvas.width - dateWidth - 2 - visitorsWidth) / cellWidth
+  let lastDay = cohorts.map(\.daysInRange).max() ?? 0
+  let all = Array(1...max(1, min(lastDay, 31)))
+  let days = all.count <= room ? all : [1, 2, 3, 4, 5, 6, 7, 14, 21, 28].filter { $0 <= lastDay }
+
+  let titles = days.map { padded(String($0), to: cellWidth - 1, .right) + " " }.joined()
+  var text = canvas.styled(
+    padded("first day", to: dateWidth, .left) + "  " + padded("visitors", to: visitorsWidth, .right)
+      + trimmed(titles), .faint)
+  for cohort in cohorts {
+    text += "\n" + cohort.date + "  " + padded(numberText(cohort.visitors), to: visitorsWidth, .right)
+    text += row(days.map { cell(cohort, $0) }, canvas)
+  }
+  return text + "\n\n" + legend(canvas)
+}
+
+private let dateWidth = 10
+/// A space, a percentage, a shade.
+private let cellWidth = 5
+
+/// The visitors who first came on one day.
+private struct Cohort {
+  let date: String
+  let visitors: Int64
+  /// Which later days the range still reaches.
+  let daysInRange: Int
+  /// Percent of the visitors, by day; what is missing is nobody.
+  var percentages: [Int: Double] = [:]
+
+  static func all(of result: JSONValue, _ context: ReportContext) -> [Cohort] {
+    var cohorts: [Cohort] = []
+    let lastDay = context.zone.date(at: context.range.end).dayNumber
+    for cell in result.array ?? [] {
+      guard let clock = context.clockText(cell["date"]), let day = cell["day"]?.wholeNumber,
+        let date = LocalDate(String(clock.prefix(10)))
+      else { continue }
+      if cohorts.last?.date != String(clock.prefix(10)) {
+        cohorts.append(
+          Cohort(
+            date: String(clock.prefix(10)), visitors: cell["visitors"]?.wholeNumber ?? 0,
+            daysInRange: Int(lastDay - date.dayNumber)))
+      }
+      cohorts[cohorts.count - 1].percentages[Int(day)] = cell["percentage"]?.double
+    }
+    return cohorts
+  }
+}
+
+private func cell(_ cohort: Cohort, _ day: Int) -> (text: String, style: Style) {
+  guard let percent = cohort.percentages[day] else {
+    return (day <= cohort.daysInRange ? "   · " : "     ", .faint)
+  }
+  let level = Shade.level(percent: percent)
+  let number = percent < 0.5 ? "<1" : String(Int(percent.rounded()))
+  return (padded(number, to: cellWidth - 1, .right) + Shade.levels[level - 1].character, .shade(level))
+}
+
+private func row(_ cells: [(text: String, style: Style)], _ canvas: Canvas) -> String {
+  let last = cells.lastIndex { !$0.text.allSatisfy { $0 == " " } } ?? -1
+  return cells[...last].enumerated().map { index, cell in
+    // Colours take the place of the shades.
+    var text = cell.text
+    if canvas.hasColors, case .shade = cell.style { text = text.dropLast() + " " }
+    if index == last, cell.style == .faint { text = trimmed(text) }
+    return canvas.styled(text, cell.style)
+  }.joined()
+}
+
+private func legend(_ canvas: Canvas) -> String {
+  let shades = Shade.levels.enumerated().map { index, level in
+    let name = level.from == 0 ? "below \(Int(Shade.levels[1].from))" : "from \(Int(level.from))"
+    return canvas.hasColors
+      ? canvas.styled(" \(name) ", .shade(index + 1)) : "\(level.character) \(name)"
+  }
+  return "Percent of the visitors of a first day who came again so many days later:\n"
+    + shades.joined(separator: canvas.hasColors ? " " : "  ") + "  · nobody\n"
+}
+
+private func trimmed(_ text: String) -> String {
+  text.lastIndex { $0 != " " }.map { String(text[...$0]) } ?? ""
+}
+
+extension ReportContext {
+  /// What the zone's clock shows at an instant of a result.
+  func clockText(_ instant: JSONValue?) -> String? {
+    instant?.string.flatMap { parseInstant($0) }.map { zone.clockText(at: $0) }
+  }
+}

@@ -1,0 +1,69 @@
+import JSON
+
+/// The total, the chart, the countries, and all currencies.
+func revenueText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  let currencies = result["table"]?.array ?? []
+  guard !currencies.isEmpty else { return "" }
+  let total = result["total"] ?? nil
+  let sum = numberText(total["sum"] ?? 0, decimals: decimals([total["sum"] ?? 0]))
+  let events = countText(total["count"]?.wholeNumber ?? 0, "event")
+  let visitors = countText(total["unique_count"]?.wholeNumber ?? 0, "visitor")
+  let parts = [
+    "\(sum) \(displayable(context.params["currency"]?.string ?? "")) from \(events) of \(visitors)\n",
+    chartText(result["chart"]?.array ?? [], context, canvas),
+    listsText(
+      [
+        (
+          "country",
+          (result["country"]?.array ?? []).map { (name: $0["name"] ?? "", value: $0["value"] ?? 0) }
+        )
+      ],
+      counting: "amount", canvas),
+    currencyTable(currencies, canvas),
+  ]
+  return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+}
+
+func currenciesText(_ result: JSONValue, _ canvas: Canvas) -> String {
+  let names = result.array ?? []
+  guard !names.isEmpty else { return "" }
+  var table = Table([.text("currency")])
+  for name in names { table.append([nameText(name["currency"])]) }
+  return table.text(on: canvas)
+}
+
+private func chartText(_ points: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
+  guard !points.isEmpty else { return "" }
+  let unit = context.params["dateRange"]?["unit"]?.string ?? "day"
+  let amounts = points.map { $0["y"] ?? 0 }
+  let decimals = decimals(amounts)
+  let most = max(amounts.compactMap(\.double).max() ?? 1, .leastNonzeroMagnitude)
+  var table = Table([.name(unit), .text("event"), .number("amount"), .bar])
+  for point in points {
+    let clock = context.clockText(point["t"]) ?? ""
+    let time =
+      switch unit {
+      case "minute", "hour": minuteText(clock)
+      case "month": String(clock.prefix(7))
+      case "year": String(clock.prefix(4))
+      default: String(clock.prefix(10))
+      }
+    table.append([
+      .text(time), nameText(point["x"]), .text(numberText(point["y"] ?? 0, decimals: decimals)),
+      .bar((point["y"]?.double ?? 0) / most),
+    ])
+  }
+  return table.text(on: canvas)
+}
+
+private func currencyTable(_ currencies: [JSONValue], _ canvas: Canvas) -> String {
+  let decimals = decimals(currencies.map { $0["sum"] ?? 0 })
+  var table = Table([.text("currency"), .number("sum"), .number("events"), .number("visitors")])
+  for row in currencies {
+    table.append([
+      nameText(row["currency"]), .text(numberText(row["sum"] ?? 0, decimals: decimals)),
+      .text(numberText(row["count"] ?? 0)), .text(numberText(row["unique_count"] ?? 0)),
+    ])
+  }
+  return table.text(on: canvas)
+}

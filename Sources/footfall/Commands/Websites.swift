@@ -1,0 +1,29 @@
+import JSON
+import Reporting
+
+/// `footfall websites STORE...`: prints the websites of a store.
+struct Websites {
+  private var options = WorkerOptions()
+  private var format = ResultFormat.standard()
+
+  init(_ arguments: [String]) throws(CommandError) {
+    var arguments = Arguments(arguments)
+    while let argument = arguments.next() {
+      switch argument {
+      case .operand(let path): options.paths.append(path)
+      case .option(ResultFormat.name, let value):
+        format = try ResultFormat(arguments.value(of: ResultFormat.name, value))
+      case .option(let name, let value):
+        if try options.take(name, value, from: &arguments) { continue }
+        let names = ([ResultFormat.name] + WorkerOptions.names).joined(separator: ", ")
+        throw .usage("websites has no option \(name); it has \(names)")
+      }
+    }
+    try options.checkPaths(of: "websites")
+  }
+
+  func run() throws(CommandError) -> ExitCode {
+    try options.makeWorker().print("websites.list", [:], as: format) { websitesText($0, on: $1) }
+    return .success
+  }
+}

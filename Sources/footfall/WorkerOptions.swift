@@ -1,0 +1,53 @@
+import Engine
+import EventStore
+import Worker
+
+/// What every command that answers from events is given: a store, and how to read it.
+struct WorkerOptions {
+  static let names = ReadingOptions.names + CacheOptions.names
+
+  var paths: [String] = []
+  private(set) var reading = ReadingOptions()
+  private var cache = CacheOptions()
+
+  /// Takes the option where it is one of these.
+  mutating func take(
+    _ name: String, _ value: String?, from arguments: inout Arguments
+  ) throws(CommandError) -> Bool {
+    if try reading.take(name, value, from: &arguments) { return true }
+    return try cache.take(name, value, from: &arguments)
+  }
+
+  func checkPaths(of command: String) throws(CommandError) {
+    if paths.isEmpty { throw .usage("\(command) needs a store: an SQLite file, or CSV files") }
+  }
+
+  /// Opens the store, and a worker over it.
+  func makeWorker() throws(CommandError) -> Worker {
+    let loading = LoadProgress()
+    return Worker(
+      store: try openStore(loading), loading: loading,
+      zones: TimeZoneDatabase(directories: zoneDirectories()),
+      scanner: Scanner(threads: processorCount()), now: currentMilliseconds, newID: randomUUID)
+  }
+
+  private func openStore(_ loading: LoadProgress) throws(CommandError) -> EventStore {
+    var options = OpenOptions()
+    options.rules = reading.rules
+    options.cache = cache.place
+    options.threads = processorCount()
+    let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
+    options.progress = { progress in
+      display.show(progress)
+      loading.report(done: progress.bytesDone, of: progress.bytesTotal)
+    }
+    do throws(StoreError) {
+      return try EventStore.open(paths, options: options) { line in
+        display.clear()
+        diagnose(line)
+      }
+    } catch {
+      throw .store(error)
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// `footfall report` and `footfall websites`, as people and scripts run them.
+@Suite struct ReportCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private static let store = ["website_event.csv", "event_data.csv"].map {
+    BuiltBinary.checkout.appendingPathComponent("examples/\($0)").path
+  }
+
+  private func text(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
+    let outcome = try BuiltBinary.run(arguments, in: folder.url, environment: environment)
+    #expect(outcome.exitCode == 0 && outcome.errors == "", "\(arguments): \(outcome.errors)")
+    return String(decoding: outcome.output, as: UTF8.self)
+  }
+
+  /// Runs a report of the examples, which must end with 64 and say that in one line.
+  private func check(_ arguments: [String], says sentence: String, code: Int32 = 64) throws {
+    let outcome = try BuiltBinary.run(["report"] + arguments, in: folder.url)
+    #expect(outcome.exitCode == code, "\(arguments)")
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.hasPrefix("footfall: \(sentence)"), "\(outcome.errors)")
+    #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+  }
+
+  static let reports: [(flags: [String], request: String)] = [
+    (["utm"], #""method":"reports.utm",RANGE"#),
+    (
+      ["revenue", "--currency", "EUR", "--unit", "week", "--timezone", "Europe/Berlin"],
+      #""method":"reports.revenue","currency":"EUR","timezone":"Europe/Berlin","dateRange":{"startDate":"2026-02-28T23:00:00Z","endDate":"2026-03-31T21:59:59.999Z","unit":"week"}"#
+    ),
+    (
+      ["currencies"],
+      #""method":"reports.currencies","startDate":"2026-03-01T00:00:00Z","endDate":"2026-03-31T23:59:59.999Z""#
+    ),
+    (["journey", "--steps", "4"], #""method":"reports.journey",RANGE,"steps":4"#),
+    (["retention"], #""method":"reports.retention",RANGE"#),
+    (
+      ["insights", "--field", "country,device", "--filter", "country=DE,US", "--filter", "url!@blog"],
+      #""method":"reports.insights",RANGE,"fields":[{"name":"country"},{"name":"device"}],"filters":[{"name":"country","operator":"eq","value":["DE","US"]},{"name":"url","operator":"dnc","value":"blog"}]"#
+    ),
+    (
+      ["goals", "--goal", "url:/pricing=30", "--goal", "sum:purchase:revenue=1000"],
+      #""method":"reports.goals",RANGE,"goals":[{"type":"url","value":"/pricing","goal":30},{"type":"event-data","value":"purchase","property":"revenue","operator":"sum","goal":1000}]"#
+    ),
+    (
+      ["funnel", "--step", "url:/", "--step", "url:/p*", "--window", "1d"],
+      #""method":"reports.funnel",RANGE,"window":1440,"steps":[{"type":"url","value":"/"},{"type":"url","value":"/p*"}]"#
+    ),
+    (
+      ["attribution", "--step", "event:purchase", "--model", "last-click", "--currency", "USD"],
+      #""method":"reports.attribution",RANGE,"model":"lastClick","currency":"USD","steps":[{"type":"event","value":"purchase"}]"#
+    ),
+  ]
+
+  @Test func `each report gives what its request gives, as JSON and as CSV`() throws {
+    let range = #""dateRange":{"startDate":"2026-03-01T00:00:00Z","endDate":"2026-03-31T23:59:59.999Z"}"#
+    let requests = Self.reports.flatMap { report in
+      let members = report.request.replacing("RANGE", with: range)
+      return ["{\(members)}", "{\(members),\"format\":\"csv\"}"]
+    }
+    let replies = try BuiltBinary.run(
+      ["serve"] + Self.store, input: Data(requests.map { "\($0)\n" }.joined().utf8)
+    ).lines.map { try JSONValue(parsing: Array($0.utf8), maximumDepth: 32)["result"] }
+    try #require(replies.count == requests.count)
+    for (index, report) in Self.reports.enumerated() {
+      let arguments =
+        ["report", report.flags[0]] + Self.store + report.flags.dropFirst() + ["--during", "2026-03"]
+      let json = try text(arguments + ["--format", "json"])
+      #expect(json == "\(replies[2 * index]?.description ?? "")\n", "\(report.flags)")
+      // Where no terminal is, CSV is what is printed.
+      #expect(try text(arguments) == replies[2 * index + 1]?["text"]?.string, "\(report.flags)")
+      let table = try text(arguments + ["--format", "table"], environment: ["COLUMNS": "80"])
+      #expect(table.contains(" of example.com\n2026-03-01 to 2026-03-31 ("), "\(table)")
+    }
+  }
+
+  @Test func `names that are wrong are answered with the nearest`() throws {
+    try check(["funel"] + Self.store, says: #"there is no report "funel"; did you mean "funnel"?;"#)
+    try check(["x"], says: #"there is no report "x"; there are insights, goals, funnel, "#)
+    try check([], says: "report needs the name of a report first: insights, goals, ")
+    try check(["--format", "csv", "utm"], says: "report needs the name of a report first")
+    try check(["utm", "--fom", "2026"], says: "report utm has no flag --fom; did you mean --from?")
+    try check(["utm", "--step", "url:/"], says: "report utm has no flag --step")
+    try check(
+      ["utm"] + Self.store + ["--timezone", "Europe/Berlinn"],
+      says: #"--timezone: unknown time zone "Europe/Berlinn"; did you mean "Europe/Berlin"?"#)
+  }
+
+  @Test func `what is wrong with a report is said of the flag`() throws {
+    let steps = ["--step", "url:/", "--step", "url:/a"]
+    try check(["utm"], says: "report utm needs a store")
+    try check(["utm", "nowhere.csv"], says: "nowhere.csv: no such file", code: 66)
+    try check(["funnel"] + Self.store, says: "--step is what funnel needs at least 2 times, such as")
+    try check(
+      ["funnel"] + Self.store + steps + ["--window", "0"], says: "--window must be greater than 0, is 0;")
+    try check(["journey"] + Self.store + ["--steps", "8"], says: "--steps must be at most 7, is 8;")
+    try check(
+      ["attribution"] + Self.store + steps, says: "--step must have at most 1 element, has 2;")
+    try check(
+      ["insights"] + Self.store + ["--field", "url,colour"], says: "--field must be one of \"url\", ")
+    let unknown = try BuiltBinary.run(
+      ["report", "utm"] + Self.store + ["--filter", "tag=a", "--filter", "contry=DE"])
+    #expect(unknown.errors.contains("--filter must be one of \"url\", "), "\(unknown.errors)")
+    #expect(unknown.errors.contains("\"distinctId\", is \"contry\"; see footfall report utm --help\n"))
+    try check(
+      ["utm"] + Self.store + ["--filter", "url=~("],
+      says: #"--filter: filter "url": "(" is not a regular expression"#)
+    try check(["utm"] + Self.store + ["--from", "2026-02-30"], says: "--from must be a date that there is")
+    try check(
+      ["utm"] + Self.store + ["--from", "2026-04", "--to", "2026-03"], says: "--to 2026-03 ends before")
+    try check(["utm"] + Self.store + ["--format", "xml"], says: "--format must be one of table, csv, json")
+    try check(["utm"] + Self.store + ["--from"], says: "--from needs a value")
+    try check(["revenue"] + Self.store, says: "--currency must be one of EUR, GBP, USD;")
+  }
+
+  private static let header =
+    "website_id,session_id,visit_id,event_id,url_path,event_type,hostname,created_at"
+
+  @Test func `of several websites one is chosen, by its id or its domain`() throws {
+    let file = try folder.file(
+      "two.csv",
+      "\(Self.header)\nw1,s,v,1,/a,1,a.example,2025-01-01 00:00:00\nw2,s,v,2,/b,1,b.example,2025-01-01 00:00:00\n"
+    )
+    try check(["utm", file], says: "--website must say which one; the store has ")
+    try check(
+      ["utm", file, "--website", "w3"], says: "--website: there is no website \"w3\"; the store has ")
+    let report = ["report", "insights", file, "--field", "url", "--website"]
+    let rows = "views,visitors,visits,bounces,totaltime,url\r\n1,1,1,1,0,"
+    #expect(try text(report + ["w1"]) == "\(rows)/a\r\n")
+    #expect(try text(report + ["w2"]) == "\(rows)/b\r\n")
+    #expect(
+      try text(["websites", file, "--format", "csv"]).hasPrefix(
+        "id,name,domain,events,firstEvent,lastEvent\r\nw1,"))
+    let table = try text(["websites", file, "--format=table"])
+    #expect(table.hasPrefix("website"), "\(table)")
+  }
+
+  @Test func `a range without events is said to be one`() throws {
+    let outcome = try BuiltBinary.run(["report", "utm"] + Self.store + ["--during", "2020"])
+    #expect(outcome.exitCode == 0)
+    #expect(String(decoding: outcome.output, as: UTF8.self) == "part,name,value\r\n")
+    #expect(
+      outcome.errors
+        == "footfall: there are no events in this range; those of example.com are of 2026-03-01 to 2026-05-02\n"
+    )
+  }
+
+  @Test func `a bad row ends a strict report with 65`() throws {
+    let file = try folder.file("events.csv", "\(Self.header)\nw,s,v,1,/,1,a.example,yesterday\n")
+    let outcome = try BuiltBinary.run(["report", "utm", file, "--strict"])
+    #expect(outcome.exitCode == 65)
+    #expect(outcome.errors.contains("line 2"), "\(outcome.errors)")
+  }
+
+  @Test(arguments: [
+    ["report", "--help"], ["help", "report"], ["report", "funnel", "--help"], ["help", "report", "funnel"],
+    ["websites", "-h"],
+  ]) func `help has an example`(arguments: [String]) throws {
+    let help = try text(arguments)
+    #expect(help.hasPrefix("usage: footfall \(arguments.contains("websites") ? "websites" : "report")"))
+    #expect(help.contains("\n  footfall \(arguments.contains("websites") ? "websites" : "report") "))
+  }
+
+  /// What `script` gives its command is a terminal.
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "there is no script(1)"))
+  func `a terminal gets a table, in colours unless it wants none`() throws {
+    #if os(Linux)
+      let command =
+        "stty columns 60; '\(BuiltBinary.url.path)' report goals \(Self.store.joined(separator: " ")) --goal url:/pricing=100"
+      func shown(_ environment: [String: String]) throws -> String {
+        let outcome = try BuiltBinary.run(
+          ["-qec", command, "/dev/null"], executable: URL(fileURLWithPath: "/usr/bin/script"), in: folder.url,
+          environment: ["TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 })
+        #expect(outcome.exitCode == 0)
+        return String(decoding: outcome.output, as: UTF8.self).replacing("\r\n", with: "\n")
+      }
+      let plain = """
+        Goals of example.com
+        2026-03-01 to 2026-05-02 (UTC)
+
+        goal          reached  wanted
+        url:/pricing       74     100  74.0%  ████████████████▎
+
+        """
+      #expect(try shown(["NO_COLOR": "1"]) == plain)
+      #expect(try shown(["TERM": "dumb"]) == plain)
+      let colored = try shown([:])
+      #expect(colored.hasPrefix("\u{1B}[1mGoals of example.com\u{1B}[0m\n"), "\(colored)")
+      #expect(colored.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)
+    #endif
+  }
+}

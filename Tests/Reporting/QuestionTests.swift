@@ -1,0 +1,191 @@
+import Engine
+import JSON
+import Testing
+
+@testable import Reporting
+
+/// Flags, and the params that they make.
+@Suite struct QuestionTests {
+  private let events = Period(from: 1_772_323_819_000, through: 1_777_758_673_000)
+  private let now: Int64 = 1_795_000_000_000
+
+  private func kind(_ name: String) throws -> ReportKind {
+    try #require(ReportKind.all.first { $0.name == name })
+  }
+
+  private func question(_ name: String, _ flags: [String]) throws -> ReportQuestion {
+    var question = ReportQuestion(try kind(name))
+    for index in stride(from: 0, to: flags.count, by: 2) {
+      #expect(try question.take(flags[index], flags[index + 1]), "\(flags[index])")
+    }
+    try question.checkComplete()
+    return question
+  }
+
+  /// The params as JSON, without what all of them begin with.
+  private func params(_ name: String, _ flags: [String]) throws -> String {
+    var params = try question(name, flags).params(websiteID: "w", range: Period(start: 1, end: 2))
+    #expect(params["websiteId"] == "w")
+    params["websiteId"] = nil
+    if params["dateRange"] == ["startDate": 1, "endDate": 2] { params["dateRange"] = nil }
+    return JSONValue.object(params).description
+  }
+
+  @Test(
+    arguments: [
+      ("utm", [], "{}"),
+      ("utm", ["--timezone", "Europe/Berlin"], #"{"timezone":"Europe/Berlin"}"#),
+      ("currencies", [], #"{"startDate":1,"endDate":2}"#),
+      (
+        "revenue", ["--currency", "EUR", "--unit", "month"],
+        #"{"dateRange":{"startDate":1,"endDate":2,"unit":"month"},"currency":"EUR"}"#
+      ),
+      ("journey", [], #"{"steps":5}"#),
+      (
+        "journey", ["--steps", "7", "--start-step", "/", "--end-step", "signup"],
+        #"{"steps":7,"startStep":"/","endStep":"signup"}"#
+      ),
+      ("retention", [], "{}"),
+      (
+        "insights", ["--field", "country,device", "--field", "url"],
+        #"{"fields":[{"name":"country"},{"name":"device"},{"name":"url"}]}"#
+      ),
+      (
+        "goals",
+        [
+          "--goal", "url:/a=b=30", "--goal", "event:sign:up=1.5", "--goal", "path:/*=1",
+          "--goal", "sum:a:b:revenue=1000", "--goal", "count:x:y=0", "--goal", "average:x:y=-1",
+        ],
+        #"{"goals":[{"type":"url","value":"/a=b","goal":30},{"type":"event","value":"sign:up","goal":1.5},"#
+          + #"{"type":"path","value":"/*","goal":1},"#
+          + #"{"type":"event-data","value":"a:b","property":"revenue","operator":"sum","goal":1000},"#
+          + #"{"type":"event-data","value":"x","property":"y","operator":"count","goal":0},"#
+          + #"{"type":"event-data","value":"x","property":"y","operator":"average","goal":-1}]}"#
+      ),
+      (
+        "funnel", ["--step", "url:/", "--step", "event:a:b"],
+        #"{"window":60,"steps":[{"type":"url","value":"/"},{"type":"event","value":"a:b"}]}"#
+      ),
+      (
+        "attribution", ["--step", "path:/*"],
+        #"{"model":"first-click","steps":[{"type":"path","value":"/*"}]}"#
+      ),
+      (
+        "attribution", ["--step", "event:x", "--model", "last-click", "--currency", "USD"],
+        #"{"model":"last-click","steps":[{"type":"event","value":"x"}],"currency":"USD"}"#
+      ),
+    ] as [(String, [String], String)])
+  func `the flags of each report make its params`(name: String, flags: [String], expected: String) throws {
+    #expect(try params(name, flags) == expected)
+  }
+
+  @Test(arguments: [
+    ("30", "30"), ("0.5", "0.5"), ("30m", "30"), ("2h", "120"), ("7d", "10080"), ("1.5h", "90"),
+    ("0.25m", "0.25"),
+  ])
+  func `a window is minutes, or has a unit`(text: String, minutes: String) throws {
+    let made = try params("funnel", ["--step", "url:/", "--step", "url:/", "--window", text])
+    #expect(made.contains("\"window\":\(minutes),"), "\(made)")
+  }
+
+  @Test(arguments: [
+    ("country=DE", #"{"name":"country","operator":"eq","value":"DE"}"#),
+    ("country=DE,FR", #"{"name":"country","operator":"eq","value":["DE","FR"]}"#),
+    ("country!=DE,FR", #"{"name":"country","operator":"neq","value":["DE","FR"]}"#),
+    (#"title=a\,b,c\d\"#, #"{"name":"title","operator":"eq","value":["a,b","c\\d\\"]}"#),
+    ("country=", #"{"name":"country","operator":"eq","value":""}"#),
+    ("url=@a,b", #"{"name":"url","operator":"c","value":"a,b"}"#),
+    ("url!@blog", #"{"name":"url","operator":"dnc","value":"blog"}"#),
+    ("url=~^/a|=b", #"{"name":"url","operator":"re","value":"^/a|=b"}"#),
+    ("url!~^/a", #"{"name":"url","operator":"nre","value":"^/a"}"#),
+    ("utm_source:set", #"{"name":"utm_source","operator":"s"}"#),
+    ("tag:unset", #"{"name":"tag","operator":"ns"}"#),
+  ])
+  func `each operator of filters has a sign`(text: String, filter: String) throws {
+    #expect(try filterValue(text).description == filter)
+  }
+
+  @Test(
+    arguments: [
+      ("utm", ["--filter", "country"], "--filter must be NAME=VALUE"),
+      ("utm", ["--filter", "=DE"], "--filter must be NAME=VALUE"),
+      ("utm", ["--filter", "tag:settled"], "--filter must be NAME=VALUE"),
+      ("funnel", ["--step", "/pricing"], "--step must be a page (url:/pricing) or an event"),
+      ("funnel", ["--step", "page:/pricing"], "--step must be a page (url:/pricing) or an event"),
+      (
+        "funnel", [], "--step is what funnel needs at least 2 times, such as --step url:/ --step url:/pricing"
+      ),
+      ("funnel", ["--step", "url:/"], "--step is what funnel needs at least 2 times"),
+      ("funnel", ["--window", "soon"], "--window must be minutes"),
+      ("funnel", ["--window", "1w"], "--window must be minutes"),
+      ("goals", ["--goal", "url:/"], "--goal must end with the number"),
+      ("goals", ["--goal", "url:/=many"], "--goal must end with the number"),
+      ("goals", ["--goal", "/=1"], "--goal must be a page"),
+      ("goals", ["--goal", "sum:revenue=1"], "--goal must be a page"),
+      ("goals", ["--goal", "total:a:b=1"], "--goal must be a page"),
+      ("goals", [], "--goal is what goals needs, such as --goal url:/pricing=100"),
+      ("insights", [], "--field is what insights needs, such as --field country"),
+      ("journey", ["--steps", "three"], "--steps must be a number, is \"three\""),
+      ("attribution", ["--model", "middle"], "--model must be first-click or last-click, is \"middle\""),
+      ("revenue", ["--unit", "decade"], "--unit must be one of minute, hour, day, week, month, year"),
+      ("utm", ["--during", "2026", "--from", "2026"], "--during is --from and --to in one"),
+    ] as [(String, [String], String)])
+  func `what is wrong is said of the flag`(name: String, flags: [String], says: String) throws {
+    let error = #expect(throws: FlagError.self) { try question(name, flags) }
+    #expect(error?.description.hasPrefix(says) == true, "\(error?.description ?? "")")
+  }
+
+  @Test(
+    arguments: [
+      ([], "2026-03-01T00:00:00Z", "2026-05-02T23:59:59.999Z"),
+      (["--from", "2026-04"], "2026-04-01T00:00:00Z", "2026-05-02T23:59:59.999Z"),
+      (["--to", "2026-04"], "2026-03-01T00:00:00Z", "2026-04-30T23:59:59.999Z"),
+      (["--from", "2026-03", "--to", "2026-04"], "2026-03-01T00:00:00Z", "2026-04-30T23:59:59.999Z"),
+      (["--during", "2026-04"], "2026-04-01T00:00:00Z", "2026-04-30T23:59:59.999Z"),
+      // Outside of the events both ways.
+      (["--from", "2027-01-01"], "2027-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+      (["--to", "2025"], "2025-12-31T23:59:59.999Z", "2025-12-31T23:59:59.999Z"),
+    ] as [([String], String, String)])
+  func `what is left out of the range is where the events end`(flags: [String], first: String, last: String)
+    throws
+  {
+    let range = try question("utm", flags).range(in: .utc, events: events, now: now)
+    #expect(formatInstant(range.start) == first)
+    #expect(formatInstant(range.end) == last)
+  }
+
+  @Test func `a range that ends before it begins is refused, a store without events has today`() throws {
+    let backwards = try question("utm", ["--from", "2026-03", "--to", "2026-02"])
+    let error = #expect(throws: FlagError.self) { try backwards.range(in: .utc, events: events, now: now) }
+    #expect(error?.description == "--to 2026-02 ends before --from 2026-03 begins; swap them")
+    let range = try question("utm", []).range(in: .utc, events: nil, now: now)
+    #expect(formatInstant(range.start) == "2026-11-18T00:00:00Z")
+  }
+
+  @Test func `places in params are those of flags`() throws {
+    let funnel = ReportQuestion(try kind("funnel"))
+    for (place, flag) in [
+      ("/dateRange/startDate", "--from"), ("/dateRange/endDate", "--to"), ("/timezone", "--timezone"),
+      ("/filters/0/value", "--filter"), ("/steps/1/type", "--step"), ("/window", "--window"),
+      ("/websiteId", nil),
+      ("", nil),
+    ] {
+      #expect(funnel.flag(at: place) == flag, "\(place)")
+    }
+    #expect(ReportQuestion(try kind("revenue")).flag(at: "/dateRange/unit") == "--unit")
+    #expect(ReportQuestion(try kind("journey")).flag(at: "/steps") == "--steps")
+  }
+
+  @Test func `the help of each report has its flags and fits a line`() {
+    for kind in ReportKind.all {
+      for flag in kind.flags { #expect(kind.help.contains("\n\(flag.name) "), "\(kind.name) \(flag.name)") }
+      #expect(kind.example.hasPrefix("\(kind.name) store.db"))
+      #expect(ReportKind.overview.contains("\n\(kind.name) "))
+      for line in kind.help.split(separator: "\n")
+      where !line.hasPrefix("usage: ") && !line.hasPrefix("  footfall") {
+        #expect(line.count <= 80, "\(line)")
+      }
+    }
+    for line in ReportKind.overview.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+}

@@ -1,0 +1,316 @@
+import Engine
+import JSON
+import Testing
+
+@testable import Reporting
+
+/// Results as text, to the character.
+@Suite struct ReportTextTests {
+  private let berlin: TimeZoneRules
+
+  init() throws {
+    berlin = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]).rules(named: "Europe/Berlin")
+  }
+
+  private func check(
+    _ name: String, _ flags: [String], _ result: String, width: Int = 60, hasColors: Bool = false,
+    is text: String
+  ) throws {
+    let flags = flags.contains("--during") ? flags : flags + ["--during", "2026-03"]
+    var question = ReportQuestion(try #require(ReportKind.all.first { $0.name == name }))
+    for index in stride(from: 0, to: flags.count, by: 2) {
+      _ = try question.take(flags[index], flags[index + 1])
+    }
+    let zone = question.timeZoneName == "UTC" ? TimeZoneRules.utc : berlin
+    let range = try question.range(in: zone, events: nil, now: 0)
+    let context = ReportContext(
+      question, params: question.params(websiteID: "w", range: range), website: "example.com", range: range,
+      zone: zone)
+    let value = try JSONValue(parsing: Array(result.utf8), maximumDepth: 16)
+    let made = reportText(value, context, on: Canvas(width: width, hasColors: hasColors))
+    #expect(made == text, "\n\(made)")
+  }
+
+  @Test func `a funnel has bars that get shorter`() throws {
+    try check(
+      "funnel", ["--step", "url:/", "--step", "url:/pricing", "--step", "event:purchase", "--window", "1h"],
+      #"""
+      [{"type":"url","value":"/","visitors":12345,"previous":0,"dropped":0,"dropoff":null,"remaining":1},
+       {"type":"url","value":"/pricing","visitors":1100,"previous":12345,"dropped":11245,"dropoff":0.9109,"remaining":0.0891},
+       {"type":"event","value":"purchase","visitors":0,"previous":1100,"dropped":1100,"dropoff":1,"remaining":0}]
+      """#, width: 80,
+      is: """
+        Funnel of example.com
+        2026-03-01 to 2026-03-31 (UTC) · within 60 minutes from step to step
+
+           step            visitors  of first    lost  of previous
+        1  url:/             12,345    100.0%                       ████████████████████
+        2  url:/pricing       1,100      8.9%  11,245        91.1%  █▊
+        3  event:purchase         0      0.0%   1,100       100.0%
+
+        """)
+  }
+
+  @Test func `goals say how far they are reached`() throws {
+    try check(
+      "goals", ["--goal", "url:/=10", "--filter", "country!=DE"],
+      #"""
+      [{"type":"url","value":"/blog*","goal":10,"result":5},
+       {"type":"event-data","value":"purchase","goal":100,"result":1082.5,"property":"revenue","operator":"sum"},
+       {"type":"event-data","value":"purchase","goal":0,"result":46.87294117647059,"property":"revenue","operator":"average"}]
+      """#, width: 72,
+      is: """
+        Goals of example.com
+        2026-03-01 to 2026-03-31 (UTC) · country!=DE
+
+        goal                      reached  wanted
+        url:/blog*                      5      10     50.0%  █████████▌
+        sum:purchase:revenue      1,082.5     100  1,082.5%  ███████████████████
+        average:purchase:revenue    46.87       0
+
+        """)
+  }
+
+  @Test func `insights are groups with their numbers`() throws {
+    try check(
+      "insights", ["--field", "country,url"],
+      #"""
+      [{"views":1370,"visitors":15,"visits":24,"bounces":3,"totaltime":4651,"country":"US","url":"/a/very/long/path/to/nowhere"},
+       {"views":5,"visitors":1,"visits":1,"bounces":0,"totaltime":59,"country":"","url":"/漢字"}]
+      """#, width: 80,
+      is: """
+        Insights of example.com
+        2026-03-01 to 2026-03-31 (UTC)
+
+        country  url               views  visitors  visits  bounces     time
+        US       /a/very/long/pa…  1,370        15      24        3  1:17:31  ██████████
+        (none)   /漢字                 5         1       1        0     0:59  ▏
+
+        """)
+  }
+
+  @Test func `journeys are a tree, whose ways without branches are one line`() throws {
+    try check(
+      "journey", ["--steps", "4", "--start-step", "/"],
+      #"""
+      [{"items":["/","/pricing",null],"count":30},{"items":["/","/blog","/pricing","signup"],"count":15},
+       {"items":["/docs",null],"count":10},{"items":["/","/pricing","signup"],"count":4},
+       {"items":["/","/blog","/docs",null],"count":1}]
+      """#,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 4 steps · from /
+
+        journey                  visits  share
+        /                            50  83.3%  ████████████████▋
+        ├─ /pricing                  34  56.7%  ███████████▍
+        │  ├─ (end)                  30  50.0%  ██████████
+        │  └─ signup                  4   6.7%  █▍
+        └─ /blog                     16  26.7%  █████▍
+           ├─ /pricing → signup      15  25.0%  █████
+           └─ /docs → (end)           1   1.7%  ▍
+        /docs → (end)                10  16.7%  ███▍
+
+        """)
+    try check(
+      "journey", [], #"[{"items":["/one","/two","/three/and/more/than/fits"],"count":1}]"#, width: 40,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 5 steps
+
+        journey                 visits   share
+        /one → /two                  1  100.0%
+        └─ /three/and/more/th…       1  100.0%
+
+        """)
+  }
+
+  private static let cohorts = #"""
+    [{"date":"2026-03-26T23:00:00Z","day":0,"visitors":1200,"returnVisitors":1200,"percentage":100},
+     {"date":"2026-03-26T23:00:00Z","day":1,"visitors":1200,"returnVisitors":300,"percentage":25},
+     {"date":"2026-03-26T23:00:00Z","day":3,"visitors":1200,"returnVisitors":5,"percentage":0.4166},
+     {"date":"2026-03-28T23:00:00Z","day":0,"visitors":8,"returnVisitors":8,"percentage":100},
+     {"date":"2026-03-28T23:00:00Z","day":1,"visitors":8,"returnVisitors":1,"percentage":12.5},
+     {"date":"2026-03-29T22:00:00Z","day":0,"visitors":2,"returnVisitors":2,"percentage":100},
+     {"date":"2026-03-29T22:00:00Z","day":1,"visitors":2,"returnVisitors":2,"percentage":100}]
+    """#
+
+  @Test func `retention is a grid in the days of the zone, as far as the range goes`() throws {
+    try check(
+      "retention", ["--timezone", "Europe/Berlin"], Self.cohorts,
+      is: """
+        Retention of example.com
+        2026-03-01 to 2026-03-31 (Europe/Berlin)
+
+        first day   visitors   1    2    3    4
+        2026-03-27     1,200  25▓   ·   <1░   ·
+        2026-03-29         8  13▒   ·
+        2026-03-30         2 100█
+
+        Percent of the visitors of a first day who came again so many days later:
+        ░ below 10  ▒ from 10  ▓ from 25  █ from 50  · nobody
+
+        """)
+  }
+
+  @Test func `with colours, the shades are colours`() throws {
+    try check(
+      "retention", ["--timezone", "Europe/Berlin", "--during", "2026-03-27"],
+      #"[{"date":"2026-03-26T23:00:00Z","day":0,"visitors":4,"returnVisitors":4,"percentage":100}]"#,
+      hasColors: true,
+      is: """
+        \u{1B}[1mRetention of example.com\u{1B}[0m
+        \u{1B}[2m2026-03-27 (Europe/Berlin)\u{1B}[0m
+
+        \u{1B}[2mfirst day   visitors   1\u{1B}[0m
+        2026-03-27         4
+
+        Percent of the visitors of a first day who came again so many days later:
+        \u{1B}[48;5;195;38;5;16m below 10 \u{1B}[0m \u{1B}[48;5;153;38;5;16m from 10 \u{1B}[0m \u{1B}[48;5;74;38;5;16m from 25 \u{1B}[0m \u{1B}[48;5;25;38;5;231m from 50 \u{1B}[0m  · nobody
+
+        """)
+  }
+
+  @Test func `a narrow grid has the first week and every seventh day`() throws {
+    let month = (0...31).map { day in
+      #"{"date":"2026-03-01T00:00:00Z","day":\#(day),"visitors":100,"returnVisitors":1,"percentage":1}"#
+    }.joined(separator: ",")
+    try check(
+      "retention", ["--during", "2026"], "[\(month)]", width: 80,
+      is: """
+        Retention of example.com
+        2026-01-01 to 2026-12-31 (UTC)
+
+        first day   visitors   1    2    3    4    5    6    7   14   21   28
+        2026-03-01       100   1░   1░   1░   1░   1░   1░   1░   1░   1░   1░
+
+        Percent of the visitors of a first day who came again so many days later:
+        ░ below 10  ▒ from 10  ▓ from 25  █ from 50  · nobody
+
+        """)
+  }
+
+  @Test func `sources are lists with bars of one measure`() throws {
+    try check(
+      "attribution", ["--step", "event:purchase"],
+      #"""
+      {"referrer":[{"name":"google.com","value":8},{"name":"","value":2}],"paidAds":[],"utm_source":[{"name":"news","value":4}],
+       "utm_medium":[],"utm_campaign":[],"utm_content":[],"utm_term":[],"total":{"pageviews":34,"visitors":1,"visits":30}}
+      """#, width: 40,
+      is: """
+        Attribution of example.com
+        2026-03-01 to 2026-03-31 (UTC) · converting by event:purchase · first-click
+
+        34 conversions by 1 visitor in 30 visits
+
+        referrer    visitors
+        google.com         8  ██████████████████
+        (none)             2  ████▌
+
+        utm_source  visitors
+        news               4  █████████
+
+        """)
+    try check(
+      "utm", ["--during", "2026-03-10"],
+      #"{"utm_source":{"google":1500,"a\u001b[31mb":3},"utm_medium":{"cpc":2}}"#,
+      width: 40,
+      is: """
+        Campaign parameters of example.com
+        2026-03-10 (UTC)
+
+        utm_source  views
+        google      1,500  █████████████████████
+        a�[31mb         3  ▏
+
+        utm_medium  views
+        cpc             2  ▏
+
+        """)
+  }
+
+  @Test func `revenue is a total, a chart, countries and currencies`() throws {
+    try check(
+      "revenue", ["--currency", "GBP", "--unit", "month", "--timezone", "Europe/Berlin"],
+      #"""
+      {"chart":[{"x":"purchase","t":"2026-02-28T23:00:00Z","y":1166.5},{"x":"","t":"2026-03-31T22:00:00Z","y":-3}],
+       "country":[{"name":"JP","value":1100},{"name":"","value":63.5}],
+       "total":{"sum":1163.5,"count":4,"unique_count":3},
+       "table":[{"currency":"USD","sum":765.5125,"count":22,"unique_count":20},{"currency":"GBP","sum":1163.5,"count":4,"unique_count":3}]}
+      """#, width: 50,
+      is: """
+        Revenue of example.com
+        2026-03-01 to 2026-03-31 (Europe/Berlin) · GBP
+
+        1,163.50 GBP from 4 events of 3 visitors
+
+        month    event       amount
+        2026-03  purchase  1,166.50  █████████████████████
+        2026-04  (none)       -3.00
+
+        country    amount
+        JP       1,100.00  ██████████████████████████████
+        (none)      63.50  █▊
+
+        currency         sum  events  visitors
+        USD         765.5125      22        20
+        GBP       1,163.5000       4         3
+
+        """)
+    try check(
+      "currencies", [], #"[{"currency":"EUR"},{"currency":"GBP"}]"#,
+      is: """
+        Currencies of example.com
+        2026-03-01 to 2026-03-31 (UTC)
+
+        currency
+        EUR
+        GBP
+
+        """)
+  }
+
+  @Test(
+    arguments: [
+      ("insights", ["--field", "url"], "[]"), ("journey", ["--steps", "3"], "[]"), ("retention", [], "[]"),
+      ("utm", [], "{}"), ("currencies", [], "[]"),
+      (
+        "revenue", ["--currency", "EUR"],
+        #"{"chart":[],"country":[],"total":{"sum":0,"count":0,"unique_count":0},"table":[]}"#
+      ),
+      (
+        "attribution", ["--step", "url:/"],
+        #"{"referrer":[],"total":{"pageviews":0,"visitors":0,"visits":0}}"#
+      ),
+    ] as [(String, [String], String)])
+  func `a result without anything says so`(name: String, flags: [String], result: String) throws {
+    var question = ReportQuestion(try #require(ReportKind.all.first { $0.name == name }))
+    for index in stride(from: 0, to: flags.count, by: 2) {
+      _ = try question.take(flags[index], flags[index + 1])
+    }
+    let context = ReportContext(
+      question, params: question.params(websiteID: "w", range: Period(start: 0, end: 60_000)), website: "w",
+      range: Period(start: 0, end: 60_000), zone: .utc)
+    let value = try JSONValue(parsing: Array(result.utf8), maximumDepth: 16)
+    let text = reportText(value, context, on: Canvas(width: 80, hasColors: false))
+    #expect(text.hasSuffix("\n\nNothing in this range.\n"), "\(text)")
+    #expect(text.contains("\n1970-01-01 00:00 to 1970-01-01 00:01 (UTC)"))
+  }
+
+  @Test func `websites are named as people call them`() throws {
+    let list = try JSONValue(
+      parsing: Array(
+        #"""
+        [{"id":"w1","name":"Shop","domain":"shop.example","events":1234567,"firstEvent":"2026-03-01T00:10:19Z","lastEvent":"2026-05-02T21:51:13Z"},
+         {"id":"w2","name":"","domain":null,"events":0,"firstEvent":null,"lastEvent":null}]
+        """#.utf8), maximumDepth: 4)
+    #expect(
+      websitesText(list, on: Canvas(width: 80, hasColors: false)) == """
+        website     events  from–to (UTC)          id
+        Shop     1,234,567  2026-03-01–2026-05-02  w1
+        w2               0                         w2
+
+        """)
+    #expect(websitesText([], on: Canvas(width: 80, hasColors: false)) == "The store has no websites.\n")
+  }
+}
