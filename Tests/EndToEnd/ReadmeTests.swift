@@ -4,19 +4,10 @@ import Testing
 
 /// What the README shows, done as the reader would do it. Its two long commands are run by CI.
 @Suite struct ReadmeTests {
-  private let lines: [String]
-  private let folder: TemporaryFolder
+  private let readme: ReadmeText
+  private var lines: [String] { readme.lines }
 
-  init() throws {
-    lines = try String(contentsOf: BuiltBinary.checkout.appendingPathComponent("README.md"), encoding: .utf8)
-      .components(separatedBy: "\n")
-    folder = try TemporaryFolder()
-    for name in ["website_event.csv", "event_data.csv"] {
-      try FileManager.default.copyItem(
-        at: BuiltBinary.checkout.appendingPathComponent("examples/\(name)"),
-        to: folder.url.appendingPathComponent(name))
-    }
-  }
+  init() throws { readme = try ReadmeText() }
 
   /// The times at which a report was saved, blotted out.
   private func steady(_ line: String) -> String {
@@ -31,14 +22,14 @@ import Testing
     let (reading, appending) = (Array(requests.dropLast()), [requests[16]])
     #expect(appending[0].contains("events.append"))
     let csv = ["website_event.csv", "event_data.csv"]
-    _ = try BuiltBinary.run(["import", "store.db"] + csv, in: folder.url)
-    let lines = try answers(csv, reading) + answers(["store.db"], appending)
-    #expect(lines.map(steady) == replies.map(steady))
+    _ = try BuiltBinary.run(["import", "store.db"] + csv, in: readme.folder)
+    let answered = try answers(csv, reading) + answers(["store.db"], appending)
+    #expect(answered.map(steady) == replies.map(steady))
   }
 
   private func answers(_ store: [String], _ requests: [String]) throws -> [String] {
     let input = Data(requests.map { "\($0)\n" }.joined().utf8)
-    return try BuiltBinary.run(["serve"] + store, input: input, in: folder.url).lines
+    return try BuiltBinary.run(["serve"] + store, input: input, in: readme.folder).lines
   }
 
   @Test func `there is a request and a reply for every method`() throws {
@@ -53,32 +44,12 @@ import Testing
   }
 
   @Test func `every command of a console block prints what stands below it`() throws {
-    let commands = consoleCommands()
+    // Those that need more than a shell are run by the tests of the clients.
+    let commands = readme.consoleCommands().filter { ExampleClientTests.client(in: $0.command) == nil }
     #expect(commands.count == 20)
     for (command, printed) in commands {
-      let path = "\(BuiltBinary.url.deletingLastPathComponent().path):/usr/bin:/bin"
-      let outcome = try BuiltBinary.run(
-        ["-c", command], executable: URL(fileURLWithPath: "/bin/bash"), in: folder.url,
-        environment: ["PATH": path, "COLUMNS": "80"])
-      let shown = outcome.lines + outcome.errors.split(separator: "\n").map(String.init)
-      #expect(shown == printed, "\(command)")
+      #expect(try readme.run(command) == printed, "\(command)")
     }
-  }
-
-  /// The commands of the blocks marked `console`, in order, each with the lines below it.
-  private func consoleCommands() -> [(command: String, printed: [String])] {
-    var commands: [(command: String, printed: [String])] = []
-    var isConsole = false
-    for line in lines {
-      if line.hasPrefix("```") {
-        isConsole = line == "```console"
-      } else if isConsole, line.hasPrefix("$ ") {
-        commands.append((String(line.dropFirst(2)), []))
-      } else if isConsole, !commands.isEmpty {
-        commands[commands.count - 1].printed.append(line)
-      }
-    }
-    return commands
   }
 
   @Test func `the map names every folder of the sources`() throws {

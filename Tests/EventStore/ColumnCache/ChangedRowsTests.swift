@@ -120,7 +120,8 @@ struct ChangedRowsTests {
     _ = try connection.texts("PRAGMA journal_mode = \(mode)")
     for round in 0..<4 {
       try connection.execute("UPDATE website_event SET url_path = '/round \(round)'")
-      check(linked.process(), store.truth(), "round \(round)")
+      // Not what is said, which names the link.
+      #expect(linked.process().rows == store.truth().rows, "round \(round)")
     }
   }
 
