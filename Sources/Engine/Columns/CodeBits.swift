@@ -15,6 +15,9 @@ struct CodeBits<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Se
     few = codes.count > Self.mostCompared ? nil : codes.map { (UInt32($0), table[$0]) }
   }
 
+  /// One bit, for one code.
+  init(code: UInt32) { self.init(table: Array(repeating: 0, count: Int(code)) + [1]) }
+
   /// The bits of `dictionary`'s texts: bit `i` for those that match `patterns[i]`, where that is not nil.
   init(_ patterns: [WildcardPattern?], _ dictionary: TextDictionary) {
     var table = Array(repeating: Bits(0), count: dictionary.count)

@@ -12,10 +12,14 @@ extension Partition {
   func properties(withKey key: UInt32) -> [KeyedProperty] {
     derived.properties.value(key) {
       let (properties, names) = (properties, self[.eventName])
-      return (0..<properties.count).filter { properties.keys[$0] == key }.map { index in
-        let row = properties.rows[index]
-        return KeyedProperty(row: row, name: names[Int(row)], number: properties.numbers[index])
+      let (rows, numbers) = (properties.rows.span, properties.numbers.span)
+      var hasKey = Array(repeating: UInt8(0), count: properties.count)
+      properties.keys.join(CodeBits(code: key), 0..<properties.count, into: &hasKey)
+      var found: [KeyedProperty] = []
+      forEachSet(hasKey.span, properties.count) { index in
+        found.append(KeyedProperty(row: rows[index], name: names[Int(rows[index])], number: numbers[index]))
       }
+      return found
     }
   }
 }

@@ -67,9 +67,6 @@ public final class Partition: Sendable {
 
   /// The time of each session's last event.
   var sessionEnds: TimeColumn {
-    derived.sessionEnds.value {
-      let starts = sessionStarts
-      return TimeColumn(count: starts.count - 1) { times[Int(starts[$0 + 1]) - 1] }
-    }
+    derived.sessionEnds.value { times.sessionEnds(sessionStarts) }
   }
 }

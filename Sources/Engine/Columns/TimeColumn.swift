@@ -12,6 +12,12 @@ struct TimeColumn: Sendable {
   let unitMilliseconds: Int64
   let offsets: Offsets
 
+  init(baseMilliseconds: Int64, unitMilliseconds: Int64, offsets: Offsets) {
+    self.baseMilliseconds = baseMilliseconds
+    self.unitMilliseconds = unitMilliseconds
+    self.offsets = offsets
+  }
+
   /// The times of `count` rows; `milliseconds` gives the one of a row, since 1970.
   init(count: Int, milliseconds: (Int) -> Int64) {
     var (earliest, latest) = (Int64.max, Int64.min)

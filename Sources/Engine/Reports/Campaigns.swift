@@ -1,8 +1,8 @@
 /// A pageview with campaign parameters.
 struct CampaignEntry: RowEntry {
   let row: UInt32
-  /// The code of the query string.
-  let query: UInt32
+  /// The set of its campaign parameters.
+  let set: UInt32
 }
 
 /// The campaign parameters of the query strings of a website ("utm" in the reports' contract). A query string
@@ -22,28 +22,31 @@ struct Campaigns: Sendable {
   let setCount: Int
   /// By code of the query string.
   private let sets: Column<UInt32>
+  /// A bit for each query string with campaign parameters.
+  private let hasParameters: CodeBits<UInt8>
 
   init(_ queries: TextDictionary) {
     var reading = CampaignReading()
     var reader = FormReader()
-    sets = Column(
-      (0..<queries.count).map { code in
-        queries.withBytes(of: code) { reading.set(of: $0, &reader) }
-      })
+    let sets = (0..<queries.count).map { code in
+      queries.withBytes(of: code) { reading.set(of: $0, &reader) }
+    }
+    self.sets = Column(sets)
+    hasParameters = CodeBits(table: sets.map { $0 == 0 ? 0 : 1 })
     setCount = reading.setCount
     keys = reading.keys()
   }
-
-  func set(of query: UInt32) -> Int { Int(sets[Int(query)]) }
 
   /// The pageviews of a partition that have campaign parameters, by row.
   func entries(of partition: Partition) -> [CampaignEntry] {
     partition.derived.campaigns.value {
       let (types, queries) = (partition.types, partition[.urlQuery])
+      var isTagged = Array(repeating: UInt8(0), count: partition.rowCount)
+      queries.join(hasParameters, 0..<partition.rowCount, into: &isTagged)
       var entries: [CampaignEntry] = []
-      for row in 0..<partition.rowCount where types[row] == EventType.pageview {
-        let query = queries[row]
-        if set(of: query) != 0 { entries.append(CampaignEntry(row: UInt32(row), query: query)) }
+      forEachSet(isTagged.span, partition.rowCount) { row in
+        if types[row] != EventType.pageview { return }
+        entries.append(CampaignEntry(row: UInt32(row), set: sets[Int(queries[row])]))
       }
       return entries
     }

@@ -42,7 +42,7 @@ private struct UTMKernel: ReportKernel {
     let entries = campaigns.entries(of: block.partition)
     for place in entries.places(of: block.block.rows)
     where block.selects(rowOfPartition: Int(entries[place].row)) {
-      counts[campaigns.set(of: entries[place].query)] += 1
+      counts[Int(entries[place].set)] += 1
     }
   }
 

@@ -21,21 +21,34 @@ public struct Scanner: Sendable {
   public var isCancelled: Bool { askIsCancelled?() ?? false }
 
   /// Calls `body` with each of `0..<count`, in any order, on as many threads as are worth it, until the
-  /// scanner is cancelled. Each thread has a state of its own, which `start` makes; the states are returned,
+  /// scanner is cancelled. Neighbours go to one thread, as far as threads are equally quick. Each thread has a state of its own, which `start` makes; the states are returned,
   /// in no order.
   func map<State: Sendable>(
     _ count: Int, start: @Sendable () -> State, _ body: @Sendable (Int, inout State) -> Void
   ) -> [State] {
     let threads = max(1, min(threads, count / Self.piecesPerThread))
-    let next = Atomic(0)
-    return concurrentMap(threads, threads: threads) { _ in
+    let rest = Mutex(RemainingPieces(count, threads: threads))
+    return concurrentMap(threads, threads: threads) { thread in
       var state = start()
-      while !isCancelled {
-        let piece = next.add(1, ordering: .relaxed).oldValue
-        guard piece < count else { break }
-        body(piece, &state)
-      }
+      while !isCancelled, let piece = rest.withLock({ $0.next(for: thread) }) { body(piece, &state) }
       return state
     }
+  }
+}
+
+/// The pieces that no thread has begun. Each thread has a run of its own, since threads that work on neighbours
+/// would wait for each other wherever something is derived once for many pieces; a thread without any left
+/// takes from the far end of the longest.
+private struct RemainingPieces {
+  private var runs: [Range<Int>]
+
+  init(_ count: Int, threads: Int) {
+    runs = (0..<threads).map { $0 * count / threads..<($0 + 1) * count / threads }
+  }
+
+  mutating func next(for thread: Int) -> Int? {
+    if let piece = runs[thread].popFirst() { return piece }
+    let longest = runs.indices.max { runs[$0].count < runs[$1].count } ?? thread
+    return runs[longest].popLast()
   }
 }
