@@ -24,11 +24,11 @@ struct EventSelector: Sendable {
     range.contains(block.times) && tests.isEmpty && ownReferrers == nil
   }
 
-  /// Whether the event at `row`, whose time is `milliseconds`, is selected.
-  func selects(_ row: Int, at milliseconds: Int64, of partition: Partition) -> Bool {
-    range.contains(milliseconds)
-      && tests.allSatisfy { $0.passing.table[Int(partition[$0.column][row])] != 0 }
-      && !isSelfReferral(row, partition)
+  /// The same conditions for single rows of `partition`.
+  func rowTest(of partition: Partition) -> RowTest {
+    RowTest(
+      range: range, tests: tests.map { (partition[$0.column], $0.passing.table) },
+      referrals: ownReferrers.map { (partition[.hostname], partition[.referrerDomain], $0) })
   }
 
   /// Selects the rows of `block` that are in range and pass all filters.
@@ -41,12 +41,6 @@ struct EventSelector: Sendable {
     }
   }
 
-  private func isSelfReferral(_ row: Int, _ partition: Partition) -> Bool {
-    guard let ownReferrers else { return false }
-    let referrer = partition[.referrerDomain][row]
-    return referrer != 0 && ownReferrers[Int(partition[.hostname][row])] == referrer
-  }
-
   private func dropSelfReferrals(
     _ rows: Range<Int>, _ partition: Partition, _ ownReferrers: [UInt32], _ selected: inout [Bool]
   ) {
@@ -57,6 +51,25 @@ struct EventSelector: Sendable {
         selected[row - rows.lowerBound] = false
       }
     }
+  }
+}
+
+/// The conditions of a request for single rows of a partition, with its columns at hand.
+struct RowTest {
+  fileprivate let range: TimeRange
+  fileprivate let tests: [(codes: CodeColumn, passing: [UInt8])]
+  fileprivate let referrals: (hostnames: CodeColumn, referrers: CodeColumn, ownReferrers: [UInt32])?
+
+  /// Whether the event at `row`, whose time is `milliseconds`, is selected.
+  func passes(_ row: Int, at milliseconds: Int64) -> Bool {
+    range.contains(milliseconds) && tests.allSatisfy { $0.passing[Int($0.codes[row])] != 0 }
+      && !isSelfReferral(row)
+  }
+
+  private func isSelfReferral(_ row: Int) -> Bool {
+    guard let (hostnames, referrers, ownReferrers) = referrals else { return false }
+    let referrer = referrers[row]
+    return referrer != 0 && ownReferrers[Int(hostnames[row])] == referrer
   }
 }
 

@@ -4,28 +4,31 @@ struct BlockRows {
   let block: Block
   /// Which rows the request selects.
   let selection: Selection
-  private let selector: EventSelector
+  /// Says it of single rows, where the block came without flags.
+  private let rowTest: RowTest?
   private let sessionStarts: Column<UInt32>
 
-  init(partition: Partition, block: Block, selection: Selection, selector: EventSelector) {
+  init(partition: Partition, block: Block, selection: Selection, rowTest: RowTest? = nil) {
     self.partition = partition
     self.block = block
     self.selection = selection
-    self.selector = selector
+    self.rowTest = rowTest
     sessionStarts = partition.sessionStarts
   }
 
   /// A flag for every row: whether the event is in range and passes the filters. May be longer than the block.
   var selected: [Bool] { selection.flags }
-  /// Whether the row of the partition is selected, found out anew: for few rows of a block, and for blocks
-  /// without flags.
+
+  /// Whether the row of the partition is selected: for few rows of a block, and for blocks without flags.
   func selects(rowOfPartition row: Int) -> Bool {
-    selection.isWhole || selector.selects(row, at: partition.times[row], of: partition)
+    if selection.isWhole { return true }
+    return rowTest?.passes(row, at: partition.times[row]) ?? selected[row - block.rows.lowerBound]
   }
 
   /// The same for a row whose time is at hand.
   func selects(rowOfPartition row: Int, at milliseconds: Int64) -> Bool {
-    selection.isWhole || selector.selects(row, at: milliseconds, of: partition)
+    if selection.isWhole { return true }
+    return rowTest?.passes(row, at: milliseconds) ?? selected[row - block.rows.lowerBound]
   }
 
   var count: Int { block.rows.count }

@@ -41,7 +41,9 @@ extension WebsiteColumns {
           if state.1.isEmpty { return }
         }
         kernel.take(
-          BlockRows(partition: partition, block: block, selection: state.1, selector: selector),
+          BlockRows(
+            partition: partition, block: block, selection: state.1,
+            rowTest: looksAtFewRows ? selector.rowTest(of: partition) : nil),
           into: &state.0)
       }
       if looksAtFewRows || range.contains(block.times) {

@@ -13,7 +13,7 @@ import Testing
     for partition in website.partitions {
       for block in partition.blocks {
         selector.select(block, of: partition, into: &selection)
-        try body(BlockRows(partition: partition, block: block, selection: selection, selector: selector))
+        try body(BlockRows(partition: partition, block: block, selection: selection))
       }
     }
   }
