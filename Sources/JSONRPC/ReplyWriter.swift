@@ -3,6 +3,10 @@ import JSON
 /// Writes the reply to one message: a response object (section 5 of the specification), or an array of
 /// them for a batch.
 struct ReplyWriter {
+  /// Storage that is kept for the next reply: that of all but the largest, since it takes long to write to
+  /// memory that is new.
+  static let keptBytes = 4 << 20
+
   private var json = JSONWriter()
   private(set) var counts = ReplyCounts()
 
@@ -51,10 +55,9 @@ struct ReplyWriter {
     return json.bytes
   }
 
-  /// Forgets what is written, for the next message's reply; keeps its storage where that is not larger
-  /// than `bytes`.
-  mutating func clear(keepingAtMost bytes: Int) {
-    if json.bytes.capacity <= bytes { json.removeAll() } else { json = JSONWriter() }
+  /// Forgets what is written, for the next message's reply.
+  mutating func clear() {
+    if json.bytes.capacity <= Self.keptBytes { json.removeAll() } else { json = JSONWriter() }
   }
 
   private mutating func begin(_ id: RequestID) {

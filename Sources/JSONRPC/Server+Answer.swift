@@ -44,7 +44,7 @@ extension Server {
       reply.beginBatch()
       for request in requests { answer(request, conversation, into: &reply) }
       reply.endBatch()
-      if reply.counts == before { reply.clear(keepingAtMost: ReplyOutput.collectedBytes) }
+      if reply.counts == before { reply.clear() }
     }
   }
 

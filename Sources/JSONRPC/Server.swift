@@ -78,7 +78,7 @@ public struct Server: Sendable {
         for frame in frames {
           answer(frame, conversation, into: &reply)
           if !reply.bytes.isEmpty { try output.append(reply.bytes, style) }
-          reply.clear(keepingAtMost: ReplyOutput.collectedBytes)
+          reply.clear()
           // Quick replies share a write; one that took its time is not held back by those that follow.
           let time = now()
           if time - writtenAt >= Self.collectingNanoseconds {
