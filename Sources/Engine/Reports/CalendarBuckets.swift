@@ -13,7 +13,11 @@ struct CalendarBuckets: Sendable {
   /// By start.
   private var numbers: [Int64: Int] = [:]
   /// By hour since 1970, modulo `remembered`: a unit that was looked up; empty at first.
-  private var units: [(start: Int64, end: Int64, number: Int)]
+  private var units: [Unit]
+  /// The one that was looked up last.
+  private var latest: Unit = (0, 0, 0)
+
+  private typealias Unit = (start: Int64, end: Int64, number: Int)
 
   init(_ unit: CalendarUnit, in rules: TimeZoneRules) {
     self.unit = unit
@@ -24,11 +28,18 @@ struct CalendarBuckets: Sendable {
   /// The number of the unit that holds an instant.
   mutating func number(containing milliseconds: Int64) -> Int {
     let place = Int(truncatingIfNeeded: milliseconds / Self.hourMilliseconds) & (Self.remembered - 1)
-    if milliseconds < units[place].start || milliseconds >= units[place].end {
-      let (start, end) = rules.bounds(of: unit, containing: milliseconds)
-      units[place] = (start, end, number(startingAt: start))
+    if !holds(units[place], milliseconds) {
+      if !holds(latest, milliseconds) {
+        let (start, end) = rules.bounds(of: unit, containing: milliseconds)
+        latest = (start, end, number(startingAt: start))
+      }
+      units[place] = latest
     }
     return units[place].number
+  }
+
+  private func holds(_ unit: Unit, _ milliseconds: Int64) -> Bool {
+    unit.start <= milliseconds && milliseconds < unit.end
   }
 
   /// The number of the unit that begins at an instant.
