@@ -54,3 +54,24 @@ func concurrentParts<First, Second, Third>(
   }
   return (first, second, third)
 }
+
+/// What `first` and `second` make, and `rest` of every number below `count`, on up to `threads` threads. All are
+/// begun in this order.
+func concurrentParts<First, Second, Rest>(
+  threads: Int, _ first: () -> First, _ second: () -> Second, _ count: Int, _ rest: (Int) -> Rest
+) -> (First, Second, [Rest]) {
+  var parts: (first: First?, second: Second?) = (nil, nil)
+  let results = withUnsafeMutablePointer(to: &parts) { parts in
+    // Sound: every number writes a place of its own.
+    concurrentMap(count + 2, threads: threads) { number -> Rest? in
+      switch number {
+      case 0: parts.pointee.first = first()
+      case 1: parts.pointee.second = second()
+      default: return rest(number - 2)
+      }
+      return nil
+    }
+  }
+  guard let first = parts.first, let second = parts.second else { preconditionFailure("a part was not made") }
+  return (first, second, results.compactMap(\.self))
+}

@@ -33,11 +33,7 @@ struct WebsiteMerge {
       threads: threads,
       { VisitOrdinals(visits, sessions: sessions, times: times, order: order) },
       { PropertiesByRow(properties, order: order) },
-      {
-        concurrentMap(TextColumn.allCases.count, threads: threads) {
-          mergeTexts($0, order: order, partitions: partRows)
-        }
-      })
+      TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
     let origins = ArrivedOrigins(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
     let (types, paidAds) = (joined(\.types), joined(\.paidAds))
     let partitions = concurrentMap(months.count, threads: threads) { number in

@@ -51,8 +51,10 @@ final class WebsiteRows {
     page.set(PageColumn.sessions, entry.pointee.sessionNumber)
     page.set(PageColumn.visits, entry.pointee.visitCode)
     var texts = columns.texts.mutableSpan
+    // A look at them where they stand: a subscript would copy all of them for each.
+    let values = row.texts.span
     for column in texts.indices {
-      let text = row.texts[column]
+      let text = values[column]
       var code: UInt32 = 0
       if !text.isEmpty {
         code = texts[column].interner.code(of: text, guess: entry.pointee.texts[column])

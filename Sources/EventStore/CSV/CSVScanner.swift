@@ -49,7 +49,7 @@ struct CSVScanner {
     fieldCount = 0
     fields.beginRow()
     if nextPlainRow(base, fields) {
-      return verdict(base, fields, isPlain: ends?.row.hasUnusualBytes == false)
+      return verdict(base, fields, isPlain: ends?.rowHasUnusualBytes == false)
     }
     let outcome = nextByFields(base, fields)
     ends?.restart(at: position)
@@ -64,17 +64,18 @@ struct CSVScanner {
     defer { self.ends = ends }
     ends.beginRow()
     var cursor = position
-    while let stop = ends.next(), !ends.row.isOdd {
+    while let stop = ends.next() {
       let isLast = base[stop] == lineFeed
-      var length = stop - cursor
-      if isLast, length > 0, base[stop - 1] == carriageReturn { length -= 1 }
-      if length > 0, base[cursor] == quote {
-        guard length > 1, base[cursor + length - 1] == quote else { return false }
-        store(Bytes(start: base + cursor + 1, count: length - 2), fields)
-      } else {
-        store(Bytes(start: base + cursor, count: length), fields)
+      var start = cursor
+      var length = stop &- cursor
+      if isLast, length > 0, base[stop &- 1] == carriageReturn { length &-= 1 }
+      if length > 0, base[start] == quote {
+        guard length > 1, base[start &+ length &- 1] == quote else { return false }
+        start &+= 1
+        length &-= 2
       }
-      cursor = stop + 1
+      store(Bytes(start: base + start, count: length), fields)
+      cursor = stop &+ 1
       if isLast {
         position = cursor
         return true
@@ -131,7 +132,7 @@ struct CSVScanner {
       let isNull = field.count == 2 && field[0] == UInt8(ascii: "\\") && field[1] == UInt8(ascii: "N")
       fields[fieldCount] = isNull ? Bytes(start: nil, count: 0) : field
     }
-    fieldCount += 1
+    fieldCount &+= 1
   }
 
   /// What follows a closing quote broke the row. Quotes mean nothing any more, so the row ends with its

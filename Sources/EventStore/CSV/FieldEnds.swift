@@ -18,15 +18,10 @@ struct FieldEnds {
   private var inside: UInt64 = 0
   /// One where the next block begins with a field.
   private var isFieldStart: UInt64 = 1
-  private var block = Findings()
-  /// What the blocks have that were looked at since ``beginRow()``.
-  private(set) var row = Findings()
-
-  struct Findings {
-    var isOdd = false
-    /// Whether there may be a byte that is NUL or not ASCII.
-    var hasUnusualBytes = false
-  }
+  private var blockHasUnusualBytes = false
+  /// Whether there may be a byte that is NUL or not ASCII in the blocks that were looked at since
+  /// ``beginRow()``.
+  private(set) var rowHasUnusualBytes = false
 
   /// A row begins at `start`; bytes are read up to `end`.
   init(_ base: UnsafePointer<UInt8>, start: Int, end: Int) {
@@ -39,20 +34,21 @@ struct FieldEnds {
   mutating func restart(at start: Int) { self = FieldEnds(base, start: start, end: end) }
 
   @inline(__always)
-  mutating func beginRow() { row = block }
+  mutating func beginRow() { rowHasUnusualBytes = blockHasUnusualBytes }
 
-  /// The next end; nil where too few bytes are left to look for it here.
+  /// The next end; nil where too few bytes are left to look for it here, and in an odd block. Then one has to
+  /// look for it elsewhere and restart behind it.
   @inline(__always)
   mutating func next() -> Int? {
     while ends == 0 {
-      guard nextBlock + Self.blockCount <= end else { return nil }
-      readBlock()
+      guard nextBlock + Self.blockCount <= end, readBlock() else { return nil }
     }
     defer { ends &= ends &- 1 }
-    return blockStart + ends.trailingZeroBitCount
+    return blockStart &+ ends.trailingZeroBitCount
   }
 
-  private mutating func readBlock() {
+  /// Reads the next block; false where it is odd.
+  private mutating func readBlock() -> Bool {
     blockStart = nextBlock
     nextBlock += Self.blockCount
     var (quotes, separators, unusual): (UInt64, UInt64, UInt64) = (0, 0, 0)
@@ -70,11 +66,11 @@ struct FieldEnds {
     let quoted = parities(quotes) ^ inside
     ends = separators & ~quoted
     let fieldStarts = ends << 1 | isFieldStart
-    block = Findings(isOdd: quotes & quoted & ~fieldStarts != 0, hasUnusualBytes: unusual != 0)
-    row.isOdd = row.isOdd || block.isOdd
-    row.hasUnusualBytes = row.hasUnusualBytes || block.hasUnusualBytes
+    blockHasUnusualBytes = unusual != 0
+    rowHasUnusualBytes = rowHasUnusualBytes || blockHasUnusualBytes
     inside = 0 &- (quoted >> 63)
     isFieldStart = ends >> 63
+    return quotes & quoted & ~fieldStarts == 0
   }
 }
 
