@@ -42,6 +42,31 @@ struct ImportTests {
     #expect(sqlite.diagnostics == [])
   }
 
+  @Test func `a first import leaves the columns that reading the store makes`() throws {
+    let untold = try folder.write(
+      "untold.csv", "session_id,created_at,tag,url_path\na,0,x,/\na,0,x,/\nb,86400,y,/b\n")
+    let orphan = try folder.write("orphan.csv", "event_id,data_key,number_value\nnone,k,1.5\n")
+    var options = ImportOptions()
+    options.firstImportBytes = 0
+    options.cache = .standard(userFolder: nil)
+    let files = [goldenFile("website_event.csv"), goldenFile("event_data.csv"), untold, untold, orphan]
+    _ = try importFiles(files, into: store, options: options) { _ in }
+    let cached = CachedStore(paths: [store], place: options.cache)
+    #expect(try cached.isWhole())
+    #expect(cached.isUsed(cached.truth()))
+
+    let more = try folder.write("more.csv", "session_id,created_at,tag\nb,86500,z\n")
+    _ = try importFiles([more], into: store, options: options) { _ in }
+    #expect(cached.isUsed(cached.truth()))
+  }
+
+  @Test func `importing a file again records no changes`() throws {
+    let events = goldenFile("website_event.csv")
+    try load(events, goldenFile("event_data.csv"))
+    #expect(try load(events, goldenFile("event_data.csv")).events == .init(known: 7_907))
+    #expect(try texts("SELECT count(*) FROM change") == ["0"])
+  }
+
   @Test func `a first import in one transaction says and stores the same`() throws {
     let events = try folder.write("events.csv", goldenLines("website_event.csv", 1_001))
     let twice = try folder.write("twice.csv", "session_id,created_at,tag\na,0,x\na,0,x\na,0,y\n")

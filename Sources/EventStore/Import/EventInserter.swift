@@ -7,27 +7,35 @@ struct EventInserter {
   private let layout: EventLayout
   private var ids = ContentIDs()
 
-  init(_ connection: Connection, _ layout: EventLayout) throws(StoreError) {
+  /// Where the store has an index of ids, rows that it knows are looked up beforehand: inserting them would do
+  /// nothing, but the change record would take it for a replacement.
+  init(_ connection: Connection, _ layout: EventLayout, looksUpKnown: Bool) throws(StoreError) {
     let names = EventField.allCases.map(\.rawValue).joined(separator: ", ")
     let parameters = EventField.allCases.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    let condition =
+      looksUpKnown
+      ? "NOT EXISTS (SELECT 1 FROM website_event WHERE event_id = ?\(Self.parameter(.eventID)))" : "TRUE"
     statement = try connection.prepare(
-      "INSERT INTO website_event (\(names)) VALUES (\(parameters)) ON CONFLICT DO NOTHING")
+      """
+      INSERT INTO website_event (\(names)) SELECT \(parameters) WHERE \(condition) ON CONFLICT DO NOTHING
+      """)
     self.connection = connection
     self.layout = layout
   }
 
-  /// Adds `event`, which was decoded from `fields`; false when the store has it already.
-  mutating func insert(_ event: EventRow, _ fields: CSVFields) throws(StoreError) -> Bool {
+  /// Adds `event`, which was decoded from `fields`, and gives it its row id, and an id where it has none; false
+  /// when the store has it already.
+  mutating func insert(_ event: inout EventRow, _ fields: CSVFields) throws(StoreError) -> Bool {
+    if event.eventID.isEmpty { event.eventID = fields.keep(ids.next(contentHash(event, fields))) }
     for (position, slot) in layout.slots.enumerated() {
       statement.bind(borrowing: fields[slot], at: Int32(position + 1))
     }
     statement.bind(borrowing: event.websiteID, at: Self.parameter(.websiteID))
     statement.bind(Int64(event.eventType), at: Self.parameter(.eventType))
     statement.bind(event.createdAtMilliseconds, at: Self.parameter(.createdAt))
-    if event.eventID.isEmpty {
-      statement.bind(ids.next(contentHash(event, fields)), at: Self.parameter(.eventID))
-    }
+    statement.bind(borrowing: event.eventID, at: Self.parameter(.eventID))
     try statement.run()
+    event.rowID = connection.lastInsertedRowID
     return connection.changes > 0
   }
 

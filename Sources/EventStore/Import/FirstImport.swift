@@ -39,8 +39,16 @@ struct FirstImport {
     }
   }
 
-  /// Makes indexes and triggers and commits; how many rows of each table were left out since they repeat one.
-  func commit(threads: Int) throws(StoreError) -> (events: Int, properties: Int) {
+  struct Outcome {
+    /// How many rows of each table were left out since they repeat one.
+    let repeatedEvents: Int
+    let repeatedProperties: Int
+    /// What the store is now.
+    let moment: StoreMoment?
+  }
+
+  /// Makes indexes and triggers and commits.
+  func commit(threads: Int) throws(StoreError) -> Outcome {
     try connection.execute("PRAGMA threads = \(max(threads - 1, 0))")
     var removed: [String: Int] = [:]
     for definition in definitions {
@@ -51,9 +59,12 @@ struct FirstImport {
         try connection.execute(definition.sql)
       }
     }
+    let moment = try StoreMoment(connection)
     try connection.execute("COMMIT")
     try Self.shareAgain(connection)
-    return (removed["website_event"] ?? 0, removed["event_data"] ?? 0)
+    return Outcome(
+      repeatedEvents: removed["website_event"] ?? 0, repeatedProperties: removed["event_data"] ?? 0,
+      moment: moment)
   }
 
   /// Leaves the store as it was before.

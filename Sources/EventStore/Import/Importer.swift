@@ -27,7 +27,21 @@ public func importFiles(
   let importer = Importer(
     store, options,
     bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, diagnostics)
-  return try importer.run(inputs, progress)
+  let summary = try importer.run(inputs, progress)
+  try bringColumnsUpToDate(storePath, options)
+  return summary
+}
+
+/// Where columns of the store are kept that are not those of its rows now, makes them so.
+private func bringColumnsUpToDate(_ path: String, _ options: ImportOptions) throws(StoreError) {
+  guard let folder = options.cache.folder(forStore: path),
+    ColumnCache(folder: folder, threads: 1, diagnostics: { _ in }).latest() != nil
+  else { return }
+  var opening = OpenOptions()
+  opening.cache = options.cache
+  opening.threads = options.threads
+  // Whoever serves the store says what there is to say of its rows.
+  _ = try EventStore.open([path], options: opening) { _ in }.websites()
 }
 
 /// How much of the store is kept in memory while importing.
@@ -55,8 +69,9 @@ private final class Importer {
   /// The bytes of the files before the one that is being read.
   private var bytesBefore = 0
   private var rowsInTransaction = 0
-  /// The one transaction of a first import.
+  /// The one transaction of a first import, and the columns of what it inserts.
   private var firstImport: FirstImport?
+  private var columns: ImportedColumns?
 
   init(
     _ connection: Connection, _ options: ImportOptions, bytesTotal: Int, _ diagnostics: @escaping Diagnostics
@@ -71,6 +86,7 @@ private final class Importer {
     _ inputs: [CSVInput], _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) -> ImportSummary {
     if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
+    if firstImport != nil { columns = ImportedColumns(connection.path, options) }
     do {
       for input in inputs {
         switch input.layout {
@@ -91,6 +107,7 @@ private final class Importer {
       throw error
     }
     try addWebsites()
+    columns.take()?.keep()
     badRows.finish()
     summary.badRows = badRows.count
     return summary
@@ -101,12 +118,14 @@ private final class Importer {
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
-    var inserter = try EventInserter(connection, layout)
+    var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
     try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
-      summary.events.count(isNew: try inserter.insert(decoder.row, fields))
-      census.add(decoder.row)
+      var event = decoder.row
+      summary.events.count(isNew: try inserter.insert(&event, fields))
+      columns?.append(event)
+      census.add(event)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
       return nil
     }
@@ -122,6 +141,7 @@ private final class Importer {
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.properties.count(isNew: try inserter.insert(decoder, fields))
+      columns?.append(decoder.row)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
       return nil
     }
@@ -173,9 +193,10 @@ extension Importer {
 
   private func finishFirstImport() throws(StoreError) {
     guard let firstImport else { return }
-    let repeated = try firstImport.commit(threads: options.threads)
-    summary.events.move(repeated.events)
-    summary.properties.move(repeated.properties)
+    let outcome = try firstImport.commit(threads: options.threads)
+    summary.events.move(outcome.repeatedEvents)
+    summary.properties.move(outcome.repeatedProperties)
+    columns?.moment = outcome.moment
   }
 
   private func report(_ progress: (ReadingProgress) -> Void, bytesDone: Int) {

@@ -26,6 +26,7 @@ struct Import {
     var options = ImportOptions()
     options.rules = reading.rules
     options.threads = processorCount()
+    options.cache = .standard(userFolder: nil)
     self.options = options
   }
 
