@@ -41,9 +41,7 @@ public final class EventStore {
     }
     switch try InputFiles(paths) {
     case .sqlite(let path):
-      let source = try SQLiteSource(
-        path: path, isReadOnly: options.isReadOnly, rules: options.rules, threads: options.threads,
-        progress: options.progress, diagnostics: notes.say)
+      let source = try SQLiteSource(path: path, options: options, diagnostics: notes.say)
       return EventStore(
         source, SQLiteReportStore(source.connection, isOurs: source.isOurs),
         cache(options.cache.folder(forStore: path)), notes)

@@ -11,6 +11,9 @@ public struct OpenOptions: Sendable {
   public var threads = 1
   /// Is told how far reading rows has come.
   public var progress: ProgressReport?
+  /// Is asked now and then while all rows are read, by any thread. Once it says true it must not take that
+  /// back: the reading ends with `cancelled`, and the next question reads anew.
+  public var isCancelled: @Sendable () -> Bool = { false }
   /// How much of a CSV file a thread reads at a time.
   var chunkBytes = 8 << 20
 

@@ -25,6 +25,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case damaged(path: String, sentence: String)
   /// The operating system refused; `operation` is a verb ("read", "open").
   case inputOutput(path: String, operation: String, reason: String)
+  /// Whoever asked for the rows has asked for their reading to be given up.
+  case cancelled
   /// What SQLite reports and has no case of its own here.
   case sqlite(SQLiteFailure)
 }
@@ -41,7 +43,7 @@ extension StoreError {
     case .noSuchFile: .noInput
     case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged:
       .data
-    case .busy, .readOnly, .unwritable, .inputOutput, .sqlite: .inputOutput
+    case .busy, .readOnly, .unwritable, .inputOutput, .cancelled, .sqlite: .inputOutput
     }
   }
 }
@@ -64,6 +66,7 @@ extension StoreError: CustomStringConvertible {
     case .unwritable(let path, let sentence): "\(path) \(sentence)"
     case .damaged(let path, let sentence): "\(path) is damaged: \(sentence)"
     case .inputOutput(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
+    case .cancelled: "reading was given up, as was asked for"
     case .sqlite(let failure): "\(failure)"
     }
   }

@@ -8,7 +8,10 @@ extension Worker {
   func asking<Answer>(
     _ question: (EventStore) throws(StoreError) -> Answer
   ) throws(WorkerError) -> Answer {
-    do throws(StoreError) { return try question(store) } catch { throw .store(error) }
+    do throws(StoreError) { return try question(store) } catch {
+      if case .cancelled = error { throw .cancelled }
+      throw .store(error)
+    }
   }
 
   /// The saved report that `params` name.

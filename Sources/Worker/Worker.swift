@@ -78,7 +78,7 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     if context.isCancelled { throw .cancelled }
     let idle = scanner
     scanner = Scanner(threads: idle.threads, isCancelled: { context.isCancelled })
-    loading.tell(reporter)
+    loading.tell(reporter, waiting: context)
     defer {
       scanner = idle
       loading.tell(nil)

@@ -68,7 +68,7 @@ extension WorkerError {
     switch error {
     case .busy: "busy"
     case .readOnly, .unwritable: "readOnly"
-    case .usage, .noSuchFile, .isDirectory, .inputOutput: "unavailable"
+    case .usage, .noSuchFile, .isDirectory, .inputOutput, .cancelled: "unavailable"
     case .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged, .sqlite:
       "damaged"
     }

@@ -37,6 +37,7 @@ struct WorkerOptions {
     options.cache = cache.place
     options.threads = processorCount()
     let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
+    options.isCancelled = { loading.isCancelled }
     options.progress = { progress in
       display.show(progress)
       loading.report(done: progress.bytesDone, of: progress.bytesTotal)

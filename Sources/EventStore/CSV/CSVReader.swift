@@ -15,9 +15,9 @@ struct CSVReader {
     self.progress = progress
   }
 
-  /// Reads until the queue has nothing left, and gives what was read.
-  consuming func run(_ queue: CSVChunkQueue) -> ColumnsBuilder {
-    while let task = queue.next() {
+  /// Reads until the queue has nothing left or `isCancelled` says so, and gives what was read.
+  consuming func run(_ queue: CSVChunkQueue, until isCancelled: () -> Bool) -> ColumnsBuilder {
+    while !isCancelled(), let task = queue.next() {
       let rowsBefore = builder.rowCount
       let outcome = read(task)
       // A reading that is done again counts again, which is seldom and does no harm.

@@ -50,8 +50,9 @@ final class CSVSource: EventSource {
     let progress = ProgressSum(
       bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, options.progress)
     let builders = concurrentMap(options.threads, threads: options.threads) { _ in
-      CSVReader(inputs, chunks, rules: options.rules, progress).run(queue)
+      CSVReader(inputs, chunks, rules: options.rules, progress).run(queue, until: options.isCancelled)
     }
+    if options.isCancelled() { throw .cancelled }
     let accepted = queue.accepted
     try report(accepted, chunks)
     let (columns, repeated) = ColumnsBuilder.finish(

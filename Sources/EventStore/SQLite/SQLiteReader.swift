@@ -8,6 +8,8 @@ struct SQLiteReader {
   let rules: ReadingRules
   let threads: Int
   var progress: ProgressReport?
+  /// Is asked before every task whether reading is to be given up.
+  var isCancelled: @Sendable () -> Bool = { false }
   /// How many rowids a range has, and from how many on a table is divided.
   var rowsPerRange = RowIDRanges.rowsPerRange
   var smallestDividedTable = RowIDRanges.smallestDividedTable
@@ -42,7 +44,7 @@ struct SQLiteReader {
   /// Reads with `connection`, and others where there is enough to read. Bad rows go to `badRows`, in order;
   /// `look` is called before, while `connection` sees the state of the file that is read.
   ///
-  /// Throws what reading throws, the first bad row where reading is strict, and what `look` throws.
+  /// Throws what reading throws, the first bad row where reading is strict, `cancelled`, and what `look` throws.
   func read(
     _ connection: Connection, badRows: BadRows, look: () throws(StoreError) -> Void = {}
   ) throws(StoreError) -> Rows {
@@ -62,19 +64,22 @@ struct SQLiteReader {
     let outcomes = Mutex([Outcome?](repeating: nil, count: tasks.count))
     let builders = concurrentMap(snapshot.connections.count, threads: snapshot.connections.count) { thread in
       var builder = ColumnsBuilder()
+      // Once for all tasks of a thread, of which there are thousands where rowids have large gaps.
+      let rows = Result { () throws(StoreError) in try self.rows(snapshot.connections[thread]) }
       while true {
         let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard number < tasks.count else { return builder }
+        guard number < tasks.count, !isCancelled() else { return builder }
         // A builder has a part 0 of its own.
         builder.begin(part: number + 1)
         let rowsBefore = builder.rowCount
-        let outcome = read(tasks[number], snapshot.connections[thread], &builder)
+        let outcome = read(tasks[number], rows, &builder)
         progress.add(bytes: taskBytes, rows: builder.rowCount - rowsBefore)
         // Tasks are begun in order, so none that counts is left out.
         if outcome.error != nil { next.store(tasks.count, ordering: .relaxed) }
         outcomes.withLock { $0[number] = outcome }
       }
     }
+    if isCancelled() { throw .cancelled }
     for outcome in outcomes.withLock(\.self).compactMap(\.self) {
       badRows.add(outcome.lines, count: outcome.badRowCount)
       if let error = outcome.error { throw error }
@@ -99,11 +104,13 @@ struct SQLiteReader {
     try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
   }
 
-  private func read(_ task: Task, _ connection: Connection, _ builder: inout ColumnsBuilder) -> Outcome {
+  private func read(
+    _ task: Task, _ rows: Result<SQLiteRows, StoreError>, _ builder: inout ColumnsBuilder
+  ) -> Outcome {
     var outcome = Outcome()
     let badRows = BadRows(isStrict: rules.isStrict) { outcome.lines.append($0) }
     do throws(StoreError) {
-      let rows = try rows(connection)
+      let rows = try rows.get()
       switch task.table {
       case .events: try rows.forEachEvent(in: task.rowIDs, badRows: badRows) { builder.append($0) }
       case .properties: try rows.forEachProperty(in: task.rowIDs, badRows: badRows) { builder.append($0) }

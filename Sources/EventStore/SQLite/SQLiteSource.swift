@@ -8,6 +8,7 @@ final class SQLiteSource: EventSource {
   private let rules: ReadingRules
   private let threads: Int
   private let progress: ProgressReport?
+  private let isCancelled: @Sendable () -> Bool
   private let diagnostics: Diagnostics
   /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
   /// commits, so saved reports that this one writes do not count.
@@ -15,15 +16,15 @@ final class SQLiteSource: EventSource {
 
   /// Opens the file and looks at its tables, not at its rows.
   init(
-    path: String, isReadOnly: Bool, rules: ReadingRules, threads: Int, progress: ProgressReport? = nil,
-    diagnostics: @escaping Diagnostics
+    path: String, options: OpenOptions, diagnostics: @escaping Diagnostics
   ) throws(StoreError) {
-    let connection = try openForReading(path, isReadOnly: isReadOnly)
+    let connection = try openForReading(path, isReadOnly: options.isReadOnly)
     isOurs = try StoreSchema.isOurs(connection)
     self.connection = connection
-    self.rules = rules
-    self.threads = threads
-    self.progress = progress
+    rules = options.rules
+    threads = options.threads
+    progress = options.progress
+    isCancelled = options.isCancelled
     self.diagnostics = diagnostics
     _ = try rows()
   }
@@ -52,7 +53,8 @@ final class SQLiteSource: EventSource {
     let markedVersion = loadedVersion
     var moment: StoreMoment?
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
-    let reader = SQLiteReader(isOurs: isOurs, rules: rules, threads: threads, progress: progress)
+    let reader = SQLiteReader(
+      isOurs: isOurs, rules: rules, threads: threads, progress: progress, isCancelled: isCancelled)
     // Of one state of the file, so that tables, events, properties and version belong together.
     let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
       if isOurs { moment = try StoreMoment(connection) }

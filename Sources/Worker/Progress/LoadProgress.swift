@@ -1,8 +1,11 @@
+import JSONRPC
 import Synchronization
 
-/// Passes on how far the loading of events is, which the store tells, to the request that waits for it.
+/// Stands between the loading of events and the request that waits for it: passes on how far the store is,
+/// and whether the client has given the request up.
 public final class LoadProgress: Sendable {
   private let listener = Mutex<ProgressReporter?>(nil)
+  private let context = Mutex<RequestContext?>(nil)
 
   public init() {}
 
@@ -11,8 +14,12 @@ public final class LoadProgress: Sendable {
     listener.withLock(\.self)?.report(done: done, of: total)
   }
 
-  /// Who is told from now on; nil for nobody.
-  func tell(_ reporter: ProgressReporter?) {
+  /// Whether nobody waits any more for what is being loaded. May be called from any thread.
+  public var isCancelled: Bool { context.withLock(\.self)?.isCancelled ?? false }
+
+  /// Which request waits from now on, and who is told; nil for nobody.
+  func tell(_ reporter: ProgressReporter?, waiting request: RequestContext? = nil) {
     listener.withLock { $0 = reporter }
+    context.withLock { $0 = request }
   }
 }

@@ -1,0 +1,73 @@
+import Engine
+import Synchronization
+import Testing
+
+@testable import EventStore
+
+/// Reading that is given up ends soon, and leaves a store that reads again.
+struct CancelledReadingTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Says that reading is to be given up from the `limit`-th time on that it is asked.
+  private final class Limit: Sendable {
+    private let asked = Atomic(0)
+    private let limit: Atomic<Int>
+
+    init(_ limit: Int) { self.limit = Atomic(limit) }
+
+    var isReached: Bool {
+      asked.wrappingAdd(1, ordering: .relaxed).oldValue >= limit.load(ordering: .relaxed)
+    }
+
+    func lift() { limit.store(.max, ordering: .relaxed) }
+  }
+
+  private func check(_ paths: [String], cache: CachePlace = .none) throws {
+    let truth = try answers(EventStore.open(paths) { _ in })
+    for threads in [1, 3] {
+      for limit in [0, 1, 5] {
+        let reached = Limit(limit)
+        let rows = Mutex(0)
+        var options = OpenOptions()
+        options.threads = threads
+        options.chunkBytes = 64
+        options.cache = cache
+        options.isCancelled = { reached.isReached }
+        options.progress = { progress in rows.withLock { $0 = progress.rows } }
+        let store = try EventStore.open(paths, options: options) { Issue.record("\($0)") }
+        #expect(throws: StoreError.cancelled) { try store.websites() }
+        #expect(throws: StoreError.cancelled) { try store.columns(of: "w") }
+        #expect(rows.withLock(\.self) < 200)
+        reached.lift()
+        #expect(try answers(store) == truth)
+        if case .folder(let path) = cache { try folder.remove(String(path.split(separator: "/").last ?? "")) }
+      }
+    }
+  }
+
+  @Test func `CSV files`() throws {
+    let rows = (0..<200).map { "w,s\($0 % 9),\($0 * 20_000),t\($0)\n" }.joined()
+    let path = try folder.write("e.csv", "website_id,session_id,created_at,tag\n" + rows)
+    try check([path])
+    try check([path], cache: .folder(folder.file("caches")))
+  }
+
+  @Test func `an SQLite file`() throws {
+    let path = folder.file("foreign.db")
+    let connection = try Connection(path: path, mode: .create)
+    try connection.execute(
+      """
+      CREATE TABLE website_event (website_id, session_id, created_at);
+      WITH n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200)
+      INSERT INTO website_event (rowid, website_id, session_id, created_at)
+      SELECT n * 5000, 'w', 's' || n % 9, 1000000 + n * 20000 FROM n
+      """)
+    try check([path])
+    // Nothing is locked by what was given up.
+    try connection.transaction(.writing) { () throws(StoreError) in
+      try connection.execute("DELETE FROM website_event")
+    }
+  }
+}
