@@ -36,10 +36,13 @@ final class Connection {
     self.path = path
     handle = opened
     sqlite3_extended_result_codes(handle, 1)
-    sqlite3_busy_timeout(handle, Self.busyTimeoutMilliseconds)
+    waitForLocks(milliseconds: Self.busyTimeoutMilliseconds)
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// Says how long to wait for another process's lock from now on.
+  func waitForLocks(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
 
   /// Whether the file cannot be written through this connection.
   var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") != 0 }

@@ -33,7 +33,8 @@ struct RowIDRanges {
       return nil
     }
     let (first, last) = (statement.integer(0), statement.integer(1))
-    guard UInt64(bitPattern: last &- first) + 1 >= smallest else { return nil }
+    // One less than the rowids between them, of which there may be more than 64 bits can count.
+    guard UInt64(bitPattern: last &- first) >= smallest - 1 else { return nil }
     return divide(first, last, rowsPerRange: rowsPerRange)
   }
 

@@ -14,6 +14,8 @@ struct Snapshot {
     let others = openOthers(first, count: count - 1)
     for _ in 0..<(others.isEmpty ? 0 : attemptLimit) {
       if let snapshot = try attempt(first, others) { return snapshot }
+      // Waits where somebody is committing.
+      try look(first)
     }
     try begin(first)
     return try Snapshot(connections: [first], dataVersion: dataVersion(first))
@@ -22,17 +24,21 @@ struct Snapshot {
   /// Lets the state go.
   func end() { connections.forEach { $0.rollBack() } }
 
-  /// Nil where somebody has committed meanwhile. Where nobody has committed between a look before all others
+  /// Nil where somebody has committed meanwhile, or is about to. Where nobody has committed between a look before all others
   /// begin to read and one when `first` does, all of them see the same.
   private static func attempt(_ first: Connection, _ others: [Connection]) throws(StoreError) -> Snapshot? {
     let all = [first] + others
-    do {
+    // Without WAL, whoever commits waits for those who read, so none of them may wait for it.
+    all.forEach { $0.waitForLocks(milliseconds: 0) }
+    defer { all.forEach { $0.waitForLocks(milliseconds: Connection.busyTimeoutMilliseconds) } }
+    do throws(StoreError) {
       let before = try dataVersion(first)
       for connection in others { try begin(connection) }
       try begin(first)
       if try dataVersion(first) == before { return Snapshot(connections: all, dataVersion: before) }
     } catch {
       all.forEach { $0.rollBack() }
+      if case .busy = error { return nil }
       throw error
     }
     all.forEach { $0.rollBack() }
