@@ -10,7 +10,10 @@
 func standardOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
 
 /// Writes a line for people to the standard error, under the command's name.
-func diagnose(_ line: String) { write("footfall: \(line)\n", to: STDERR_FILENO) }
+func diagnose(_ line: String) { standardError(diagnosis(line)) }
+
+/// A line as ``diagnose(_:)`` writes it.
+func diagnosis(_ line: String) -> String { "footfall: \(line)\n" }
 
 /// Writes `text` to the standard error as it is.
 func standardError(_ text: String) { write(text, to: STDERR_FILENO) }

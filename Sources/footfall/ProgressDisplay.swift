@@ -9,11 +9,16 @@ final class ProgressDisplay: Sendable {
   private let bar = ProgressBar()
   private let isTerminal: Bool
   private let now: @Sendable () -> Int64
+  private let write: @Sendable (String) -> Void
   private let pace: Mutex<ProgressPace>
 
-  init(isTerminal: Bool, now: @escaping @Sendable () -> Int64) {
+  init(
+    isTerminal: Bool, now: @escaping @Sendable () -> Int64,
+    write: @escaping @Sendable (String) -> Void = standardError
+  ) {
     self.isTerminal = isTerminal
     self.now = now
+    self.write = write
     pace = Mutex(Self.newPace(isTerminal))
   }
 
@@ -29,9 +34,9 @@ final class ProgressDisplay: Sendable {
         pace = Self.newPace(isTerminal)
       } else if let seconds = pace.secondsIfDue(at: now()) {
         if isTerminal {
-          standardError(Self.clearedLine + bar.line(progress, seconds: seconds))
+          write(Self.clearedLine + bar.line(progress, seconds: seconds))
         } else {
-          diagnose(bar.text(progress, seconds: seconds))
+          write(diagnosis(bar.text(progress, seconds: seconds)))
         }
       }
     }
@@ -43,7 +48,7 @@ final class ProgressDisplay: Sendable {
   }
 
   private func clear(_ pace: ProgressPace) {
-    if isTerminal, pace.hasShown { standardError(Self.clearedLine) }
+    if isTerminal, pace.hasShown { write(Self.clearedLine) }
   }
 
   private static let clearedLine = "\r\u{1B}[K"
