@@ -60,7 +60,7 @@ let package = Package(
       path: "Tests/Benchmark", swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["footfall", "JSON", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["footfall", "Reporting", "JSON", "TestSupport"],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(
       name: "GoldenTests", dependencies: ["footfall", "JSON", "TestSupport"], path: "Tests/Golden",

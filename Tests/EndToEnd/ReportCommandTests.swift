@@ -3,6 +3,8 @@ import JSON
 import TestSupport
 import Testing
 
+@testable import Reporting
+
 /// `footfall report` and `footfall websites`, as people and scripts run them.
 @Suite struct ReportCommandTests {
   private let folder: TemporaryFolder
@@ -78,6 +80,23 @@ import Testing
       let table = try text(arguments + ["--format", "table"], environment: ["COLUMNS": "80"])
       #expect(table.contains(" of example.com\n2026-03-01 to 2026-03-31 ("), "\(table)")
     }
+  }
+
+  @Test func `each report of the protocol can be asked for, and each of its params has a flag`() throws {
+    var kinds = Dictionary(uniqueKeysWithValues: ReportKind.all.map { ($0.method, $0) })
+    for name in try BuiltBinary.run(["schema"]).lines where name.hasSuffix(".params.json") {
+      let schema = try JSONValue(parsing: Array(BuiltBinary.run(["schema", name]).output), maximumDepth: 32)
+      let params = try #require(schema["properties"]?.object?.members.map(\.name))
+      guard params.contains("dateRange") || params.contains("startDate") else { continue }
+      let method = String(name.dropLast(".params.json".count))
+      let kind = try #require(kinds[method], "\(method)")
+      kinds[method] = nil
+      let range = ["websiteId", "dateRange", "startDate", "endDate"]
+      #expect(
+        params.filter { !range.contains($0) }.sorted() == kind.flags.compactMap(\.member).sorted(),
+        "\(method)")
+    }
+    #expect(kinds.isEmpty)
   }
 
   @Test func `names that are wrong are answered with the nearest`() throws {

@@ -40,7 +40,7 @@ public struct ReportQuestion: Sendable {
 
   /// Whether no currency is named by a report that needs one.
   public var lacksCurrency: Bool {
-    kind.name == ReportKind.revenue.name && values["--currency"] == nil
+    kind.needsCurrency && values["--currency"] == nil
   }
 
   /// The range that is asked for; an end that is left out is that of the day of the first or the last event.
@@ -76,8 +76,8 @@ public struct ReportQuestion: Sendable {
   public func params(websiteID: String, range: Period) -> JSONObject {
     var params: JSONObject = ["websiteId": .string(websiteID)]
     var dates: JSONObject = ["startDate": .integer(range.start), "endDate": .integer(range.end)]
-    if let unit = values[ReportFlag.unit.name]?.first { dates["unit"] = unit }
-    if kind.name == ReportKind.currencies.name {
+    if let unit = values["--unit"]?.first { dates["unit"] = unit }
+    if kind.hasBareRange {
       for (name, value) in dates.members { params[name] = value }
     } else {
       params["dateRange"] = .object(dates)
@@ -96,7 +96,7 @@ public struct ReportQuestion: Sendable {
     switch parts.last {
     case "startDate": return "--from"
     case "endDate": return "--to"
-    case "unit" where parts.count == 2: return ReportFlag.unit.name
+    case "unit" where parts.count == 2: return "--unit"
     default: return kind.flags.first { $0.member.map { $0 == parts.first ?? "" } ?? false }?.name
     }
   }

@@ -25,47 +25,26 @@ public struct ReportContext: Sendable {
 ///
 /// - Parameter result: A result of the report's method.
 public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas: Canvas) -> String {
-  let body =
-    switch context.question.kind.name {
-    case "insights": insightsText(result, context, canvas)
-    case "goals": goalsText(result, canvas)
-    case "funnel": funnelText(result, canvas)
-    case "journey": journeyText(result, context, canvas)
-    case "retention": retentionText(result, context, canvas)
-    case "attribution": attributionText(result, context, canvas)
-    case "utm": utmText(result, canvas)
-    case "revenue": revenueText(result, context, canvas)
-    case "currencies": currenciesText(result, canvas)
-    default: preconditionFailure("there is no text of \(context.question.kind.name)")
-    }
+  let body = context.question.kind.text(result, context, canvas)
   return heading(context, canvas) + "\n" + (body.isEmpty ? "Nothing in this range.\n" : body)
 }
 
 private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
   let title = "\(context.question.kind.title) of \(displayable(context.website))"
-  let settings = [rangeText(context)] + context.settings + context.question.filterTexts.map(displayable)
+  let settings =
+    [rangeText(context)] + context.question.kind.settings(context)
+    + context.question.filterTexts.map(displayable)
   return canvas.styled(title, .strong) + "\n" + canvas.styled(settings.joined(separator: " · "), .faint)
     + "\n"
 }
 
 extension ReportContext {
-  /// What else was asked, where the tables do not say it.
-  fileprivate var settings: [String] {
-    func text(_ member: String) -> String? { params[member].map { $0.string ?? $0.description } }
-    switch question.kind.name {
-    case "funnel": return text("window").map { ["within \($0) minutes from step to step"] } ?? []
-    case "journey":
-      return [
-        text("steps").map { "\($0) steps" }, text("startStep").map { "from \($0)" },
-        text("endStep").map { "to \($0)" },
-      ]
-      .compactMap { $0.map(displayable) }
-    case "attribution":
-      let step = params["steps"]?.array?.first.map(stepText) ?? ""
-      return ["converting by \(step)", text("model") ?? ""] + (text("currency").map { ["by \($0)"] } ?? [])
-    case "revenue": return [text("currency") ?? ""]
-    default: return []
-    }
+  /// A member of the params as text; empty where it is missing.
+  func param(_ name: String) -> String { params[name].map { $0.string ?? $0.description } ?? "" }
+
+  /// What the zone's clock shows at an instant of a result.
+  func clockText(_ instant: JSONValue?) -> String? {
+    instant?.string.flatMap { parseInstant($0) }.map { zone.clockText(at: $0) }
   }
 }
 

@@ -1,7 +1,31 @@
 import JSON
 
+extension ReportKind {
+  static let journey = ReportKind(
+    name: "journey", title: "Journeys", summary: "The most frequent ways in which visits begin.",
+    ownFlags: [.journeyLength, .startStep, .endStep], defaults: ["steps": 5],
+    example: "journey store.db --steps 4 --start-step / --from 7d", settings: journeySettings,
+    text: { journeyText($0, $2) })
+}
+
+extension ReportFlag {
+  fileprivate static let journeyLength = ReportFlag(
+    "--steps", "NUMBER", member: "steps", "how many events of each visit are looked at, 3 to 7; 5 if missing"
+  ) { text throws(UnreadableText) in [try numberValue(text)] }
+  fileprivate static let startStep = text(
+    "--start-step", "ITEM", member: "startStep", "only visits that begin with this page or event")
+  fileprivate static let endStep = text(
+    "--end-step", "ITEM", member: "endStep", "only visits whose last step shown is this page or event")
+}
+
+private func journeySettings(_ context: ReportContext) -> [String] {
+  let ends = [("from", context.param("startStep")), ("to", context.param("endStep"))]
+  return ["\(context.param("steps")) steps"]
+    + ends.filter { !$0.1.isEmpty }.map { "\($0.0) \(displayable($0.1))" }
+}
+
 /// A tree: journeys that begin alike share their beginning, and each place has the visits that came through it.
-func journeyText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+private func journeyText(_ result: JSONValue, _ canvas: Canvas) -> String {
   let journeys = result.array ?? []
   guard !journeys.isEmpty else { return "" }
   var root = JourneyTree(item: "")

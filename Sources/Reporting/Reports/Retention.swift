@@ -1,10 +1,18 @@
 import Engine
 import JSON
 
+extension ReportKind {
+  static let retention = ReportKind(
+    name: "retention", title: "Retention",
+    summary: "How many of the visitors who first came on a day came back on later days.", ownFlags: [],
+    example: "retention store.db --during 2026-03 --timezone Europe/Berlin",
+    text: { retentionText($0, $1, $2) })
+}
+
 /// A grid: a row a day on which visitors first came, a column a later day, shaded by how many came back.
 ///
 /// A narrow canvas has the days of the first week and every seventh one.
-func retentionText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+private func retentionText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let cohorts = Cohort.all(of: result, context)
   guard !cohorts.isEmpty else { return "" }
   let visitorsWidth = max("visitors".count, cohorts.map { numberText($0.visitors).count }.max() ?? 0)
@@ -88,11 +96,4 @@ private func legend(_ canvas: Canvas) -> String {
 
 private func trimmed(_ text: String) -> String {
   text.lastIndex { $0 != " " }.map { String(text[...$0]) } ?? ""
-}
-
-extension ReportContext {
-  /// What the zone's clock shows at an instant of a result.
-  func clockText(_ instant: JSONValue?) -> String? {
-    instant?.string.flatMap { parseInstant($0) }.map { zone.clockText(at: $0) }
-  }
 }

@@ -1,7 +1,29 @@
 import JSON
 
+extension ReportKind {
+  static let revenue = ReportKind(
+    name: "revenue", title: "Revenue", summary: "Money over time, by country, and by currency.",
+    ownFlags: [.currency, .unit], needsCurrency: true,
+    example: "revenue store.db --currency EUR --unit month --during 2026",
+    settings: { [displayable($0.param("currency"))] }, text: { revenueText($0, $1, $2) })
+}
+
+extension ReportFlag {
+  fileprivate static let currency = text(
+    "--currency", "CODE", member: "currency", "as the events spell it; may be missing if they name only one")
+  fileprivate static let unit = ReportFlag(
+    "--unit", "UNIT", member: nil, "the width of a row of the chart: minute, hour, day, week, month, year"
+  ) { text throws(UnreadableText) in
+    let units = ["minute", "hour", "day", "week", "month", "year"]
+    guard units.contains(text) else {
+      throw UnreadableText(sentence: "must be one of \(units.joined(separator: ", ")), is \"\(text)\"")
+    }
+    return [.string(text)]
+  }
+}
+
 /// The total, the chart, the countries, and all currencies.
-func revenueText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+private func revenueText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let currencies = result["table"]?.array ?? []
   guard !currencies.isEmpty else { return "" }
   let total = result["total"] ?? nil
@@ -22,14 +44,6 @@ func revenueText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas
     currencyTable(currencies, canvas),
   ]
   return parts.filter { !$0.isEmpty }.joined(separator: "\n")
-}
-
-func currenciesText(_ result: JSONValue, _ canvas: Canvas) -> String {
-  let names = result.array ?? []
-  guard !names.isEmpty else { return "" }
-  var table = Table([.text("currency")])
-  for name in names { table.append([nameText(name["currency"])]) }
-  return table.text(on: canvas)
 }
 
 private func chartText(_ points: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {

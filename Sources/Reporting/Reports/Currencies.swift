@@ -1,0 +1,15 @@
+import JSON
+
+extension ReportKind {
+  static let currencies = ReportKind(
+    name: "currencies", title: "Currencies", summary: "The currencies that events name.", ownFlags: [],
+    hasBareRange: true, example: "currencies store.db --during 2026", text: { currenciesText($0, $2) })
+}
+
+private func currenciesText(_ result: JSONValue, _ canvas: Canvas) -> String {
+  let names = result.array ?? []
+  guard !names.isEmpty else { return "" }
+  var table = Table([.text("currency")])
+  for name in names { table.append([nameText(name["currency"])]) }
+  return table.text(on: canvas)
+}

@@ -1,0 +1,52 @@
+import JSON
+
+extension ReportKind {
+  static let funnel = ReportKind(
+    name: "funnel", title: "Funnel",
+    summary: "How many visitors get from step to step, each in time after the one before.",
+    ownFlags: [.steps, .window], required: [("--step", 2, "--step url:/ --step url:/pricing")],
+    defaults: ["window": 60],
+    example: "funnel store.db --step url:/ --step url:/pricing --window 30 --during 2026-03",
+    settings: { ["within \($0.param("window")) minutes from step to step"] }, text: { funnelText($0, $2) })
+}
+
+extension ReportFlag {
+  fileprivate static let steps = list(
+    "--step", "TYPE:VALUE", member: "steps",
+    "a page url:/pricing or an event event:signup, in order; * is any run of characters, \\* a star"
+  ) { text throws(UnreadableText) in [try stepValue(text)] }
+  fileprivate static let window = ReportFlag(
+    "--window", "TIME", member: "window",
+    "how long a visitor has from each step to the next: minutes, or 30m, 2h, 7d; 60 if missing"
+  ) { text throws(UnreadableText) in [try minutesValue(text)] }
+}
+
+/// A time in minutes: `30`, `30m`, `2h`, `7d`.
+private func minutesValue(_ text: String) throws(UnreadableText) -> JSONValue {
+  let minutes: [Character: Double] = ["m": 1, "h": 60, "d": 24 * 60]
+  if let number = number(text) { return number }
+  if let unit = text.last, let factor = minutes[unit], let count = number(String(text.dropLast()))?.double {
+    let product = count * factor
+    return Int64(exactly: product).map(JSONValue.integer) ?? .double(product)
+  }
+  throw UnreadableText(sentence: "must be minutes, or a time such as 30m, 2h, 7d, is \"\(text)\"")
+}
+
+/// A row a step, with a bar of the visitors that are left.
+private func funnelText(_ result: JSONValue, _ canvas: Canvas) -> String {
+  var table = Table([
+    .number(""), .text("step"), .number("visitors"), .number("of first"), .number("lost"),
+    .number("of previous"), .bar,
+  ])
+  for (index, step) in (result.array ?? []).enumerated() {
+    let isFirst = index == 0
+    let remaining = step["remaining"]?.double
+    table.append([
+      .faint("\(index + 1)"), .text(stepText(step)), .text(numberText(step["visitors"] ?? 0)),
+      .text(remaining.map(percentText) ?? ""),
+      .text(isFirst ? "" : numberText(step["dropped"] ?? 0)),
+      .text(step["dropoff"]?.double.map(percentText) ?? ""), .bar(remaining ?? 0),
+    ])
+  }
+  return table.text(on: canvas)
+}

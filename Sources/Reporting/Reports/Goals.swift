@@ -1,0 +1,64 @@
+import JSON
+
+extension ReportKind {
+  static let goals = ReportKind(
+    name: "goals", title: "Goals",
+    summary: "How often pages were seen and events happened, beside how often that was wanted.",
+    ownFlags: [.goals], required: [("--goal", 1, "--goal url:/pricing=100")],
+    example: "goals store.db --goal url:/pricing=100 --goal sum:purchase:revenue=1000 --during 2026-03",
+    text: { goalsText($0, $2) })
+}
+
+extension ReportFlag {
+  fileprivate static let goals = list(
+    "--goal", "WHAT=NUMBER", member: "goals",
+    """
+    a page url:/pricing=100, an event event:signup=20, or what a property of an event amounts to: \
+    sum:purchase:revenue=1000 (count, average). * is any run of characters
+    """
+  ) { text throws(UnreadableText) in [try goalValue(text)] }
+}
+
+/// A goal: `url:/pricing=100`, `event:signup=20`, `sum:purchase:revenue=1000`.
+private func goalValue(_ text: String) throws(UnreadableText) -> JSONValue {
+  guard let equals = text.lastIndex(of: "="), let goal = number(String(text[text.index(after: equals)...]))
+  else {
+    throw UnreadableText(
+      sentence: "must end with the number that is wanted, as in url:/pricing=100, is \"\(text)\"")
+  }
+  guard let (type, value) = divided(String(text[..<equals])) else { throw unreadableGoal(text) }
+  switch type {
+  case "url", "path", "event": return ["type": .string(type), "value": .string(value), "goal": goal]
+  case "count", "sum", "average":
+    // The names of events have colons more often than those of properties.
+    guard let colon = value.lastIndex(of: ":") else { throw unreadableGoal(text) }
+    return [
+      "type": "event-data", "value": .string(String(value[..<colon])),
+      "property": .string(String(value[value.index(after: colon)...])), "operator": .string(type),
+      "goal": goal,
+    ]
+  default: throw unreadableGoal(text)
+  }
+}
+
+private func unreadableGoal(_ text: String) -> UnreadableText {
+  UnreadableText(
+    sentence: """
+      must be a page (url:/pricing=100), an event (event:signup=20) or a property of events \
+      (sum:purchase:revenue=1000, also count and average), is "\(text)"
+      """)
+}
+
+/// A row a goal, with a bar that is full where it is reached.
+private func goalsText(_ result: JSONValue, _ canvas: Canvas) -> String {
+  var table = Table([.text("goal"), .number("reached"), .number("wanted"), .number(""), .bar])
+  for goal in result.array ?? [] {
+    let (reached, wanted) = (goal["result"]?.double ?? 0, goal["goal"]?.double ?? 0)
+    let share = wanted > 0 ? reached / wanted : nil
+    table.append([
+      .text(stepText(goal)), .text(roundedText(goal["result"] ?? 0)), .text(numberText(goal["goal"] ?? 0)),
+      .text(share.map(percentText) ?? ""), .bar(share ?? 0),
+    ])
+  }
+  return table.text(on: canvas)
+}

@@ -1,0 +1,42 @@
+import JSON
+
+extension ReportKind {
+  static let insights = ReportKind(
+    name: "insights", title: "Insights",
+    summary: "Pageviews, visitors, visits, bounces and time, grouped by whatever is asked for.",
+    ownFlags: [.fields], required: [("--field", 1, "--field country")],
+    example: "insights store.db --field country,device --from last-month", text: { insightsText($0, $1, $2) })
+}
+
+extension ReportFlag {
+  fileprivate static let fields = list(
+    "--field", "NAMES", member: "fields",
+    """
+    what to group pageviews by, one or several (country,device): url, referrer, title, query, host, os, browser, \
+    device, screen, country, region, city, language, event, tag, utm_source … utm_term, distinctId
+    """
+  ) { text in
+    text.split(separator: ",", omittingEmptySubsequences: false).map { ["name": .string(String($0))] }
+  }
+}
+
+/// A row a group, with a bar of its pageviews.
+private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  let rows = result.array ?? []
+  guard !rows.isEmpty else { return "" }
+  // A field that is asked for twice is one column.
+  var fields: [String] = []
+  for field in context.params["fields"]?.array?.compactMap({ $0["name"]?.string }) ?? []
+  where !fields.contains(field) {
+    fields.append(field)
+  }
+  let numbers = ["views", "visitors", "visits", "bounces"]
+  var table = Table(fields.map(Table.Column.text) + (numbers + ["time"]).map(Table.Column.number) + [.bar])
+  let most = rows.compactMap { $0["views"]?.double }.max() ?? 1
+  for row in rows {
+    table.append(
+      fields.map { nameText(row[$0]) } + numbers.map { .text(numberText(row[$0] ?? 0)) }
+        + [.text(durationText(row["totaltime"]?.wholeNumber ?? 0)), .bar((row["views"]?.double ?? 0) / most)])
+  }
+  return table.text(on: canvas)
+}

@@ -1,0 +1,16 @@
+import JSON
+
+extension ReportKind {
+  static let utm = ReportKind(
+    name: "utm", title: "Campaign parameters",
+    summary: "How often each value of each utm_ parameter came with pageviews.", ownFlags: [],
+    example: "utm store.db --from 30d --filter country=DE", text: { utmText($0, $2) })
+}
+
+/// A table a parameter, with a bar of the pageviews that each value came with.
+private func utmText(_ result: JSONValue, _ canvas: Canvas) -> String {
+  let parts = (result.object?.members ?? []).map { part in
+    (part.name, part.value.object?.members.map { (name: JSONValue.string($0.name), value: $0.value) } ?? [])
+  }
+  return listsText(parts, counting: "views", canvas)
+}
