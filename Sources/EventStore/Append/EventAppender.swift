@@ -63,11 +63,11 @@ struct EventAppender {
     defer { tables[columns] = table }
     table.fields.beginRow()
     for (slot, field) in event.fields.enumerated() { table.fields[slot] = table.fields.keep(field.text) }
-    if let defect = table.decoder.decode(table.fields) {
-      reject(defect)
-    } else if try table.inserter.insert(table.decoder.row, table.fields) {
+    if let defect = table.decoder.decode(table.fields) { return reject(defect) }
+    var row = table.decoder.row
+    if try table.inserter.insert(&row, table.fields) {
       outcome.added += 1
-      for property in event.properties { try properties.insert(property, of: table.decoder.row) }
+      for property in event.properties { try properties.insert(property, of: row) }
     } else {
       outcome.known += 1
     }
@@ -86,6 +86,6 @@ struct EventAppender {
     let layout = try EventLayout(CSVHeader(path: "an event", names: columns, map: .none))
     return Table(
       fields: layout.makeFields(), decoder: EventDecoder(layout, defaultWebsiteID: defaultWebsiteID),
-      inserter: try EventInserter(connection, layout))
+      inserter: try EventInserter(connection, layout, looksUpKnown: true))
   }
 }
