@@ -64,8 +64,8 @@ struct EventAppender {
     table.fields.beginRow()
     for (slot, field) in event.fields.enumerated() { table.fields[slot] = table.fields.keep(field.text) }
     if let defect = table.decoder.decode(table.fields) { return reject(defect) }
-    var row = table.decoder.row
-    if try table.inserter.insert(&row, table.fields) {
+    let row = table.decoder.row
+    if try table.inserter.insert(row, table.fields) {
       outcome.added += 1
       for property in event.properties { try properties.insert(property, of: row) }
     } else {

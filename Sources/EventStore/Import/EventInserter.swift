@@ -23,35 +23,19 @@ struct EventInserter {
     self.layout = layout
   }
 
-  /// Adds `event`, which was decoded from `fields`, and gives it its row id, and an id where it has none; false
-  /// when the store has it already.
-  mutating func insert(_ event: inout EventRow, _ fields: CSVFields) throws(StoreError) -> Bool {
-    if event.eventID.isEmpty { event.eventID = fields.keep(ids.next(contentHash(event, fields))) }
+  /// Adds `event`, which was decoded from `fields`; false when the store has it already.
+  mutating func insert(_ event: EventRow, _ fields: CSVFields) throws(StoreError) -> Bool {
     for (position, slot) in layout.slots.enumerated() {
       statement.bind(borrowing: fields[slot], at: Int32(position + 1))
     }
     statement.bind(borrowing: event.websiteID, at: Self.parameter(.websiteID))
     statement.bind(Int64(event.eventType), at: Self.parameter(.eventType))
     statement.bind(event.createdAtMilliseconds, at: Self.parameter(.createdAt))
-    statement.bind(borrowing: event.eventID, at: Self.parameter(.eventID))
-    try statement.run()
-    event.rowID = connection.lastInsertedRowID
-    return connection.changes > 0
-  }
-
-  /// The hash of the values as they are stored, but for the id that it stands in for.
-  private func contentHash(_ event: EventRow, _ fields: CSVFields) -> ContentHash {
-    var hash = ContentHash()
-    hash.combine(event.websiteID)
-    hash.combine(UInt64(event.eventType))
-    hash.combine(UInt64(bitPattern: event.createdAtMilliseconds))
-    for (field, slot) in zip(EventField.allCases, layout.slots) {
-      switch field {
-      case .websiteID, .eventID, .eventType, .createdAt: break
-      default: hash.combine(fields[slot])
-      }
+    if event.eventID.isEmpty {
+      statement.bind(ids.next(ContentHash(event, fields, layout)), at: Self.parameter(.eventID))
     }
-    return hash
+    try statement.run()
+    return connection.changes > 0
   }
 
   private static func parameter(_ field: EventField) -> Int32 {

@@ -39,6 +39,11 @@ struct FirstImport {
     }
   }
 
+  /// The id that the first row of `website_event` gets.
+  func firstRowID() throws(StoreError) -> Int64 {
+    try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'website_event'") + 1
+  }
+
   struct Outcome {
     /// How many rows of each table were left out since they repeat one.
     let repeatedEvents: Int

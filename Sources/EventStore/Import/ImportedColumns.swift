@@ -1,37 +1,95 @@
+import Dispatch
 import Engine
+import Synchronization
 
-/// The columns of what a first import inserts, filled in the same pass, so that the first who serves the store
-/// reads none of its rows.
-struct ImportedColumns {
-  /// What the store is when all is committed; nil where it keeps no record.
-  var moment: StoreMoment?
-  private var builder = ColumnsBuilder()
+/// The columns of what a first import inserts, made from the same files while another thread inserts their
+/// rows, so that the first who serves the store reads none of them.
+///
+/// A first import inserts every good row, so that the row's id is known from its place alone. Sound as
+/// `Sendable`: what is not constant belongs to the thread that reads until ``wait()`` has returned.
+final class ImportedColumns: @unchecked Sendable {
+  private let inputs: [CSVInput]
+  private let firstRowID: Int64
   private let folder: String
-  private let threads: Int
+  private let options: ImportOptions
+  private let reading = DispatchGroup()
+  private let isGivenUp = Atomic(false)
+  private var columns: ColumnSet?
 
-  /// Nil where columns are not kept.
-  init?(_ storePath: String, _ options: ImportOptions) {
+  /// Begins to read. Nil where columns are not kept.
+  init?(_ inputs: [CSVInput], firstRowID: Int64, storePath: String, _ options: ImportOptions) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
+    self.inputs = inputs
+    self.firstRowID = firstRowID
     self.folder = folder
-    threads = options.threads
+    self.options = options
+    DispatchQueue.global().async(group: reading) { self.columns = self.read() }
   }
 
-  /// Rows that repeat one are left out here as they are in the store: the first of each counts.
-  mutating func append(_ event: EventRow) { builder.append(event) }
+  /// Ends reading, whose result nobody wants any more.
+  func giveUp() {
+    isGivenUp.store(true, ordering: .relaxed)
+    reading.wait()
+  }
 
-  mutating func append(_ property: PropertyRow) { builder.append(property) }
-
-  /// Writes the columns. Where they cannot be written, whoever serves the store makes them from its rows, and
-  /// says so.
-  consuming func keep() {
-    guard let moment else { return }
-    let cache = ColumnCache(folder: folder, threads: threads) { _ in }
+  /// Writes the columns, as those of the store at `moment`. Where they cannot be written, whoever serves the
+  /// store makes them from its rows, and says so.
+  func keep(_ moment: StoreMoment?) {
+    reading.wait()
+    guard let moment, let columns else { return }
+    let cache = ColumnCache(folder: folder, threads: options.threads) { _ in }
     // By the usual rules: what others say of files is settled in the store.
     let mark = SourceMark(ReadingRules(), .moment(moment))
     guard let lock = cache.beginWriting(mark) else { return }
-    let (columns, _) = ColumnsBuilder.finish([builder], parts: [0], threads: threads)
     var notes: [String] = []
     sayOrphans(columns.orphanProperties) { notes.append($0) }
     cache.write(StoreColumns(columns, notes: notes), mark: mark, holding: lock)
+  }
+
+  /// Rows that repeat one are left out here as they are in the store: the first of each counts. Nil where
+  /// reading was given up.
+  private func read() -> ColumnSet? {
+    var builder = ColumnsBuilder()
+    var rowID = firstRowID
+    // Who inserts says what is wrong with rows.
+    let badRows = BadRows(isStrict: false) { _ in }
+    for input in inputs {
+      let rows = ReleasedRows(input.file)
+      do throws(StoreError) {
+        switch input.layout {
+        case .events(let layout):
+          let fields = layout.makeFields()
+          var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
+          var ids = ContentIDs()
+          try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
+            if isGivenUp.load(ordering: .relaxed) { throw .cancelled }
+            rows.pass(end)
+            if let defect = decoder.decode(fields) { return defect }
+            var event = decoder.row
+            event.rowID = rowID
+            rowID += 1
+            if event.eventID.isEmpty {
+              event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout)))
+            }
+            builder.append(event)
+            return nil
+          }
+        case .properties(let layout):
+          let fields = layout.makeFields()
+          var decoder = PropertyDecoder(layout)
+          try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
+            if isGivenUp.load(ordering: .relaxed) { throw .cancelled }
+            rows.pass(end)
+            if let defect = decoder.decode(fields) { return defect }
+            builder.append(decoder.row)
+            return nil
+          }
+        }
+      } catch {
+        // Of a damaged file the other thread tells.
+        return nil
+      }
+    }
+    return ColumnsBuilder.finish([builder], parts: [0], threads: 1).columns
   }
 }

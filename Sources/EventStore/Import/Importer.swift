@@ -72,6 +72,8 @@ private final class Importer {
   /// The one transaction of a first import, and the columns of what it inserts.
   private var firstImport: FirstImport?
   private var columns: ImportedColumns?
+  /// What the store is when the first import is committed; nil where it keeps no record.
+  private var moment: StoreMoment?
 
   init(
     _ connection: Connection, _ options: ImportOptions, bytesTotal: Int, _ diagnostics: @escaping Diagnostics
@@ -86,8 +88,11 @@ private final class Importer {
     _ inputs: [CSVInput], _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) -> ImportSummary {
     if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
-    if firstImport != nil { columns = ImportedColumns(connection.path, options) }
     do {
+      if let firstImport {
+        columns = ImportedColumns(
+          inputs, firstRowID: try firstImport.firstRowID(), storePath: connection.path, options)
+      }
       for input in inputs {
         switch input.layout {
         case .events(let layout): try add(input.file, layout, progress)
@@ -99,6 +104,7 @@ private final class Importer {
       }
       try finishFirstImport()
     } catch {
+      columns?.giveUp()
       if let firstImport {
         firstImport.rollBack()
       } else if rowsInTransaction > 0 {
@@ -107,7 +113,7 @@ private final class Importer {
       throw error
     }
     try addWebsites()
-    columns.take()?.keep()
+    columns?.keep(moment)
     badRows.finish()
     summary.badRows = badRows.count
     return summary
@@ -118,14 +124,14 @@ private final class Importer {
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
+    let rows = ReleasedRows(file)
     var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
     try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
-      var event = decoder.row
-      summary.events.count(isNew: try inserter.insert(&event, fields))
-      columns?.append(event)
-      census.add(event)
+      summary.events.count(isNew: try inserter.insert(decoder.row, fields))
+      census.add(decoder.row)
+      rows.pass(rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
       return nil
     }
@@ -136,12 +142,13 @@ private final class Importer {
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
+    let rows = ReleasedRows(file)
     let inserter = try PropertyInserter(connection, layout)
     try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.properties.count(isNew: try inserter.insert(decoder, fields))
-      columns?.append(decoder.row)
+      rows.pass(rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
       return nil
     }
@@ -196,7 +203,7 @@ extension Importer {
     let outcome = try firstImport.commit(threads: options.threads)
     summary.events.move(outcome.repeatedEvents)
     summary.properties.move(outcome.repeatedProperties)
-    columns?.moment = outcome.moment
+    moment = outcome.moment
   }
 
   private func report(_ progress: (ReadingProgress) -> Void, bytesDone: Int) {

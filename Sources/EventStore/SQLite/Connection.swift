@@ -50,9 +50,6 @@ final class Connection {
   /// The number of rows that the last INSERT, UPDATE or DELETE changed.
   var changes: Int { Int(sqlite3_changes64(handle)) }
 
-  /// The id of the row that was inserted last.
-  var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
-
   /// Runs statements that give no rows, or whose rows do not matter.
   func execute(_ sql: String) throws(StoreError) {
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error(sql: sql) }

@@ -1,0 +1,24 @@
+/// Lets the memory of a file's rows go once they were read, a good piece at a time.
+final class ReleasedRows {
+  private static let pieceBytes = 16 << 20
+
+  private let file: CSVFile
+  private var released: Int
+
+  init(_ file: CSVFile) {
+    self.file = file
+    released = file.rows.lowerBound
+  }
+
+  /// The rows before `end` were read.
+  @inline(__always)
+  func pass(_ end: Int) {
+    if end - released >= Self.pieceBytes { release(before: end) }
+  }
+
+  private func release(before end: Int) {
+    // What is looked at once more, such as the row itself, is read from the file again.
+    file.contents.release(released..<end)
+    released = end
+  }
+}
