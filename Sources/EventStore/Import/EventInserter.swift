@@ -12,13 +12,9 @@ struct EventInserter {
   init(_ connection: Connection, _ layout: EventLayout, looksUpKnown: Bool) throws(StoreError) {
     let names = EventField.allCases.map(\.rawValue).joined(separator: ", ")
     let parameters = EventField.allCases.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    let condition =
-      looksUpKnown
-      ? "NOT EXISTS (SELECT 1 FROM website_event WHERE event_id = ?\(Self.parameter(.eventID)))" : "TRUE"
-    statement = try connection.prepare(
-      """
-      INSERT INTO website_event (\(names)) SELECT \(parameters) WHERE \(condition) ON CONFLICT DO NOTHING
-      """)
+    let isUnknown = "NOT EXISTS (SELECT 1 FROM website_event WHERE event_id = ?\(Self.parameter(.eventID)))"
+    let row = looksUpKnown ? "SELECT \(parameters) WHERE \(isUnknown)" : "VALUES (\(parameters))"
+    statement = try connection.prepare("INSERT INTO website_event (\(names)) \(row) ON CONFLICT DO NOTHING")
     self.connection = connection
     self.layout = layout
   }
