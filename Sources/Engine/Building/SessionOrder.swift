@@ -1,5 +1,4 @@
-/// The order of the rows: sessions by the time of their first event, a session's events by time, ties
-/// by arrival.
+/// The order of the rows: sessions by their ``SessionRank``, a session's events by time, ties by arrival.
 struct SessionOrder {
   /// The sessions of one partition.
   struct Month {
@@ -13,21 +12,23 @@ struct SessionOrder {
   private(set) var arrivals: [UInt32]
   /// Place of a session → its first row, and one more entry for the end of the last.
   private(set) var starts: [Int]
-  /// Place of a session → time of its first event in milliseconds.
-  private let firstTimes: [Int64]
+  /// Place of a session → its month.
+  private let monthNumbers: [Int]
 
   /// `sessions` and `times` by arrival number; sessions are numbered below `sessionCount`.
   init(sessions: [UInt32], times: [Int64], sessionCount: Int) {
     var earliest = Array(repeating: Int64.max, count: sessionCount)
+    var latest = Array(repeating: Int64.min, count: sessionCount)
     var counts = Array(repeating: 0, count: sessionCount)
     for (session, time) in zip(sessions, times) {
       earliest[Int(session)] = min(earliest[Int(session)], time)
+      latest[Int(session)] = max(latest[Int(session)], time)
       counts[Int(session)] += 1
     }
-    // Sessions are numbered by first arrival, which decides between equal times.
-    let first = earliest.min() ?? 0
-    let bySession = stableOrder(of: earliest.map { UInt64(bitPattern: $0 &- first) })
-    firstTimes = bySession.map { earliest[Int($0)] }
+    let ranks = zip(earliest, latest).map(SessionRank.init)
+    // Sessions are numbered by first arrival, which decides between equal ranks.
+    let bySession = stableOrder(of: ranks.map(\.key))
+    monthNumbers = bySession.map { ranks[Int($0)].month }
 
     starts = [0]
     starts.reserveCapacity(sessionCount + 1)
@@ -60,11 +61,10 @@ struct SessionOrder {
   func months() -> [Month] {
     var months: [Month] = []
     var first = 0
-    for place in firstTimes.indices {
-      let month = monthNumber(ofUTCMilliseconds: firstTimes[place])
-      let isLast = place + 1 == firstTimes.count
-      guard isLast || monthNumber(ofUTCMilliseconds: firstTimes[place + 1]) != month else { continue }
-      months.append(Month(month: month, sessions: first..<(place + 1)))
+    for place in monthNumbers.indices {
+      let isLast = place + 1 == monthNumbers.count
+      guard isLast || monthNumbers[place + 1] != monthNumbers[place] else { continue }
+      months.append(Month(month: monthNumbers[place], sessions: first..<(place + 1)))
       first = place + 1
     }
     return months
@@ -76,10 +76,4 @@ struct SessionOrder {
     guard rows.dropFirst().contains(where: { time($0 - 1) > time($0) }) else { return }
     arrivals[rows].sort { (times[Int($0)], $0) < (times[Int($1)], $1) }
   }
-}
-
-/// The calendar month (UTC) of an instant, counted from January 1970.
-private func monthNumber(ofUTCMilliseconds milliseconds: Int64) -> Int {
-  let date = CivilDate(dayNumber: milliseconds.floorDivided(by: 86_400_000).quotient)
-  return Int((date.year - 1970) * 12 + date.month - 1)
 }

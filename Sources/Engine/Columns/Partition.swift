@@ -1,7 +1,7 @@
 /// A set of whole sessions of one website: those whose first event falls in one calendar month (UTC).
 ///
-/// Rows stand by session, then time, then arrival; sessions by the time of their first event. A session
-/// is in exactly one partition, so visitors add up across partitions.
+/// Rows stand by session, then time, then arrival; sessions by their ``SessionRank``. A session is in exactly
+/// one partition, so visitors add up across partitions.
 ///
 /// Columns may stand in a mapped file, of which nothing is read but what a report asks for.
 public final class Partition: Sendable {

@@ -46,7 +46,7 @@ extension TimeColumn {
   }
 
   /// The offsets of the times in `range`; nil where it has none that can be an offset.
-  private func window<Offset: UnsignedInteger & FixedWidthInteger>(_ range: TimeRange) -> OffsetWindow<
+  func window<Offset: UnsignedInteger & FixedWidthInteger>(_ range: TimeRange) -> OffsetWindow<
     Offset
   >? {
     if range.end < baseMilliseconds { return nil }
@@ -59,9 +59,12 @@ extension TimeColumn {
 }
 
 /// The offsets from `lowest` to `lowest + width`, so that a row costs one comparison.
-private struct OffsetWindow<Offset: UnsignedInteger & FixedWidthInteger> {
+struct OffsetWindow<Offset: UnsignedInteger & FixedWidthInteger> {
   let lowest: Offset
   let width: Offset
+
+  @inline(__always)
+  func contains(_ offset: Offset) -> Bool { offset &- lowest <= width }
 }
 
 /// Takes the flag from each row whose offset is not in `window`.
@@ -70,7 +73,7 @@ private func keep<Offset: UnsignedInteger & FixedWidthInteger>(
 ) {
   var row = 0
   while row < offsets.count {
-    selected[unchecked: row] &= offsets[unchecked: row] &- window.lowest <= window.width ? 1 : 0
+    selected[unchecked: row] &= window.contains(offsets[unchecked: row]) ? 1 : 0
     row &+= 1
   }
 }

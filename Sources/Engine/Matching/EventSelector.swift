@@ -56,14 +56,29 @@ struct EventSelector: Sendable {
 
 /// The conditions of a request for single rows of a partition, with its columns at hand.
 struct RowTest {
-  fileprivate let range: TimeRange
+  let range: TimeRange
   fileprivate let tests: [(codes: CodeColumn, passing: [UInt8])]
   fileprivate let referrals: (hostnames: CodeColumn, referrers: CodeColumn, ownReferrers: [UInt32])?
+  private let hasNoFilters: Bool
+
+  fileprivate init(
+    range: TimeRange, tests: [(codes: CodeColumn, passing: [UInt8])],
+    referrals: (hostnames: CodeColumn, referrers: CodeColumn, ownReferrers: [UInt32])?
+  ) {
+    self.range = range
+    self.tests = tests
+    self.referrals = referrals
+    hasNoFilters = tests.isEmpty && referrals == nil
+  }
 
   /// Whether the event at `row`, whose time is `milliseconds`, is selected.
   func passes(_ row: Int, at milliseconds: Int64) -> Bool {
-    range.contains(milliseconds) && tests.allSatisfy { $0.passing[Int($0.codes[row])] != 0 }
-      && !isSelfReferral(row)
+    range.contains(milliseconds) && passesFilters(row)
+  }
+
+  /// The same of an event that is in range.
+  func passesFilters(_ row: Int) -> Bool {
+    hasNoFilters || tests.allSatisfy { $0.passing[Int($0.codes[row])] != 0 } && !isSelfReferral(row)
   }
 
   private func isSelfReferral(_ row: Int) -> Bool {

@@ -123,11 +123,8 @@ struct AttributionKernel: ReportKernel {
     let visited = VisitedRows(block)
     var conversion: Conversion?
     var session: UInt32?
-    for place in entries.places(of: block.block.rows) where entries[place].currency == currency {
-      let entry = entries[place]
-      guard let amount = entry.tenThousandths, matching.table[Int(codes[Int(entry.row)])] != 0,
-        block.selects(rowOfPartition: Int(entry.row))
-      else { continue }
+    block.forEachSelected(of: entries, where: { $0.currency == currency }) { entry in
+      guard let amount = entry.tenThousandths, matching.table[Int(codes[Int(entry.row)])] != 0 else { return }
       if session != entry.session {
         if let conversion { addTouches(of: conversion, visited, &partial.touches) }
         session = entry.session

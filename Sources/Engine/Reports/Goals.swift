@@ -164,8 +164,6 @@ private struct GoalsKernel: ReportKernel {
     withKey key: UInt32, ofName name: UInt32, _ block: BlockRows, into tally: inout PropertyTally
   ) {
     let properties = block.partition.properties(withKey: key)
-    for place in properties.places(of: block.block.rows) where properties[place].name == name {
-      if block.selects(rowOfPartition: Int(properties[place].row)) { tally.add(properties[place].number) }
-    }
+    block.forEachSelected(of: properties, where: { $0.name == name }) { tally.add($0.number) }
   }
 }

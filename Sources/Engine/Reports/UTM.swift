@@ -40,10 +40,7 @@ private struct UTMKernel: ReportKernel {
 
   func take(_ block: BlockRows, into counts: inout [Int]) {
     let entries = campaigns.entries(of: block.partition)
-    for place in entries.places(of: block.block.rows)
-    where block.selects(rowOfPartition: Int(entries[place].row)) {
-      counts[Int(entries[place].set)] += 1
-    }
+    block.forEachSelected(of: entries) { counts[Int($0.set)] += 1 }
   }
 
   func merge(_ other: [Int], into counts: inout [Int]) {

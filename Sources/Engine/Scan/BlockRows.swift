@@ -5,7 +5,7 @@ struct BlockRows {
   /// Which rows the request selects.
   let selection: Selection
   /// Says it of single rows, where the block came without flags.
-  private let rowTest: RowTest?
+  let rowTest: RowTest?
   private let sessionStarts: Column<UInt32>
 
   init(partition: Partition, block: Block, selection: Selection, rowTest: RowTest? = nil) {
@@ -19,13 +19,8 @@ struct BlockRows {
   /// A flag for every row: whether the event is in range and passes the filters. May be longer than the block.
   var selected: [Bool] { selection.flags }
 
-  /// Whether the row of the partition is selected: for few rows of a block, and for blocks without flags.
-  func selects(rowOfPartition row: Int) -> Bool {
-    if selection.isWhole { return true }
-    return rowTest?.passes(row, at: partition.times[row]) ?? selected[row - block.rows.lowerBound]
-  }
-
-  /// The same for a row whose time is at hand.
+  /// Whether the row of the partition, whose time is at hand, is selected: for few rows of a block, and for
+  /// blocks without flags.
   func selects(rowOfPartition row: Int, at milliseconds: Int64) -> Bool {
     if selection.isWhole { return true }
     return rowTest?.passes(row, at: milliseconds) ?? selected[row - block.rows.lowerBound]

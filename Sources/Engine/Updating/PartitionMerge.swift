@@ -25,22 +25,23 @@ struct PartitionMerge {
   ///   - codes: What the codes of `new` become.
   init(_ old: Partition?, dropping dropped: [Int], adding new: Partition?, codes: WebsiteCodes) {
     var sources: [Source] = []
-    var sessions: [(time: Int64, source: Int, session: Int)] = []
+    var sessions: [(key: UInt64, source: Int, session: Int)] = []
     func add(_ partition: Partition, _ codes: WebsiteCodes, without dropped: [Int]) {
       var dropped = dropped[...]
       for session in 0..<(partition.sessionStarts.count - 1) {
         if dropped.first == session {
           dropped.removeFirst()
         } else {
-          let time = partition.times[Int(partition.sessionStarts[session])]
-          sessions.append((time, sources.count, session))
+          let (start, end) = (partition.sessionStarts[session], partition.sessionStarts[session + 1])
+          let rank = SessionRank(first: partition.times[Int(start)], last: partition.times[Int(end) - 1])
+          sessions.append((rank.key, sources.count, session))
         }
       }
       sources.append(Source(partition: partition, codes: codes))
     }
     if let old { add(old, .unchanged, without: dropped) }
     if let new { add(new, codes, without: []) }
-    sessions.sort { ($0.time, $0.source, $0.session) < ($1.time, $1.source, $1.session) }
+    sessions.sort { ($0.key, $0.source, $0.session) < ($1.key, $1.source, $1.session) }
     runs = Self.runs(sessions.map { ($0.source, $0.session) }, sources)
     self.sources = sources
   }
