@@ -3,6 +3,7 @@
 struct DerivedColumns: Sendable {
   /// The time of each session's last event.
   let sessionEnds = Lazy<TimeColumn>()
+  let stretches = Lazy<Stretches>()
   /// By code of the key: the properties with it; ascending by row.
   let properties = LazyTable<UInt32, [KeyedProperty]>()
   /// The properties that are money; ascending by row.

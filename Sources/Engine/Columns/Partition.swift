@@ -69,4 +69,8 @@ public final class Partition: Sendable {
   var sessionEnds: TimeColumn {
     derived.sessionEnds.value { times.sessionEnds(sessionStarts) }
   }
+
+  var stretches: Stretches {
+    derived.stretches.value { Stretches(times, sessionStarts) }
+  }
 }

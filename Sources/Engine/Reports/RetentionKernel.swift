@@ -48,31 +48,31 @@ struct RetentionKernel: ReportKernel {
     _ block: BlockRows, _ offsets: Column<Offset>, _ daysOfMonth: RetentionDays, _ partial: inout Partial
   ) {
     if block.selection.isWhole {
-      countSessions(block, offsets.span, daysOfMonth, &partial.counts)
+      countStretches(block, offsets.span, daysOfMonth, &partial.counts)
     } else {
       count(partial.chosen, offsets.span.extracting(block.block.rows), daysOfMonth, &partial.counts)
     }
   }
 
-  /// Counts the visitors of a block of which all rows are selected. Most sessions begin and end on one day, so
-  /// that their first and last events are enough; else the walk goes from day to day.
-  private func countSessions<Offset: FixedWidthInteger & UnsignedInteger>(
+  /// Counts the visitors of a block of which all rows are selected. Where a stretch ends on the day on which it
+  /// begins, as nearly all do, its first and last events are enough; else the walk goes from day to day.
+  private func countStretches<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionDays, _ counts: inout [Int]
   ) {
-    let (dayNumbers, sessionStarts) = (days.dayNumbers.span, block.partition.sessionStarts)
-    let starts = sessionStarts.span
+    let (dayNumbers, stretches) = (days.dayNumbers.span, block.partition.stretches)
+    let (starts, beginsSession) = (stretches.starts.span, stretches.beginsSession.span)
     var counts = counts.mutableSpan
-    for session in block.block.sessions {
-      var row = Int(starts[session])
-      let cohort = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-      counts[cohort &* Self.daysCounted] &+= 1
-      let last = UInt64(truncatingIfNeeded: offsets[Int(starts[session + 1]) - 1])
-      var dayEnd = daysOfMonth.end(of: cohort)
-      while last >= dayEnd {
-        repeat { row &+= 1 } while UInt64(truncatingIfNeeded: offsets[row]) < dayEnd
-        let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-        counts[Self.cell(cohort, dayNumbers[day] &- dayNumbers[cohort])] &+= 1
-        dayEnd = daysOfMonth.end(of: day)
+    var visitor = Visitor()
+    for place in stretches.places(of: block.block.rows) {
+      var row = Int(starts[place])
+      var day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+      let (cell, isNew) = visitor.see(day, isFirst: beginsSession[place], dayNumbers)
+      counts[cell] &+= isNew
+      let last = UInt64(truncatingIfNeeded: offsets[Int(starts[place + 1]) - 1])
+      while last >= daysOfMonth.end(of: day) {
+        repeat { row &+= 1 } while UInt64(truncatingIfNeeded: offsets[row]) < daysOfMonth.end(of: day)
+        day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+        counts[visitor.see(day, isFirst: false, dayNumbers).cell] &+= 1
       }
     }
   }
@@ -84,9 +84,11 @@ struct RetentionKernel: ReportKernel {
     let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
     var counts = counts.mutableSpan
     var visitor = Visitor()
+    var session = UInt32.max
     for place in 0..<chosen.count {
       let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[place])]))
-      let (cell, isNew) = visitor.see(day, of: sessions[place], dayNumbers)
+      let (cell, isNew) = visitor.see(day, isFirst: sessions[place] != session, dayNumbers)
+      session = sessions[place]
       counts[cell] &+= isNew
     }
   }
@@ -100,21 +102,19 @@ struct RetentionKernel: ReportKernel {
 
 /// The visitor whose days are being counted. A visitor's days come in ascending order.
 private struct Visitor {
-  private var session = UInt32.max
   private var latestDay = -1
   private var cohort = 0
   private var cohortNumber: Int32 = 0
 
-  /// Gives where a day of a session counts, and 1 or 0: whether it does, or is the one that was seen last.
+  /// Gives where a day counts, and 1 or 0: whether it does, or is the one that was seen last.
+  ///
+  /// - Parameter isFirst: Whether another visitor begins with it.
   @inline(__always)
-  mutating func see(
-    _ day: Int, of session: UInt32, _ dayNumbers: Span<Int32>
-  ) -> (cell: Int, isNew: Int) {
-    let isFirst = session != self.session
+  mutating func see(_ day: Int, isFirst: Bool, _ dayNumbers: Span<Int32>) -> (cell: Int, isNew: Int) {
     let isNew = Int(one: isFirst) | Int(one: day != latestDay)
     cohort = cohort.replaced(by: day, where: isFirst)
     cohortNumber = cohortNumber.replaced(by: dayNumbers[day], where: isFirst)
-    (self.session, latestDay) = (session, day)
+    latestDay = day
     return (RetentionKernel.cell(cohort, dayNumbers[day] &- cohortNumber), isNew)
   }
 }
