@@ -55,10 +55,9 @@ struct JSONParser {
     repeat {
       skipWhitespace()
       guard current == UInt8(ascii: "\"") else { throw unexpected("a member name in double quotes") }
-      let start = position
       let name = try parseString()
-      // Members' names differ most in their length and their last character.
-      let nameClass = (position - start) &* 7 &+ Int(bytes[position - 2])
+      // Members' names differ most in their length and their last character, however that was written.
+      let nameClass = name.utf8.count &* 7 &+ Int(name.utf8.last ?? 0)
       skipWhitespace()
       guard skip(UInt8(ascii: ":")) else { throw unexpected("':' after the member name") }
       members.add(name, try parseValue(depth: depth), nameClass: nameClass)

@@ -46,6 +46,12 @@ struct ParserTests {
     #expect(object?["last"]?.wholeNumber == 1)
   }
 
+  @Test func `a name that is repeated with escapes is the same name`() throws {
+    try check(#"{"a":1,"\u0061":2}"#, reads: ["a": 2])
+    try check(#"{"\u0061b":1,"c":2,"a\u0062":3}"#, reads: ["ab": 3, "c": 2])
+    try check(#"{"/":1,"\/":2,"":3,"\n":4,"\u000A":5}"#, reads: ["/": 2, "": 3, "\n": 5])
+  }
+
   @Test func `names that are only canonically equivalent are different members`() throws {
     let value = try JSONValue(parsing: "{\"\u{E9}\":1,\"e\u{301}\":2}")
     #expect(value.object?.count == 2)
