@@ -36,6 +36,20 @@ let layers: [Target] = [
     "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
 ].flatMap(\.self)
 
+/// The fuzz targets: in the tests, which mutate a corpus, or with `FOOTFALL_FUZZING=1`, as `Tests/Fuzzing/run` sets
+/// it, in an executable for libFuzzer, which takes a build of its own.
+let fuzzing: Target =
+  if Context.environment["FOOTFALL_FUZZING"] == nil {
+    .testTarget(
+      name: "FuzzingTests",
+      dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "footfall", "TestSupport"],
+      path: "Tests/Fuzzing", exclude: ["Driver", "corpus", "run"], swiftSettings: strict)
+  } else {
+    .executableTarget(
+      name: "fuzz", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON"],
+      path: "Tests/Fuzzing", sources: ["Targets", "Driver"], swiftSettings: strict)
+  }
+
 let package = Package(
   name: "footfall",
   platforms: [.macOS(.v26)],
@@ -65,5 +79,6 @@ let package = Package(
     .testTarget(
       name: "GoldenTests", dependencies: ["footfall", "JSON", "TestSupport"], path: "Tests/Golden",
       exclude: ["events"], swiftSettings: strict),
+    fuzzing,
   ]
 )

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A running `footfall serve`, to be asked one thing after the other.
 public final class RunningWorker {
@@ -6,6 +6,8 @@ public final class RunningWorker {
   private let input = Pipe()
   private let output = Pipe()
   private var received = Data()
+  /// Where the bytes begin that no reply was made of.
+  private var unread = 0
 
   /// What it has written to its standard error, once it has ended.
   public private(set) var errors = ""
@@ -31,17 +33,31 @@ public final class RunningWorker {
 
   /// Sends a line and waits for the line that answers it.
   public func ask(_ request: String) throws -> String {
-    try input.fileHandleForWriting.write(contentsOf: Data("\(request)\n".utf8))
+    try send(Data("\(request)\n".utf8))
+    return String(decoding: try receive(), as: UTF8.self)
+  }
+
+  /// Sends bytes, and waits for nothing.
+  public func send(_ bytes: Data) throws { try input.fileHandleForWriting.write(contentsOf: bytes) }
+
+  /// Waits for the next line that it writes, which comes without its end.
+  public func receive() throws -> Data {
+    var searched = unread
     while true {
-      if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { received = Data(received[(end + 1)...]) }
-        return String(decoding: received[..<end], as: UTF8.self)
+      if let end = received[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        defer { unread = end + 1 }
+        return received[unread..<end]
       }
+      received = Data(received[unread...])
+      (unread, searched) = (0, received.count)
       let more = output.fileHandleForReading.availableData
       guard !more.isEmpty else { throw Ended() }
       received.append(more)
     }
   }
+
+  /// The number of its process.
+  public var processIdentifier: Int32 { process.processIdentifier }
 
   /// Ends its input and gives its exit code.
   public func stop() throws -> Int32 {

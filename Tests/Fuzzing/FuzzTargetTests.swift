@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Every target with inputs of its corpus, as they are and mutated. The seeds are the same every time, so that
+/// an input that ends the process does so again.
+@Suite(.serialized) struct FuzzTargetTests {
+  private static let seeds = Thoroughness.isFull ? 1...20 : 1...1
+
+  @Test func `what a JSON text is read as is written as the same`() throws {
+    try check(.json, rounds: 4_000, also: Corpus.requests())
+  }
+
+  @Test func `threads that read pieces of a CSV file see what one sees that reads it whole`() throws {
+    try check(.csv, rounds: 60, splices: [",\"", "\"\n", "\\N", "2025-03-01 10:00:00", "event_id"])
+  }
+
+  @Test func `each line has the reply that it is due`() throws {
+    try check(.request, rounds: 1_000, also: Corpus.requests(), splices: requestSplices)
+  }
+
+  @Test func `a stream is the same messages wherever it is cut`() throws {
+    try check(.stream, rounds: 400, splices: ["Content-Length: 2", "content-type: x", "\r\n\r\n", "[]"])
+  }
+
+  @Test func `a time zone file is refused, or its local times lead back`() throws {
+    let zones = ["Europe/Berlin", "Africa/Casablanca", "America/Nuuk", "Asia/Kolkata"].map {
+      URL(filePath: "/usr/share/zoneinfo/\($0)")
+    }
+    try check(
+      .timeZone, rounds: 300, also: zones.map { Array(try Data(contentsOf: $0)) },
+      splices: ["\nEET-2EEST,M3.5.0/3,M10.5.0/4\n", "<+0330>-3:30", "J60/-5", "TZif2"])
+  }
+
+  private func check(
+    _ target: FuzzTarget, rounds: Int, also seeds: [[UInt8]] = [], splices: [String] = []
+  ) throws {
+    let corpus = try Corpus.inputs(of: target)
+    let checkInput = try target.prepare()
+    for input in corpus + seeds { check(input, checkInput, "unchanged") }
+    for seed in Self.seeds {
+      var mutator = Mutator(corpus + seeds, splices: splices, seed: UInt64(seed))
+      for round in 0..<rounds { check(mutator.next(), checkInput, "seed \(seed), round \(round)") }
+    }
+  }
+
+  private func check(
+    _ input: [UInt8], _ checkInput: ([UInt8]) throws(Violation) -> Void, _ place: String
+  ) {
+    do throws(Violation) { try checkInput(input) } catch {
+      Issue.record("\(place): \(error); input in base 64: \(Data(input).base64EncodedString())")
+    }
+  }
+}
+
+/// What means something in a request.
+let requestSplices = [
+  #""id":7,"#, #""id":1.50,"#, #""id":null,"#, #""jsonrpc":"2.0","#, #""format":"csv","#,
+  #""workDoneToken":"t","#,
+  #""params":{},"#, #""websiteId":"b","#, #""timezone":"Africa/Casablanca","#, #""unit":"minute","#,
+  #"{"name":"path","operator":"re","value":"^/(a|b)*$"},"#, #"{"type":"url","value":"/*"},"#,
+  "reports.funnel",
+  "POST /api/reports/insights", "tools/call", "notifications/cancelled", "2025-03-26", "9999-12-31",
+  "1970-01-01",
+]

@@ -1,0 +1,84 @@
+import Engine
+
+@testable import EventStore
+
+extension FuzzTarget {
+  /// A CSV file as a user names it: threads that read small pieces see what one thread sees that reads it
+  /// whole, and its rows stay the same when every field is quoted.
+  static let csv = FuzzTarget(name: "csv") {
+    let file = try ScratchFile()
+    return { input throws(Violation) in
+      file.replace(input)
+      let whole = opened(file.path, threads: 1, chunkBytes: 1 << 20)
+      // One way of sharing the work an input; all of them get their share of inputs.
+      let (threads, chunkBytes) = [(1, 2), (2, 7), (3, 64)][input.count % 3]
+      try require(
+        opened(file.path, threads: threads, chunkBytes: chunkBytes) == whole,
+        "\(threads) threads that read \(chunkBytes) bytes at a time see something else")
+      try checkQuoting(file)
+    }
+  }
+}
+
+/// Everything that comes of opening the file: all that would be kept of it, what was said, or the error.
+private struct Opened: Equatable {
+  var columns: [[UInt8]] = []
+  var ids: [String] = []
+  var diagnostics: [String] = []
+  var error: String?
+}
+
+private func opened(_ path: String, threads: Int, chunkBytes: Int) -> Opened {
+  var opened = Opened()
+  let lines = CollectedLines()
+  var options = OpenOptions()
+  options.threads = threads
+  options.chunkBytes = chunkBytes
+  do throws(StoreError) {
+    let store = try EventStore.open([path], options: options, diagnostics: lines.add)
+    for website in try store.websites() {
+      guard let columns = try store.columns(of: website.id) else { continue }
+      opened.ids.append(website.id)
+      let sections = columns.dictionarySections + columns.partitions.flatMap(\.sections)
+      opened.columns += sections.map { section in
+        withExtendedLifetime(section.owner) { Array(section.name.utf8) + Array(section.bytes) }
+      }
+    }
+  } catch {
+    opened.error = "\(error)"
+  }
+  opened.diagnostics = lines.all
+  return opened
+}
+
+/// Quotes every field of the rows that can be read, and reads them again.
+private func checkQuoting(_ file: ScratchFile) throws(Violation) {
+  guard let (header, rows) = readRows(file.path) else { return }
+  let text = ([header] + rows).map { row in
+    row.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",") + "\r\n"
+  }
+  file.replace(Array(text.joined().utf8))
+  guard let (quotedHeader, quotedRows) = readRows(file.path) else {
+    throw Violation(description: "the file cannot be read once its fields are quoted")
+  }
+  try require(quotedHeader == header, "the header \(header) becomes \(quotedHeader)")
+  try require(quotedRows == rows, "the rows \(rows) become \(quotedRows)")
+}
+
+/// The header and the good rows of a CSV file, field by field; nil where it is none.
+private func readRows(_ path: String) -> (header: [String], rows: [[String]])? {
+  guard let contents = try? FileContents(path: path), !contents.isSQLite, let file = try? CSVFile(contents)
+  else { return nil }
+  return withExtendedLifetime(contents) {
+    let fields = CSVFields(columnCount: file.header.count)
+    var scanner = CSVScanner(contents.bytes, rows: file.rows)
+    var rows: [[String]] = []
+    while true {
+      switch scanner.next(fields) {
+      case .row: rows.append(file.header.indices.map { String(decoding: fields[$0], as: UTF8.self) })
+      case .bad: continue
+      case .unterminatedQuote, .end: return (file.header, rows)
+      }
+    }
+  }
+}
