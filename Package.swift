@@ -29,8 +29,8 @@ let layers: [Target] = [
   layer("JSON", []),
   layer("JSONSchema", ["JSON"]),
   layer("JSONRPC", ["JSON"]),
-  layer("Engine", []),
-  layer("EventStore", ["Engine", "CSQLite"]),
+  layer("Engine", [], tests: ["TestSupport"]),
+  layer("EventStore", ["Engine", "CSQLite"], tests: ["TestSupport"]),
   layer("Reporting", ["Engine", "JSON"]),
   layer(
     "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
