@@ -46,4 +46,11 @@ struct Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   }
 
   subscript(index: Int) -> Element { span[index] }
+
+  /// Writes the elements in `range` to the start of `output`.
+  func copy(_ range: Range<Int>, to output: UnsafeMutableBufferPointer<Element>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count && range.count <= output.count)
+    // Sound: both hold as many elements, and the owner lives as long as `self`.
+    output.baseAddress?.update(from: start + range.lowerBound, count: range.count)
+  }
 }

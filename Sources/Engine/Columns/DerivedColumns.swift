@@ -1,6 +1,8 @@
 /// What reports derive from the columns of a partition when it is first asked for, and keep beside them.
 /// Nothing of it depends on a request.
 struct DerivedColumns: Sendable {
+  /// How many events have a hostname, by its code.
+  let hostnameCounts = Lazy<[(code: Int, count: Int)]>()
   /// The time of each session's last event.
   let sessionEnds = Lazy<TimeColumn>()
   let stretches = Lazy<Stretches>()

@@ -63,12 +63,24 @@ public struct WebsiteOverview: Equatable, Sendable {
   }
 
   private static func mainHostname(_ partitions: [Partition], _ names: TextDictionary) -> String? {
-    var counts = CodeCounts(codeCount: names.count)
-    for partition in partitions { counts.count(partition[.hostname], 0..<partition.rowCount) }
-    let used = (1..<max(names.count, 1)).filter { counts[$0] > 0 }.map {
-      (name: names[$0], count: counts[$0])
+    var counts: [Int: Int] = [:]
+    for partition in partitions {
+      let ofPartition = partition.derived.hostnameCounts.value {
+        partition.hostnameCounts(codeCount: names.count)
+      }
+      for (code, count) in ofPartition { counts[code, default: 0] += count }
     }
+    let used = counts.filter { $0.key > 0 }.map { (name: names[$0.key], count: $0.value) }
     return used.max { $0.count != $1.count ? $0.count < $1.count : precedes($1.name, $0.name) }?.name
+  }
+}
+
+extension Partition {
+  /// How many events each hostname has that there is.
+  fileprivate func hostnameCounts(codeCount: Int) -> [(code: Int, count: Int)] {
+    var counts = CodeCounts(codeCount: codeCount)
+    counts.count(self[.hostname], 0..<rowCount)
+    return (0..<codeCount).map { ($0, counts[$0]) }.filter { $0.1 > 0 }
   }
 }
 

@@ -64,7 +64,7 @@ struct PartitionMerge {
   /// Nil where no session is left.
   func partition(month: Int) -> Partition? {
     guard !runs.isEmpty else { return nil }
-    let times = joined { source, run in run.rows.map { source.times[$0] } }
+    let times = times()
     return Partition(
       month: month, sessionStarts: sessionStarts(),
       times: TimeColumn(count: times.count) { times[$0] },
@@ -73,8 +73,8 @@ struct PartitionMerge {
       } _: { _ in
         nil
       },
-      types: Column(joined { source, run in run.rows.map { source.types[$0] } }),
-      paidAds: Column(joined { source, run in run.rows.map { source.paidAds[$0] } }),
+      types: joined(\.rows) { $0.types },
+      paidAds: joined(\.rows) { $0.paidAds },
       texts: TextColumn.allCases.map { column in
         codes {
           $0[column]
@@ -85,10 +85,33 @@ struct PartitionMerge {
       properties: properties(), sharedVisits: sharedVisits(), origins: origins())
   }
 
-  /// What `part` takes from each run, one behind the other.
-  private func joined<Element>(_ part: (Partition, Run) -> [Element]) -> [Element] {
-    runs.flatMap { part(sources[$0.source].partition, $0) }
+  /// The elements that a column has in each run, which stand in `part` of it, one behind the other.
+  private func joined<Element>(
+    _ part: (Run) -> Range<Int>, _ column: (Partition) -> Column<Element>?
+  ) -> Column<Element> {
+    let columns = sources.map { column($0.partition) }
+    return Column(count: runs.reduce(0) { $0 + part($1).count }) { joined in
+      var end = 0
+      for run in runs {
+        let part = part(run)
+        columns[run.source]?.copy(part, to: UnsafeMutableBufferPointer(rebasing: joined[end...]))
+        end += part.count
+      }
+    }
   }
+
+  private func times() -> [Int64] {
+    let columns = sources.map(\.partition.times)
+    var (times, copied): ([Int64], [Int64]) = ([], [])
+    times.reserveCapacity(rowCount)
+    for run in runs {
+      columns[run.source].copy(run.rows, to: &copied)
+      times += copied[..<run.rows.count]
+    }
+    return times
+  }
+
+  private var rowCount: Int { runs.reduce(0) { $0 + $1.rows.count } }
 
   private func sessionStarts() -> Column<UInt32> {
     var starts: [UInt32] = [0]
@@ -106,6 +129,7 @@ struct PartitionMerge {
   ) -> CodeColumn {
     let columns = sources.map { (codes: column($0.partition), map: map($0.codes)) }
     var joined: [UInt32] = []
+    joined.reserveCapacity(rowCount)
     var copied: [UInt32] = []
     for run in runs {
       let source = columns[run.source]
@@ -163,20 +187,26 @@ extension PartitionMerge {
   private func origins() -> Origins? {
     let origins = sources.compactMap(\.partition.origins)
     guard origins.count == sources.count else { return nil }
-    var (rowIDs, sessionKeys, visitKeys, visitSessions) = ([UInt32](), [UInt64](), [UInt64](), [UInt32]())
+    var (visitKeys, visitSessions) = ([UInt64](), [UInt32]())
+    var firstSession = 0
     for run in runs {
       let origins = origins[run.source]
-      let firstSession = sessionKeys.count
-      rowIDs += run.rows.map { origins.rowIDs[$0] }
-      sessionKeys += run.sessions.map { origins.sessionKeys[$0] }
       for visit in origins.visits(of: run.sessions) {
         visitKeys.append(origins.visitKeys[visit])
         visitSessions.append(
           UInt32(Int(origins.visitSessions[visit]) - run.sessions.lowerBound + firstSession))
       }
+      firstSession += run.sessions.count
+    }
+    let rowIDs = codes {
+      // There are some in every source, as was just seen.
+      $0.origins?.rowIDs ?? .four(Column([]))
+    } _: { _ in
+      nil
     }
     return Origins(
-      rowIDs: CodeColumn(narrowing: rowIDs), sessionKeys: Column(sessionKeys), visitKeys: Column(visitKeys),
+      rowIDs: rowIDs, sessionKeys: joined(\.sessions) { $0.origins?.sessionKeys },
+      visitKeys: Column(visitKeys),
       visitSessions: Column(visitSessions))
   }
 }
