@@ -10,6 +10,8 @@ public final class EventStore {
   private let cache: ColumnCache?
   private let notes: Notes
   private var loaded: Loaded?
+  /// The rows whose columns this process has kept, or tried to, when it brought some up to date last.
+  private var kept: SourceMark?
 
   /// The rows as they were at one moment.
   private struct Loaded {
@@ -115,8 +117,13 @@ public final class EventStore {
       return nil
     }
     let columns = StoreColumns(old, replacing: update.columns, notes: lines)
-    if let cache, let lock = cache.beginWriting(update.mark) {
-      cache.write(columns, mark: update.mark, holding: lock)
+    // Where events come one by one, whole months would be written again for each; the next process brings up
+    // to date what is not kept.
+    if let cache, kept.map({ update.mark.isFar(from: $0) }) ?? true {
+      kept = update.mark
+      if let lock = cache.beginWriting(update.mark) {
+        cache.write(columns, mark: update.mark, holding: lock)
+      }
     }
     return try keep(columns, update.mark)
   }

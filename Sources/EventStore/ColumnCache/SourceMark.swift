@@ -17,6 +17,16 @@ struct SourceMark: Equatable {
     self.state = state
   }
 
+  /// From how many changes on rows are far from others.
+  private static let farChanges: Int64 = 1000
+
+  /// Whether so much has changed since `earlier` that bringing columns up to date takes its time.
+  func isFar(from earlier: SourceMark) -> Bool {
+    guard case .moment(let now) = state, case .moment(let then) = earlier.state else { return true }
+    return now.lastEvent - then.lastEvent + now.lastProperty - then.lastProperty + now.lastChange
+      - then.lastChange >= Self.farChanges
+  }
+
   /// When any of the files has changed last.
   var latestChangeNanoseconds: Int64 {
     switch state {
