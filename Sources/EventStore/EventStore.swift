@@ -185,11 +185,14 @@ extension EventStore {
   /// The saved report with this id, else nil.
   public func report(_ id: String) throws(StoreError) -> SavedReport? { try savedReports.report(id) }
 
-  /// Saves a report under an id of its own. Throws `usage` where the id is taken, and `readOnly`.
-  public func insert(_ report: SavedReport) throws(StoreError) { try savedReports.insert(report) }
+  /// Saves a report under an id of its own; false where that is taken. Throws `readOnly`.
+  public func insert(_ report: SavedReport) throws(StoreError) -> Bool { try savedReports.insert(report) }
 
-  /// Replaces the saved report that has the same id; false when there is none. Throws `readOnly`.
-  public func update(_ report: SavedReport) throws(StoreError) -> Bool { try savedReports.update(report) }
+  /// Changes the saved report with this id and gives it as it is then; nil when there is none. What others
+  /// have changed of it meanwhile stays. Throws `readOnly`.
+  public func update(
+    _ id: String, _ change: (inout SavedReport) -> Void
+  ) throws(StoreError) -> SavedReport? { try savedReports.update(id, change) }
 
   /// Deletes a saved report; false when there is none. Throws `readOnly`.
   public func delete(_ id: String) throws(StoreError) -> Bool { try savedReports.delete(id) }

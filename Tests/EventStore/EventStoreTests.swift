@@ -94,8 +94,8 @@ struct EventStoreTests {
     #expect(lines.all.count == 0)
     for _ in 0..<3 { _ = try store.websites() }
     #expect(lines.all.count == 1)
-    try store.insert(SavedReport(id: "r"))
-    #expect(try store.update(SavedReport(id: "r")))
+    #expect(try store.insert(SavedReport(id: "r")))
+    #expect(try store.update("r") { $0.name = "new" } != nil)
     #expect(try store.delete("r"))
     _ = try store.websites()
     #expect(lines.all.count == 1)

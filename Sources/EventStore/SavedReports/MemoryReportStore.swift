@@ -8,17 +8,16 @@ final class MemoryReportStore: SavedReportStore {
 
   func report(_ id: String) -> SavedReport? { index(of: id).map { reports[$0] } }
 
-  func insert(_ report: SavedReport) throws(StoreError) {
-    guard index(of: report.id) == nil else {
-      throw .usage("there is a saved report with the id \(report.id) already")
-    }
+  func insert(_ report: SavedReport) -> Bool {
+    guard index(of: report.id) == nil else { return false }
     reports.append(report)
+    return true
   }
 
-  func update(_ report: SavedReport) -> Bool {
-    guard let index = index(of: report.id) else { return false }
-    reports[index] = report
-    return true
+  func update(_ id: String, _ change: (inout SavedReport) -> Void) -> SavedReport? {
+    guard let index = index(of: id) else { return nil }
+    change(&reports[index])
+    return reports[index]
   }
 
   func delete(_ id: String) -> Bool {

@@ -19,12 +19,10 @@ final class SQLiteReportStore: SavedReportStore {
     try read(where: "WHERE report_id IN (?1, ?2)") { bindID(id, to: $0) }.first
   }
 
-  func insert(_ report: SavedReport) throws(StoreError) {
+  func insert(_ report: SavedReport) throws(StoreError) -> Bool {
     try write { () throws(StoreError) in
       if try !tableExists() { try connection.execute(StoreSchema.reportTable) }
-      guard try self.report(report.id) == nil else {
-        throw .usage("there is a saved report with the id \(report.id) already")
-      }
+      guard try self.report(report.id) == nil else { return false }
       let statement = try connection.prepare(
         """
         INSERT INTO report (user_id, website_id, type, name, description, parameters, created_at, updated_at, report_id)
@@ -32,12 +30,16 @@ final class SQLiteReportStore: SavedReportStore {
         """)
       bind(report, to: statement)
       try statement.run()
+      return true
     }
   }
 
-  func update(_ report: SavedReport) throws(StoreError) -> Bool {
+  func update(
+    _ id: String, _ change: (inout SavedReport) -> Void
+  ) throws(StoreError) -> SavedReport? {
     try write { () throws(StoreError) in
-      guard try tableExists() else { return false }
+      guard var report = try self.report(id) else { return nil }
+      change(&report)
       let statement = try connection.prepare(
         """
         UPDATE report SET user_id = ?3, website_id = ?4, type = ?5, name = ?6, description = ?7, parameters = ?8,
@@ -46,7 +48,7 @@ final class SQLiteReportStore: SavedReportStore {
         """)
       bind(report, to: statement)
       try statement.run()
-      return connection.changes > 0
+      return report
     }
   }
 

@@ -5,9 +5,11 @@ protocol SavedReportStore: AnyObject {
 
   func all() throws(StoreError) -> [SavedReport]
   func report(_ id: String) throws(StoreError) -> SavedReport?
-  func insert(_ report: SavedReport) throws(StoreError)
-  /// Replaces the report with the same id; false when there is none.
-  func update(_ report: SavedReport) throws(StoreError) -> Bool
+  /// False when there is one with its id.
+  func insert(_ report: SavedReport) throws(StoreError) -> Bool
+  /// Changes the report with this id, between whose reading and writing nobody else writes, and gives it as
+  /// it is then; nil when there is none.
+  func update(_ id: String, _ change: (inout SavedReport) -> Void) throws(StoreError) -> SavedReport?
   /// False when there is no such report.
   func delete(_ id: String) throws(StoreError) -> Bool
 }

@@ -7,10 +7,6 @@ extension Method {
     params, worker throws(WorkerError) in
     let now = worker.now()
     let id = params["reportId"]?.string ?? worker.newID()
-    let existing = try worker.asking { store throws(StoreError) in try store.report(id) }
-    guard existing == nil else {
-      throw .invalidParams([.member("reportId", "must be new; there is a report \"\(id)\"")])
-    }
     let report = SavedReport(
       id: id,
       userID: optionalText(params, "userId") ?? SavedReport.nobody,
@@ -18,7 +14,9 @@ extension Method {
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
       parameters: (params["parameters"] ?? [:]).description, createdAtMilliseconds: now,
       updatedAtMilliseconds: now)
-    try worker.asking { store throws(StoreError) in try store.insert(report) }
+    guard try worker.asking({ store throws(StoreError) in try store.insert(report) }) else {
+      throw .invalidParams([.member("reportId", "must be new; there is a report \"\(id)\"")])
+    }
     var reply = try report.json()
     if !worker.store.savedReportsAreDurable {
       reply["notice"] = "The store is CSV, which keeps no reports: this one is gone when the process ends."

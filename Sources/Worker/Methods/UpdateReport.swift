@@ -4,17 +4,21 @@ import JSON
 extension Method {
   static let updateReport = Method("reports.update", "POST /api/reports/:reportId", isReadOnly: false) {
     params, worker throws(WorkerError) in
-    var report = try worker.savedReport(params)
-    if params["websiteId"] != nil { report.websiteID = try worker.websiteID(params) }
-    report.type = params["type"]?.string ?? report.type
-    report.name = params["name"]?.string ?? report.name
-    report.description = params["description"]?.string ?? report.description
-    report.parameters = params["parameters"]?.description ?? report.parameters
-    report.updatedAtMilliseconds = worker.now()
-    let updated = report
+    let id = try worker.savedReport(params).id
+    let websiteID = params["websiteId"] == nil ? nil : try worker.websiteID(params)
+    let now = worker.now()
+    let updated = try worker.asking { store throws(StoreError) in
+      try store.update(id) { report in
+        report.websiteID = websiteID ?? report.websiteID
+        report.type = params["type"]?.string ?? report.type
+        report.name = params["name"]?.string ?? report.name
+        report.description = params["description"]?.string ?? report.description
+        report.parameters = params["parameters"]?.description ?? report.parameters
+        report.updatedAtMilliseconds = now
+      }
+    }
     // Another process may have deleted it in between.
-    let wasThere = try worker.asking { store throws(StoreError) in try store.update(updated) }
-    guard wasThere else { throw .noSuchReport(updated.id) }
-    return .object(try report.json())
+    guard let updated else { throw .noSuchReport(id) }
+    return .object(try updated.json())
   }
 }

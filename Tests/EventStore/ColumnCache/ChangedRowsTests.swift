@@ -147,7 +147,7 @@ struct ChangedRowsTests {
     let store = try files.store(.ownStore)
     let truth = store.process()
     let running = try store.open()
-    try running.insert(SavedReport(id: "r"))
+    _ = try running.insert(SavedReport(id: "r"))
     #expect(try answers(running) == truth.rows)
     #expect(store.process() == truth)
     #expect(store.isUsed(truth))
