@@ -23,13 +23,17 @@ extension Worker {
     return columns ?? WebsiteColumns(idWithoutEvents: id)
   }
 
-  /// The id of the website that `params` name, or of the only one of the store.
+  /// The id of the website that `params` name, or of the only one of the store. In an empty store every
+  /// website is one without events.
   func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
     let known = try asking { store throws(StoreError) in try store.websites() }.map(\.id)
     if let id = params["websiteId"]?.string {
-      guard known.contains(where: { sameScalars($0, id) }) else { throw .noSuchWebsite(id, known: known) }
+      guard known.isEmpty || known.contains(where: { sameScalars($0, id) }) else {
+        throw .noSuchWebsite(id, known: known)
+      }
       return id
     }
+    if known.isEmpty { return "" }
     guard let only = known.first, known.count == 1 else {
       throw .invalidParams([
         ValidationError(

@@ -148,11 +148,44 @@ import Testing
     #expect(reply?["code"] == code.map(JSONValue.integer))
   }
 
-  @Test func `a store without events has no websites`() throws {
+  /// What has the shape of its schema, as every result does, and says nothing.
+  @Test(
+    arguments: [
+      ("reports.utm", [:], "{}"),
+      (
+        "reports.revenue", ["currency": "USD"],
+        #"{"chart":[],"country":[],"total":{"sum":0,"count":0,"unique_count":0},"table":[]}"#
+      ),
+      ("reports.journey", ["steps": 3], "[]"), ("reports.retention", [:], "[]"),
+      ("reports.insights", ["fields": [["name": "url"]]], "[]"),
+      (
+        "reports.funnel",
+        ["window": 1, "steps": [["type": "url", "value": "/"], ["type": "url", "value": "/x"]]],
+        #"[{"type":"url","value":"/","visitors":0,"previous":0,"dropped":0,"dropoff":null,"remaining":null},"#
+          + #"{"type":"url","value":"/x","visitors":0,"previous":0,"dropped":0,"dropoff":null,"remaining":null}]"#
+      ),
+      (
+        "reports.attribution", ["model": "firstClick", "steps": [["type": "url", "value": "/"]]],
+        #"{"referrer":[],"paidAds":[],"utm_source":[],"utm_medium":[],"utm_campaign":[],"utm_content":[],"#
+          + #""utm_term":[],"total":{"pageviews":0,"visitors":0,"visits":0}}"#
+      ),
+      ("reports.currencies", ["startDate": "2025-01-01", "endDate": "2026-01-01"], "[]"),
+      (
+        "reports.goals", ["goals": [["type": "url", "value": "/", "goal": 1]]],
+        #"[{"type":"url","value":"/","goal":1,"result":0}]"#
+      ),
+    ] as [(String, JSONObject, String)])
+  func `a store without events answers every report, for any website and for none`(
+    method: String, params: JSONObject, result: String
+  ) throws {
     let worker = try TestWorker(TestWorker.header + "\n")
     #expect(worker.ask("websites.list") == [])
-    #expect(worker.ask("reports.goals", goals())["code"] == -32602)
-    #expect(worker.ask("reports.goals", goals([("websiteId", "a")]))["code"] == 1)
+    for website in [nil, "a"] as [JSONValue?] {
+      var params = params
+      params["dateRange"] = ["startDate": "2025-01-01", "endDate": "2026-01-01"]
+      params["websiteId"] = website
+      #expect(worker.ask(method, .object(params)).description == result)
+    }
   }
 }
 
