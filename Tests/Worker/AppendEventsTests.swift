@@ -85,7 +85,7 @@ struct AppendEventsTests {
     ])
     #expect(
       late["data"]?["errors"]?.array?.compactMap { $0["instanceLocation"]?.string } == [
-        "/events/1", "/events/2", "/events/3",
+        "/events/1/created_at", "/events/2", "/events/3/data",
       ])
     #expect(
       late["data"]?["errors"]?.array?.first?["error"]?.string?.contains("created_at is \"soon\"") == true)
@@ -137,6 +137,71 @@ struct AppendEventsTests {
         ["t", "basket.ids", "[1,2]", "", "5"],
       ])
     #expect(count("event", "order") == 1)
+  }
+
+  @Test func `what a tracker sends in data becomes properties as with Umami`() throws {
+    let data: JSONValue = [
+      "list": [1, ["a": [nil, true]], "ü"], "none": [], "deep": ["er": ["est": "x"], "empty": [:]],
+      "deep.er": "y",
+      "when": "2026-03-01T10:00:00+01:00", "day": "2026-03-01", "wrong": "2026-13-01T10:00:00Z", "not": nil,
+      "small": .double(-0.00005), "text": "",
+    ]
+    #expect(
+      append([["type": "event", "visitor": "v", "payload": ["name": "n", "data": data]]]) == result(added: 1))
+    #expect(
+      try rows("data_key, string_value, number_value, date_value, data_type", of: "event_data") == [
+        ["list", #"[1,{"a":[null,true]},"ü"]"#, "", "", "5"], ["none", "[]", "", "", "5"],
+        ["deep.er.est", "x", "", "", "1"], ["deep.er", "y", "", "", "1"],
+        ["when", "2026-03-01T09:00:00.000Z", "", "2026-03-01T09:00:00.000Z", "4"],
+        ["day", "2026-03-01", "", "", "1"], ["wrong", "2026-13-01T10:00:00Z", "", "", "1"],
+        ["small", "-0.0001", "-0.0001", "", "2"], ["text", "", "", "", "1"],
+      ])
+    // One key twice: the first counts.
+    let twice: JSONValue = ["a.b": 1, "a": ["b": 2]]
+    #expect(append([["session_id": "s", "data": twice]]) == result(added: 1))
+    #expect(try rows("data_key, number_value", of: "event_data").suffix(1) == [["a.b", "1"]])
+  }
+
+  @Test func `events of any time and length are taken as they are`() throws {
+    let path = "/" + String(repeating: "ä", count: 1 << 20)
+    let events: JSONValue = [
+      ["session_id": "s", "created_at": "9999-12-31T23:59:59.999Z", "url_path": .string(path)],
+      ["session_id": "s", "created_at": "0000-01-01T00:00:00Z"],
+      ["session_id": "t", "created_at": "1969-12-31T23:59:59Z"],
+    ]
+    #expect(append(events) == result(added: 3))
+    let everything: JSONValue = ["startDate": "0000-01-01", "endDate": "9999-12-31T23:59:59.999Z"]
+    let goals = worker.ask(
+      "reports.goals",
+      ["dateRange": everything, "goals": [["type": "url", "value": .string(path), "goal": 1]]])
+    #expect(goals.array?.first?["result"] == 1)
+    let website = worker.ask("websites.list").array?.first
+    #expect(website?["firstEvent"] == "0000-01-01T00:00:00Z")
+    #expect(website?["lastEvent"] == "9999-12-31T23:59:59.999Z")
+    for wrong in ["10000-01-01T00:00:00Z", "2026-02-30"] {
+      #expect(append([["session_id": "s", "created_at": .string(wrong)]])["code"] == -32602)
+    }
+  }
+
+  @Test func `each rejected event is named, and where it is wrong`() {
+    let reply = append(
+      [
+        ["type": "event", "visitor": "v", "payload": ["timestamp": "soon"]],
+        ["type": "event", "visitor": "v", "payload": ["data": ["n": .double(1e300)]]],
+        ["type": "event", "visitor": "v", "payload": ["colour": "red"]],
+        ["type": "performance", "visitor": "v", "payload": [:]],
+        ["session_id": "s", "data": ["": 1]], ["session_id": ""], [],
+        ["session_id": "s", "event_type": 256],
+      ], ["partial": true])
+    #expect(reply["added"] == 0)
+    let places = reply["rejected"]?.array?.map {
+      $0["errors"]?.array?.first?["instanceLocation"]?.string ?? ""
+    }
+    #expect(
+      places == [
+        "/events/0/payload/timestamp", "/events/1/payload/data", "/events/2/payload/colour", "/events/3/type",
+        "/events/4/data", "/events/5/session_id", "/events/6", "/events/7/event_type",
+      ])
   }
 
   @Test func `what is no event of a tracker is refused`() {

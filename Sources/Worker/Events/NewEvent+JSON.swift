@@ -1,3 +1,4 @@
+import Engine
 import EventStore
 import JSON
 
@@ -65,11 +66,21 @@ extension NewEvent {
         for (name, value) in members.members { add(value, key.isEmpty ? name : "\(key).\(name)") }
       case .array: properties.append(Property(key, value.description, .array))
       case .bool: properties.append(Property(key, value.description, .boolean))
-      case .string(let text): properties.append(Property(key, text, .text))
+      case .string(let text): properties.append(property(key, text))
       default: properties.append(Property(key, value.description, .number))
       }
     }
     add(data, "")
     return properties
+  }
+
+  /// A text that is an instant as `toISOString` writes it, or with another zone or without its milliseconds, is
+  /// a date to Umami.
+  private static func property(_ key: String, _ text: String) -> Property {
+    let bytes = Array(text.utf8.prefix(30))
+    guard 19...29 ~= bytes.count, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+      let instant = parseInstant(text)
+    else { return Property(key, text, .text) }
+    return Property(key, formatInstantWithMilliseconds(instant), .date)
   }
 }

@@ -5,12 +5,16 @@ import JSONSchema
 extension Method {
   static let appendEvents = Method("events.append", isReadOnly: false) { params, worker throws(WorkerError) in
     let isPartial = params["partial"] == true
-    var (new, places, rejected) = try worker.newEvents(params["events"]?.array ?? [], isPartial: isPartial)
+    let events = params["events"]?.array ?? []
+    var (new, places, rejected) = try worker.newEvents(events, isPartial: isPartial)
     if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
     let outcome = try worker.asking { store throws(StoreError) in
       try store.append(new, allOrNone: !isPartial)
     }
-    rejected += outcome.rejections.map { Rejection(index: places[$0.index], defect: $0.defect) }
+    rejected += outcome.rejections.map { rejection in
+      let index = places[rejection.index]
+      return Rejection(index: index, defect: rejection.defect, of: events[index])
+    }
     if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
     return [
       "added": .integer(Int64(outcome.added)), "known": .integer(Int64(outcome.known)),
@@ -73,12 +77,22 @@ private struct Rejection {
     }
   }
 
-  init(index: Int, _ sentence: String) {
+  /// - Parameter place: where in the event it is.
+  init(index: Int, at place: String = "", _ sentence: String) {
     self.init(
-      index: index, errors: [ValidationError(instanceLocation: "", keywordLocation: "", error: sentence)])
+      index: index, errors: [ValidationError(instanceLocation: place, keywordLocation: "", error: sentence)])
   }
 
-  init(index: Int, defect: RowDefect) { self.init(index: index, "cannot be added: \(defect)") }
+  init(index: Int, defect: RowDefect, of event: JSONValue) {
+    let place =
+      switch defect {
+      case .notAnInstant: event["created_at"] == nil ? "/payload/timestamp" : "/created_at"
+      // Of numbers, only those of properties can be too large for their schema not to know.
+      case .notANumber, .missing: event["payload"] == nil ? "/data" : "/payload/data"
+      default: ""
+      }
+    self.init(index: index, at: place, "cannot be added: \(defect)")
+  }
 
   var json: JSONValue { ["index": .integer(Int64(index)), "errors": .array(errors.map(\.json))] }
 }
