@@ -14,6 +14,8 @@ public struct OpenOptions: Sendable {
   /// Is asked now and then while all rows are read, by any thread. Once it says true it must not take that
   /// back: the reading ends with `cancelled`, and the next question reads anew.
   public var isCancelled: @Sendable () -> Bool = { false }
+  /// How long another process's lock on an SQLite file is waited for.
+  var busyTimeoutMilliseconds = Connection.busyTimeoutMilliseconds
   /// How much of a CSV file a thread reads at a time.
   var chunkBytes = 8 << 20
 

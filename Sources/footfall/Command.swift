@@ -7,11 +7,12 @@ enum Command {
   /// The name of a schema; nil for the list of all.
   case schema(String?)
   case serve(Serve)
+  case create(Create)
   case importing(Import)
   case report(Report)
   case websites(Websites)
 
-  private static let names = ["serve", "import", "report", "websites", "schema"]
+  private static let names = ["serve", "create", "import", "report", "websites", "schema"]
 
   /// Reads the arguments that follow the program's name.
   init(parsing arguments: [String]) throws(CommandError) {
@@ -22,6 +23,7 @@ enum Command {
     case "--version", "-V": self = .version
     case _ where rest.contains("--help") || rest.contains("-h"): self = .help(try Help([first] + rest))
     case "serve": self = .serve(try Serve(rest))
+    case "create": self = .create(try Create(rest))
     case "import": self = .importing(try Import(rest))
     case "report": self = .report(try Report(rest))
     case "websites": self = .websites(try Websites(rest))

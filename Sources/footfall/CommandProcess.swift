@@ -19,6 +19,7 @@ struct CommandProcess {
       case .version: standardOutput("footfall \(productVersion)\n")
       case .schema(let name): standardOutput(try schemaText(name))
       case .serve(let serve): return try serve.run()
+      case .create(let create): return try create.run()
       case .importing(let importing): return try importing.run()
       case .report(let report): return try report.run()
       case .websites(let websites): return try websites.run()

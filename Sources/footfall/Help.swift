@@ -2,7 +2,7 @@ import Reporting
 
 /// What `--help` prints.
 enum Help {
-  case overview, serve, importing, websites, schema
+  case overview, serve, create, importing, websites, schema
   /// Nil for all reports.
   case report(ReportKind?)
 
@@ -14,6 +14,7 @@ enum Help {
     case "report": self = .report(topics.count > 1 ? try Report.kind(named: topics[1]) : nil)
     case "websites": self = .websites
     case "serve": self = .serve
+    case "create": self = .create
     case "import": self = .importing
     case "schema": self = .schema
     case let topic?: throw Command.unknown(topic)
@@ -24,6 +25,7 @@ enum Help {
     switch self {
     case .overview: Self.overviewText
     case .serve: Self.serveText
+    case .create: Self.createText
     case .importing: Self.importText
     case .report(let kind): kind?.help ?? ReportKind.overview
     case .websites: Self.websitesText
@@ -35,6 +37,7 @@ enum Help {
     Answers web-analytics reports over an event store, as a worker process.
 
     usage: footfall serve STORE...            answer JSON-RPC requests, a line each, from stdin on stdout
+           footfall create STORE              make an empty SQLite store, to append events to
            footfall import STORE FILE...      copy CSV exports into an SQLite store
            footfall report NAME STORE...      print one report, for people or as CSV
            footfall websites STORE...         print the websites of a store
@@ -71,6 +74,17 @@ enum Help {
     An example:
 
       footfall serve visits.csv --map created_at=time,session_id=client,url=address < requests.ndjson
+
+    """
+
+  private static let createText = """
+    usage: footfall create STORE
+
+    Makes the SQLite file STORE, a store without events, which requests of the method events.append fill.
+    One that is there already is left as it is. An example:
+
+      footfall create store.db
+      echo '{"method":"events.append","events":[{"visitor":"ann","url":"/"}]}' | footfall serve store.db
 
     """
 

@@ -32,6 +32,8 @@ import Testing
     try check(["import"], fails: 64, saying: "needs a store")
     try check(["import", "x.db"], fails: 64, saying: "needs CSV files")
     try check(["schema", "nope"], fails: 64, saying: "\"nope\"")
+    try check(["create"], fails: 64, saying: "needs the name of a store")
+    try check(["create", "x.db", "y.csv"], fails: 64, saying: "\"y.csv\"", "footfall import")
   }
 
   @Test func `a file that is not there ends with 66`() throws {

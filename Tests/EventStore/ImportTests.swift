@@ -237,7 +237,7 @@ struct ImportTests {
     try Connection(path: foreign, mode: .create).execute(
       "CREATE TABLE website_event (session_id, created_at)")
     let before = try Data(contentsOf: URL(fileURLWithPath: foreign))
-    check(foreign, "is the database of another program; import into a file of its own")
+    check(foreign, "is the database of another program; a store is a file of its own")
     #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == before)
     #expect(throws: StoreError.isDirectory(path: folder.path)) {
       try importFiles([csv], into: folder.path) { _ in }

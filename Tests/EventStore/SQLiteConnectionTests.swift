@@ -1,4 +1,7 @@
 import CSQLite
+import Dispatch
+import Foundation
+import Synchronization
 import Testing
 
 @testable import EventStore
@@ -65,5 +68,49 @@ struct SQLiteConnectionTests {
       }
     }
     #expect(throws: StoreError.self) { try Connection(path: folder.file("none"), mode: .readWrite) }
+  }
+
+  /// Two who read in turns, so that one of them always does.
+  private final class Readers: Sendable {
+    private let isStopped = Atomic(false)
+    private let areDone = DispatchGroup()
+
+    init(_ path: String) {
+      for number in 0..<2 {
+        areDone.enter()
+        Thread.detachNewThread { [self] in
+          usleep(UInt32(number) * 2_000)
+          while !isStopped.load(ordering: .relaxed) {
+            guard let connection = try? Connection(path: path, mode: .readOnly) else { break }
+            _ = try? connection.transaction(.reading) { () throws(StoreError) in
+              _ = try connection.integer("SELECT count(*) FROM t")
+              usleep(4_000)
+            }
+          }
+          areDone.leave()
+        }
+      }
+    }
+
+    func stop() {
+      isStopped.store(true, ordering: .relaxed)
+      areDone.wait()
+    }
+  }
+
+  @Test func `the log does not grow with every commit while somebody always reads`() throws {
+    let connection = try connection()
+    try connection.execute("CREATE TABLE t (x)")
+    #expect(connection.turnLogOn())
+    connection.longestLogBytes = 300_000
+    let readers = Readers(connection.path)
+    defer { readers.stop() }
+    var longest: Int64 = 0
+    for _ in 0..<80 {
+      try connection.execute("INSERT INTO t VALUES (randomblob(100000))")
+      connection.shortenLog()
+      longest = max(longest, FileIdentity(path: logPath(of: connection.path))?.byteCount ?? 0)
+    }
+    #expect(longest >= 300_000 && longest < 2_000_000, "\(longest)")
   }
 }

@@ -1,10 +1,10 @@
 import Engine
-import EventStore
 import JSON
 import JSONRPC
 import Synchronization
 import TestSupport
 
+@testable import EventStore
 @testable import Worker
 
 /// A worker over CSV files of two websites, with a clock and ids that are known.
@@ -33,9 +33,10 @@ struct TestWorker {
 
   /// - Parameters:
   ///   - imported: whether the events are imported into a store first.
+  ///   - busyTimeoutMilliseconds: how long it waits for others; nil for as long as usual.
   ///   - onClock: is called when the worker asks for the time.
   init(
-    _ events: String = oneWebsite, imported: Bool = false,
+    _ events: String = oneWebsite, imported: Bool = false, busyTimeoutMilliseconds: Int32? = nil,
     onClock: @escaping @Sendable (LoadProgress) -> Void = { _ in }
   ) throws {
     folder = try TemporaryFolder()
@@ -46,7 +47,9 @@ struct TestWorker {
       path = store
     }
     storePath = path
-    let store = try EventStore.open([path], diagnostics: { _ in })
+    var options = OpenOptions()
+    if let busyTimeoutMilliseconds { options.busyTimeoutMilliseconds = busyTimeoutMilliseconds }
+    let store = try EventStore.open([path], options: options, diagnostics: { _ in })
     let ids = Atomic<Int>(0)
     let seconds = Atomic<Int64>(1_740_000_000)
     let loading = loading

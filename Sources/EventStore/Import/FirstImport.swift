@@ -29,12 +29,14 @@ struct FirstImport {
       try connection.execute("BEGIN EXCLUSIVE")
       guard try Self.isEmpty(connection) else {
         connection.rollBack()
+        connection.turnLogOn()
         return nil
       }
       definitions = try Self.definitions(connection)
       for definition in definitions { try connection.execute("DROP \(definition.type) \(definition.name)") }
     } catch {
       connection.rollBack()
+      connection.turnLogOn()
       throw error
     }
   }
@@ -66,7 +68,7 @@ struct FirstImport {
     }
     let moment = try StoreMoment(connection)
     try connection.execute("COMMIT")
-    try Self.shareAgain(connection)
+    connection.turnLogOn()
     return Outcome(
       repeatedEvents: removed["website_event"] ?? 0, repeatedProperties: removed["event_data"] ?? 0,
       moment: moment)
@@ -75,8 +77,7 @@ struct FirstImport {
   /// Leaves the store as it was before.
   func rollBack() {
     connection.rollBack()
-    // What failed before is what is told.
-    try? Self.shareAgain(connection)
+    connection.turnLogOn()
   }
 
   /// Takes out all rows but the first of those with the same key.
@@ -120,9 +121,5 @@ struct FirstImport {
   /// undone. False where others have the file open.
   private static func takeAlone(_ connection: Connection) -> Bool {
     (try? connection.texts("PRAGMA journal_mode = DELETE")) == ["delete"]
-  }
-
-  private static func shareAgain(_ connection: Connection) throws(StoreError) {
-    try connection.execute("PRAGMA journal_mode = WAL")
   }
 }

@@ -20,16 +20,24 @@ public func importFiles(
     let columns = input.unusedColumns.joined(separator: ", ")
     diagnostics("\(input.file.path): columns that a store has no place for are left out: \(columns)")
   }
-  try refuseOtherFiles(storePath)
+  let summary = try importInputs(inputs, storePath, options, progress, diagnostics)
+  try bringColumnsUpToDate(storePath, options)
+  return summary
+}
+
+/// Closes the store when it is done: whoever opens its file a second time while it is open, and closes that,
+/// gives the locks of both up, as POSIX has it.
+private func importInputs(
+  _ inputs: [CSVInput], _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
+  _ diagnostics: @escaping Diagnostics
+) throws(StoreError) -> ImportSummary {
   let store = try StoreSchema.openForWriting(storePath)
   // Event ids come in no order, so inserting touches the whole of their index again and again.
   try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
     store, options,
     bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, diagnostics)
-  let summary = try importer.run(inputs, progress)
-  try bringColumnsUpToDate(storePath, options)
-  return summary
+  return try importer.run(inputs, progress)
 }
 
 /// Where columns of the store are kept that are not those of its rows now, makes them so.
@@ -46,18 +54,6 @@ private func bringColumnsUpToDate(_ path: String, _ options: ImportOptions) thro
 
 /// How much of the store is kept in memory while importing.
 private let importCacheKibibytes = 256 * 1024
-
-/// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
-private func refuseOtherFiles(_ path: String) throws(StoreError) {
-  do throws(StoreError) {
-    let contents = try FileContents(path: path)
-    guard contents.bytes.isEmpty || contents.isSQLite else {
-      throw .unusableFile(path: path, sentence: "is no SQLite file; choose another name for the store")
-    }
-  } catch .noSuchFile {
-    return
-  }
-}
 
 private final class Importer {
   private let connection: Connection
@@ -194,7 +190,10 @@ extension Importer {
 
   private func commit() throws(StoreError) {
     guard rowsInTransaction > 0 else { return }
-    if firstImport == nil { try connection.execute("COMMIT") }
+    if firstImport == nil {
+      try connection.execute("COMMIT")
+      connection.shortenLog()
+    }
     rowsInTransaction = 0
   }
 

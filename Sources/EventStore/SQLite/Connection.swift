@@ -18,10 +18,22 @@ final class Connection {
   let path: String
   fileprivate let handle: OpaquePointer
 
-  /// How long to wait for another process's lock.
+  /// How long to wait for another process's lock before giving up with `busy`.
   static let busyTimeoutMilliseconds: Int32 = 5_000
 
-  init(path: String, mode: Mode) throws(StoreError) {
+  /// Threads would wait for each other to count what they allocate, which nobody asks for. Once a process.
+  private static let memoryStatisticsAreOff = footfall_turn_memory_statistics_off() == SQLITE_OK
+
+  private let busyTimeoutMilliseconds: Int32
+  /// From which length on the log is emptied: see ``shortenLog()``.
+  var longestLogBytes: Int64 = 64 << 20
+  /// What readers have kept in the log when that was tried last.
+  var keptLogBytes: Int64 = 0
+
+  init(
+    path: String, mode: Mode, busyTimeoutMilliseconds: Int32 = Connection.busyTimeoutMilliseconds
+  ) throws(StoreError) {
+    _ = Self.memoryStatisticsAreOff
     var opened: OpaquePointer?
     let (name, flags) = Self.nameAndFlags(path, mode)
     let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -34,15 +46,18 @@ final class Connection {
       throw error
     }
     self.path = path
+    self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
     handle = opened
     sqlite3_extended_result_codes(handle, 1)
-    waitForLocks(milliseconds: Self.busyTimeoutMilliseconds)
+    sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
   }
 
   deinit { sqlite3_close_v2(handle) }
 
-  /// Says how long to wait for another process's lock from now on.
-  func waitForLocks(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
+  /// Says how long to wait for another process's lock from now on; nil for as long as at first.
+  func waitForLocks(milliseconds: Int32?) {
+    sqlite3_busy_timeout(handle, milliseconds ?? busyTimeoutMilliseconds)
+  }
 
   /// Whether the file cannot be written through this connection.
   var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") != 0 }

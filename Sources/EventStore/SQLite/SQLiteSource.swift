@@ -10,6 +10,8 @@ final class SQLiteSource: EventSource {
   private let progress: ProgressReport?
   private let isCancelled: @Sendable () -> Bool
   private let diagnostics: Diagnostics
+  /// Made when something is appended for the first time.
+  private var appender: EventAppender?
   /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
   /// commits, so saved reports that this one writes do not count.
   private var loadedVersion: Int64?
@@ -18,7 +20,7 @@ final class SQLiteSource: EventSource {
   init(
     path: String, options: OpenOptions, diagnostics: @escaping Diagnostics
   ) throws(StoreError) {
-    let connection = try openForReading(path, isReadOnly: options.isReadOnly)
+    let connection = try openForReading(path, options)
     isOurs = try StoreSchema.isOurs(connection)
     self.connection = connection
     rules = options.rules
@@ -89,10 +91,14 @@ final class SQLiteSource: EventSource {
       throw .unwritable(
         path: connection.path,
         sentence: "was made by another program, and only footfall's own stores are appended to; "
-          + "make one with footfall import")
+          + "make one with footfall create")
     }
     if connection.isReadOnly { throw .readOnly(path: connection.path) }
-    var appender = try EventAppender(connection, defaultWebsiteID: rules.defaultWebsiteID)
+    let appender =
+      if let appender { appender } else {
+        try EventAppender(connection, defaultWebsiteID: rules.defaultWebsiteID)
+      }
+    self.appender = appender
     let outcome = try appender.append(events, allOrNone: allOrNone)
     // A commit of one's own does not show in `data_version`.
     if outcome.added > 0 { loadedVersion = nil }
@@ -127,8 +133,10 @@ final class SQLiteSource: EventSource {
 }
 
 /// Opens an SQLite file in a way that lets it be read, also where nothing can be written beside it.
-private func openForReading(_ path: String, isReadOnly: Bool) throws(StoreError) -> Connection {
-  let connection = try Connection(path: path, mode: isReadOnly ? .readOnly : .readWrite)
+private func openForReading(_ path: String, _ options: OpenOptions) throws(StoreError) -> Connection {
+  let connection = try Connection(
+    path: path, mode: options.isReadOnly ? .readOnly : .readWrite,
+    busyTimeoutMilliseconds: options.busyTimeoutMilliseconds)
   do {
     // The first read meets what is wrong with a file: a header that lies, missing pages, a lock.
     _ = try connection.integer("SELECT count(*) FROM sqlite_master")
@@ -148,9 +156,6 @@ private func openForReading(_ path: String, isReadOnly: Bool) throws(StoreError)
     return immutable
   }
 }
-
-/// The log of a file in WAL mode, which stands beside what links lead to.
-private func logPath(of path: String) -> String { "\(realPath(path))-wal" }
 
 private func exists(_ path: String) -> Bool {
   do throws(StoreError) {

@@ -30,7 +30,7 @@ struct Snapshot {
     let all = [first] + others
     // Without WAL, whoever commits waits for those who read, so none of them may wait for it.
     all.forEach { $0.waitForLocks(milliseconds: 0) }
-    defer { all.forEach { $0.waitForLocks(milliseconds: Connection.busyTimeoutMilliseconds) } }
+    defer { all.forEach { $0.waitForLocks(milliseconds: nil) } }
     do throws(StoreError) {
       let before = try dataVersion(first)
       for connection in others { try begin(connection) }

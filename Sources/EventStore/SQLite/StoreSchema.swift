@@ -14,10 +14,10 @@ enum StoreSchema {
   ///
   /// Throws `unusableFile` where the file is anything but a store or an empty database.
   static func openForWriting(_ path: String) throws(StoreError) -> Connection {
+    try refuseOtherFiles(path)
     let connection = try Connection(path: path, mode: .create)
     if try connection.integer("SELECT count(*) FROM sqlite_master") == 0 {
-      // Kept in the file: readers go on while somebody writes.
-      try connection.execute("PRAGMA journal_mode = WAL")
+      // Before the log is turned on, which would make a file that is no store yet.
       try connection.transaction(.writing) { () throws(StoreError) in
         // Another process may have made the tables meanwhile.
         guard try connection.integer("SELECT count(*) FROM sqlite_master") == 0 else { return }
@@ -28,9 +28,22 @@ enum StoreSchema {
     }
     guard try isOurs(connection) else {
       throw .unusableFile(
-        path: path, sentence: "is the database of another program; import into a file of its own")
+        path: path, sentence: "is the database of another program; a store is a file of its own")
     }
+    connection.turnLogOn()
     return connection
+  }
+
+  /// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
+  private static func refuseOtherFiles(_ path: String) throws(StoreError) {
+    do throws(StoreError) {
+      let contents = try FileContents(path: path)
+      guard contents.bytes.isEmpty || contents.isSQLite else {
+        throw .unusableFile(path: path, sentence: "is no SQLite file; choose another name for the store")
+      }
+    } catch .noSuchFile {
+      return
+    }
   }
 
   /// Whether the file was made by this program. Throws `unusableFile` where a newer version made it.

@@ -20,7 +20,9 @@ struct Import {
       }
     }
     guard let store = paths.first else { throw .usage("import needs a store and CSV files") }
-    guard paths.count > 1 else { throw .usage("import needs CSV files to copy into \(store)") }
+    guard paths.count > 1 else {
+      throw .usage("import needs CSV files to copy into \(store); footfall create makes an empty store")
+    }
     self.store = store
     files = Array(paths.dropFirst())
     var options = ImportOptions()

@@ -1,0 +1,25 @@
+import EventStore
+
+/// `footfall create STORE`: makes an empty store, for events that are appended.
+struct Create {
+  private let store: String
+
+  init(_ arguments: [String]) throws(CommandError) {
+    var arguments = Arguments(arguments)
+    guard let store = try arguments.nextOperand() else { throw .usage("create needs the name of a store") }
+    if let extra = try arguments.nextOperand() {
+      throw .usage("create takes one store, found also \"\(extra)\"; footfall import copies files into one")
+    }
+    self.store = store
+  }
+
+  func run() throws(CommandError) -> ExitCode {
+    do throws(StoreError) {
+      let isNew = try createStore(at: store)
+      standardOutput("\(store): \(isNew ? "an empty store" : "is a store already, and stays as it is")\n")
+      return .success
+    } catch {
+      throw .store(error)
+    }
+  }
+}
