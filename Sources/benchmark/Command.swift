@@ -42,7 +42,7 @@ extension EventSetOptions {
 extension RunOptions {
   init(parsing arguments: some Collection<String>) throws(BenchmarkError) {
     let arguments = try Arguments(
-      arguments, flags: ["--json", "--import"], options: ["--runs", "--requests", "--duckdb"])
+      arguments, flags: ["--json", "--import"], options: ["--runs", "--requests", "--appended", "--duckdb"])
     guard let footfall = arguments.operands.first, arguments.operands.count > 1 else {
       throw .usage("run takes the built footfall and a store")
     }
@@ -54,6 +54,7 @@ extension RunOptions {
       throw .usage("--import and --duckdb read the store's files again, which must be .csv files")
     }
     if let runs = try arguments.number("--runs", in: 1...1000) { self.runs = runs }
+    if let events = try arguments.number("--appended", in: 0...100_000) { self.mostAppended = events }
     if let requests = try arguments.number("--requests", in: 1...10_000_000) { self.requests = requests }
   }
 }

@@ -3,7 +3,8 @@ let helpText = """
   Makes event sets and measures footfall with them.
 
   usage: benchmark make EVENTS FOLDER [--seed N] [--days N] [--start DATE]
-         benchmark run FOOTFALL STORE... [--runs N] [--requests N] [--import] [--duckdb PYTHON] [--json]
+         benchmark run FOOTFALL STORE... [--runs N] [--requests N] [--appended N] [--import]
+                       [--duckdb PYTHON] [--json]
 
   make   writes FOLDER/website_event.csv and FOLDER/event_data.csv, in order of time; the same for the same
          options
@@ -16,7 +17,9 @@ let helpText = """
          of its own, which goes afterwards
     --runs N     how often each report is timed, after one answer that is not (5)
     --requests N how many small requests are sent at once, at most (20000)
-    --import     time `FOOTFALL import` of the files, too, and the .import of the sqlite3 shell, if there is one
+    --appended N how many events a request appends, at most: of 1, 100 and 10000 (10000)
+    --import     time `FOOTFALL import` of the files, too, appending to what was imported, and the .import of the
+                 sqlite3 shell, if there is one
     --duckdb PYTHON
                  read the files into DuckDB and ask it the same; PYTHON is an interpreter with its module duckdb
     --json       print one JSON object instead of tables

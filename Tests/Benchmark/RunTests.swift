@@ -17,7 +17,8 @@ struct RunTests {
   private var store: [String] { [folder.path("website_event.csv"), folder.path("event_data.csv")] }
 
   private func run(_ arguments: [String]) throws -> BuiltBinary.Outcome {
-    try BuiltBinary.run(["run", "--runs", "2", "--requests", "50"] + arguments, executable: executable)
+    try BuiltBinary.run(
+      ["run", "--runs", "2", "--requests", "50", "--appended", "1"] + arguments, executable: executable)
   }
 
   @Test func `every report is measured over both ranges`() throws {
@@ -35,6 +36,12 @@ struct RunTests {
     #expect(loads.map { $0["name"] } == ["first reply, no cache", "first reply, cache written"])
     #expect(loads.allSatisfy { $0["rowsPerSecond"]?.double ?? 0 > 0 })
     #expect(results["smallRequests"]?["count"] == 50)
+    #expect(results["synchronousWrite"]?["median"]?.double ?? 0 > 0)
+    let appends = results["appends"]?.array ?? []
+    #expect(appends.map { $0["events"] } == [1])
+    #expect(appends.first?["time"]?["runs"] == 80)
+    for name in ["time", "report"] { #expect(appends.first?[name]?["median"]?.double ?? 0 > 0) }
+    #expect(appends.first?["eventsPerSecond"]?.double ?? 0 > 0)
     #if os(Linux)
       #expect(results["peakResidentBytes"]?.wholeNumber ?? 0 > 1 << 20)
     #endif
@@ -60,9 +67,9 @@ struct RunTests {
   @Test func `importing is timed where it is asked for`() throws {
     let outcome = try run(["--json", "--import", BuiltBinary.url.path] + store)
     #expect(outcome.errors == "" && outcome.exitCode == 0)
-    let names = try JSONValue(parsing: Array(outcome.output))["loads"]?.array?.compactMap {
-      $0["name"]?.string
-    }
+    let results = try JSONValue(parsing: Array(outcome.output))
+    #expect(results["appends"]?.array?.map { $0["store"] } == ["an empty store", "the imported store"])
+    let names = results["loads"]?.array?.compactMap { $0["name"]?.string }
     #expect(names?.contains("footfall import") == true)
 
     let database = try run(["--import", BuiltBinary.url.path, folder.path("store.db")])

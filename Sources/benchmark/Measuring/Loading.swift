@@ -18,9 +18,12 @@ struct Loading {
     )
   }
 
+  /// The store into which ``imports()`` has `footfall` import.
+  var importedStore: String { folder.path("footfall.db") }
+
   /// Importing the files into an SQLite file, by `footfall` and by the `sqlite3` shell, if there is one.
   func imports() throws(BenchmarkError) -> [Results.Load] {
-    let ours = try time(options.footfall, ["import", folder.path("footfall.db")] + options.store)
+    let ours = try time(options.footfall, ["import", importedStore] + options.store)
     var loads = [Results.Load(name: "footfall import", time: ours)]
     let commands = options.store.map { file in
       ".import \"\(file)\" \(file.hasSuffix("event_data.csv") ? "event_data" : "website_event")"

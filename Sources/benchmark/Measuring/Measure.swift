@@ -9,7 +9,13 @@ func measure(_ options: RunOptions) throws(BenchmarkError) -> Results {
   let (caching, websites) = try loading.start("first reply, cache written", cache)
   let extent = try StoreExtent(websites)
   var loads = [uncached, caching]
-  if options.importsFiles { loads += try loading.imports() }
+  let appending = Appending(options: options)
+  var appends = try appending.intoEmptyStores(folder)
+  if options.importsFiles {
+    loads += try loading.imports()
+    appends += try appending.into(loading.importedStore, extent)
+  }
+  let synchronousWrite = try timeSynchronousWrites(folder, runs: options.runs)
 
   let start = try timeFirstReplies(options, cache, to: requestLine("websites.list"))
   let limit = MachineLimit()
@@ -44,7 +50,8 @@ func measure(_ options: RunOptions) throws(BenchmarkError) -> Results {
   let (requests, smallRequests) = try timeSmallRequests(&worker, options, extent)
   return Results(
     options: options, cores: limit.cores, extent: extent, eventsOfMonth: eventsOfMonth, loads: loads,
-    duckDBVersion: duckDB?.version, start: start, reports: reports, requests: requests,
+    appends: appends, synchronousWrite: synchronousWrite, duckDBVersion: duckDB?.version, start: start,
+    reports: reports, requests: requests,
     smallRequests: smallRequests, peakResidentBytes: worker.process.peakResidentBytes)
 }
 

@@ -38,11 +38,27 @@ struct Results {
     var peakResidentBytes: Int?
   }
 
+  /// Requests that append events.
+  struct Append {
+    /// Where to.
+    let store: String
+    /// How many each of them appends.
+    let events: Int
+    let time: Samples
+    /// The first report afterwards.
+    let report: Samples
+
+    var eventsPerSecond: Double { Double(events) / time.median.seconds }
+  }
+
   let options: RunOptions
   let cores: Int
   let extent: StoreExtent
   let eventsOfMonth: Int
   let loads: [Load]
+  let appends: [Append]
+  /// A page that is on the disk.
+  let synchronousWrite: Samples
   let duckDBVersion: String?
   /// From spawn to the reply of `websites.list`, with columns in the cache.
   let start: Samples

@@ -8,6 +8,8 @@ struct RunOptions {
   var runs = 5
   /// How many small requests are sent at once; fewer where they would take too long.
   var requests = 20_000
+  /// How many events a request may append, of those numbers that are timed.
+  var mostAppended = 10_000
   /// Whether importing the store's CSV files is timed too.
   var importsFiles = false
   /// The Python interpreter whose module `duckdb` is asked the same, if any is.

@@ -10,6 +10,8 @@ extension Results {
       "events": .integer(Int64(extent.events)),
       "ranges": ["all": extent.whole.json, "month": extent.month.json, "day": extent.day.json],
       "loads": .array(loads.map(json)),
+      "appends": .array(appends.map(json)),
+      "synchronousWrite": json(synchronousWrite),
       "start": json(start),
       "reports": .array(reports.map(json)),
       "smallRequests": [
@@ -32,6 +34,16 @@ extension Results {
       "seconds": rounded(load.time.seconds, to: 1000),
       "rowsPerSecond": rounded(Double(extent.events) / load.time.seconds, to: 1),
       "peakResidentBytes": integer(load.peakResidentBytes),
+    ]
+  }
+
+  private func json(_ append: Append) -> JSONValue {
+    [
+      "store": .string(append.store),
+      "events": .integer(Int64(append.events)),
+      "time": json(append.time),
+      "eventsPerSecond": rounded(append.eventsPerSecond, to: 1),
+      "report": json(append.report),
     ]
   }
 

@@ -7,6 +7,8 @@ extension Results {
     \(cores) cores; medians of \(options.runs) runs, after one that is not counted
 
     \(loadTable)
+    a write of 4 KiB that is on the disk when it is done takes \(median(synchronousWrite)) ms here
+    \(appendTable)
     first ms: from the spawn of a process, which finds its columns in the cache, to the reply
     × limit: times what a plain parallel sum over the bytes takes that the report cannot do without
     \(duckDBVersion.map { "DuckDB: version \($0), with as many threads" } ?? "")
@@ -39,6 +41,21 @@ extension Results {
         load.name, decimalText(load.time.seconds, digits: 2),
         decimalText(Double(extent.events) / load.time.seconds / 1e6, digits: 2),
         mebibytes(load.peakResidentBytes) ?? "",
+      ])
+    }
+    return table.text
+  }
+
+  private var appendTable: String {
+    var table = TextTable([
+      "appending to": .left, "events a request": .right, "requests": .right, "median ms": .right,
+      "min–max ms": .right, "events/s": .right, "next report ms": .right,
+    ])
+    for append in appends {
+      table.append([
+        append.store, decimalText(Double(append.events), digits: 0), "\(append.time.count)",
+        median(append.time), spread(append.time), decimalText(append.eventsPerSecond, digits: 0),
+        median(append.report),
       ])
     }
     return table.text

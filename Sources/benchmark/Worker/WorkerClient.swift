@@ -14,11 +14,14 @@ struct WorkerClient {
   /// Where the worker keeps columns.
   enum Cache {
     case none
+    /// Where a store is the only file, beside that.
+    case besideStore
     case folder(String)
 
     var arguments: [String] {
       switch self {
       case .none: ["--no-cache"]
+      case .besideStore: []
       case .folder(let path): ["--cache", path]
       }
     }

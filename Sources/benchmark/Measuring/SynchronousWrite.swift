@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// How long a write takes that is on the disk when it is done, which whoever commits has to wait for.
+func timeSynchronousWrites(_ folder: ScratchFolder, runs: Int) throws(BenchmarkError) -> Samples {
+  let path = folder.path("synchronous")
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+  if descriptor < 0 { throw .system("write \(path)", errno) }
+  defer { close(descriptor) }
+  let page = [UInt8](repeating: 1, count: 4096)
+  var durations: [Duration] = []
+  for _ in 0..<(10 * runs) {
+    let start = ContinuousClock.now
+    guard writeFully(page, to: descriptor), fsync(descriptor) == 0 else {
+      throw .system("write \(path)", errno)
+    }
+    durations.append(ContinuousClock.now - start)
+  }
+  return Samples(durations)
+}
