@@ -16,6 +16,8 @@ public final class RunningWorker {
 
   /// - Parameter environment: What is added to the test's own; the user's caches are none of its business.
   public init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    // A worker that has ended must not end the tests when they write to it.
+    signal(SIGPIPE, SIG_IGN)
     scratch = try TemporaryFolder()
     errorFile = scratch.url.appendingPathComponent("err")
     try Data().write(to: errorFile)
@@ -65,6 +67,25 @@ public final class RunningWorker {
     process.waitUntilExit()
     errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
     return process.terminationStatus
+  }
+
+  /// Ends it without a chance to do anything, so many microseconds from now.
+  public func endByForce(after microseconds: UInt32 = 0) {
+    let id = process.processIdentifier
+    if microseconds == 0 {
+      kill(id, SIGKILL)
+    } else {
+      Thread.detachNewThread {
+        usleep(microseconds)
+        kill(id, SIGKILL)
+      }
+    }
+  }
+
+  /// Waits for its end; false where it has ended by itself.
+  public func wasEndedByForce() -> Bool {
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal
   }
 
   /// The worker has ended without an answer.
