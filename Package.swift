@@ -27,9 +27,10 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.D
 
 let layers: [Target] = [
   layer("JSON", []),
-  layer("JSONSchema", ["JSON"]),
+  layer("RegularExpression", [], tests: ["TestSupport"]),
+  layer("JSONSchema", ["JSON", "RegularExpression"]),
   layer("JSONRPC", ["JSON"]),
-  layer("Engine", [], tests: ["TestSupport"]),
+  layer("Engine", ["RegularExpression"], tests: ["TestSupport"]),
   layer("EventStore", ["Engine", "CSQLite"], tests: ["TestSupport"]),
   layer("Reporting", ["Engine", "JSON"]),
   layer(

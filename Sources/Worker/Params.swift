@@ -95,11 +95,7 @@ extension Worker {
       do throws(FilterError) {
         filters.append(try Filter(value))
       } catch {
-        let name = value["name"]?.string ?? ""
-        errors.append(
-          ValidationError(
-            instanceLocation: "/filters/\(index)/value", keywordLocation: "/properties/filters/items",
-            error: "filter \"\(name)\": \(error)"))
+        errors.append(ValidationError(error, ofFilter: value, at: index))
       }
     }
     return filters
@@ -113,6 +109,21 @@ extension Worker {
       errors.append(.member("timezone", error.description))
       return .utc
     }
+  }
+}
+
+extension ValidationError {
+  /// Why a report with these params was given up.
+  init(_ failure: ScanFailure, of params: JSONValue) {
+    let filters = params["filters"]?.array ?? []
+    let filter = failure.filter < filters.count ? filters[failure.filter] : .null
+    self.init(failure.error, ofFilter: filter, at: failure.filter)
+  }
+
+  fileprivate init(_ error: FilterError, ofFilter filter: JSONValue, at index: Int) {
+    self.init(
+      instanceLocation: "/filters/\(index)/value", keywordLocation: "/properties/filters/items",
+      error: "filter \"\(filter["name"]?.string ?? "")\": \(error)")
   }
 }
 

@@ -96,7 +96,8 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     if try asking({ store throws(StoreError) in try store.replaceDamagedColumns() }) {
       result = try method.run(params, self)
     }
-    // A report that was given up has only seen a part of the events; what was saved is saved.
+    if let failure = scanner.failure { throw .invalidParams([ValidationError(failure, of: value)]) }
+    // A report that was cancelled has only seen a part of the events; what was saved is saved.
     if method.isReadOnly, scanner.isCancelled { throw .cancelled }
     let faults = schemas.result(of: method.name).validate(result)
     guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }

@@ -75,7 +75,10 @@ struct StringKeywordTests {
     try check(#"{"minLength":-1}"#, refused: "/minLength: must be a whole number from 0 on")
     try check(#"{"maxLength":1.5}"#, refused: "/maxLength: must be a whole number from 0 on")
     try check(#"{"pattern":1}"#, refused: "/pattern: must be a string")
-    try check(#"{"pattern":"("}"#, refused: "/pattern: must be a regular expression: expected ')'")
+    try check(
+      #"{"pattern":"("}"#,
+      refused: "/pattern: must be a regular expression: "
+        + "expected the ')' of the '(' at character 1, found the end of the pattern at character 2")
     try check(
       #"{"format":"email"}"#, refused: #"/format: must be one of the formats known here: "date-time", "uuid""#
     )

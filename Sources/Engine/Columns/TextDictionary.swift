@@ -9,6 +9,9 @@ public struct TextDictionary: Sendable {
   /// The number of codes, the empty text included.
   public var count: Int { offsets.count - 1 }
 
+  /// The bytes of all texts together.
+  var byteCount: Int { bytes.count }
+
   init(offsets: [UInt32], bytes: [UInt8]) { self.init(offsets: Column(offsets), bytes: Column(bytes)) }
 
   init(offsets: Column<UInt32>, bytes: Column<UInt8>) {

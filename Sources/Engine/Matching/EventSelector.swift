@@ -7,11 +7,18 @@ struct EventSelector: Sendable {
   /// self-referrals are to be dropped.
   private let ownReferrers: [UInt32]?
 
-  init(_ scope: ReportScope, _ website: WebsiteColumns) {
+  /// Gives the scan up where a filter cannot be carried out.
+  init(_ scope: ReportScope, _ website: WebsiteColumns, _ scanner: Scanner) {
     range = scope.range
-    tests = scope.filters.map { filter in
-      let passes = website.dictionary(filter.column).flags(filter.passes)
-      return (filter.column, CodeBits(table: passes.map { $0 ? 1 : 0 }))
+    tests = scope.filters.enumerated().map { index, filter in
+      let dictionary = website.dictionary(filter.column)
+      do throws(FilterError) {
+        let passes = try filter.flags(of: dictionary, scanner)
+        return (filter.column, CodeBits(table: passes.map { $0 ? 1 : 0 }))
+      } catch {
+        scanner.giveUp(ScanFailure(filter: index, error: error))
+        return (filter.column, CodeBits(table: [UInt8](repeating: 0, count: dictionary.count)))
+      }
     }
     ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers() : nil
   }

@@ -1,3 +1,5 @@
+import RegularExpression
+
 /// A condition on one text column; events that fail it are not there for the report ("Filters" in the
 /// reports' contract).
 public struct Filter {
@@ -35,8 +37,37 @@ public struct Filter {
   /// A filter named `referrer` also drops self-referrals.
   var dropsSelfReferrals: Bool { column == .referrerDomain }
 
-  /// Whether an event with `text` in the column passes.
-  func passes(_ text: Bytes) -> Bool { test.passes(text) != isNegated }
+  /// One flag a text of `dictionary`: whether events with it in the column pass. Means nothing where the scanner is
+  /// cancelled meanwhile.
+  ///
+  /// - Throws: where a regular expression takes more steps than texts of their size may.
+  func flags(of dictionary: TextDictionary, _ scanner: Scanner = Scanner()) throws(FilterError) -> [Bool] {
+    let flags =
+      if case .regularExpression(let expression, let pattern) = test {
+        try Self.flags(of: dictionary, matching: expression, pattern, scanner)
+      } else {
+        dictionary.flags(test.passes)
+      }
+    return isNegated ? flags.map { !$0 } : flags
+  }
+
+  private static func flags(
+    of dictionary: TextDictionary, matching expression: RegularExpression, _ pattern: String,
+    _ scanner: Scanner
+  ) throws(FilterError) -> [Bool] {
+    let steps = Bounds.steps(textBytes: dictionary.byteCount)
+    var matcher = RegularExpressionMatcher(expression, steps: steps)
+    var isTooMuch = false
+    let flags = dictionary.flags { text in
+      if isTooMuch || scanner.isCancelled { return false }
+      do throws(StepsExceeded) { return try matcher.matches(text) } catch {
+        isTooMuch = true
+        return false
+      }
+    }
+    if isTooMuch { throw .tooManySteps(pattern: pattern, steps: steps, texts: dictionary.count) }
+    return flags
+  }
 
   private static func single(_ values: [String]) throws(FilterError) -> String {
     guard let value = values.first, values.count == 1 else { throw .needsOneValue }
@@ -48,12 +79,17 @@ public struct Filter {
 public enum FilterError: Error, Sendable, CustomStringConvertible {
   case needsOneValue
   case badRegularExpression(pattern: String, reason: String)
+  /// The matching with the texts of the column was given up.
+  case tooManySteps(pattern: String, steps: Int, texts: Int)
 
   public var description: String {
     switch self {
     case .needsOneValue: "the operator takes one string as its value"
     case .badRegularExpression(let pattern, let reason):
       "\"\(pattern)\" is not a regular expression: \(reason)"
+    case .tooManySteps(let pattern, let steps, let texts):
+      "expected a regular expression that takes at most \(steps) steps for the \(texts) values of the column, found "
+        + "that \"\(pattern)\" takes more; one without backreferences, lookaround and large counts takes less"
     }
   }
 }
@@ -63,25 +99,24 @@ private enum TextTest {
   case isOneOf([[UInt8]])
   case containsIgnoringCase(String)
   case isSet
-  case regex(Regex<AnyRegexOutput>)
+  case regularExpression(RegularExpression, pattern: String)
 
   static func regularExpression(_ pattern: String) throws(FilterError) -> TextTest {
-    do {
-      return .regex(try Regex(pattern).matchingSemantics(.unicodeScalar))
+    do throws(RegularExpressionError) {
+      return .regularExpression(try RegularExpression(pattern), pattern: pattern)
     } catch {
       throw .badRegularExpression(pattern: pattern, reason: "\(error)")
     }
   }
 
+  /// Whether a text passes, where it takes no regular expression to say so.
   func passes(_ text: Bytes) -> Bool {
     switch self {
     case .isOneOf(let values): values.contains { text.elementsEqual($0) }
     case .containsIgnoringCase(let needle):
       Self.contains(String(decoding: text, as: UTF8.self).lowercased(), needle)
     case .isSet: !text.isEmpty
-    case .regex(let regex):
-      // A match that cannot be carried out is no match.
-      (try? regex.firstMatch(in: String(decoding: text, as: UTF8.self))) != nil
+    case .regularExpression: preconditionFailure("regular expressions share their steps among all texts")
     }
   }
 

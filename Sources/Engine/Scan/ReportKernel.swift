@@ -21,11 +21,11 @@ extension ReportKernel {
 extension WebsiteColumns {
   /// Runs `kernel` over every block that can hold selected events.
   ///
-  /// Where the scanner is cancelled meanwhile, the result is that of some of the blocks and means nothing.
+  /// Where the scanner is cancelled or has given up meanwhile, the result is that of some of the blocks and means nothing.
   func scan<Kernel: ReportKernel>(
     _ scope: ReportScope, _ scanner: Scanner, _ kernel: Kernel
   ) -> Kernel.Partial {
-    let selector = EventSelector(scope, self)
+    let selector = EventSelector(scope, self, scanner)
     let looksAtFewRows = kernel.looksAtFewRows
     let range = scope.range
     let blocks = partitions.flatMap { partition in

@@ -1,29 +1,25 @@
-import JSON
+import RegularExpression
 
-/// A regular expression of a schema. It is Swift's own, matched by scalars, anywhere in the text unless it is
-/// anchored; `\d`, `\w` and `\b` mean what they mean in ECMA-262, on which the standard bases its patterns.
-///
-/// Sound as `Sendable`: an expression made from text holds no code of a caller, and matching does not change it.
-final class Pattern: @unchecked Sendable {
+/// A regular expression of a schema (ECMA-262, on which the standard bases its patterns), matched by scalars and
+/// anywhere in the text unless it is anchored.
+final class Pattern: Sendable {
   let source: String
-  private let regex: Regex<AnyRegexOutput>
+  private let expression: RegularExpression
 
   init(_ source: String, location: String) throws(SchemaError) {
     self.source = source
     do {
-      regex = try Regex(source).matchingSemantics(.unicodeScalar)
-        .asciiOnlyDigits().asciiOnlyWordCharacters().wordBoundaryKind(.simple)
+      expression = try RegularExpression(source)
     } catch {
       throw SchemaError(location: location, problem: "must be a regular expression: \(error)")
     }
   }
 
+  /// Whether the text matches; where that takes more steps than a text of its size may, it does not.
   func matches(_ text: String) -> Bool {
-    do {
-      return try regex.firstMatch(in: text) != nil
-    } catch {
-      // Only matchers written in code throw, and an expression made from text has none.
-      return false
+    text.utf8.span.withUnsafeBufferPointer { text in
+      var matcher = RegularExpressionMatcher(expression, steps: Bounds.steps(textBytes: text.count))
+      return (try? matcher.matches(text)) ?? false
     }
   }
 }

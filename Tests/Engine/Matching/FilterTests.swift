@@ -27,10 +27,10 @@ import Testing
   @Test(arguments: rows) func `an operator and its negation say the opposite`(
     plain: Filter.Operator, negated: Filter.Operator, values: [String], text: String, passes: Bool
   ) throws {
-    var text = text
+    let texts = TextDictionary(offsets: [0, 0, UInt32(text.utf8.count)], bytes: Array(text.utf8))
     let (positive, negative) = (try Filter(.country, plain, values), try Filter(.country, negated, values))
-    #expect(text.withUTF8 { positive.passes($0) } == passes)
-    #expect(text.withUTF8 { negative.passes($0) } == !passes)
+    #expect(try positive.flags(of: texts)[1] == passes)
+    #expect(try negative.flags(of: texts)[1] == !passes)
   }
 
   @Test(arguments: ["[", "(", "a{2,1}", "*"]) func `a bad regular expression is an error that names it`(
@@ -41,6 +41,32 @@ import Testing
     } throws: { error in
       "\(error)".hasPrefix("\"\(pattern)\" is not a regular expression: ")
     }
+  }
+
+  @Test func `an expression that takes too many steps ends the scan and says which it is`() throws {
+    let texts = (0..<40).map { String(repeating: "a", count: 60 + $0) + "!" }
+    let website = website(texts.enumerated().map { .page($1, Int64($0)) })
+    let filters = [
+      try Filter(.urlPath, .matches, ["(a+)+$"]), try Filter(.urlPath, .doesNotMatch, [#"(a*)*\1[bc]"#]),
+    ]
+    let scanner = Scanner(threads: 2)
+    _ = website.goals(
+      GoalsRequest(scope: scope(0, 99, filters), goals: [.path(WildcardPattern("*"))]), on: scanner)
+    #expect(scanner.isCancelled)
+    #expect(scanner.failure?.filter == 1)
+    let steps = 1_000_000 + 64 * texts.reduce(0) { $0 + $1.utf8.count }
+    #expect(
+      scanner.failure?.error.description
+        == "expected a regular expression that takes at most \(steps) steps for the 41 values of the column, found that "
+        + #""(a*)*\1[bc]" takes more; one without backreferences, lookaround and large counts takes less"#)
+  }
+
+  @Test func `an expression that takes long is given up with its request`() throws {
+    let text = String(repeating: "a", count: 100)
+    let texts = TextDictionary(offsets: [0, 0, 100], bytes: Array(text.utf8))
+    let filter = try Filter(.urlPath, .matches, [#"(a*)*\1[bc]"#])
+    // It would throw if it went on.
+    #expect(try filter.flags(of: texts, Scanner(isCancelled: { true })) == [false, false])
   }
 
   @Test func `all filters of a request must hold`() throws {

@@ -8,7 +8,7 @@ import Testing
     _ events: [TestEvent], _ scope: ReportScope = scope(), _ body: (BlockRows) throws -> Void
   ) rethrows {
     let website = website(events)
-    let selector = EventSelector(scope, website)
+    let selector = EventSelector(scope, website, Scanner())
     var selection = Selection()
     for partition in website.partitions {
       for block in partition.blocks {

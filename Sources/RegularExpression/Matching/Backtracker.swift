@@ -1,0 +1,255 @@
+/// Carries a program out over a text: in depth first, with the choices that were left open on a stack.
+struct Backtracker {
+  /// How many steps are left.
+  var steps: Int
+  private var open: [OpenChoice] = []
+  private var visited = VisitedPlaces()
+  private var registers: [Int] = []
+
+  init(steps: Int) {
+    self.steps = steps
+  }
+
+  /// Gets ready for a text.
+  mutating func begin(_ program: Program, _ text: TextBytes) throws(StepsExceeded) {
+    guard text.count < Int32.max, visited.makeRoom(memories: program.memories, textCount: text.count) else {
+      throw StepsExceeded()
+    }
+    if program.registers > 0 { registers = Array(repeating: -1, count: program.registers) }
+  }
+
+  /// Forgets what was found out about a text.
+  mutating func end() {
+    open.removeAll(keepingCapacity: true)
+    visited.clear()
+  }
+
+  /// Where the first match ends of what begins at `start` of the program and at `position` of the text, and goes
+  /// as far as its `accept`. Choices stay open then.
+  mutating func match(
+    _ program: Program, _ text: TextBytes, from start: Int, at position: Int
+  ) throws(StepsExceeded) -> Int? {
+    let instructions = program.instructions.span
+    let base = open.count
+    var state = (place: start, position: position)
+    while true {
+      steps -= 1
+      if steps < 0 { throw StepsExceeded() }
+      let next = state.place + 1
+      var hasFailed = false
+      switch instructions[state.place] {
+      case .accept: return state.position
+      case .byte(let byte):
+        if state.position < text.count, text[state.position] == byte {
+          state = (next, state.position + 1)
+        } else {
+          hasFailed = true
+        }
+      case .bytes(let start, let count):
+        if text.has(program.literals.span, Int(start), Int(count), at: state.position) {
+          state = (next, state.position + Int(count))
+        } else {
+          hasFailed = true
+        }
+      case .set(let set):
+        if let end = text.end(of: set, program, at: state.position) {
+          state = (next, end)
+        } else {
+          hasFailed = true
+        }
+      case .loop(let set, let memory):
+        if let end = try loop(set, memory, program, text, from: state.position, next) {
+          state = (next, end)
+        } else {
+          hasFailed = true
+        }
+      case .jump(let place): state.place = Int(place)
+      case .split(let first, let second):
+        try leaveOpen(second, state.position)
+        state.place = Int(first)
+      case .choose(let table):
+        if let place = try choose(Int(table), program, text, state.position) {
+          state.place = place
+        } else {
+          hasFailed = true
+        }
+      case .once(let memory):
+        state.place = next
+        hasFailed = !visited.enter(memory, state.position)
+      case .assertion(let assertion):
+        state.place = next
+        hasFailed = !text.holds(assertion, at: state.position)
+      default:
+        if let reached = try matchRare(instructions[state.place], program, text, state) {
+          state = reached
+        } else {
+          hasFailed = true
+        }
+      }
+      if hasFailed {
+        guard let resumed = resume(above: base, text) else { return nil }
+        state = resumed
+      }
+    }
+  }
+
+  /// Takes as many scalars of a set as there are, and leaves open to take fewer; nil where nothing is left to try.
+  private mutating func loop(
+    _ set: Int32, _ memory: Int32, _ program: Program, _ text: TextBytes, from start: Int, _ next: Int
+  ) throws(StepsExceeded) -> Int? {
+    let remembers = memory >= 0
+    if remembers, !visited.enter(memory, start) { return nil }
+    var position = start
+    while let end = text.end(of: set, program, at: position) {
+      if remembers, !visited.enter(memory, end) { break }
+      position = end
+    }
+    steps -= position - start
+    if position > start { try leaveOpen(Int32(next), position, shortest: start) }
+    return position
+  }
+
+  /// The first of the alternatives that can begin here; the others are left open.
+  private mutating func choose(
+    _ table: Int, _ program: Program, _ text: TextBytes, _ position: Int
+  ) throws(StepsExceeded) -> Int? {
+    let column = position < text.count ? Int(text[position]) : Program.tableCount - 1
+    let list = Int(program.tables[table * Program.tableCount + column])
+    let count = Int(program.choices[list])
+    guard count > 0 else { return nil }
+    for index in stride(from: count, to: 1, by: -1) { try leaveOpen(program.choices[list + index], position) }
+    return Int(program.choices[list + 1])
+  }
+
+  // MARK: Instructions that few expressions have
+
+  private mutating func matchRare(
+    _ instruction: Instruction, _ program: Program, _ text: TextBytes, _ state: (place: Int, position: Int)
+  ) throws(StepsExceeded) -> (place: Int, position: Int)? {
+    let (next, position) = (state.place + 1, state.position)
+    switch instruction {
+    case .byteBefore(let byte):
+      guard position > 0, text[position - 1] == byte else { return nil }
+      return (next, position - 1)
+    case .setBefore(let set):
+      guard position > 0 else { return nil }
+      let start = text.start(before: position)
+      return text.end(of: set, program, at: start) == position ? (next, start) : nil
+    case .look(let isNegated, let end):
+      let found = try matchPart(program, text, from: next, at: position, keepsGroups: !isNegated)
+      return (found == nil) == isNegated ? (Int(end), position) : nil
+    case .atomic(let end):
+      return try matchPart(program, text, from: next, at: position, keepsGroups: true).map { (Int(end), $0) }
+    case .open(let group): try set(Program.entry(of: group), position)
+    case .close(let group):
+      let entry = registers[Program.entry(of: group)]
+      try set(Program.start(of: group), min(entry, position))
+      try set(Program.end(of: group), max(entry, position))
+    case .forget(let first, let count):
+      for group in first..<(first + count) where registers[Program.end(of: group)] >= 0 {
+        try set(Program.end(of: group), -1)
+      }
+    case .backreference(let group, let ignoresCase, let isBehind):
+      return try matchAgain(group, text, position, ignoresCase: ignoresCase, isBehind: isBehind)
+        .map { (next, $0) }
+    case .mark(let register): try set(Int(register), position)
+    case .progress(let register): if registers[Int(register)] == position { return nil }
+    default: preconditionFailure("the instruction is matched elsewhere")
+    }
+    return (next, position)
+  }
+
+  /// Matches a part by itself: no choice of it stays open, and what it remembers is forgotten, since that it has
+  /// been at a place does not mean that it has failed there.
+  private mutating func matchPart(
+    _ program: Program, _ text: TextBytes, from start: Int, at position: Int, keepsGroups: Bool
+  ) throws(StepsExceeded) -> Int? {
+    let (base, mark) = (open.count, visited.mark)
+    let end = try match(program, text, from: start, at: position)
+    steps -= visited.mark - mark
+    visited.clear(since: mark)
+    if keepsGroups {
+      // What restores groups stays, for the choices before the part.
+      var kept = base
+      for index in base..<open.count where open[index].isRestoring {
+        open[kept] = open[index]
+        kept += 1
+      }
+      open.removeLast(open.count - kept)
+    } else {
+      while let choice = open.count > base ? open.popLast() : nil { restore(choice) }
+    }
+    return end
+  }
+
+  /// Matches what a group has matched; a group that has not matches nothing (ECMA-262, section 22.2.2.7.2).
+  private mutating func matchAgain(
+    _ group: Int32, _ text: TextBytes, _ position: Int, ignoresCase: Bool, isBehind: Bool
+  ) throws(StepsExceeded) -> Int? {
+    let end = registers[Program.end(of: group)]
+    guard end >= 0 else { return position }
+    let group = registers[Program.start(of: group)]..<end
+    steps -= group.count
+    let place = isBehind ? position - group.count : position
+    if place >= 0, text.has(group, at: place) { return isBehind ? place : position + group.count }
+    return ignoresCase ? text.otherEnd(of: group, at: position, isBehind: isBehind) : nil
+  }
+
+  // MARK: Choices and registers
+
+  private mutating func leaveOpen(
+    _ place: Int32, _ position: Int, shortest: Int = -1
+  ) throws(StepsExceeded) {
+    guard open.count < Bounds.openChoices else { throw StepsExceeded() }
+    open.append(OpenChoice(place: place, position: Int32(position), shortest: Int32(shortest)))
+  }
+
+  /// Sets a register, until the last choice is taken back.
+  private mutating func set(_ register: Int, _ value: Int) throws(StepsExceeded) {
+    try leaveOpen(-1 - Int32(register), registers[register])
+    registers[register] = value
+  }
+
+  private mutating func restore(_ choice: OpenChoice) {
+    if choice.isRestoring { registers[Int(-1 - choice.place)] = Int(choice.position) }
+  }
+
+  /// Goes on at the last choice that is open.
+  private mutating func resume(above base: Int, _ text: TextBytes) -> (place: Int, position: Int)? {
+    while open.count > base {
+      let last = open.count - 1
+      let choice = open[last]
+      if choice.isRestoring {
+        restore(choice)
+        open.removeLast()
+        continue
+      }
+      guard choice.shortest >= 0 else {
+        open.removeLast()
+        return (Int(choice.place), Int(choice.position))
+      }
+      let position = text.start(before: Int(choice.position))
+      if position > choice.shortest { open[last].position = Int32(position) } else { open.removeLast() }
+      return (Int(choice.place), position)
+    }
+    return nil
+  }
+}
+
+/// What is tried where what follows fails: to go on at a place of the program and of the text.
+private struct OpenChoice {
+  /// A negative one stands for a register, to which `position` is restored.
+  let place: Int32
+  var position: Int32
+  /// Where a loop may give up one scalar after the other, the place where it began; else negative.
+  let shortest: Int32
+
+  var isRestoring: Bool { place < 0 }
+}
+
+extension Program {
+  fileprivate static func start(of group: Int32) -> Int { registersPerGroup * Int(group) }
+  fileprivate static func end(of group: Int32) -> Int { registersPerGroup * Int(group) + 1 }
+  /// Where it was entered, while it is under way.
+  fileprivate static func entry(of group: Int32) -> Int { registersPerGroup * Int(group) + 2 }
+}

@@ -1,0 +1,54 @@
+extension TextBytes {
+  /// The place behind the scalar at `position`, where there is one and the set has it.
+  @inline(__always)
+  func end(of set: Int32, _ program: Program, at position: Int) -> Int? {
+    guard position < count else { return nil }
+    let byte = self[position]
+    if byte < 0x80 {
+      let word = program.asciiSets[2 * Int(set) + Int(byte >> 6)]
+      return word >> UInt64(byte & 63) & 1 != 0 ? position + 1 : nil
+    }
+    let (scalar, next) = scalar(at: position)
+    return program.sets[Int(set)].contains(scalar) ? next : nil
+  }
+
+  /// Whether `count` bytes of `literals` stand at `position`.
+  @inline(__always)
+  func has(_ literals: Span<UInt8>, _ start: Int, _ count: Int, at position: Int) -> Bool {
+    guard position + count <= self.count else { return false }
+    for index in 0..<count where literals[start + index] != self[position + index] { return false }
+    return true
+  }
+
+  /// Whether what stands in `range` stands at `position` too.
+  func has(_ range: Range<Int>, at position: Int) -> Bool {
+    position + range.count <= count
+      && self[range].elementsEqual(self[position..<(position + range.count)])
+  }
+
+  /// The other end of what differs from `range` in case only and begins, or ends, at `position`.
+  func otherEnd(of range: Range<Int>, at position: Int, isBehind: Bool) -> Int? {
+    isBehind ? start(of: range, endingAt: position) : end(of: range, startingAt: position)
+  }
+
+  private func end(of range: Range<Int>, startingAt position: Int) -> Int? {
+    var (place, position) = (range.lowerBound, position)
+    while place < range.upperBound {
+      guard position < count else { return nil }
+      let (a, b) = (scalar(at: place), scalar(at: position))
+      guard a.scalar.folded == b.scalar.folded else { return nil }
+      (place, position) = (a.next, b.next)
+    }
+    return position
+  }
+
+  private func start(of range: Range<Int>, endingAt position: Int) -> Int? {
+    var (place, position) = (range.upperBound, position)
+    while place > range.lowerBound {
+      guard position > 0 else { return nil }
+      (place, position) = (start(before: place), start(before: position))
+      guard scalar(at: place).scalar.folded == scalar(at: position).scalar.folded else { return nil }
+    }
+    return position
+  }
+}

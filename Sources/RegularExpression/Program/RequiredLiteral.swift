@@ -1,0 +1,47 @@
+/// Finds the longest run of literal bytes that stands in every match.
+struct RequiredLiteral {
+  private(set) var longest: [UInt8] = []
+  /// Whether every match begins with the longest.
+  private(set) var isAtBeginning = false
+  /// Whether a match is nothing but the literal.
+  var isWhole: Bool { isAtBeginning && !hasOthers }
+
+  private var run: [UInt8] = []
+  private var runIsAtBeginning = true
+  private var hasOthers = false
+
+  init(of node: Node) {
+    visit(node)
+    endRun()
+  }
+
+  private mutating func visit(_ node: Node) {
+    switch node {
+    case .empty: break
+    case .assertion, .look: hasOthers = true
+    case .scalar(let scalar): run += String(scalar).utf8
+    case .sequence(let nodes):
+      for node in nodes { visit(node) }
+    case .group(let node, _): visit(node)
+    case .repeated(let node, let repetition) where repetition.minimum > 0:
+      // Once at least; what comes behind the first is not looked at.
+      visit(node)
+      breakRun()
+    default: breakRun()
+    }
+  }
+
+  private mutating func breakRun() {
+    endRun()
+    hasOthers = true
+    runIsAtBeginning = false
+  }
+
+  private mutating func endRun() {
+    if run.count > longest.count {
+      longest = run
+      isAtBeginning = runIsAtBeginning
+    }
+    run = []
+  }
+}

@@ -1,0 +1,63 @@
+/// A set of Unicode scalars.
+struct ScalarSet: Sendable {
+  /// Ascending, apart from each other.
+  private let ranges: [ClosedRange<UInt32>]
+  private let properties: [(property: ScalarProperty, isNegated: Bool)]
+  private let isNegated: Bool
+  private let ignoresCase: Bool
+  /// Which scalars of ASCII are in the set, a bit each.
+  private(set) var ascii: (low: UInt64, high: UInt64) = (0, 0)
+
+  init(
+    ranges: [ClosedRange<UInt32>] = [], properties: [(ScalarProperty, isNegated: Bool)] = [],
+    isNegated: Bool = false, ignoresCase: Bool = false
+  ) {
+    self.ranges = Self.merged(ranges)
+    self.properties = properties.map { (property: $0.0, isNegated: $0.isNegated) }
+    self.isNegated = isNegated
+    self.ignoresCase = ignoresCase
+    for value in UInt8(0)..<64 {
+      if contains(Unicode.Scalar(value)) { ascii.low |= 1 << value }
+      if contains(Unicode.Scalar(value + 64)) { ascii.high |= 1 << value }
+    }
+  }
+
+  /// What `.` matches: anything, or anything but what ends a line.
+  static func any(andLineEnds: Bool) -> ScalarSet {
+    ScalarSet(ranges: andLineEnds ? [] : [0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029], isNegated: true)
+  }
+
+  /// Whether a scalar outside of ASCII may be in the set.
+  var mayHoldOthers: Bool {
+    isNegated || ignoresCase || !properties.isEmpty || (ranges.last?.upperBound ?? 0) > 0x7F
+  }
+
+  func contains(_ scalar: Unicode.Scalar) -> Bool { holds(scalar) != isNegated }
+
+  private func holds(_ scalar: Unicode.Scalar) -> Bool {
+    if properties.contains(where: { $0.property.contains(scalar) != $0.isNegated }) { return true }
+    if isInRanges(scalar.value) { return true }
+    return ignoresCase && !ranges.isEmpty && scalar.caseVariants.contains { isInRanges($0.value) }
+  }
+
+  private func isInRanges(_ value: UInt32) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].lowerBound <= value
+  }
+
+  private static func merged(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
+    var merged: [ClosedRange<UInt32>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = merged.last, range.lowerBound <= last.upperBound {
+        merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+      } else {
+        merged.append(range)
+      }
+    }
+    return merged
+  }
+}
