@@ -8,7 +8,8 @@ struct JSONAgreementTests {
   @Test func `Foundation takes and refuses the same mutated texts`() throws {
     var mutator = Mutator(try Corpus.inputs(of: .json) + Corpus.requests(), seed: 1)
     var taken = 0
-    for round in 0..<(Thoroughness.rounds(2_000, thorough: 100_000)) {
+    let rounds = Thoroughness.rounds(2_000, thorough: 100_000)
+    for round in 0..<rounds {
       let input = mutator.next()
       guard isComparable(input) else { continue }
       let isTaken = (try? JSONValue(parsing: input, maximumDepth: 500)) != nil
@@ -17,7 +18,7 @@ struct JSONAgreementTests {
       #expect(isTaken == byFoundation, "round \(round): \(String(decoding: input, as: UTF8.self))")
       if isTaken { taken += 1 }
     }
-    #expect(taken > 500, "nearly all were refused, which is easy to agree on")
+    #expect(taken > rounds / 10, "nearly all were refused, which is easy to agree on")
   }
 
   /// Whether the two mean to agree: Foundation takes a comma behind the last element.
