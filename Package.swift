@@ -43,12 +43,15 @@ let fuzzing: Target =
   if Context.environment["FOOTFALL_FUZZING"] == nil {
     .testTarget(
       name: "FuzzingTests",
-      dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "footfall", "TestSupport"],
+      dependencies: [
+        "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression", "footfall", "TestSupport",
+      ],
       path: "Tests/Fuzzing", exclude: ["Driver", "corpus", "run"], swiftSettings: strict)
   } else {
     .executableTarget(
-      name: "fuzz", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON"],
-      path: "Tests/Fuzzing", sources: ["Targets", "Driver"], swiftSettings: strict)
+      name: "fuzz", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression"],
+      path: "Tests/Fuzzing", exclude: ["corpus", "run"], sources: ["Targets", "Driver"], swiftSettings: strict
+    )
   }
 
 let package = Package(

@@ -32,6 +32,12 @@ import Testing
       splices: ["\nEET-2EEST,M3.5.0/3,M10.5.0/4\n", "<+0330>-3:30", "J60/-5", "TZif2"])
   }
 
+  @Test func `a regular expression says the same however it is put into others`() throws {
+    try check(
+      .regularExpression, rounds: 500,
+      splices: ["(?:", "(?=", "(?<!", "(?i)", ")*", "|", "{2,}", "\\b", "\\1", "[^", "^", "$", "\\u{10FFFF}"])
+  }
+
   private func check(
     _ target: FuzzTarget, rounds: Int, also seeds: [[UInt8]] = [], splices: [String] = []
   ) throws {

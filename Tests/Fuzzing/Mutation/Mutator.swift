@@ -1,9 +1,11 @@
+import TestSupport
+
 /// Inputs that are nearly right: those of a corpus, spoilt in a few places. The same seed gives the same ones.
 struct Mutator {
   private let corpus: [[UInt8]]
   private let splices: [[UInt8]]
   private let maximumCount: Int
-  private var random: SeededRandom
+  private var random: SeededGenerator
 
   /// - Parameters:
   ///   - corpus: not empty.
@@ -14,7 +16,7 @@ struct Mutator {
     self.corpus = corpus
     self.splices = (splices + Self.everywhere).map { Array($0.utf8) } + Self.notText
     self.maximumCount = maximumCount
-    random = SeededRandom(seed: seed)
+    random = SeededGenerator(seed: seed)
   }
 
   mutating func next() -> [UInt8] {
