@@ -13,10 +13,10 @@ struct WrittenStore {
     path = folder.path(name)
   }
 
-  /// Whether there is a store yet: an import that ended while it made one leaves none.
-  var exists: Bool {
-    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
-    return size ?? 0 > 0
+  /// Whether there is a store yet: an import that ended while it made one leaves a file without tables.
+  func exists() throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    return try !SQLiteShell.run(path, "SELECT 1 FROM sqlite_master WHERE name = 'website_event'").isEmpty
   }
 
   func create() throws { #expect(try BuiltBinary.run(["create", path]).exitCode == 0) }
