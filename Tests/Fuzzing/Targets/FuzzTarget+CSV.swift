@@ -11,10 +11,10 @@ extension FuzzTarget {
       file.replace(input)
       let whole = opened(file.path, threads: 1, chunkBytes: 1 << 20)
       // One way of sharing the work an input; all of them get their share of inputs.
-      let (threads, chunkBytes) = [(1, 2), (2, 7), (3, 64)][input.count % 3]
+      let (threads, pieces) = [(1, 21), (2, 8), (3, 13)][input.count % 3]
       try require(
-        opened(file.path, threads: threads, chunkBytes: chunkBytes) == whole,
-        "\(threads) threads that read \(chunkBytes) bytes at a time see something else")
+        opened(file.path, threads: threads, chunkBytes: input.count / pieces + 1) == whole,
+        "\(threads) threads that read \(pieces) pieces see something else")
       try checkQuoting(file)
     }
   }
