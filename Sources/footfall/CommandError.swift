@@ -7,6 +7,8 @@ enum CommandError: Error, CustomStringConvertible {
   case usage(String, help: String = "footfall --help")
   case store(StoreError)
   case transport(TransportError)
+  /// What the command has to say could not be written.
+  case output(reason: String)
   /// The worker has answered a report with an error that the command line did not cause.
   case reply(RPCError)
 
@@ -15,6 +17,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .usage(let sentence, let help): "\(sentence); see \(help)"
     case .store(let error): error.description
     case .transport(let error): error.description
+    case .output(let reason): "cannot write to the standard output: \(reason)"
     case .reply(let error): error.message
     }
   }
@@ -23,7 +26,7 @@ enum CommandError: Error, CustomStringConvertible {
     switch self {
     case .usage: .usage
     case .store(let error): ExitCode(error)
-    case .transport: .inputOutput
+    case .transport, .output: .inputOutput
     case .reply(let error): ExitCode(error)
     }
   }

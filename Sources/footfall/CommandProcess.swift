@@ -15,9 +15,9 @@ struct CommandProcess {
   func run(_ arguments: [String]) -> ExitCode {
     do throws(CommandError) {
       switch try Command(parsing: arguments) {
-      case .help(let topic): standardOutput(topic.text)
-      case .version: standardOutput("footfall \(productVersion)\n")
-      case .schema(let name): standardOutput(try schemaText(name))
+      case .help(let topic): try standardOutput(topic.text)
+      case .version: try standardOutput("footfall \(productVersion)\n")
+      case .schema(let name): try standardOutput(schemaText(name))
       case .serve(let serve): return try serve.run()
       case .create(let create): return try create.run()
       case .importing(let importing): return try importing.run()

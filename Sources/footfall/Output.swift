@@ -7,7 +7,10 @@
 #endif
 
 /// Writes `text` to the standard output. A reader that went away is none of our business.
-func standardOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
+func standardOutput(_ text: String) throws(CommandError) {
+  let code = write(text, to: STDOUT_FILENO)
+  if code != 0, code != EPIPE { throw .output(reason: String(cString: strerror(code))) }
+}
 
 /// Writes a line for people to the standard error, under the command's name.
 func diagnose(_ line: String) { standardError(diagnosis(line)) }
@@ -15,18 +18,25 @@ func diagnose(_ line: String) { standardError(diagnosis(line)) }
 /// A line as ``diagnose(_:)`` writes it.
 func diagnosis(_ line: String) -> String { "footfall: \(line)\n" }
 
-/// Writes `text` to the standard error as it is.
-func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
+/// Writes `text` to the standard error as it is. There is nobody to tell where that fails.
+func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
-private func write(_ text: String, to descriptor: Int32) {
+/// Writes all of `text`; gives 0, or the `errno` of what failed.
+private func write(_ text: String, to descriptor: Int32) -> Int32 {
   var text = text
-  text.withUTF8 { bytes in
+  return text.withUTF8 { bytes in
     var rest = UnsafeRawBufferPointer(bytes)
     while let base = rest.baseAddress, !rest.isEmpty {
       let written = write(descriptor, base, rest.count)
-      if written < 0, errno == EINTR { continue }
-      if written <= 0 { return }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      if written >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      } else if errno == EAGAIN {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&watched, 1, -1)
+      } else if errno != EINTR {
+        return errno
+      }
     }
+    return 0
   }
 }

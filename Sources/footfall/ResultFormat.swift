@@ -30,13 +30,13 @@ extension Worker {
     switch format {
     case .table:
       let canvas = Canvas(width: standardOutputWidth(), hasColors: standardOutputHasColors())
-      standardOutput(table(try result(of: method, params), canvas))
+      try standardOutput(table(result(of: method, params), canvas))
     case .csv:
       var params = params
       params["format"] = "csv"
-      standardOutput(try result(of: method, params)["text"]?.string ?? "")
+      try standardOutput(result(of: method, params)["text"]?.string ?? "")
     case .json:
-      standardOutput("\(try result(of: method, params))\n")
+      try standardOutput("\(result(of: method, params))\n")
     }
   }
 }

@@ -14,12 +14,9 @@ struct Create {
   }
 
   func run() throws(CommandError) -> ExitCode {
-    do throws(StoreError) {
-      let isNew = try createStore(at: store)
-      standardOutput("\(store): \(isNew ? "an empty store" : "is a store already, and stays as it is")\n")
-      return .success
-    } catch {
-      throw .store(error)
-    }
+    let isNew: Bool
+    do throws(StoreError) { isNew = try createStore(at: store) } catch { throw .store(error) }
+    try standardOutput("\(store): \(isNew ? "an empty store" : "is a store already, and stays as it is")\n")
+    return .success
   }
 }

@@ -47,7 +47,7 @@ struct Import {
       throw .store(error)
     }
     display.clear()
-    standardOutput("\(text(summary))\n")
+    try standardOutput("\(text(summary))\n")
     return .success
   }
 
