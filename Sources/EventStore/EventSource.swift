@@ -2,6 +2,16 @@ import Engine
 
 /// Where events come from.
 protocol EventSource: AnyObject {
+  /// Whether files are not those any more that were opened: removed, replaced, or changed by anything but what
+  /// ``hasChanged()`` tells of. Cheap: asked before every request.
+  func isReplaced() -> Bool
+
+  /// Is told after whatever was written through this source.
+  func noteOwnWriting()
+
+  /// Is told before it is left because it was replaced.
+  func leave()
+
   /// What tells the rows as they are now from others; nil where nothing does (a pipe). From here on
   /// ``hasChanged()`` means: since now.
   func mark() throws(StoreError) -> SourceMark?

@@ -3,15 +3,31 @@ public import Engine
 /// Events to answer questions about, and saved reports: an SQLite file, or CSV files read directly.
 ///
 /// Used from one thread at a time. Rows are read when columns are first asked for, and again after another
-/// process has committed to the SQLite file; between calls nothing is locked.
+/// process has committed to the SQLite file; between calls nothing is locked. Files that were replaced are
+/// opened anew; while one is missing or damaged, calls throw what opening it does.
 public final class EventStore {
-  private let source: any EventSource
-  private let savedReports: any SavedReportStore
-  private let cache: ColumnCache?
+  private let paths: [String]
+  private let options: OpenOptions
   private let notes: Notes
+  /// Reports that are saved beside CSV files, whichever these are.
+  private let memoryReports = MemoryReportStore()
+  /// Nil after an error of the files, until they are opened again.
+  private var opened: Opened?
   private var loaded: Loaded?
   /// The rows whose columns this process has kept, or tried to, when it brought some up to date last.
   private var kept: SourceMark?
+  /// Whether the last attempt to load has come to its end: otherwise what is loaded is of an earlier moment
+  /// than what the source takes for known.
+  private var isLoadedWhole = false
+  private var cache: ColumnCache?
+  /// Whether saved reports are still there when the process has ended: not with CSV files.
+  public private(set) var savedReportsAreDurable = false
+
+  /// What stands in the files that were opened.
+  private struct Opened {
+    let source: any EventSource
+    let savedReports: any SavedReportStore
+  }
 
   /// The rows as they were at one moment.
   private struct Loaded {
@@ -21,12 +37,9 @@ public final class EventStore {
     let websites: [WebsiteSummary]
   }
 
-  private init(
-    _ source: any EventSource, _ savedReports: any SavedReportStore, _ cache: ColumnCache?, _ notes: Notes
-  ) {
-    self.source = source
-    self.savedReports = savedReports
-    self.cache = cache
+  private init(_ paths: [String], _ options: OpenOptions, _ notes: Notes) {
+    self.paths = paths
+    self.options = options
     self.notes = notes
   }
 
@@ -37,41 +50,82 @@ public final class EventStore {
   public static func open(
     _ paths: [String], options: OpenOptions = OpenOptions(), diagnostics: @escaping Diagnostics
   ) throws(StoreError) -> EventStore {
-    let notes = Notes(diagnostics)
-    func cache(_ folder: String?) -> ColumnCache? {
-      folder.map { ColumnCache(folder: $0, threads: options.threads, diagnostics: diagnostics) }
-    }
+    let store = EventStore(paths, options, Notes(diagnostics))
+    _ = try store.open()
+    return store
+  }
+
+  private func open() throws(StoreError) -> Opened {
+    let opened: Opened
     switch try InputFiles(paths) {
     case .sqlite(let path):
       let source = try SQLiteSource(path: path, options: options, diagnostics: notes.say)
-      return EventStore(
-        source, SQLiteReportStore(source.connection, isOurs: source.isOurs),
-        cache(options.cache.folder(forStore: path)), notes)
+      opened = Opened(
+        source: source, savedReports: SQLiteReportStore(source.connection, isOurs: source.isOurs))
+      setCache(options.cache.folder(forStore: path))
     case .csv(let files):
       let source = try CSVSource(files, options: options, diagnostics: notes.say)
-      return EventStore(
-        source, MemoryReportStore(), cache(options.cache.folder(forFiles: paths, options.rules)), notes)
+      opened = Opened(source: source, savedReports: memoryReports)
+      setCache(options.cache.folder(forFiles: paths, options.rules))
     }
+    savedReportsAreDurable = opened.savedReports.isDurable
+    self.opened = opened
+    return opened
+  }
+
+  /// Keeps the cache that there is where it is in that folder, since it knows what it has said.
+  private func setCache(_ folder: String?) {
+    guard cache?.path != folder else { return }
+    cache = folder.map { ColumnCache(folder: $0, threads: options.threads, diagnostics: notes.diagnostics) }
+  }
+
+  /// Asks what is open, once it is what stands in the files. After an error of the files they are opened anew:
+  /// what is wrong with them may be over then, and what is in memory may not be what is in them.
+  private func asking<Answer>(
+    _ question: (Opened) throws(StoreError) -> Answer
+  ) throws(StoreError) -> Answer {
+    if let opened, opened.source.isReplaced() { leave() }
+    let opened = if let opened { opened } else { try open() }
+    do throws(StoreError) {
+      return try question(opened)
+    } catch {
+      switch error {
+      case .damaged, .inputOutput, .noSuchFile, .readOnly, .sqlite: leave()
+      default: break
+      }
+      throw error
+    }
+  }
+
+  /// Closes the files: a program that opens an SQLite file a second time and closes it loses its locks.
+  private func leave() {
+    opened?.source.leave()
+    opened = nil
   }
 
   /// Every website that has events or a name, by id, as they are now: where the rows have changed since the
   /// last call, columns are read again.
   public func websites() throws(StoreError) -> [WebsiteSummary] {
-    if let loaded, try !source.hasChanged() { return loaded.websites }
-    return try load().websites
+    try asking { opened throws(StoreError) in
+      if let loaded, isLoadedWhole, try !opened.source.hasChanged() { return loaded.websites }
+      return try load(opened.source).websites
+    }
   }
 
   /// The columns of the website `id`, compared by bytes, as ``websites()`` has found them last; nil where it
   /// has no events.
   public func columns(of id: String) throws(StoreError) -> WebsiteColumns? {
-    let loaded = if let loaded { loaded } else { try load() }
+    let loaded =
+      if let loaded { loaded } else {
+        try asking { opened throws(StoreError) in try load(opened.source) }
+      }
     do throws(ColumnCacheError) {
       return try loaded.columns.columns(of: id)
     } catch {
       // Damaged, or another process has just put the next state of the rows in its place.
       if case .damaged(let path) = error { cache?.sayDamaged(path) }
     }
-    let rebuilt = try build()
+    let rebuilt = try asking { opened throws(StoreError) in try build(opened.source) }
     // What was just built is in memory.
     do throws(ColumnCacheError) { return try rebuilt.columns.columns(of: id) } catch { return nil }
   }
@@ -79,37 +133,43 @@ public final class EventStore {
   /// Reads the rows again where the columns that were asked for turned out to be damaged while a report was
   /// being computed from them. True means that this report does not count.
   public func replaceDamagedColumns() throws(StoreError) -> Bool {
-    guard let path = loaded?.columns.damagedPath else { return false }
+    guard let path = loaded?.columns.lastDamagedPath else { return false }
     cache?.sayDamaged(path)
-    _ = try build()
+    _ = try asking { opened throws(StoreError) in try build(opened.source) }
     return true
   }
 
   /// Takes the columns of the rows as they are now from where they are had soonest.
-  private func load() throws(StoreError) -> Loaded {
-    guard let mark = try source.mark() else { return try build() }
-    if let loaded, loaded.mark == mark { return try keep(loaded.columns, mark) }
+  private func load(_ source: any EventSource) throws(StoreError) -> Loaded {
+    isLoadedWhole = false
+    guard let mark = try source.mark() else { return try build(source, nil) }
+    if let loaded, loaded.mark == mark { return try keep(loaded.columns, mark, source) }
     let cached = cache?.latest()
     if let cached, cached.mark == mark {
       cached.columns.notes.forEach(notes.say)
-      return try keep(cached.columns, mark)
+      return try keep(cached.columns, mark, source)
     }
-    if let loaded, let mark = loaded.mark, let updated = try update(loaded.columns, from: mark) {
+    if let loaded, let mark = loaded.mark, let updated = try update(loaded.columns, from: mark, source) {
       return updated
     }
-    if let cached, let updated = try update(cached.columns, from: cached.mark) { return updated }
-    return try build(mark)
+    if let cached, let updated = try update(cached.columns, from: cached.mark, source) { return updated }
+    return try build(source, mark)
   }
 
-  private func keep(_ columns: StoreColumns, _ mark: SourceMark?) throws(StoreError) -> Loaded {
+  private func keep(
+    _ columns: StoreColumns, _ mark: SourceMark?, _ source: any EventSource
+  ) throws(StoreError) -> Loaded {
     let loaded = Loaded(
       columns: columns, mark: mark, websites: summaries(columns.websites, try source.namedWebsites()))
     self.loaded = loaded
+    isLoadedWhole = true
     return loaded
   }
 
   /// Brings columns up to date; nil where the source cannot, or where they turn out to be damaged.
-  private func update(_ old: StoreColumns, from mark: SourceMark) throws(StoreError) -> Loaded? {
+  private func update(
+    _ old: StoreColumns, from mark: SourceMark, _ source: any EventSource
+  ) throws(StoreError) -> Loaded? {
     let (update, lines) = try notes.keeping { () throws(StoreError) in try source.update(old, from: mark) }
     guard let update else { return nil }
     if let path = old.damagedPath {
@@ -125,18 +185,21 @@ public final class EventStore {
         cache.write(columns, mark: update.mark, holding: lock)
       }
     }
-    return try keep(columns, update.mark)
+    return try keep(columns, update.mark, source)
   }
 
   /// Makes columns from all rows, and leaves them for the next process where that can be done.
-  private func build() throws(StoreError) -> Loaded { try build(try source.mark()) }
+  private func build(_ source: any EventSource) throws(StoreError) -> Loaded {
+    try build(source, try source.mark())
+  }
 
-  private func build(_ mark: SourceMark?) throws(StoreError) -> Loaded {
+  private func build(_ source: any EventSource, _ mark: SourceMark?) throws(StoreError) -> Loaded {
+    isLoadedWhole = false
     let lock = mark.flatMap { cache?.beginWriting($0) }
     let (rows, lines) = try notes.keeping { () throws(StoreError) in try source.load() }
     let columns = StoreColumns(rows.columns, notes: lines)
     if let lock, let mark = rows.mark { cache?.write(columns, mark: mark, holding: lock) }
-    return try keep(columns, rows.mark)
+    return try keep(columns, rows.mark, source)
   }
 
   private func summaries(
@@ -169,33 +232,55 @@ extension EventStore {
   /// `allOrNone` nothing is added then. Throws `unwritable` but for stores that `footfall` has made, and
   /// `busy` where others write for too long.
   public func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
-    try source.append(events, allOrNone: allOrNone)
+    try writing { opened throws(StoreError) in try opened.source.append(events, allOrNone: allOrNone) }
   }
-
-  /// Whether saved reports are still there when the process has ended: not with CSV files.
-  public var savedReportsAreDurable: Bool { savedReports.isDurable }
 
   /// The asked page of the saved reports that match, newest first, and how many match in all.
   public func reports(
     matching query: ReportQuery
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
-    query.page(of: try savedReports.all())
+    query.page(of: try asking { opened throws(StoreError) in try opened.savedReports.all() })
   }
 
   /// The saved report with this id, else nil.
-  public func report(_ id: String) throws(StoreError) -> SavedReport? { try savedReports.report(id) }
+  public func report(_ id: String) throws(StoreError) -> SavedReport? {
+    try asking { opened throws(StoreError) in try opened.savedReports.report(id) }
+  }
 
   /// Saves a report under an id of its own; false where that is taken. Throws `readOnly`.
-  public func insert(_ report: SavedReport) throws(StoreError) -> Bool { try savedReports.insert(report) }
+  public func insert(_ report: SavedReport) throws(StoreError) -> Bool {
+    try writing { opened throws(StoreError) in try opened.savedReports.insert(report) }
+  }
 
   /// Changes the saved report with this id and gives it as it is then; nil when there is none. What others
   /// have changed of it meanwhile stays. Throws `readOnly`.
   public func update(
     _ id: String, _ change: (inout SavedReport) -> Void
-  ) throws(StoreError) -> SavedReport? { try savedReports.update(id, change) }
+  ) throws(StoreError) -> SavedReport? {
+    try writing { opened throws(StoreError) in try opened.savedReports.update(id, change) }
+  }
 
   /// Deletes a saved report; false when there is none. Throws `readOnly`.
-  public func delete(_ id: String) throws(StoreError) -> Bool { try savedReports.delete(id) }
+  public func delete(_ id: String) throws(StoreError) -> Bool {
+    try writing { opened throws(StoreError) in try opened.savedReports.delete(id) }
+  }
+
+  private func writing<Answer>(
+    _ body: (Opened) throws(StoreError) -> Answer
+  ) throws(StoreError) -> Answer {
+    func attempt() throws(StoreError) -> Answer {
+      try asking { opened throws(StoreError) in
+        defer { opened.source.noteOwnWriting() }
+        return try body(opened)
+      }
+    }
+    do throws(StoreError) {
+      return try attempt()
+    } catch .readOnly {
+      // So it was when it was opened.
+      return try attempt()
+    }
+  }
 }
 
 /// The first of `texts` that is not empty.

@@ -1,6 +1,7 @@
 /// Passes lines on, and keeps those that are said while rows are read.
 final class Notes {
-  private let diagnostics: Diagnostics
+  /// Where lines go that are not kept.
+  let diagnostics: Diagnostics
   private var kept: [String]?
 
   init(_ diagnostics: @escaping Diagnostics) { self.diagnostics = diagnostics }

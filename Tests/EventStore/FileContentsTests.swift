@@ -81,6 +81,51 @@ struct FileContentsTests {
     #expect(try store.websites()[0].events == 10_000)
   }
 
+  /// What happens to a file of three pages while it is mapped, and what is said of it then.
+  private func changing(_ change: (String) throws -> Void) throws -> (bytes: [UInt8], error: StoreError?) {
+    readLostPagesAsZeros()
+    let path = try folder.write("mapped", [UInt8](repeating: 7, count: 3 * Int(getpagesize())))
+    let contents = try FileContents(path: path)
+    try change(path)
+    let bytes = withExtendedLifetime(contents) { Array(contents.bytes) }
+    do throws(StoreError) {
+      try contents.checkUnchanged()
+      return (bytes, nil)
+    } catch {
+      return (bytes, error)
+    }
+  }
+
+  @Test(arguments: [0, 1, 2]) func `a file that is cut short while it is mapped reads as zeros, and says so`(
+    pages: Int
+  ) throws {
+    let size = Int(getpagesize())
+    for length in [pages * size, pages * size + 100] {
+      let (bytes, error) = try changing { #expect(truncate($0, off_t(length)) == 0) }
+      let kept = [UInt8](repeating: 7, count: length)
+      #expect(bytes == kept + [UInt8](repeating: 0, count: 3 * size - length))
+      #expect(error?.description.contains("the file was cut short meanwhile") == true)
+    }
+  }
+
+  @Test func `a file that is written to while it is mapped says so, unless it is added to`() throws {
+    let (_, error) = try changing { path in
+      // Later than it was written, by the clock of file systems, which counts in ticks.
+      usleep(20_000)
+      let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      try file.write(contentsOf: [8])
+    }
+    #expect(error?.description.contains("the file was written to meanwhile") == true)
+    let (_, none) = try changing { path in
+      usleep(20_000)
+      let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      try file.seekToEnd()
+      try file.write(contentsOf: [8])
+    }
+    #expect(none == nil)
+    #expect(try changing { unlink($0) }.error == nil)
+  }
+
   @Test func `every error has an exit class`() {
     #expect(StoreError.usage("").exitClass == .usage)
     #expect(StoreError.noSuchFile(path: "").exitClass == .noInput)

@@ -1,12 +1,16 @@
 import Engine
 
-/// Events that stand in CSV files. They are read once.
+/// Events that stand in CSV files. They are read once; files that change are another source.
 final class CSVSource: EventSource {
   private let options: OpenOptions
   private let diagnostics: Diagnostics
   /// The files, until their rows have been read.
   private var inputs: [CSVInput]
   private let firstPath: String
+  /// Whether somebody has asked for the mark of these files, or for their rows.
+  private var isKnown = false
+  /// The files as they were when they were opened; without pipes, which nobody can open again.
+  private let files: [(path: String, identity: FileIdentity)]
 
   /// Reads the headers, no rows. Throws what ``CSVInput/inputs(_:map:)`` throws, and `usage` where no file
   /// holds events.
@@ -18,15 +22,22 @@ final class CSVSource: EventSource {
       )
     }
     firstPath = files[0].path
+    self.files = files.compactMap { file in file.contents.identity.map { (file.path, $0) } }
     self.options = options
     self.diagnostics = diagnostics
   }
 
-  /// Columns never change once they were read: nobody writes to an export.
-  func hasChanged() -> Bool { false }
+  func isReplaced() -> Bool { files.contains { FileIdentity(path: $0.path) != $0.identity } }
+
+  func noteOwnWriting() {}
+
+  func leave() {}
+
+  func hasChanged() -> Bool { !isKnown }
 
   /// The files as they were when they were opened.
   func mark() -> SourceMark? {
+    isKnown = true
     let identities = inputs.map(\.file.contents.identity)
     let known = identities.compactMap(\.self)
     return known.count == identities.count ? SourceMark(options.rules, .files(known)) : nil
@@ -53,6 +64,8 @@ final class CSVSource: EventSource {
       CSVReader(inputs, chunks, rules: options.rules, progress).run(queue, until: options.isCancelled)
     }
     if options.isCancelled() { throw .cancelled }
+    // Before anything is said of rows that may never have been there.
+    for input in inputs { try input.file.contents.checkUnchanged() }
     let accepted = queue.accepted
     try report(accepted, chunks)
     let (columns, repeated) = ColumnsBuilder.finish(

@@ -29,13 +29,13 @@ struct CacheFolder {
     try makeFolders()
     let lockPath = path(of: Self.lockName)
     let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(lockPath, "write") }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return Lock(descriptor) }
+    guard descriptor >= 0 else { throw Self.failure(lockPath, "write") }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return Lock(descriptor, lockPath) }
     let code = errno
     close(descriptor)
     if code == EWOULDBLOCK { return nil }
     errno = code
-    throw failure(lockPath, "lock")
+    throw Self.failure(lockPath, "lock")
   }
 
   /// Held until this is gone.
@@ -43,10 +43,14 @@ struct CacheFolder {
     private static let napNanoseconds = 2_000_000
     private static let mostNaps = 50
     private let descriptor: CInt
+    private let path: String
     /// When it was last asked whether it is later than some time, by the clock of the file system.
     private(set) var takenNanoseconds = Int64.min
 
-    fileprivate init(_ descriptor: CInt) { self.descriptor = descriptor }
+    fileprivate init(_ descriptor: CInt, _ path: String) {
+      self.descriptor = descriptor
+      self.path = path
+    }
 
     deinit { close(descriptor) }
 
@@ -54,9 +58,11 @@ struct CacheFolder {
     ///
     /// File systems count time in ticks of some milliseconds, and a change in the tick of the one before
     /// would not show. So this waits for the next tick; it is no use to wait for a time that is far ahead.
-    func isLater(than nanoseconds: Int64) -> Bool {
+    ///
+    /// Throws `inputOutput` where nothing can be written.
+    func isLater(than nanoseconds: Int64) throws(StoreError) -> Bool {
       for _ in 0..<Self.mostNaps {
-        takenNanoseconds = touch() ?? .min
+        takenNanoseconds = try touch()
         if takenNanoseconds > nanoseconds { return true }
         var nap = timespec(tv_sec: 0, tv_nsec: Self.napNanoseconds)
         nanosleep(&nap, nil)
@@ -65,10 +71,12 @@ struct CacheFolder {
     }
 
     /// The present time by the clock of the file system.
-    private func touch() -> Int64? {
+    private func touch() throws(StoreError) -> Int64 {
       var byte: UInt8 = 0
       var status = stat()
-      guard pwrite(descriptor, &byte, 1, 0) == 1, fstat(descriptor, &status) == 0 else { return nil }
+      guard pwrite(descriptor, &byte, 1, 0) == 1, fstat(descriptor, &status) == 0 else {
+        throw CacheFolder.failure(path, "write")
+      }
       return FileIdentity(status).changedNanoseconds
     }
   }
@@ -86,7 +94,7 @@ struct CacheFolder {
       unlink(unfinished)
       throw error
     }
-    guard rename(unfinished, path(of: name)) == 0 else { throw failure(path(of: name), "rename") }
+    guard rename(unfinished, path(of: name)) == 0 else { throw Self.failure(path(of: name), "rename") }
   }
 
   /// Removes all files but the lock, the manifest and those named in `names`. What cannot be removed stays.
@@ -105,15 +113,15 @@ struct CacheFolder {
 
   private func makeFolders() throws(StoreError) {
     if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT else { throw failure(path, "make the folder") }
+    guard errno == ENOENT else { throw Self.failure(path, "make the folder") }
     for index in path.indices.dropFirst() where path[index] == "/" {
       let parent = String(path[..<index])
-      if mkdir(parent, 0o755) != 0, errno != EEXIST { throw failure(parent, "make the folder") }
+      if mkdir(parent, 0o755) != 0, errno != EEXIST { throw Self.failure(parent, "make the folder") }
     }
-    if mkdir(path, 0o755) != 0, errno != EEXIST { throw failure(path, "make the folder") }
+    if mkdir(path, 0o755) != 0, errno != EEXIST { throw Self.failure(path, "make the folder") }
   }
 
-  private func failure(_ path: String, _ operation: String) -> StoreError {
+  private static func failure(_ path: String, _ operation: String) -> StoreError {
     .inputOutput(path: path, operation: operation, reason: String(cString: strerror(errno)))
   }
 }

@@ -16,6 +16,9 @@ final class ColumnCache {
   private var hasSaidDamage = false
   private var hasSaidFailure = false
 
+  /// The folder that it is in.
+  var path: String { folder.path }
+
   init(folder: String, threads: Int, diagnostics: @escaping Diagnostics) {
     self.folder = CacheFolder(path: folder)
     self.threads = threads
@@ -32,7 +35,7 @@ final class ColumnCache {
   func beginWriting(_ mark: SourceMark) -> CacheFolder.Lock? {
     trying { () throws(StoreError) in
       guard let lock = try folder.lock() else { return nil }
-      return lock.isLater(than: mark.latestChangeNanoseconds) ? lock : nil
+      return try lock.isLater(than: mark.latestChangeNanoseconds) ? lock : nil
     }
   }
 
@@ -42,15 +45,27 @@ final class ColumnCache {
     _ = trying { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
       guard mark.latestChangeNanoseconds < lock.takenNanoseconds else { return nil }
-      for place in columns.websites.indices {
-        guard let files = try files(of: columns.websites[place]) else { return nil }
-        columns.note(files, of: place)
+      do throws(StoreError) {
+        try write(columns, mark)
+      } catch {
+        // Where there is no room, what is of no use must not take any.
+        folder.removeAll(but: manifest()?.fileNames ?? [])
+        throw error
       }
-      // What was written anew was looked at for that; what takes the place of damage must not pass for it.
-      guard columns.damagedPath == nil else { return nil }
-      let websites = columns.websites.compactMap(\.files)
-      return try write(Manifest(mark: mark, notes: columns.notes, websites: websites))
+      return nil
     }
+  }
+
+  private func write(_ columns: StoreColumns, _ mark: SourceMark) throws(StoreError) {
+    var websites: [Manifest.Website] = []
+    for website in columns.websites {
+      guard let files = try files(of: website) else { return }
+      websites.append(files)
+    }
+    // What was written anew was looked at for that; what takes the place of damage must not pass for it.
+    guard columns.damagedPath == nil else { return }
+    try write(Manifest(mark: mark, notes: columns.notes, websites: websites))
+    for (place, files) in websites.enumerated() { columns.note(files, of: place) }
   }
 
   /// A cache that cannot be written is no reason not to answer.

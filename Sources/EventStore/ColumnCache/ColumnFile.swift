@@ -14,7 +14,8 @@ final class ColumnFile: Sendable {
   static let nameBytes = 32
 
   let sections: StoredSections
-  private let contents: MappedFile
+  /// What the sections stand in.
+  let contents: MappedFile
 
   /// Maps the file at `path`; nil where it is not the one that was written under this reference.
   ///

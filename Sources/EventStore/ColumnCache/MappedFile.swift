@@ -7,11 +7,12 @@
 #endif
 
 /// A file of the cache in memory: pages come as they are touched. Nobody writes to such a file, it is only
-/// ever replaced by another, so the bytes never change.
+/// ever replaced by another, so the bytes never change but by accident.
 final class MappedFile: @unchecked Sendable {
   let path: String
   /// Valid as long as this lives.
   let bytes: UnsafeRawBufferPointer
+  private let identity: FileIdentity
 
   init(path: String) throws(ColumnCacheError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -26,7 +27,16 @@ final class MappedFile: @unchecked Sendable {
       throw .damaged(path: path)
     }
     self.path = path
+    identity = FileIdentity(status)
     bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  /// Whether an accident has happened: under its name, the file is another length than it was, or was written
+  /// to. One that was removed or replaced stays what it is for those who have it in memory.
+  var isSpoilt: Bool {
+    guard let now = FileIdentity(path: path), now.inode == identity.inode, now.device == identity.device
+    else { return false }
+    return now.byteCount != identity.byteCount || now.modifiedNanoseconds != identity.modifiedNanoseconds
   }
 
   /// A copy of the bytes.

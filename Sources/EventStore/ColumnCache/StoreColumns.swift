@@ -10,6 +10,8 @@ final class StoreColumns {
   /// Where files stand; nil where there are none.
   private let folder: CacheFolder?
   private let damage: DamageFlag
+  /// The id of the website whose columns were asked for last.
+  private var askedID: String?
 
   struct Website {
     let id: String
@@ -20,6 +22,13 @@ final class StoreColumns {
     fileprivate(set) var files: Manifest.Website?
     /// The files of those partitions that are in any.
     fileprivate(set) var partitionFiles: [ObjectIdentifier: ColumnFileReference] = [:]
+    /// What columns stand in that were not made in memory.
+    fileprivate var mappedFiles: [WeakFile] = []
+  }
+
+  /// Columns keep their files, and let them go when others take their place.
+  fileprivate struct WeakFile {
+    weak var file: MappedFile?
   }
 
   /// Columns that were made from rows.
@@ -44,11 +53,13 @@ final class StoreColumns {
     for (id, columns) in changed {
       let place = websites.firstIndex { isSame($0.id, id) }
       let files = place.map { websites[$0].partitionFiles } ?? [:]
+      let mapped = place.map { websites[$0].mappedFiles } ?? []
       if let place { websites.remove(at: place) }
       guard let columns else { continue }
       websites.append(
         Website(
-          id: columns.id, overview: columns.overview, columns: columns, files: nil, partitionFiles: files))
+          id: columns.id, overview: columns.overview, columns: columns, files: nil, partitionFiles: files,
+          mappedFiles: mapped))
     }
     self.websites = websites.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     self.notes = old.notes + notes.filter { !old.notes.contains($0) }
@@ -56,18 +67,33 @@ final class StoreColumns {
     damage = old.damage
   }
 
-  /// The file in which damage was found while a report was being computed; nil where none was.
-  var damagedPath: String? { damage.damagedPath }
+  /// The file in which damage was found while a report was being computed, or happened meanwhile; nil where
+  /// all is well.
+  var damagedPath: String? {
+    damage.damagedPath ?? websites.indices.lazy.compactMap { self.spoiltPath($0) }.first
+  }
+
+  /// The same, of damage that the columns that were asked for last may have suffered.
+  var lastDamagedPath: String? {
+    damage.damagedPath ?? askedID.flatMap { place(of: $0) }.flatMap { spoiltPath($0) }
+  }
 
   var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
 
   /// The columns of the website `id`, compared by bytes; nil where it has no events.
+  ///
+  /// Throws `damaged` where something has happened to their files.
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
-    guard let place = websites.firstIndex(where: { isSame($0.id, id) }) else { return nil }
-    if let columns = websites[place].columns { return columns }
+    guard let place = place(of: id) else { return nil }
+    askedID = id
+    if let columns = websites[place].columns {
+      if let path = spoiltPath(place) { throw .damaged(path: path) }
+      return columns
+    }
     guard let files = websites[place].files, let folder else { return nil }
-    let columns = try open(files, folder)
+    let (columns, mapped) = try open(files, folder)
     websites[place].columns = columns
+    websites[place].mappedFiles = mapped
     note(files, of: place)
     return columns
   }
@@ -80,27 +106,33 @@ final class StoreColumns {
       zip(partitions.map(ObjectIdentifier.init), files.partitions), uniquingKeysWith: { first, _ in first })
   }
 
-  private func open(_ entry: Manifest.Website, _ folder: CacheFolder) throws(ColumnCacheError)
-    -> WebsiteColumns
-  {
+  private func place(of id: String) -> Int? { websites.firstIndex { isSame($0.id, id) } }
+
+  private func spoiltPath(_ place: Int) -> String? {
+    websites[place].mappedFiles.lazy.compactMap(\.file).first(where: \.isSpoilt)?.path
+  }
+
+  private func open(
+    _ entry: Manifest.Website, _ folder: CacheFolder
+  ) throws(ColumnCacheError) -> (WebsiteColumns, [WeakFile]) {
+    var mapped: [WeakFile] = []
+    func sections(_ reference: ColumnFileReference) throws(ColumnCacheError) -> StoredSections {
+      let file = try ColumnFile(path: folder.path(of: reference.name), reference, damage: damage)
+      mapped.append(WeakFile(file: file.contents))
+      return file.sections
+    }
     var partitions: [Partition] = []
     for reference in entry.partitions {
-      guard let partition = Partition(try sections(reference, folder)) else {
+      guard let partition = Partition(try sections(reference)) else {
         throw .damaged(path: folder.path(of: reference.name))
       }
       partitions.append(partition)
     }
     let website = WebsiteColumns(
       id: entry.id, overview: entry.overview, partitions: partitions,
-      dictionaries: try sections(entry.dictionaries, folder))
+      dictionaries: try sections(entry.dictionaries))
     guard let website else { throw .damaged(path: folder.path(of: entry.dictionaries.name)) }
-    return website
-  }
-
-  private func sections(
-    _ reference: ColumnFileReference, _ folder: CacheFolder
-  ) throws(ColumnCacheError) -> StoredSections {
-    try ColumnFile(path: folder.path(of: reference.name), reference, damage: damage).sections
+    return (website, mapped)
   }
 }
 

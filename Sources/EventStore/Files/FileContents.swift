@@ -15,7 +15,8 @@ final class FileContents {
   let bytes: Bytes
   /// Which file it is and how it was when it was opened; nil for a pipe.
   let identity: FileIdentity?
-  private let isMapped: Bool
+  /// That of a mapped file, to be asked about it; nil for what was read.
+  private let descriptor: CInt?
 
   /// Whether the bytes begin as every SQLite 3 file does.
   var isSQLite: Bool { bytes.starts(with: "SQLite format 3\0".utf8) }
@@ -39,7 +40,8 @@ final class FileContents {
   init(path: String) throws(StoreError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.failure(path, "open") }
-    defer { close(descriptor) }
+    var keepsOpen = false
+    defer { if !keepsOpen { close(descriptor) } }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Self.failure(path, "open") }
     let kind = status.st_mode & S_IFMT
@@ -48,27 +50,46 @@ final class FileContents {
     self.path = path
     identity = kind == S_IFREG ? FileIdentity(status) : nil
     if kind == S_IFREG, status.st_size > 0, let mapped = Self.map(descriptor, Int(status.st_size)) {
-      isMapped = true
       bytes = mapped
+      keepsOpen = true
+      self.descriptor = descriptor
     } else {
-      isMapped = false
       bytes = try Self.readAll(descriptor, path)
+      self.descriptor = nil
     }
   }
 
   deinit {
     guard let start = bytes.baseAddress else { return }
-    if isMapped {
+    if let descriptor {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+      close(descriptor)
     } else {
       start.deallocate()
+    }
+  }
+
+  /// Throws `inputOutput` where the bytes may not be those of the file as it was when it was opened, because
+  /// it was cut short or written over meanwhile. What was added at its end does not count, and neither does
+  /// that the name stands for another file now.
+  func checkUnchanged() throws(StoreError) {
+    guard let descriptor, let identity else { return }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.failure(path, "read") }
+    let now = FileIdentity(status)
+    func changed(_ how: String) -> StoreError {
+      .inputOutput(path: path, operation: "read", reason: "the file was \(how) meanwhile; try again")
+    }
+    if now.byteCount < identity.byteCount { throw changed("cut short") }
+    if now.byteCount == identity.byteCount, now.modifiedNanoseconds != identity.modifiedNanoseconds {
+      throw changed("written to")
     }
   }
 
   /// Lets the memory behind `range` go, which is not looked at soon: it is read from the file again when
   /// it is. What was read from a pipe stays.
   func release(_ range: Range<Int>) {
-    guard isMapped, let start = bytes.baseAddress else { return }
+    guard descriptor != nil, let start = bytes.baseAddress else { return }
     let page = Int(getpagesize())
     let first = range.lowerBound / page * page
     let last = min(range.upperBound, bytes.count)
@@ -77,8 +98,7 @@ final class FileContents {
   }
 
   /// Sound: the mapping is private, read-only and as long as the file was when it was made; it is undone
-  /// in `deinit` only. A file that another process cuts short meanwhile ends the program (SIGBUS), as it
-  /// would any program that maps it.
+  /// in `deinit` only. What another process cuts off meanwhile reads as zeros (``readLostPagesAsZeros()``).
   private static func map(_ descriptor: CInt, _ size: Int) -> Bytes? {
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       return nil

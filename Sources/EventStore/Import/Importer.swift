@@ -95,6 +95,7 @@ private final class Importer {
         case .properties(let layout): try add(input.file, layout, progress)
         }
         bytesBefore += input.file.rows.count
+        try input.file.contents.checkUnchanged()
         try commit()
         report(progress, bytesDone: bytesBefore)
       }

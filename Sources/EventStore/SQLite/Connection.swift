@@ -50,6 +50,8 @@ final class Connection {
     handle = opened
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
+    // Of a file that somebody cuts short, a page that is read is an error, one that is mapped a signal.
+    try execute("PRAGMA mmap_size = 0")
   }
 
   deinit { sqlite3_close_v2(handle) }
@@ -61,6 +63,15 @@ final class Connection {
 
   /// Whether the file cannot be written through this connection.
   var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") != 0 }
+
+  /// Whether the file has another name now, or none.
+  var hasMoved: Bool {
+    var moved: CInt = 0
+    return sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0
+  }
+
+  /// Leaves the log beside the file as it is when this is closed.
+  func keepLogOnClose() { _ = footfall_keep_log_on_close(handle) }
 
   /// The number of rows that the last INSERT, UPDATE or DELETE changed.
   var changes: Int { Int(sqlite3_changes64(handle)) }

@@ -25,7 +25,9 @@ extension StoreError {
     case SQLITE_CORRUPT, SQLITE_NOTADB: self = .damaged(path: failure.path, sentence: failure.message)
     case SQLITE_CANTOPEN:
       self = .inputOutput(path: failure.path, operation: "open", reason: failure.message)
-    case SQLITE_IOERR, SQLITE_FULL:
+    case SQLITE_FULL:
+      self = .inputOutput(path: failure.path, operation: "write", reason: failure.message)
+    case SQLITE_IOERR:
       self = .inputOutput(path: failure.path, operation: "read or write", reason: failure.message)
     default: self = .sqlite(failure)
     }

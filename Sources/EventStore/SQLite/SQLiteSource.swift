@@ -15,6 +15,8 @@ final class SQLiteSource: EventSource {
   /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
   /// commits, so saved reports that this one writes do not count.
   private var loadedVersion: Int64?
+  /// The files as they were when they were opened, or written by us.
+  private var files: DatabaseFiles
 
   /// Opens the file and looks at its tables, not at its rows.
   init(
@@ -28,7 +30,25 @@ final class SQLiteSource: EventSource {
     progress = options.progress
     isCancelled = options.isCancelled
     self.diagnostics = diagnostics
+    files = DatabaseFiles(path: path, log: logPath(of: path))
     _ = try rows()
+  }
+
+  /// SQLite looks for what others commit, and for nothing else that may happen to a file.
+  func isReplaced() -> Bool { files != files.now }
+
+  func noteOwnWriting() { files = files.now }
+
+  /// What a file that is renamed has in its log has to go into it: under the log's name, it would be taken for
+  /// that of the file that has the name now.
+  func leave() {
+    if files.now.hasCutIndex(before: files) {
+      // To bring the log into the file, SQLite would look at what the index has lost.
+      connection.keepLogOnClose()
+    } else if connection.hasMoved {
+      // Where that cannot be done, there is nothing else that could.
+      try? connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
   }
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
@@ -142,10 +162,10 @@ private func openForReading(_ path: String, _ options: OpenOptions) throws(Store
     _ = try connection.integer("SELECT count(*) FROM sqlite_master")
     return connection
   } catch .inputOutput, .readOnly {
-    // A file in WAL mode wants an index beside it, which cannot be made here. Where there is no log either,
-    // nobody is writing and the file is all there is.
+    // A file in WAL mode wants an index beside it, which cannot be made here. Where there is nothing in the log
+    // either, nobody is writing and the file is all there is.
     let log = logPath(of: path)
-    guard !exists(log) else {
+    guard FileIdentity(path: log)?.byteCount ?? 0 == 0 else {
       throw .unusableFile(
         path: path,
         sentence: "has a log beside it, \(log), that cannot be read where nothing can be written;"
@@ -154,16 +174,5 @@ private func openForReading(_ path: String, _ options: OpenOptions) throws(Store
     let immutable = try Connection(path: path, mode: .immutable)
     _ = try immutable.integer("SELECT count(*) FROM sqlite_master")
     return immutable
-  }
-}
-
-private func exists(_ path: String) -> Bool {
-  do throws(StoreError) {
-    _ = try FileContents(path: path)
-    return true
-  } catch .noSuchFile {
-    return false
-  } catch {
-    return true
   }
 }
