@@ -22,32 +22,39 @@ public struct Server: Sendable {
       case endOfInput
       /// Nobody reads the replies any more.
       case outputClosed
+      /// It was asked to stop, and the message that was in hand is answered.
+      case stopped
     }
 
     public let end: End
     public let replies: ReplyCounts
   }
 
-  /// Reads messages from `input` until it ends and writes the replies to `output`. Neither is closed.
+  /// Reads messages from `input` until it ends, or until `stop` is turned on, and writes the replies to
+  /// `output`. Neither is closed.
   ///
   /// The calling thread handles and writes, another one reads. Replies are written when no message waits,
   /// or when there are many. Call ``ignoreBrokenPipes()`` before.
   /// - Throws: when writing fails; when reading does, after all that was read is answered.
-  public func run(input: Int32, output: Int32) throws(TransportError) -> Outcome {
+  public func run(
+    input: Int32, output: Int32, until stop: StopSwitch = StopSwitch()
+  ) throws(TransportError) -> Outcome {
     let handOver = FrameHandOver(maximumBytes: Self.waitingBytes, maximumFrames: Self.waitingFrames)
     let stopPipe = try StopPipe()
     let cancellations = Cancellations()
     let reader = FrameReader(
       input: input, stop: stopPipe.watched, limits: limits, handOver: handOver, cancellations: cancellations)
     let thread = try JoinableThread { reader.run() }
+    stop.whenOn { handOver.stop() }
     var reply = ReplyWriter()
     let end = Result { () throws(ReplyOutput.Failure) in
-      try answerFrames(from: handOver, cancellations, with: &reply, to: output)
+      try answerFrames(from: handOver, until: stop, cancellations, with: &reply, to: output)
     }
     handOver.close()
     stopPipe.stop(thread)
     switch end {
     case .success(.endOfInput): return Outcome(end: .endOfInput, replies: reply.counts)
+    case .success(.stopped): return Outcome(end: .stopped, replies: reply.counts)
     case .failure(.closed): return Outcome(end: .outputClosed, replies: reply.counts)
     case .success(.failed(let error)), .failure(.failed(let error)): throw error
     }
@@ -62,8 +69,8 @@ public struct Server: Sendable {
 
   /// Returns when the last message is answered and its reply written.
   private func answerFrames(
-    from handOver: FrameHandOver, _ cancellations: Cancellations, with reply: inout ReplyWriter,
-    to output: Int32
+    from handOver: FrameHandOver, until stop: StopSwitch, _ cancellations: Cancellations,
+    with reply: inout ReplyWriter, to output: Int32
   ) throws(ReplyOutput.Failure) -> FrameHandOver.End {
     let output = MessageOutput(descriptor: output)
     var writtenAt = now()
@@ -72,10 +79,12 @@ public struct Server: Sendable {
       if handOver.isEmpty { try output.flush() }
       switch handOver.take() {
       case .end(let end):
+        try output.flush()
         return end
       case .frames(let frames, let style):
         let conversation = Conversation(style: style, cancellations: cancellations, output: output)
         for frame in frames {
+          if stop.isOn { break }
           answer(frame, conversation, into: &reply)
           if !reply.bytes.isEmpty { try output.append(reply.bytes, style) }
           reply.clear()

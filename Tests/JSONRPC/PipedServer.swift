@@ -13,6 +13,7 @@ import Testing
 final class PipedServer: Sendable {
   private let input: Pipe
   private let output: Pipe
+  private let stopSwitch = StopSwitch()
   private let serving: TestThread<Result<Server.Outcome, TransportError>>
 
   init(
@@ -23,10 +24,11 @@ final class PipedServer: Sendable {
     let (input, output) = (try Pipe(), try Pipe())
     if !blockingOutput { _ = fcntl(output.writing, F_SETFL, O_NONBLOCK) }
     (self.input, self.output) = (input, output)
+    let stop = stopSwitch
     serving = TestThread {
       defer { output.closeWriting() }
       return Result { () throws(TransportError) in
-        try Server.test(limits, handler).run(input: input.reading, output: output.writing)
+        try Server.test(limits, handler).run(input: input.reading, output: output.writing, until: stop)
       }
     }
   }
@@ -34,6 +36,7 @@ final class PipedServer: Sendable {
   func send(_ bytes: some Sequence<UInt8>) { input.write(Array(bytes)) }
   func send(_ text: String) { send(text.utf8) }
   func endInput() { input.closeWriting() }
+  func stop() { stopSwitch.turnOn() }
   func closeOutput() { output.closeReading() }
 
   /// Sends as long as the server takes what is sent, and says how many bytes it took.

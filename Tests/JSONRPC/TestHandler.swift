@@ -38,8 +38,11 @@ struct TestHandler: RequestHandler {
 /// it is cancelled; `quiet` is not answered at all. `endless` notifies the client when it has begun.
 struct GatedHandler: RequestHandler {
   let gate: Pipe
+  /// Is told, a line each time, that a request waits at the gate.
+  var entered: Pipe?
 
   func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
+    if request.method == "wait" { entered?.write(Array("in\n".utf8)) }
     if request.method == "endless" {
       context.notify("begun", ["params": request.params ?? nil])
       while !context.isCancelled {}

@@ -9,6 +9,8 @@ final class FrameHandOver: Sendable {
   /// Why no further messages come.
   enum End: Sendable, Equatable {
     case endOfInput
+    /// Whoever takes was asked to stop; what waits stays.
+    case stopped
     case failed(TransportError)
   }
 
@@ -88,7 +90,7 @@ final class FrameHandOver: Sendable {
   /// Says that nothing else will be put.
   func end(_ end: End) {
     let wakes = state.withLock { state in
-      state.end = end
+      if state.end == nil { state.end = end }
       return takeFlag(&state.isTakerAsleep)
     }
     if wakes { somethingCame.signal() }
@@ -107,6 +109,15 @@ final class FrameHandOver: Sendable {
     }
   }
 
+  /// Has nothing else be taken, from any thread.
+  func stop() {
+    let wakes = state.withLock { state in
+      state.end = .stopped
+      return takeFlag(&state.isTakerAsleep)
+    }
+    if wakes { somethingCame.signal() }
+  }
+
   /// Says that nothing else will be taken.
   func close() {
     let wakes = state.withLock { state in
@@ -118,7 +129,7 @@ final class FrameHandOver: Sendable {
 
   private func tryToTake() -> Taken? {
     let (taken, wakes) = state.withLock { state -> (Taken?, Bool) in
-      if state.frames.isEmpty {
+      if state.frames.isEmpty || state.end == .stopped {
         state.isTakerAsleep = state.end == nil
         return (state.end.map(Taken.end), false)
       }

@@ -28,13 +28,14 @@ struct Serve {
   }
 
   func run() throws(CommandError) -> ExitCode {
-    ignoreBrokenPipes()
     let output: Int32
     do throws(TransportError) { output = try takeOverStandardOutput() } catch { throw .transport(error) }
     let server = Server(
       limits: Limits.messages, handler: try options.makeWorker(), now: monotonicNanoseconds)
+    let stop = StopSwitch()
     do throws(TransportError) {
-      let outcome = try server.run(input: STDIN_FILENO, output: output)
+      try turnOnBySignals(stop)
+      let outcome = try server.run(input: STDIN_FILENO, output: output, until: stop)
       return options.reading.rules.isStrict && outcome.replies.errors > 0 ? .failedRequests : .success
     } catch {
       throw .transport(error)

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import JSONRPC
+
+/// A server that is asked to stop.
+@Suite struct StopTests {
+  @Test func `one that waits for messages ends at once`() throws {
+    let server = try PipedServer()
+    server.send(request(1) + "\n")
+    #expect(server.receive() == result(1, "0"))
+    server.stop()
+    #expect(try server.outcome() == .init(end: .stopped, replies: .init(results: 1)))
+    #expect(server.receiveAll() == [])
+  }
+
+  @Test(arguments: [0, 1, 1000]) func `the message in hand is answered, those behind it are not begun`(
+    waiting: Int
+  ) throws {
+    let (gate, entered) = (try Pipe(), try Pipe())
+    let server = try PipedServer(.test, GatedHandler(gate: gate, entered: entered))
+    let requests = (0..<waiting).map { #"{"id":\#($0 + 2),"method":"wait"}"# + "\n" }
+    server.send(#"{"id":1,"method":"wait"}"# + "\n" + requests.joined())
+    _ = entered.readLine()
+    server.stop()
+    gate.write(Array(String(repeating: "open\n", count: waiting + 1).utf8))
+    #expect(try server.outcome() == .init(end: .stopped, replies: .init(results: 1)))
+    #expect(server.receiveAll() == [#"{"jsonrpc":"2.0","id":1,"result":"open"}"#])
+  }
+
+  @Test func `a batch is one message`() throws {
+    let (gate, entered) = (try Pipe(), try Pipe())
+    let server = try PipedServer(.test, GatedHandler(gate: gate, entered: entered))
+    server.send(
+      #"[{"jsonrpc":"2.0","id":1,"method":"wait"},{"jsonrpc":"2.0","id":2,"method":"wait"}]"# + "\n")
+    _ = entered.readLine()
+    server.stop()
+    gate.write(Array("a\nb\n".utf8))
+    #expect(try server.outcome() == .init(end: .stopped, replies: .init(results: 2)))
+    #expect(
+      server.receiveAll() == [
+        #"[{"jsonrpc":"2.0","id":1,"result":"a"},{"jsonrpc":"2.0","id":2,"result":"b"}]"#
+      ])
+  }
+
+  @Test func `one that was asked before it began does not begin`() throws {
+    let (input, output) = (try Pipe(), try Pipe())
+    let stop = StopSwitch()
+    stop.turnOn()
+    input.write(Array((request(1) + "\n").utf8))
+    let outcome = try Server.test().run(input: input.reading, output: output.writing, until: stop)
+    #expect(outcome == .init(end: .stopped, replies: .init()))
+  }
+}
+
+private func request(_ id: Int) -> String { #"{"id":\#(id),"method":"sum"}"# }
+
+private func result(_ id: Int, _ text: String) -> String {
+  #"{"jsonrpc":"2.0","id":\#(id),"result":\#(text)}"#
+}
