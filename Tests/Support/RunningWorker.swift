@@ -14,15 +14,20 @@ public final class RunningWorker {
   private let errorFile: URL
   private let scratch: TemporaryFolder
 
-  /// - Parameter environment: What is added to the test's own; the user's caches are none of its business.
-  public init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// - Parameters:
+  ///   - launcher: A command to which that of the worker is added, and which becomes the worker.
+  ///   - environment: What is added to the test's own; the user's caches are none of its business.
+  public init(
+    _ arguments: [String], launcher: [String] = [], environment: [String: String] = [:]
+  ) throws {
     // A worker that has ended must not end the tests when they write to it.
     signal(SIGPIPE, SIG_IGN)
     scratch = try TemporaryFolder()
     errorFile = scratch.url.appendingPathComponent("err")
     try Data().write(to: errorFile)
-    process.executableURL = BuiltBinary.url
-    process.arguments = ["serve"] + arguments
+    let command = launcher + [BuiltBinary.url.path, "serve"] + arguments
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
     process.environment = ProcessInfo.processInfo.environment
       .merging(["XDG_CACHE_HOME": scratch.path("cache")]) { $1 }.merging(environment) { $1 }
     process.standardInput = input
@@ -32,6 +37,11 @@ public final class RunningWorker {
   }
 
   deinit { if process.isRunning { process.terminate() } }
+
+  public var isRunning: Bool { process.isRunning }
+
+  /// What has come behind the last line that was received.
+  public var rest: Data { Data(received[unread...]) }
 
   /// Sends a line and waits for the line that answers it.
   public func ask(_ request: String) throws -> String {
@@ -64,9 +74,14 @@ public final class RunningWorker {
   /// Ends its input and gives its exit code.
   public func stop() throws -> Int32 {
     try input.fileHandleForWriting.close()
+    return try finish()
+  }
+
+  /// Waits for its end and gives its exit code, or the signal that has ended it, below 0.
+  public func finish() throws -> Int32 {
     process.waitUntilExit()
     errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
-    return process.terminationStatus
+    return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
   /// Ends it without a chance to do anything, so many microseconds from now.
