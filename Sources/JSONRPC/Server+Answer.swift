@@ -38,13 +38,28 @@ extension Server {
     case .single(let request):
       answer(request, conversation, into: &reply)
     case .batch(let requests):
-      try handler.check(batch: requests.compactMap { try? $0.get() })
+      guard try takes(requests, conversation) else { return }
       // The reply to a batch of notifications is none, not an empty array.
       let before = reply.counts
       reply.beginBatch()
       for request in requests { answer(request, conversation, into: &reply) }
       reply.endBatch()
       if reply.counts == before { reply.clear() }
+    }
+  }
+
+  /// Whether a batch is to be carried out. One that the handler refuses is answered with that, unless it holds
+  /// notifications only.
+  private func takes(_ batch: [Message.Element], _ conversation: Conversation) throws(RPCError) -> Bool {
+    let requests = batch.compactMap { try? $0.get() }
+    do throws(RPCError) {
+      try handler.check(batch: requests)
+      return true
+    } catch {
+      // They were noted when the batch was read, and must not wait for later requests.
+      for id in requests.compactMap(\.cancelledID) { conversation.cancellations.forget(id) }
+      if requests.count == batch.count, requests.allSatisfy({ $0.id == nil }) { return false }
+      throw error
     }
   }
 

@@ -71,6 +71,19 @@ import Testing
       ])
   }
 
+  @Test func `a refused batch is not answered where it holds notifications only, and cancels nothing later`()
+    throws
+  {
+    let alone = #"{"jsonrpc":"2.0","method":"alone"}"#
+    let refused =
+      #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request: expected no batch"}}"#
+    send("[\(alone)]", "[\(cancel(1)),\(alone)]", request(1, "a"), "[\(alone),7]", request(2, "b"))
+    send("[\(cancel(3)),\(request(4, "alone"))]", request(3, "c"))
+    server.endInput()
+    #expect(
+      server.receiveAll() == [result(1, "a"), refused, result(2, "b"), refused, result(3, "c")])
+  }
+
   @Test func `notifications to the client are framed as its requests are`() throws {
     let line = #"{"jsonrpc":"2.0","id":1,"method":"endless"}"#
     server.send(
