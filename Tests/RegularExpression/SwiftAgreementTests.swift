@@ -2,11 +2,12 @@ import RegularExpression
 import TestSupport
 import Testing
 
-/// Seeded random expressions and texts, about which Swift's own engine must say the same. Constructs that the two
-/// read differently are not among them.
+/// Seeded random expressions and texts, about which Swift's own engine must say the same. Not among them is what
+/// the two read differently, `\b` and `\B`, which Swift's finds where none are once they are in groups, and
+/// possessive quantifiers, which it gives back from.
 struct SwiftAgreementTests {
   @Test func `random expressions say of random texts what Swift's do`() throws {
-    var random = SeededGenerator(state: 5)
+    var random = SeededGenerator(seed: 5)
     var (matching, compared) = (0, 0)
     for _ in 0..<Thoroughness.rounds(2000, thorough: 100_000) {
       let pattern = PatternMaker.pattern(&random)
@@ -21,7 +22,7 @@ struct SwiftAgreementTests {
       }
     }
     // The comparison means something: there is enough of both.
-    #expect(compared / 5 < matching && matching < compared * 4 / 5, "\(matching) of \(compared)")
+    #expect(compared / 10 < matching && matching < compared * 9 / 10, "\(matching) of \(compared)")
   }
 }
 
@@ -40,43 +41,40 @@ private enum PatternMaker {
   }
 
   private static func sequence(_ depth: Int, _ random: inout SeededGenerator) -> String {
-    (0..<Int.random(in: 0...3, using: &random)).map { _ in quantified(depth, &random) }.joined()
+    (0..<max(Int.random(in: -1...4, using: &random), 0)).map { _ in quantified(depth, &random) }.joined()
   }
 
   private static func quantified(_ depth: Int, _ random: inout SeededGenerator) -> String {
     if Int.random(in: 0..<8, using: &random) == 0 {
-      return ["^", "$", #"\b"#, #"\B"#, "(?=\(alternatives(0, &random)))", "(?!\(alternatives(0, &random)))"]
+      return ["^", "$", "(?=\(alternatives(0, &random)))", "(?!\(alternatives(0, &random)))"]
         .randomElement(using: &random) ?? "^"
     }
-    let quantifiers = [
-      "", "", "", "", "*", "+", "?", "{2}", "{1,2}", "{0,2}", "{2,}", "*?", "+?", "??", "*+", "?+",
-    ]
-    return atom(depth, &random) + (quantifiers.randomElement(using: &random) ?? "")
-  }
-
-  private static func atom(_ depth: Int, _ random: inout SeededGenerator) -> String {
+    let bounded = ["", "", "", "", "?", "{2}", "{1,2}", "{0,2}", "??"]
+    let unbounded = ["*", "+", "{2,}", "*?", "+?"]
     if depth > 0, Int.random(in: 0..<3, using: &random) == 0 {
       let opening = ["(", "(?:", "(?i:", "(?>"].randomElement(using: &random) ?? "("
-      return "\(opening)\(alternatives(depth - 1, &random)))"
+      // Swift's engine does not come to an end with repetitions in repetitions.
+      let isSimple = Bool.random(using: &random)
+      let content = isSimple ? literals(&random) : alternatives(depth - 1, &random)
+      let quantifiers = isSimple ? bounded + unbounded : bounded
+      return "\(opening)\(content))\(quantifiers.randomElement(using: &random) ?? "")"
     }
+    return atom(&random) + ((bounded + unbounded).randomElement(using: &random) ?? "")
+  }
+
+  /// Alternatives that take something.
+  private static func literals(_ random: inout SeededGenerator) -> String {
+    (0..<Int.random(in: 1...3, using: &random)).map { _ in
+      (0..<Int.random(in: 1...2, using: &random)).map { _ in atom(&random) }.joined()
+    }.joined(separator: "|")
+  }
+
+  private static func atom(_ random: inout SeededGenerator) -> String {
     let atoms = [
       "a", "b", "c", "é", "a", "b", ".", "[ab]", "[^a]", "[a-c]", "[^b-é]", #"\d"#, #"\w"#, #"\W"#, #"\s"#,
       "[é1]",
       #"\p{L}"#,
     ]
     return atoms.randomElement(using: &random) ?? "a"
-  }
-}
-
-/// A generator of the same numbers every time (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    return bits ^ bits >> 31
   }
 }

@@ -175,6 +175,8 @@ struct SyntaxTests {
     try check(#"^(?=.*\d)(?=.*[a-z]).{3,}$"#, "ab1", "1abc", "!abc", "!a1")
     try check("^(?!.*admin).*$", "/x", "!/x/admin")
     try check("^(?=a*b)a", "aab", "!aac")
+    try check("x(?=ab)", "xab", "!x", "!xb", "!abx")
+    try check("(?=.*ab)x(?!abc)", "xab", "xyab", "!xabc", "!x")
     try check("^(?=(?=a)ab)a", "ab", "!ac")
     try check("^(?:(?=a*)a)*b$", "aaab", "!aaac")
     try check("^(?:(?!b|c|d).)*$", "aaa", "!aab")

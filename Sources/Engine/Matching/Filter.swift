@@ -23,8 +23,9 @@ public struct Filter {
   public init(_ column: TextColumn, _ operator: Operator, _ values: [String] = []) throws(FilterError) {
     self.column = column
     switch `operator` {
-    case .equals, .notEquals: test = .isOneOf(values.map { Array($0.utf8) })
-    case .contains, .doesNotContain: test = .containsIgnoringCase(try Self.single(values).lowercased())
+    case .equals, .notEquals: test = .isOneOf(SortedTexts(values))
+    case .contains, .doesNotContain:
+      test = .containsIgnoringCase(Array(try Self.single(values).lowercased().utf8))
     case .isSet, .isNotSet: test = .isSet
     case .matches, .doesNotMatch: test = try .regularExpression(Self.single(values))
     }
@@ -96,8 +97,9 @@ public enum FilterError: Error, Sendable, CustomStringConvertible {
 
 /// The positive form of an operator.
 private enum TextTest {
-  case isOneOf([[UInt8]])
-  case containsIgnoringCase(String)
+  case isOneOf(SortedTexts)
+  /// The bytes of the part, in lower case.
+  case containsIgnoringCase([UInt8])
   case isSet
   case regularExpression(RegularExpression, pattern: String)
 
@@ -112,7 +114,7 @@ private enum TextTest {
   /// Whether a text passes, where it takes no regular expression to say so.
   func passes(_ text: Bytes) -> Bool {
     switch self {
-    case .isOneOf(let values): values.contains { text.elementsEqual($0) }
+    case .isOneOf(let values): values.contains(text)
     case .containsIgnoringCase(let needle):
       Self.contains(String(decoding: text, as: UTF8.self).lowercased(), needle)
     case .isSet: !text.isEmpty
@@ -120,8 +122,8 @@ private enum TextTest {
     }
   }
 
-  private static func contains(_ text: String, _ needle: String) -> Bool {
+  private static func contains(_ text: String, _ needle: [UInt8]) -> Bool {
     var text = text
-    return text.withUTF8 { endOfFirst(Array(needle.utf8), in: $0[...]) != nil }
+    return text.withUTF8 { endOfFirst(needle[...], in: $0[...]) != nil }
   }
 }

@@ -126,5 +126,5 @@ private struct MoneyEvents {
 /// Whether `text` contains the ASCII lower-case `needle` in any case.
 private func containsIgnoringCase(_ text: Bytes, _ needle: String) -> Bool {
   let lower = text.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
-  return lower.withUnsafeBufferPointer { endOfFirst(Array(needle.utf8), in: $0[...]) != nil }
+  return lower.withUnsafeBufferPointer { endOfFirst(Array(needle.utf8)[...], in: $0[...]) != nil }
 }

@@ -1,5 +1,8 @@
 /// Carries a program out over a text: in depth first, with the choices that were left open on a stack.
 struct Backtracker {
+  /// What it takes to begin and end a part, beside its own steps.
+  private static let stepsPerPart = 4
+
   /// How many steps are left.
   var steps: Int
   private var open: [OpenChoice] = []
@@ -166,7 +169,7 @@ struct Backtracker {
   ) throws(StepsExceeded) -> Int? {
     let (base, mark) = (open.count, visited.mark)
     let end = try match(program, text, from: start, at: position)
-    steps -= visited.mark - mark
+    steps -= Self.stepsPerPart + visited.mark - mark
     visited.clear(since: mark)
     if keepsGroups {
       // What restores groups stays, for the choices before the part.

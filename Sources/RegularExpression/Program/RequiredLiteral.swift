@@ -18,7 +18,13 @@ struct RequiredLiteral {
   private mutating func visit(_ node: Node) {
     switch node {
     case .empty: break
-    case .assertion, .look: hasOthers = true
+    case .assertion: hasOthers = true
+    case .look(let node, let look) where !look.isNegated:
+      // It stands somewhere in the text, though not where the match is.
+      breakRun()
+      visit(node)
+      breakRun()
+    case .look: hasOthers = true
     case .scalar(let scalar): run += String(scalar).utf8
     case .sequence(let nodes):
       for node in nodes { visit(node) }

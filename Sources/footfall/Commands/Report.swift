@@ -151,7 +151,12 @@ struct Report {
       guard text.hasPrefix("must ") else { return "\(flag): \(text)" }
       // Of several values of a flag it should be clear which one is meant.
       let value = JSONPointer(place).flatMap { JSONValue.object(params)[$0]?.string }
-      return "\(flag) \(text)" + (value.map { text.contains(", is ") ? "" : ", is \"\($0)\"" } ?? "")
+      return "\(flag) \(text)" + (value.map { saysWhatIs(text) ? "" : ", is \"\($0)\"" } ?? "")
     }.joined(separator: "; ")
   }
+}
+
+/// Whether a sentence about a value shows it.
+private func saysWhatIs(_ sentence: String) -> Bool {
+  sentence.indices.contains { sentence[$0...].hasPrefix(", is ") }
 }
