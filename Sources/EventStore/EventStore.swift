@@ -236,10 +236,21 @@ extension EventStore {
   }
 
   /// The asked page of the saved reports that match, newest first, and how many match in all.
+  ///
+  /// Parameters are read until there are more than `maximumBytes` of them: the rest is of no use to a reply that
+  /// must be smaller.
   public func reports(
-    matching query: ReportQuery
+    matching query: ReportQuery, maximumBytes: Int = .max
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
-    query.page(of: try asking { opened throws(StoreError) in try opened.savedReports.all() })
+    try asking { opened throws(StoreError) in
+      var (reports, count) = query.page(of: try opened.savedReports.all())
+      var bytes = 0
+      for index in reports.indices where bytes <= maximumBytes {
+        reports[index].parameters = try opened.savedReports.report(reports[index].id)?.parameters ?? ""
+        bytes += reports[index].parameters.utf8.count
+      }
+      return (reports, count)
+    }
   }
 
   /// The saved report with this id, else nil.

@@ -25,6 +25,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case damaged(path: String, sentence: String)
   /// The operating system refused; `operation` is a verb ("read", "open").
   case inputOutput(path: String, operation: String, reason: String)
+  /// The saved reports of a store that keeps them in memory would take more than they may.
+  case reportsFull(maximumBytes: Int)
   /// Whoever asked for the rows has asked for their reading to be given up.
   case cancelled
   /// What SQLite reports and has no case of its own here.
@@ -43,7 +45,7 @@ extension StoreError {
     case .noSuchFile: .noInput
     case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged:
       .data
-    case .busy, .readOnly, .unwritable, .inputOutput, .cancelled, .sqlite: .inputOutput
+    case .busy, .readOnly, .unwritable, .inputOutput, .reportsFull, .cancelled, .sqlite: .inputOutput
     }
   }
 }
@@ -66,6 +68,9 @@ extension StoreError: CustomStringConvertible {
     case .unwritable(let path, let sentence): "\(path) \(sentence)"
     case .damaged(let path, let sentence): "\(path) is damaged: \(sentence)"
     case .inputOutput(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
+    case .reportsFull(let maximum):
+      "expected saved reports of at most \(maximum) bytes together, found more; delete some, or import the files into "
+        + "a store, which keeps any number"
     case .cancelled: "reading was given up, as was asked for"
     case .sqlite(let failure): "\(failure)"
     }

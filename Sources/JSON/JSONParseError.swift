@@ -15,6 +15,8 @@ public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertibl
     case numberOutOfRange
     /// Arrays and objects stand in one another more deeply than the caller allows.
     case nestingTooDeep(limit: Int)
+    /// There are more elements and members, in all arrays and objects together, than the caller allows.
+    case tooManyValues(limit: Int)
   }
 
   public var kind: Kind
@@ -45,6 +47,8 @@ public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertibl
       "expected a pair of surrogates, found \\u\(Self.hexadecimal(unit, digits: 4)) alone"
     case .numberOutOfRange:
       "expected a number in the range of a double, found one outside"
+    case .tooManyValues(let limit):
+      "expected at most \(limit) values, found more"
     case .nestingTooDeep(let limit):
       "expected at most \(limit) arrays and objects in one another, found one more"
     }

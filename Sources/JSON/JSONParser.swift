@@ -6,13 +6,17 @@ struct JSONParser {
   /// Valid while the parser lives; it never leaves the call that lends the bytes.
   let bytes: UnsafeBufferPointer<UInt8>
   let maximumDepth: Int
+  let maximumValues: Int
+  /// Elements and members so far.
+  private var values = 0
   var position = 0
   /// The text of a string with escapes while it is put together. Kept between strings for its storage.
   var unescaped: [UInt8] = []
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int, maximumValues: Int) {
     self.bytes = bytes
     self.maximumDepth = maximumDepth
+    self.maximumValues = maximumValues
   }
 
   mutating func parseText() throws(JSONParseError) -> JSONValue {
@@ -53,6 +57,7 @@ struct JSONParser {
     if skip(UInt8(ascii: "}")) { return JSONObject() }
     var members = JSONMemberList()
     repeat {
+      try countValue()
       skipWhitespace()
       guard current == UInt8(ascii: "\"") else { throw unexpected("a member name in double quotes") }
       let name = try parseString()
@@ -72,6 +77,7 @@ struct JSONParser {
     if skip(UInt8(ascii: "]")) { return [] }
     var elements: [JSONValue] = []
     repeat {
+      try countValue()
       elements.append(try parseValue(depth: depth))
       skipWhitespace()
     } while skip(UInt8(ascii: ","))
@@ -97,6 +103,14 @@ struct JSONParser {
     }
     position += 1
     skipWhitespace()
+  }
+
+  /// Counts an element or a member that begins here.
+  private mutating func countValue() throws(JSONParseError) {
+    values += 1
+    guard values <= maximumValues else {
+      throw JSONParseError(.tooManyValues(limit: maximumValues), offset: position)
+    }
   }
 
   private mutating func skip(_ byte: UInt8) -> Bool {

@@ -6,8 +6,14 @@
 /// balance brackets and to write a name before each member's value.
 public struct JSONWriter {
   public private(set) var bytes: [UInt8] = []
+  /// So many bytes may be written. Of a value that takes more, what is beyond is left out, as far as arrays and
+  /// objects go; what is written is then no JSON text, and to be taken back.
+  public var maximumBytes = Int.max
   /// Whether something stands before the next element or member that a comma must part from it.
   private var needsComma = false
+
+  /// Whether more was to be written than may be.
+  public var isOverfull: Bool { bytes.count > maximumBytes }
 
   public init() {
     // Most replies fit this; they would else be copied at each step of growth.
@@ -18,6 +24,20 @@ public struct JSONWriter {
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     needsComma = false
+  }
+
+  /// A place to which what is written can be taken back.
+  public struct Mark {
+    fileprivate let count: Int
+    fileprivate let needsComma: Bool
+  }
+
+  public var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
+
+  /// Takes back what was written since the mark.
+  public mutating func takeBack(to mark: Mark) {
+    bytes.removeLast(bytes.count - mark.count)
+    needsComma = mark.needsComma
   }
 
   // Elements and members are looked at where they stand: counting references to each would take as long as
@@ -33,12 +53,12 @@ public struct JSONWriter {
     case .array(let elements):
       beginArray()
       let elements = elements.span
-      for index in elements.indices { write(elements[index]) }
+      for index in elements.indices where !isOverfull { write(elements[index]) }
       endArray()
     case .object(let object):
       beginObject()
       let members = object.members.span
-      for index in members.indices {
+      for index in members.indices where !isOverfull {
         name(members[index].name)
         write(members[index].value)
       }
@@ -121,6 +141,14 @@ extension JSONValue {
     var writer = JSONWriter()
     writer.write(self)
     return writer.bytes
+  }
+
+  /// The same; nil where it would be more than so many bytes.
+  public func serialized(maximumBytes: Int) -> [UInt8]? {
+    var writer = JSONWriter()
+    writer.maximumBytes = maximumBytes
+    writer.write(self)
+    return writer.isOverfull ? nil : writer.bytes
   }
 }
 

@@ -19,7 +19,7 @@ public enum Message: Sendable {
   /// Parses a message. Throws what the whole of it is answered with, under the id null, where it is not
   /// JSON, an empty batch, or beyond a limit.
   public init(parsing line: [UInt8], limits: MessageLimits) throws(RPCError) {
-    let value = try parse(line, maximumNesting: limits.maximumNesting)
+    let value = try parse(line, limits)
     var spellings = NumberSpellings(line: line)
     guard case .array(let elements) = value else {
       self = .single(decode(value, element: 0, &spellings))
@@ -45,12 +45,15 @@ private func decode(
   }
 }
 
-private func parse(_ line: [UInt8], maximumNesting: Int) throws(RPCError) -> JSONValue {
+private func parse(_ line: [UInt8], _ limits: MessageLimits) throws(RPCError) -> JSONValue {
   do {
-    return try JSONValue(parsing: line, maximumDepth: maximumNesting)
+    return try JSONValue(
+      parsing: line, maximumDepth: limits.maximumNesting, maximumValues: limits.maximumValues)
   } catch {
     throw switch error.kind {
-    case .nestingTooDeep: .limitPassed("nesting", maximum: maximumNesting, reason: error.description)
+    case .nestingTooDeep: .limitPassed("nesting", maximum: limits.maximumNesting, reason: error.description)
+    case .tooManyValues:
+      .limitPassed("values", maximum: limits.maximumValues, reason: error.description)
     default: .parseError(offset: error.offset, reason: error.description)
     }
   }

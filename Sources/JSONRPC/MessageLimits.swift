@@ -1,4 +1,4 @@
-/// The largest messages that a server takes. A message beyond a limit is answered with the error
+/// The largest messages that a server takes and gives. A message beyond a limit is answered with the error
 /// ``RPCError/Code/limitPassed``, and the next one is good.
 public struct MessageLimits: Sendable {
   /// Bytes of a message, without the end of its line or its header.
@@ -9,11 +9,21 @@ public struct MessageLimits: Sendable {
   public var maximumNesting: Int
   /// Requests in a batch.
   public var maximumBatch: Int
+  /// Values in a message: every element and every member is one. Each takes many times the memory of the three
+  /// bytes that it can be written with.
+  public var maximumValues: Int
+  /// Bytes of a reply, that to a batch included, without the end of its line or its header.
+  public var maximumReplyBytes: Int
 
-  public init(maximumMessageBytes: Int, maximumHeaderBytes: Int, maximumNesting: Int, maximumBatch: Int) {
+  public init(
+    maximumMessageBytes: Int, maximumHeaderBytes: Int, maximumNesting: Int, maximumBatch: Int,
+    maximumValues: Int = .max, maximumReplyBytes: Int = .max
+  ) {
     self.maximumMessageBytes = maximumMessageBytes
     self.maximumHeaderBytes = maximumHeaderBytes
     self.maximumNesting = maximumNesting
     self.maximumBatch = maximumBatch
+    self.maximumValues = maximumValues
+    self.maximumReplyBytes = maximumReplyBytes
   }
 }

@@ -27,7 +27,7 @@ extension RPCError {
     public static let internalError = -32603
     /// The client asked for the request to be given up.
     public static let cancelled = -32800
-    /// The request is larger than the server takes; `data` names the limit and its maximum.
+    /// The request is larger than the server takes, or the reply than it gives; `data` names the limit and its maximum.
     public static let limitPassed = 4
   }
 
@@ -51,6 +51,15 @@ extension RPCError {
 
   /// A request that its client has asked to be given up.
   public static var cancelled: RPCError { RPCError(code: Code.cancelled, message: "Request cancelled") }
+
+  /// A reply that would be larger than replies may be.
+  public static func replyTooLarge(maximum: Int) -> RPCError {
+    .limitPassed(
+      "reply", maximum: maximum,
+      reason:
+        "expected a reply of at most \(maximum) bytes, found a larger one; ask for less at once, such as a "
+        + "shorter range of time, fewer fields, a smaller page, or one request instead of a batch")
+  }
 
   /// A request beyond the limit called `limit`, of which `maximum` is the largest value that passes.
   /// `reason` is a sentence with both.

@@ -7,24 +7,56 @@ struct ReplyWriter {
   /// memory that is new.
   static let keptBytes = 4 << 20
 
+  private let maximumBytes: Int
   private var json = JSONWriter()
   private(set) var counts = ReplyCounts()
 
   /// What is written, without what frames it.
   var bytes: [UInt8] { json.bytes }
 
-  mutating func beginBatch() { json.beginArray() }
+  /// - Parameter maximumBytes: of a reply. Where a result or an error does not fit, or no longer fits into the
+  ///   batch's, the error that says so stands in its place, always.
+  init(maximumBytes: Int = .max) {
+    self.maximumBytes = maximumBytes
+    json.maximumBytes = maximumBytes
+  }
+
+  mutating func beginBatch() {
+    json.beginArray()
+    // Its end must fit, too.
+    json.maximumBytes = maximumBytes - 1
+  }
+
   mutating func endBatch() { json.endArray() }
 
   mutating func write(_ result: JSONValue, id: RequestID) {
+    let start = json.mark
     begin(id)
     json.name("result")
     json.write(result)
     json.endObject()
+    if json.isOverfull { return replace(since: start, id: id) }
     counts.results += 1
   }
 
   mutating func write(_ error: RPCError, id: RequestID) {
+    let start = json.mark
+    writeWhole(error, id: id)
+    if json.isOverfull { return replace(since: start, id: id) }
+    counts.errors += 1
+  }
+
+  /// Says in the place of what was written since the mark that it was too much.
+  private mutating func replace(since start: JSONWriter.Mark, id: RequestID) {
+    json.takeBack(to: start)
+    let maximum = json.maximumBytes
+    json.maximumBytes = .max
+    writeWhole(.replyTooLarge(maximum: maximumBytes), id: id)
+    json.maximumBytes = maximum
+    counts.errors += 1
+  }
+
+  private mutating func writeWhole(_ error: RPCError, id: RequestID) {
     begin(id)
     json.name("error")
     json.beginObject()
@@ -38,7 +70,6 @@ struct ReplyWriter {
     }
     json.endObject()
     json.endObject()
-    counts.errors += 1
   }
 
   /// A notification to the client (section 4.1 of the specification).
@@ -58,6 +89,7 @@ struct ReplyWriter {
   /// Forgets what is written, for the next message's reply.
   mutating func clear() {
     if json.bytes.capacity <= Self.keptBytes { json.removeAll() } else { json = JSONWriter() }
+    json.maximumBytes = maximumBytes
   }
 
   private mutating func begin(_ id: RequestID) {

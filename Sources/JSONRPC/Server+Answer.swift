@@ -2,7 +2,7 @@ extension Server {
   /// The reply to one line, both without their ends; nil where none is due, as to notifications and
   /// blank lines.
   public func answer(_ line: [UInt8]) -> [UInt8]? {
-    var reply = ReplyWriter()
+    var reply = ReplyWriter(maximumBytes: limits.maximumReplyBytes)
     let isTooLong = line.count > limits.maximumMessageBytes
     answer(
       isTooLong ? .tooLong(bytes: line.count) : .complete(line), Conversation(style: .lines), into: &reply)

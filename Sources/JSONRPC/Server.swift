@@ -46,7 +46,7 @@ public struct Server: Sendable {
       input: input, stop: stopPipe.watched, limits: limits, handOver: handOver, cancellations: cancellations)
     let thread = try JoinableThread { reader.run() }
     stop.whenOn { handOver.stop() }
-    var reply = ReplyWriter()
+    var reply = ReplyWriter(maximumBytes: limits.maximumReplyBytes)
     let end = Result { () throws(ReplyOutput.Failure) in
       try answerFrames(from: handOver, until: stop, cancellations, with: &reply, to: output)
     }

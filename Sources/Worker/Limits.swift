@@ -9,6 +9,11 @@ public enum Limits {
   public static let headerBytes = 8 << 10
   /// Arrays and objects in one another.
   public static let nesting = 128
+  /// Elements and members in a message, in all arrays and objects together: as many as the largest append of events
+  /// takes. One that is written with three bytes takes a hundred in memory.
+  public static let values = 5_000_000
+  /// Bytes of a reply.
+  public static let replyBytes = 64 << 20
   /// Requests in a batch.
   public static let batch = 10_000
   public static let funnelSteps = 64
@@ -23,5 +28,5 @@ public enum Limits {
   /// Those of messages, which are looked at before a method is known.
   public static let messages = MessageLimits(
     maximumMessageBytes: messageBytes, maximumHeaderBytes: headerBytes, maximumNesting: nesting,
-    maximumBatch: batch)
+    maximumBatch: batch, maximumValues: values, maximumReplyBytes: replyBytes)
 }

@@ -5,10 +5,15 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
   return best.flatMap { $0.edits <= max(2, name.utf8.count / 2) ? $0.name : nil }
 }
 
+/// As much of a name as is compared, in lower case.
+private func beginning(of name: String) -> [UInt8] {
+  let longest = 100
+  return Array(String(decoding: name.utf8.prefix(longest), as: UTF8.self).lowercased().utf8.prefix(longest))
+}
+
 /// The fewest insertions, deletions and replacements of bytes that make one text the other, in any case.
 private func editDistance(_ a: String, _ b: String) -> Int {
-  let longest = 100
-  let (a, b) = (Array(a.lowercased().utf8.prefix(longest)), Array(b.lowercased().utf8.prefix(longest)))
+  let (a, b) = (beginning(of: a), beginning(of: b))
   var row = Array(0...b.count)
   for (i, byte) in a.enumerated() {
     var diagonal = row[0]

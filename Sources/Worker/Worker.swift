@@ -64,10 +64,9 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     case .json: return result
     case .csv:
       let schema = ResultSchema(of: try reportMethod(of: method, params), schemas)
-      return [
-        "contentType": "text/csv; charset=utf-8; header=present",
-        "text": .string(csvText(ResultTable(result, schema: schema))),
-      ]
+      let table = ResultTable(result, schema: schema)
+      guard let text = csvText(table, maximumBytes: Limits.replyBytes) else { throw .replyTooLarge }
+      return ["contentType": "text/csv; charset=utf-8; header=present", "text": .string(text)]
     }
   }
 

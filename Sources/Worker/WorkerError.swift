@@ -14,6 +14,8 @@ enum WorkerError: Error {
   case store(StoreError)
   /// The client has asked for the request to be given up.
   case cancelled
+  /// The reply would be larger than replies may be.
+  case replyTooLarge
   /// A result that fails its own schema: a fault of ours.
   case invalidResult(method: String, [ValidationError])
 }
@@ -52,10 +54,14 @@ extension WorkerError {
     case .noSuchReport(let id):
       RPCError(
         code: Code.noSuchReport, message: "No such report: \"\(id)\"", data: ["reportId": .string(id)])
+    case .store(.reportsFull(let maximum)):
+      .limitPassed(
+        "savedReports", maximum: maximum, reason: "\(StoreError.reportsFull(maximumBytes: maximum))")
     case .store(let error):
       RPCError(
         code: Code.store, message: "Store: \(error)", data: ["reason": .string(Self.reason(error))])
     case .cancelled: .cancelled
+    case .replyTooLarge: .replyTooLarge(maximum: Limits.replyBytes)
     case .invalidResult(let method, let errors):
       RPCError(
         code: RPCError.Code.internalError,
@@ -68,7 +74,7 @@ extension WorkerError {
     switch error {
     case .busy: "busy"
     case .readOnly, .unwritable: "readOnly"
-    case .usage, .noSuchFile, .isDirectory, .inputOutput, .cancelled: "unavailable"
+    case .usage, .noSuchFile, .isDirectory, .inputOutput, .reportsFull, .cancelled: "unavailable"
     case .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged, .sqlite:
       "damaged"
     }

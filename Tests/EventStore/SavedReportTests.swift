@@ -55,6 +55,43 @@ struct SavedReportTests {
     }
   }
 
+  @Test func `reports in memory take so many bytes and no more`() throws {
+    let empty = SavedReport(id: "a", createdAt: 0)
+    let overhead = MemoryLayout<SavedReport>.stride + empty.textBytes
+    let store = MemoryReportStore(maximumBytes: 2 * overhead + 10)
+    var (a, b) = (empty, SavedReport(id: "b", createdAt: 0))
+    a.parameters += String(repeating: "x", count: 10)
+    #expect(try store.insert(a))
+    b.parameters += "x"
+    let full = StoreError.reportsFull(maximumBytes: 2 * overhead + 10)
+    #expect(throws: full) { try store.insert(b) }
+    b.parameters.removeLast()
+    #expect(try store.insert(b))
+    #expect(throws: full) { try store.update("a") { $0.parameters += "x" } }
+    // What could not be changed is as it was, and what is deleted makes room.
+    #expect(store.report("a") == a)
+    #expect(store.delete("b"))
+    #expect(try store.update("a") { $0.parameters += "x" } != nil)
+    #expect(throws: full) { try store.insert(b) }
+  }
+
+  @Test func `a list reads no more parameters than a reply takes`() throws {
+    for store in try stores() {
+      for id in ["a", "b", "c"] {
+        var report = SavedReport(id: id, createdAt: 0)
+        report.parameters = "{\"x\":1}"
+        #expect(try store.insert(report))
+      }
+      func parameters(_ maximum: Int) throws -> [Int] {
+        try store.reports(matching: ReportQuery(), maximumBytes: maximum).reports
+          .map { $0.parameters.utf8.count }
+      }
+      #expect(try parameters(.max) == [7, 7, 7])
+      #expect(try parameters(7) == [7, 7, 0])
+      #expect(try parameters(6) == [7, 0, 0])
+    }
+  }
+
   @Test func `lists are newest first and come in pages`() throws {
     for store in try stores() {
       for (id, created) in [("b", 5), ("d", 7), ("a", 5), ("c", 6)] as [(String, Int64)] {
@@ -134,5 +171,11 @@ struct SavedReportTests {
     #expect(throws: StoreError.readOnly(path: path)) { try store.insert(SavedReport(id: "r")) }
     #expect(throws: StoreError.readOnly(path: path)) { try store.update("r") { _ in } }
     #expect(throws: StoreError.readOnly(path: path)) { try store.delete("r") }
+  }
+}
+
+extension SavedReport {
+  fileprivate var textBytes: Int {
+    [id, userID, websiteID, type, name, description, parameters].reduce(0) { $0 + $1.utf8.count }
   }
 }

@@ -115,6 +115,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [9, 10, 11])
+  func `the values of a message have a limit`(count: Int) {
+    var limits = MessageLimits.test
+    limits.maximumValues = 10
+    // Four members, and the elements of the params.
+    let params = Array(repeating: "0", count: count - 4).joined(separator: ",")
+    let line = #"{"jsonrpc":"2.0","id":1,"method":"sum","params":[\#(params)]}"#
+    if count <= 10 {
+      check(line, result("1", "0"), limits)
+    } else {
+      checkLimit(line, "values", maximum: 10, limits)
+    }
+  }
+
   @Test(arguments: [63, 64, 65])
   func `a line has a limit`(bytes: Int) {
     var limits = MessageLimits.test
@@ -126,6 +140,52 @@ import Testing
     } else {
       checkLimit(line, "line", maximum: 64, limits)
     }
+  }
+}
+
+/// The limit of replies, to the byte.
+@Suite struct ReplyLimitTests {
+  private static let request = #"{"jsonrpc":"2.0","id":1,"method":"sum"}"#
+  private static let refusal =
+    #"{"jsonrpc":"2.0","id":1,"error":{"code":4,"message":"Limit passed: expected a reply of at most MAXIMUM bytes, "#
+    + #"found a larger one; ask for less at once, such as a shorter range of time, fewer fields, a smaller page, "#
+    + #"or one request instead of a batch","data":{"limit":"reply","maximum":MAXIMUM}}}"#
+
+  private func limits(_ maximum: Int) -> MessageLimits {
+    var limits = MessageLimits.test
+    limits.maximumReplyBytes = maximum
+    return limits
+  }
+
+  private func refusal(_ maximum: Int) -> String { Self.refusal.replacing("MAXIMUM", with: "\(maximum)") }
+
+  @Test func `a result that does not fit is answered with the limit`() {
+    let reply = result("1", "0")
+    check(Self.request, reply, limits(reply.utf8.count))
+    check(Self.request, refusal(reply.utf8.count - 1), limits(reply.utf8.count - 1))
+  }
+
+  @Test func `so is an error that does not fit`() {
+    let line = #"{"jsonrpc":"2.0","id":1,"method":3}"#
+    let reply = invalid("1", #"expected \"method\" to be a string, found a number"#)
+    check(line, reply, limits(reply.utf8.count))
+    check(line, refusal(reply.utf8.count - 1), limits(reply.utf8.count - 1))
+  }
+
+  @Test func `in a batch what fits is answered`() {
+    let line = batch(Self.request, Self.request, Self.request)
+    let (one, all) = (result("1", "0"), batch(result("1", "0"), result("1", "0"), result("1", "0")))
+    check(line, all, limits(all.utf8.count))
+    let less = all.utf8.count - 1
+    check(line, batch(one, one, refusal(less)), limits(less))
+    check(line, batch(refusal(5), refusal(5), refusal(5)), limits(5))
+  }
+
+  @Test func `the next request is answered`() throws {
+    let server = Server.test(limits(50))
+    let long = #"{"jsonrpc":"2.0","id":1,"method":"\#(String(repeating: "x", count: 100))"}"#
+    #expect(server.reply(to: long) == refusal(50))
+    #expect(server.reply(to: Self.request) == result("1", "0"))
   }
 }
 

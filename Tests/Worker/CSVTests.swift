@@ -7,7 +7,7 @@ import Testing
 @Suite struct CSVTests {
   private let cache = SchemaCache()
 
-  private func csv(_ method: Method, _ result: JSONValue) -> String {
+  private func csv(_ method: Method, _ result: JSONValue) -> String? {
     csvText(ResultTable(result, schema: ResultSchema(of: method, cache)))
   }
 

@@ -13,10 +13,10 @@ final class SQLiteReportStore: SavedReportStore {
 
   var isDurable: Bool { true }
 
-  func all() throws(StoreError) -> [SavedReport] { try read(where: "") { _ in } }
+  func all() throws(StoreError) -> [SavedReport] { try read("''", where: "") { _ in } }
 
   func report(_ id: String) throws(StoreError) -> SavedReport? {
-    try read(where: "WHERE report_id IN (?1, ?2)") { bindID(id, to: $0) }.first
+    try read("parameters", where: "WHERE report_id IN (?1, ?2)") { bindID(id, to: $0) }.first
   }
 
   func insert(_ report: SavedReport) throws(StoreError) -> Bool {
@@ -72,12 +72,12 @@ final class SQLiteReportStore: SavedReportStore {
   }
 
   private func read(
-    where condition: String, _ bind: (Statement) -> Void
+    _ parameters: String, where condition: String, _ bind: (Statement) -> Void
   ) throws(StoreError) -> [SavedReport] {
     guard try tableExists() else { return [] }
     let statement = try connection.prepare(
       """
-      SELECT report_id, user_id, website_id, type, name, description, parameters, created_at, updated_at
+      SELECT report_id, user_id, website_id, type, name, description, \(parameters), created_at, updated_at
       FROM report \(condition)
       """)
     bind(statement)

@@ -3,6 +3,7 @@ protocol SavedReportStore: AnyObject {
   /// Whether reports are still there when the process has ended.
   var isDurable: Bool { get }
 
+  /// All, without their parameters, which may be large.
   func all() throws(StoreError) -> [SavedReport]
   func report(_ id: String) throws(StoreError) -> SavedReport?
   /// False when there is one with its id.

@@ -1,7 +1,10 @@
 import JSON
 
-/// All that does not fit, each with its place in the value and in the schema.
+/// All that does not fit, each with its place in the value and in the schema; up to a number of them, since a value
+/// may consist of nothing else.
 struct ErrorCollector: Reporter {
+  static let mostErrors = 100_000
+
   private(set) var errors: [ValidationError] = []
   private let root: Subschema
   private var steps: [Step] = []
@@ -11,6 +14,7 @@ struct ErrorCollector: Reporter {
   }
 
   mutating func reject(_ keyword: Keyword?, at place: PathToken, _ error: @autoclosure () -> String) {
+    guard errors.count < Self.mostErrors else { return }
     let suffix = keyword.map { "/\($0.rawValue)" } ?? ""
     let passesReference = steps.contains { $0.keyword == .ref }
     let subschema = steps.last?.subschema ?? root

@@ -7,7 +7,7 @@ extension Method {
       websiteID: optionalText(params, "websiteId"), search: optionalText(params, "search"),
       page: Int(params["page"]?.wholeNumber ?? 1), pageSize: Int(params["pageSize"]?.wholeNumber ?? 10))
     let (reports, count) = try worker.asking { store throws(StoreError) in
-      try store.reports(matching: query)
+      try store.reports(matching: query, maximumBytes: Limits.replyBytes)
     }
     let websites = try worker.asking { store throws(StoreError) in try store.websites() }
     return [

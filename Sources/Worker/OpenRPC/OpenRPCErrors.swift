@@ -23,6 +23,7 @@ enum OpenRPCErrors {
       code: WorkerError.Code.noSuchReport, message: "No such report",
       member: "reportId"),
     Entry(code: WorkerError.Code.store, message: "Store"),
+    Entry(code: RPCError.Code.limitPassed, message: "Limit passed"),
   ]
 
   /// Those of a method with these params.

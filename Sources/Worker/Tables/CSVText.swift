@@ -2,10 +2,12 @@ import JSON
 
 /// Writes a table as CSV (RFC 4180): names first, lines end with CRLF, and a value stands in quotes where it
 /// must. Null is nothing at all.
-func csvText(_ table: ResultTable) -> String {
+///
+/// - Returns: nil where the text would have more than so many bytes.
+func csvText(_ table: ResultTable, maximumBytes: Int = .max) -> String? {
   var text = line(table.columns)
-  for row in table.rows { text += line(row.map(cell)) }
-  return text
+  for row in table.rows where text.utf8.count <= maximumBytes { text += line(row.map(cell)) }
+  return text.utf8.count <= maximumBytes ? text : nil
 }
 
 private func line(_ cells: [String]) -> String {

@@ -41,11 +41,11 @@ extension ToolServer {
       let result = try worker.run(
         call.tool.method, call.arguments, in: context,
         ProgressReporter(token: progressToken, .toolServer, in: context))
-      return .result(success(call.tool.structured(result, worker.schemas, revision), revision))
+      return .result(try success(call.tool.structured(result, worker.schemas, revision), revision))
     } catch {
       switch error {
       case .cancelled: return .silence
-      case .invalidResult: throw error.rpcError
+      case .invalidResult, .replyTooLarge: throw error.rpcError
       default: return .result(failure(error.advice, revision))
       }
     }
@@ -69,8 +69,11 @@ extension ToolServer {
     throw .invalidParams(misspelt + others)
   }
 
-  private func success(_ content: JSONValue, _ revision: ProtocolRevision) -> JSONValue {
-    var result: JSONObject = ["content": text(content.description)]
+  private func success(
+    _ content: JSONValue, _ revision: ProtocolRevision
+  ) throws(WorkerError) -> JSONValue {
+    guard let bytes = content.serialized(maximumBytes: Limits.replyBytes) else { throw .replyTooLarge }
+    var result: JSONObject = ["content": text(String(decoding: bytes, as: UTF8.self))]
     if revision.hasStructuredContent { result["structuredContent"] = content }
     result["isError"] = false
     return ServerDescription.complete(result, revision)

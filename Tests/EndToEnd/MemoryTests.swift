@@ -1,0 +1,97 @@
+#if os(Linux)
+  import Foundation
+  import TestSupport
+  import Testing
+
+  /// What the built worker takes of memory: a multiple of the largest message, and no more with the number of them.
+  ///
+  /// The bounds are generous, since allocators keep what was freed; what grows without end passes them all the same.
+  @Suite struct MemoryTests {
+    private let folder = try? TemporaryFolder()
+
+    private func worker() throws -> RunningWorker {
+      let folder = try #require(folder)
+      let events = try folder.file("e.csv", "session_id,created_at,url_path\ns,2025-03-01,/\n")
+      return try RunningWorker([events])
+    }
+
+    private func request(_ params: String, method: String = "reports.utm", id: String = "1") -> String {
+      #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":\#(params)}"#
+    }
+
+    private static let mebibyte = 1 << 20
+
+    /// Messages of some megabytes that are made to take much.
+    private static let rows: [(name: String, unit: String, most: Int)] = [
+      ("empty arrays", "[]", 80), ("arrays of a number", "[0]", 60), ("numbers", "0", 80),
+      ("objects of a member", #"{"":0}"#, 60), ("empty texts", #""""#, 60),
+    ]
+
+    @Test(arguments: rows) func `a message takes a bounded multiple of its size`(
+      name: String, unit: String, most: Int
+    ) throws {
+      let worker = try worker()
+      _ = try worker.ask(request("{}", method: "websites.list"))
+      let before = try worker.peakBytes()
+      let size = 2 * Self.mebibyte
+      let params =
+        "[" + Array(repeating: unit, count: size / (unit.utf8.count + 1)).joined(separator: ",") + "]"
+      #expect(try worker.ask(request(params)).contains("-32602"))
+      let taken = try worker.peakBytes() - before
+      #expect(taken < most * size, "\(name): \(taken >> 20) MiB")
+    }
+
+    @Test func `the thousandth large message takes no more than the tenth`() throws {
+      let worker = try worker()
+      let text = String(repeating: "x", count: 20_000)
+      func askAll(_ rounds: Range<Int>) throws {
+        for round in rounds {
+          _ = try worker.ask(request("{}", method: "nope\(round)\(text)"))
+          _ = try worker.ask(request(#"{"websiteId":"\#(round)\#(text)"}"#))
+          _ = try worker.ask(
+            request(#"{"timezone":"\#(round)\#(text)","dateRange":{"startDate":1,"endDate":2}}"#))
+          _ = try worker.ask(request("{}", method: "websites.list", id: #""\#(round)\#(text)""#))
+          _ = try worker.ask("\(round)\(text)")
+          _ = try worker.ask(
+            #"[{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"\#(round)\#(text)"}},"#
+              + request("{}", method: "websites.list") + "]")
+        }
+      }
+      try askAll(0..<10)
+      let before = try worker.residentBytes()
+      let rounds = Thoroughness.rounds(100, thorough: 1000)
+      try askAll(10..<rounds)
+      let grown = try worker.residentBytes() - before
+      // All that was sent is 12 MB and more.
+      #expect(grown < 4 * Self.mebibyte, "\(grown >> 10) KiB more after \(rounds) rounds")
+    }
+
+    @Test(.enabled(if: Thoroughness.isFull)) func `saved reports that are kept in memory have a limit`()
+      throws
+    {
+      let worker = try worker()
+      let text = String(repeating: "x", count: 4 * Self.mebibyte)
+      func save() throws -> String {
+        try worker.ask(
+          request(#"{"name":"r","type":"utm","parameters":{"x":"\#(text)"}}"#, method: "reports.create"))
+      }
+      for _ in 0..<15 { #expect(try save().contains(#""id":"#)) }
+      #expect(try save().hasSuffix(#""data":{"limit":"savedReports","maximum":67108864}}}"#))
+      #expect(try worker.ask(request("{}", method: "websites.list")).contains(#""result""#))
+    }
+  }
+
+  extension RunningWorker {
+    fileprivate func residentBytes() throws -> Int { try status("VmRSS") }
+    fileprivate func peakBytes() throws -> Int { try status("VmHWM") }
+
+    /// A line of `/proc/PID/status`, in bytes.
+    private func status(_ name: String) throws -> Int {
+      let text = try String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
+      let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("\(name):") })
+      return try #require(
+        line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) })
+        * 1024
+    }
+  }
+#endif
