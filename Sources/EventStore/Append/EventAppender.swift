@@ -2,32 +2,33 @@ import Engine
 
 /// Appends events to a store that this program made.
 ///
-/// Events that name the same columns are treated as rows of one CSV file that has these columns, so what is
-/// a defect in a file is one here, and what is derived there is derived here. Kept from request to request: what
-/// it has prepared holds no lock.
+/// Events are treated as rows of a CSV file that has their columns, so what is a defect in a file is one here,
+/// and what is derived there is derived here. Kept from request to request: what it has prepared holds no lock.
 final class EventAppender {
   private let connection: Connection
   private let defaultWebsiteID: String
-  /// One for each set of columns that events have named.
+  /// See ``Table/taken``.
   private var tables: [Table] = []
   /// The place of the one that the last event belonged to.
   private var latest = 0
   private let properties: PropertyAppender
   private var logIsOn = false
 
-  /// Events of one tracker come in a few sets of columns; whoever makes them up anew for each pays for it.
+  /// Events of one tracker need a few; whoever makes them up anew for each event pays for it.
   private static let mostTables = 64
+  private static let addresses = [ColumnMap.url, ColumnMap.referrer]
+  private static let derived = EventLayout.derivedFields.map(\.rawValue)
 
-  /// What is made once for all events with the same columns.
+  /// What is made once for all events whose addresses are taken apart into the same columns.
   private struct Table {
-    let columns: [String]
+    /// The addresses that an event has, and those columns that it names itself and that would be taken from them
+    /// otherwise; none where there is no address.
+    let taken: [String]
+    /// By column.
+    let slots: [String: Int]
     let fields: CSVFields
     var decoder: EventDecoder
     var inserter: EventInserter
-
-    func hasColumns(of event: NewEvent) -> Bool {
-      columns.elementsEqual(event.fields) { $0 == $1.column }
-    }
   }
 
   init(_ connection: Connection, defaultWebsiteID: String) throws(StoreError) {
@@ -71,7 +72,9 @@ final class EventAppender {
     let place = try place(of: event)
     let fields = tables[place].fields
     fields.beginRow()
-    for (slot, field) in event.fields.enumerated() {
+    fields.clear()
+    for field in event.fields {
+      guard let slot = tables[place].slots[field.column] else { continue }
       fields[slot] = fields.keep(field.text)
       if fields[slot].contains(0) { return reject(.nulByte) }
     }
@@ -93,24 +96,32 @@ final class EventAppender {
     return event.properties.lazy.compactMap(properties.defect).first
   }
 
-  /// The place of the table for the columns of `event`.
+  /// The place of the table for `event`.
   private func place(of event: NewEvent) throws(StoreError) -> Int {
-    if latest < tables.count, tables[latest].hasColumns(of: event) { return latest }
-    if let place = tables.firstIndex(where: { $0.hasColumns(of: event) }) {
+    let taken = taken(event)
+    if latest < tables.count, tables[latest].taken == taken { return latest }
+    if let place = tables.firstIndex(where: { $0.taken == taken }) {
       latest = place
       return place
     }
     if tables.count == Self.mostTables { tables = [] }
     latest = tables.count
-    tables.append(try makeTable(event.fields.map(\.column)))
+    tables.append(try makeTable(taken))
     return latest
   }
 
-  private func makeTable(_ columns: [String]) throws(StoreError) -> Table {
+  private func taken(_ event: NewEvent) -> [String] {
+    guard event.fields.contains(where: { Self.addresses.contains($0.column) }) else { return [] }
+    return event.fields.map(\.column).filter { Self.addresses.contains($0) || Self.derived.contains($0) }
+  }
+
+  private func makeTable(_ taken: [String]) throws(StoreError) -> Table {
+    let all = EventField.allCases.map(\.rawValue)
+    let columns = taken.isEmpty ? all : taken + all.filter { !Self.derived.contains($0) }
     let layout = try EventLayout(CSVHeader(path: "an event", names: columns, map: .none))
     return Table(
-      columns: columns, fields: layout.makeFields(),
-      decoder: EventDecoder(layout, defaultWebsiteID: defaultWebsiteID),
+      taken: taken, slots: Dictionary(uniqueKeysWithValues: zip(columns, 0...)),
+      fields: layout.makeFields(), decoder: EventDecoder(layout, defaultWebsiteID: defaultWebsiteID),
       inserter: try EventInserter(connection, layout, looksUpKnown: true))
   }
 }

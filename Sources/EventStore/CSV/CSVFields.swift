@@ -37,6 +37,9 @@ final class CSVFields {
   /// Forgets what was kept for the row before.
   func beginRow() { scratch.reset() }
 
+  /// Makes the row's own fields empty.
+  func clear() { slots[..<columnCount].update(repeating: Bytes(start: nil, count: 0)) }
+
   /// Room for `capacity` bytes of which `fill` writes some and returns how many; kept until the next row.
   func keep(capacity: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) -> Bytes {
     let start = scratch.allocate(capacity)
