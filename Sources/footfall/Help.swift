@@ -60,7 +60,8 @@ enum Help {
     Answers JSON-RPC 2.0 requests, one a line, from stdin; replies go to stdout, one a line, in the same
     order, and nothing else does. Where the input begins with Content-Length, requests and replies stand
     behind headers instead, as language servers have it. The messages of the Model Context Protocol, with
-    which AI assistants call tools, are answered as well. Ends with its input.
+    which AI assistants call tools, are answered as well. Ends with its input, and at SIGTERM or SIGINT when the
+    request in hand is answered; at a second one at once.
 
     STORE        an SQLite file with a table website_event, or CSV files (events, and event data)
     --map LIST   which columns of a CSV file stand for which: created_at=timestamp,session_id=client,url=page

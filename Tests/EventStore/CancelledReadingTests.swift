@@ -70,4 +70,28 @@ struct CancelledReadingTests {
       try connection.execute("DELETE FROM website_event")
     }
   }
+
+  @Test func `what others commit is not taken as read when its reading was given up`() throws {
+    let path = folder.file("foreign.db")
+    let connection = try Connection(path: path, mode: .create)
+    try connection.execute(
+      """
+      CREATE TABLE website_event (website_id, session_id, created_at);
+      INSERT INTO website_event VALUES ('w', 's', 1000000)
+      """)
+    var options = OpenOptions()
+    let flag = Flag()
+    options.isCancelled = { flag.isSet.load(ordering: .relaxed) }
+    let store = try EventStore.open([path], options: options) { Issue.record("\($0)") }
+    #expect(try store.websites().map(\.events) == [1])
+    try connection.execute("INSERT INTO website_event VALUES ('w', 's', 2000000)")
+    flag.isSet.store(true, ordering: .relaxed)
+    #expect(throws: StoreError.cancelled) { try store.websites() }
+    flag.isSet.store(false, ordering: .relaxed)
+    #expect(try store.websites().map(\.events) == [2])
+  }
+
+  private final class Flag: Sendable {
+    let isSet = Atomic(false)
+  }
 }

@@ -68,6 +68,18 @@ public final class RunningWorker {
     }
   }
 
+  /// Waits until it writes no more because nobody reads: nothing has come to what waits in the pipe for a while.
+  public func waitUntilHeldUp() {
+    var (waiting, unchanged): (CInt, Int) = (0, 0)
+    while waiting == 0 || unchanged < 30 {
+      usleep(10_000)
+      var now: CInt = 0
+      _ = ioctl(output.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &now)
+      unchanged = now == waiting ? unchanged + 1 : 0
+      waiting = now
+    }
+  }
+
   /// The number of its process.
   public var processIdentifier: Int32 { process.processIdentifier }
 

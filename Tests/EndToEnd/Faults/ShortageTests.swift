@@ -65,7 +65,7 @@ private enum HiddenZones {
     let megabytes =
       Thoroughness.isFull ? Array(stride(from: 20, through: 400, by: 10)) : [40, 120, 200, 2000]
     // What the runtime says of a fault takes longer than all else.
-    try check(megabytes.map { "export SWIFT_BACKTRACE=enable=no; ulimit -v \($0 << 10)" }, events: 20_000)
+    try check(megabytes.map { "export SWIFT_BACKTRACE=enable=no; ulimit -v \($0 << 10)" }, events: 3000)
   }
 
   /// The signal that comes with it would end the process.
@@ -87,7 +87,7 @@ private enum HiddenZones {
     }
     #expect(failures > 0)
     #expect(try worker.stop() == 0)
-    let csv = try files.make(.csv, "many.csv", events: 10_000)
+    let csv = try files.make(.csv, "many.csv", events: 5000)
     let importing = try BuiltBinary.run(
       ["-c", "ulimit -f 100; exec \"$0\" import \"$@\"", BuiltBinary.url.path, store, csv],
       executable: URL(fileURLWithPath: "/bin/bash"))
