@@ -15,8 +15,11 @@ extension JSONValue {
     self = decimal.wholeNumber.map(JSONValue.integer) ?? .decimal(decimal)
   }
 
-  /// An instant as replies have it.
-  init(instant milliseconds: Int64) { self = .string(formatInstant(milliseconds)) }
+  /// An instant as replies have it. The first day of the year 0000 begins before it in some time zones; it is said
+  /// to begin with the year.
+  init(instant milliseconds: Int64) {
+    self = .string(formatInstant(max(milliseconds, writableInstants.lowerBound)))
+  }
 
   /// An instant of a saved report, always with milliseconds.
   init(savedInstant milliseconds: Int64) { self = .string(formatInstantWithMilliseconds(milliseconds)) }

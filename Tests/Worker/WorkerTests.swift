@@ -3,6 +3,7 @@ import JSONRPC
 import Synchronization
 import Testing
 
+@testable import EventStore
 @testable import Worker
 
 @Suite struct WorkerTests {
@@ -186,6 +187,32 @@ import Testing
       params["websiteId"] = website
       #expect(worker.ask(method, .object(params)).description == result)
     }
+  }
+
+  @Test func `the first and the last day of all can be replied`() throws {
+    let worker = try TestWorker(
+      "session_id,created_at\na,0000-01-01 00:00:00\nb,9999-12-31 23:59:59.999\n")
+    for zone in ["Europe/Berlin", "America/New_York", "Pacific/Auckland", "UTC"] as [JSONValue] {
+      for (day, year) in [("0000-01-01", "0000-"), ("9999-12-31", "9999-")] {
+        let cells = worker.ask(
+          "reports.retention",
+          [
+            "dateRange": [
+              "startDate": .string("\(day)T00:00:00Z"), "endDate": .string("\(day)T23:59:59.999Z"),
+            ],
+            "timezone": zone,
+          ])
+        #expect(cells[at: 0]?["date"]?.string?.hasPrefix(year) == true, "\(zone): \(cells)")
+      }
+    }
+  }
+
+  @Test(arguments: [Int64.max, .min, -62_167_219_200_001, 253_402_300_800_000])
+  func `an event of no year that can be written is left out`(time: Int64) throws {
+    let worker = try TestWorker(imported: true)
+    let connection = try Connection(path: worker.storePath, mode: .create)
+    try connection.execute("UPDATE website_event SET created_at = \(time) WHERE event_id = '2'")
+    #expect(worker.ask("websites.list")[at: 0]?["events"] == 1)
   }
 }
 

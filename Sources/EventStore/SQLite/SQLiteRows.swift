@@ -206,7 +206,7 @@ extension Statement {
   /// A time in milliseconds since 1970, whether it is a number or text; nil where it is none.
   func timestamp(_ column: Int32, isMilliseconds: Bool) -> Int64? {
     switch type(column) {
-    case .integer where isMilliseconds: integer(column)
+    case .integer where isMilliseconds: writableInstant(integer(column))
     case .integer: wholeInTenThousandths(integer(column)).flatMap(timestamp(tenThousandths:))
     case .real: realInTenThousandths(real(column)).flatMap(timestamp(tenThousandths:))
     case .text, .blob: parseTimestamp(bytes(column))
