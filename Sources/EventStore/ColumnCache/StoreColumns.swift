@@ -22,13 +22,10 @@ final class StoreColumns {
     fileprivate(set) var files: Manifest.Website?
     /// The files of those partitions that are in any.
     fileprivate(set) var partitionFiles: [ObjectIdentifier: ColumnFileReference] = [:]
-    /// What columns stand in that were not made in memory.
-    fileprivate var mappedFiles: [WeakFile] = []
-  }
-
-  /// Columns keep their files, and let them go when others take their place.
-  fileprivate struct WeakFile {
-    weak var file: MappedFile?
+    /// What columns stand in that were not made in memory. A file is kept until all partitions of the website have
+    /// been made anew or mapped again: a request looks at each twice, and to ask every time whether it is still
+    /// there takes longer than to ask the system how it is.
+    fileprivate var mappedFiles: [MappedFile] = []
   }
 
   /// Columns that were made from rows.
@@ -109,16 +106,18 @@ final class StoreColumns {
   private func place(of id: String) -> Int? { websites.firstIndex { isSame($0.id, id) } }
 
   private func spoiltPath(_ place: Int) -> String? {
-    websites[place].mappedFiles.lazy.compactMap(\.file).first(where: \.isSpoilt)?.path
+    let files = websites[place].mappedFiles
+    for file in files where file.isSpoilt { return file.path }
+    return nil
   }
 
   private func open(
     _ entry: Manifest.Website, _ folder: CacheFolder
-  ) throws(ColumnCacheError) -> (WebsiteColumns, [WeakFile]) {
-    var mapped: [WeakFile] = []
+  ) throws(ColumnCacheError) -> (WebsiteColumns, [MappedFile]) {
+    var mapped: [MappedFile] = []
     func sections(_ reference: ColumnFileReference) throws(ColumnCacheError) -> StoredSections {
       let file = try ColumnFile(path: folder.path(of: reference.name), reference, damage: damage)
-      mapped.append(WeakFile(file: file.contents))
+      mapped.append(file.contents)
       return file.sections
     }
     var partitions: [Partition] = []
