@@ -33,9 +33,11 @@ import Testing
   /// The first import of large files goes another way: indexes are made at its end, and columns beside it.
   @Test(.enabled(if: Thoroughness.isFull)) func `while they import much for the first time`() throws {
     var random = SeededGenerator(seed: 2)
-    let numbers = 0..<130_000
+    let numbers = 0..<260_000
     let source = try WrittenStore()
     let files = try source.files(numbers)
+    let bytes = try files.reduce(0) { try $0 + Data(contentsOf: URL(fileURLWithPath: $1)).count }
+    try #require(bytes >= 16 << 20, "smaller files are committed 50,000 rows at a time")
     let start = DispatchTime.now()
     #expect(try BuiltBinary.run(["import", source.path] + files).exitCode == 0)
     let duration = UInt32((DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1000)
