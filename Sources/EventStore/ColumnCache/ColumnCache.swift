@@ -88,7 +88,7 @@ final class ColumnCache {
   private func manifest() -> Manifest? {
     let path = folder.path(of: CacheFolder.manifestName)
     do {
-      return try Manifest(encoded: MappedFile(path: path).copy())
+      return try Manifest(encoded: CacheFile(path: path).copy())
     } catch Manifest.Defect.damaged, ColumnCacheError.damaged {
       sayDamaged(path)
       return nil

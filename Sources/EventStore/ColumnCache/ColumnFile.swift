@@ -1,7 +1,7 @@
 import Engine
 import Synchronization
 
-/// A file of the column cache: sections, mapped into memory and read in place.
+/// A file of the column cache: sections, which are used where they lie in it.
 ///
 /// A header of 64 bytes and a table of the sections, 64 bytes each, then the sections, each aligned to 64
 /// bytes. The header has a checksum of the table and the table one of every section, which is looked at when
@@ -15,13 +15,12 @@ final class ColumnFile: Sendable {
 
   let sections: StoredSections
   /// What the sections stand in.
-  let contents: MappedFile
+  let contents: CacheFile
 
-  /// Maps the file at `path`; nil where it is not the one that was written under this reference.
-  ///
-  /// Throws `missing` where there is no such file, `damaged` where it is another.
+  /// Opens the file at `path`. Throws `missing` where there is no such file, `damaged` where it is not the one
+  /// that was written under this reference.
   init(path: String, _ reference: ColumnFileReference, damage: DamageFlag) throws(ColumnCacheError) {
-    let contents = try MappedFile(path: path)
+    let contents = try CacheFile(path: path)
     let bytes = contents.bytes
     guard bytes.count == reference.byteCount, bytes.count >= Self.alignment,
       bytes.loadUnaligned(as: UInt64.self) == Self.magic, Self.number(bytes, 1) == Self.version,
@@ -42,7 +41,7 @@ final class ColumnFile: Sendable {
   }
 
   private static func section(
-    _ entry: UnsafeRawBufferPointer, _ contents: MappedFile, _ damage: DamageFlag
+    _ entry: UnsafeRawBufferPointer, _ contents: CacheFile, _ damage: DamageFlag
   ) -> StoredSection? {
     let name = String(decoding: entry[..<nameBytes].prefix { $0 != 0 }, as: UTF8.self)
     let numbers = UnsafeRawBufferPointer(rebasing: entry[nameBytes...])

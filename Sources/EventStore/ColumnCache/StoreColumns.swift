@@ -1,7 +1,7 @@
 import Engine
 
 /// The columns of every website of a store at one moment: in memory, or in files of the cache, which are
-/// mapped when a website is first asked for and read as far as reports look at them.
+/// opened when a website is first asked for.
 final class StoreColumns {
   /// By id, ascending.
   private(set) var websites: [Website]
@@ -16,16 +16,16 @@ final class StoreColumns {
   struct Website {
     let id: String
     let overview: WebsiteOverview
-    /// Nil until the files are mapped.
+    /// Nil until the files are opened.
     fileprivate(set) var columns: WebsiteColumns?
     /// Nil until the columns are written.
     fileprivate(set) var files: Manifest.Website?
     /// The files of those partitions that are in any.
     fileprivate(set) var partitionFiles: [ObjectIdentifier: ColumnFileReference] = [:]
-    /// What columns stand in that were not made in memory. A file is kept until all partitions of the website have
-    /// been made anew or mapped again: a request looks at each twice, and to ask every time whether it is still
-    /// there takes longer than to ask the system how it is.
-    fileprivate var mappedFiles: [MappedFile] = []
+    /// The mapped files that columns stand in. A file is kept until all partitions of the website have been made
+    /// anew or opened again: a request looks at each twice, and to ask every time whether it is still there takes
+    /// longer than to ask the system how it is.
+    fileprivate var mappedFiles: [CacheFile] = []
   }
 
   /// Columns that were made from rows.
@@ -113,11 +113,11 @@ final class StoreColumns {
 
   private func open(
     _ entry: Manifest.Website, _ folder: CacheFolder
-  ) throws(ColumnCacheError) -> (WebsiteColumns, [MappedFile]) {
-    var mapped: [MappedFile] = []
+  ) throws(ColumnCacheError) -> (WebsiteColumns, [CacheFile]) {
+    var mapped: [CacheFile] = []
     func sections(_ reference: ColumnFileReference) throws(ColumnCacheError) -> StoredSections {
       let file = try ColumnFile(path: folder.path(of: reference.name), reference, damage: damage)
-      mapped.append(file.contents)
+      if file.contents.isMapped { mapped.append(file.contents) }
       return file.sections
     }
     var partitions: [Partition] = []

@@ -193,33 +193,46 @@ import Testing
     case emptied, cut, overwritten, writtenAgain
   }
 
-  @Test(arguments: [FaultFiles.Kind.csv, .ownStore], CacheFault.allCases)
+  /// Large files are mapped, so that the worker meets the accident; small ones it has read, so that the next
+  /// process does.
+  @Test(arguments: [(FaultFiles.Kind.csv, 2000), (.ownStore, 2000), (.csv, 10_000)], CacheFault.allCases)
   func `files of the cache that are spoilt under a worker are made again`(
-    kind: FaultFiles.Kind, fault: CacheFault
+    store: (kind: FaultFiles.Kind, events: Int), fault: CacheFault
   ) throws {
-    let path = try files.make(kind, "store", events: 2000)
+    let path = try files.make(store.kind, "store", events: store.events)
     let cache = files.folder.path("cache")
-    for round in 0..<2 {
-      let worker = try RunningWorker([path, "--cache", cache])
-      // The first makes the files, the second has them in memory as they are on the disk.
-      #expect(try worker.count() == .events(2000))
-      if round == 1 {
-        for name in FileManager.default.subpaths(atPath: cache) ?? []
-        where name.hasSuffix(".columns") || name.hasSuffix(".texts") {
-          try spoil("\(cache)/\(name)", fault)
-        }
-      }
-      #expect(try worker.count() == .events(2000))
-      #expect(try worker.look() == .events(2000))
-      #expect(try worker.count() == .events(2000))
-      #expect(try worker.stop() == 0)
-      let said = worker.errors.split(separator: "\n")
-      #expect(said.count == round && said.allSatisfy { $0.contains("is damaged") }, "\(said)")
+    let first = try RunningWorker([path, "--cache", cache])
+    #expect(try first.count() == .events(store.events))
+    #expect(try first.stop() == 0)
+
+    let second = try RunningWorker([path, "--cache", cache])
+    #expect(try second.count() == .events(store.events))
+    var isMapped = false
+    for name in FileManager.default.subpaths(atPath: cache) ?? []
+    where name.hasSuffix(".columns") || name.hasSuffix(".texts") {
+      isMapped = try isMapped || byteCount("\(cache)/\(name)") > 1 << 18
+      try spoil("\(cache)/\(name)", fault)
     }
-    let next = try RunningWorker([path, "--cache", cache])
-    #expect(try next.count() == .events(2000))
-    #expect(try next.stop() == 0)
-    #expect(next.errors == "")
+    #expect(isMapped == (store.events > 2000))
+    #expect(try second.count() == .events(store.events))
+    #expect(try second.look() == .events(store.events))
+    #expect(try second.count() == .events(store.events))
+    #expect(try second.stop() == 0)
+
+    let third = try RunningWorker([path, "--cache", cache])
+    #expect(try third.count() == .events(store.events))
+    #expect(try third.stop() == 0)
+    // Only the worker that maps it sees that a file was written to with what stood there.
+    let tells = [false, isMapped, !isMapped && fault != .writtenAgain]
+    for (worker, isTold) in zip([first, second, third], tells) {
+      let said = worker.errors.split(separator: "\n")
+      #expect(said.count == (isTold ? 1 : 0) && said.allSatisfy { $0.contains("is damaged") }, "\(said)")
+    }
+
+    let fourth = try RunningWorker([path, "--cache", cache])
+    #expect(try fourth.count() == .events(store.events))
+    #expect(try fourth.stop() == 0)
+    #expect(fourth.errors == "")
   }
 
   private func spoil(_ path: String, _ fault: CacheFault) throws {

@@ -82,7 +82,7 @@ extension CachedStore {
   }
 
   func manifest() throws -> Manifest {
-    try Manifest(encoded: MappedFile(path: "\(cache)/manifest").copy())
+    try Manifest(encoded: CacheFile(path: "\(cache)/manifest").copy())
   }
 
   /// Whether every file of the cache is there and as it was written, and nothing stands beside them.
