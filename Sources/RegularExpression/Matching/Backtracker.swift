@@ -213,6 +213,8 @@ struct Backtracker {
     registers[register] = value
   }
 
+  /// Not inlined: `resume` would ask each time first whether the registers may be written to.
+  @inline(never)
   private mutating func restore(_ choice: OpenChoice) {
     if choice.isRestoring { registers[Int(-1 - choice.place)] = Int(choice.position) }
   }

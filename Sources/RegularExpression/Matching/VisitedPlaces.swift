@@ -33,7 +33,6 @@ struct VisitedPlaces {
 
   /// Forgets what was set since the mark.
   mutating func clear(since mark: Int = 0) {
-    for index in touched[mark...] { words[Int(index)] = 0 }
-    touched.removeLast(touched.count - mark)
+    while touched.count > mark { words[Int(touched.removeLast())] = 0 }
   }
 }
