@@ -48,34 +48,43 @@ struct CacheContentionTests {
   @Test func `answers stay right whatever happens to the files meanwhile`() throws {
     let store = try files.store(.csv)
     let rows = store.truth().rows
+    let folder = files.folder.path
     DispatchQueue.concurrentPerform(iterations: 4) { thread in
       var random = SeededGenerator(seed: UInt64(thread))
       for _ in 0..<15 {
         #expect(store.process().rows == rows)
-        Self.harm(store.cache, &random)
+        Self.harm(store.cache, beside: folder, &random)
       }
     }
     #expect(store.process().rows == rows)
     #expect(store.process().rows == rows)
-    #expect(try store.isWhole())
+    #expect(try store.isWhole(), "\(store.files().keys.sorted())")
     #expect(store.isUsed(store.truth()))
   }
 
   /// Removes the cache, or removes, cuts or changes one of its files.
-  private static func harm(_ cache: String, _ random: inout SeededGenerator) {
+  private static func harm(_ cache: String, beside folder: String, _ random: inout SeededGenerator) {
     let manager = FileManager.default
-    let names = (try? manager.contentsOfDirectory(atPath: cache))?.filter { $0 != "lock" } ?? []
-    guard let name = names.sorted().randomElement(using: &random) else { return }
-    let url = URL(fileURLWithPath: "\(cache)/\(name)")
-    var bytes = (try? Data(contentsOf: url)) ?? Data()
+    let names = (try? manager.contentsOfDirectory(atPath: cache))?.filter {
+      $0 != "lock" && !$0.hasSuffix(".unfinished")
+    }
+    guard let name = names?.sorted().randomElement(using: &random) else { return }
+    let path = "\(cache)/\(name)"
+    var bytes = manager.contents(atPath: path) ?? Data()
     switch Int.random(in: 0..<8, using: &random) {
     case 0: try? manager.removeItem(atPath: cache)
-    case 1: try? manager.removeItem(at: url)
-    case 2...3:
-      try? bytes.prefix(.random(in: 0...bytes.count, using: &random)).write(to: url, options: .atomic)
+    case 1: try? manager.removeItem(atPath: path)
+    case 2...3: replace(path, bytes.prefix(.random(in: 0...bytes.count, using: &random)), beside: folder)
     default:
       if let place = bytes.indices.randomElement(using: &random) { bytes[place] ^= 1 }
-      try? bytes.write(to: url, options: .atomic)
+      replace(path, bytes, beside: folder)
     }
+  }
+
+  /// Where the folder has gone meanwhile, nothing is left behind in the one that takes its place.
+  private static func replace(_ path: String, _ bytes: Data, beside folder: String) {
+    let other = "\(folder)/\(UUID().uuidString)"
+    guard (try? bytes.write(to: URL(fileURLWithPath: other))) != nil else { return }
+    _ = rename(other, path)
   }
 }

@@ -55,19 +55,20 @@ struct CachedStore: Sendable {
   }
 }
 
-/// All that reports could see of a store, again where columns turned out to be damaged: as a worker answers.
+/// All that reports could see of a store; of a website again where its columns turned out to be damaged, as a
+/// worker answers.
 func answers(_ store: EventStore) throws(StoreError) -> [String] {
-  let rows = try everything(store)
-  return try store.replaceDamagedColumns() ? everything(store) : rows
-}
-
-private func everything(_ store: EventStore) throws(StoreError) -> [String] {
   var lines: [String] = []
   for website in try store.websites() {
     lines.append("\(website)")
-    if let columns = try store.columns(of: website.id) { lines += describe(columns) }
+    let described = try description(of: website.id, store)
+    lines += try store.replaceDamagedColumns() ? description(of: website.id, store) : described
   }
   return lines
+}
+
+private func description(of id: String, _ store: EventStore) throws(StoreError) -> [String] {
+  try store.columns(of: id).map(describe) ?? []
 }
 
 extension CachedStore {
