@@ -75,11 +75,6 @@ extension ArrivedIDs.Rows {
   var runCount: Int { runs.count }
 
   fileprivate func run(of number: UInt32) -> ArrivedIDs.Run {
-    var (low, high) = (0, runs.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if runs[middle].firstNumber <= number { low = middle } else { high = middle }
-    }
-    return runs[low]
+    runs[(1..<runs.count).partitionPoint { runs[$0].firstNumber > number } - 1]
   }
 }

@@ -32,11 +32,6 @@ struct PropertiesByRow {
   }
 
   private func index(notBefore row: Int) -> Int {
-    var (low, high) = (0, properties.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if properties[middle].row < row { low = middle + 1 } else { high = middle }
-    }
-    return low
+    properties.indices.partitionPoint { properties[$0].row >= row }
   }
 }

@@ -61,13 +61,8 @@ extension TimeZoneRules {
     return (seconds - cycleStart) / Self.cycleSeconds * Self.cycleSeconds
   }
 
-  /// The number of transitions at or before an instant, by binary search.
+  /// The number of transitions at or before an instant.
   private func transitionCount(through seconds: Int64) -> Int {
-    var (low, high) = (0, transitions.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if transitions[middle] <= seconds { low = middle + 1 } else { high = middle }
-    }
-    return low
+    transitions.indices.partitionPoint { transitions[$0] > seconds }
   }
 }

@@ -26,11 +26,6 @@ extension Array where Element: RowEntry {
   }
 
   private func firstPlace(notBefore row: Int) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(self[middle].row) < row { low = middle + 1 } else { high = middle }
-    }
-    return low
+    indices.partitionPoint { Int(self[$0].row) >= row }
   }
 }

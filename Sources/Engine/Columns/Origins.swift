@@ -28,12 +28,7 @@ extension Origins {
 
   private func firstVisit(of session: Int) -> Int {
     let sessions = visitSessions.span
-    var (low, high) = (0, sessions.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(sessions[middle]) < session { low = middle + 1 } else { high = middle }
-    }
-    return low
+    return sessions.indices.partitionPoint { Int(sessions[$0]) >= session }
   }
 
   /// Nil where the sections are not those of so many rows and sessions.

@@ -34,12 +34,7 @@ struct PropertyColumns: Sendable {
 
   private func firstIndex(notBefore row: Int) -> Int {
     let rows = rows.span
-    var (low, high) = (0, rows.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
-    }
-    return low
+    return rows.indices.partitionPoint { Int(rows[$0]) >= row }
   }
 }
 

@@ -24,12 +24,7 @@ struct Stretches: Sendable {
   }
 
   private func place(of row: Int) -> Int {
-    var (low, high) = (0, starts.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(starts[middle]) < row { low = middle + 1 } else { high = middle }
-    }
-    return low
+    beginsSession.indices.partitionPoint { Int(starts[$0]) >= row }
   }
 
   private mutating func divide<Offset: FixedWidthInteger & UnsignedInteger>(

@@ -8,11 +8,7 @@ struct SortedTexts: Sendable {
   }
 
   func contains(_ text: Bytes) -> Bool {
-    var (low, high) = (0, texts.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if texts[middle].lexicographicallyPrecedes(text) { low = middle + 1 } else { high = middle }
-    }
-    return low < texts.count && text.elementsEqual(texts[low])
+    let place = texts.indices.partitionPoint { !texts[$0].lexicographicallyPrecedes(text) }
+    return place < texts.count && text.elementsEqual(texts[place])
   }
 }
