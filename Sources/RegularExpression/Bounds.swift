@@ -5,9 +5,9 @@ public enum Bounds {
   public static let instructions = 20_000
   /// Groups in one another.
   public static let nesting = 200
-  /// Steps that the matching of texts with so many bytes together may take: many times what an ordinary expression
-  /// takes, and a few seconds' work for each 100 MB.
-  public static func steps(textBytes: Int) -> Int { 1_000_000 + 64 * textBytes }
+  /// Steps that the matching of texts with so many bytes together may take: several times as many as ordinary
+  /// expressions take, even those that look ahead at every place, which is 10 for a byte.
+  public static func steps(textBytes: Int) -> Int { 1_000_000 + 32 * textBytes }
   /// States that are remembered for one text, a bit each: for an ordinary expression, those of a text of many
   /// megabytes.
   static let rememberedStates = 1 << 29

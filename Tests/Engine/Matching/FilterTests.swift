@@ -57,7 +57,7 @@ import Testing
       GoalsRequest(scope: scope(0, 99, filters), goals: [.path(WildcardPattern("*"))]), on: scanner)
     #expect(scanner.isCancelled)
     #expect(scanner.failure?.filter == 1)
-    let steps = 1_000_000 + 64 * texts.reduce(0) { $0 + $1.utf8.count }
+    let steps = 1_000_000 + 32 * texts.reduce(0) { $0 + $1.utf8.count }
     #expect(
       scanner.failure?.error.description
         == "expected a regular expression that takes at most \(steps) steps for the 41 values of the column, found that "
