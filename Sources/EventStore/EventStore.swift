@@ -205,7 +205,6 @@ public final class EventStore {
   private func summaries(
     _ websites: [StoreColumns.Website], _ named: [NamedWebsite]
   ) -> [WebsiteSummary] {
-    func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
     let active = websites.map { website in
       summary(website.id, website.overview, named.first { isSame($0.id, website.id) })
     }

@@ -10,8 +10,8 @@ final class StoreColumns {
   /// Where files stand; nil where there are none.
   private let folder: CacheFolder?
   private let damage: DamageFlag
-  /// The id of the website whose columns were asked for last.
-  private var askedID: String?
+  /// The place of the website whose columns were asked for last.
+  private var askedPlace: Int?
 
   struct Website {
     let id: String
@@ -72,7 +72,7 @@ final class StoreColumns {
 
   /// The same, of damage that the columns that were asked for last may have suffered.
   var lastDamagedPath: String? {
-    damage.damagedPath ?? askedID.flatMap { place(of: $0) }.flatMap { spoiltPath($0) }
+    damage.damagedPath ?? askedPlace.flatMap { spoiltPath($0) }
   }
 
   var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
@@ -81,8 +81,8 @@ final class StoreColumns {
   ///
   /// Throws `damaged` where something has happened to their files.
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
-    guard let place = place(of: id) else { return nil }
-    askedID = id
+    guard let place = websites.firstIndex(where: { isSame($0.id, id) }) else { return nil }
+    askedPlace = place
     if let columns = websites[place].columns {
       if let path = spoiltPath(place) { throw .damaged(path: path) }
       return columns
@@ -102,8 +102,6 @@ final class StoreColumns {
     websites[place].partitionFiles = Dictionary(
       zip(partitions.map(ObjectIdentifier.init), files.partitions), uniquingKeysWith: { first, _ in first })
   }
-
-  private func place(of id: String) -> Int? { websites.firstIndex { isSame($0.id, id) } }
 
   private func spoiltPath(_ place: Int) -> String? {
     let files = websites[place].mappedFiles
@@ -135,4 +133,5 @@ final class StoreColumns {
   }
 }
 
-private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+/// Whether two ids have the same bytes.
+func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
