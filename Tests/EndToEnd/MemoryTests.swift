@@ -66,6 +66,26 @@
       #expect(grown < 4 * Self.mebibyte, "\(grown >> 10) KiB more after \(rounds) rounds")
     }
 
+    /// A number for every day and each of the 32 after it would be a gigabyte a thread.
+    @Test(.enabled(if: Thoroughness.isFull))
+    func `retention over all years takes the memory of those with events`()
+      throws
+    {
+      let rows = [
+        "a,0001-01-02", "a,9998-12-01", "b,0000-05-01", "c,2025-03-01", "c,2025-03-02", "d,9999-10-01",
+      ]
+      let events = try #require(folder).file(
+        "years.csv", "session_id,created_at,url_path\n" + rows.map { "\($0),/\n" }.joined())
+      let worker = try RunningWorker([events])
+      let reply = try worker.ask(
+        request(
+          #"{"dateRange":{"startDate":"0000-01-01","endDate":"9999-12-31"}}"#, method: "reports.retention"))
+      let dates = reply.matches(of: /"date":"(.*?)T/).map { String($0.1) }
+      #expect(dates == ["0000-05-01", "0001-01-02", "2025-03-01", "2025-03-01", "9999-10-01"])
+      let taken = try worker.peakBytes()
+      #expect(taken < 400 * Self.mebibyte, "\(taken >> 20) MiB")
+    }
+
     @Test(.enabled(if: Thoroughness.isFull)) func `saved reports that are kept in memory have a limit`()
       throws
     {

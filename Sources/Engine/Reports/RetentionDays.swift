@@ -2,6 +2,8 @@
 struct RetentionDays: Sendable {
   /// Buckets are short, so that few of them hold the end of a day.
   private static let bucketMilliseconds: Int64 = 30 * 60 * 1000
+  /// Enough for seven years; in a partition with times further apart, buckets are longer.
+  private static let mostBuckets: UInt64 = 1 << 17
 
   private let shift: UInt64
   /// The day of the first instant of each bucket of 2^shift offsets; the last bucket has no end.
@@ -20,9 +22,10 @@ struct RetentionDays: Sendable {
     }
     let ends = days.starts.dropFirst().dropLast().map(offset) + [.max]
     let width = UInt64(Self.bucketMilliseconds / unit)
-    let shift = UInt64(width.bitWidth - 1 - width.leadingZeroBitCount)
+    var shift = UInt64(width.bitWidth - 1 - width.leadingZeroBitCount)
     let last = min(
       offset(partition.blocks.map(\.times.upperBound).max() ?? base), offset(days.starts.last ?? base))
+    while last >> shift >= Self.mostBuckets { shift += 1 }
     var day = 0
     dayOfBucket = (0...(last >> shift)).map { bucket in
       while bucket << shift >= ends[day] { day += 1 }

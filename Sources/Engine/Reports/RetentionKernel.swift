@@ -9,7 +9,7 @@ struct RetentionKernel: ReportKernel {
 
   struct Partial: Sendable {
     /// By cohort × `daysCounted` + days after it.
-    var counts: [Int]
+    let counts: SparseCounts
     fileprivate var month: Int?
     fileprivate var daysOfMonth: RetentionDays?
     fileprivate var marks = SessionMarks()
@@ -17,7 +17,7 @@ struct RetentionKernel: ReportKernel {
   }
 
   func start() -> Partial {
-    Partial(counts: Array(repeating: 0, count: days.count * Self.daysCounted))
+    Partial(counts: SparseCounts(count: days.count * Self.daysCounted))
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
@@ -33,7 +33,7 @@ struct RetentionKernel: ReportKernel {
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    for index in partial.counts.indices { partial.counts[index] += other.counts[index] }
+    partial.counts.add(other.counts)
   }
 
   /// The table of a partition, made when its first block comes.
@@ -47,21 +47,23 @@ struct RetentionKernel: ReportKernel {
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ offsets: Column<Offset>, _ daysOfMonth: RetentionDays, _ partial: inout Partial
   ) {
-    if block.selection.isWhole {
-      countStretches(block, offsets.span, daysOfMonth, &partial.counts)
-    } else {
-      count(partial.chosen, offsets.span.extracting(block.block.rows), daysOfMonth, &partial.counts)
+    partial.counts.withMutableSpan { counts in
+      if block.selection.isWhole {
+        countStretches(block, offsets.span, daysOfMonth, &counts)
+      } else {
+        count(partial.chosen, offsets.span.extracting(block.block.rows), daysOfMonth, &counts)
+      }
     }
   }
 
   /// Counts the visitors of a block of which all rows are selected. Where a stretch ends on the day on which it
   /// begins, as nearly all do, its first and last events are enough; else the walk goes from day to day.
   private func countStretches<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionDays, _ counts: inout [Int]
+    _ block: BlockRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionDays,
+    _ counts: inout MutableSpan<Int>
   ) {
     let (dayNumbers, stretches) = (days.dayNumbers.span, block.partition.stretches)
     let (starts, beginsSession) = (stretches.starts.span, stretches.beginsSession.span)
-    var counts = counts.mutableSpan
     var visitor = Visitor()
     for place in stretches.places(of: block.block.rows) {
       var row = Int(starts[place])
@@ -78,11 +80,11 @@ struct RetentionKernel: ReportKernel {
   }
 
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ chosen: SessionRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionDays, _ counts: inout [Int]
+    _ chosen: SessionRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionDays,
+    _ counts: inout MutableSpan<Int>
   ) {
     let dayNumbers = days.dayNumbers.span
     let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
-    var counts = counts.mutableSpan
     var visitor = Visitor()
     var session = UInt32.max
     for place in 0..<chosen.count {
