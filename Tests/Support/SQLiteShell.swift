@@ -7,7 +7,8 @@ public enum SQLiteShell {
   /// The lines that statements and the shell's own commands print, without their ends. Others may have locked the
   /// database for a moment, as the last process does that closes it.
   public static func run(_ database: String, _ commands: String...) throws -> [String] {
-    let outcome = try BuiltBinary.run(["-batch", "-cmd", ".timeout 10000", database] + commands, executable: url)
+    let outcome = try BuiltBinary.run(
+      ["-batch", "-cmd", ".timeout 10000", database] + commands, executable: url)
     guard outcome.exitCode == 0, outcome.errors.isEmpty else { throw Failure(message: outcome.errors) }
     return outcome.lines
   }
