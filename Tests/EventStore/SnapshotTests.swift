@@ -62,6 +62,17 @@ struct SnapshotTests {
     return try SQLiteSource(path: path, options: options) { Issue.record("\($0)") }
   }
 
+  @Test func `a foreign file that is emptied has no mark, and no rows`() throws {
+    let path = folder.file("foreign.db")
+    try Connection(path: path, mode: .create).execute(
+      "CREATE TABLE website_event (session_id, created_at, url_path)")
+    let source = try source(path)
+    #expect(try source.mark() != nil)
+    truncate(path, 0)
+    #expect(try source.mark() == nil)
+    #expect(throws: StoreError.self) { try source.load() }
+  }
+
   /// Each commit writes its number into every row and adds a row, so that whatever shows two of them is torn.
   @Test func `the moment of a store is that of the rows that all connections read`() throws {
     let path = folder.file("store.db")

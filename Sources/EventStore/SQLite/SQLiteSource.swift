@@ -2,6 +2,9 @@ import Engine
 
 /// Events that stand in an SQLite file. They are read again when another connection has committed.
 final class SQLiteSource: EventSource {
+  /// How often a state of a foreign file is looked for at which nobody commits.
+  private static let mostLooks = 8
+
   let connection: Connection
   /// Whether this program made the file.
   let isOurs: Bool
@@ -54,9 +57,10 @@ final class SQLiteSource: EventSource {
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
   /// What the change record says; without one the file, and the log beside it where there is one, which are
-  /// what a commit changes.
+  /// what a commit changes. Nil where others commit all the time, and where somebody has emptied the file, which
+  /// SQLite takes for another one at each look.
   func mark() throws(StoreError) -> SourceMark? {
-    while true {
+    for _ in 0..<Self.mostLooks {
       let version = try dataVersion()
       if let moment = try moment() {
         loadedVersion = version
@@ -68,6 +72,8 @@ final class SQLiteSource: EventSource {
       loadedVersion = version
       return SourceMark(rules, .files(files.filter { $0.byteCount > 0 }))
     }
+    loadedVersion = nil
+    return nil
   }
 
   func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
