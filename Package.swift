@@ -27,11 +27,12 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.D
 
 let layers: [Target] = [
   layer("JSON", []),
+  layer("Threads", []),
   layer("RegularExpression", [], tests: ["TestSupport"]),
   layer("JSONSchema", ["JSON", "RegularExpression"]),
-  layer("JSONRPC", ["JSON"]),
-  layer("Engine", ["RegularExpression"], tests: ["TestSupport"]),
-  layer("EventStore", ["Engine", "CSQLite"], tests: ["TestSupport"]),
+  layer("JSONRPC", ["JSON", "Threads"]),
+  layer("Engine", ["RegularExpression", "Threads"], tests: ["TestSupport"]),
+  layer("EventStore", ["Engine", "Threads", "CSQLite"], tests: ["TestSupport"]),
   layer("Reporting", ["Engine", "JSON"]),
   layer(
     "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),

@@ -1,3 +1,5 @@
+import Threads
+
 /// A JSON-RPC 2.0 server over two descriptors: messages in lines or behind headers
 /// (``Framing``), replies in the order of the requests, one request at a time.
 ///
@@ -44,7 +46,10 @@ public struct Server: Sendable {
     let cancellations = Cancellations()
     let reader = FrameReader(
       input: input, stop: stopPipe.watched, limits: limits, handOver: handOver, cancellations: cancellations)
-    let thread = try JoinableThread { reader.run() }
+    let thread: JoinableThread
+    do throws(ThreadError) { thread = try JoinableThread { reader.run() } } catch {
+      throw TransportError(error)
+    }
     stop.whenOn { handOver.stop() }
     var reply = ReplyWriter(maximumBytes: limits.maximumReplyBytes)
     let end = Result { () throws(ReplyOutput.Failure) in

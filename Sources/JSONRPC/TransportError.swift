@@ -1,3 +1,5 @@
+import Threads
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -17,6 +19,10 @@ public struct TransportError: Error, Sendable, Equatable, CustomStringConvertibl
   init(_ operation: String, code: Int32 = errno) {
     self.operation = operation
     self.code = code
+  }
+
+  init(_ error: ThreadError) {
+    self.init("start a thread", code: error.code)
   }
 
   public var description: String {

@@ -12,7 +12,15 @@ struct JSONAgreementTests {
     for round in 0..<rounds {
       let input = mutator.next()
       guard isComparable(input) else { continue }
-      let isTaken = (try? JSONValue(parsing: input, maximumDepth: 500)) != nil
+      let isTaken: Bool
+      do throws(JSONParseError) {
+        _ = try JSONValue(parsing: input, maximumDepth: 500)
+        isTaken = true
+      } catch {
+        // Foundation takes numbers for 0 that are too small to be told from it.
+        if error.kind == .numberOutOfRange { continue }
+        isTaken = false
+      }
       let byFoundation =
         (try? JSONSerialization.jsonObject(with: Data(input), options: .fragmentsAllowed)) != nil
       #expect(isTaken == byFoundation, "round \(round): \(String(decoding: input, as: UTF8.self))")
@@ -21,10 +29,8 @@ struct JSONAgreementTests {
     #expect(taken > rounds / 10, "nearly all were refused, which is easy to agree on")
   }
 
-  /// Whether the two mean to agree: Foundation takes a comma behind the last element, and numbers for 0 that are
-  /// too small for a double and for a decimal.
+  /// Whether the two mean to agree: Foundation takes a comma behind the last element.
   private func isComparable(_ input: [UInt8]) -> Bool {
-    if String(decoding: input, as: UTF8.self).contains(/[eE]-\d{4}/) { return false }
     let marks = input.filter { !" \t\r\n".utf8.contains($0) }
     return !zip(marks, marks.dropFirst()).contains { $0 == UInt8(ascii: ",") && "]}".utf8.contains($1) }
   }

@@ -1,3 +1,5 @@
+import Threads
+
 /// A row by the hash of its id and its number (see ``ArrivedIDs``).
 struct DealtRow {
   let fingerprint: UInt32

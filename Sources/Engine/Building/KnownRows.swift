@@ -1,3 +1,5 @@
+import Threads
+
 /// Which events and properties repeat one that came before, and which event each property belongs to.
 ///
 /// Rows are dealt out by the hash of their event's id, and each share is looked at by itself: all rows with

@@ -1,3 +1,5 @@
+import Threads
+
 /// Brings the events of one website into the columns' order.
 ///
 /// What the builders have is given up column by column, so that little of it stands beside the columns.

@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 /// Runs work over many pieces on several threads.
 public struct Scanner: Sendable {

@@ -1,4 +1,5 @@
 import Engine
+import Threads
 
 /// Events that stand in CSV files. They are read once; files that change are another source.
 final class CSVSource: EventSource {

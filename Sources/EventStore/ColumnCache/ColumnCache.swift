@@ -1,4 +1,5 @@
 import Engine
+import Threads
 
 /// Columns on disk, beside the store or in a folder for caches: derived from the rows, safe to delete at any
 /// time, and made again where it is missing, damaged, or of other rows.

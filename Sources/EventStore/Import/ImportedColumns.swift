@@ -1,6 +1,6 @@
-import Dispatch
 import Engine
 import Synchronization
+import Threads
 
 /// The columns of what a first import inserts, made from the same files while another thread inserts their
 /// rows, so that the first who serves the store reads none of them.
@@ -12,30 +12,35 @@ final class ImportedColumns: @unchecked Sendable {
   private let firstRowID: Int64
   private let folder: String
   private let options: ImportOptions
-  private let reading = DispatchGroup()
+  private var thread: JoinableThread?
   private let isGivenUp = Atomic(false)
   private var columns: ColumnSet?
 
-  /// Begins to read. Nil where columns are not kept.
+  /// Begins to read. Nil where columns are not kept, or there is no thread to make them.
   init?(_ inputs: [CSVInput], firstRowID: Int64, storePath: String, _ options: ImportOptions) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
     self.inputs = inputs
     self.firstRowID = firstRowID
     self.folder = folder
     self.options = options
-    DispatchQueue.global().async(group: reading) { self.columns = self.read() }
+    do throws(ThreadError) { thread = try JoinableThread { self.columns = self.read() } } catch { return nil }
   }
 
   /// Ends reading, whose result nobody wants any more.
   func giveUp() {
     isGivenUp.store(true, ordering: .relaxed)
-    reading.wait()
+    wait()
+  }
+
+  private func wait() {
+    guard let thread = thread.take() else { return }
+    thread.join()
   }
 
   /// Writes the columns, as those of the store at `moment`. Where they cannot be written, whoever serves the
   /// store makes them from its rows, and says so.
   func keep(_ moment: StoreMoment?) {
-    reading.wait()
+    wait()
     guard let moment, let columns else { return }
     let cache = ColumnCache(folder: folder, threads: options.threads) { _ in }
     // By the usual rules: what others say of files is settled in the store.

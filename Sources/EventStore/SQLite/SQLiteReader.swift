@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import Threads
 
 /// Reads all rows of an SQLite file on several threads: ranges of rowids, each into the builder of the thread
 /// that takes it.

@@ -6,12 +6,13 @@
   import Darwin
 #endif
 
-/// A thread that somebody waits for. Unlike a dispatch queue's it may block for as long as it likes
-/// without holding up other work.
-struct JoinableThread: ~Copyable {
+/// A thread that somebody waits for. Unlike a dispatch queue's it may block for as long as it likes without holding
+/// up other work, and where the system gives none, that is told; a queue would wait for one, perhaps for ever.
+public struct JoinableThread: ~Copyable {
   private let thread: pthread_t
 
-  init(_ body: @escaping @Sendable () -> Void) throws(TransportError) {
+  /// Starts it.
+  public init(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
     let work = Unmanaged.passRetained(Work(body))
     #if canImport(Glibc)
       var started = pthread_t()
@@ -22,7 +23,7 @@ struct JoinableThread: ~Copyable {
     let code = pthread_create(&started, nil, { run($0) }, work.toOpaque())
     if code != 0 {
       work.release()
-      throw TransportError("start a thread", code: code)
+      throw ThreadError(code: code)
     }
     #if canImport(Glibc)
       thread = started
@@ -33,7 +34,7 @@ struct JoinableThread: ~Copyable {
   }
 
   /// Waits until the thread's work is done.
-  consuming func join() {
+  public consuming func join() {
     pthread_join(thread, nil)
   }
 }

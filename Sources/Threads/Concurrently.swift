@@ -1,25 +1,34 @@
-import Dispatch
 import Synchronization
 
-/// Calls `body` for every number below `count`, on up to `threads` threads, and returns when all is done.
-/// The numbers are begun in order.
-func concurrently(_ count: Int, threads: Int, _ body: (Int) -> Void) {
+/// Calls `body` for every number below `count`, on up to `threads` threads, the calling one among them, and returns
+/// when all is done. The numbers are begun in order. Where the system gives fewer threads, these do the work.
+public func concurrently(_ count: Int, threads: Int, _ body: (Int) -> Void) {
   guard threads > 1, count > 1 else {
     for index in 0..<count { body(index) }
     return
   }
-  let next = Atomic(0)
   withoutActuallyEscaping(body) { body in
     // Sound: callers see to it that calls with different numbers share nothing that is written.
     nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        body(index)
-      }
+    let next = NextNumber()
+    work(helpers: min(threads, count) - 1) {
+      while case let number = next.take(), number < count { body(number) }
     }
   }
+}
+
+/// Calls `body` on so many other threads, as far as they can be had, and on this one.
+private func work(helpers: Int, _ body: @escaping @Sendable () -> Void) {
+  guard helpers > 0, let helper = try? JoinableThread(body) else { return body() }
+  work(helpers: helpers - 1, body)
+  helper.join()
+}
+
+/// Gives out 0, 1 and so on, each once.
+private final class NextNumber: Sendable {
+  private let next = Atomic(0)
+
+  func take() -> Int { next.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
 
 /// What `body` makes of every number below `count`, on up to `threads` threads.
@@ -35,7 +44,7 @@ public func concurrentMap<Result>(_ count: Int, threads: Int, _ body: (Int) -> R
 }
 
 /// What `first`, `second` and `third` make, on up to `threads` threads.
-func concurrentParts<First, Second, Third>(
+public func concurrentParts<First, Second, Third>(
   threads: Int, _ first: () -> First, _ second: () -> Second, _ third: () -> Third
 ) -> (First, Second, Third) {
   var results: (first: First?, second: Second?, third: Third?) = (nil, nil, nil)
@@ -57,7 +66,7 @@ func concurrentParts<First, Second, Third>(
 
 /// What `first` and `second` make, and `rest` of every number below `count`, on up to `threads` threads. All are
 /// begun in this order.
-func concurrentParts<First, Second, Rest>(
+public func concurrentParts<First, Second, Rest>(
   threads: Int, _ first: () -> First, _ second: () -> Second, _ count: Int, _ rest: (Int) -> Rest
 ) -> (First, Second, [Rest]) {
   var parts: (first: First?, second: Second?) = (nil, nil)
