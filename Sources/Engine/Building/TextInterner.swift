@@ -3,7 +3,7 @@
 /// A hash table with open addressing over texts that stand end to end in one array. Texts are the same
 /// when their bytes are. The hash is seeded at random, so that no input can be made to collide.
 struct TextInterner {
-  private var offsets: [UInt32] = [0]
+  private var offsets: [UInt64] = [0]
   private var bytes: [UInt8] = []
   /// A power of two of them.
   private var slots: [Slot]
@@ -88,8 +88,7 @@ struct TextInterner {
   private mutating func add(_ text: Bytes, fingerprint: UInt32, slot: Int) -> UInt32 {
     let code = UInt32(count)
     bytes.append(contentsOf: text)
-    precondition(bytes.count <= Int(UInt32.max), "over 4 GiB of distinct texts in one column")
-    offsets.append(UInt32(bytes.count))
+    offsets.append(UInt64(bytes.count))
     slots[slot] = Slot(fingerprint: fingerprint, entry: code + 1)
     if count * 2 > slots.count { grow() }
     return code

@@ -3,7 +3,7 @@
 /// Codes are given in order of first appearance, so a dictionary only ever grows at its end.
 public struct TextDictionary: Sendable {
   /// Where each text starts in `bytes`, and one more entry for the end of the last.
-  private let offsets: Column<UInt32>
+  private let offsets: Column<UInt64>
   private let bytes: Column<UInt8>
 
   /// The number of codes, the empty text included.
@@ -12,9 +12,9 @@ public struct TextDictionary: Sendable {
   /// The bytes of all texts together.
   var byteCount: Int { bytes.count }
 
-  init(offsets: [UInt32], bytes: [UInt8]) { self.init(offsets: Column(offsets), bytes: Column(bytes)) }
+  init(offsets: [UInt64], bytes: [UInt8]) { self.init(offsets: Column(offsets), bytes: Column(bytes)) }
 
-  init(offsets: Column<UInt32>, bytes: Column<UInt8>) {
+  init(offsets: Column<UInt64>, bytes: Column<UInt8>) {
     self.offsets = offsets
     self.bytes = bytes
   }
@@ -59,10 +59,10 @@ public struct TextDictionary: Sendable {
   private func code(of text: Bytes) -> Int? {
     offsets.span.withUnsafeBufferPointer { offsets in
       bytes.span.withUnsafeBufferPointer { bytes in
-        // Lengths differ mostly, and are next to each other.
         (0..<count).first { code in
-          offsets[code + 1] - offsets[code] == UInt32(clamping: text.count)
-            && sameBytes(Bytes(rebasing: bytes[Int(offsets[code])..<Int(offsets[code + 1])]), text)
+          let (start, end) = (Int(offsets[code]), Int(offsets[code + 1]))
+          // Lengths differ mostly, and are next to each other.
+          return end - start == text.count && sameBytes(Bytes(rebasing: bytes[start..<end]), text)
         }
       }
     }

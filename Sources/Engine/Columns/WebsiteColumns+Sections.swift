@@ -24,7 +24,7 @@ extension WebsiteDictionaries {
   fileprivate init?(_ sections: StoredSections) {
     func dictionary(_ name: String) -> Checked<TextDictionary>? {
       let names = ["\(name).offsets", "\(name).bytes"]
-      guard let offsets = sections.column(names[0], of: UInt32.self), offsets.count > 0,
+      guard let offsets = sections.column(names[0], of: UInt64.self), offsets.count > 0,
         let bytes = sections.column(names[1], of: UInt8.self)
       else { return nil }
       // As many texts, all empty, where they are not as they were written.

@@ -32,17 +32,14 @@ struct DictionaryMerge {
 extension TextDictionary {
   /// The texts of `first`, and behind them those of `rest`.
   fileprivate init(_ first: TextDictionary, _ rest: [(dictionary: TextDictionary, code: Int)]) {
-    var offsets: [UInt32] = []
+    var offsets: [UInt64] = [0]
     var bytes: [UInt8] = []
-    first.forEach {
-      offsets.append(UInt32(bytes.count)); bytes.append(contentsOf: $1)
+    func append(_ text: Bytes) {
+      bytes.append(contentsOf: text)
+      offsets.append(UInt64(bytes.count))
     }
-    for text in rest {
-      offsets.append(UInt32(bytes.count))
-      text.dictionary.withBytes(of: text.code) { bytes.append(contentsOf: $0) }
-    }
-    precondition(bytes.count <= Int(UInt32.max), "over 4 GiB of distinct texts in one column")
-    offsets.append(UInt32(bytes.count))
+    first.forEach { append($1) }
+    for text in rest { text.dictionary.withBytes(of: text.code, append) }
     self.init(offsets: offsets, bytes: bytes)
   }
 }

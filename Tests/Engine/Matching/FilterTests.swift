@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: rows) func `an operator and its negation say the opposite`(
     plain: Filter.Operator, negated: Filter.Operator, values: [String], text: String, passes: Bool
   ) throws {
-    let texts = TextDictionary(offsets: [0, 0, UInt32(text.utf8.count)], bytes: Array(text.utf8))
+    let texts = TextDictionary(offsets: [0, 0, UInt64(text.utf8.count)], bytes: Array(text.utf8))
     let (positive, negative) = (try Filter(.country, plain, values), try Filter(.country, negated, values))
     #expect(try positive.flags(of: texts)[1] == passes)
     #expect(try negative.flags(of: texts)[1] == !passes)
