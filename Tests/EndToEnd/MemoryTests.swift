@@ -6,7 +6,7 @@
   /// What the built worker takes of memory: a multiple of the largest message, and no more with the number of them.
   ///
   /// The bounds are generous, since allocators keep what was freed; what grows without end passes them all the same.
-  @Suite struct MemoryTests {
+  @Suite(.disabled(if: Sanitizer.isOn)) struct MemoryTests {
     private let folder = try? TemporaryFolder()
 
     private func worker() throws -> RunningWorker {

@@ -61,7 +61,7 @@ private enum HiddenZones {
       (3...24).filter { $0 % (Thoroughness.isFull ? 1 : 3) == 0 }.map { "ulimit -n \($0)" }, events: 300)
   }
 
-  @Test func `there is little memory`() throws {
+  @Test(.disabled(if: Sanitizer.isOn)) func `there is little memory`() throws {
     let megabytes =
       Thoroughness.isFull ? Array(stride(from: 20, through: 400, by: 10)) : [40, 120, 200, 2000]
     // What the runtime says of a fault takes longer than all else.
@@ -69,7 +69,7 @@ private enum HiddenZones {
   }
 
   /// The signal that comes with it would end the process.
-  @Test func `files may not grow`() throws {
+  @Test(.disabled(if: Sanitizer.isOn)) func `files may not grow`() throws {
     let store = try files.make(.ownStore, "store.db", events: 300)
     let worker = try RunningWorker(
       [store], launcher: ["/bin/bash", "-c", "ulimit -f 100; exec \"$0\" \"$@\""])
