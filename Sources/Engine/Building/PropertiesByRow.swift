@@ -18,7 +18,7 @@ struct PropertiesByRow {
 
   /// The columns of the properties whose events stand at `rows`, with rows counted from the first.
   func columns(of rows: Range<Int>) -> PropertyColumns {
-    let part = properties[index(notBefore: rows.lowerBound)..<index(notBefore: rows.upperBound)]
+    let part = properties[rows.places(of: properties.count) { Int(properties[$0].row) }]
     let first = part.startIndex
     return PropertyColumns(
       rows: Column(part.map { $0.row - UInt32(rows.lowerBound) }),
@@ -29,9 +29,5 @@ struct PropertiesByRow {
         part[first + $0].property.string
       },
       numbers: Column(part.map(\.property.number)))
-  }
-
-  private func index(notBefore row: Int) -> Int {
-    properties.indices.partitionPoint { properties[$0].row >= row }
   }
 }

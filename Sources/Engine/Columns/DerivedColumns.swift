@@ -22,10 +22,6 @@ protocol RowEntry: Sendable {
 extension Array where Element: RowEntry {
   /// The places of the entries for `rows`.
   func places(of rows: Range<Int>) -> Range<Int> {
-    firstPlace(notBefore: rows.lowerBound)..<firstPlace(notBefore: rows.upperBound)
-  }
-
-  private func firstPlace(notBefore row: Int) -> Int {
-    indices.partitionPoint { Int(self[$0].row) >= row }
+    rows.places(of: count) { Int(self[$0].row) }
   }
 }

@@ -23,12 +23,7 @@ struct Origins: Sendable {
 extension Origins {
   /// The places of the visits of these sessions.
   func visits(of sessions: Range<Int>) -> Range<Int> {
-    firstVisit(of: sessions.lowerBound)..<firstVisit(of: sessions.upperBound)
-  }
-
-  private func firstVisit(of session: Int) -> Int {
-    let sessions = visitSessions.span
-    return sessions.indices.partitionPoint { Int(sessions[$0]) >= session }
+    sessions.places(of: visitSessions.count) { Int(visitSessions[$0]) }
   }
 
   /// Nil where the sections are not those of so many rows and sessions.

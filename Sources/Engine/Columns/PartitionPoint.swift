@@ -10,4 +10,12 @@ extension Range<Int> {
     }
     return low
   }
+
+  /// Those of `count` places at which the values are in this range, of values that ascend.
+  func places(of count: Int, _ value: (Int) -> Int) -> Range<Int> {
+    let places = 0..<count
+    return places.partitionPoint {
+      value($0) >= lowerBound
+    }..<places.partitionPoint { value($0) >= upperBound }
+  }
 }

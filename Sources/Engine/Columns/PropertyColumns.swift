@@ -29,12 +29,7 @@ struct PropertyColumns: Sendable {
 
   /// The properties whose events are in `eventRows`.
   func range(of eventRows: Range<Int>) -> Range<Int> {
-    firstIndex(notBefore: eventRows.lowerBound)..<firstIndex(notBefore: eventRows.upperBound)
-  }
-
-  private func firstIndex(notBefore row: Int) -> Int {
-    let rows = rows.span
-    return rows.indices.partitionPoint { Int(rows[$0]) >= row }
+    eventRows.places(of: rows.count) { Int(rows[$0]) }
   }
 }
 

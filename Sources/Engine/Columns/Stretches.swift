@@ -20,11 +20,7 @@ struct Stretches: Sendable {
 
   /// The stretches of `rows`, which are those of whole sessions.
   func places(of rows: Range<Int>) -> Range<Int> {
-    place(of: rows.lowerBound)..<place(of: rows.upperBound)
-  }
-
-  private func place(of row: Int) -> Int {
-    beginsSession.indices.partitionPoint { Int(starts[$0]) >= row }
+    rows.places(of: beginsSession.count) { Int(starts[$0]) }
   }
 
   private mutating func divide<Offset: FixedWidthInteger & UnsignedInteger>(
