@@ -1,5 +1,3 @@
-import Threads
-
 /// A JSON-RPC 2.0 server over two descriptors: messages in lines or behind headers
 /// (``Framing``), replies in the order of the requests, one request at a time.
 ///
@@ -46,10 +44,7 @@ public struct Server: Sendable {
     let cancellations = Cancellations()
     let reader = FrameReader(
       input: input, stop: stopPipe.watched, limits: limits, handOver: handOver, cancellations: cancellations)
-    let thread: JoinableThread
-    do throws(ThreadError) { thread = try JoinableThread { reader.run() } } catch {
-      throw TransportError(error)
-    }
+    let thread = try startThread { reader.run() }
     stop.whenOn { handOver.stop() }
     var reply = ReplyWriter(maximumBytes: limits.maximumReplyBytes)
     let end = Result { () throws(ReplyOutput.Failure) in

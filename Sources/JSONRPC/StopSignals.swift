@@ -1,5 +1,3 @@
-import Threads
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -19,19 +17,15 @@ public func turnOnBySignals(_ stop: StopSwitch) throws(TransportError) {
   for number in [SIGTERM, SIGINT] where !isIgnored(number) { sigaddset(&signals, number) }
   pthread_sigmask(SIG_BLOCK, &signals, nil)
   let awaited = signals
-  do throws(ThreadError) {
-    _ = try JoinableThread {
-      var awaited = awaited
-      var number: Int32 = 0
-      if sigwait(&awaited, &number) != 0 { return }
-      stop.turnOn()
-      if sigwait(&awaited, &number) != 0 { return }
-      signal(number, SIG_DFL)
-      pthread_sigmask(SIG_UNBLOCK, &awaited, nil)
-      raise(number)
-    }
-  } catch {
-    throw TransportError(error)
+  _ = try startThread {
+    var awaited = awaited
+    var number: Int32 = 0
+    if sigwait(&awaited, &number) != 0 { return }
+    stop.turnOn()
+    if sigwait(&awaited, &number) != 0 { return }
+    signal(number, SIG_DFL)
+    pthread_sigmask(SIG_UNBLOCK, &awaited, nil)
+    raise(number)
   }
 }
 

@@ -1,5 +1,3 @@
-import Threads
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -19,10 +17,6 @@ public struct TransportError: Error, Sendable, Equatable, CustomStringConvertibl
   init(_ operation: String, code: Int32 = errno) {
     self.operation = operation
     self.code = code
-  }
-
-  init(_ error: ThreadError) {
-    self.init("start a thread", code: error.code)
   }
 
   public var description: String {
