@@ -52,7 +52,7 @@ final class MemoryReportStore: SavedReportStore {
   }
 
   private func index(of id: String) -> Int? {
-    reports.firstIndex { $0.id.utf8.elementsEqual(id.utf8) }
+    reports.firstIndex { isSame($0.id, id) }
   }
 }
 

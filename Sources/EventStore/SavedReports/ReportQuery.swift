@@ -27,7 +27,7 @@ extension ReportQuery {
   }
 
   private func matches(_ report: SavedReport, _ needle: [UInt8]) -> Bool {
-    if let websiteID, !websiteID.utf8.elementsEqual(report.websiteID.utf8) { return false }
+    if let websiteID, !isSame(websiteID, report.websiteID) { return false }
     return [report.name, report.description, report.type].contains {
       contains(Array($0.lowercased().utf8), needle)
     }
