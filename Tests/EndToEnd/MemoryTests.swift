@@ -100,18 +100,4 @@
       #expect(try worker.ask(request("{}", method: "websites.list")).contains(#""result""#))
     }
   }
-
-  extension RunningWorker {
-    fileprivate func residentBytes() throws -> Int { try status("VmRSS") }
-    fileprivate func peakBytes() throws -> Int { try status("VmHWM") }
-
-    /// A line of `/proc/PID/status`, in bytes.
-    private func status(_ name: String) throws -> Int {
-      let text = try String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
-      let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("\(name):") })
-      return try #require(
-        line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) })
-        * 1024
-    }
-  }
 #endif

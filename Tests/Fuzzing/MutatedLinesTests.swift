@@ -38,9 +38,7 @@ import Testing
     let worker = try RunningWorker([store])
     try MutatedLines(worker).send(Thoroughness.rounds(500, thorough: 50_000))
     #expect(try worker.stop() == 0)
-    let checked = try BuiltBinary.run(
-      [store, "PRAGMA integrity_check"], executable: URL(fileURLWithPath: "/usr/bin/sqlite3"))
-    #expect(checked.lines == ["ok"])
+    #expect(try SQLiteShell.run(store, "PRAGMA integrity_check") == ["ok"])
   }
 }
 
@@ -111,14 +109,5 @@ private final class MutatedLines {
       let reply = try JSONValue(parsing: nextReply())
       #expect(reply["result"] != nil, "\(id): \(reply)")
     }
-  }
-}
-
-extension RunningWorker {
-  /// How much of its memory is in use (Linux: `proc_pid_status(5)`).
-  fileprivate func residentBytes() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
-    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
-    return try #require(Int(line.split(separator: " ", omittingEmptySubsequences: true)[1])) << 10
   }
 }
