@@ -130,13 +130,22 @@ public final class EventStore {
     do throws(ColumnCacheError) { return try rebuilt.columns.columns(of: id) } catch { return nil }
   }
 
-  /// Reads the rows again where the columns that were asked for turned out to be damaged while a report was
-  /// being computed from them. True means that this report does not count.
-  public func replaceDamagedColumns() throws(StoreError) -> Bool {
-    guard let path = loaded?.columns.lastDamagedPath else { return false }
+  /// The answer that `report` computes from the columns of the website `id`, as ``websites()`` has found them last.
+  ///
+  /// Where they turn out to be damaged while the answer is computed, they are made from the rows again, and the answer
+  /// is computed a second time, so `report` must do nothing but read.
+  public func reading<Answer>(
+    _ id: String, _ report: (WebsiteColumns) -> Answer
+  ) throws(StoreError) -> Answer {
+    func answer() throws(StoreError) -> Answer {
+      // A website that the store lists and no event mentions has no columns.
+      report(try columns(of: id) ?? WebsiteColumns(idWithoutEvents: id))
+    }
+    let first = try answer()
+    guard let path = loaded?.columns.lastDamagedPath else { return first }
     cache?.sayDamaged(path)
     _ = try asking { opened throws(StoreError) in try build(opened.source) }
-    return true
+    return try answer()
   }
 
   /// Takes the columns of the rows as they are now from where they are had soonest.

@@ -15,12 +15,13 @@ struct Question {
 }
 
 extension Worker {
-  /// The columns of the website that `params` name, or of the only one of the store.
-  func website(_ params: JSONObject) throws(WorkerError) -> WebsiteColumns {
+  /// The answer that `report` computes from the columns of the website that `params` name, or of the only one of
+  /// the store. It is computed again where the columns turn out to be damaged, so it must do nothing but read.
+  func reading<Answer>(
+    _ params: JSONObject, _ report: (WebsiteColumns) -> Answer
+  ) throws(WorkerError) -> Answer {
     let id = try websiteID(params)
-    let columns = try asking { store throws(StoreError) in try store.columns(of: id) }
-    // A website that the store lists and no event mentions has no columns.
-    return columns ?? WebsiteColumns(idWithoutEvents: id)
+    return try asking { store throws(StoreError) in try store.reading(id, report) }
   }
 
   /// The id of the website that `params` name, or of the only one of the store. In an empty store every

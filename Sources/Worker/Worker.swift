@@ -91,10 +91,7 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     let value = JSONValue.object(params)
     let errors = schemas.params(of: method.name).validate(value)
     guard errors.isEmpty else { throw .invalidParams(errors) }
-    var result = try method.run(params, self)
-    if try asking({ store throws(StoreError) in try store.replaceDamagedColumns() }) {
-      result = try method.run(params, self)
-    }
+    let result = try method.run(params, self)
     if let failure = scanner.failure { throw .invalidParams([ValidationError(failure, of: value)]) }
     // A report that was cancelled has only seen a part of the events; what was saved is saved.
     if method.isReadOnly, scanner.isCancelled { throw .cancelled }

@@ -33,10 +33,12 @@ struct TestWorker {
 
   /// - Parameters:
   ///   - imported: whether the events are imported into a store first.
+  ///   - cache: where columns are kept; an earlier process has left them there.
   ///   - busyTimeoutMilliseconds: how long it waits for others; nil for as long as usual.
   ///   - onClock: is called when the worker asks for the time.
   init(
-    _ events: String = oneWebsite, imported: Bool = false, busyTimeoutMilliseconds: Int32? = nil,
+    _ events: String = oneWebsite, imported: Bool = false, cache: CachePlace = .none,
+    busyTimeoutMilliseconds: Int32? = nil,
     onClock: @escaping @Sendable (LoadProgress) -> Void = { _ in }
   ) throws {
     folder = try TemporaryFolder()
@@ -48,6 +50,10 @@ struct TestWorker {
     }
     storePath = path
     var options = OpenOptions()
+    options.cache = cache
+    if case .none = cache {} else {
+      _ = try EventStore.open([path], options: options, diagnostics: { _ in }).websites()
+    }
     if let busyTimeoutMilliseconds { options.busyTimeoutMilliseconds = busyTimeoutMilliseconds }
     let store = try EventStore.open([path], options: options, diagnostics: { _ in })
     let ids = Atomic<Int>(0)

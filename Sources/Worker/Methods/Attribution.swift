@@ -8,7 +8,7 @@ extension Method {
       scope: try worker.question(params).scope,
       model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
       step: Step(params["steps"]?.array?.first ?? .null), currency: optionalText(params, "currency"))
-    let report = try worker.website(params).attribution(request, on: worker.scanner)
+    let report = try worker.reading(params) { $0.attribution(request, on: worker.scanner) }
     return [
       "referrer": sources(report.referrer),
       "paidAds": sources(report.paidAds),

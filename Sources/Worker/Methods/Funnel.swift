@@ -8,7 +8,7 @@ extension Method {
     let request = FunnelRequest(
       scope: try worker.question(params).scope, steps: steps.map(Step.init),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
-    let results = try worker.website(params).funnel(request, on: worker.scanner)
+    let results = try worker.reading(params) { $0.funnel(request, on: worker.scanner) }
     return .array(
       zip(steps, results).map { step, result in
         var reply = step.object ?? JSONObject()

@@ -7,7 +7,7 @@ extension Method {
     let goals = params["goals"]?.array ?? []
     let request = GoalsRequest(
       scope: try worker.question(params).scope, goals: goals.map(GoalsRequest.Goal.init))
-    let results = try worker.website(params).goals(request, on: worker.scanner)
+    let results = try worker.reading(params) { $0.goals(request, on: worker.scanner) }
     return .array(
       zip(goals, results).map { goal, result in
         var reply = goal.object ?? JSONObject()

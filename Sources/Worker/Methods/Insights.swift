@@ -8,7 +8,7 @@ extension Method {
     let request = InsightsRequest(scope: try worker.question(params).scope, fields: fields.map(column))
     let names = fields.map { $0["name"]?.string ?? "" }
     return .array(
-      try worker.website(params).insights(request, on: worker.scanner).map { row in
+      try worker.reading(params) { $0.insights(request, on: worker.scanner) }.map { row in
         var object: JSONObject = [
           "views": JSONValue(row.views), "visitors": JSONValue(row.visitors),
           "visits": JSONValue(row.visits), "bounces": JSONValue(row.bounces),

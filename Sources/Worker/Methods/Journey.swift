@@ -8,7 +8,7 @@ extension Method {
       scope: try worker.question(params).scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
     return .array(
-      try worker.website(params).journey(request, on: worker.scanner).map { journey in
+      try worker.reading(params) { $0.journey(request, on: worker.scanner) }.map { journey in
         [
           "items": .array(journey.items.map { $0.map(JSONValue.string) ?? .null }),
           "count": JSONValue(journey.count),

@@ -9,7 +9,7 @@ extension Method {
     // The cells of a cohort follow one another and have one date.
     var cohort = (milliseconds: Int64.min, date: JSONValue.null)
     return .array(
-      try worker.website(params).retention(request, on: worker.scanner).map { cell in
+      try worker.reading(params) { $0.retention(request, on: worker.scanner) }.map { cell in
         if cell.dateMilliseconds != cohort.milliseconds {
           cohort = (cell.dateMilliseconds, JSONValue(instant: cell.dateMilliseconds))
         }

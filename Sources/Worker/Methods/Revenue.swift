@@ -5,11 +5,11 @@ extension Method {
   static let revenue = Method("reports.revenue", "POST /api/reports/revenue") {
     params, worker throws(WorkerError) in
     let question = try worker.question(params)
-    let report = try worker.website(params).revenue(
-      RevenueRequest(
-        scope: question.scope, currency: params["currency"]?.string ?? "",
-        unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
-        timeZone: question.timeZone), on: worker.scanner)
+    let request = RevenueRequest(
+      scope: question.scope, currency: params["currency"]?.string ?? "",
+      unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
+      timeZone: question.timeZone)
+    let report = try worker.reading(params) { $0.revenue(request, on: worker.scanner) }
     return [
       "chart": .array(
         report.chart.map { point in

@@ -3,8 +3,8 @@ import JSON
 
 extension Method {
   static let utm = Method("reports.utm", "POST /api/reports/utm") { params, worker throws(WorkerError) in
-    let keys = try worker.website(params).utm(
-      UTMRequest(scope: worker.question(params).scope), on: worker.scanner)
+    let request = UTMRequest(scope: try worker.question(params).scope)
+    let keys = try worker.reading(params) { $0.utm(request, on: worker.scanner) }
     return .object(
       JSONObject(
         members: keys.map { key in

@@ -55,20 +55,14 @@ struct CachedStore: Sendable {
   }
 }
 
-/// All that reports could see of a store; of a website again where its columns turned out to be damaged, as a
-/// worker answers.
+/// All that reports could see of a store.
 func answers(_ store: EventStore) throws(StoreError) -> [String] {
   var lines: [String] = []
   for website in try store.websites() {
     lines.append("\(website)")
-    let described = try description(of: website.id, store)
-    lines += try store.replaceDamagedColumns() ? description(of: website.id, store) : described
+    lines += try store.reading(website.id, describe)
   }
   return lines
-}
-
-private func description(of id: String, _ store: EventStore) throws(StoreError) -> [String] {
-  try store.columns(of: id).map(describe) ?? []
 }
 
 extension CachedStore {
