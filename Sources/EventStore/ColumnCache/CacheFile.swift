@@ -48,7 +48,7 @@ final class CacheFile: @unchecked Sendable {
     guard let mapped, let now = FileIdentity(path: path), now.inode == mapped.inode,
       now.device == mapped.device
     else { return false }
-    return now.byteCount != mapped.byteCount || now.modifiedNanoseconds != mapped.modifiedNanoseconds
+    return now.byteCount != mapped.byteCount || now.modified != mapped.modified
   }
 
   /// A copy of the bytes.

@@ -45,7 +45,7 @@ struct CacheFolder {
     private let descriptor: CInt
     private let path: String
     /// When it was last asked whether it is later than some time, by the clock of the file system.
-    private(set) var takenNanoseconds = Int64.min
+    private(set) var taken = FileTime.earliest
 
     fileprivate init(_ descriptor: CInt, _ path: String) {
       self.descriptor = descriptor
@@ -54,16 +54,16 @@ struct CacheFolder {
 
     deinit { close(descriptor) }
 
-    /// Whether a file that changes from now on gets a later time than `nanoseconds` since 1970.
+    /// Whether a file that changes from now on gets a later time than `time`.
     ///
     /// File systems count time in ticks of some milliseconds, and a change in the tick of the one before
     /// would not show. So this waits for the next tick; it is no use to wait for a time that is far ahead.
     ///
     /// Throws `inputOutput` where nothing can be written.
-    func isLater(than nanoseconds: Int64) throws(StoreError) -> Bool {
+    func isLater(than time: FileTime) throws(StoreError) -> Bool {
       for _ in 0..<Self.mostNaps {
-        takenNanoseconds = try touch()
-        if takenNanoseconds > nanoseconds { return true }
+        taken = try touch()
+        if taken > time { return true }
         var nap = timespec(tv_sec: 0, tv_nsec: Self.napNanoseconds)
         nanosleep(&nap, nil)
       }
@@ -71,13 +71,13 @@ struct CacheFolder {
     }
 
     /// The present time by the clock of the file system.
-    private func touch() throws(StoreError) -> Int64 {
+    private func touch() throws(StoreError) -> FileTime {
       var byte: UInt8 = 0
       var status = stat()
       guard pwrite(descriptor, &byte, 1, 0) == 1, fstat(descriptor, &status) == 0 else {
         throw CacheFolder.failure(path, "write")
       }
-      return FileIdentity(status).changedNanoseconds
+      return FileIdentity(status).changed
     }
   }
 

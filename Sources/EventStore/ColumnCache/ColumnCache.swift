@@ -36,7 +36,7 @@ final class ColumnCache {
   func beginWriting(_ mark: SourceMark) -> CacheFolder.Lock? {
     trying { () throws(StoreError) in
       guard let lock = try folder.lock() else { return nil }
-      return try lock.isLater(than: mark.latestChangeNanoseconds) ? lock : nil
+      return try lock.isLater(than: mark.latestChange) ? lock : nil
     }
   }
 
@@ -45,7 +45,7 @@ final class ColumnCache {
   func write(_ columns: StoreColumns, mark: SourceMark, holding lock: CacheFolder.Lock) {
     _ = trying { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
-      guard mark.latestChangeNanoseconds < lock.takenNanoseconds else { return nil }
+      guard mark.latestChange < lock.taken else { return nil }
       do throws(StoreError) {
         try write(columns, mark)
       } catch {

@@ -28,11 +28,11 @@ struct SourceMark: Equatable {
   }
 
   /// When any of the files has changed last.
-  var latestChangeNanoseconds: Int64 {
+  var latestChange: FileTime {
     switch state {
-    case .files(let files): files.map(\.changedNanoseconds).max() ?? .min
+    case .files(let files): files.map(\.changed).max() ?? .earliest
     // A record counts changes, however quickly they come.
-    case .moment: .min
+    case .moment: .earliest
     }
   }
 }
@@ -47,8 +47,10 @@ extension SourceMark {
         writer.write(file.device)
         writer.write(file.inode)
         writer.write(file.byteCount)
-        writer.write(file.modifiedNanoseconds)
-        writer.write(file.changedNanoseconds)
+        for time in [file.modified, file.changed] {
+          writer.write(time.seconds)
+          writer.write(time.nanoseconds)
+        }
       }
     case .moment(let moment):
       writer.write(Kind.moment.rawValue)
@@ -70,7 +72,7 @@ extension SourceMark {
         reader.elements { reader in
           FileIdentity(
             device: reader.number(), inode: reader.number(), byteCount: reader.signed(),
-            modifiedNanoseconds: reader.signed(), changedNanoseconds: reader.signed())
+            modified: reader.time(), changed: reader.time())
         })
     case .moment?:
       state = .moment(
@@ -85,6 +87,10 @@ extension SourceMark {
     case files = 1
     case moment = 2
   }
+}
+
+extension ByteReader {
+  fileprivate mutating func time() -> FileTime { FileTime(seconds: signed(), nanoseconds: signed()) }
 }
 
 extension ReadingRules {

@@ -81,7 +81,7 @@ final class FileContents {
       .inputOutput(path: path, operation: "read", reason: "the file was \(how) meanwhile; try again")
     }
     if now.byteCount < identity.byteCount { throw changed("cut short") }
-    if now.byteCount == identity.byteCount, now.modifiedNanoseconds != identity.modifiedNanoseconds {
+    if now.byteCount == identity.byteCount, now.modified != identity.modified {
       throw changed("written to")
     }
   }

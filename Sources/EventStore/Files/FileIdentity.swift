@@ -11,9 +11,9 @@ struct FileIdentity: Equatable {
   var device: UInt64
   var inode: UInt64
   var byteCount: Int64
-  var modifiedNanoseconds: Int64
+  var modified: FileTime
   /// When anything about the file changed last, its name and its modification time included.
-  var changedNanoseconds: Int64
+  var changed: FileTime
 }
 
 extension FileIdentity {
@@ -24,9 +24,8 @@ extension FileIdentity {
       let (modified, changed) = (status.st_mtim, status.st_ctim)
     #endif
     self.init(
-      device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino),
-      byteCount: Int64(status.st_size), modifiedNanoseconds: Self.nanoseconds(modified),
-      changedNanoseconds: Self.nanoseconds(changed))
+      device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino),
+      byteCount: Int64(status.st_size), modified: FileTime(modified), changed: FileTime(changed))
   }
 
   /// Of the file at `path`; nil where there is none.
@@ -35,8 +34,26 @@ extension FileIdentity {
     guard stat(path, &status) == 0 else { return nil }
     self.init(status)
   }
+}
 
-  private static func nanoseconds(_ time: timespec) -> Int64 {
-    Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+/// A time that a file has, by the clock of the file system or by whoever has set it: of any year. Seconds and
+/// nanoseconds are apart, since 64 bits count nanoseconds since 1970 only as far as 2262.
+struct FileTime: Comparable {
+  /// Since 1970.
+  var seconds: Int64
+  /// Behind `seconds`.
+  var nanoseconds: Int64
+
+  /// Before all others.
+  static let earliest = FileTime(seconds: .min, nanoseconds: .min)
+
+  static func < (a: FileTime, b: FileTime) -> Bool {
+    (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
+  }
+}
+
+extension FileTime {
+  fileprivate init(_ time: timespec) {
+    self.init(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
   }
 }

@@ -9,7 +9,8 @@ struct ManifestTests {
     ReadingRules(),
     .files([
       FileIdentity(
-        device: .max, inode: 1, byteCount: .max, modifiedNanoseconds: .min, changedNanoseconds: -1)
+        device: .max, inode: 1, byteCount: .max, modified: .earliest,
+        changed: FileTime(seconds: .max, nanoseconds: -1))
     ]))
 
   private static func file(_ name: String) -> ColumnFileReference {
