@@ -16,7 +16,8 @@ struct SpoiltCacheTests {
     let rows = (0..<9000).map { index in
       "a,s\(index / 3),v\(index / 3),e\(index),h,/\(index % 700),1,,\(1_740_000_000 + index * 60)\n"
     }
-    worker = try TestWorker(TestWorker.header + "\n" + rows.joined(), imported: true, cache: .standard(userFolder: nil))
+    worker = try TestWorker(
+      TestWorker.header + "\n" + rows.joined(), imported: true, cache: .standard(userFolder: nil))
   }
 
   private func count() -> JSONValue? {

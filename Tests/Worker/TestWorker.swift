@@ -51,7 +51,8 @@ struct TestWorker {
     storePath = path
     var options = OpenOptions()
     options.cache = cache
-    if case .none = cache {} else {
+    if case .none = cache {
+    } else {
       _ = try EventStore.open([path], options: options, diagnostics: { _ in }).websites()
     }
     if let busyTimeoutMilliseconds { options.busyTimeoutMilliseconds = busyTimeoutMilliseconds }

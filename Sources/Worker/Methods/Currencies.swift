@@ -6,6 +6,8 @@ extension Method {
     params, worker throws(WorkerError) in
     let request = CurrenciesRequest(scope: try worker.query(params).scope)
     return .array(
-      try worker.reading(params) { $0.currencies(request, on: worker.scanner) }.map { ["currency": .string($0)] })
+      try worker.reading(params) { $0.currencies(request, on: worker.scanner) }.map {
+        ["currency": .string($0)]
+      })
   }
 }
