@@ -67,6 +67,8 @@ public final class StartedProcess {
 
   public var isRunning: Bool { process.isRunning }
 
+  public var processIdentifier: Int32 { process.processIdentifier }
+
   /// Waits for its end.
   public func finish() throws -> BuiltBinary.Outcome {
     process.waitUntilExit()
