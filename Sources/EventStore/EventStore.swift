@@ -74,8 +74,8 @@ public final class EventStore {
   }
 
   /// Keeps the cache that there is where it is in that folder, since it knows what it has said.
-  private func setCache(_ folder: String?) {
-    guard cache?.path != folder else { return }
+  private func setCache(_ folder: CacheFolder?) {
+    guard cache?.folder != folder else { return }
     cache = folder.map { ColumnCache(folder: $0, threads: options.threads, diagnostics: notes.diagnostics) }
   }
 
@@ -122,8 +122,8 @@ public final class EventStore {
     do throws(ColumnCacheError) {
       return try loaded.columns.columns(of: id)
     } catch {
-      // Damaged, or another process has just put the next state of the rows in its place.
-      if case .damaged(let path) = error { cache?.sayDamaged(path) }
+      // Or another process has just put the next state of the rows in its place.
+      cache?.say(error)
     }
     let rebuilt = try asking { opened throws(StoreError) in try build(opened.source) }
     // What was just built is in memory.

@@ -17,26 +17,36 @@ final class CacheFile: @unchecked Sendable {
   let path: String
   /// Valid as long as this lives.
   let bytes: UnsafeRawBufferPointer
-  /// How the file was when it was mapped; nil where it was read.
-  private let mapped: FileIdentity?
+  /// How the file was when it was mapped, and where it was found; nil where it was read.
+  private let mapped: (identity: FileIdentity, name: String, folder: OpenCacheFolder)?
 
-  /// Throws `missing` where it cannot be opened, `damaged` where nothing can be read.
-  init(path: String) throws(ColumnCacheError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .missing(path: path) }
+  /// - Parameter map: maps so many bytes of a file; nil where that cannot be done, as in some file systems. The file is
+  ///   read then.
+  ///
+  /// Throws `missing` where it cannot be opened or there is no memory for it, `untrusted` where somebody else may have
+  /// planted it, `damaged` where nothing can be read.
+  init(
+    _ name: String, in folder: OpenCacheFolder,
+    map: (CInt, Int) -> UnsafeRawBufferPointer? = CacheFile.map
+  ) throws(ColumnCacheError) {
+    path = folder.path(of: name)
+    let descriptor = folder.openFile(name)
+    guard descriptor >= 0 else {
+      throw errno == ELOOP ? .untrusted(path: path, reason: "it is a symbolic link") : .missing(path: path)
+    }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
-      throw .damaged(path: path)
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
+      let count = Int(exactly: status.st_size)
+    else { throw .damaged(path: path) }
+    if let reason = folder.access.distrust(of: status) { throw .untrusted(path: path, reason: reason) }
+    if count > Self.maximumBytesRead, let bytes = map(descriptor, count) {
+      self.bytes = bytes
+      mapped = (FileIdentity(status), name, folder)
+      return
     }
-    let count = Int(status.st_size)
-    let isMapped = count > Self.maximumBytesRead
-    guard let bytes = isMapped ? Self.map(descriptor, count) : Self.read(descriptor, count) else {
-      throw .damaged(path: path)
-    }
-    self.path = path
-    self.bytes = bytes
-    mapped = isMapped ? FileIdentity(status) : nil
+    bytes = try Self.read(descriptor, count, path)
+    mapped = nil
   }
 
   /// Whether something that happens to the file happens to ``bytes``.
@@ -45,10 +55,10 @@ final class CacheFile: @unchecked Sendable {
   /// Whether an accident has happened to a mapped file: under its name, the file is another length than it was,
   /// or was written to. One that was removed or replaced stays what it is for those who have it in memory.
   var isSpoilt: Bool {
-    guard let mapped, let now = FileIdentity(path: path), now.inode == mapped.inode,
-      now.device == mapped.device
+    guard let mapped, let now = mapped.folder.identity(of: mapped.name),
+      now.inode == mapped.identity.inode, now.device == mapped.identity.device
     else { return false }
-    return now.byteCount != mapped.byteCount || now.modified != mapped.modified
+    return now.byteCount != mapped.identity.byteCount || now.modified != mapped.identity.modified
   }
 
   /// A copy of the bytes.
@@ -58,27 +68,33 @@ final class CacheFile: @unchecked Sendable {
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     } else {
-      bytes.deallocate()
+      free(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
     }
   }
 
-  private static func map(_ descriptor: CInt, _ count: Int) -> UnsafeRawBufferPointer? {
+  static func map(_ descriptor: CInt, _ count: Int) -> UnsafeRawBufferPointer? {
     guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       return nil
     }
     return UnsafeRawBufferPointer(start: start, count: count)
   }
 
-  /// Nil where there are fewer bytes.
-  private static func read(_ descriptor: CInt, _ count: Int) -> UnsafeRawBufferPointer? {
-    let start = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: ColumnFile.alignment)
+  /// Throws `damaged` where there are fewer bytes.
+  private static func read(
+    _ descriptor: CInt, _ count: Int, _ path: String
+  ) throws(ColumnCacheError) -> UnsafeRawBufferPointer {
+    var memory: UnsafeMutableRawPointer?
+    // Such a file may be large, where nothing can be mapped.
+    guard posix_memalign(&memory, ColumnFile.alignment, count) == 0, let start = memory else {
+      throw .missing(path: path)
+    }
     var filled = 0
     while filled < count {
       let received = pread(descriptor, start + filled, count - filled, off_t(filled))
       if received < 0, errno == EINTR { continue }
       guard received > 0 else {
-        start.deallocate()
-        return nil
+        free(start)
+        throw .damaged(path: path)
       }
       filled += received
     }

@@ -11,20 +11,22 @@ public enum CachePlace: Sendable {
 
 extension CachePlace {
   /// The folder of the cache of the SQLite file at `path`.
-  func folder(forStore path: String) -> String? {
+  func folder(forStore path: String) -> CacheFolder? {
     switch self {
     case .none: nil
     // As SQLite names the files that belong to its file: by what links lead to.
-    case .standard: "\(realPath(path))-columns"
-    case .folder(let folder): "\(folder)/\(name([path], ReadingRules()))"
+    case .standard: CacheFolder(path: "\(realPath(path))-columns", sources: [path])
+    case .folder(let folder):
+      CacheFolder(path: "\(folder)/\(name([path], ReadingRules()))", sources: [path])
     }
   }
 
   /// The folder of the cache of these CSV files, read by these rules.
-  func folder(forFiles paths: [String], _ rules: ReadingRules) -> String? {
+  func folder(forFiles paths: [String], _ rules: ReadingRules) -> CacheFolder? {
     switch self {
     case .none, .standard(nil): nil
-    case .standard(let folder?), .folder(let folder): "\(folder)/\(name(paths, rules))"
+    case .standard(let folder?), .folder(let folder):
+      CacheFolder(path: "\(folder)/\(name(paths, rules))", sources: paths)
     }
   }
 

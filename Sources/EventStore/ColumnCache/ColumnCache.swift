@@ -10,30 +10,28 @@ final class ColumnCache {
   static let partitionSuffix = ".columns"
   static let dictionarySuffix = ".texts"
 
-  private let folder: CacheFolder
+  let folder: CacheFolder
   private let threads: Int
   private let diagnostics: Diagnostics
   /// Said once each.
   private var hasSaidDamage = false
   private var hasSaidFailure = false
 
-  /// The folder that it is in.
-  var path: String { folder.path }
-
-  init(folder: String, threads: Int, diagnostics: @escaping Diagnostics) {
-    self.folder = CacheFolder(path: folder)
+  init(folder: CacheFolder, threads: Int, diagnostics: @escaping Diagnostics) {
+    self.folder = folder
     self.threads = threads
     self.diagnostics = diagnostics
   }
 
   /// The columns that are there, and the mark of the rows that they were made from; nil where there are none.
   func latest() -> (columns: StoreColumns, mark: SourceMark)? {
-    manifest().map { (StoreColumns($0, folder), $0.mark) }
+    guard let folder = folder.open(), let manifest = manifest(folder) else { return nil }
+    return (StoreColumns(manifest, folder), manifest.mark)
   }
 
   /// Takes the lock, to write what is made of the rows as they are now; nil where another process writes, or
   /// nothing can be written.
-  func beginWriting(_ mark: SourceMark) -> CacheFolder.Lock? {
+  func beginWriting(_ mark: SourceMark) -> CacheLock? {
     trying { () throws(StoreError) in
       guard let lock = try folder.lock() else { return nil }
       return try lock.isLater(than: mark.latestChange) ? lock : nil
@@ -42,30 +40,32 @@ final class ColumnCache {
 
   /// Writes `columns`, made of the rows that `mark` stands for; what is in files already stays there. Rows that
   /// have changed since the lock was taken may change again without that it shows, so theirs are not kept.
-  func write(_ columns: StoreColumns, mark: SourceMark, holding lock: CacheFolder.Lock) {
+  func write(_ columns: StoreColumns, mark: SourceMark, holding lock: CacheLock) {
     _ = trying { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
       guard mark.latestChange < lock.taken else { return nil }
       do throws(StoreError) {
-        try write(columns, mark)
+        try write(columns, mark, to: lock.folder)
       } catch {
         // Where there is no room, what is of no use must not take any.
-        folder.removeAll(but: manifest()?.fileNames ?? [])
+        lock.folder.removeAll(but: manifest(lock.folder)?.fileNames ?? [])
         throw error
       }
       return nil
     }
   }
 
-  private func write(_ columns: StoreColumns, _ mark: SourceMark) throws(StoreError) {
+  private func write(
+    _ columns: StoreColumns, _ mark: SourceMark, to folder: OpenCacheFolder
+  ) throws(StoreError) {
     var websites: [Manifest.Website] = []
     for website in columns.websites {
-      guard let files = try files(of: website) else { return }
+      guard let files = try files(of: website, in: folder) else { return }
       websites.append(files)
     }
     // What was written anew was looked at for that; what takes the place of damage must not pass for it.
     guard columns.damagedPath == nil else { return }
-    try write(Manifest(mark: mark, notes: columns.notes, websites: websites))
+    try write(Manifest(mark: mark, notes: columns.notes, websites: websites), to: folder)
     for (place, files) in websites.enumerated() { columns.note(files, of: place) }
   }
 
@@ -81,25 +81,41 @@ final class ColumnCache {
   }
 
   /// Says that a file of the cache is not as it was written, and that it does not count.
-  func sayDamaged(_ path: String) {
-    if !hasSaidDamage { diagnostics("\(path) is damaged; the columns are made from the rows again") }
+  func sayDamaged(_ path: String) { say("\(path) is damaged") }
+
+  /// Says why a file of the cache does not count. One that is missing was only in the way of another process.
+  func say(_ error: ColumnCacheError) {
+    switch error {
+    case .missing: break
+    case .damaged(let path): sayDamaged(path)
+    case .untrusted(let path, let reason): say("\(path) is not used: \(reason)")
+    }
+  }
+
+  private func say(_ what: String) {
+    if !hasSaidDamage { diagnostics("\(what); the columns are made from the rows again") }
     hasSaidDamage = true
   }
 
-  private func manifest() -> Manifest? {
-    let path = folder.path(of: CacheFolder.manifestName)
-    do {
-      return try Manifest(encoded: CacheFile(path: path).copy())
-    } catch Manifest.Defect.damaged, ColumnCacheError.damaged {
-      sayDamaged(path)
-      return nil
+  private func manifest(_ folder: OpenCacheFolder) -> Manifest? {
+    let file: CacheFile
+    do throws(ColumnCacheError) {
+      file = try CacheFile(CacheFolder.manifestName, in: folder)
     } catch {
-      // There is none, or it is another version's.
+      say(error)
+      return nil
+    }
+    do throws(Manifest.Defect) {
+      guard file.bytes.count <= Manifest.maximumBytes else { throw .damaged }
+      return try Manifest(encoded: file.copy())
+    } catch {
+      // What another version has left is as good as none.
+      if error == .damaged { sayDamaged(file.path) }
       return nil
     }
   }
 
-  private func write(_ manifest: Manifest) throws(StoreError) {
+  private func write(_ manifest: Manifest, to folder: OpenCacheFolder) throws(StoreError) {
     try folder.replace(CacheFolder.manifestName) { file throws(StoreError) in
       try file.write(manifest.encoded)
     }
@@ -107,31 +123,36 @@ final class ColumnCache {
   }
 
   /// The files of a website, which are written as far as they are missing; nil where that cannot be done.
-  private func files(of website: StoreColumns.Website) throws(StoreError) -> Manifest.Website? {
-    if let files = website.files { return files.all.allSatisfy(stands) ? files : nil }
+  private func files(
+    of website: StoreColumns.Website, in folder: OpenCacheFolder
+  ) throws(StoreError) -> Manifest.Website? {
+    if let files = website.files { return files.all.allSatisfy { stands($0, folder) } ? files : nil }
     guard let columns = website.columns else { return nil }
     return Manifest.Website(
-      id: website.id, overview: website.overview, dictionaries: try dictionaries(of: columns),
-      partitions: try partitions(of: columns, known: website.partitionFiles))
+      id: website.id, overview: website.overview, dictionaries: try dictionaries(of: columns, in: folder),
+      partitions: try partitions(of: columns, known: website.partitionFiles, in: folder))
   }
 
   /// Whether the file is still there: another process may have put other columns in its place.
-  private func stands(_ file: ColumnFileReference) -> Bool {
-    FileIdentity(path: folder.path(of: file.name))?.byteCount == Int64(file.byteCount)
+  private func stands(_ file: ColumnFileReference, _ folder: OpenCacheFolder) -> Bool {
+    folder.identity(of: file.name)?.byteCount == Int64(file.byteCount)
   }
 
-  private func dictionaries(of website: WebsiteColumns) throws(StoreError) -> ColumnFileReference {
+  private func dictionaries(
+    of website: WebsiteColumns, in folder: OpenCacheFolder
+  ) throws(StoreError) -> ColumnFileReference {
     try ColumnFile.write(
       website.dictionarySections, to: folder, prefix: "dictionaries", suffix: Self.dictionarySuffix)
   }
 
   private func partitions(
-    of website: WebsiteColumns, known: [ObjectIdentifier: ColumnFileReference]
+    of website: WebsiteColumns, known: [ObjectIdentifier: ColumnFileReference],
+    in folder: OpenCacheFolder
   ) throws(StoreError) -> [ColumnFileReference] {
     let partitions = website.partitions
     let written = concurrentMap(partitions.count, threads: threads) { number in
       Result { () throws(StoreError) in
-        if let file = known[ObjectIdentifier(partitions[number])], stands(file) { return file }
+        if let file = known[ObjectIdentifier(partitions[number])], stands(file, folder) { return file }
         return try ColumnFile.write(
           partitions[number].sections, to: folder, prefix: partitions[number].monthName,
           suffix: Self.partitionSuffix)

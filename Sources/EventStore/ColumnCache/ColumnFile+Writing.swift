@@ -4,7 +4,7 @@ extension ColumnFile {
   /// Writes `sections` into a file of `folder` whose name is `prefix`, a checksum of what is in it, and
   /// `suffix`. A file is written beside and renamed: under its name it is always whole.
   static func write(
-    _ sections: [StoredSection], to folder: CacheFolder, prefix: String, suffix: String
+    _ sections: [StoredSection], to folder: OpenCacheFolder, prefix: String, suffix: String
   ) throws(StoreError) -> ColumnFileReference {
     var table: [UInt8] = []
     var end = alignment * (1 + sections.count)

@@ -17,10 +17,13 @@ final class ColumnFile: Sendable {
   /// What the sections stand in.
   let contents: CacheFile
 
-  /// Opens the file at `path`. Throws `missing` where there is no such file, `damaged` where it is not the one
-  /// that was written under this reference.
-  init(path: String, _ reference: ColumnFileReference, damage: DamageFlag) throws(ColumnCacheError) {
-    let contents = try CacheFile(path: path)
+  /// Opens the file `name`, which is the reference's where nothing else is said. Throws what opening a file of the cache
+  /// throws, and `damaged` where it is not the one that was written under this reference.
+  init(
+    _ reference: ColumnFileReference, name: String? = nil, in folder: OpenCacheFolder, damage: DamageFlag
+  ) throws(ColumnCacheError) {
+    let contents = try CacheFile(name ?? reference.name, in: folder)
+    let path = contents.path
     let bytes = contents.bytes
     guard bytes.count == reference.byteCount, bytes.count >= Self.alignment,
       bytes.loadUnaligned(as: UInt64.self) == Self.magic, Self.number(bytes, 1) == Self.version,
@@ -77,9 +80,11 @@ struct ColumnFileReference: Equatable {
 }
 
 /// Why a file of the cache cannot be used.
-enum ColumnCacheError: Error {
+enum ColumnCacheError: Error, Equatable {
   case missing(path: String)
   case damaged(path: String)
+  /// Somebody may have planted it who may not change the files that the columns are made from.
+  case untrusted(path: String, reason: String)
 }
 
 /// Remembers that a section was found damaged while a report was being computed from it.

@@ -26,6 +26,8 @@ struct Manifest: Equatable {
 
 extension Manifest {
   private static let magic: UInt64 = 0x7465_6566_6665_6873
+  /// What a million websites take; nobody has written more.
+  static let maximumBytes = 1 << 29
 
   /// The manifest as it stands in its file: magic number, version and checksum, then all that it says.
   var encoded: [UInt8] {

@@ -8,7 +8,7 @@ final class StoreColumns {
   /// What was said while the rows were read.
   let notes: [String]
   /// Where files stand; nil where there are none.
-  private let folder: CacheFolder?
+  private let folder: OpenCacheFolder?
   private let damage: DamageFlag
   /// The place of the website whose columns were asked for last.
   private var askedPlace: Int?
@@ -37,7 +37,7 @@ final class StoreColumns {
   }
 
   /// The columns that a manifest lists.
-  init(_ manifest: Manifest, _ folder: CacheFolder) {
+  init(_ manifest: Manifest, _ folder: OpenCacheFolder) {
     websites = manifest.websites.map { Website(id: $0.id, overview: $0.overview, columns: nil, files: $0) }
     notes = manifest.notes
     self.folder = folder
@@ -110,11 +110,11 @@ final class StoreColumns {
   }
 
   private func open(
-    _ entry: Manifest.Website, _ folder: CacheFolder
+    _ entry: Manifest.Website, _ folder: OpenCacheFolder
   ) throws(ColumnCacheError) -> (WebsiteColumns, [CacheFile]) {
     var mapped: [CacheFile] = []
     func sections(_ reference: ColumnFileReference) throws(ColumnCacheError) -> StoredSections {
-      let file = try ColumnFile(path: folder.path(of: reference.name), reference, damage: damage)
+      let file = try ColumnFile(reference, in: folder, damage: damage)
       if file.contents.isMapped { mapped.append(file.contents) }
       return file.sections
     }

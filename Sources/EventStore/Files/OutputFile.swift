@@ -11,11 +11,12 @@ final class OutputFile {
   private let path: String
   private var descriptor: CInt
 
-  /// Makes the file, or empties the one that is there. Throws `inputOutput`.
-  init(path: String) throws(StoreError) {
+  /// - Parameters:
+  ///   - descriptor: the file, which this object closes.
+  ///   - path: for errors.
+  init(_ descriptor: CInt, path: String) {
+    self.descriptor = descriptor
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    if descriptor < 0 { throw failure("write") }
   }
 
   deinit {

@@ -10,7 +10,7 @@ import Threads
 final class ImportedColumns: @unchecked Sendable {
   private let inputs: [CSVInput]
   private let firstRowID: Int64
-  private let folder: String
+  private let folder: CacheFolder
   private let options: ImportOptions
   private var thread: JoinableThread?
   private let isGivenUp = Atomic(false)

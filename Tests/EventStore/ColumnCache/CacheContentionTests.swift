@@ -17,8 +17,8 @@ struct CacheContentionTests {
     let store = try files.store(kind)
     let truth = store.truth()
     do {
-      let lock = try #require(try CacheFolder(path: store.cache).lock())
-      #expect(try CacheFolder(path: store.cache).lock() == nil)
+      let lock = try #require(try store.folder.lock())
+      #expect(try store.folder.lock() == nil)
       #expect(store.process() == truth)
       #expect(Array(store.files().keys) == ["lock"])
       withExtendedLifetime(lock) {}
@@ -26,7 +26,7 @@ struct CacheContentionTests {
     #expect(store.process() == truth)
     #expect(try store.isWhole())
     // Whoever reads needs no lock.
-    let lock = try #require(try CacheFolder(path: store.cache).lock())
+    let lock = try #require(try store.folder.lock())
     #expect(store.isUsed(truth))
     withExtendedLifetime(lock) {}
   }

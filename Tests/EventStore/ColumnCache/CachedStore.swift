@@ -22,11 +22,13 @@ struct CachedStore: Sendable {
   }
 
   /// The folder of the cache; `nowhere` without one.
-  var cache: String {
+  var folder: CacheFolder {
     let folder =
       paths[0].hasSuffix(".csv") ? place.folder(forFiles: paths, rules) : place.folder(forStore: paths[0])
-    return folder ?? "nowhere"
+    return folder ?? CacheFolder(path: "nowhere", sources: [])
   }
+
+  var cache: String { folder.path }
 
   /// A process that looks at everything.
   func process() -> Answer { process(place) }
@@ -77,13 +79,13 @@ extension CachedStore {
   }
 
   func manifest() throws -> Manifest {
-    try Manifest(encoded: CacheFile(path: "\(cache)/manifest").copy())
+    try Manifest(encoded: CacheFile("manifest", in: #require(folder.open())).copy())
   }
 
   /// Whether every file of the cache is there and as it was written, and nothing stands beside them.
   func isWhole() throws -> Bool {
     let manifest = try manifest()
-    let columns = StoreColumns(manifest, CacheFolder(path: cache))
+    let columns = StoreColumns(manifest, try #require(folder.open()))
     for website in manifest.websites {
       let website = try #require(try columns.columns(of: website.id))
       _ = describe(website)
@@ -98,7 +100,7 @@ extension CachedStore {
     let mark = try manifest().mark
     guard case .csv(let files) = try InputFiles(others) else { throw StoreError.usage("no CSV") }
     let source = try CSVSource(files, options: OpenOptions()) { _ in }
-    let kept = ColumnCache(folder: cache, threads: 1) { Issue.record("\($0)") }
+    let kept = ColumnCache(folder: folder, threads: 1) { Issue.record("\($0)") }
     let lock = try #require(kept.beginWriting(mark))
     kept.write(StoreColumns(try source.load().columns, notes: ["forged"]), mark: mark, holding: lock)
   }

@@ -56,7 +56,7 @@ struct ChangedRowsTests {
     _ = store.process()
     let old = try store.manifest().mark
     try FileManager.default.removeItem(atPath: "\(store.cache)/manifest")
-    let cache = ColumnCache(folder: store.cache, threads: 1) { Issue.record("\($0)") }
+    let cache = ColumnCache(folder: store.folder, threads: 1) { Issue.record("\($0)") }
     let lock = try #require(cache.beginWriting(old))
     usleep(20_000)
     try files.overwrite(store.paths[0], Array(StoreFiles.header.utf8))

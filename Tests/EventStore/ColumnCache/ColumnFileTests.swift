@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -19,14 +20,20 @@ struct ColumnFileTests {
     }
   }
 
-  private func write(_ sections: [StoredSection]) throws -> ColumnFileReference {
-    try ColumnFile.write(sections, to: CacheFolder(path: folder.path), prefix: "test", suffix: ".columns")
+  private func cacheFolder() throws(StoreError) -> OpenCacheFolder {
+    try OpenCacheFolder(path: folder.path, CacheAccess(sources: []))
   }
 
+  private func write(_ sections: [StoredSection]) throws -> ColumnFileReference {
+    try ColumnFile.write(sections, to: cacheFolder(), prefix: "test", suffix: ".columns")
+  }
+
+  /// - Parameter path: of a file of the folder, which is opened in the place of the reference's.
   private func open(
     _ reference: ColumnFileReference, path: String? = nil, damage: DamageFlag = DamageFlag()
-  ) throws(ColumnCacheError) -> StoredSections {
-    try ColumnFile(path: path ?? folder.file(reference.name), reference, damage: damage).sections
+  ) throws -> StoredSections {
+    let name = path.map { URL(filePath: $0).lastPathComponent }
+    return try ColumnFile(reference, name: name, in: cacheFolder(), damage: damage).sections
   }
 
   /// The names of the sections that say that they are as they were written, which they then are.
@@ -150,27 +157,23 @@ struct ColumnFileTests {
     #expect(throws: ColumnCacheError.missing(path: folder.file("nowhere"))) {
       _ = try open(reference, path: folder.file("nowhere"))
     }
-    #expect(throws: ColumnCacheError.damaged(path: folder.path)) {
-      _ = try open(reference, path: folder.path)
-    }
+    let below = folder.file("folder")
+    try FileManager.default.createDirectory(atPath: below, withIntermediateDirectories: false)
+    #expect(throws: ColumnCacheError.damaged(path: below)) { _ = try open(reference, path: below) }
   }
 
   @Test func `where nothing can be written, nothing is left behind`() throws {
     _ = try folder.write("file", "")
-    let blocked = CacheFolder(path: folder.file("file"))
-    #expect(throws: StoreError.self) {
-      try ColumnFile.write(original, to: blocked, prefix: "test", suffix: ".columns")
-    }
+    let blocked = CacheFolder(path: folder.file("file"), sources: [])
+    #expect(blocked.open() == nil)
     #expect(throws: StoreError.self) { _ = try blocked.lock() }
-    #expect(try folder.names() == ["file"])
-  }
-}
-
-extension ColumnCacheError: Equatable {
-  static func == (a: ColumnCacheError, b: ColumnCacheError) -> Bool {
-    switch (a, b) {
-    case (.missing(let a), .missing(let b)), (.damaged(let a), .damaged(let b)): a == b
-    default: false
+    let open = try cacheFolder()
+    #expect(throws: StoreError.self) {
+      try open.replace("half") { file throws(StoreError) in
+        try file.write([1])
+        throw .usage("no more")
+      }
     }
+    #expect(try folder.names() == ["file"])
   }
 }

@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Who may use the files of a cache: exactly those who may use the files that its columns are made from, as SQLite
+/// has it for the files beside a database. Of several files the most restrictive counts.
+struct CacheAccess {
+  /// The owner of all sources; nil where they have several.
+  private let owner: uid_t?
+  /// The group of all sources; nil where they have several.
+  private let group: gid_t?
+  /// The permissions of a file of the cache. Its owner may always read and write.
+  let fileMode: mode_t
+
+  /// The permissions of the folder: whoever may read files may enter it.
+  var folderMode: mode_t { fileMode | (fileMode & 0o444) >> 2 | 0o700 }
+
+  private static let permissions: mode_t = 0o777
+  private static let groupPermissions: mode_t = 0o070
+  private static let writing: mode_t = 0o022
+
+  /// As the files at `paths` are now. One that cannot be asked lets nobody in.
+  init(sources paths: [String]) {
+    var (owners, groups): (Set<uid_t>, Set<gid_t>) = ([], [])
+    var mode: mode_t = paths.isEmpty ? 0 : 0o666
+    for path in paths {
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        mode = 0
+        continue
+      }
+      owners.insert(status.st_uid)
+      groups.insert(status.st_gid)
+      mode &= status.st_mode
+    }
+    owner = owners.count == 1 ? owners.first : nil
+    group = groups.count == 1 ? groups.first : nil
+    // The members of one group must not see what only those of another may.
+    fileMode = (group == nil ? mode & ~Self.groupPermissions : mode) | 0o600
+  }
+
+  /// Why a file or folder may hold what somebody has put there who may not change the sources; nil where it
+  /// cannot.
+  func distrust(of status: stat) -> String? {
+    guard status.st_uid == geteuid() || status.st_uid == owner else {
+      return "it belongs to another user (uid \(status.st_uid))"
+    }
+    let groupMayWrite = status.st_mode & Self.writing & Self.groupPermissions != 0
+    guard status.st_mode & Self.writing & ~fileMode == 0, !groupMayWrite || status.st_gid == group else {
+      return "users can write to it who cannot write to the files that the columns are made from"
+    }
+    if status.st_mode & S_IFMT == S_IFREG, status.st_nlink > 1 { return "it has other names (hard links)" }
+    return nil
+  }
+
+  /// Gives a new file or folder its owner, where this process may, its group and its permissions.
+  func apply(to descriptor: CInt, isFolder: Bool) -> Bool {
+    var mode = isFolder ? folderMode : fileMode
+    if geteuid() == 0, let owner { _ = fchown(descriptor, owner, .max) }
+    if let group, !gives(descriptor, group) { mode &= ~Self.groupPermissions }
+    return fchmod(descriptor, mode) == 0
+  }
+
+  /// Lets nobody into a folder who may not see the sources any more. Where this process may not, it stays.
+  func tighten(folder descriptor: CInt, _ status: stat) {
+    let mode = status.st_mode & Self.permissions
+    if mode & ~folderMode != 0 { _ = fchmod(descriptor, mode & folderMode) }
+  }
+
+  private func gives(_ descriptor: CInt, _ group: gid_t) -> Bool {
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_gid == group { return true }
+    // The largest number stands for the owner that the file has.
+    return fchown(descriptor, .max, group) == 0
+  }
+}

@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The right to write to a cache, which one process has at a time; held until this is gone.
+final class CacheLock {
+  private static let name = "lock"
+  private static let napNanoseconds = 2_000_000
+  private static let mostNaps = 50
+
+  /// What may be written to.
+  let folder: OpenCacheFolder
+  private let descriptor: CInt
+  /// When it was last asked whether it is later than some time, by the clock of the file system.
+  private(set) var taken = FileTime.earliest
+
+  /// Nil where another process has it. Throws `inputOutput` where it cannot be taken.
+  init?(_ folder: OpenCacheFolder) throws(StoreError) {
+    self.folder = folder
+    descriptor = Self.open(folder)
+    guard descriptor >= 0 else { throw failure("write") }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("write") }
+    if status.st_mode & S_IFMT != S_IFREG { throw failure("use", "it is not a file") }
+    if let reason = folder.access.distrust(of: status) { throw failure("use", reason) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+    guard errno == EWOULDBLOCK else { throw failure("lock") }
+    return nil
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Whether a file that changes from now on gets a later time than `time`.
+  ///
+  /// File systems count time in ticks of some milliseconds, and a change in the tick of the one before
+  /// would not show. So this waits for the next tick; it is no use to wait for a time that is far ahead.
+  ///
+  /// Throws `inputOutput` where nothing can be written.
+  func isLater(than time: FileTime) throws(StoreError) -> Bool {
+    for _ in 0..<Self.mostNaps {
+      taken = try touch()
+      if taken > time { return true }
+      var nap = timespec(tv_sec: 0, tv_nsec: Self.napNanoseconds)
+      nanosleep(&nap, nil)
+    }
+    return false
+  }
+
+  /// The present time by the clock of the file system.
+  private func touch() throws(StoreError) -> FileTime {
+    var status = stat()
+    guard futimens(descriptor, nil) == 0, fstat(descriptor, &status) == 0 else { throw failure("write") }
+    return FileIdentity(status).changed
+  }
+
+  /// The file, which another process may make at the same moment.
+  private static func open(_ folder: OpenCacheFolder) -> CInt {
+    let file = folder.openFile(name, O_RDWR)
+    if file >= 0 || errno != ENOENT { return file }
+    let made = folder.makeFile(name, O_RDWR)
+    return made >= 0 || errno != EEXIST ? made : folder.openFile(name, O_RDWR)
+  }
+
+  private func failure(_ operation: String, _ reason: String? = nil) -> StoreError {
+    .inputOutput(
+      path: folder.path(of: Self.name), operation: operation,
+      reason: reason ?? String(cString: strerror(errno)))
+  }
+}
