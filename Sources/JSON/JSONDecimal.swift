@@ -43,19 +43,19 @@ public struct JSONDecimal: Sendable, Hashable {
     narrowScale = Int32(scale)
   }
 
-  /// The shortest decimal that reads back as `value`, which must be finite: the number that JSON shows
-  /// for the double, so that a tenth is 0.1 and not the binary fraction beside it.
-  public init(shortest value: Double) {
+  /// The shortest decimal that reads back as `value`: the number that JSON shows for the double, so that a tenth is
+  /// 0.1 and not the binary fraction beside it. Nil for infinities and NaN, which are no decimals.
+  public init?(shortest value: Double) {
     // Up to here the shortest decimal of a whole double is the whole number itself.
     if value.magnitude <= 0x1p53, let whole = Int64(exactly: value) {
       self.init(whole)
       return
     }
-    precondition(value.isFinite, "JSON has no infinities and no NaN")
+    // A finite double has at most 17 digits, so that it is always a decimal.
     switch try? JSONValue(parsing: value.description) {
     case .integer(let whole): self.init(whole)
     case .decimal(let decimal): self = decimal
-    default: preconditionFailure("a finite double has at most 17 digits and is always a decimal")
+    default: return nil
     }
   }
 

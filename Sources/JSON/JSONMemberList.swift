@@ -35,9 +35,9 @@ struct JSONMemberList {
       return nil
     }
     if places.isEmpty {
-      for (place, member) in members.enumerated() { places[ScalarKey(text: member.name)] = place }
+      for (place, member) in members.enumerated() { places[ScalarKey(member.name)] = place }
     }
-    let key = ScalarKey(text: name)
+    let key = ScalarKey(name)
     guard let place = places.updateValue(members.count, forKey: key) else { return nil }
     places[key] = place
     return place

@@ -36,6 +36,27 @@ public struct JSONObject: Sendable {
     members.append((name: name, value: value))
   }
 
+  /// Takes the members of another object: those that are here already get its values and keep their places, others
+  /// are appended. However many there are on both sides, each is looked up once.
+  public mutating func merge(_ other: JSONObject) {
+    guard count > Self.walkLimit || other.count > Self.walkLimit else {
+      for (name, value) in other.members { self[name] = value }
+      return
+    }
+    var places: [ScalarKey: Int] = [:]
+    places.reserveCapacity(count + other.count)
+    // Of a name that stands twice the first place counts, as it does for a look-up.
+    for (place, member) in members.enumerated().reversed() { places[ScalarKey(member.name)] = place }
+    for member in other.members {
+      if let place = places[ScalarKey(member.name)] {
+        members[place].value = member.value
+      } else {
+        places[ScalarKey(member.name)] = members.count
+        members.append(member)
+      }
+    }
+  }
+
   private func index(of name: String) -> Int? {
     members.firstIndex { sameScalars($0.name, name) }
   }

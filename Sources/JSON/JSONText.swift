@@ -34,7 +34,8 @@ extension [UInt8] {
   }
 
   mutating func append(shortest value: Double) {
-    precondition(value.isFinite, "JSON has no infinities and no NaN")
+    // JSON has no infinities and no NaN; null is what JavaScript writes for them.
+    guard value.isFinite else { return append(literal: "null") }
     // The shortest digits are the library's; its exponents (1e+21, 5e-324) are JSON's too.
     let text = value.description
     text.utf8.span.withUnsafeBufferPointer { append(contentsOf: $0) }

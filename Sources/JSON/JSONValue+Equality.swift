@@ -28,8 +28,8 @@ extension JSONValue: Hashable {
     }
   }
 
-  /// The value as an exact decimal where it is a number, else nil. A double, which must be finite, gives
-  /// the shortest decimal that reads back as it.
+  /// The value as an exact decimal where it is a number, else nil. A double gives the shortest decimal that reads
+  /// back as it, and nil where it is infinite or no number.
   public var decimal: JSONDecimal? {
     switch self {
     case .integer(let value): JSONDecimal(value)
@@ -50,8 +50,8 @@ extension JSONObject: Hashable {
     if a.count <= walkLimit {
       return a.members.allSatisfy { name, value in b[name] == value }
     }
-    let values = Dictionary(b.members.map { (ScalarKey(text: $0.name), $0.value) }) { first, _ in first }
-    return a.members.allSatisfy { name, value in values[ScalarKey(text: name)] == value }
+    let values = Dictionary(b.members.map { (ScalarKey($0.name), $0.value) }) { first, _ in first }
+    return a.members.allSatisfy { name, value in values[ScalarKey(name)] == value }
   }
 
   public func hash(into hasher: inout Hasher) {

@@ -8,7 +8,21 @@ public struct JSONWriter {
   public private(set) var bytes: [UInt8] = []
   /// So many bytes may be written. Of a value that takes more, what is beyond is left out, as far as arrays and
   /// objects go; what is written is then no JSON text, and to be taken back.
-  public var maximumBytes = Int.max
+  public var maximumBytes = Int.max { didSet { nextLook = min(maximumBytes, nextLook) } }
+  /// Is asked now and then, while much is written, whether nobody wants it any more. What is then written is no JSON
+  /// text.
+  public var isCancelled: (() -> Bool)? {
+    didSet {
+      isStopped = false
+      nextLook = isCancelled == nil ? maximumBytes : min(maximumBytes, bytes.count + Self.bytesBetweenLooks)
+    }
+  }
+  /// Whether writing has ended early, since `isCancelled` has said so.
+  public private(set) var isStopped = false
+  /// Up to so many bytes nothing has to be looked at.
+  private var nextLook = Int.max
+
+  private static let bytesBetweenLooks = 64 << 10
   /// Whether something stands before the next element or member that a comma must part from it.
   private var needsComma = false
 
@@ -24,6 +38,8 @@ public struct JSONWriter {
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     needsComma = false
+    isStopped = false
+    nextLook = isCancelled == nil ? maximumBytes : min(maximumBytes, Self.bytesBetweenLooks)
   }
 
   /// A place to which what is written can be taken back.
@@ -38,6 +54,7 @@ public struct JSONWriter {
   public mutating func takeBack(to mark: Mark) {
     bytes.removeLast(bytes.count - mark.count)
     needsComma = mark.needsComma
+    isStopped = false
   }
 
   // Elements and members are looked at where they stand: counting references to each would take as long as
@@ -53,17 +70,26 @@ public struct JSONWriter {
     case .array(let elements):
       beginArray()
       let elements = elements.span
-      for index in elements.indices where !isOverfull { write(elements[index]) }
+      for index in elements.indices where goesOn() { write(elements[index]) }
       endArray()
     case .object(let object):
       beginObject()
       let members = object.members.span
-      for index in members.indices where !isOverfull {
+      for index in members.indices where goesOn() {
         name(members[index].name)
         write(members[index].value)
       }
       endObject()
     }
+  }
+
+  /// Whether another element or member is to be written.
+  private mutating func goesOn() -> Bool {
+    if bytes.count <= nextLook { return true }
+    if isOverfull || isStopped { return false }
+    isStopped = isCancelled?() ?? false
+    nextLook = min(maximumBytes, bytes.count + Self.bytesBetweenLooks)
+    return !isStopped
   }
 
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
@@ -100,8 +126,7 @@ public struct JSONWriter {
     bytes.append(decimal: value)
   }
 
-  /// The shortest text that reads back as the same double. The value must be finite: JSON has no
-  /// infinities and no NaN.
+  /// The shortest text that reads back as the same double; `null` for infinities and NaN, which JSON does not have.
   public mutating func write(_ value: Double) {
     separate()
     bytes.append(shortest: value)
@@ -141,14 +166,6 @@ extension JSONValue {
     var writer = JSONWriter()
     writer.write(self)
     return writer.bytes
-  }
-
-  /// The same; nil where it would be more than so many bytes.
-  public func serialized(maximumBytes: Int) -> [UInt8]? {
-    var writer = JSONWriter()
-    writer.maximumBytes = maximumBytes
-    writer.write(self)
-    return writer.isOverfull ? nil : writer.bytes
   }
 }
 

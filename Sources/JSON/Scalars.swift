@@ -33,17 +33,19 @@ func sameBytes(_ a: String, _ b: String) -> Bool {
 }
 
 /// A string as a key that is compared by its scalars, as JSON compares names.
-struct ScalarKey: Hashable {
-  let text: String
+public struct ScalarKey: Hashable, Sendable {
+  public let text: String
 
-  static func == (a: ScalarKey, b: ScalarKey) -> Bool { sameScalars(a.text, b.text) }
+  public init(_ text: String) { self.text = text }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(scalarsOf: text) }
+  public static func == (a: ScalarKey, b: ScalarKey) -> Bool { sameScalars(a.text, b.text) }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(scalarsOf: text) }
 }
 
 extension Hasher {
   /// Feeds a string as its bytes, so that strings which `sameScalars` tells apart may hash apart.
-  mutating func combine(scalarsOf text: String) {
+  public mutating func combine(scalarsOf text: String) {
     text.utf8.span.withUnsafeBytes { combine(bytes: $0) }
     combine(text.utf8.count)
   }

@@ -26,6 +26,33 @@ struct WriterTests {
     check(["b": 1, "a": [["c": nil]], "": ["d": 2, "e": 3]], #"{"b":1,"a":[{"c":null}],"":{"d":2,"e":3}}"#)
   }
 
+  @Test(arguments: [Double.infinity, -.infinity, .nan, .signalingNaN])
+  func `what JSON has no number for is null`(value: Double) {
+    check(.double(value), "null")
+    check([.double(value), 1], "[null,1]")
+    #expect(JSONDecimal(shortest: value) == nil && JSONValue.double(value).decimal == nil)
+    // Neither comparing nor hashing them ends anything.
+    #expect(JSONValue.double(value) != .integer(1))
+    #expect(Set([JSONValue.double(value), .integer(1)]).count == 2)
+  }
+
+  @Test func `writing asks whether it was cancelled, and ends soon after`() {
+    var writer = JSONWriter()
+    var asked = 0
+    writer.isCancelled = {
+      asked += 1
+      return asked == 3
+    }
+    let long = JSONValue.array(Array(repeating: .string(String(repeating: "x", count: 100)), count: 100_000))
+    writer.write(long)
+    #expect(writer.isStopped && asked == 3 && writer.bytes.count < 1 << 20)
+    // What is written next is asked about anew.
+    writer.removeAll()
+    writer.isCancelled = nil
+    writer.write(long)
+    #expect(!writer.isStopped && writer.bytes == long.serialized())
+  }
+
   @Test func `integers`() {
     check(0, "0")
     check(-1, "-1")

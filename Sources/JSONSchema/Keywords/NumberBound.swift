@@ -23,7 +23,8 @@ struct NumberBound: Sendable {
     case .decimal(let value): return value < decimal
     case .double(let value):
       // Rounding keeps the order, so that doubles which differ decide.
-      return value != double ? value < double : JSONDecimal(shortest: value) < decimal
+      if value != double { return value < double }
+      return JSONDecimal(shortest: value).map { $0 < decimal } ?? false
     default: return false
     }
   }
@@ -36,7 +37,8 @@ struct NumberBound: Sendable {
       return JSONDecimal(value) > decimal
     case .decimal(let value): return value > decimal
     case .double(let value):
-      return value != double ? value > double : JSONDecimal(shortest: value) > decimal
+      if value != double { return value > double }
+      return JSONDecimal(shortest: value).map { $0 > decimal } ?? false
     default: return false
     }
   }
