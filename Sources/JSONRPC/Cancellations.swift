@@ -8,19 +8,31 @@ import Synchronization
 /// used again later is not mistaken for the one that was meant, and what is noted here is never more than what
 /// waits.
 final class Cancellations: Sendable {
-  private let noted = Mutex<[RequestID]>([])
+  /// How often each was noted and not yet forgotten: never 0.
+  private let noted = Mutex<[RequestID: Int]>([:])
+  /// How many ids are noted, and one more where all requests are to be given up.
   private let count = Atomic(0)
+  private let areAllCancelled = Atomic(false)
 
   /// Whether the request is to be given up.
-  func contains(_ id: RequestID) -> Bool {
+  func contains(_ id: RequestID?) -> Bool {
     // Nearly always there is none, and kernels ask for every block.
-    count.load(ordering: .acquiring) > 0 && noted.withLock { $0.contains(id) }
+    if count.load(ordering: .acquiring) == 0 { return false }
+    if areAllCancelled.load(ordering: .relaxed) { return true }
+    guard let id else { return false }
+    return noted.withLock { $0[id] != nil }
+  }
+
+  /// Gives up every request, those without an id as well, from now on.
+  func cancelAll() {
+    areAllCancelled.store(true, ordering: .relaxed)
+    count.add(1, ordering: .releasing)
   }
 
   /// Notes what the message cancels, if anything; to be called when it has been read.
   func note(_ frame: Frame, limits: MessageLimits) {
     for id in cancelledIDs(frame, limits) {
-      noted.withLock { $0.append(id) }
+      noted.withLock { $0[id, default: 0] += 1 }
       count.add(1, ordering: .releasing)
     }
   }
@@ -28,7 +40,9 @@ final class Cancellations: Sendable {
   /// Forgets a cancellation whose turn has come.
   func forget(_ id: RequestID) {
     let wasNoted = noted.withLock { noted in
-      noted.firstIndex(of: id).map { noted.remove(at: $0) } != nil
+      guard let times = noted[id] else { return false }
+      noted[id] = times > 1 ? times - 1 : nil
+      return true
     }
     if wasNoted { count.subtract(1, ordering: .releasing) }
   }

@@ -8,7 +8,9 @@ struct Conversation: Sendable {
   var output: MessageOutput?
 
   func context(of request: Request) -> RequestContext {
-    guard let id = request.id else { return RequestContext() }
+    guard let id = request.id else {
+      return RequestContext(isCancelled: { [cancellations] in cancellations.contains(nil) })
+    }
     return RequestContext(isCancelled: { [cancellations] in cancellations.contains(id) }) {
       [output, style] method, params in output?.notify(method, params, style)
     }

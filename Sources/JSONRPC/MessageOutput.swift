@@ -20,6 +20,28 @@ final class MessageOutput: Sendable {
     try output.withLock { output throws(ReplyOutput.Failure) in try output.flush() }
   }
 
+  /// How often something was written.
+  var writes: Int { output.withLock { $0.writes } }
+
+  /// Whether something waits to be written.
+  var hasCollected: Bool { output.withLock { $0.hasCollected } }
+
+  enum LateFlush {
+    case wroteOrWaits
+    case nothingCollected
+  }
+
+  /// Writes what is collected, unless something was written since so many `writes`, which are brought up to date.
+  /// Where writing fails, the next reply will fail too and say so.
+  func flush(unlessWrittenSince writes: inout Int) -> LateFlush {
+    output.withLock { output in
+      guard output.hasCollected else { return .nothingCollected }
+      if output.writes == writes { try? output.flush() }
+      writes = output.writes
+      return .wroteOrWaits
+    }
+  }
+
   /// Writes a notification, now. Where that fails, the next reply will fail too and say so.
   func notify(_ method: String, _ params: JSONValue, _ style: FrameStyle) {
     let message = ReplyWriter.notification(method, params)

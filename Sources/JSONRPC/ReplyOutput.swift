@@ -22,6 +22,10 @@ struct ReplyOutput {
 
   private let descriptor: Int32
   private var collected: [UInt8] = []
+  /// How often what was collected was written.
+  private(set) var writes = 0
+
+  var hasCollected: Bool { !collected.isEmpty }
 
   init(descriptor: Int32) {
     self.descriptor = descriptor
@@ -43,6 +47,8 @@ struct ReplyOutput {
 
   /// Writes what is collected.
   mutating func flush() throws(Failure) {
+    if collected.isEmpty { return }
+    writes &+= 1
     try write(collected)
     collected.removeAll(keepingCapacity: true)
   }

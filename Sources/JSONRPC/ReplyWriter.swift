@@ -29,14 +29,27 @@ struct ReplyWriter {
 
   mutating func endBatch() { json.endArray() }
 
-  mutating func write(_ result: JSONValue, id: RequestID) {
+  mutating func write(_ result: JSONValue, id: RequestID) { write(result, id: id, unless: RequestContext()) }
+
+  /// Writes a result. False where the request was cancelled meanwhile: then nothing is written.
+  @discardableResult
+  mutating func write(_ result: JSONValue, id: RequestID, unless context: RequestContext) -> Bool {
     let start = json.mark
     begin(id)
     json.name("result")
+    json.isCancelled = context.askIsCancelled
     json.write(result)
     json.endObject()
-    if json.isOverfull { return replace(since: start, id: id) }
-    counts.results += 1
+    if json.isStopped {
+      json.takeBack(to: start)
+      return false
+    }
+    if json.isOverfull {
+      replace(since: start, id: id)
+    } else {
+      counts.results += 1
+    }
+    return true
   }
 
   mutating func write(_ error: RPCError, id: RequestID) {

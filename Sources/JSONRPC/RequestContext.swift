@@ -2,7 +2,7 @@ public import JSON
 
 /// What a request can learn and say while it is carried out. Both may be used from any thread.
 public struct RequestContext: Sendable {
-  private let askIsCancelled: @Sendable () -> Bool
+  let askIsCancelled: @Sendable () -> Bool
   private let send: @Sendable (String, JSONValue) -> Void
 
   /// The context of a request that nobody cancels and nobody listens to, unless closures say otherwise.

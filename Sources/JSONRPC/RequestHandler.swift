@@ -10,11 +10,16 @@ public protocol RequestHandler: Sendable {
 
   /// Looks at a batch before any of its requests is carried out. What it throws answers the batch as a whole.
   func check(batch: [Request]) throws(RPCError)
+
+  /// What answers a request that was cancelled while its result was written; nil for nothing.
+  func cancellationError(of request: Request) -> RPCError?
 }
 
 extension RequestHandler {
   /// Takes every batch.
   public func check(batch: [Request]) throws(RPCError) {}
+
+  public func cancellationError(of request: Request) -> RPCError? { .cancelled }
 }
 
 /// What a request comes to, where it is no error.

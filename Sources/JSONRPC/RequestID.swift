@@ -10,7 +10,7 @@ public enum RequestID: Sendable {
   case number(String)
 }
 
-extension RequestID: Equatable {
+extension RequestID: Hashable {
   /// Whether two ids were written alike; strings are compared by scalars.
   public static func == (a: RequestID, b: RequestID) -> Bool {
     switch (a, b) {
@@ -18,6 +18,14 @@ extension RequestID: Equatable {
     case (.integer(let a), .integer(let b)): a == b
     case (.string(let a), .string(let b)), (.number(let a), .number(let b)): sameScalars(a, b)
     default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .integer(let number): hasher.combine(number)
+    case .string(let text), .number(let text): hasher.combine(scalarsOf: text)
     }
   }
 }

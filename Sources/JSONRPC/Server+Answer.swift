@@ -75,8 +75,11 @@ extension Server {
   private func answer(_ request: Request, _ conversation: Conversation, into reply: inout ReplyWriter) {
     if let cancelled = request.cancelledID { return conversation.cancellations.forget(cancelled) }
     do throws(RPCError) {
-      let answer = try handler.handle(request, in: conversation.context(of: request))
-      if let id = request.id, case .result(let result) = answer { reply.write(result, id: id) }
+      let context = conversation.context(of: request)
+      let answer = try handler.handle(request, in: context)
+      guard let id = request.id, case .result(let result) = answer else { return }
+      if reply.write(result, id: id, unless: context) { return }
+      if let error = handler.cancellationError(of: request) { reply.write(error, id: id) }
     } catch {
       if let id = request.id { reply.write(error, id: id) }
     }

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// A JSON-RPC 2.0 server over two descriptors: messages in lines or behind headers
 /// (``Framing``), replies in the order of the requests, one request at a time.
 ///
@@ -8,10 +10,17 @@ public struct Server: Sendable {
   public let handler: any RequestHandler
   /// A clock that never goes back, in nanoseconds from any beginning.
   private let now: @Sendable () -> UInt64
+  private let graceMilliseconds: Int
 
-  public init(limits: MessageLimits, handler: any RequestHandler, now: @escaping @Sendable () -> UInt64) {
+  /// - Parameter graceMilliseconds: how long the message in hand may still take when the server is asked to stop; then
+  ///   its requests are cancelled.
+  public init(
+    limits: MessageLimits, handler: any RequestHandler, graceMilliseconds: Int = 5_000,
+    now: @escaping @Sendable () -> UInt64
+  ) {
     self.limits = limits
     self.handler = handler
+    self.graceMilliseconds = graceMilliseconds
     self.now = now
   }
 
@@ -31,7 +40,8 @@ public struct Server: Sendable {
   }
 
   /// Reads messages from `input` until it ends, or until `stop` is turned on, and writes the replies to
-  /// `output`. Neither is closed.
+  /// `output`. Neither is closed. When it is asked to stop, the message in hand is answered; what of it is not done
+  /// within the time of grace is cancelled.
   ///
   /// The calling thread handles and writes, another one reads. Replies are written when no message waits,
   /// or when there are many. Call ``ignoreBrokenPipes()`` before.
@@ -45,7 +55,16 @@ public struct Server: Sendable {
     let reader = FrameReader(
       input: input, stop: stopPipe.watched, limits: limits, handOver: handOver, cancellations: cancellations)
     let thread = try startThread { reader.run() }
-    stop.whenOn { handOver.stop() }
+    let ended = DispatchSemaphore(value: 0)
+    stop.whenOn { [graceMilliseconds] in
+      handOver.stop()
+      // Without a thread for it, a request that takes for ever takes a second signal.
+      _ = try? startThread {
+        let isOver = ended.wait(timeout: .now() + .milliseconds(graceMilliseconds)) == .success
+        if !isOver { cancellations.cancelAll() }
+      }
+    }
+    defer { ended.signal() }
     var reply = ReplyWriter(maximumBytes: limits.maximumReplyBytes)
     let end = Result { () throws(ReplyOutput.Failure) in
       try answerFrames(from: handOver, until: stop, cancellations, with: &reply, to: output)
@@ -73,10 +92,16 @@ public struct Server: Sendable {
     with reply: inout ReplyWriter, to output: Int32
   ) throws(ReplyOutput.Failure) -> FrameHandOver.End {
     let output = MessageOutput(descriptor: output)
+    let flusher = ReplyFlusher(output)
+    defer { flusher.stop() }
     var writtenAt = now()
+    var holdsBack = false
     while true {
       // The client may be waiting for these replies before it sends more.
-      if handOver.isEmpty { try output.flush() }
+      if handOver.isEmpty {
+        try output.flush()
+        holdsBack = false
+      }
       switch handOver.take() {
       case .end(let end):
         try output.flush()
@@ -85,13 +110,18 @@ public struct Server: Sendable {
         let conversation = Conversation(style: style, cancellations: cancellations, output: output)
         for frame in frames {
           if stop.isOn { break }
+          if holdsBack, !flusher.watch() { try output.flush() }
           answer(frame, conversation, into: &reply)
-          if !reply.bytes.isEmpty { try output.append(reply.bytes, style) }
+          if !reply.bytes.isEmpty {
+            try output.append(reply.bytes, style)
+            holdsBack = true
+          }
           reply.clear()
           // Quick replies share a write; one that took its time is not held back by those that follow.
           let time = now()
           if time - writtenAt >= Self.collectingNanoseconds {
             try output.flush()
+            holdsBack = false
             writtenAt = time
           }
         }

@@ -1,4 +1,4 @@
-import JSONRPC
+@testable import JSONRPC
 import Testing
 
 /// Cancellations overtake what waits, on real pipes, and notifications come before replies.
@@ -12,6 +12,26 @@ import Testing
   }
 
   private func send(_ lines: String...) { server.send(lines.map { "\($0)\n" }.joined()) }
+
+  @Test func `of many cancellations each is forgotten once, in any order`() {
+    let cancellations = Cancellations()
+    let count = 20_000
+    let lines = (0..<count).map {
+      #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"\#(String(repeating: "x", count: 50))\#($0 / 2)"}}"#
+    }
+    for line in lines { cancellations.note(.complete(Array(line.utf8)), limits: .test) }
+    for index in (0..<count / 2).reversed() {
+      let id = RequestID.string(String(repeating: "x", count: 50) + "\(index)")
+      #expect(cancellations.contains(id))
+      cancellations.forget(id)
+      #expect(cancellations.contains(id))
+      cancellations.forget(id)
+      #expect(!cancellations.contains(id))
+    }
+    #expect(!cancellations.contains(nil))
+    cancellations.cancelAll()
+    #expect(cancellations.contains(nil) && cancellations.contains(.integer(1)))
+  }
 
   @Test(arguments: [
     #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":ID}}"#,

@@ -47,6 +47,28 @@ import Testing
     #expect(try server.outcome().end == .endOfInput)
   }
 
+  /// The clock of the test server moves for whoever looks at it. Here it stands still, so that all replies are quick.
+  @Test func `quick replies are not held back by a slow request that came with them`() throws {
+    let (gate, input, output) = (try Pipe(), try Pipe(), try Pipe())
+    let serving = TestThread {
+      Result { () throws(TransportError) in
+        try Server(limits: .test, handler: GatedHandler(gate: gate), now: { 0 })
+          .run(input: input.reading, output: output.writing)
+      }
+    }
+    for round in 0..<3 {
+      let quick = (1...2).map { #"{"id":\#(round * 10 + $0),"method":"quick"}"# }
+      input.write(Array((quick + [#"{"id":0,"method":"wait"}"#, ""]).joined(separator: "\n").utf8))
+      for id in 1...2 {
+        #expect(output.readLine() == #"{"jsonrpc":"2.0","id":\#(round * 10 + id),"result":"quick"}"#)
+      }
+      gate.write(Array("open\n".utf8))
+      #expect(output.readLine() == #"{"jsonrpc":"2.0","id":0,"result":"open"}"#)
+    }
+    input.closeWriting()
+    #expect(try serving.result()?.get().end == .endOfInput)
+  }
+
   @Test func `whatever arrives, the next good line is answered`() throws {
     var limits = MessageLimits.test
     limits.maximumMessageBytes = 200

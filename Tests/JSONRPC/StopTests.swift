@@ -42,6 +42,25 @@ import Testing
       ])
   }
 
+  @Test(arguments: [1, 3]) func `what takes longer than the time of grace is cancelled`(requests: Int) throws
+  {
+    let (gate, input, output) = (try Pipe(), try Pipe(), try Pipe())
+    let stop = StopSwitch()
+    let serving = TestThread {
+      Result { () throws(TransportError) in
+        try Server(limits: .test, handler: GatedHandler(gate: gate), graceMilliseconds: 20, now: { 0 })
+          .run(input: input.reading, output: output.writing, until: stop)
+      }
+    }
+    let batch = (1...requests).map { #"{"jsonrpc":"2.0","id":\#($0),"method":"endless"}"# }
+    input.write(Array("[\(batch.joined(separator: ","))]\n".utf8))
+    // It says that it has begun.
+    #expect(output.readLine().contains("begun"))
+    stop.turnOn()
+    #expect(
+      try serving.result()?.get() == .init(end: .stopped, replies: .init(errors: requests)))
+  }
+
   @Test func `one that was asked before it began does not begin`() throws {
     let (input, output) = (try Pipe(), try Pipe())
     let stop = StopSwitch()
