@@ -68,7 +68,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "footfall",
-      dependencies: ["Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas"],
+      dependencies: ["Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas", "Threads"],
       swiftSettings: strict),
     // Not a product: it makes event sets and times the built footfall, for those who work on it.
     .executableTarget(

@@ -11,6 +11,10 @@
 public struct JoinableThread: ~Copyable {
   private let thread: pthread_t
 
+  /// Bytes of a thread's stack: what systems usually give to the first one, whatever is set for this process
+  /// (`ulimit -s`). What is nested as deeply as requests may be fits it many times over.
+  public static let stackBytes = 8 << 20
+
   /// Starts it.
   public init(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
     let work = Unmanaged.passRetained(Work(body))
@@ -19,8 +23,12 @@ public struct JoinableThread: ~Copyable {
     #else
       var started: pthread_t?
     #endif
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, Self.stackBytes)
     // Sound: the thread takes over the one reference that is handed to it.
-    let code = pthread_create(&started, nil, { run($0) }, work.toOpaque())
+    let code = pthread_create(&started, &attributes, { run($0) }, work.toOpaque())
     if code != 0 {
       work.release()
       throw ThreadError(code: code)

@@ -3,4 +3,5 @@
 
 settleFaults()
 let process = CommandProcess()
-process.exit(with: process.run(Array(CommandLine.arguments.dropFirst())))
+let arguments = Array(CommandLine.arguments.dropFirst())
+process.exit(with: onUsualStack { process.run(arguments) })
