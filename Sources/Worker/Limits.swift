@@ -25,6 +25,9 @@ public enum Limits {
   /// Characters of a filter's regular expression.
   public static let regularExpression = 1000
 
+  /// Wrong arguments of a tool call that are named one by one; of others only the number is said.
+  public static let reportedArguments = 20
+
   /// Those of messages, which are looked at before a method is known.
   public static let messages = MessageLimits(
     maximumMessageBytes: messageBytes, maximumHeaderBytes: headerBytes, maximumNesting: nesting,

@@ -8,6 +8,17 @@ struct MethodTable: Sendable {
     .listWebsites, .appendEvents, .discover,
   ]
 
+  /// Those that answer reports: what a saved report may run.
+  static let reports: [Method] = [
+    .utm, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution,
+  ]
+
+  /// The method that runs saved reports of a type, which is the last part of its name; nil for the type of another
+  /// program.
+  static func report(ofType type: String) -> Method? {
+    reports.first { sameScalars($0.name, "reports.\(type)") }
+  }
+
   /// A method, and the params that its name carries when it is an endpoint (`GET /api/reports/ID`).
   struct Match {
     let method: Method

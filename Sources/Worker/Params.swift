@@ -24,12 +24,13 @@ extension Worker {
     return try asking { store throws(StoreError) in try store.reading(id, report) }
   }
 
-  /// The id of the website that `params` name, or of the only one of the store. In an empty store every
-  /// website is one without events.
+  /// The id of the website that `params` name, or of the only one of the store. In a store without events every
+  /// website is one without them.
   func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
-    let known = try asking { store throws(StoreError) in try store.websites() }.map(\.id)
+    let websites = try asking { store throws(StoreError) in try store.websites() }
+    let known = websites.map(\.id)
     if let id = params["websiteId"]?.string {
-      guard known.isEmpty || known.contains(where: { sameScalars($0, id) }) else {
+      guard known.contains(where: { sameScalars($0, id) }) || websites.allSatisfy({ $0.events == 0 }) else {
         throw .noSuchWebsite(id, known: known)
       }
       return id
@@ -60,16 +61,18 @@ extension Worker {
     _ params: JSONObject, range: JSONValue, at place: String
   ) throws(WorkerError) -> Question {
     var errors: [ValidationError] = []
-    let range = dateRange(range, at: place, &errors)
+    var zoneErrors: [ValidationError] = []
+    let timeZone = timeZone(params, &zoneErrors)
+    let range = dateRange(range, in: timeZone, at: place, &errors)
     let filters = filters(params, &errors)
-    let timeZone = timeZone(params, &errors)
+    errors += zoneErrors
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }
     return Question(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
   }
 
-  private func dateRange(_ value: JSONValue, at place: String, _ errors: inout [ValidationError])
-    -> TimeRange?
-  {
+  private func dateRange(
+    _ value: JSONValue, in zone: TimeZoneRules, at place: String, _ errors: inout [ValidationError]
+  ) -> TimeRange? {
     func refuse(_ name: String, _ error: String) {
       let parents = place.isEmpty ? "" : "/properties\(place)"
       errors.append(
@@ -77,14 +80,19 @@ extension Worker {
           instanceLocation: "\(place)/\(name)", keywordLocation: "\(parents)/properties/\(name)",
           error: error))
     }
-    func instant(_ name: String) -> Int64? {
-      let (instant, refusal) = readInstant(value[name] ?? .null)
-      if let refusal { refuse(name, refusal) }
-      return instant
+    func date(_ name: String) -> CalendarDate? {
+      do throws(CalendarDateError) { return try CalendarDate(value[name] ?? .null) } catch {
+        refuse(name, error.description)
+        return nil
+      }
     }
-    let (first, last) = (instant("startDate"), instant("endDate"))
-    guard let first, let last else { return nil }
+    let (start, end) = (date("startDate"), date("endDate"))
+    guard let first = start?.start(in: zone), let last = end?.end(in: zone) else { return nil }
     if let range = TimeRange(start: first, end: last) { return range }
+    if start == end {
+      refuse("endDate", "must be of a day that the time zone has; it left out this one")
+      return nil
+    }
     refuse(
       "endDate", "must not be before startDate: \(formatInstant(last)) is before \(formatInstant(first))")
     return nil
@@ -155,13 +163,15 @@ func optionalText(_ params: JSONObject, _ name: String) -> String? {
   params[name]?.string.flatMap { $0.isEmpty ? nil : $0 }
 }
 
-/// An instant in any of its spellings, or why it is none.
-private func readInstant(_ value: JSONValue) -> (instant: Int64?, refusal: String?) {
-  if let number = value.wholeNumber {
-    return writableInstants.contains(number)
-      ? (number, nil) : (nil, "must be milliseconds of the years 0000 to 9999, is \(number)")
+extension CalendarDate {
+  /// The date of a value that the schema lets through: a text or a whole number.
+  fileprivate init(_ value: JSONValue) throws(CalendarDateError) {
+    if let number = value.wholeNumber {
+      try self.init(milliseconds: number)
+    } else if let text = value.string {
+      try self.init(text)
+    } else {
+      throw .outsideYears(value.description)
+    }
   }
-  let text = value.string ?? ""
-  guard let instant = parseInstant(text) else { return (nil, instantRefusal(text)) }
-  return (instant, nil)
 }

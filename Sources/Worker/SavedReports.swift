@@ -42,11 +42,29 @@ extension SavedReport {
 
   /// The parameters, which another program may have written.
   func parameterObject() throws(WorkerError) -> JSONObject {
-    let value = try? JSONValue(parsing: Array(parameters.utf8), maximumDepth: Limits.nesting)
-    guard let object = value?.object else {
-      throw .store(
-        .damaged(path: "report \(id)", sentence: "its parameters are not the text of a JSON object"))
+    let reason: String
+    do throws(JSONParseError) {
+      let value = try JSONValue(
+        parsing: Array(parameters.utf8), maximumDepth: Limits.nesting, maximumValues: Limits.values)
+      if let object = value.object { return object }
+      reason = "found another value"
+    } catch {
+      reason = error.description
     }
-    return object
+    throw .store(
+      .damaged(
+        path: "report \(id)", sentence: "its parameters are not the text of a JSON object (\(reason))"))
+  }
+
+  /// The method that runs it. Other programs save reports of types that nothing here can run.
+  func method() throws(WorkerError) -> Method {
+    if let method = MethodTable.report(ofType: type) { return method }
+    let types = MethodTable.reports.map { $0.name.dropFirst("reports.".count) }.joined(separator: ", ")
+    throw .invalidParams([
+      .member(
+        "reportId",
+        "must be of a report of a type that can be run, which are \(types); this one is of the type \"\(type)\""
+      )
+    ])
   }
 }

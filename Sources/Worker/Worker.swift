@@ -51,6 +51,10 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     if batch.contains(where: ToolServer.speaks) { try toolServer.check(batch: batch) }
   }
 
+  public func cancellationError(of request: Request) -> RPCError? {
+    ToolServer.speaks(request) ? nil : .cancelled
+  }
+
   /// Runs a method, and gives its result as the params want it.
   private func answer(
     _ method: Method, _ params: JSONObject, in context: RequestContext
@@ -65,7 +69,9 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     case .csv:
       let schema = ResultSchema(of: try reportMethod(of: method, params), schemas)
       let table = ResultTable(result, schema: schema)
-      guard let text = csvText(table, maximumBytes: Limits.replyBytes) else { throw .replyTooLarge }
+      let text = csvText(table, maximumBytes: Limits.replyBytes) { context.isCancelled }
+      if context.isCancelled { throw .cancelled }
+      guard let text else { throw .replyTooLarge }
       return ["contentType": "text/csv; charset=utf-8; header=present", "text": .string(text)]
     }
   }
@@ -100,15 +106,10 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     return result
   }
 
-  /// The method that runs reports of a type, which is the last part of its name.
-  func reportMethod(ofType type: String) throws(WorkerError) -> Method {
-    try methods.match("reports.\(type)").method
-  }
-
   /// The method whose result a method gives: its own, but for one that runs saved reports.
   private func reportMethod(of method: Method, _ params: JSONObject) throws(WorkerError) -> Method {
     guard method.name == Method.runReport.name else { return method }
-    return try reportMethod(ofType: savedReport(params).type)
+    return try savedReport(params).method()
   }
 
   private func object(

@@ -50,7 +50,8 @@ import Testing
       "must not be before startDate"),
     Row(
       "a date that does not exist",
-      #"{"method":"reports.utm","dateRange":{"startDate":"2025-02-30","endDate":1}}"#, -32602, "no such date"),
+      #"{"method":"reports.utm","dateRange":{"startDate":"2025-02-30","endDate":1}}"#, -32602,
+      "is not a valid date"),
     Row(
       "an unknown zone", #"{"method":"reports.utm","timezone":"Europe/Berlinn",\#(range)}"#, -32602,
       #"did you mean "Europe/Berlin"?"#),

@@ -27,7 +27,10 @@ import Testing
     var params = try question(name, flags).params(websiteID: "w", range: Period(start: 1, end: 2))
     #expect(params["websiteId"] == "w")
     params["websiteId"] = nil
-    if params["dateRange"] == ["startDate": 1, "endDate": 2] { params["dateRange"] = nil }
+    let (start, end) = ("1970-01-01T00:00:00.001Z", "1970-01-01T00:00:00.002Z")
+    if params["dateRange"] == ["startDate": .string(start), "endDate": .string(end)] {
+      params["dateRange"] = nil
+    }
     return JSONValue.object(params).description
   }
 
@@ -35,10 +38,11 @@ import Testing
     arguments: [
       ("utm", [], "{}"),
       ("utm", ["--timezone", "Europe/Berlin"], #"{"timezone":"Europe/Berlin"}"#),
-      ("currencies", [], #"{"startDate":1,"endDate":2}"#),
+      ("currencies", [], #"{"startDate":"1970-01-01T00:00:00.001Z","endDate":"1970-01-01T00:00:00.002Z"}"#),
       (
         "revenue", ["--currency", "EUR", "--unit", "month"],
-        #"{"dateRange":{"startDate":1,"endDate":2,"unit":"month"},"currency":"EUR"}"#
+        #"{"dateRange":{"startDate":"1970-01-01T00:00:00.001Z","endDate":"1970-01-01T00:00:00.002Z","#
+          + #""unit":"month"},"currency":"EUR"}"#
       ),
       ("journey", [], #"{"steps":5}"#),
       (
@@ -174,6 +178,15 @@ import Testing
     }
     #expect(ReportQuestion(try kind("revenue")).flag(at: "/dateRange/unit") == "--unit")
     #expect(ReportQuestion(try kind("journey")).flag(at: "/steps") == "--steps")
+  }
+
+  @Test(arguments: ["1e308d", "1e307h", "1e309", "-1e308d"]) func `a window of too many minutes is refused`(
+    window: String
+  ) throws {
+    var funnel = ReportQuestion(try kind("funnel"))
+    let error = try #require(throws: FlagError.self) { try funnel.take("--window", window) }
+    #expect(error.description.hasPrefix("--window must be"))
+    #expect(try funnel.take("--window", "1e308"))
   }
 
   @Test func `the help of each report has its flags and fits a line`() {

@@ -5,6 +5,16 @@ import Testing
 
 /// The pieces that text is made of.
 @Suite struct TextPieceTests {
+  @Test func `shares of any size are percent`() {
+    for (share, text) in [
+      (0.0, "0.0%"), (0.113, "11.3%"), (1, "100.0%"), (10.825, "1,082.5%"),
+      (9.99e14, "99,900,000,000,000,000.0%"),
+      (1e15, "1e+17%"), (1e18, "1e+20%"), (1e300, "1e+302%"), (1e308, "∞%"), (.infinity, "∞%"), (.nan, "∞%"),
+    ] as [(Double, String)] {
+      #expect(percentText(share) == text)
+    }
+  }
+
   @Test(arguments: [
     ("0", "0"), ("999", "999"), ("1000", "1,000"), ("-1000", "-1,000"), ("-999", "-999"),
     ("1234567.5", "1,234,567.5"),

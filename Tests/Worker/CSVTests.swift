@@ -89,7 +89,7 @@ import Testing
       "reports.attribution",
       [
         #"part,name,value,pageviews,visitors,visits"#,
-        #"referrer,google.com,2,,,"#,
+        #"referrer,google.com,3,,,"#,
         #"referrer,duckduckgo.com,1,,,"#,
         #"referrer,facebook.com,1,,,"#,
         #"utm_source,google,1,,,"#,
@@ -100,7 +100,7 @@ import Testing
         #"utm_campaign,spring-17,1,,,"#,
         #"utm_content,info-email-1,1,,,"#,
         #"utm_term,privacy,1,,,"#,
-        #"total,,,11,8,9"#,
+        #"total,,,12,9,10"#,
       ]
     ),
     (

@@ -1,10 +1,16 @@
 /// A date of the proleptic Gregorian calendar, with a year 0 and negative years before it (ISO 8601).
-struct CivilDate: Equatable {
-  var year: Int64
+public struct CivilDate: Sendable, Equatable {
+  public var year: Int64
   /// 1 to 12.
-  var month: Int64
+  public var month: Int64
   /// 1 to the length of the month.
-  var day: Int64
+  public var day: Int64
+
+  public init(year: Int64, month: Int64, day: Int64) {
+    self.year = year
+    self.month = month
+    self.day = day
+  }
 }
 
 extension CivilDate {
@@ -15,7 +21,7 @@ extension CivilDate {
   private static let daysBeforeEpoch: Int64 = 719_468
 
   /// The date of a day number: days since 1970-01-01.
-  init(dayNumber: Int64) {
+  public init(dayNumber: Int64) {
     let (cycle, dayOfCycle) = (dayNumber + Self.daysBeforeEpoch).floorDivided(by: Self.daysOfCycle)
     // Take out the leap days passed so far, and the years have 365 days each.
     let leapDays = dayOfCycle / 1460 - dayOfCycle / 36_524 + dayOfCycle / 146_096
@@ -29,7 +35,7 @@ extension CivilDate {
   }
 
   /// Days since 1970-01-01.
-  var dayNumber: Int64 {
+  public var dayNumber: Int64 {
     let yearFromMarch = month > 2 ? year : year - 1
     let monthFromMarch = month > 2 ? month - 3 : month + 9
     let century = yearFromMarch.floorDivided(by: 100).quotient

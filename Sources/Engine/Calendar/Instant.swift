@@ -31,11 +31,15 @@ public func instantRefusal(_ text: String) -> String? {
     _ = try instant(of: text.utf8.span)
     return nil
   } catch {
-    return "\(text.quotedBriefly) is no instant: \(error.description). Instants are written as "
-      + "2025-05-17T22:00:00.000Z, 2025-05-17T22:00:00+02:00, 2025-05-17 22:00:00 (UTC), 2025-05-17, "
-      + "1747519200000 (milliseconds since 1970) or Sat May 17 2025 22:00:00 GMT+0200"
+    return "\(text.quotedBriefly) is no instant: \(error.description). \(instantSpellings)"
   }
 }
+
+/// A sentence that says how a request may spell a date.
+let instantSpellings =
+  "Instants are written as 2025-05-17T22:00:00.000Z, 2025-05-17T22:00:00+02:00, 2025-05-17 22:00:00 (UTC), "
+  + "1747519200000 (milliseconds since 1970) or Sat May 17 2025 22:00:00 GMT+0200; whole days, months and years as "
+  + "2025-05-17, 2025-05 and 2025"
 
 private func instant(of text: Span<UInt8>) throws(InstantError) -> Int64 {
   var scanner = InstantScanner(text)

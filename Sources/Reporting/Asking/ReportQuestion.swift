@@ -57,6 +57,11 @@ public struct ReportQuestion: Sendable {
     let whole = Period(days: first..<last + 1, in: zone)
     let start = from?.start ?? min(whole.start, to?.end ?? .max)
     let end = to?.end ?? max(whole.end, start)
+    if during != nil, start > end {
+      throw FlagError(
+        flag: "--during",
+        sentence: "must be of days that the time zone has; it left out \(text("--during") ?? "")")
+    }
     guard start <= end else {
       throw FlagError(
         flag: "--to",
@@ -68,14 +73,17 @@ public struct ReportQuestion: Sendable {
   /// A sentence for a range without events, where there are events elsewhere; else nil.
   public func notice(of range: Period, events: Period?, website: String, in zone: TimeZoneRules) -> String? {
     guard let events, events.end < range.start || range.end < events.start else { return nil }
-    let days = [events.start, events.end].map { zone.clockText(at: $0).prefix(10) }.joined(separator: " to ")
+    let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
     return "there are no events in this range; those of \(displayable(website)) are of \(days)"
   }
 
   /// The params of the report's method.
   public func params(websiteID: String, range: Period) -> JSONObject {
     var params: JSONObject = ["websiteId": .string(websiteID)]
-    var dates: JSONObject = ["startDate": .integer(range.start), "endDate": .integer(range.end)]
+    // As texts: numbers of the first months of 1970 would look like seconds.
+    var dates: JSONObject = [
+      "startDate": .string(formatInstant(range.start)), "endDate": .string(formatInstant(range.end)),
+    ]
     if let unit = values["--unit"]?.first { dates["unit"] = unit }
     if kind.hasBareRange {
       for (name, value) in dates.members { params[name] = value }

@@ -27,6 +27,9 @@ private func minutesValue(_ text: String) throws(UnreadableText) -> JSONValue {
   if let number = number(text) { return number }
   if let unit = text.last, let factor = minutes[unit], let count = number(String(text.dropLast()))?.double {
     let product = count * factor
+    guard product.isFinite else {
+      throw UnreadableText(sentence: "must be a time that a number of minutes can hold, is \"\(text)\"")
+    }
     return Int64(exactly: product).map(JSONValue.integer) ?? .double(product)
   }
   throw UnreadableText(sentence: "must be minutes, or a time such as 30m, 2h, 7d, is \"\(text)\"")

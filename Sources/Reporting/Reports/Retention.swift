@@ -49,13 +49,13 @@ private struct Cohort {
     var cohorts: [Cohort] = []
     let lastDay = context.zone.date(at: context.range.end).dayNumber
     for cell in result.array ?? [] {
-      guard let clock = context.clockText(cell["date"]), let day = cell["day"]?.wholeNumber,
-        let date = LocalDate(String(clock.prefix(10)))
-      else { continue }
-      if cohorts.last?.date != String(clock.prefix(10)) {
+      guard let date = context.localTime(cell["date"])?.date, let day = cell["day"]?.wholeNumber else {
+        continue
+      }
+      if cohorts.last?.date != date.text {
         cohorts.append(
           Cohort(
-            date: String(clock.prefix(10)), visitors: cell["visitors"]?.wholeNumber ?? 0,
+            date: date.text, visitors: cell["visitors"]?.wholeNumber ?? 0,
             daysInRange: Int(lastDay - date.dayNumber)))
       }
       cohorts[cohorts.count - 1].percentages[Int(day)] = cell["percentage"]?.double

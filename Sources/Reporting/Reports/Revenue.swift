@@ -1,3 +1,4 @@
+import Engine
 import JSON
 
 extension ReportKind {
@@ -54,16 +55,16 @@ private func chartText(_ points: [JSONValue], _ context: ReportContext, _ canvas
   let most = max(amounts.compactMap(\.double).max() ?? 1, .leastNonzeroMagnitude)
   var table = Table([.name(unit), .text("event"), .number("amount"), .bar])
   for point in points {
-    let clock = context.clockText(point["t"]) ?? ""
+    let clock = context.localTime(point["t"])
     let time =
       switch unit {
-      case "minute", "hour": minuteText(clock)
-      case "month": String(clock.prefix(7))
-      case "year": String(clock.prefix(4))
-      default: String(clock.prefix(10))
+      case "minute", "hour": clock?.minuteText
+      case "month": clock?.date.monthText
+      case "year": clock?.date.yearText
+      default: clock?.date.text
       }
     table.append([
-      .text(time), nameText(point["x"]), .text(numberText(point["y"] ?? 0, decimals: decimals)),
+      .text(time ?? ""), nameText(point["x"]), .text(numberText(point["y"] ?? 0, decimals: decimals)),
       .bar((point["y"]?.double ?? 0) / most),
     ])
   }

@@ -39,8 +39,10 @@ func roundedText(_ value: JSONValue) -> String {
   return numberText(.decimal(JSONDecimal(significand: Int128(hundredths), scale: 2)), decimals: 2)
 }
 
-/// A share as percent with one digit after the point: `11.3%`.
+/// A share as percent with one digit after the point: `11.3%`. One of more digits than are exact has an exponent,
+/// `1e+20%`, or is `∞%`.
 func percentText(_ share: Double) -> String {
+  guard abs(share) < 1e15 else { return (share * 100).isFinite ? "\(share * 100)%" : "∞%" }
   let tenths = Int64((share * 1000).rounded())
   return "\(grouped(String(tenths / 10))).\(abs(tenths % 10))%"
 }

@@ -43,26 +43,23 @@ extension ReportContext {
   func param(_ name: String) -> String { params[name].map { $0.string ?? $0.description } ?? "" }
 
   /// What the zone's clock shows at an instant of a result.
-  func clockText(_ instant: JSONValue?) -> String? {
-    instant?.string.flatMap { parseInstant($0) }.map { zone.clockText(at: $0) }
+  func localTime(_ instant: JSONValue?) -> LocalTime? {
+    instant?.string.flatMap { parseInstant($0) }.map { zone.localTime(at: $0) }
   }
 }
 
 /// `2026-03-01 to 2026-03-31 (Europe/Berlin)`; with times where they are no whole days.
 private func rangeText(_ context: ReportContext) -> String {
   let (range, zone) = (context.range, context.zone)
-  let (first, last) = (zone.clockText(at: range.start), zone.clockText(at: range.end))
-  let days = (String(first.prefix(10)), String(last.prefix(10)))
+  let (first, last) = (zone.localTime(at: range.start), zone.localTime(at: range.end))
+  let days = (first.date.text, last.date.text)
   let isWholeDays =
     Period(days: zone.date(at: range.start).dayNumber..<zone.date(at: range.end).dayNumber + 1, in: zone)
     == range
   let zoneName = " (\(context.question.timeZoneName))"
   if isWholeDays { return (days.0 == days.1 ? days.0 : "\(days.0) to \(days.1)") + zoneName }
-  return "\(minuteText(first)) to \(minuteText(last))" + zoneName
+  return "\(first.minuteText) to \(last.minuteText)" + zoneName
 }
-
-/// A time of a zone's clock to the minute.
-func minuteText(_ clock: String) -> String { "\(clock.prefix(10)) \(clock.dropFirst(11).prefix(5))" }
 
 /// A step or goal as the flags spell it.
 func stepText(_ value: JSONValue) -> String {

@@ -56,6 +56,10 @@ struct Table {
       columns[index].isBar
         ? 0 : rows.map { $0[index].width }.reduce(displayWidth(columns[index].title), max)
     }
+    // What no canvas of this width shows need not be cut column by column.
+    for index in columns.indices where columns[index].canShrink {
+      widths[index] = min(widths[index], max(canvas.width, Self.shortestText))
+    }
     let needsBar = columns.contains { $0.isBar && !$0.isSpare }
     let gaps = (columns.count - 1) * Self.gap
     let room = canvas.width - gaps - (needsBar ? Self.shortestBar : 0)

@@ -1,18 +1,20 @@
 import Engine
 import JSON
+import JSONSchema
 
 extension Method {
   static let goals = Method("reports.goals", "POST /api/reports/goals") {
     params, worker throws(WorkerError) in
     let goals = params["goals"]?.array ?? []
+    let numbers = try numbers(goals)
     let request = GoalsRequest(
       scope: try worker.question(params).scope, goals: goals.map(GoalsRequest.Goal.init))
     let results = try worker.reading(params) { $0.goals(request, on: worker.scanner) }
     return .array(
-      zip(goals, results).map { goal, result in
-        var reply = goal.object ?? JSONObject()
-        reply["goal"] = number(goal["goal"] ?? .null)
-        reply["result"] = JSONValue(result)
+      goals.indices.map { index in
+        var reply = goals[index].object ?? JSONObject()
+        reply["goal"] = numbers[index]
+        reply["result"] = JSONValue(results[index])
         return .object(reply)
       })
   }
@@ -42,8 +44,33 @@ extension JSONValue {
   }
 }
 
-/// The goal as a number, also where it was sent in quotes; the schema lets through digits only.
-private func number(_ goal: JSONValue) -> JSONValue {
+/// The goals as numbers, exactly. Throws where one has more digits than can be kept.
+private func numbers(_ goals: [JSONValue]) throws(WorkerError) -> [JSONValue] {
+  var numbers: [JSONValue] = []
+  for (index, goal) in goals.enumerated() {
+    switch number(goal["goal"] ?? .null) {
+    case .double?, nil:
+      throw .invalidParams([
+        ValidationError(
+          instanceLocation: "/goals/\(index)/goal",
+          keywordLocation: "/properties/goals/items/properties/goal",
+          error: "must be a number of at most 38 digits, which is as much as is kept exactly")
+      ])
+    case let number?: numbers.append(number)
+    }
+  }
+  return numbers
+}
+
+/// A goal as a number, also where it was sent in quotes; the schema lets through digits only, and zeros before them.
+private func number(_ goal: JSONValue) -> JSONValue? {
   guard let text = goal.string else { return goal }
-  return (try? JSONValue(parsing: Array(text.utf8), maximumDepth: 1)) ?? JSONValue(Double(text) ?? 0)
+  let isNegative = text.utf8.first == UInt8(ascii: "-")
+  let unsigned = text.utf8.dropFirst(isNegative ? 1 : 0)
+  var digits = unsigned.drop { $0 == UInt8(ascii: "0") }
+  if digits.first.map({ $0 == UInt8(ascii: ".") }) ?? true {
+    digits = unsigned.dropFirst(unsigned.count - digits.count - 1)
+  }
+  let spelling = (isNegative ? [UInt8(ascii: "-")] : []) + Array(digits)
+  return try? JSONValue(parsing: spelling, maximumDepth: 1)
 }

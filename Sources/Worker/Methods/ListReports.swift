@@ -10,12 +10,12 @@ extension Method {
       try store.reports(matching: query, maximumBytes: Limits.replyBytes)
     }
     let websites = try worker.asking { store throws(StoreError) in try store.websites() }
+    let domains = Dictionary(websites.map { (ScalarKey($0.id), $0.domain) }) { first, _ in first }
     return [
       "data": .array(
         reports.map { report in
-          let website = websites.first { sameScalars($0.id, report.websiteID) }
           var members = report.json(parameters: .string(report.parameters))
-          members["website"] = ["domain": JSONValue(domain: website?.domain ?? "")]
+          members["website"] = ["domain": JSONValue(domain: domains[ScalarKey(report.websiteID)] ?? "")]
           return .object(members)
         }),
       "count": JSONValue(count), "page": JSONValue(query.page), "pageSize": JSONValue(query.pageSize),

@@ -6,15 +6,18 @@ extension Method {
   /// members of the saved parameters.
   static let runReport = Method("reports.run") { params, worker throws(WorkerError) in
     let report = try worker.savedReport(params)
+    let method = try report.method()
     var parameters = try report.parameterObject()
-    if parameters["websiteId"] == nil { parameters["websiteId"] = .string(report.websiteID) }
+    if parameters["websiteId"] == nil, !report.websiteID.isEmpty {
+      parameters["websiteId"] = .string(report.websiteID)
+    }
     var replacements = params
     replacements["reportId"] = nil
     if let object = params["parameters"]?.object {
       replacements["parameters"] = nil
-      for (name, value) in object.members { replacements[name] = value }
+      replacements.merge(object)
     }
-    for (name, value) in replacements.members { parameters[name] = value }
-    return try worker.run(worker.reportMethod(ofType: report.type), parameters)
+    parameters.merge(replacements)
+    return try worker.run(method, parameters)
   }
 }

@@ -4,7 +4,10 @@ import JSON
 extension Method {
   static let updateReport = Method("reports.update", "POST /api/reports/:reportId", isReadOnly: false) {
     params, worker throws(WorkerError) in
-    let id = try worker.savedReport(params).id
+    let report = try worker.savedReport(params)
+    let id = report.id
+    // What could not be replied is not changed either.
+    if params["parameters"] == nil { _ = try report.parameterObject() }
     let websiteID = params["websiteId"] == nil ? nil : try worker.websiteID(params)
     let now = worker.now()
     let updated = try worker.asking { store throws(StoreError) in

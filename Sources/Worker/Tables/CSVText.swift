@@ -3,10 +3,22 @@ import JSON
 /// Writes a table as CSV (RFC 4180): names first, lines end with CRLF, and a value stands in quotes where it
 /// must. Null is nothing at all.
 ///
-/// - Returns: nil where the text would have more than so many bytes.
-func csvText(_ table: ResultTable, maximumBytes: Int = .max) -> String? {
+/// - Parameter isCancelled: Is asked now and then whether nobody wants it any more.
+/// - Returns: nil where the text would have more than so many bytes, or was cancelled.
+func csvText(
+  _ table: ResultTable, maximumBytes: Int = .max, isCancelled: () -> Bool = { false }
+) -> String? {
   var text = line(table.columns)
-  for row in table.rows where text.utf8.count <= maximumBytes { text += line(row.map(cell)) }
+  // Each row has a comma less than columns, and its end.
+  let (commas, overflow) = table.rows.count.multipliedReportingOverflow(by: table.columns.count + 1)
+  guard !overflow, commas <= maximumBytes - min(text.utf8.count, maximumBytes) else { return nil }
+  var cells = [String](repeating: "", count: table.columns.count)
+  for row in table.rows {
+    if text.utf8.count > maximumBytes || isCancelled() { return nil }
+    for (column, value) in row { cells[column] = cell(value) }
+    text += line(cells)
+    for (column, _) in row { cells[column] = "" }
+  }
   return text.utf8.count <= maximumBytes ? text : nil
 }
 

@@ -13,8 +13,14 @@ import JSON
 /// A member that is a group itself, with names that the schema gives, becomes columns such as `website.domain`, a
 /// list of values columns such as `items.1`, and anything else that is no single value its JSON text.
 struct ResultTable {
+  /// A value and the position of its column.
+  typealias Cell = (column: Int, value: JSONValue)
+
   private(set) var columns: [String]
-  private(set) var rows: [[JSONValue]] = []
+  /// Each row's cells; a column that it has none for is empty in it. Members that only one of many objects has make a
+  /// table of many columns, of which a row fills few.
+  private(set) var rows: [[Cell]] = []
+  private var positions: [ScalarKey: Int] = [:]
 
   /// - Parameter schema: of the result, with nothing to be looked up elsewhere.
   init(_ result: JSONValue, schema: ResultSchema) {
@@ -35,14 +41,16 @@ struct ResultTable {
     case .countsByName:
       columns = [Self.part, "name", "value"]
       rows = (result.object?.members ?? []).flatMap { part in
-        (part.value.object?.members ?? []).map { [.string(part.name), .string($0.name), $0.value] }
+        (part.value.object?.members ?? []).map {
+          [(0, .string(part.name)), (1, .string($0.name)), (2, $0.value)]
+        }
       }
     case .record(let element):
       columns = []
       fill([(part: nil, element: element, values: [result])])
     case .value:
       columns = ["result"]
-      rows = [[result]]
+      rows = [[(0, result)]]
     }
   }
 
@@ -50,24 +58,27 @@ struct ResultTable {
   private static let part = "part"
 
   private mutating func fill(_ parts: [(part: String?, element: ResultSchema, values: [JSONValue])]) {
-    let cells = parts.flatMap { part in
-      part.values.map { value in
-        (part.part.map { [(Self.part, .string($0))] } ?? []) + flattened(value, part.element.groups)
-      }
+    for (position, column) in columns.enumerated() { positions[ScalarKey(column)] = position }
+    for part in parts {
+      for name in part.element.columns(longestLists: longestLists(part.values)) { _ = position(of: name) }
     }
-    for part in parts { add(part.element.columns(longestLists: longestLists(part.values))) }
-    for row in cells { add(row.map(\.0)) }
-    var positions: [String: Int] = [:]
-    for (index, column) in columns.enumerated() { positions[column] = index }
-    rows = cells.map { cells in
-      var row = [JSONValue](repeating: nil, count: columns.count)
-      for (name, value) in cells { positions[name].map { row[$0] = value } }
-      return row
+    for part in parts {
+      for value in part.values {
+        var row: [Cell] = []
+        if let name = part.part { row.append((position(of: Self.part), .string(name))) }
+        for (name, value) in flattened(value, part.element.groups) { row.append((position(of: name), value)) }
+        rows.append(row)
+      }
     }
   }
 
-  private mutating func add(_ names: [String]) {
-    for name in names where !columns.contains(where: { sameScalars($0, name) }) { columns.append(name) }
+  /// The position of a column, which is added where it is new.
+  private mutating func position(of name: String) -> Int {
+    let key = ScalarKey(name)
+    if let position = positions[key] { return position }
+    columns.append(name)
+    positions[key] = columns.count - 1
+    return columns.count - 1
   }
 
   /// The cells of an object, by column; `groups` are its members that become several.

@@ -41,7 +41,7 @@ extension ToolServer {
       let result = try worker.run(
         call.tool.method, call.arguments, in: context,
         ProgressReporter(token: progressToken, .toolServer, in: context))
-      return .result(try success(call.tool.structured(result, worker.schemas, revision), revision))
+      return .result(try success(call.tool.structured(result, worker.schemas, revision), revision, context))
     } catch {
       switch error {
       case .cancelled: return .silence
@@ -59,21 +59,33 @@ extension ToolServer {
       !known.contains { sameScalars($0, name) }
     }
     if unknown.isEmpty { return }
-    let misspelt = unknown.map { name in
+    let taken = known.isEmpty ? "it takes none" : "It takes \(known.joined(separator: ", "))"
+    var misspelt = unknown.prefix(Limits.reportedArguments).map { name in
       let nearest = nearestName(to: name, among: known).map { "did you mean \"\($0)\"? " } ?? ""
       return ValidationError(
         instanceLocation: "/\(JSONPointer.escape(name))", keywordLocation: "/additionalProperties",
-        error: "is no argument of \(call.tool.name); \(nearest)It takes \(known.joined(separator: ", "))")
+        error: "is no argument of \(call.tool.name); \(nearest)\(taken)")
+    }
+    if unknown.count > misspelt.count {
+      misspelt.append(
+        ValidationError(
+          instanceLocation: "", keywordLocation: "/additionalProperties",
+          error: "have \(unknown.count - misspelt.count) more that \(call.tool.name) does not take"))
     }
     let others = cache.params(of: call.tool.method.name).validate(.object(call.arguments))
     throw .invalidParams(misspelt + others)
   }
 
   private func success(
-    _ content: JSONValue, _ revision: ProtocolRevision
+    _ content: JSONValue, _ revision: ProtocolRevision, _ context: RequestContext
   ) throws(WorkerError) -> JSONValue {
-    guard let bytes = content.serialized(maximumBytes: Limits.replyBytes) else { throw .replyTooLarge }
-    var result: JSONObject = ["content": text(String(decoding: bytes, as: UTF8.self))]
+    var writer = JSONWriter()
+    writer.maximumBytes = Limits.replyBytes
+    writer.isCancelled = { context.isCancelled }
+    writer.write(content)
+    if writer.isStopped { throw .cancelled }
+    if writer.isOverfull { throw .replyTooLarge }
+    var result: JSONObject = ["content": text(String(decoding: writer.bytes, as: UTF8.self))]
     if revision.hasStructuredContent { result["structuredContent"] = content }
     result["isError"] = false
     return ServerDescription.complete(result, revision)

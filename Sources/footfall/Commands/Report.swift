@@ -127,7 +127,8 @@ struct Report {
     _ question: inout ReportQuestion, _ worker: Worker, _ id: String, _ range: Period
   ) throws(CommandError) {
     let params: JSONObject = [
-      "websiteId": .string(id), "startDate": .integer(range.start), "endDate": .integer(range.end),
+      "websiteId": .string(id), "startDate": .string(formatInstant(range.start)),
+      "endDate": .string(formatInstant(range.end)),
     ]
     let names = (try worker.result(of: "reports.currencies", params).array ?? []).compactMap {
       $0["currency"]?.string
