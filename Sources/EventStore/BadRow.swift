@@ -28,6 +28,8 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   case textAfterQuote
   case notUTF8
   case nulByte
+  case longField(maximumBytes: Int)
+  case longRow(maximumBytes: Int)
   case missing(column: String)
   case notAnInstant(column: String, value: String)
   case notANumber(column: String, value: String)
@@ -39,6 +41,8 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .textAfterQuote: "text after a closing quote; a quote inside a quoted field is written twice"
     case .notUTF8: "the row is not UTF-8"
     case .nulByte: "the row contains a NUL byte"
+    case .longField(let maximum): "a field of the row has over \(maximum) bytes"
+    case .longRow(let maximum): "the row has over \(maximum) bytes"
     case .missing(let column): "\(column) is empty"
     case .notAnInstant(let column, let value):
       "\(column) is \(value); a time is written 2025-03-05 21:54:42 or as seconds or milliseconds since 1970"

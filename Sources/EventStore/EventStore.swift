@@ -214,14 +214,20 @@ public final class EventStore {
   private func summaries(
     _ websites: [StoreColumns.Website], _ named: [NamedWebsite]
   ) -> [WebsiteSummary] {
-    let active = websites.map { website in
-      summary(website.id, website.overview, named.first { isSame($0.id, website.id) })
+    var (nameOfID, activeIDs): ([[UInt8]: NamedWebsite], Set<[UInt8]>) = ([:], [])
+    for website in named {
+      let id = Array(website.id.utf8)
+      if nameOfID[id] == nil { nameOfID[id] = website }
     }
-    let silent = named.filter { website in !websites.contains { isSame($0.id, website.id) } }.map {
-      website in
-      summary(website.id, WebsiteOverview(), website)
+    var summaries = websites.map { website in
+      let id = Array(website.id.utf8)
+      activeIDs.insert(id)
+      return summary(website.id, website.overview, nameOfID[id])
     }
-    return (active + silent).sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    for website in named where !activeIDs.contains(Array(website.id.utf8)) {
+      summaries.append(summary(website.id, WebsiteOverview(), website))
+    }
+    return summaries.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
 
   private func summary(_ id: String, _ overview: WebsiteOverview, _ named: NamedWebsite?) -> WebsiteSummary {

@@ -100,9 +100,12 @@ public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 /// `a, b, c`, cut after enough to see what is meant.
-private func list(_ names: [String]) -> String {
-  let shown = 60
+func list(_ names: [String]) -> String {
+  let (shown, shownCharacters) = (60, 100)
   let rest = names.count - shown
   guard !names.isEmpty else { return "none" }
-  return names.prefix(shown).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  let cut = names.prefix(shown).map {
+    $0.utf8.count > shownCharacters ? $0.prefix(shownCharacters) + "…" : $0[...]
+  }
+  return cut.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
 }

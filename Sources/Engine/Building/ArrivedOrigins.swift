@@ -18,13 +18,13 @@ struct ArrivedOrigins {
     self.order = order
   }
 
-  func origins(of month: SessionOrder.Month, ordinals: VisitOrdinals) -> Origins {
-    let rows = order.rows(of: month)
+  func origins(of period: SessionOrder.Period, ordinals: VisitOrdinals) -> Origins {
+    let rows = order.rows(of: period)
     let arrivals = order.arrivals[rows]
     var sessionKeys: [UInt64] = []
     var visitKeys: [UInt64] = []
     var visitSessions: [UInt32] = []
-    for (number, session) in month.sessions.enumerated() {
+    for (number, session) in period.sessions.enumerated() {
       let rows = order.starts[session]..<order.starts[session + 1]
       sessionKeys.append(sessions.keys[Int(sessions.numbers[Int(order.arrivals[rows.lowerBound])])])
       var known = -1

@@ -55,6 +55,13 @@ struct ArrivedProperties {
   }
 }
 
+/// The properties of one website, in order of arrival, and the texts that their codes stand for.
+struct WebsiteProperties {
+  let rows: [ArrivedProperty]
+  let keys: TextDictionary
+  let strings: TextDictionary
+}
+
 /// A property whose event is known by its arrival number among its website's.
 struct ArrivedProperty {
   let event: UInt32

@@ -1,3 +1,5 @@
+import Threads
+
 /// All rows that several builders have taken, in order of arrival: part after part.
 struct ArrivedRows {
   let builders: [ColumnsBuilder]
@@ -11,7 +13,7 @@ struct ArrivedRows {
     let events: Range<Int>
     let properties: Range<Int>
     /// See `ColumnsBuilder.Part`.
-    let websiteRows: [Int]
+    let websiteRows: [(website: UInt32, count: Int)]
   }
 
   init(_ builders: consuming [ColumnsBuilder], parts: [Int]) {
@@ -33,12 +35,17 @@ struct ArrivedRows {
     self.builders = builders
   }
 
-  /// Finds out which rows count, and what belongs together.
-  func joined(threads: Int) -> JoinedRows {
+  /// Finds out which rows count, and what belongs together; nil once `isCancelled` says true.
+  func joined(threads: Int, isCancelled: () -> Bool) -> JoinedRows? {
+    if isCancelled() { return nil }
     var properties = ArrivedProperties(self)
+    if isCancelled() { return nil }
     let known = KnownRows(self, propertyKeys: properties.keys, threads: threads)
+    if isCancelled() { return nil }
     let places = WebsiteArrivals.all(self, known: known)
+    if isCancelled() { return nil }
     let (byWebsite, orphans) = properties.join(known, places)
+    if isCancelled() { return nil }
     return JoinedRows(
       websites: places.websites, properties: byWebsite, propertyKeys: properties.keyDictionary,
       propertyStrings: properties.stringDictionary, orphanProperties: orphans,
@@ -56,12 +63,36 @@ struct JoinedRows {
   let orphanProperties: Int
   let repeated: RepeatedRows
 
-  func columns(threads: Int) -> ColumnSet {
-    let finished = zip(websites, properties).map { website, properties in
-      WebsiteMerge(website, threads: threads).columns(
-        properties: properties, keys: propertyKeys, strings: propertyStrings)
+  /// The properties of a website, with dictionaries that have no other texts than theirs.
+  private func propertiesOfWebsite(_ place: Int) -> WebsiteProperties {
+    if websites.count == 1 {
+      return WebsiteProperties(rows: properties[place], keys: propertyKeys, strings: propertyStrings)
     }
+    var (keys, strings) = (UsedTexts(propertyKeys), UsedTexts(propertyStrings))
+    let rows = properties[place].map { row in
+      ArrivedProperty(
+        event: row.event, key: keys.code(of: row.key), string: strings.code(of: row.string),
+        number: row.number)
+    }
+    return WebsiteProperties(rows: rows, keys: keys.dictionary, strings: strings.dictionary)
+  }
+
+  /// Large websites one after the other, each on all threads, then the others side by side. Nil once `isCancelled`
+  /// says true.
+  func columns(
+    threads: Int, keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
+  ) -> ColumnSet? {
+    func columns(_ place: Int) -> WebsiteColumns? {
+      WebsiteMerge(websites[place], threads: threads).columns(
+        propertiesOfWebsite(place), keeping: periods(websites[place].id), isCancelled: isCancelled)
+    }
+    let isLarge = websites.map { $0.count >= WebsiteMerge.fewestRowsDivided }
+    var finished = websites.indices.filter { isLarge[$0] }.map(columns)
+    let others = websites.indices.filter { !isLarge[$0] }
+    finished += concurrentMap(others.count, threads: threads) { columns(others[$0]) }
+    if isCancelled() { return nil }
     return ColumnSet(
-      websites: finished.sorted { precedes($0.id, $1.id) }, orphanProperties: orphanProperties)
+      websites: finished.compactMap(\.self).sorted { precedes($0.id, $1.id) },
+      orphanProperties: orphanProperties)
   }
 }

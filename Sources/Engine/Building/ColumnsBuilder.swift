@@ -20,8 +20,8 @@ public struct ColumnsBuilder {
     let number: Int
     let firstEvent: Int
     let firstProperty: Int
-    /// How many events the builder had of each website when the part began.
-    let websiteRows: [Int]
+    /// How many events the builder had of each website that has some in the part, when it began.
+    fileprivate(set) var websiteRows: [(website: UInt32, count: Int)] = []
   }
 
   public init() { begin(part: 0) }
@@ -29,10 +29,7 @@ public struct ColumnsBuilder {
   /// The rows that come now are those of `part`, a number that no builder has had yet. A new builder begins
   /// with part 0.
   public mutating func begin(part: Int) {
-    let websiteRows = websites.map(\.rowCount)
-    parts.append(
-      Part(
-        number: part, firstEvent: eventIDs.count, firstProperty: properties.count, websiteRows: websiteRows))
+    parts.append(Part(number: part, firstEvent: eventIDs.count, firstProperty: properties.count))
   }
 
   /// How many events and properties it has taken.
@@ -46,7 +43,12 @@ public struct ColumnsBuilder {
     }
     eventIDs.append(row.eventID.isEmpty ? .none : identifier(row.eventID))
     eventWebsites.append(website)
-    websites[Int(website)].append(row)
+    let rows = websites[Int(website)]
+    if rows.latestPart != parts.count {
+      parts[parts.count - 1].websiteRows.append((website, rows.rowCount))
+      rows.latestPart = parts.count
+    }
+    rows.append(row)
   }
 
   /// Adds a property; its event may come before or after it. Where the event has one with this key already,
@@ -57,18 +59,38 @@ public struct ColumnsBuilder {
 
   /// The columns of what this builder alone has taken.
   public consuming func finish() -> ColumnSet {
+    finish { _ in [] }
+  }
+
+  /// The same, with rows divided by the months of partitions that a website has already (see
+  /// ``WebsiteUpdate/periods``).
+  public consuming func finish(keeping periods: (_ id: String) -> [ClosedRange<Int>]) -> ColumnSet {
     let parts = parts.map(\.number)
-    return Self.finish([self], parts: parts, threads: 1).columns
+    guard
+      let finished = Self.finish([self], parts: parts, threads: 1, keeping: periods, isCancelled: { false })
+    else { preconditionFailure("nobody has cancelled") }
+    return finished.columns
   }
 
   /// The columns of what `builders` have taken, on up to `threads` threads; `parts` are in order of arrival,
-  /// and those that are not named are left out. The builders are empty afterwards.
+  /// and those that are not named are left out. The builders are empty afterwards. Nil once `isCancelled` says true,
+  /// which any thread may ask.
   public static func finish(
-    _ builders: consuming [ColumnsBuilder], parts: [Int], threads: Int
-  ) -> (columns: ColumnSet, repeated: RepeatedRows) {
+    _ builders: consuming [ColumnsBuilder], parts: [Int], threads: Int, isCancelled: () -> Bool
+  ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
+    finish(builders, parts: parts, threads: threads, keeping: { _ in [] }, isCancelled: isCancelled)
+  }
+
+  private static func finish(
+    _ builders: consuming [ColumnsBuilder], parts: [Int], threads: Int,
+    keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
+  ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
     // In two steps, so that the ids of all events are gone before columns are made.
-    let joined = ArrivedRows(builders, parts: parts).joined(threads: threads)
-    return (joined.columns(threads: threads), joined.repeated)
+    let joined = ArrivedRows(builders, parts: parts).joined(threads: threads, isCancelled: isCancelled)
+    guard let joined,
+      let columns = joined.columns(threads: threads, keeping: periods, isCancelled: isCancelled)
+    else { return nil }
+    return (columns, joined.repeated)
   }
 
   private mutating func identifier(_ text: Bytes) -> UUIDBits {

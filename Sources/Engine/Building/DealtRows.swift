@@ -45,12 +45,12 @@ struct DealtRows {
   private let starts: [Int]
 
   init(
-    _ rows: ArrivedIDs.Rows, _ ids: ArrivedIDs, _ division: ShareDivision, seed: UInt64, threads: Int
+    _ rows: ArrivedIDs.Rows, _ ids: ArrivedIDs, _ division: ShareDivision, key: HashKey, threads: Int
   ) {
     // Twice over the ids: to count, so that every run knows its places, and to deal.
     let counts = concurrentMap(rows.runCount, threads: threads) { run in
       var counts = Array(repeating: 0, count: division.count)
-      ids.forEach(run, of: rows) { _, id in counts[division.share(of: id.hash(seed: seed))] += 1 }
+      ids.forEach(run, of: rows) { _, id in counts[division.share(of: id.hash(key))] += 1 }
       return counts
     }
     let places = Places(counts, shares: division.count)
@@ -60,7 +60,7 @@ struct DealtRows {
       concurrently(rows.runCount, threads: threads) { run in
         var next = places.ofRuns[run]
         ids.forEach(run, of: rows) { number, id in
-          let hash = id.hash(seed: seed)
+          let hash = id.hash(key)
           let share = division.share(of: hash)
           // Sound: no other run has this place.
           target[next[share]] = DealtRow(fingerprint: UInt32(truncatingIfNeeded: hash), number: number)

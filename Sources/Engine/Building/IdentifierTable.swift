@@ -9,7 +9,7 @@ struct IdentifierTable {
   private var ids: [UUIDBits] = []
   private var texts = TextInterner()
   private var latest = LatestIdentifier()
-  private let seed: UInt64
+  private let key = HashKey.ofProcess
 
   /// A place of the hash table.
   private struct Slot {
@@ -21,13 +21,15 @@ struct IdentifierTable {
     static let free = Slot(fingerprint: 0, entry: 0)
   }
 
+  /// In common until something is added.
+  private static let smallest = Array(repeating: Slot.free, count: 16)
+
   /// A table that takes `capacity` ids before it grows.
   init(capacity: Int = 0) {
-    var size = 64
+    var size = Self.smallest.count
     while size < capacity * 2 { size *= 2 }
-    slots = Array(repeating: .free, count: size)
+    slots = capacity == 0 ? Self.smallest : Array(repeating: .free, count: size)
     ids.reserveCapacity(capacity)
-    seed = UInt64.random(in: .min ... .max)
   }
 
   var count: Int { ids.count }
@@ -62,7 +64,7 @@ struct IdentifierTable {
 
   /// The number of an id that this table knows or makes (see ``id(_:)``).
   mutating func number(of id: UUIDBits) -> (number: UInt32, isNew: Bool) {
-    let fingerprint = UInt32(truncatingIfNeeded: id.hash(seed: seed))
+    let fingerprint = UInt32(truncatingIfNeeded: id.hash(key))
     let mask = slots.count - 1
     var slot = Int(fingerprint) & mask
     while slots[slot].entry != 0 {

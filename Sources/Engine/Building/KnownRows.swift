@@ -20,10 +20,10 @@ struct KnownRows {
     propertyIsRepeated = Array(repeating: false, count: rows.propertyCount)
     eventOfProperty = Array(repeating: Self.noEvent, count: rows.propertyCount)
     let ids = ArrivedIDs(rows)
-    let seed = UInt64.random(in: .min ... .max)
+    let key = HashKey.ofProcess
     let division = ShareDivision(rowCount: rows.eventCount)
-    let events = DealtRows(ids.events, ids, division, seed: seed, threads: threads)
-    let properties = DealtRows(ids.properties, ids, division, seed: seed, threads: threads)
+    let events = DealtRows(ids.events, ids, division, key: key, threads: threads)
+    let properties = DealtRows(ids.properties, ids, division, key: key, threads: threads)
     eventIsRepeated.withUnsafeMutableBufferPointer { eventIsRepeated in
       propertyIsRepeated.withUnsafeMutableBufferPointer { propertyIsRepeated in
         eventOfProperty.withUnsafeMutableBufferPointer { eventOfProperty in
@@ -109,14 +109,14 @@ private struct FirstRows {
 /// A set of words, of which none is `HashSlots.free`.
 private struct WordSet {
   private var table: HashSlots
+  private let key = HashKey.ofProcess
 
   init(capacity: Int) { table = HashSlots(capacity: capacity) }
 
   /// Whether `word` is new.
   @inline(__always)
   mutating func insert(_ word: UInt64) -> Bool {
-    let product = word.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-    var slot = table.first(UInt32(truncatingIfNeeded: product.high ^ (product.low >> 32)))
+    var slot = table.first(UInt32(truncatingIfNeeded: key.hash(word)))
     while table[slot] != HashSlots.free {
       if table[slot] == word { return false }
       slot = table.next(slot)

@@ -1,9 +1,9 @@
 /// The order of the rows: sessions by their ``SessionRank``, a session's events by time, ties by arrival.
 struct SessionOrder {
   /// The sessions of one partition.
-  struct Month {
+  struct Period {
     /// Counted from January 1970.
-    let month: Int
+    let months: ClosedRange<Int>
     /// Places in the order of sessions.
     let sessions: Range<Int>
   }
@@ -46,25 +46,50 @@ struct SessionOrder {
   }
 
   /// The rows of a partition.
-  func rows(of month: Month) -> Range<Int> {
-    starts[month.sessions.lowerBound]..<starts[month.sessions.upperBound]
+  func rows(of period: Period) -> Range<Int> {
+    starts[period.sessions.lowerBound]..<starts[period.sessions.upperBound]
   }
 
   /// Where the sessions of a partition start, with rows counted from its first, and where the last ends.
-  func sessionStarts(of month: Month) -> Column<UInt32> {
-    let starts = starts[month.sessions.lowerBound...month.sessions.upperBound]
+  func sessionStarts(of period: Period) -> Column<UInt32> {
+    let starts = starts[period.sessions.lowerBound...period.sessions.upperBound]
     let first = starts[starts.startIndex]
     return Column(starts.map { UInt32($0 - first) })
   }
 
-  /// The partitions, ascending by month.
-  func months() -> [Month] {
-    var months: [Month] = []
+  /// The partitions, ascending by month. Months that lie in one of `kept`, which ascend, are one partition; of others,
+  /// each is one, unless there are many with few rows: then neighbours share one.
+  func periods(keeping kept: [ClosedRange<Int>] = []) -> [Period] {
+    let months = months()
+    let isSparse = months.count > Partition.mostSparseMonths
+    var periods: [Period] = []
+    var latestPlace: Int?
+    for month in months {
+      let place = kept.indices.partitionPoint { kept[$0].lowerBound > month.months.lowerBound }
+      let isKept = place > 0 && kept[place - 1].contains(month.months.lowerBound)
+      if let last = periods.last, latestPlace == (isKept ? -place : place) {
+        let joined = Period(
+          months: last.months.lowerBound...month.months.upperBound,
+          sessions: last.sessions.lowerBound..<month.sessions.upperBound)
+        if isKept || isSparse && rows(of: joined).count <= Partition.fewRows {
+          periods[periods.count - 1] = joined
+          continue
+        }
+      }
+      latestPlace = isKept ? -place : place
+      periods.append(month)
+    }
+    return periods
+  }
+
+  private func months() -> [Period] {
+    var months: [Period] = []
     var first = 0
     for place in monthNumbers.indices {
       let isLast = place + 1 == monthNumbers.count
       guard isLast || monthNumbers[place + 1] != monthNumbers[place] else { continue }
-      months.append(Month(month: monthNumbers[place], sessions: first..<(place + 1)))
+      months.append(
+        Period(months: monthNumbers[place]...monthNumbers[place], sessions: first..<(place + 1)))
       first = place + 1
     }
     return months

@@ -1,10 +1,15 @@
 /// The places of `keys` in ascending order of the keys, equal ones in their own order.
 ///
-/// A radix sort: time grows with the number of keys alone. Keys that are in order already cost one look.
+/// A radix sort: time grows with the number of keys alone. Keys that are in order already cost one look. Of few keys,
+/// counting their digits would take longer than to compare them.
 func stableOrder(of keys: [UInt64]) -> [UInt32] {
   precondition(keys.count < Int(UInt32.max))
   var order = (0..<UInt32(keys.count)).map(\.self)
   guard !isAscending(keys) else { return order }
+  if keys.count < fewestKeysCounted {
+    order.sort { (keys[Int($0)], $0) < (keys[Int($1)], $1) }
+    return order
+  }
   let different = keys.reduce(0) { $0 | ($1 ^ keys[0]) }
   var shift: UInt64 = 0
   while shift < 64, different >> shift != 0 {
@@ -15,7 +20,8 @@ func stableOrder(of keys: [UInt64]) -> [UInt32] {
 }
 
 private let digitBits: UInt64 = 11
-private let digitMask: UInt64 = 1 << digitBits - 1
+private let digitMask: UInt64 = (1 << digitBits) - 1
+private let fewestKeysCounted = 256
 
 private func isAscending(_ keys: [UInt64]) -> Bool {
   let keys = keys.span

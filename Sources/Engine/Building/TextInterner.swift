@@ -1,14 +1,14 @@
 /// Gives equal texts equal codes: 0, 1, 2 … in order of first appearance.
 ///
 /// A hash table with open addressing over texts that stand end to end in one array. Texts are the same
-/// when their bytes are. The hash is seeded at random, so that no input can be made to collide.
+/// when their bytes are.
 struct TextInterner {
   private var offsets: [UInt64] = [0]
   private var bytes: [UInt8] = []
   /// A power of two of them.
   private var slots: [Slot]
   private var latest: UInt32 = 0
-  private let seed: UInt64
+  private let key = HashKey.ofProcess
 
   /// A place of the hash table.
   private struct Slot {
@@ -20,17 +20,17 @@ struct TextInterner {
     static let free = Slot(fingerprint: 0, entry: 0)
   }
 
-  init() {
-    slots = Array(repeating: .free, count: 64)
-    seed = UInt64.random(in: .min ... .max)
-  }
+  init() { slots = Array(repeating: .free, count: 16) }
 
   /// An interner that gives the empty text code 0, as every dictionary has it.
-  static func forDictionary() -> TextInterner {
+  static func forDictionary() -> TextInterner { empty }
+
+  /// Made once: most columns of most websites have no text, and share its memory.
+  private static let empty = {
     var interner = TextInterner()
     _ = interner.code(of: Bytes(start: nil, count: 0))
     return interner
-  }
+  }()
 
   var count: Int { offsets.count - 1 }
 
@@ -58,11 +58,13 @@ struct TextInterner {
   }
 
   /// The texts by code; the interner may go on.
-  func dictionary() -> TextDictionary { TextDictionary(offsets: offsets, bytes: bytes) }
+  func dictionary() -> TextDictionary {
+    count == 1 && bytes.isEmpty ? .empty : TextDictionary(offsets: offsets, bytes: bytes)
+  }
 
   /// The code of `text` where it has one.
   func known(_ text: Bytes) -> UInt32? {
-    let fingerprint = UInt32(truncatingIfNeeded: hashBytes(text, seed: seed) >> 32)
+    let fingerprint = UInt32(truncatingIfNeeded: key.hash(text))
     let mask = slots.count - 1
     var slot = Int(fingerprint) & mask
     while slots[slot].entry != 0 {
@@ -74,7 +76,7 @@ struct TextInterner {
   }
 
   private mutating func lookUp(_ text: Bytes) -> UInt32 {
-    let fingerprint = UInt32(truncatingIfNeeded: hashBytes(text, seed: seed) >> 32)
+    let fingerprint = UInt32(truncatingIfNeeded: key.hash(text))
     let mask = slots.count - 1
     var slot = Int(fingerprint) & mask
     while slots[slot].entry != 0 {
@@ -112,26 +114,4 @@ struct TextInterner {
       sameBytes(Bytes(rebasing: $0[start..<(start + text.count)]), text)
     }
   }
-}
-
-/// A 64-bit hash of bytes: eight at a time through a widening multiplication, whose halves are mixed.
-@inline(__always)
-func hashBytes(_ bytes: Bytes, seed: UInt64) -> UInt64 {
-  let count = bytes.count
-  var hash = seed ^ UInt64(truncatingIfNeeded: count)
-  guard let start = bytes.baseAddress else { return mix(hash) }
-  // Sound: every word that is read lies within `count` bytes.
-  var index = 0
-  while index + 8 <= count {
-    hash = mix(hash ^ loadWord(start + index))
-    index += 8
-  }
-  return mix(hash ^ loadTail(start + index, count: count - index))
-}
-
-/// Spreads the bits of `word` over the whole word.
-@inline(__always)
-private func mix(_ word: UInt64) -> UInt64 {
-  let product = word.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-  return product.high ^ product.low ^ (word >> 32)
 }

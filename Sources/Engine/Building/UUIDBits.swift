@@ -33,10 +33,7 @@ struct UUIDBits: Equatable {
   var textCode: UInt32? { high == .max ? UInt32(truncatingIfNeeded: low) : nil }
 
   @inline(__always)
-  func hash(seed: UInt64) -> UInt64 {
-    let product = (high ^ seed).multipliedFullWidth(by: low | 1)
-    return product.high ^ product.low ^ high ^ low &* 0x9E37_79B9_7F4A_7C15
-  }
+  func hash(_ key: HashKey) -> UInt64 { key.hash(high, low) }
 }
 
 /// The number that eight digits in a word write, all of them at once; nil where one is no lower-case

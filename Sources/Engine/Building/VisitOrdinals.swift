@@ -32,10 +32,10 @@ struct VisitOrdinals {
 
   /// The shared visits of the sessions at `places`, with sessions counted from the first of them.
   func shared(in places: Range<Int>) -> SharedVisits {
-    SharedVisits(
-      sharedVisits.filter { places.contains($0.session) }.map {
-        ($0.session - places.lowerBound, $0.ordinal, $0.number)
-      })
+    // They were found session by session.
+    let visits = places.places(of: sharedVisits.count) { sharedVisits[$0].session }
+    return SharedVisits(
+      sharedVisits[visits].map { ($0.session - places.lowerBound, $0.ordinal, $0.number) })
   }
 
   private mutating func number(_ session: Int, rows: Range<Int>, order: SessionOrder) {

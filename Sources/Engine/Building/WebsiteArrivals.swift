@@ -46,22 +46,27 @@ extension WebsiteArrivals {
       places.rowOfEvent = Array(repeating: 0, count: rows.eventCount)
     }
     var numbers: [[UInt8]: Int] = [:]
+    /// By builder, then by its number of the website: the place in `places`, and how many rows came before.
+    var placeOfWebsite = rows.builders.map { Array(repeating: -1, count: $0.websites.count) }
+    var before = rows.builders.map { Array(repeating: 0, count: $0.websites.count) }
     var arrival = 0
     for run in rows.runs {
       let builder = rows.builders[run.builder]
-      /// By the builder's number of the website: how many of its rows came before.
-      var before =
-        run.websiteRows
-        + Array(repeating: 0, count: builder.websites.count - run.websiteRows.count)
+      for (website, count) in run.websiteRows { before[run.builder][Int(website)] = count }
       builder.forEachStretch(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in
         let source = builder.websites[stretch.website]
-        let first = before[stretch.website]
-        before[stretch.website] += stretch.count
+        let first = before[run.builder][stretch.website]
+        before[run.builder][stretch.website] += stretch.count
         if !stretch.isRepeated {
-          let website = numbers[Array(source.id.utf8)] ?? places.websites.count
-          if website == places.websites.count {
-            numbers[Array(source.id.utf8)] = website
-            places.websites.append(WebsiteArrivals(id: source.id, builders: rows.builders.count))
+          var website = placeOfWebsite[run.builder][stretch.website]
+          if website < 0 {
+            let id = Array(source.id.utf8)
+            website = numbers[id] ?? places.websites.count
+            placeOfWebsite[run.builder][stretch.website] = website
+            if website == places.websites.count {
+              numbers[id] = website
+              places.websites.append(WebsiteArrivals(id: source.id, builders: rows.builders.count))
+            }
           }
           places.note(stretch.count, from: arrival, website, row: places.websites[website].count)
           places.websites[website].append(source, of: run.builder, first..<(first + stretch.count))

@@ -11,51 +11,61 @@ struct WebsiteMerge {
   /// By `TextColumn`, then builder.
   private let texts: [HandOver<[TextCodes]>]
 
+  /// Websites with fewer rows take one thread each: to divide the work on them would take longer than to do it.
+  static let fewestRowsDivided = 1 << 15
+
   init(_ arrivals: WebsiteArrivals, threads: Int) {
     self.arrivals = arrivals
-    self.threads = threads
+    self.threads = arrivals.count < Self.fewestRowsDivided ? 1 : threads
     var rows = arrivals.rows.map { $0?.take() ?? WebsiteRows.Columns() }
     texts = TextColumn.allCases.map { column in HandOver(rows.map { $0.texts[column.rawValue] }) }
     for builder in rows.indices { rows[builder].texts = [] }
     self.rows = rows
   }
 
+  /// Nil once `isCancelled` says true. `kept` are the months of partitions that there are already (see
+  /// ``SessionOrder/periods(keeping:)``).
   func columns(
-    properties: [ArrivedProperty], keys: TextDictionary, strings: TextDictionary
-  ) -> WebsiteColumns {
+    _ properties: WebsiteProperties, keeping kept: [ClosedRange<Int>], isCancelled: () -> Bool
+  ) -> WebsiteColumns? {
+    if isCancelled() { return nil }
     let (sessions, visits, times) = concurrentParts(
       threads: threads,
       { numbered(rows.map(\.sessions), rows.map(\.sessionNumbers), offset: 0) },
       { numbered(rows.map(\.visits), rows.map(\.visitNumbers), offset: 1) },
       { joined(\.times) })
+    if isCancelled() { return nil }
     let order = SessionOrder(sessions: sessions.numbers, times: times, sessionCount: sessions.count)
-    let months = order.months()
-    let partRows = months.map { order.rows(of: $0) }
+    let periods = order.periods(keeping: kept)
+    let partRows = periods.map { order.rows(of: $0) }
+    if isCancelled() { return nil }
     let (ordinals, byRow, texts) = concurrentParts(
       threads: threads,
       { VisitOrdinals(visits, sessions: sessions, times: times, order: order) },
-      { PropertiesByRow(properties, order: order) },
+      { PropertiesByRow(properties.rows, order: order) },
       TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
     let origins = ArrivedOrigins(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
     let (types, paidAds) = (joined(\.types), joined(\.paidAds))
-    let partitions = concurrentMap(months.count, threads: threads) { number in
-      let month = months[number]
+    let partitions = concurrentMap(periods.count, threads: threads) { number -> Partition? in
+      if isCancelled() { return nil }
+      let period = periods[number]
       let rows = partRows[number]
       let arrivals = order.arrivals[rows]
       return Partition(
-        month: month.month, sessionStarts: order.sessionStarts(of: month),
+        months: period.months, sessionStarts: order.sessionStarts(of: period),
         times: TimeColumn(gathering: times, at: arrivals),
         visits: CodeColumn(narrowing: Array(ordinals.ordinals[rows])),
         types: Column(gathering: types, at: arrivals), paidAds: Column(gathering: paidAds, at: arrivals),
         texts: texts.map { $0.partitions[number] }, properties: byRow.columns(of: rows),
-        sharedVisits: ordinals.shared(in: month.sessions),
-        origins: origins?.origins(of: month, ordinals: ordinals))
+        sharedVisits: ordinals.shared(in: period.sessions),
+        origins: origins?.origins(of: period, ordinals: ordinals))
     }
+    if isCancelled() { return nil }
     return WebsiteColumns(
-      id: arrivals.id, partitions: partitions,
+      id: arrivals.id, partitions: partitions.compactMap(\.self),
       dictionaries: WebsiteDictionaries(
-        texts: texts.map { Checked($0.dictionary) }, propertyKeys: Checked(keys),
-        propertyStrings: Checked(strings)))
+        texts: texts.map { Checked($0.dictionary) }, propertyKeys: Checked(properties.keys),
+        propertyStrings: Checked(properties.strings)))
   }
 
   /// Whether rows have ids by which they can be found again.

@@ -5,6 +5,8 @@
 /// column.
 final class WebsiteRows {
   let id: String
+  /// The number of the part (see `ColumnsBuilder.Part`) in which its last row was, among those of its builder.
+  var latestPart = -1
   private var columns = Columns()
   private let page = OpenPage(columnCount: PageColumn.count)
   private let memo = SessionMemo()
@@ -64,7 +66,7 @@ final class WebsiteRows {
     }
     page.add(
       time: row.createdAtMilliseconds, type: row.eventType, paidAd: row.paidAd.rawValue, rowID: row.rowID)
-    if page.isFull { turnPage() }
+    if page.isFull { makeRoom() }
   }
 
   /// Gives up everything that was collected.
@@ -73,6 +75,12 @@ final class WebsiteRows {
     var taken = Columns()
     swap(&taken, &columns)
     return taken
+  }
+
+  private func makeRoom() {
+    if page.isWhole { return turnPage() }
+    page.grow()
+    memo.grow()
   }
 
   private func turnPage() {

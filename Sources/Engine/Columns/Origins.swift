@@ -38,11 +38,12 @@ extension Origins {
   }
 }
 
-/// Stands for the id of a session or a visit: the same for the same id. Others may have it too, so whoever
-/// looks for an id by its key finds it, and perhaps more.
+/// Stands for the id of a session or a visit: the same for the same id, in every process. Others may have it too, so
+/// whoever looks for an id by its key finds it, and perhaps more.
 public func originKey(_ id: Bytes) -> UInt64 {
   if let uuid = UUIDBits(canonical: id) { return originKey(uuid) }
-  return hashBytes(id, seed: 0)
+  return SipHash.hash(id, key: (0, 0))
 }
 
-func originKey(_ id: UUIDBits) -> UInt64 { id.hash(seed: 0) }
+/// With another key than texts of 16 bytes.
+func originKey(_ id: UUIDBits) -> UInt64 { SipHash.hash(id.high, id.low, key: (1, 0)) }

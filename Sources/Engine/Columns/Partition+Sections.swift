@@ -4,7 +4,7 @@ extension Partition {
   /// The partition as it is written down.
   public var sections: [StoredSection] {
     [
-      StoredSection("month", Column([Int64(month)])),
+      StoredSection("month", Column([Int64(months.lowerBound), Int64(months.upperBound)])),
       StoredSection("blocks", Column(blocks.flatMap(\.numbers))),
       StoredSection("shared_visits", Column(sharedVisits.numbers)),
       StoredSection("sessions", sessionStarts),
@@ -18,12 +18,13 @@ extension Partition {
   /// The partition whose sections these are; nil where they do not fit together, or where what is read now,
   /// which is all but the columns, is not as it was written.
   public convenience init?(_ sections: StoredSections) {
-    guard let month = sections.numbers("month")?.first.flatMap({ Int(exactly: $0) }),
+    guard let months = sections.numbers("month"), months.count == 2, months[0] <= months[1],
       let blocks = sections.numbers("blocks").flatMap({ Block.blocks($0) }),
       let sharedVisits = sections.numbers("shared_visits").flatMap({ SharedVisits(numbers: $0) }),
       let columns = Columns(sections, blocks)
     else { return nil }
-    self.init(month: month, blocks: blocks, sharedVisits: sharedVisits, columns: columns)
+    self.init(
+      months: Int(months[0])...Int(months[1]), blocks: blocks, sharedVisits: sharedVisits, columns: columns)
   }
 }
 

@@ -1,12 +1,16 @@
-/// A set of whole sessions of one website: those whose first event falls in one calendar month (UTC).
+/// A set of whole sessions of one website: those whose first event falls in one calendar month (UTC), or in one of
+/// several successive months with few events.
 ///
 /// Rows stand by session, then time, then arrival; sessions by their ``SessionRank``. A session is in exactly
 /// one partition, so visitors add up across partitions.
 ///
 /// Columns may stand in a mapped file, of which nothing is read but what a report asks for.
 public final class Partition: Sendable {
-  /// The month of the sessions' first events, counted from January 1970.
-  public let month: Int
+  /// The months in which the sessions' first events may be, counted from January 1970. No other partition of the
+  /// website has one of them.
+  let months: ClosedRange<Int>
+  /// The first of them.
+  public var month: Int { months.lowerBound }
   let blocks: [Block]
   let sharedVisits: SharedVisits
   private let columns: Columns
@@ -26,26 +30,36 @@ public final class Partition: Sendable {
     let origins: Checked<Origins?>
   }
 
-  init(month: Int, blocks: [Block], sharedVisits: SharedVisits, columns: Columns) {
-    self.month = month
+  /// A website with no more months than that has a partition for each, however few events there are.
+  static let mostSparseMonths = 36
+  /// Of more months, those share a partition that have together no more events than that. A partition takes some
+  /// kilobytes of memory and a file, and events may be of 120,000 months.
+  static let fewRows = 4096
+
+  init(months: ClosedRange<Int>, blocks: [Block], sharedVisits: SharedVisits, columns: Columns) {
+    self.months = months
     self.blocks = blocks
     self.sharedVisits = sharedVisits
     self.columns = columns
   }
 
   convenience init(
-    month: Int, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn, types: Column<UInt8>,
+    months: ClosedRange<Int>, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn,
+    types: Column<UInt8>,
     paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits,
     origins: Origins?
   ) {
     self.init(
-      month: month, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
+      months: months, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
       sharedVisits: sharedVisits,
       columns: Columns(
         sessionStarts: Checked(sessionStarts), times: Checked(times), visits: Checked(visits),
         types: Checked(types), paidAds: Checked(paidAds), texts: texts.map { Checked($0) },
         properties: Checked(properties), origins: Checked(origins)))
   }
+
+  /// Whether all of its months come before those of `other`.
+  public func precedes(_ other: Partition) -> Bool { months.upperBound < other.months.lowerBound }
 
   public var rowCount: Int { blocks.last?.rows.upperBound ?? 0 }
 

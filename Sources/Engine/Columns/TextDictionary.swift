@@ -6,6 +6,9 @@ public struct TextDictionary: Sendable {
   private let offsets: Column<UInt64>
   private let bytes: Column<UInt8>
 
+  /// The dictionary of the empty text alone.
+  static let empty = TextDictionary(offsets: [0, 0], bytes: [])
+
   /// The number of codes, the empty text included.
   public var count: Int { offsets.count - 1 }
 

@@ -29,6 +29,11 @@ public struct WebsiteColumns: Sendable {
   public var eventCount: Int { overview.events }
   var extentMilliseconds: ClosedRange<Int64>? { overview.extentMilliseconds }
 
+  /// Whether bringing it up to date has left many more partitions than there would be if it was made from all rows.
+  public var hasTooManyPartitions: Bool {
+    partitions.count > 2 * Partition.mostSparseMonths && eventCount / partitions.count < Partition.fewRows / 8
+  }
+
   /// The distinct texts of `column`; codes of every partition mean the same.
   func dictionary(_ column: TextColumn) -> TextDictionary { dictionaries.texts[column.rawValue].current }
 
@@ -78,6 +83,13 @@ public struct WebsiteOverview: Equatable, Sendable {
 extension Partition {
   /// How many events each hostname has that there is.
   fileprivate func hostnameCounts(codeCount: Int) -> [(code: Int, count: Int)] {
+    // A count for each hostname would be many more than rows where there are many partitions.
+    if codeCount > rowCount {
+      let codes = self[.hostname]
+      var counts: [Int: Int] = [:]
+      for row in 0..<rowCount { counts[Int(codes[row]), default: 0] += 1 }
+      return counts.map { ($0.key, $0.value) }
+    }
     var counts = CodeCounts(codeCount: codeCount)
     counts.count(self[.hostname], 0..<rowCount)
     return (0..<codeCount).map { ($0, counts[$0]) }.filter { $0.1 > 0 }
@@ -92,7 +104,7 @@ struct WebsiteDictionaries: Sendable {
   let propertyStrings: Checked<TextDictionary>
 
   static var empty: WebsiteDictionaries {
-    let empty = Checked(TextInterner.forDictionary().dictionary())
+    let empty = Checked(TextDictionary.empty)
     return WebsiteDictionaries(
       texts: TextColumn.allCases.map { _ in empty }, propertyKeys: empty, propertyStrings: empty)
   }
@@ -112,6 +124,7 @@ public struct ColumnSet: Sendable {
 
   /// The columns of the website `id`, compared by bytes.
   public subscript(id: String) -> WebsiteColumns? {
-    websites.first { $0.id.utf8.elementsEqual(id.utf8) }
+    let place = websites.indices.partitionPoint { !precedes(websites[$0].id, id) }
+    return place < websites.count && websites[place].id.utf8.elementsEqual(id.utf8) ? websites[place] : nil
   }
 }

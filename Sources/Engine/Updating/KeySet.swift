@@ -1,19 +1,32 @@
 /// A few keys that many others are compared with: nearly all of those are told apart by one bit.
 struct KeySet: Sendable {
-  private static let bitCount: UInt64 = 1 << 16
+  private static let (fewestBits, mostBits): (Int, Int) = (1 << 9, 1 << 16)
+  private static let bitsPerKey = 32
 
   private var keys: Set<UInt64> = []
-  private var bits: [UInt64] = Array(repeating: 0, count: Int(bitCount / 64))
+  /// A power of two of bits, one of which is set for each key. Few at first: there may be as many sets as websites.
+  private var bits: [UInt64] = Array(repeating: 0, count: fewestBits / 64)
 
   @inline(__always)
   func contains(_ key: UInt64) -> Bool {
-    let bit = key % Self.bitCount
-    return bits[Int(bit / 64)] & (1 << (bit % 64)) != 0 && keys.contains(key)
+    bits[word(key)] & (1 << (key % 64)) != 0 && keys.contains(key)
   }
 
   mutating func insert(_ key: UInt64) {
-    let bit = key % Self.bitCount
-    bits[Int(bit / 64)] |= 1 << (bit % 64)
-    keys.insert(key)
+    guard keys.insert(key).inserted else { return }
+    if keys.count * Self.bitsPerKey > bits.count * 64, bits.count * 64 < Self.mostBits {
+      bits = Array(repeating: 0, count: bits.count * 8)
+      for key in keys { set(key) }
+    } else {
+      set(key)
+    }
+  }
+
+  private mutating func set(_ key: UInt64) { bits[word(key)] |= 1 << (key % 64) }
+
+  /// Where the key's bit is.
+  @inline(__always)
+  private func word(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key / 64) & UInt64(truncatingIfNeeded: bits.count - 1))
   }
 }

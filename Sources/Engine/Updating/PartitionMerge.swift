@@ -1,4 +1,4 @@
-/// Two partitions of one month as one: sessions of an old one, copied as they are, and sessions that were
+/// Two partitions of the same months as one: sessions of an old one, copied as they are, and sessions that were
 /// read anew.
 struct PartitionMerge {
   private let sources: [Source]
@@ -19,7 +19,7 @@ struct PartitionMerge {
   }
 
   /// - Parameters:
-  ///   - old: The partition as it was; nil where the month had none.
+  ///   - old: The partition as it was; nil where the months had none.
   ///   - dropped: The sessions of `old` that are left out, ascending.
   ///   - new: The sessions that were read anew.
   ///   - codes: What the codes of `new` become.
@@ -62,11 +62,11 @@ struct PartitionMerge {
   }
 
   /// Nil where no session is left.
-  func partition(month: Int) -> Partition? {
+  func partition(months: ClosedRange<Int>) -> Partition? {
     guard !runs.isEmpty else { return nil }
     let times = times()
     return Partition(
-      month: month, sessionStarts: sessionStarts(),
+      months: months, sessionStarts: sessionStarts(),
       times: TimeColumn(count: times.count) { times[$0] },
       visits: codes {
         $0.visits
@@ -170,13 +170,15 @@ extension PartitionMerge {
   private func sharedVisits() -> SharedVisits {
     var visits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
     var firstSession = 0
+    let ofSources = sources.map(\.partition.sharedVisits.all)
     for run in runs {
-      let source = sources[run.source]
-      for visit in source.partition.sharedVisits.all where run.sessions.contains(visit.session) {
+      let ofSource = ofSources[run.source]
+      for place in run.sessions.places(of: ofSource.count, { ofSource[$0].session }) {
+        let visit = ofSource[place]
         visits.append(
           (
             visit.session - run.sessions.lowerBound + firstSession, visit.ordinal,
-            visit.number + source.codes.firstSharedVisit
+            visit.number + sources[run.source].codes.firstSharedVisit
           ))
       }
       firstSession += run.sessions.count

@@ -33,33 +33,48 @@ public struct WebsiteUpdate {
 
   public func isTouched(visit key: UInt64) -> Bool { visits.contains(key) }
 
-  /// Finds the touched sessions in the old columns, and those that share a visit with them.
-  public mutating func close() {
-    var isGrowing = true
-    while isGrowing {
-      isGrowing = false
-      for (number, origins) in origins.enumerated() {
-        if drop(origins, number) { isGrowing = true }
-        let (keys, owners) = (origins.visitKeys.span, origins.visitSessions.span)
-        for visit in keys.indices where visits.contains(keys[visit]) {
-          let owner = Int(owners[visit])
-          if dropped[number].contains(owner) { continue }
-          sessions.insert(origins.sessionKeys[owner])
-          isGrowing = true
-        }
-      }
-    }
+  /// A session of the old columns.
+  private struct Place {
+    let partition: Int
+    let session: Int
   }
 
-  /// Whether any session was dropped that was not before: its visits may stand in partitions already seen.
-  private mutating func drop(_ origins: Origins, _ number: Int) -> Bool {
-    let known = dropped[number].count
-    let keys = origins.sessionKeys.span
-    for session in keys.indices where sessions.contains(keys[session]) {
-      guard dropped[number].insert(session).inserted else { continue }
-      for visit in origins.visits(of: session..<(session + 1)) { visits.insert(origins.visitKeys[visit]) }
+  /// Finds the touched sessions in the old columns, and those that share a visit with them.
+  public mutating func close() {
+    var found: [Place] = []
+    for (number, origins) in origins.enumerated() {
+      let (keys, visitKeys, owners) = (
+        origins.sessionKeys.span, origins.visitKeys.span, origins.visitSessions.span
+      )
+      for session in keys.indices where sessions.contains(keys[session]) {
+        found.append(Place(partition: number, session: session))
+      }
+      for visit in visitKeys.indices where visits.contains(visitKeys[visit]) {
+        found.append(Place(partition: number, session: Int(owners[visit])))
+      }
     }
-    return dropped[number].count > known
+    dropWithSharers(found)
+  }
+
+  /// Drops these sessions and, from one shared visit to the next, all that have one in common with them.
+  private mutating func dropWithSharers(_ found: [Place]) {
+    var rest = found
+    guard !rest.isEmpty else { return }
+    let shared = SharedVisitIndex(old.partitions)
+    var isFollowed = Array(repeating: false, count: shared.visitCount)
+    while let place = rest.popLast() {
+      guard dropped[place.partition].insert(place.session).inserted else { continue }
+      let origins = origins[place.partition]
+      sessions.insert(origins.sessionKeys[place.session])
+      for visit in origins.visits(of: place.session..<(place.session + 1)) {
+        visits.insert(origins.visitKeys[visit])
+      }
+      for visit in shared.visits(partition: place.partition, session: place.session)
+      where !isFollowed[visit] {
+        isFollowed[visit] = true
+        rest += shared.sessions(of: visit).map { Place(partition: $0.partition, session: $0.session) }
+      }
+    }
   }
 
   /// The ids of the rows that the touched sessions had, in no order.
@@ -72,21 +87,38 @@ public struct WebsiteUpdate {
     }
   }
 
-  /// The columns with the touched sessions as they are in `new`; nil where no event is left.
+  /// The months of each old partition, by which new rows have to be divided.
+  public var periods: [ClosedRange<Int>] { old.partitions.map(\.months) }
+
+  /// The columns with the touched sessions as they are in `new`, which was divided by ``periods``; nil where no event
+  /// is left.
   public func finish(_ new: WebsiteColumns?) -> WebsiteColumns? {
     let new = new ?? WebsiteColumns(idWithoutEvents: id)
     let (dictionaries, codes) = WebsiteDictionaries.merge(old, new)
-    let oldByMonth = Dictionary(uniqueKeysWithValues: old.partitions.enumerated().map { ($1.month, $0) })
-    let newByMonth = Dictionary(uniqueKeysWithValues: new.partitions.map { ($0.month, $0) })
-    let months = Set(oldByMonth.keys).union(newByMonth.keys).sorted()
-    let partitions = months.compactMap { month -> Partition? in
-      let number = oldByMonth[month]
+    var partitions: [Partition] = []
+    var added = new.partitions[...]
+    func merge(_ number: Int?, _ new: Partition?, _ months: ClosedRange<Int>) {
       let dropped = number.map { self.dropped[$0].sorted() } ?? []
-      if let number, dropped.isEmpty, newByMonth[month] == nil { return old.partitions[number] }
-      return PartitionMerge(
-        number.map { old.partitions[$0] }, dropping: dropped, adding: newByMonth[month], codes: codes
-      ).partition(month: month)
+      let merge = PartitionMerge(
+        number.map { old.partitions[$0] }, dropping: dropped, adding: new, codes: codes)
+      if let partition = merge.partition(months: months) { partitions.append(partition) }
     }
+    for (number, partition) in old.partitions.enumerated() {
+      while let new = added.first, new.months.upperBound < partition.months.lowerBound {
+        merge(nil, new, new.months)
+        added.removeFirst()
+      }
+      // New rows were divided by the months of the old partitions.
+      if let new = added.first, partition.months.contains(new.months.lowerBound) {
+        merge(number, new, partition.months)
+        added.removeFirst()
+      } else if dropped[number].isEmpty {
+        partitions.append(partition)
+      } else {
+        merge(number, nil, partition.months)
+      }
+    }
+    for new in added { merge(nil, new, new.months) }
     if partitions.isEmpty { return nil }
     return WebsiteColumns(id: id, partitions: partitions, dictionaries: dictionaries)
   }

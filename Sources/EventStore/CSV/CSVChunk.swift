@@ -23,30 +23,35 @@ struct CSVChunk {
 }
 
 extension CSVFile {
+  /// How far a row is looked for.
+  static let lookAheadBytes = 1 << 20
+  private static let candidateLimit = 8
+
   /// Where a row probably begins at or behind `offset`: at the first line, of the next few, that reads as a
-  /// whole row. The same for the same offset always.
+  /// whole row. The same for the same offset always; nil where no line begins in the next mebibyte.
   ///
   /// Nobody can know without reading from the start of the file: the line may stand inside a quoted field.
   /// So what is read from here counts only when the chunk before turns out to end here.
-  func probableRowStart(at offset: Int, _ fields: CSVFields) -> Int {
+  func probableRowStart(at offset: Int, _ fields: CSVFields) -> Int? {
     guard offset > rows.lowerBound else { return rows.lowerBound }
     guard offset < rows.upperBound else { return rows.upperBound }
-    let first = lineStart(at: offset)
+    let end = min(offset + Self.lookAheadBytes, rows.upperBound)
+    guard let first = lineStart(at: offset, before: end) else { return nil }
     var start = first
-    for _ in 0..<Self.candidateLimit where start < rows.upperBound {
-      var scanner = CSVScanner(contents.bytes, rows: start..<rows.upperBound)
+    for _ in 0..<Self.candidateLimit where start < end {
+      var scanner = CSVScanner(contents.bytes, rows: start..<end) { $0 > end }
       if scanner.next(fields) == .row { return start }
-      start = lineStart(at: start + 1)
+      guard let next = lineStart(at: start + 1, before: end) else { break }
+      start = next
     }
     return first
   }
 
-  private static let candidateLimit = 8
-
-  /// Where a line begins at or behind `offset`, which is not the first of the file.
-  private func lineStart(at offset: Int) -> Int {
+  /// Where a line begins at or behind `offset`, which is not the first of the file; nil where none does before `end`,
+  /// unless the rows end there.
+  private func lineStart(at offset: Int, before end: Int) -> Int? {
     var index = offset
-    while index < rows.upperBound, contents.bytes[index - 1] != UInt8(ascii: "\n") { index += 1 }
-    return min(index, rows.upperBound)
+    while index < end, contents.bytes[index - 1] != UInt8(ascii: "\n") { index += 1 }
+    return index < end || end == rows.upperBound ? index : nil
   }
 }

@@ -19,12 +19,15 @@ final class CSVChunkQueue: Sendable {
   /// What a reading has met.
   struct Outcome {
     let part: Int
-    /// Where the first row begins and where the first row behind the chunk does.
+    /// Where the first row begins and where the first row behind the chunk does. Empty and below 0 where that was not
+    /// found out: then the chunk is read again once the one before has ended.
     let rows: Range<Int>
     var badRows: [(offset: Int, defect: RowDefect)] = []
     var badRowCount = 0
     /// Where a quote opens that is never closed.
     var openQuote: Int?
+
+    static func unknown(part: Int) -> Outcome { Outcome(part: part, rows: -1 ..< -1) }
   }
 
   private struct State {

@@ -8,9 +8,6 @@ struct CSVFile {
   /// Where rows stand in the contents.
   let rows: Range<Int>
 
-  /// How many columns a file may have.
-  static let columnLimit = 4096
-
   var path: String { contents.path }
 
   /// Reads the header of `contents`; throws `unusableFile` where there is none.
@@ -19,27 +16,38 @@ struct CSVFile {
     defer { withExtendedLifetime(contents) {} }
     let bytes = contents.bytes
     let start = try Self.textStart(contents)
-    var scanner = CSVScanner(bytes, rows: start..<bytes.count)
-    let fields = CSVFields(columnCount: Self.columnLimit)
+    let limit = start + DataLimits.csvHeaderBytes
+    var scanner = CSVScanner(bytes, rows: start..<bytes.count) { $0 > limit }
+    let fields = CSVFields(columnCount: DataLimits.csvColumns)
     switch scanner.next(fields) {
     case .end:
       throw .unusableFile(path: contents.path, sentence: "is empty: a CSV file begins with a header row")
     case .unterminatedQuote(let offset):
-      var lines = LineCounter(bytes)
+      var lines = LineCounter(contents)
       throw .unterminatedQuote(path: contents.path, line: lines.line(of: offset))
+    case .givenUp:
+      throw Self.longHeader(contents.path)
     case .bad(.fieldCount), .row:
-      break
+      if scanner.position > limit { throw Self.longHeader(contents.path) }
     case .bad(let defect):
       throw .unusableFile(
         path: contents.path, sentence: "is neither an SQLite file nor CSV: in its first line, \(defect)")
     }
-    guard scanner.fieldCount <= Self.columnLimit else {
+    guard scanner.fieldCount <= DataLimits.csvColumns else {
       throw .unusableFile(
         path: contents.path,
-        sentence: "has \(scanner.fieldCount) columns; at most \(Self.columnLimit) are read")
+        sentence: "has \(scanner.fieldCount) columns; at most \(DataLimits.csvColumns) are read")
     }
     header = (0..<scanner.fieldCount).map { String(decoding: fields[$0], as: UTF8.self) }
     rows = scanner.position..<bytes.count
+  }
+
+  private static func longHeader(_ path: String) -> StoreError {
+    .unusableFile(
+      path: path,
+      sentence:
+        "has a first line of over \(DataLimits.csvHeaderBytes) bytes; a CSV file begins with a header row, "
+        + "the names of its columns")
   }
 
   /// Where the text begins behind a byte order mark.

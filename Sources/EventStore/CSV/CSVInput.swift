@@ -14,6 +14,8 @@ struct CSVInput {
     if case .events = layout { true } else { false }
   }
 
+  private static let mostHeadersShown = 10
+
   /// Reads the headers of `files`, which tell what their rows are.
   ///
   /// Throws `missingColumns`, and `usage` where `map` names a column that none of the files has.
@@ -21,8 +23,11 @@ struct CSVInput {
     var headers: [CSVHeader] = []
     for file in files { headers.append(try CSVHeader(path: file.path, names: file.header, map: map)) }
     if let absent = map.sources(missingFrom: headers).first {
-      let found = headers.map { "\($0.path) has: \($0.names.joined(separator: ", "))" }
-      throw .usage("--map: no file has a column \"\(absent)\"; \(found.joined(separator: "; "))")
+      let found = headers.prefix(Self.mostHeadersShown).map { "\($0.path) has: \(list($0.names))" }
+      let rest = headers.count - found.count
+      throw .usage(
+        "--map: no file has a column \"\(absent)\"; \(found.joined(separator: "; "))"
+          + (rest > 0 ? "; and \(rest) more files" : ""))
     }
     var inputs: [CSVInput] = []
     for (file, header) in zip(files, headers) {
@@ -62,8 +67,12 @@ extension CSVFile {
     _ body: (_ rowEnd: Int) throws(StoreError) -> RowDefect?
   ) throws(StoreError) {
     defer { withExtendedLifetime(contents) {} }
-    var scanner = CSVScanner(contents.bytes, rows: rows)
-    var lines = LineCounter(contents.bytes)
+    let longRows = ReleasedRows(self, from: rows.lowerBound)
+    var scanner = CSVScanner(contents.bytes, rows: rows) { offset in
+      longRows.pass(offset)
+      return false
+    }
+    var lines = LineCounter(contents)
     while true {
       let defect: RowDefect?
       switch scanner.next(fields) {
@@ -71,7 +80,7 @@ extension CSVFile {
       case .bad(let found): defect = found
       case .unterminatedQuote(let offset):
         throw .unterminatedQuote(path: path, line: lines.line(of: offset))
-      case .end: return
+      case .givenUp, .end: return
       }
       if let defect {
         let line = lines.line(of: scanner.rowStart)

@@ -7,17 +7,23 @@ struct CSVReader {
   private let chunks: [CSVChunk]
   private let rules: ReadingRules
   private let progress: ProgressSum
+  private let isCancelled: () -> Bool
 
-  init(_ inputs: [CSVInput], _ chunks: [CSVChunk], rules: ReadingRules, _ progress: ProgressSum) {
+  init(
+    _ inputs: [CSVInput], _ chunks: [CSVChunk], rules: ReadingRules, _ progress: ProgressSum,
+    until isCancelled: @escaping () -> Bool
+  ) {
     self.inputs = inputs
     self.chunks = chunks
     self.rules = rules
     self.progress = progress
+    self.isCancelled = isCancelled
   }
 
-  /// Reads until the queue has nothing left or `isCancelled` says so, and gives what was read.
-  consuming func run(_ queue: CSVChunkQueue, until isCancelled: () -> Bool) -> ColumnsBuilder {
-    while !isCancelled(), let task = queue.next() {
+  /// Reads until the queue has nothing left, there are more rows than can be, or `isCancelled` says so, and gives what
+  /// was read.
+  consuming func run(_ queue: CSVChunkQueue) -> ColumnsBuilder {
+    while !isCancelled(), builder.rowCount <= DataLimits.rows, let task = queue.next() {
       let rowsBefore = builder.rowCount
       let outcome = read(task)
       // A reading that is done again counts again, which is seldom and does no harm.
@@ -31,38 +37,53 @@ struct CSVReader {
     let chunk = chunks[task.chunk]
     let input = inputs[chunk.input]
     let fields = input.makeFields()
-    let start = task.start ?? input.file.probableRowStart(at: chunk.bytes.lowerBound, fields)
-    let end = max(start, input.file.probableRowStart(at: chunk.bytes.upperBound, fields))
     builder.begin(part: task.part)
+    guard let start = task.start ?? input.file.probableRowStart(at: chunk.bytes.lowerBound, fields) else {
+      return .unknown(part: task.part)
+    }
+    let upperBound = chunk.bytes.upperBound
+    let end = max(start, input.file.probableRowStart(at: upperBound, fields) ?? upperBound)
+    let bounds = Bounds(rows: start..<end, isCertain: task.start != nil)
     var outcome: CSVChunkQueue.Outcome
     switch input.layout {
     case .events(let layout):
       var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
-      outcome = scan(input.file, start..<end, fields, part: task.part) { builder in
+      outcome = scan(input.file, bounds, fields, part: task.part) { builder in
         if let defect = decoder.decode(fields) { return defect }
         builder.append(decoder.row)
         return nil
       }
     case .properties(let layout):
       var decoder = PropertyDecoder(layout)
-      outcome = scan(input.file, start..<end, fields, part: task.part) { builder in
+      outcome = scan(input.file, bounds, fields, part: task.part) { builder in
         if let defect = decoder.decode(fields) { return defect }
         builder.append(decoder.row)
         return nil
       }
     }
-    input.file.contents.release(start..<outcome.rows.upperBound)
+    input.file.contents.release(start..<max(start, outcome.rows.upperBound))
     return outcome
+  }
+
+  /// Which rows are read. Where it is not certain that the first of them begins there, a row is not followed far
+  /// beyond the last: every chunk inside a long row would read all of it.
+  private struct Bounds {
+    let rows: Range<Int>
+    let isCertain: Bool
   }
 
   /// Hands the rows that begin in `rows` to `take`, which says what is wrong with them.
   @inline(__always)
   private mutating func scan(
-    _ file: CSVFile, _ rows: Range<Int>, _ fields: CSVFields, part: Int,
+    _ file: CSVFile, _ bounds: Bounds, _ fields: CSVFields, part: Int,
     _ take: (inout ColumnsBuilder) -> RowDefect?
   ) -> CSVChunkQueue.Outcome {
     defer { withExtendedLifetime(file.contents) {} }
-    var scanner = CSVScanner(file.contents.bytes, rows: rows)
+    let (rows, longRows) = (bounds.rows, ReleasedRows(file, from: bounds.rows.lowerBound))
+    var scanner = CSVScanner(file.contents.bytes, rows: rows) { [isCancelled] offset in
+      longRows.pass(offset)
+      return isCancelled() || !bounds.isCertain && offset > rows.upperBound + CSVFile.lookAheadBytes
+    }
     var badRows: [(offset: Int, defect: RowDefect)] = []
     var badRowCount = 0
     var openQuote: Int?
@@ -74,6 +95,7 @@ struct CSVReader {
       case .unterminatedQuote(let offset):
         openQuote = offset
         break scanning
+      case .givenUp: return .unknown(part: part)
       case .end: break scanning
       }
       if let defect {

@@ -15,6 +15,8 @@ struct CSVScanner {
     case bad(RowDefect)
     /// A quoted field, opened at this offset, that goes on to the end of the bytes.
     case unterminatedQuote(at: Int)
+    /// A long row of which `givesUp` has said that it need not be read to its end.
+    case givenUp
     case end
   }
 
@@ -27,11 +29,18 @@ struct CSVScanner {
   /// The number of fields that the row that was read last has.
   private(set) var fieldCount = 0
   private var ends: FieldEnds?
+  private let givesUp: (Int) -> Bool
+  /// Where `givesUp` is asked next.
+  private var nextQuestion = 0
 
-  /// A scanner for the rows that begin inside `rows`; `rows` itself begins with one.
-  init(_ bytes: Bytes, rows: Range<Int>) {
+  private static let bytesPerQuestion = 1 << 20
+
+  /// A scanner for the rows that begin inside `rows`; `rows` itself begins with one. `givesUp` is asked once a
+  /// mebibyte of a row, with how far it was read.
+  init(_ bytes: Bytes, rows: Range<Int>, givesUp: @escaping (_ offset: Int) -> Bool = { _ in false }) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
     self.bytes = bytes
+    self.givesUp = givesUp
     rowsEnd = rows.upperBound
     position = rows.lowerBound
     rowStart = rows.lowerBound
@@ -57,12 +66,12 @@ struct CSVScanner {
   }
 
   /// Reads a row in which no quoted field has quotes of its own, with the ends of fields found beforehand;
-  /// false where it turns out to be another one, or one of the last, and has to be read field by field.
+  /// false where it turns out to be another one, a long one or one of the last, and has to be read field by field.
   @inline(__always)
   private mutating func nextPlainRow(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Bool {
     guard var ends else { return false }
     defer { self.ends = ends }
-    ends.beginRow()
+    ends.beginRow(at: position)
     var cursor = position
     while let stop = ends.next() {
       let isLast = base[stop] == lineFeed
@@ -89,28 +98,88 @@ struct CSVScanner {
     let end = bytes.count
     fieldCount = 0
     fields.beginRow()
+    nextQuestion = position + Self.bytesPerQuestion
     var cursor = position
+    var hasLongField = false
     while true {
       let isLast: Bool
       if cursor < end, base[cursor] == quote {
-        guard let closing = closingQuote(base, cursor + 1, end) else { return .unterminatedQuote(at: cursor) }
-        guard let next = fieldEnd(base, closing.offset + 1, end) else { return skipBrokenRow(closing.offset) }
+        guard let closing = closingQuote(base, cursor + 1, end) else { return .givenUp }
+        guard closing.offset < end else { return .unterminatedQuote(at: cursor) }
+        guard let next = fieldEnd(base, closing.offset + 1, end) else {
+          return skipBrokenRow(base, closing.offset)
+        }
         let raw = Bytes(start: base + cursor + 1, count: closing.offset - cursor - 1)
-        store(closing.hasDoubledQuotes ? unescaped(raw, fields) : raw, fields)
+        if raw.count > DataLimits.csvFieldBytes {
+          hasLongField = true
+          fieldCount += 1
+        } else {
+          store(closing.hasDoubledQuotes ? unescaped(raw, fields) : raw, fields)
+        }
         cursor = next.offset
         isLast = next.isRowEnd
       } else {
-        let stop = separator(base, cursor, end)
+        guard let stop = first(allCommas, allLineFeeds, base, cursor, end) else { return .givenUp }
         isLast = stop == end || base[stop] == lineFeed
         var length = stop - cursor
         if isLast, length > 0, stop < end, base[stop - 1] == carriageReturn { length -= 1 }
+        hasLongField = hasLongField || length > DataLimits.csvFieldBytes
         store(Bytes(start: base + cursor, count: length), fields)
         cursor = min(stop + 1, end)
       }
       if isLast { break }
+      if isGivenUp(at: cursor) { return .givenUp }
     }
     position = cursor
+    if hasLongField { return .bad(.longField(maximumBytes: DataLimits.csvFieldBytes)) }
+    if position - rowStart > DataLimits.csvRowBytes {
+      return .bad(.longRow(maximumBytes: DataLimits.csvRowBytes))
+    }
     return verdict(base, fields, isPlain: false)
+  }
+
+  private mutating func isGivenUp(at offset: Int) -> Bool {
+    guard offset >= nextQuestion else { return false }
+    nextQuestion = offset + Self.bytesPerQuestion
+    return givesUp(offset)
+  }
+
+  /// Where the first byte is that is in all of `pattern` or of `other`, else `end`; nil where the row is given up.
+  private mutating func first(
+    _ pattern: UInt64, _ other: UInt64, _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
+  ) -> Int? {
+    var cursor = offset
+    while cursor < end {
+      let stop = min(end, max(nextQuestion, cursor + 1))
+      while cursor + 8 <= stop {
+        let word = loadWord(base + cursor)
+        let found = highBitsWhereEqual(word, pattern) | highBitsWhereEqual(word, other)
+        if found != 0 { return cursor + found.trailingZeroBitCount / 8 }
+        cursor += 8
+      }
+      while cursor < stop {
+        let byte = UInt64(base[cursor])
+        if byte == pattern & 0xFF || byte == other & 0xFF { return cursor }
+        cursor += 1
+      }
+      if isGivenUp(at: cursor) { return nil }
+    }
+    return end
+  }
+
+  /// Where the quoted field that begins at `offset` ends, `end` where it does not; nil where the row is given up.
+  private mutating func closingQuote(
+    _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
+  ) -> (offset: Int, hasDoubledQuotes: Bool)? {
+    var cursor = offset
+    var hasDoubledQuotes = false
+    while true {
+      guard let found = first(allQuotes, allQuotes, base, cursor, end) else { return nil }
+      guard found + 1 < end, base[found + 1] == quote else { return (found, hasDoubledQuotes) }
+      hasDoubledQuotes = true
+      cursor = found + 2
+      if isGivenUp(at: cursor) { return nil }
+    }
   }
 
   private mutating func skipBlankLines() {
@@ -137,10 +206,9 @@ struct CSVScanner {
 
   /// What follows a closing quote broke the row. Quotes mean nothing any more, so the row ends with its
   /// line.
-  private mutating func skipBrokenRow(_ offset: Int) -> Outcome {
-    var cursor = offset
-    while cursor < bytes.count, bytes[cursor] != lineFeed { cursor += 1 }
-    position = min(cursor + 1, bytes.count)
+  private mutating func skipBrokenRow(_ base: UnsafePointer<UInt8>, _ offset: Int) -> Outcome {
+    guard let stop = first(allLineFeeds, allLineFeeds, base, offset, bytes.count) else { return .givenUp }
+    position = min(stop + 1, bytes.count)
     return .bad(.textAfterQuote)
   }
 
@@ -159,21 +227,6 @@ struct CSVScanner {
   }
 }
 
-/// Where the quoted field that begins at `offset` ends, else nil.
-private func closingQuote(
-  _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
-) -> (offset: Int, hasDoubledQuotes: Bool)? {
-  var cursor = offset
-  var hasDoubledQuotes = false
-  while true {
-    while cursor < end, base[cursor] != quote { cursor += 1 }
-    guard cursor < end else { return nil }
-    guard cursor + 1 < end, base[cursor + 1] == quote else { return (cursor, hasDoubledQuotes) }
-    hasDoubledQuotes = true
-    cursor += 2
-  }
-}
-
 /// Where the next field or row begins, if `offset`, behind a closing quote, is the end of a field.
 @inline(__always)
 private func fieldEnd(
@@ -186,13 +239,6 @@ private func fieldEnd(
   case carriageReturn where offset + 1 < end && base[offset + 1] == lineFeed: return (offset + 2, true)
   default: return nil
   }
-}
-
-/// The first comma or line feed at or behind `offset`, else the end.
-private func separator(_ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int) -> Int {
-  var cursor = offset
-  while cursor < end, base[cursor] != comma, base[cursor] != lineFeed { cursor += 1 }
-  return cursor
 }
 
 /// The content of a quoted field with each doubled quote made one.

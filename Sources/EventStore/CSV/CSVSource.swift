@@ -62,15 +62,17 @@ final class CSVSource: EventSource {
     let progress = ProgressSum(
       bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, options.progress)
     let builders = concurrentMap(options.threads, threads: options.threads) { _ in
-      CSVReader(inputs, chunks, rules: options.rules, progress).run(queue, until: options.isCancelled)
+      CSVReader(inputs, chunks, rules: options.rules, progress, until: options.isCancelled).run(queue)
     }
     if options.isCancelled() { throw .cancelled }
+    try checkRowCount(builders, path: firstPath)
     // Before anything is said of rows that may never have been there.
     for input in inputs { try input.file.contents.checkUnchanged() }
     let accepted = queue.accepted
     try report(accepted, chunks)
-    let (columns, repeated) = ColumnsBuilder.finish(
-      builders, parts: accepted.map(\.part), threads: options.threads)
+    let finished = ColumnsBuilder.finish(
+      builders, parts: accepted.map(\.part), threads: options.threads, isCancelled: options.isCancelled)
+    guard let (columns, repeated) = finished else { throw .cancelled }
     say(repeated, chunks)
     inputs = []
     sayOrphans(columns.orphanProperties, diagnostics)
@@ -82,7 +84,7 @@ final class CSVSource: EventSource {
   /// Reports what was wrong in the chunks that count, in the order of the files.
   private func report(_ outcomes: [CSVChunkQueue.Outcome], _ chunks: [CSVChunk]) throws(StoreError) {
     let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics)
-    var lines = inputs.map { LineCounter($0.file.contents.bytes) }
+    var lines = inputs.map { LineCounter($0.file.contents) }
     for (outcome, chunk) in zip(outcomes, chunks) {
       let path = inputs[chunk.input].file.path
       for row in outcome.badRows {
@@ -102,12 +104,15 @@ final class CSVSource: EventSource {
   }
 
   private func say(_ repeated: RepeatedRows, _ chunks: [CSVChunk]) {
+    func sums(_ counts: [Int]) -> [Int] {
+      var sums = Array(repeating: 0, count: inputs.count)
+      for (count, chunk) in zip(counts, chunks) { sums[chunk.input] += count }
+      return sums
+    }
+    let (events, properties) = (sums(repeated.events), sums(repeated.properties))
     for (number, input) in inputs.enumerated() {
-      func sum(_ counts: [Int]) -> Int {
-        zip(counts, chunks).reduce(0) { $1.1.input == number ? $0 + $1.0 : $0 }
-      }
-      sayKnown(sum(repeated.events), path: input.file.path, diagnostics)
-      sayRepeated(sum(repeated.properties), path: input.file.path, diagnostics)
+      sayKnown(events[number], path: input.file.path, diagnostics)
+      sayRepeated(properties[number], path: input.file.path, diagnostics)
     }
   }
 }

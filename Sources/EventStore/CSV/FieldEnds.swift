@@ -7,9 +7,13 @@ import Engine
 /// was found since the last restart counts from there on.
 struct FieldEnds {
   static let blockCount = 64
+  /// How far the ends of a row are looked for here: who reads a longer one asks meanwhile whether to go on.
+  static let mostRowBytes = 1 << 20
 
   private let base: UnsafePointer<UInt8>
   private let end: Int
+  /// How far blocks are read for the row in hand.
+  private var rowLimit: Int
   /// Where the block is that was read last, and a bit for each end in it that was not given yet.
   private var blockStart = 0
   private var ends: UInt64 = 0
@@ -20,13 +24,14 @@ struct FieldEnds {
   private var isFieldStart: UInt64 = 1
   private var blockHasUnusualBytes = false
   /// Whether there may be a byte that is NUL or not ASCII in the blocks that were looked at since
-  /// ``beginRow()``.
+  /// ``beginRow(at:)``.
   private(set) var rowHasUnusualBytes = false
 
   /// A row begins at `start`; bytes are read up to `end`.
   init(_ base: UnsafePointer<UInt8>, start: Int, end: Int) {
     self.base = base
     self.end = end
+    rowLimit = end
     nextBlock = start
   }
 
@@ -34,14 +39,17 @@ struct FieldEnds {
   mutating func restart(at start: Int) { self = FieldEnds(base, start: start, end: end) }
 
   @inline(__always)
-  mutating func beginRow() { rowHasUnusualBytes = blockHasUnusualBytes }
+  mutating func beginRow(at start: Int) {
+    rowHasUnusualBytes = blockHasUnusualBytes
+    rowLimit = min(end, start &+ Self.mostRowBytes)
+  }
 
-  /// The next end; nil where too few bytes are left to look for it here, and in an odd block. Then one has to
+  /// The next end; nil where too few bytes are left to look for it here, in a long row, and in an odd block. Then one has to
   /// look for it elsewhere and restart behind it.
   @inline(__always)
   mutating func next() -> Int? {
     while ends == 0 {
-      guard nextBlock + Self.blockCount <= end, readBlock() else { return nil }
+      guard nextBlock + Self.blockCount <= rowLimit, readBlock() else { return nil }
     }
     defer { ends &= ends &- 1 }
     return blockStart &+ ends.trailingZeroBitCount

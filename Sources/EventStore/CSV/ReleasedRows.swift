@@ -5,9 +5,12 @@ final class ReleasedRows {
   private let file: CSVFile
   private var released: Int
 
-  init(_ file: CSVFile) {
+  convenience init(_ file: CSVFile) { self.init(file, from: file.rows.lowerBound) }
+
+  /// Of rows from `start` on.
+  init(_ file: CSVFile, from start: Int) {
     self.file = file
-    released = file.rows.lowerBound
+    released = start
   }
 
   /// The rows before `end` were read.

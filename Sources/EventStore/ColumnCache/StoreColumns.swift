@@ -46,19 +46,23 @@ final class StoreColumns {
 
   /// The columns of `old` with other ones for some websites; nil for those that have no events any more.
   init(_ old: StoreColumns, replacing changed: [(id: String, columns: WebsiteColumns?)], notes: [String]) {
-    var websites = old.websites
+    let changed = changed.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    var websites: [Website] = []
+    websites.reserveCapacity(old.websites.count + changed.count)
+    var rest = old.websites[...]
     for (id, columns) in changed {
-      let place = websites.firstIndex { isSame($0.id, id) }
-      let files = place.map { websites[$0].partitionFiles } ?? [:]
-      let mapped = place.map { websites[$0].mappedFiles } ?? []
-      if let place { websites.remove(at: place) }
+      let before = rest.prefix { $0.id.utf8.lexicographicallyPrecedes(id.utf8) }
+      websites += before
+      rest = rest[before.endIndex...]
+      let known = rest.first.flatMap { isSame($0.id, id) ? $0 : nil }
+      if known != nil { rest = rest.dropFirst() }
       guard let columns else { continue }
       websites.append(
         Website(
-          id: columns.id, overview: columns.overview, columns: columns, files: nil, partitionFiles: files,
-          mappedFiles: mapped))
+          id: columns.id, overview: columns.overview, columns: columns, files: nil,
+          partitionFiles: known?.partitionFiles ?? [:], mappedFiles: known?.mappedFiles ?? []))
     }
-    self.websites = websites.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    self.websites = websites + rest
     self.notes = old.notes + notes.filter { !old.notes.contains($0) }
     folder = old.folder
     damage = old.damage
@@ -81,7 +85,8 @@ final class StoreColumns {
   ///
   /// Throws `damaged` where something has happened to their files.
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
-    guard let place = websites.firstIndex(where: { isSame($0.id, id) }) else { return nil }
+    let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
+    guard place < websites.count, isSame(websites[place].id, id) else { return nil }
     askedPlace = place
     if let columns = websites[place].columns {
       if let path = spoiltPath(place) { throw .damaged(path: path) }
@@ -121,6 +126,10 @@ final class StoreColumns {
     var partitions: [Partition] = []
     for reference in entry.partitions {
       guard let partition = Partition(try sections(reference)) else {
+        throw .damaged(path: folder.path(of: reference.name))
+      }
+      // Events of one month are in one partition.
+      guard partitions.last.map({ $0.precedes(partition) }) ?? true else {
         throw .damaged(path: folder.path(of: reference.name))
       }
       partitions.append(partition)

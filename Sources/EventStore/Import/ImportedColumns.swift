@@ -95,6 +95,8 @@ final class ImportedColumns: @unchecked Sendable {
         return nil
       }
     }
-    return ColumnsBuilder.finish([builder], parts: [0], threads: 1).columns
+    return ColumnsBuilder.finish([builder], parts: [0], threads: 1) {
+      isGivenUp.load(ordering: .relaxed)
+    }?.columns
   }
 }

@@ -89,7 +89,10 @@ final class SQLiteSource: EventSource {
     }
     loadedVersion = rows.dataVersion
     badRows.finish()
-    let (columns, repeated) = ColumnsBuilder.finish(rows.builders, parts: rows.parts, threads: threads)
+    try checkRowCount(rows.builders, path: connection.path)
+    let finished = ColumnsBuilder.finish(
+      rows.builders, parts: rows.parts, threads: threads, isCancelled: isCancelled)
+    guard let (columns, repeated) = finished else { throw .cancelled }
     sayKnown(repeated.events.reduce(0, +), path: connection.path, diagnostics)
     sayRepeated(repeated.properties.reduce(0, +), path: connection.path, diagnostics)
     sayOrphans(columns.orphanProperties, diagnostics)

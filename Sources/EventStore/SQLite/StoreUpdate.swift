@@ -41,7 +41,8 @@ struct StoreUpdate {
       if rowIDs.count > most { return nil }
     }
     guard let new = try read() else { return nil }
-    return updates.map { (id: $0.id, columns: $0.finish(new[$0.id])) }
+    let changed = updates.map { (id: $0.id, columns: $0.finish(new[$0.id])) }
+    return changed.contains { $0.columns?.hasTooManyPartitions ?? false } ? nil : changed
   }
 
   private var most: Int { Int(Double(columns.eventCount) * Self.mostTouched) + 1000 }
@@ -133,6 +134,7 @@ struct StoreUpdate {
     }
     try rows.forEachEvent(withIDs: rowIDs.filter { $0 <= old.lastEvent }.sorted(), badRows: badRows, add)
     try rows.forEachEvent(after: old.lastEvent, badRows: badRows, add)
-    return isWhole ? builder.finish() : nil
+    guard isWhole else { return nil }
+    return builder.finish { id in places[Array(id.utf8)].map { updates[$0].periods } ?? [] }
   }
 }

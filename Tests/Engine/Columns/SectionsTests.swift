@@ -64,7 +64,7 @@ import Testing
       CodeColumn(count: count, largest: largest) { UInt32(($0 * 7 + seed) % 5) * (largest / 4) }
     }
     return Partition(
-      month: 662, sessionStarts: Column([0, 2, 5]),
+      months: 662...662, sessionStarts: Column([0, 2, 5]),
       times: TimeColumn(count: times.count) { times[$0] }, visits: codes(5, 1),
       types: Column([1, 2, 0, 255, 1]), paidAds: Column([0, 1, 2, 3, 6]),
       texts: TextColumn.allCases.map { codes(5, $0.rawValue) },

@@ -1,0 +1,63 @@
+/// SipHash-1-3 (Aumasson and Bernstein): the same hash in every process, of which collisions cannot be made at will
+/// although its key is known, other than of faster ones.
+struct SipHash {
+  private var state: (UInt64, UInt64, UInt64, UInt64)
+
+  init(key: (UInt64, UInt64)) {
+    state = (
+      key.0 ^ 0x736F_6D65_7073_6575, key.1 ^ 0x646F_7261_6E64_6F6D, key.0 ^ 0x6C79_6765_6E65_7261,
+      key.1 ^ 0x7465_6462_7974_6573
+    )
+  }
+
+  /// The hash of two words, low bytes first.
+  static func hash(_ first: UInt64, _ second: UInt64, key: (UInt64, UInt64)) -> UInt64 {
+    var hash = SipHash(key: key)
+    hash.add(first)
+    hash.add(second)
+    return hash.finish(tail: 0, count: 16)
+  }
+
+  static func hash(_ bytes: Bytes, key: (UInt64, UInt64)) -> UInt64 {
+    var hash = SipHash(key: key)
+    guard let start = bytes.baseAddress else { return hash.finish(tail: 0, count: 0) }
+    // Sound: every word that is read lies within the bytes.
+    var index = 0
+    while index + 8 <= bytes.count {
+      hash.add(loadWord(start + index))
+      index += 8
+    }
+    var tail: UInt64 = 0
+    for (place, byte) in bytes[index...].enumerated() { tail |= UInt64(byte) << UInt64(8 * place) }
+    return hash.finish(tail: tail, count: bytes.count)
+  }
+
+  private mutating func add(_ word: UInt64) {
+    state.3 ^= word
+    round()
+    state.0 ^= word
+  }
+
+  private mutating func finish(tail: UInt64, count: Int) -> UInt64 {
+    add(UInt64(truncatingIfNeeded: count) << 56 | tail)
+    state.2 ^= 0xFF
+    for _ in 0..<3 { round() }
+    return state.0 ^ state.1 ^ state.2 ^ state.3
+  }
+
+  private mutating func round() {
+    state.0 &+= state.1
+    state.1 = rotated(state.1, 13) ^ state.0
+    state.0 = rotated(state.0, 32)
+    state.2 &+= state.3
+    state.3 = rotated(state.3, 16) ^ state.2
+    state.0 &+= state.3
+    state.3 = rotated(state.3, 21) ^ state.0
+    state.2 &+= state.1
+    state.1 = rotated(state.1, 17) ^ state.2
+    state.2 = rotated(state.2, 32)
+  }
+}
+
+@inline(__always)
+private func rotated(_ word: UInt64, _ bits: UInt64) -> UInt64 { word << bits | word >> (64 - bits) }
