@@ -38,6 +38,10 @@ import Testing
       splices: ["(?:", "(?=", "(?<!", "(?i)", ")*", "|", "{2,}", "\\b", "\\1", "[^", "^", "$", "\\u{10FFFF}"])
   }
 
+  @Test func `whatever is in a cache with right checksums, each request is answered`() throws {
+    try check(.cache, rounds: 40)
+  }
+
   private func check(
     _ target: FuzzTarget, rounds: Int, also seeds: [[UInt8]] = [], splices: [String] = []
   ) throws {

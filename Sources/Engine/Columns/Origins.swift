@@ -36,6 +36,14 @@ extension Origins {
     self.init(
       rowIDs: rowIDs, sessionKeys: sessionKeys, visitKeys: visitKeys, visitSessions: visitSessions)
   }
+
+  /// Whether the sections are as they were written, and visits belong to sessions that there are.
+  static func areSound(_ sections: StoredSections, sessionCount: Int) -> Bool {
+    ["row_id", "session_keys", "visit_keys"].allSatisfy { sections.check($0) { $0.isAsWritten() } }
+      && sections.check("visit_sessions") { visits in
+        visits.ascends(UInt32.self) { _, last in last.map { Int($0) < sessionCount } ?? true }
+      }
+  }
 }
 
 /// Stands for the id of a session or a visit: the same for the same id, in every process. Others may have it too, so

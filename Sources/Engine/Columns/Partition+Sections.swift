@@ -17,44 +17,97 @@ extension Partition {
 
   /// The partition whose sections these are; nil where they do not fit together, or where what is read now,
   /// which is all but the columns, is not as it was written.
-  public convenience init?(_ sections: StoredSections) {
-    guard let months = sections.numbers("month"), months.count == 2, months[0] <= months[1],
-      let blocks = sections.numbers("blocks").flatMap({ Block.blocks($0) }),
-      let sharedVisits = sections.numbers("shared_visits").flatMap({ SharedVisits(numbers: $0) }),
-      let columns = Columns(sections, blocks)
+  ///
+  /// The columns are made sure of when they are first asked for: whatever stands in a file, kernels meet only
+  /// numbers within the bounds that they rely on.
+  convenience init?(_ sections: StoredSections, _ sizes: DictionarySizes) {
+    guard let numbers = sections.numbers("month", atMost: 2), let months = Self.months(numbers),
+      let blocks = sections.numbers("blocks", atMost: Block.mostNumbers).flatMap({ Block.blocks($0) }),
+      let last = blocks.last, let earliest = blocks.map(\.times.lowerBound).min(),
+      months.contains(Self.month(earliest)),
+      let sharedVisits = sections.numbers(
+        "shared_visits", atMost: min(3 * last.rows.upperBound, SharedVisits.mostNumbers)
+      )
+      .flatMap({ SharedVisits(numbers: $0, sessionCount: last.sessions.upperBound) }),
+      let columns = Columns(sections, blocks, earliest: earliest, sizes)
     else { return nil }
-    self.init(
-      months: Int(months[0])...Int(months[1]), blocks: blocks, sharedVisits: sharedVisits, columns: columns)
+    self.init(months: months, blocks: blocks, sharedVisits: sharedVisits, columns: columns)
+  }
+
+  /// Nil where the numbers are not those of the first and the last of some months.
+  private static func months(_ numbers: [Int64]) -> ClosedRange<Int>? {
+    guard numbers.count == 2, let first = Int(exactly: numbers[0]), let last = Int(exactly: numbers[1]),
+      month(writableInstants.lowerBound) <= first, first <= last, last <= month(writableInstants.upperBound)
+    else { return nil }
+    return first...last
+  }
+
+  private static func month(_ milliseconds: Int64) -> Int {
+    SessionRank(first: milliseconds, last: milliseconds).month
   }
 }
 
 extension Partition.Columns {
   /// Nil where a section is missing, or is of another length than the blocks say.
-  fileprivate init?(_ sections: StoredSections, _ blocks: [Block]) {
+  fileprivate init?(_ sections: StoredSections, _ blocks: [Block], earliest: Int64, _ sizes: DictionarySizes)
+  {
     guard let last = blocks.last,
       let sessionStarts = sections.column("sessions", of: UInt32.self, count: last.sessions.upperBound + 1),
-      let times = TimeColumn(sections, count: last.rows.upperBound),
+      let times = TimeColumn(sections, count: last.rows.upperBound, earliest: earliest),
       let properties = PropertyColumns(sections)
     else { return nil }
-    let rowCount = last.rows.upperBound
-    self.sessionStarts = sections.checked(["sessions"], sessionStarts) { Block.sessionStarts(blocks) }
-    self.times = sections.checked(TimeColumn.sectionNames, times) { TimeColumn(earliestOf: blocks) }
-    self.properties = sections.checked(PropertyColumns.sectionNames, properties) { PropertyColumns.none }
+    let (rowCount, sessionCount) = (last.rows.upperBound, last.sessions.upperBound)
 
-    let origins = Origins(sections, rowCount: rowCount, sessionCount: last.sessions.upperBound)
-    self.origins = sections.checked(Origins.sectionNames, origins) { nil }
-
-    func codes(_ name: String) -> Checked<CodeColumn>? {
-      sections.codes(name, count: rowCount).map { sections.checked([name], $0) { .zeros(rowCount) } }
+    let starts = sections.checked(["sessions"], sessionStarts) { sections in
+      sections.check("sessions") { $0.hasSessionStarts(blocks, sessionStarts) }
+    } _: {
+      Block.sessionStarts(blocks)
     }
-    func bytes(_ name: String) -> Checked<Column<UInt8>>? {
-      sections.column(name, of: UInt8.self, count: rowCount).map {
-        sections.checked([name], $0) { Column(count: rowCount) { $0.initialize(repeating: 0) } }
+    self.sessionStarts = starts
+    self.times = sections.checked(TimeColumn.sectionNames, times) { sections in
+      sections.check("created_at") { times.areSound($0, blocks, starts.current) }
+    } _: {
+      TimeColumn(earliestOf: blocks)
+    }
+    self.properties = sections.checked(PropertyColumns.sectionNames, properties) { sections in
+      PropertyColumns.areSound(sections, rowCount: rowCount, sizes)
+    } _: {
+      PropertyColumns.none
+    }
+
+    let origins = Origins(sections, rowCount: rowCount, sessionCount: sessionCount)
+    // Without one of its sections there would be none, which nobody writes.
+    if origins == nil, Origins.sectionNames.contains(where: { sections[$0] != nil }) { return nil }
+    self.origins = sections.checked(Origins.sectionNames, origins) { sections in
+      Origins.areSound(sections, sessionCount: sessionCount)
+    } _: {
+      nil
+    }
+
+    func codes(_ name: String, isSound: @escaping @Sendable (StoredSection) -> Bool) -> Checked<CodeColumn>? {
+      sections.codes(name, count: rowCount).map { codes in
+        sections.checked([name], codes) {
+          $0.check(name, isSound)
+        } _: {
+          .zeros(rowCount)
+        }
       }
     }
-    let texts = TextColumn.allCases.compactMap { codes($0.columnName) }
-    guard let visits = codes("visits"), let types = bytes("event_type"), let paidAds = bytes("paid_ads"),
-      texts.count == TextColumn.allCases.count
+    func bytes(_ name: String, below limit: Int) -> Checked<Column<UInt8>>? {
+      sections.column(name, of: UInt8.self, count: rowCount).map { column in
+        sections.checked([name], column) { sections in
+          sections.check(name) { $0.hasCodes(below: limit) }
+        } _: {
+          Column(count: rowCount) { $0.initialize(repeating: 0) }
+        }
+      }
+    }
+    let texts = TextColumn.allCases.compactMap { column in
+      codes(column.columnName) { $0.hasCodes(below: sizes.texts[column.rawValue]) }
+    }
+    guard let visits = codes("visits", isSound: { $0.hasVisits(starts.current) }),
+      let types = bytes("event_type", below: .max),
+      let paidAds = bytes("paid_ads", below: PaidAd.allCases.count), texts.count == TextColumn.allCases.count
     else { return nil }
     self.visits = visits
     self.types = types
@@ -63,15 +116,12 @@ extension Partition.Columns {
   }
 }
 
-extension StoredSections {
-  /// `value`, which is made of the sections `names`, to be looked at when it is first asked for.
-  func checked<Value>(
-    _ names: [String], _ value: Value, _ substitute: @escaping @Sendable () -> Value
-  ) -> Checked<Value> {
-    let checks = names.compactMap { self[$0]?.isIntact }
-    guard !checks.isEmpty else { return Checked(value) }
-    return Checked(value, isIntact: { checks.allSatisfy { $0() } }, substitute: substitute)
-  }
+/// How many codes the dictionaries of a website have.
+struct DictionarySizes: Sendable {
+  /// By `TextColumn`.
+  let texts: [Int]
+  let propertyKeys: Int
+  let propertyStrings: Int
 }
 
 extension CodeColumn {
@@ -81,6 +131,11 @@ extension CodeColumn {
 }
 
 extension Block {
+  /// Rows are numbered with 32 bits, and a block has a row at least.
+  private static let mostRows = Int(UInt32.max)
+  /// So many numbers may stand in the section `blocks`: far more than rows are divided into.
+  fileprivate static let mostNumbers = 1 << 24
+
   /// What stands of a block in the section `blocks`; the rest follows from the block before.
   fileprivate var numbers: [Int64] {
     [Int64(sessions.upperBound), Int64(rows.upperBound), times.lowerBound, times.upperBound]
@@ -93,7 +148,9 @@ extension Block {
     for start in stride(from: 0, to: numbers.count, by: 4) {
       let (session, row) = (blocks.last?.sessions.upperBound ?? 0, blocks.last?.rows.upperBound ?? 0)
       guard let sessionEnd = Int(exactly: numbers[start]), let rowEnd = Int(exactly: numbers[start + 1]),
-        session < sessionEnd, sessionEnd - session <= rowEnd - row, numbers[start + 2] <= numbers[start + 3]
+        row < rowEnd, rowEnd <= mostRows, session < sessionEnd, sessionEnd <= mostRows,
+        sessionEnd - session <= rowEnd - row, writableInstants ~= numbers[start + 2],
+        writableInstants ~= numbers[start + 3], numbers[start + 2] <= numbers[start + 3]
       else { return nil }
       blocks.append(
         Block(

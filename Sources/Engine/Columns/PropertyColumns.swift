@@ -43,4 +43,14 @@ extension PropertyColumns {
     else { return nil }
     self.init(rows: rows, keys: keys, strings: strings, numbers: numbers)
   }
+
+  /// Whether the sections are as they were written, with the rows of events that there are, ascending, and codes that
+  /// the dictionaries have.
+  static func areSound(_ sections: StoredSections, rowCount: Int, _ sizes: DictionarySizes) -> Bool {
+    sections.check("property_rows") { rows in
+      rows.ascends(UInt32.self) { _, last in last.map { Int($0) < rowCount } ?? true }
+    } && sections.check("property_keys") { $0.hasCodes(below: sizes.propertyKeys) }
+      && sections.check("property_strings") { $0.hasCodes(below: sizes.propertyStrings) }
+      && sections.check("property_numbers") { $0.isAsWritten() }
+  }
 }

@@ -30,18 +30,27 @@ struct SharedVisits: Sendable {
   /// As it is written down: session, ordinal and number of each visit.
   var numbers: [Int64] { all.flatMap { [Int64($0.session), Int64($0.ordinal), Int64($0.number)] } }
 
-  /// Nil where the numbers are not those of visits.
-  init?(numbers: [Int64]) {
-    guard numbers.count.isMultiple(of: 3), numbers.allSatisfy({ UInt32(exactly: $0) != nil }) else {
-      return nil
+  /// So many numbers may be written down: they are read at once.
+  static let mostNumbers = 1 << 28
+  /// Numbers of visits that are written down are at most this: those that come later are counted on from them.
+  private static let largestNumber = Int64(Int32.max)
+
+  /// Nil where the numbers are not those of visits of the sessions, ascending.
+  init?(numbers: [Int64], sessionCount: Int) {
+    guard numbers.count.isMultiple(of: 3) else { return nil }
+    var visits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
+    var latest: UInt64?
+    for start in stride(from: 0, to: numbers.count, by: 3) {
+      guard 0..<Int64(sessionCount) ~= numbers[start], let ordinal = UInt32(exactly: numbers[start + 1]),
+        0...Self.largestNumber ~= numbers[start + 2]
+      else { return nil }
+      let session = Int(numbers[start])
+      let key = Self.key(session, ordinal)
+      if let latest, key <= latest { return nil }
+      latest = key
+      visits.append((session: session, ordinal: ordinal, number: UInt32(numbers[start + 2])))
     }
-    self.init(
-      stride(from: 0, to: numbers.count, by: 3).map { start in
-        (
-          session: Int(numbers[start]), ordinal: UInt32(numbers[start + 1]),
-          number: UInt32(numbers[start + 2])
-        )
-      })
+    self.init(visits)
   }
 
   private static func key(_ session: Int, _ ordinal: UInt32) -> UInt64 {

@@ -10,20 +10,37 @@ public struct StoredSection: @unchecked Sendable {
   public let bytes: UnsafeRawBufferPointer
   /// Keeps the memory.
   public let owner: any AnyObject & Sendable
-  /// Whether the bytes are as they were written; nil where that is certain. It is asked before the section
-  /// is used for the first time, and perhaps never.
-  public let isIntact: (@Sendable () -> Bool)?
+  /// How it is made sure of before it is used for the first time, and perhaps never; nil where this process has made
+  /// it.
+  public let verification: Verification?
+
+  /// How a section of a file is made sure of.
+  public struct Verification: Sendable {
+    /// Hands all bytes to a function, piece by piece from the first, each while it is at hand; every piece but the
+    /// last has a multiple of 8 bytes. Gives whether they are as they were written.
+    let read: @Sendable (_ look: (UnsafeRawBufferPointer) -> Void) -> Bool
+    /// Is told that nobody can have written what is in the section.
+    let refuse: @Sendable () -> Void
+
+    public init(
+      read: @escaping @Sendable (_ look: (UnsafeRawBufferPointer) -> Void) -> Bool,
+      refuse: @escaping @Sendable () -> Void
+    ) {
+      self.read = read
+      self.refuse = refuse
+    }
+  }
 
   /// - Parameter bytes: not nil, aligned to `width`, and never changed.
   public init(
     name: String, width: Int, bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable,
-    isIntact: (@Sendable () -> Bool)? = nil
+    verification: Verification? = nil
   ) {
     self.name = name
     self.width = width
     self.bytes = bytes
     self.owner = owner
-    self.isIntact = isIntact
+    self.verification = verification
   }
 
   /// How many elements there are.
@@ -74,9 +91,11 @@ public struct StoredSections: Sendable {
     }
   }
 
-  /// The elements of a small section, looked at; nil where it is missing or not as it was written.
-  func numbers(_ name: String) -> [Int64]? {
-    guard let column = column(name, of: Int64.self), byName[name]?.isIntact?() ?? true else { return nil }
+  /// The elements of a small section, looked at; nil where it is missing, has more than `most`, or is not as it was
+  /// written. Whoever gets nil refuses the file.
+  func numbers(_ name: String, atMost most: Int) -> [Int64]? {
+    guard let column = column(name, of: Int64.self), column.count <= most, check(name, { $0.isAsWritten() })
+    else { return nil }
     return (0..<column.count).map { column[$0] }
   }
 }

@@ -42,9 +42,11 @@ struct TimeColumn: Sendable {
     }
   }
 
-  /// Nil where the sections are not those of `count` times.
-  init?(_ sections: StoredSections, count: Int) {
-    guard let scale = sections.numbers("time_scale"), scale.count == 2 else { return nil }
+  /// Nil where the sections are not those of `count` times, of which the earliest is `earliest`.
+  init?(_ sections: StoredSections, count: Int, earliest: Int64) {
+    guard let scale = sections.numbers("time_scale", atMost: 2), scale.count == 2, scale[0] == earliest,
+      scale[1] == 1 || scale[1] == 1000
+    else { return nil }
     (baseMilliseconds, unitMilliseconds) = (scale[0], scale[1])
     if let column = sections.column("created_at", of: UInt32.self, count: count) {
       offsets = .four(column)

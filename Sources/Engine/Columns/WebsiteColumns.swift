@@ -59,12 +59,17 @@ public struct WebsiteOverview: Equatable, Sendable {
   }
 
   init(_ partitions: [Partition], hostnames: TextDictionary) {
-    let blocks = partitions.flatMap(\.blocks)
-    events = partitions.reduce(0) { $0 + $1.rowCount }
-    if let first = blocks.map(\.times.lowerBound).min(), let last = blocks.map(\.times.upperBound).max() {
+    self.init(extentOf: partitions)
+    mainHostname = Self.mainHostname(partitions, hostnames)
+  }
+
+  /// All but the hostname.
+  init(extentOf partitions: [Partition]) {
+    self.init(events: partitions.reduce(0) { $0 + $1.rowCount })
+    let times = partitions.lazy.flatMap(\.blocks).map(\.times)
+    if let first = times.map(\.lowerBound).min(), let last = times.map(\.upperBound).max() {
       extentMilliseconds = first...last
     }
-    mainHostname = Self.mainHostname(partitions, hostnames)
   }
 
   private static func mainHostname(_ partitions: [Partition], _ names: TextDictionary) -> String? {

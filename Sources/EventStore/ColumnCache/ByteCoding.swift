@@ -53,6 +53,9 @@ struct ByteReader {
     return elements
   }
 
+  /// What was read cannot have been written.
+  mutating func refuse() { isComplete = false }
+
   private mutating func take(_ count: Int) -> ArraySlice<UInt8> {
     guard isComplete, count >= 0, count <= rest.count else {
       isComplete = false

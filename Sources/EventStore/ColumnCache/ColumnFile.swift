@@ -58,12 +58,14 @@ final class ColumnFile: Sendable {
     return StoredSection(
       name: name, width: width, bytes: UnsafeRawBufferPointer(rebasing: contents.bytes[offsets]),
       owner: contents,
-      isIntact: {
-        // The mapping lives as long as the closure.
-        let isIntact = checksum(UnsafeRawBufferPointer(rebasing: contents.bytes[offsets])) == expected
-        if !isIntact { damage.note(path: contents.path) }
-        return isIntact
-      })
+      // The memory lives as long as the closures.
+      verification: StoredSection.Verification(
+        read: { look in
+          let isIntact =
+            checksum(UnsafeRawBufferPointer(rebasing: contents.bytes[offsets]), look: look) == expected
+          if !isIntact { damage.note(path: contents.path) }
+          return isIntact
+        }, refuse: { damage.note(path: contents.path) }))
   }
 
   /// The word `index` of `bytes`.

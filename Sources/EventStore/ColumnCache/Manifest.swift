@@ -61,7 +61,39 @@ extension Manifest {
     self.mark = mark
     notes = reader.elements { $0.text() }
     websites = reader.elements { $0.website() }
-    guard reader.isComplete, reader.isAtEnd else { throw .damaged }
+    guard reader.isComplete, reader.isAtEnd, isSound else { throw .damaged }
+  }
+
+  /// Whether somebody can have written this: websites in order, each with events, in files of the folder.
+  private var isSound: Bool {
+    let ids = websites.map { Array($0.id.utf8) }
+    return zip(ids, ids.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }
+      && websites.allSatisfy(\.isSound)
+  }
+}
+
+extension Manifest.Website {
+  /// Rows of a partition are numbered with 32 bits, and it has a row at least.
+  fileprivate var isSound: Bool {
+    partitions.count...(partitions.count * Int(UInt32.max)) ~= overview.events
+      && (overview.events == 0) == (overview.extentMilliseconds == nil)
+      && overview.extentMilliseconds.map { writableInstants.contains($0) } ?? true
+      && all.allSatisfy { file in
+        file.byteCount >= 0 && file.name.utf8.allSatisfy(ColumnFileReference.isOfName)
+          && [ColumnCache.partitionSuffix, ColumnCache.dictionarySuffix].contains(where: file.name.hasSuffix)
+      }
+  }
+}
+
+extension ColumnFileReference {
+  /// Whether a name of ours may have this byte: there is no way out of the folder with them.
+  fileprivate static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"), UInt8(ascii: "."):
+      true
+    default: false
+    }
   }
 }
 
@@ -92,10 +124,12 @@ extension ByteReader {
   private mutating func overview() -> WebsiteOverview {
     let events = Int(signed())
     let extent = elements { $0.signed() }
+    let hostnames = elements { $0.text() }
+    if extent.count == 1 || extent.count > 2 || hostnames.count > 1 { refuse() }
     return WebsiteOverview(
       events: events,
       extentMilliseconds: extent.count == 2 && extent[0] <= extent[1] ? extent[0]...extent[1] : nil,
-      mainHostname: elements { $0.text() }.first)
+      mainHostname: hostnames.first)
   }
 
   private mutating func file() -> ColumnFileReference {

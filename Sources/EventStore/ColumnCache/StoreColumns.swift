@@ -123,21 +123,22 @@ final class StoreColumns {
       if file.contents.isMapped { mapped.append(file.contents) }
       return file.sections
     }
-    var partitions: [Partition] = []
-    for reference in entry.partitions {
-      guard let partition = Partition(try sections(reference)) else {
-        throw .damaged(path: folder.path(of: reference.name))
-      }
-      // Events of one month are in one partition.
-      guard partitions.last.map({ $0.precedes(partition) }) ?? true else {
-        throw .damaged(path: folder.path(of: reference.name))
-      }
-      partitions.append(partition)
+    let dictionaries = try sections(entry.dictionaries)
+    var partitions: [StoredSections] = []
+    for reference in entry.partitions { partitions.append(try sections(reference)) }
+    let website: WebsiteColumns
+    do throws(SectionsError) {
+      website = try WebsiteColumns(
+        id: entry.id, overview: entry.overview, partitions: partitions, dictionaries: dictionaries)
+    } catch {
+      let name =
+        switch error {
+        case .partition(let index): entry.partitions[index].name
+        case .dictionaries: entry.dictionaries.name
+        case .overview: CacheFolder.manifestName
+        }
+      throw .damaged(path: folder.path(of: name))
     }
-    let website = WebsiteColumns(
-      id: entry.id, overview: entry.overview, partitions: partitions,
-      dictionaries: try sections(entry.dictionaries))
-    guard let website else { throw .damaged(path: folder.path(of: entry.dictionaries.name)) }
     return (website, mapped)
   }
 }

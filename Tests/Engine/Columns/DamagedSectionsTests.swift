@@ -5,123 +5,11 @@ import Testing
 
 /// Whatever is damaged, every report ends, and is right or known to be wrong.
 @Suite struct DamagedSectionsTests {
-  private typealias Report = (WebsiteColumns, ReportScope) -> String
-
-  /// Some months of sessions, with all that reports look at.
-  private static func events() -> [TestEvent] {
-    (0..<120).map { index in
-      let session = index % 9 + index / 40 * 7
-      var event = TestEvent.custom(
-        index % 5 == 0 ? "buy" : "", Int64(index) * 19 * hour + Int64(index % 3), session: "s\(session)",
-        visit: index % 11 == 0 ? "shared" : "v\(session) \(index / 20)", on: "/\(index % 6)")
-      for (number, column) in TextColumn.allCases.enumerated() where event.texts[column] == nil {
-        event.texts[column] = (index + number) % 4 == 0 ? "" : "\(column.columnName) \(index % (number + 2))"
-      }
-      if index % 2 == 0 { event.texts[.urlQuery] = "utm_source=m\(index % 3)&gclid=1" }
-      event.type = index % 5 == 0 ? 2 : 1
-      event.paidAd = PaidAd.allCases[index % PaidAd.allCases.count]
-      if index % 5 == 0 {
-        event.properties = [
-          .number("revenue", Int64(index)), .text("currency", index % 3 == 0 ? "EUR" : "USD"),
-        ]
-      }
-      return event
-    }
-  }
-
-  /// The same website in partitions of many blocks.
-  private static func divided(_ website: WebsiteColumns) -> [[StoredSection]] {
-    website.partitions.map { partition in
-      let starts = (0..<partition.sessionStarts.count).map { Int64(partition.sessionStarts[$0]) }
-      var numbers: [Int64] = []
-      for session in 1..<starts.count where session % 3 == 0 || session == starts.count - 1 {
-        let firstRow = numbers.isEmpty ? 0 : Int(numbers[numbers.count - 3])
-        let times = (firstRow..<Int(starts[session])).map { partition.times[$0] }
-        numbers += [Int64(session), starts[session], times.min() ?? 0, times.max() ?? 0]
-      }
-      let blocks = StoredSection("blocks", Column(numbers))
-      return partition.sections.map { $0.name == "blocks" ? blocks : $0 }
-    }
-  }
-
-  private let scopes: [ReportScope] = {
-    func filter(_ column: TextColumn, _ operation: Filter.Operator, _ value: [String]) -> Filter {
-      guard let filter = try? Filter(column, operation, value) else { fatalError("a test's filter is wrong") }
-      return filter
-    }
-    return [
-      scope(),
-      scope(
-        9 * day + 5, 50 * day,
-        [filter(.country, .isSet, []), filter(.referrerDomain, .notEquals, ["hostname 1"])]),
-    ]
-  }()
-
-  /// Every report, by name.
-  private let reports: [(name: String, run: Report)] = {
-    let scanner = Scanner(threads: 2)
-    let (page, buy) = (Step(.path, WildcardPattern("/1")), Step(.event, WildcardPattern("b*")))
-    var reports: [(name: String, run: Report)] = [
-      ("utm", { "\($0.utm(UTMRequest(scope: $1), on: scanner))" }),
-      (
-        "revenue",
-        {
-          let request = RevenueRequest(scope: $1, currency: "USD", unit: .day, timeZone: .utc)
-          return "\($0.revenue(request, on: scanner))"
-        }
-      ),
-      ("currencies", { "\($0.currencies(CurrenciesRequest(scope: $1), on: scanner))" }),
-      ("journey", { "\($0.journey(JourneyRequest(scope: $1, steps: 4), on: scanner))" }),
-      (
-        "journey from a step",
-        { "\($0.journey(JourneyRequest(scope: $1, steps: 3, startStep: "/1", endStep: "buy"), on: scanner))" }
-      ),
-      ("retention", { "\($0.retention(RetentionRequest(scope: $1, timeZone: .utc), on: scanner))" }),
-      (
-        "funnel",
-        {
-          let steps = [Step(.path, WildcardPattern("/*")), Step(.path, WildcardPattern("/2"))]
-          let request = FunnelRequest(scope: $1, steps: steps, windowMilliseconds: 30 * day)
-          return "\($0.funnel(request, on: scanner))"
-        }
-      ),
-      (
-        "goals",
-        {
-          let goals: [GoalsRequest.Goal] =
-            [.path(page.pattern), .event(buy.pattern)]
-            + PropertyAggregate.allCases.map { .eventData(event: "buy", property: "revenue", $0) }
-          return "\($0.goals(GoalsRequest(scope: $1, goals: goals), on: scanner))"
-        }
-      ),
-    ]
-    for model in [AttributionRequest.Model.firstClick, .lastClick] {
-      for (step, currency) in [(page, nil), (buy, "USD")] {
-        let run: Report = {
-          let request = AttributionRequest(scope: $1, model: model, step: step, currency: currency)
-          return "\($0.attribution(request, on: scanner))"
-        }
-        reports.append(("attribution by \(model) in \(currency ?? "visitors")", run))
-      }
-    }
-    for column in stride(from: 0, to: TextColumn.allCases.count, by: 3) {
-      let fields = Array(TextColumn.allCases[column..<(column + 3)])
-      reports.append(
-        (
-          "insights by \(fields)",
-          { "\($0.insights(InsightsRequest(scope: $1, fields: fields), on: scanner))" }
-        ))
-    }
-    return reports
-  }()
-
-  private func answers(_ website: WebsiteColumns) -> [[String]] {
-    reports.map { report in scopes.map { report.run(website, $0) } }
-  }
-
-  private static let sound = website(events())
-  private static let partitions = divided(sound)
-  private static let truth = DamagedSectionsTests().answers(sound)
+  private static let sound = StoredReports.sound
+  private static let partitions = StoredReports.partitions
+  private let reports = StoredReports().reports
+  private let scopes = StoredReports().scopes
+  private static let truth = StoredReports().answers(sound)
   /// What is read at once, without which there is no partition.
   private static let readAtOnce = ["month", "blocks", "shared_visits", "time_scale"]
   private static let names = (partitions[0] + sound.dictionarySections).map(\.name)
@@ -172,7 +60,7 @@ import Testing
     let names = Self.names.filter { !Self.readAtOnce.contains($0) }
     let damaged = seed == 0 ? names : names.filter { _ in Bool.random(using: &random) }
     let copies = StoredCopies(damaged: Set(damaged))
-    _ = answers(try #require(copies.website(Self.sound, Self.partitions)))
+    _ = StoredReports().answers(try #require(copies.website(Self.sound, Self.partitions)))
     #expect(copies.hasNoticed)
   }
 }

@@ -43,7 +43,7 @@ import Testing
 
   private func check(_ partition: Partition) throws {
     let copies = StoredCopies()
-    let stored = try #require(Partition(copies.sections(partition.sections)))
+    let stored = try #require(copies.partition(partition.sections))
     #expect(contents(stored) == contents(partition))
     #expect(contents(stored) == contents(partition))
     #expect(copies.lookCounts.values.allSatisfy { $0 == 1 }, "each section is looked at once")
@@ -63,16 +63,19 @@ import Testing
     func codes(_ count: Int, _ seed: Int) -> CodeColumn {
       CodeColumn(count: count, largest: largest) { UInt32(($0 * 7 + seed) % 5) * (largest / 4) }
     }
+    let first = times.min() ?? 0
+    let month = SessionRank(first: first, last: first).month
     return Partition(
-      months: 662...662, sessionStarts: Column([0, 2, 5]),
-      times: TimeColumn(count: times.count) { times[$0] }, visits: codes(5, 1),
+      months: month...month, sessionStarts: Column([0, 2, 5]),
+      times: TimeColumn(count: times.count) { times[$0] },
+      visits: CodeColumn(count: 5, largest: largest) { [0, 1, 0, 1, 0][$0] },
       types: Column([1, 2, 0, 255, 1]), paidAds: Column([0, 1, 2, 3, 6]),
       texts: TextColumn.allCases.map { codes(5, $0.rawValue) },
       properties: PropertyColumns(
         rows: Column((0..<properties).map { UInt32($0 % 5) }.sorted()), keys: codes(properties, 2),
         strings: codes(properties, 3),
         numbers: Column((0..<properties).map { $0 % 2 == 0 ? PropertyColumns.missingNumber : Int64(-$0) })),
-      sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, .max)] : []),
+      sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, 2_147_483_647)] : []),
       origins: hasOrigins
         ? Origins(
           rowIDs: codes(5, 4), sessionKeys: Column([.max, 0]), visitKeys: Column([1, .max, 3]),
@@ -88,7 +91,7 @@ import Testing
 
   @Test(arguments: [
     [0, 1000, 0, 5000, 9000], [5, 1006, 5, 7, 9], [-5000, 0, 1, 2, 4_294_967_296],
-    [Int64.min / 4, 0, 1, 2, Int64.max / 4],
+    [writableInstants.lowerBound, 0, 1, 2, writableInstants.upperBound],
   ]) func `times in seconds and milliseconds, of four bytes and eight`(times: [Int64]) throws {
     try check(partition(largest: 4, times: times))
   }
@@ -123,7 +126,7 @@ import Testing
   @Test func `a section that is missing, or of another length or width, is refused`() {
     let sections = partition(largest: 4, times: [0, 1, 2, 3, 4], shared: true).sections
     func refuses(_ sections: [StoredSection]) -> Bool {
-      Partition(StoredCopies().sections(sections)) == nil
+      StoredCopies().partition(sections) == nil
     }
     #expect(!refuses(sections))
     for index in sections.indices {
@@ -155,21 +158,22 @@ import Testing
     for index in dictionaries.indices {
       var others = dictionaries
       others.remove(at: index)
-      let stored = WebsiteColumns(
-        id: "w", overview: website.overview, partitions: [], dictionaries: StoredCopies().sections(others))
-      #expect(stored == nil, "without \(dictionaries[index].name)")
+      #expect(throws: SectionsError.dictionaries, "without \(dictionaries[index].name)") {
+        _ = try WebsiteColumns(
+          id: "w", overview: website.overview, partitions: [], dictionaries: StoredCopies().sections(others))
+      }
     }
   }
 
-  /// What is not there, or damaged, brings no columns up to date; reports do not need it.
+  /// Where they are damaged, no columns are brought up to date; reports do not need them.
   @Test(arguments: ["row_id", "session_keys", "visit_keys", "visit_sessions"])
   func `without a section of its origins a partition has none`(name: String) throws {
     let partition = partition(largest: 4, times: [0, 1, 2, 3, 4], hasOrigins: true)
     let others = partition.sections.filter { $0.name != name }
     #expect(others.count == partition.sections.count - 1)
-    #expect(try #require(Partition(StoredCopies().sections(others))).origins == nil)
+    #expect(StoredCopies().partition(others) == nil)
     let copies = StoredCopies(damaged: [name])
-    let stored = try #require(Partition(copies.sections(partition.sections)))
+    let stored = try #require(copies.partition(partition.sections))
     #expect(!copies.hasNoticed)
     #expect(stored.origins == nil && copies.hasNoticed)
   }
@@ -179,7 +183,7 @@ import Testing
   func `a damaged section that is read at once is refused`(name: String) {
     let partition = partition(largest: 4, times: [0, 1, 2, 3, 4], shared: true)
     let copies = StoredCopies(damaged: [name])
-    #expect(Partition(copies.sections(partition.sections)) == nil)
+    #expect(copies.partition(partition.sections) == nil)
     #expect(copies.hasNoticed)
   }
 }

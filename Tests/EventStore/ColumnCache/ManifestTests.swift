@@ -20,8 +20,8 @@ struct ManifestTests {
   private static func website(_ id: String, _ overview: WebsiteOverview, partitions: Int) -> Manifest.Website
   {
     Manifest.Website(
-      id: id, overview: overview, dictionaries: file("dictionaries"),
-      partitions: (0..<partitions).map { file("partition \($0)") })
+      id: id, overview: overview, dictionaries: file("dictionaries.texts"),
+      partitions: (0..<partitions).map { file("2025-\($0).columns") })
   }
 
   private static let manifests = [
@@ -30,11 +30,12 @@ struct ManifestTests {
       mark: mark, notes: ["größer", ""],
       websites: [
         website("", WebsiteOverview(), partitions: 0),
-        website("\u{E9}", WebsiteOverview(events: 1, extentMilliseconds: -5...(-5)), partitions: 1),
         website(
           "e\u{301}",
-          WebsiteOverview(events: .max, extentMilliseconds: .min ... .max, mainHostname: "example.com"),
+          WebsiteOverview(
+            events: 12_884_901_885, extentMilliseconds: writableInstants, mainHostname: "example.com"),
           partitions: 3),
+        website("\u{E9}", WebsiteOverview(events: 1, extentMilliseconds: -5...(-5)), partitions: 1),
       ]),
   ]
 
@@ -52,7 +53,7 @@ struct ManifestTests {
     let read = try Manifest(encoded: manifest.encoded)
     #expect(read == manifest)
     #expect(read.websites.map { Array($0.id.utf8) } == manifest.websites.map { Array($0.id.utf8) })
-    let names = ["dictionaries"] + (0..<3).map { "partition \($0)" }
+    let names = ["dictionaries.texts"] + (0..<3).map { "2025-\($0).columns" }
     #expect(read.fileNames == (manifest.websites.isEmpty ? [] : Set(names)))
   }
 
@@ -73,6 +74,30 @@ struct ManifestTests {
         #expect(defect(bytes) == (isVersion ? .otherVersion : .damaged), "byte \(place), bit \(bit)")
       }
     }
+  }
+
+  /// With a good checksum.
+  @Test func `what nobody can have written is refused`() {
+    func check(_ name: String, _ change: (inout Manifest) -> Void) {
+      var manifest = Self.manifests[1]
+      change(&manifest)
+      #expect(defect(manifest.encoded) == .damaged, "\(name)")
+    }
+    check("websites out of order") { $0.websites.reverse() }
+    check("a website twice") { $0.websites[1] = $0.websites[0] }
+    for name in ["../../etc/passwd.columns", "/x.columns", "", "x", "..", "lock", "manifest", "a\0.columns"] {
+      check(name) { $0.websites[2].partitions[0] = Self.file(name) }
+      check(name) { $0.websites[2].dictionaries = Self.file(name) }
+    }
+    check("a negative length") {
+      $0.websites[2].dictionaries = ColumnFileReference(name: "a.texts", byteCount: -1, tableChecksum: 1)
+    }
+    for events in [.min, -1, 0, 4_294_967_296, .max] {
+      check("\(events) events") { $0.websites[2].overview.events = events }
+    }
+    check("events of no time") { $0.websites[2].overview.extentMilliseconds = nil }
+    check("events of any time") { $0.websites[2].overview.extentMilliseconds = .min ... .max }
+    check("times of no event") { $0.websites[0].overview.extentMilliseconds = 0...0 }
   }
 
   @Test(arguments: [0, 7, 24, 25, 5000]) func `bytes of any kind are refused`(count: Int) {
