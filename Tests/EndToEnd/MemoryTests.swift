@@ -66,6 +66,29 @@
       #expect(grown < 4 * Self.mebibyte, "\(grown >> 10) KiB more after \(rounds) rounds")
     }
 
+    @Test func `a website with an event takes some kilobytes`() throws {
+      let rows = (0..<4000).map { "w\($0),s\($0),2025-03-01,/\n" }
+      let events = try #require(folder).file(
+        "websites.csv", "website_id,session_id,created_at,url_path\n" + rows.joined())
+      let worker = try RunningWorker([events, "--no-cache"])
+      #expect(try worker.ask(request("{}", method: "websites.list")).contains(#""w3999""#))
+      let taken = try worker.peakBytes() / rows.count
+      #expect(taken < 60 << 10, "\(taken >> 10) KiB")
+    }
+
+    /// In files, each website and each month takes one; in memory some kilobytes.
+    @Test func `a month with an event takes less than that`() throws {
+      let rows = (0..<20_000).map { number in
+        let (year, month) = (number / 12 + 1000, number % 12 + 1)
+        return "s\(number),\(year)-\(month < 10 ? "0" : "")\(month)-01,/\n"
+      }
+      let events = try #require(folder).file("months.csv", "session_id,created_at,url_path\n" + rows.joined())
+      let worker = try RunningWorker([events, "--no-cache"])
+      #expect(try worker.ask(request("{}", method: "websites.list")).contains(#""events":20000"#))
+      let taken = try worker.peakBytes()
+      #expect(taken < 100 * Self.mebibyte, "\(taken >> 20) MiB")
+    }
+
     /// A number for every day and each of the 32 after it would be a gigabyte a thread.
     @Test(.enabled(if: Thoroughness.isFull))
     func `retention over all years takes the memory of those with events`()

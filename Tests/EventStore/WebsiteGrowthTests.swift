@@ -11,7 +11,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   @Test func `websites of CSV files are listed and found`() throws {
-    let growth = try Growth.ofThreadTime(1000) { count in
+    let growth = try Growth.ofThreadTime(200) { count in
       let rows = (0..<count).map { "w\($0),s,2025-03-01,/\n" }.joined()
       return (count, try folder.write("\(count).csv", "website_id,session_id,created_at,url_path\n" + rows))
     } work: { count, path in
@@ -32,7 +32,7 @@ import Testing
         ])
       }
     }
-    let growth = try Growth.ofThreadTime(300) { count in
+    let growth = try Growth.ofThreadTime(100) { count in
       let path = folder.file("\(count).db")
       _ = try createStore(at: path)
       let store = try EventStore.open([path]) { _ in }

@@ -19,6 +19,26 @@ func highBitsWhereEqual(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
   return ~(((difference & ~highBits) &+ ~highBits) | difference) & highBits
 }
 
+/// The first place from `start` on at which the byte is in all of `pattern` or of `other`, else `end`.
+func firstPlace(
+  of pattern: UInt64, or other: UInt64, _ base: UnsafePointer<UInt8>, from start: Int, to end: Int
+) -> Int {
+  var cursor = start
+  // Sound: every word that is read ends before `end`.
+  while cursor + 8 <= end {
+    let word = loadWord(base + cursor)
+    let found = highBitsWhereEqual(word, pattern) | highBitsWhereEqual(word, other)
+    if found != 0 { return cursor + found.trailingZeroBitCount / 8 }
+    cursor += 8
+  }
+  while cursor < end, base[cursor] != UInt8(truncatingIfNeeded: pattern),
+    base[cursor] != UInt8(truncatingIfNeeded: other)
+  {
+    cursor += 1
+  }
+  return cursor
+}
+
 /// Not zero where a byte is NUL or not ASCII.
 @inline(__always)
 func unusualBits(_ word: UInt64) -> UInt64 { (word | (word &- lowBits)) & highBits }

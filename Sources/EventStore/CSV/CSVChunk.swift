@@ -50,8 +50,8 @@ extension CSVFile {
   /// Where a line begins at or behind `offset`, which is not the first of the file; nil where none does before `end`,
   /// unless the rows end there.
   private func lineStart(at offset: Int, before end: Int) -> Int? {
-    var index = offset
-    while index < end, contents.bytes[index - 1] != UInt8(ascii: "\n") { index += 1 }
-    return index < end || end == rows.upperBound ? index : nil
+    guard let base = contents.bytes.baseAddress else { return nil }
+    let index = firstPlace(of: allLineFeeds, or: allLineFeeds, base, from: offset - 1, to: end) + 1
+    return index < end ? index : end == rows.upperBound ? end : nil
   }
 }

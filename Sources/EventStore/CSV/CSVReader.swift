@@ -39,6 +39,8 @@ struct CSVReader {
     let fields = input.makeFields()
     builder.begin(part: task.part)
     guard let start = task.start ?? input.file.probableRowStart(at: chunk.bytes.lowerBound, fields) else {
+      input.file.contents.release(
+        chunk.bytes.lowerBound..<(chunk.bytes.lowerBound + CSVFile.lookAheadBytes))
       return .unknown(part: task.part)
     }
     let upperBound = chunk.bytes.upperBound
@@ -61,7 +63,9 @@ struct CSVReader {
         return nil
       }
     }
-    input.file.contents.release(start..<max(start, outcome.rows.upperBound))
+    // A row that was not followed to its end was looked at for about that much beyond.
+    let beyond = outcome.rows.lowerBound < 0 ? end + 2 * CSVFile.lookAheadBytes : outcome.rows.upperBound
+    input.file.contents.release(start..<max(start, beyond))
     return outcome
   }
 

@@ -151,17 +151,8 @@ struct CSVScanner {
     var cursor = offset
     while cursor < end {
       let stop = min(end, max(nextQuestion, cursor + 1))
-      while cursor + 8 <= stop {
-        let word = loadWord(base + cursor)
-        let found = highBitsWhereEqual(word, pattern) | highBitsWhereEqual(word, other)
-        if found != 0 { return cursor + found.trailingZeroBitCount / 8 }
-        cursor += 8
-      }
-      while cursor < stop {
-        let byte = UInt64(base[cursor])
-        if byte == pattern & 0xFF || byte == other & 0xFF { return cursor }
-        cursor += 1
-      }
+      cursor = firstPlace(of: pattern, or: other, base, from: cursor, to: stop)
+      if cursor < stop { return cursor }
       if isGivenUp(at: cursor) { return nil }
     }
     return end

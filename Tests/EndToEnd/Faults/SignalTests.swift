@@ -63,6 +63,17 @@ import Testing
     #expect(try worker.finish() == -signal)
   }
 
+  @Test func `a row without an end is given up, and takes no memory before`() throws {
+    let path = try files.folder.file("zeros.csv", FaultFiles.header)
+    try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 64 << 30)
+    let worker = try RunningWorker([path, "--no-cache"])
+    try worker.send(Data((#"{"id":1,"method":"websites.list"}"# + "\n").utf8))
+    while try worker.cost().milliseconds < 1000 { usleep(10_000) }
+    #expect(try Sanitizer.isOn || worker.peakBytes() < 200 << 20)
+    kill(worker.processIdentifier, SIGTERM)
+    #expect(try worker.finish() == 0)
+  }
+
   @Test func `stops at random moments cut no reply and lose no event`() throws {
     let store = try files.make(.ownStore, "store.db", events: 10)
     var acknowledged = 0

@@ -5,53 +5,12 @@ import Testing
 
 /// Columns are made in a time that grows with the rows, whatever the rows have in common.
 @Suite(.serialized, .disabled(if: Sanitizer.isOn)) struct BuildingGrowthTests {
-  /// Rows that are kept in memory, so that only what the builder does is measured.
-  private final class Rows {
-    private let memory = TextMemory()
-    private var events: [EventRow] = []
-    private var properties: [PropertyRow] = []
-
-    func addEvent(
-      _ number: Int, website: String = "w", session: String? = nil, visit: String? = nil, id: String? = nil,
-      time: Int64? = nil, hostname: String = ""
-    ) {
-      var row = EventRow()
-      row.websiteID = memory.bytes(website)
-      row.sessionID = memory.bytes(session ?? "session \(number)")
-      row.visitID = memory.bytes(visit ?? "visit \(number)")
-      row.eventID = memory.bytes(id ?? "event \(number)")
-      row.createdAtMilliseconds = time ?? start + Int64(number) * second
-      row.rowID = Int64(number + 1)
-      row[.hostname] = memory.bytes(hostname)
-      events.append(row)
-    }
-
-    func addProperty(_ key: String, of event: String) {
-      var row = PropertyRow()
-      row.eventID = memory.bytes(event)
-      row.key = memory.bytes(key)
-      row.string = memory.bytes("text \(key)")
-      properties.append(row)
-    }
-
-    func build(parts: Int = 1) -> ColumnSet {
-      var builder = ColumnsBuilder()
-      let rowsPerPart = max(events.count / parts, 1)
-      for (number, event) in events.enumerated() {
-        if number.isMultiple(of: rowsPerPart), number > 0 { builder.begin(part: number / rowsPerPart) }
-        builder.append(event)
-      }
-      for property in properties { builder.append(property) }
-      return builder.finish()
-    }
-  }
-
   private func check(
     _ count: Int, parts: Int = 1, sourceLocation: SourceLocation = #_sourceLocation,
-    _ add: (Rows, Int) -> Void
+    _ add: (KeptRows, Int) -> Void
   ) {
     let growth = Growth.ofThreadTime(count) { count in
-      let rows = Rows()
+      let rows = KeptRows()
       for number in 0..<count { add(rows, number) }
       return rows
     } work: {
@@ -61,16 +20,34 @@ import Testing
   }
 
   @Test func `websites`() {
-    check(500) { $0.addEvent($1, website: "website \($1)") }
-    check(500, parts: 100) { $0.addEvent($1, website: "website \($1)") }
+    check(150) { $0.addEvent($1, website: "website \($1)") }
+    check(150, parts: 50) { $0.addEvent($1, website: "website \($1)") }
   }
 
-  @Test(arguments: CollidingIDs.allCases) func `ids whose bits collide`(ids: CollidingIDs) {
-    check(2000) { rows, number in
-      let id = ids.id(number)
+  @Test func `events whose ids have many bits in common`() {
+    check(1000) { rows, number in
+      let id = CollidingIDs.emptyLowerHalf.id(number)
       rows.addEvent(number, session: id, visit: id, id: id)
       rows.addProperty(id, of: id)
     }
+  }
+
+  @Test(arguments: CollidingIDs.allCases) func `tables of ids that have many bits in common`(
+    ids: CollidingIDs
+  ) {
+    let growth = Growth.ofThreadTime(5000) { count in
+      let memory = TextMemory()
+      return (memory, (0..<count).map { memory.bytes(ids.id($0)) })
+    } work: { memory, ids in
+      var (table, texts) = (IdentifierTable(), TextInterner())
+      for id in ids {
+        _ = table.number(of: id)
+        _ = texts.code(of: id)
+      }
+      withExtendedLifetime(memory) {}
+      #expect(table.count == ids.count && texts.count == ids.count)
+    }
+    #expect(growth.isLinear, "\(growth)")
   }
 
   @Test func `properties of one event`() {
@@ -81,7 +58,7 @@ import Testing
   }
 
   @Test func `properties of websites that have one each`() {
-    check(500) { rows, number in
+    check(150) { rows, number in
       rows.addEvent(number, website: "website \(number)")
       rows.addProperty("key \(number)", of: "event \(number)")
     }
@@ -109,7 +86,7 @@ import Testing
   /// A partition takes some kilobytes and a file.
   @Test func `many months with few events share partitions`() {
     func months(_ count: Int, events: Int) -> WebsiteColumns {
-      let rows = Rows()
+      let rows = KeptRows()
       for number in 0..<(count * events) {
         rows.addEvent(number, time: start + Int64(number / events) * 31 * day)
       }
