@@ -45,12 +45,14 @@ let fuzzing: Target =
     .testTarget(
       name: "FuzzingTests",
       dependencies: [
-        "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression", "footfall", "TestSupport",
+        "Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression", "footfall",
+        "TestSupport",
       ],
       path: "Tests/Fuzzing", exclude: ["Driver", "corpus", "run"], swiftSettings: strict)
   } else {
     .executableTarget(
-      name: "fuzz", dependencies: ["Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression"],
+      name: "fuzz",
+      dependencies: ["Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression"],
       path: "Tests/Fuzzing", exclude: ["corpus", "run"], sources: ["Targets", "Driver"], swiftSettings: strict
     )
   }

@@ -1,8 +1,18 @@
 /// The name that a misspelt one is most likely to mean: the fewest edits away, and not too many.
 public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
-  let candidates = names.map { (name: $0, edits: editDistance($0, name)) }
-  let best = candidates.min { ($0.edits, $0.name) < ($1.edits, $1.name) }
-  return best.flatMap { $0.edits <= max(2, name.utf8.count / 2) ? $0.name : nil }
+  let wanted = beginning(of: name)
+  let mostEdits = max(2, wanted.count / 2)
+  var best: (name: String, edits: Int)?
+  for candidate in names {
+    let other = beginning(of: candidate)
+    // Each byte more or less is an edit.
+    if abs(other.count - wanted.count) > mostEdits { continue }
+    let edits = editDistance(other, wanted)
+    if edits > mostEdits { continue }
+    if let best, (best.edits, best.name) <= (edits, candidate) { continue }
+    best = (candidate, edits)
+  }
+  return best?.name
 }
 
 /// As much of a name as is compared, in lower case.
@@ -11,9 +21,8 @@ private func beginning(of name: String) -> [UInt8] {
   return Array(String(decoding: name.utf8.prefix(longest), as: UTF8.self).lowercased().utf8.prefix(longest))
 }
 
-/// The fewest insertions, deletions and replacements of bytes that make one text the other, in any case.
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let (a, b) = (beginning(of: a), beginning(of: b))
+/// The fewest insertions, deletions and replacements of bytes that make one text the other.
+private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var row = Array(0...b.count)
   for (i, byte) in a.enumerated() {
     var diagonal = row[0]

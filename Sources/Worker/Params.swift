@@ -28,19 +28,19 @@ extension Worker {
   /// website is one without them.
   func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
     let websites = try asking { store throws(StoreError) in try store.websites() }
-    let known = websites.map(\.id)
     if let id = params["websiteId"]?.string {
-      guard known.contains(where: { sameScalars($0, id) }) || websites.allSatisfy({ $0.events == 0 }) else {
-        throw .noSuchWebsite(id, known: known)
+      let isKnown = websites.contains { sameScalars($0.id, id) }
+      guard isKnown || websites.allSatisfy({ $0.events == 0 }) else {
+        throw .noSuchWebsite(id, known: websites.map(\.id))
       }
       return id
     }
-    if known.isEmpty { return "" }
-    guard let only = known.first, known.count == 1 else {
+    if websites.isEmpty { return "" }
+    guard let only = websites.first?.id, websites.count == 1 else {
       throw .invalidParams([
         ValidationError(
           instanceLocation: "", keywordLocation: "/properties/websiteId",
-          error: "must have the member \"websiteId\": the store holds \(known.count) websites")
+          error: "must have the member \"websiteId\": the store holds \(websites.count) websites")
       ])
     }
     return only

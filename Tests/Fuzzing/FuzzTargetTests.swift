@@ -19,6 +19,10 @@ import Testing
     try check(.request, rounds: 1_000, also: Corpus.requests(), splices: requestSplices)
   }
 
+  @Test func `arguments of a report are refused in a sentence, or shown in whole lines`() throws {
+    try check(.report, rounds: 400, splices: reportSplices)
+  }
+
   @Test func `a stream is the same messages wherever it is cut`() throws {
     try check(.stream, rounds: 400, splices: ["Content-Length: 2", "content-type: x", "\r\n\r\n", "[]"])
   }
@@ -62,6 +66,20 @@ import Testing
     }
   }
 }
+
+/// What means something on the command line, and what is at an edge of it.
+private let reportSplices = [
+  "\n--during\n9999\n", "\n--during\n0000-01-01\n", "\n--from\n9999-12-31\n", "\n--to\n0000\n",
+  "\n--from\n10000y\n",
+  "\n--timezone\nAsia/Tokyo\n", "\n--timezone\nAmerica/New_York\n", "\n--timezone\nPacific/Apia\n",
+  "\n--window\n1e308\n", "\n--window\n1e308d\n", "\n--window\n1e-320\n", "=1e-18", "=1e308", "=-1e308",
+  "=5e-324", "=0",
+  "=" + String(repeating: "9", count: 400), "\n--goal\nurl:*=1\n", "\n--goal\ncount:buy:x=1e-18\n",
+  "\n--step\nurl:*\n",
+  "\n--step\nevent:buy\n", "\n--filter\nurl=@x\n", "\n--filter\nurl=~(a*)*\\1b\n", "\n--unit\nminute\n",
+  "\n--unit\nyear\n",
+  "\n--steps\n7\n", "2011-12-30", "1970-01-01", "\u{1B}[31m", "e\u{301}", "世界",
+]
 
 /// What means something in a request.
 let requestSplices = [

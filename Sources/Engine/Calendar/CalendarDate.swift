@@ -47,21 +47,25 @@ public enum CalendarDate: Sendable, Equatable {
   /// The days of a text of the form `2025-05-31`, `2025-05` or `2025`; nil where it has another form. Throws where there
   /// is no such date.
   public static func wholeDays(_ text: String) throws(CalendarDateError) -> Range<Int64>? {
-    let bytes = Array(text.utf8.prefix(11))
-    guard [4, 7, 10].contains(bytes.count) else { return nil }
-    var parts: [Int64] = [0]
-    for (position, byte) in bytes.enumerated() {
+    let unit: CalendarUnit
+    switch text.utf8.count {
+    case 4: unit = .year
+    case 7: unit = .month
+    case 10: unit = .day
+    default: return nil
+    }
+    var (parts, part): (InlineArray<3, Int64>, Int) = ([0, 0, 0], 0)
+    for (position, byte) in text.utf8.enumerated() {
       if position == 4 || position == 7 {
         guard byte == UInt8(ascii: "-") else { return nil }
-        parts.append(0)
+        part += 1
       } else {
         guard case let digit = byte &- UInt8(ascii: "0"), digit < 10 else { return nil }
-        parts[parts.count - 1] = parts[parts.count - 1] * 10 + Int64(digit)
+        parts[part] = parts[part] * 10 + Int64(digit)
       }
     }
-    let unit: CalendarUnit = parts.count == 1 ? .year : parts.count == 2 ? .month : .day
     let date = CivilDate(
-      year: parts[0], month: parts.count > 1 ? parts[1] : 1, day: parts.count > 2 ? parts[2] : 1)
+      year: parts[0], month: unit == .year ? 1 : parts[1], day: unit == .day ? parts[2] : 1)
     guard date.exists else { throw .noSuchDate(text) }
     return unit.days(containing: date.dayNumber)
   }

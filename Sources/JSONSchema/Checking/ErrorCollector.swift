@@ -1,10 +1,12 @@
 import JSON
 
-/// All that does not fit, each with its place in the value and in the schema; up to a number of them, since a value
-/// may consist of nothing else.
+/// All that does not fit, each with its place in the value and in the schema; up to a number of them and of the bytes of
+/// their texts, since a value may consist of nothing else.
 struct ErrorCollector: Reporter {
   static let mostErrors = 100_000
+  static let mostBytes = 32 << 20
 
+  private var bytes = 0
   private(set) var errors: [ValidationError] = []
   private let root: Subschema
   private var steps: [Step] = []
@@ -14,16 +16,17 @@ struct ErrorCollector: Reporter {
   }
 
   mutating func reject(_ keyword: Keyword?, at place: PathToken, _ error: @autoclosure () -> String) {
-    guard errors.count < Self.mostErrors else { return }
+    guard errors.count < Self.mostErrors, bytes < Self.mostBytes else { return }
     let suffix = keyword.map { "/\($0.rawValue)" } ?? ""
     let passesReference = steps.contains { $0.keyword == .ref }
     let subschema = steps.last?.subschema ?? root
-    errors.append(
-      ValidationError(
-        instanceLocation: steps.map(\.place.pointer).joined() + place.pointer,
-        keywordLocation: steps.map { "/\($0.keyword.rawValue)\($0.token.pointer)" }.joined() + suffix,
-        absoluteKeywordLocation: passesReference ? subschema.location(suffix) : nil,
-        error: error()))
+    let unfit = ValidationError(
+      instanceLocation: steps.map(\.place.pointer).joined() + place.pointer,
+      keywordLocation: steps.map { "/\($0.keyword.rawValue)\($0.token.pointer)" }.joined() + suffix,
+      absoluteKeywordLocation: passesReference ? subschema.location(suffix) : nil,
+      error: error())
+    bytes += unfit.instanceLocation.utf8.count + unfit.keywordLocation.utf8.count + unfit.error.utf8.count
+    errors.append(unfit)
   }
 
   mutating func enter(_ step: @autoclosure () -> Step) {

@@ -16,7 +16,7 @@ public struct ReportQuestion: Sendable {
     guard let flag = kind.flags.first(where: { $0.name == name }) else { return false }
     do throws(UnreadableText) {
       let read = try flag.read(text)
-      values[name] = flag.isList ? (values[name] ?? []) + read : read
+      if flag.isList { values[name, default: []] += read } else { values[name] = read }
     } catch {
       throw FlagError(flag: name, sentence: error.sentence)
     }

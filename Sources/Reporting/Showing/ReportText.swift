@@ -3,8 +3,8 @@ public import JSON
 
 /// What the text of a result says beside it.
 public struct ReportContext: Sendable {
-  let question: ReportQuestion
-  let params: JSONObject
+  public let question: ReportQuestion
+  public let params: JSONObject
   /// As people call it.
   let website: String
   let range: Period

@@ -68,6 +68,46 @@ private enum HiddenZones {
     try check(megabytes.map { "export SWIFT_BACKTRACE=enable=no; ulimit -v \($0 << 10)" }, events: 3000)
   }
 
+  /// What is nested as deeply as messages may be takes more than that of a stack, at every place that walks it.
+  @Test(.disabled(if: Sanitizer.isOn)) func `stacks are small`() throws {
+    let store = try files.make(.csv, "rows.csv", events: 300)
+    let (open, close) = (String(repeating: "[", count: 125), String(repeating: "]", count: 125))
+    let range = #""dateRange":{"startDate":"2020-01-01","endDate":"2030-01-01"}"#
+    let pattern = String(repeating: "(", count: 450) + String(repeating: ")*", count: 450)
+    let input = [
+      #"{"id":1,"method":"websites.list","x":\#(open)\#(close)}"#,
+      #"{"id":2,"method":"reports.goals",\#(range),"goals":[{"type":"url","value":"*","goal":1,"x":\#(open.dropLast(2))\#(close.dropLast(2))}]}"#,
+      #"{"id":3,"method":"reports.goals","format":"csv",\#(range),"goals":[{"type":"url","value":"*","goal":1,"x":\#(open.dropLast(2))\#(close.dropLast(2))}]}"#,
+      #"{"id":4,"method":"reports.utm",\#(range),"filters":[{"name":"url","operator":"re","value":"\#(pattern.prefix(999))"}]}"#,
+      #"{"id":5,"method":"$/cancelRequest","x":\#(open)\#(close)}"#,
+      #"{"id":6,"method":"reports.utm",\#(open)\#(close)}"#,
+      #"{"id":7,"method":"rpc.discover"}"#, String(repeating: "[", count: 100_000),
+    ].map { "\($0)\n" }.joined()
+    for limit in ["ulimit -s 64", "ulimit -s 256"] {
+      let outcome = try outcome(limit, store, input)
+      #expect(outcome.exitCode == 0, "\(limit): \(outcome.errors)")
+      #expect(outcome.lines == (try self.outcome("true", store, input)).lines, "\(limit)")
+      let report = try BuiltBinary.run(
+        [
+          "-c", "\(limit); exec \"$0\" report retention \"$1\" --no-cache --format table",
+          BuiltBinary.url.path, store,
+        ],
+        executable: URL(fileURLWithPath: "/bin/bash"))
+      #expect(report.exitCode == 0, "\(limit): \(report.errors)")
+    }
+  }
+
+  /// A signal still ends a worker whose first thread only waits.
+  @Test(.disabled(if: Sanitizer.isOn), arguments: [SIGTERM, SIGINT])
+  func `stacks are small, and a signal comes`(signal: Int32) throws {
+    let worker = try RunningWorker(
+      [try files.make(.csv, "rows.csv", events: 30), "--no-cache"],
+      launcher: ["/bin/bash", "-c", "ulimit -s 64; exec \"$0\" \"$@\""])
+    #expect(try worker.count() == .events(30))
+    kill(worker.processIdentifier, signal)
+    #expect(try worker.finish() == 0)
+  }
+
   /// The signal that comes with it would end the process.
   @Test(.disabled(if: Sanitizer.isOn)) func `files may not grow`() throws {
     let store = try files.make(.ownStore, "store.db", events: 300)
