@@ -30,7 +30,7 @@ let layers: [Target] = [
   layer("Threads", []),
   layer("RegularExpression", [], tests: ["TestSupport"]),
   layer("JSONSchema", ["JSON", "RegularExpression"]),
-  layer("JSONRPC", ["JSON", "Threads"]),
+  layer("JSONRPC", ["JSON", "Threads"], tests: ["TestSupport"]),
   layer("Engine", ["RegularExpression", "Threads"], tests: ["TestSupport"]),
   layer("EventStore", ["Engine", "Threads", "CSQLite"], tests: ["TestSupport"]),
   layer("Reporting", ["Engine", "JSON"]),

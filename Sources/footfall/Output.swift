@@ -18,11 +18,14 @@ func diagnose(_ line: String) { standardError(diagnosis(line)) }
 /// A line as ``diagnose(_:)`` writes it.
 func diagnosis(_ line: String) -> String { "footfall: \(line)\n" }
 
-/// Writes `text` to the standard error as it is. There is nobody to tell where that fails.
-func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+/// Writes `text` to the standard error as it is. There is nobody to tell where that fails, and nothing waits until
+/// somebody reads it.
+func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO, waits: false) }
 
 /// Writes all of `text`; gives 0, or the `errno` of what failed.
-private func write(_ text: String, to descriptor: Int32) -> Int32 {
+///
+/// - Parameter waits: Whether a descriptor that does not block is waited for.
+private func write(_ text: String, to descriptor: Int32, waits: Bool = true) -> Int32 {
   var text = text
   return text.withUTF8 { bytes in
     var rest = UnsafeRawBufferPointer(bytes)
@@ -30,7 +33,7 @@ private func write(_ text: String, to descriptor: Int32) -> Int32 {
       let written = write(descriptor, base, rest.count)
       if written >= 0 {
         rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-      } else if errno == EAGAIN {
+      } else if errno == EAGAIN, waits {
         var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&watched, 1, -1)
       } else if errno != EINTR {

@@ -87,6 +87,45 @@ import Testing
         == "The arguments are wrong:\n- /x is no argument of list_websites; it takes none")
   }
 
+  private func check(_ growth: Growth) { #expect(growth.isLinear, "\(growth)") }
+
+  @Test func `replacing parameters takes time that grows with their number`() {
+    check(
+      Growth.ofThreadTime(4_000, make: { (members($0, "saved"), members($0, "sent")) }) { saved, sent in
+        var merged = saved
+        merged.merge(sent)
+        #expect(merged.count == saved.count + sent.count)
+      })
+  }
+
+  @Test func `a table takes time that grows with its columns`() throws {
+    let schema = ResultSchema(of: .goals, SchemaCache())
+    check(
+      Growth.ofThreadTime(4_000, make: { JSONValue.array([goal($0), goal($0, "n")]) }) { result in
+        #expect(csvText(ResultTable(result, schema: schema)) != nil)
+      })
+  }
+
+  @Test func `errors take time that grows with their number`() throws {
+    let schema = SchemaCache().params(of: "reports.utm")
+    check(
+      Growth.ofThreadTime(
+        4_000,
+        make: { count -> JSONValue in
+          ["dateRange": Self.range, "filters": .array(Array(repeating: 1, count: count))]
+        }
+      ) { params in
+        #expect(!schema.validate(params).isEmpty)
+      })
+  }
+
+  @Test func `wrong arguments take time that grows with their number`() {
+    check(
+      Growth.ofThreadTime(4_000, make: { members($0) }) { arguments in
+        _ = call("funnel_report", arguments)
+      })
+  }
+
   @Test func `errors say how they would be put right, and end`() {
     // A name of any length has a nearest one as soon as a short one.
     let long = String(repeating: "reports.funel", count: 100_000)

@@ -23,7 +23,8 @@ enum FileReadingError: Error, CustomStringConvertible {
 
 /// The bytes of a regular file; nil where there is none of that path.
 func contents(ofFile path: String, limit: Int) throws(FileReadingError) -> [UInt8]? {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  // Without waiting: what stands there may be a pipe that nobody writes into.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else {
     if errno == ENOENT || errno == ENOTDIR { return nil }
     throw .system(errno: errno)

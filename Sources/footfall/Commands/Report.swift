@@ -13,6 +13,8 @@ struct Report {
   private var website: String?
 
   private static let websiteFlag = "--website"
+  /// The id of the website of events that name none: the nil UUID.
+  private static let noWebsite: JSONValue = "00000000-0000-0000-0000-000000000000"
 
   init(_ arguments: [String]) throws(CommandError) {
     var arguments = Arguments(arguments)
@@ -114,8 +116,14 @@ struct Report {
       throw usage(
         all.isEmpty ? "the store has no websites" : "--website must say which one; the store has \(list)")
     }
+    if all.isEmpty { throw usage("the store has no websites") }
     let matches = all.filter { one in ["id", "name", "domain"].contains { one[$0]?.string == website } }
     if let match = matches.first, matches.count == 1 { return match }
+    // Where all events name no website, this is the name of theirs, as it is for the other commands.
+    if matches.isEmpty, all.count == 1, var nameless = all[0].object, nameless["id"] == Self.noWebsite {
+      nameless["name"] = .string(website)
+      return .object(nameless)
+    }
     throw usage(
       matches.isEmpty
         ? "--website: there is no website \"\(website)\"; the store has \(list)"
