@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `arguments of a report are refused in a sentence, or shown in whole lines`() throws {
-    try check(.report, rounds: 400, splices: reportSplices)
+    try check(.report, rounds: 300, splices: reportSplices)
   }
 
   @Test func `a stream is the same messages wherever it is cut`() throws {

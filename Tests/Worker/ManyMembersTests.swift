@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import JSONSchema
 import TestSupport
 import Testing
 

@@ -63,7 +63,7 @@ private func context(
   try question.checkComplete()
   guard let zone = try? zones.rules(named: question.timeZoneName) else { return nil }
   let events = Period(
-    from: parseInstant("0000-01-01T00:00:00Z"), through: parseInstant("9999-12-31T23:59:59Z"))
+    from: parseInstant("2025-03-01T00:00:00Z"), through: parseInstant("2025-03-02T23:59:59Z"))
   let range = try question.range(in: zone, events: events, now: now)
   _ = question.notice(of: range, events: events, website: "w", in: zone)
   let params = question.params(websiteID: "00000000-0000-0000-0000-000000000000", range: range)
