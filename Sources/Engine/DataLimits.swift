@@ -14,4 +14,14 @@ public enum DataLimits {
   public static let csvFieldBytes = 16 << 20
   /// Bytes of a row in a CSV file.
   public static let csvRowBytes = 64 << 20
+  /// Rows of the table `website` of an SQLite file.
+  public static let namedWebsites = 1_000_000
+  /// Rows of the table `report` of an SQLite file.
+  public static let savedReports = 1_000_000
+  /// Bytes of the key of a property of an appended event: the names of all objects that it is in.
+  public static let propertyKeyBytes = 4096
+  /// Bytes of all property keys of one appended event.
+  public static let eventKeyBytes = 1 << 20
+  /// Bytes of all property keys of the events of one request to append some.
+  public static let appendedKeyBytes = 64 << 20
 }

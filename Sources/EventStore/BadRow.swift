@@ -33,6 +33,10 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   case missing(column: String)
   case notAnInstant(column: String, value: String)
   case notANumber(column: String, value: String)
+  /// The key of a property, which is all names of the objects that it is in; `key` is its beginning.
+  case keyTooLong(key: String, maximumBytes: Int)
+  /// All keys of an event, or of all events of a request, together.
+  case keysTooLong(of: String, maximumBytes: Int)
 
   public var description: String {
     switch self {
@@ -47,6 +51,10 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .notAnInstant(let column, let value):
       "\(column) is \(value); a time is written 2025-03-05 21:54:42 or as seconds or milliseconds since 1970"
     case .notANumber(let column, let value): "\(column) is \(value), which is no number that fits"
+    case .keyTooLong(var key, let maximum):
+      "the key \(key.withUTF8(shown)) of a property has more than \(maximum) bytes; it has the names of all objects that it is in"
+    case .keysTooLong(let whole, let maximum):
+      "the keys of all properties of \(whole) have more than \(maximum) bytes; each has the names of all objects that it is in"
     }
   }
 }

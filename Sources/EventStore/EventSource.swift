@@ -9,6 +9,13 @@ protocol EventSource: AnyObject {
   /// Is told after whatever was written through this source.
   func noteOwnWriting()
 
+  /// Brings what stands beside the files into them, where that can be done at once, so that they stay as they are when
+  /// they are closed; the mark of the same rows then.
+  func settle(_ mark: SourceMark) throws(StoreError) -> SourceMark
+
+  /// Why nothing can be written, where it is something else than that the file does not let itself be written.
+  var writingFailure: StoreError? { get }
+
   /// Is told before it is left because it was replaced.
   func leave()
 

@@ -20,6 +20,8 @@ public final class EventStore {
   /// than what the source takes for known.
   private var isLoadedWhole = false
   private var cache: ColumnCache?
+  /// Why the file that was read only could not be opened otherwise.
+  private var writingFailure: StoreError?
   /// Whether saved reports are still there when the process has ended: not with CSV files.
   public private(set) var savedReportsAreDurable = false
 
@@ -89,6 +91,7 @@ public final class EventStore {
     do throws(StoreError) {
       return try question(opened)
     } catch {
+      if case .readOnly = error { writingFailure = opened.source.writingFailure }
       switch error {
       case .damaged, .inputOutput, .noSuchFile, .readOnly, .sqlite: leave()
       default: break
@@ -152,9 +155,9 @@ public final class EventStore {
   private func load(_ source: any EventSource) throws(StoreError) -> Loaded {
     isLoadedWhole = false
     guard let mark = try source.mark() else { return try build(source, nil) }
-    if let loaded, loaded.mark == mark { return try keep(loaded.columns, mark, source) }
+    if let loaded, loaded.mark?.hasSameRows(as: mark) == true { return try keep(loaded.columns, mark, source) }
     let cached = cache?.latest()
-    if let cached, cached.mark == mark {
+    if let cached, cached.mark.hasSameRows(as: mark) {
       cached.columns.notes.forEach(notes.say)
       return try keep(cached.columns, mark, source)
     }
@@ -191,7 +194,9 @@ public final class EventStore {
     if let cache, kept.map({ update.mark.isFar(from: $0) }) ?? true {
       kept = update.mark
       if let lock = cache.beginWriting(update.mark) {
-        cache.write(columns, mark: update.mark, holding: lock)
+        let mark = try source.settle(update.mark)
+        cache.write(columns, mark: mark, holding: lock)
+        return try keep(columns, mark, source)
       }
     }
     return try keep(columns, update.mark, source)
@@ -207,8 +212,10 @@ public final class EventStore {
     let lock = mark.flatMap { cache?.beginWriting($0) }
     let (rows, lines) = try notes.keeping { () throws(StoreError) in try source.load() }
     let columns = StoreColumns(rows.columns, notes: lines)
-    if let lock, let mark = rows.mark { cache?.write(columns, mark: mark, holding: lock) }
-    return try keep(columns, rows.mark, source)
+    guard let lock, let mark = rows.mark else { return try keep(columns, rows.mark, source) }
+    let settled = try source.settle(mark)
+    cache?.write(columns, mark: settled, holding: lock)
+    return try keep(columns, settled, source)
   }
 
   private func summaries(
@@ -303,7 +310,11 @@ extension EventStore {
       return try attempt()
     } catch .readOnly {
       // So it was when it was opened.
-      return try attempt()
+      do throws(StoreError) {
+        return try attempt()
+      } catch .readOnly(let path) {
+        throw writingFailure ?? .readOnly(path: path)
+      }
     }
   }
 }

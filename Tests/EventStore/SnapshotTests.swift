@@ -94,7 +94,7 @@ struct SnapshotTests {
     var seen: Set<String> = []
     for _ in 0..<40 {
       let loaded = try source.load()
-      guard case .moment(let moment)? = loaded.mark?.state else {
+      guard case .moment(let moment, _)? = loaded.mark?.state else {
         Issue.record("a store has a moment")
         break
       }

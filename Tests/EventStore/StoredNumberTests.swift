@@ -15,7 +15,7 @@ struct StoredNumberTests {
       "123456789012345", "0.0003", "1.0005", "4503599627.3705",
     ].map { text in Array(text.utf8).withUnsafeBufferPointer { parseTenThousandths($0) } ?? -1 }
     for number in numbers {
-      insert.bind(StoredNumber(tenThousandths: number), at: 1)
+      try insert.bind(StoredNumber(tenThousandths: number), at: 1)
       try insert.run()
     }
     let select = try connection.prepare("SELECT value FROM n ORDER BY rowid")

@@ -1,3 +1,4 @@
+import Engine
 import JSON
 import Testing
 
@@ -247,5 +248,37 @@ struct AppendEventsTests {
     #expect(csv["code"] == 3)
     #expect(csv["data"] == ["reason": "readOnly"])
     #expect(csv["message"]?.string?.contains("is a CSV file, which is only read") == true)
+  }
+
+  private static let longest = String(repeating: "k", count: DataLimits.propertyKeyBytes)
+
+  @Test func `keys of properties have a length, and all of an event together`() {
+    let shorter = String(Self.longest.dropLast(2))
+    let parent = String(Self.longest.dropLast(3))
+    for (data, isGood): (JSONValue, Bool) in [
+      ([Self.longest: 1], true), ([Self.longest + "k": 1], false), ([shorter: ["a": 1]], true),
+      ([shorter: ["ab": 1]], false), ([Self.longest + "k": [:]], false),
+      ([parent: .object(Self.members(DataLimits.eventKeyBytes / 4096 - 1))], true),
+      ([parent: .object(Self.members(DataLimits.eventKeyBytes / 4096 + 1))], false),
+    ] {
+      let reply = append([["session_id": "s", "created_at": 1_741_000_000, "data": data]])
+      #expect((reply == result(added: 1)) == isGood, "\(reply.description.prefix(300))")
+    }
+    let partial = append(
+      [
+        ["session_id": "s", "created_at": 1_741_000_000],
+        ["session_id": "s", "created_at": 1_741_000_000, "data": [Self.longest + "k": 1]],
+      ], ["partial": true])
+    #expect(partial["added"] == 1)
+    let rejected = partial["rejected"]?.array?.first
+    #expect(rejected?["index"] == 1)
+    #expect(rejected?["errors"]?.array?.first?["instanceLocation"] == "/events/1/data")
+  }
+
+  /// So many members with names of two bytes.
+  private static func members(_ count: Int) -> JSONObject {
+    var members = JSONObject()
+    for number in 0..<count { members[String(UnicodeScalar(UInt32(0x100 + number)) ?? "?")] = 1 }
+    return members
   }
 }

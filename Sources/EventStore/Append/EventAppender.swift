@@ -34,6 +34,7 @@ final class EventAppender {
   init(_ connection: Connection, defaultWebsiteID: String) throws(StoreError) {
     // With a log, SQLite would otherwise give the last commits up when the power fails.
     try connection.execute("PRAGMA synchronous = FULL")
+    try connection.ignoreTriggers()
     self.connection = connection
     self.defaultWebsiteID = defaultWebsiteID
     properties = try PropertyAppender(connection)
@@ -53,6 +54,7 @@ final class EventAppender {
         connection.rollBack()
         (outcome.added, outcome.known) = (0, 0)
       } else {
+        if outcome.added > 0 { try ChangeRecord.keep(in: connection) }
         try connection.execute("COMMIT")
       }
     } catch {
@@ -90,6 +92,7 @@ final class EventAppender {
 
   /// What is wrong with an event before its values are looked at.
   private func firstDefect(_ event: NewEvent) -> RowDefect? {
+    if let defect = event.defect { return defect }
     for needed in [EventField.eventID, .sessionID, .createdAt] where event[needed.rawValue] == nil {
       return .missing(column: needed.rawValue)
     }

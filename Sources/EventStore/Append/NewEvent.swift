@@ -30,6 +30,8 @@ public struct NewEvent: Equatable, Sendable {
   /// Each column at most once; needed are `event_id`, `session_id` and `created_at`.
   public var fields: [Field]
   public var properties: [Property]
+  /// What was found wrong when it was made, for which it is rejected.
+  public var defect: RowDefect?
 
   public init(_ fields: [Field], properties: [Property] = []) {
     (self.fields, self.properties) = (fields, properties)

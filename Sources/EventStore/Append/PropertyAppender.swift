@@ -31,19 +31,19 @@ struct PropertyAppender {
     let texts = [
       event.websiteID, event.sessionID, event.eventID, event[.urlPath], event[.eventName],
     ]
-    for (position, text) in texts.enumerated() { statement.bind(borrowing: text, at: Int32(position + 1)) }
-    statement.bind(event.createdAtMilliseconds, at: 6)
-    statement.bind(property.key, at: 7)
-    statement.bind(Int64(property.kind.rawValue), at: 8)
+    for (position, text) in texts.enumerated() { try statement.bind(borrowing: text, at: Int32(position + 1)) }
+    try statement.bind(event.createdAtMilliseconds, at: 6)
+    try statement.bind(property.key, at: 7)
+    try statement.bind(Int64(property.kind.rawValue), at: 8)
     let number = property.kind == .number ? tenThousandths(property.text) : nil
-    statement.bind(number.map(fourDecimals) ?? property.text, at: 9)
+    try statement.bind(number.map(fourDecimals) ?? property.text, at: 9)
     if let number {
-      statement.bind(StoredNumber(tenThousandths: number), at: 10)
+      try statement.bind(StoredNumber(tenThousandths: number), at: 10)
     } else {
-      statement.bindNull(at: 10)
+      try statement.bindNull(at: 10)
     }
-    if property.kind == .date { statement.bind(property.text, at: 11) } else { statement.bindNull(at: 11) }
-    try statement.run()
+    if property.kind == .date { try statement.bind(property.text, at: 11) } else { try statement.bindNull(at: 11) }
+    try statement.run(addingTo: "event_data")
   }
 
   private func tenThousandths(_ text: String) -> Int64? {

@@ -32,6 +32,10 @@ final class CSVSource: EventSource {
 
   func noteOwnWriting() {}
 
+  func settle(_ mark: SourceMark) -> SourceMark { mark }
+
+  var writingFailure: StoreError? { nil }
+
   func leave() {}
 
   func hasChanged() -> Bool { !isKnown }

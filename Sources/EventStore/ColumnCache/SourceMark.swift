@@ -8,8 +8,8 @@ struct SourceMark: Equatable {
   enum State: Equatable {
     /// The files and how they were, when they are no stores of our own.
     case files([FileIdentity])
-    /// A store of our own, by its change record.
-    case moment(StoreMoment)
+    /// A store of our own, by its change record, and the files as they were then: none where somebody was writing.
+    case moment(StoreMoment, [FileIdentity])
   }
 
   init(_ rules: ReadingRules, _ state: State) {
@@ -22,9 +22,23 @@ struct SourceMark: Equatable {
 
   /// Whether so much has changed since `earlier` that bringing columns up to date takes its time.
   func isFar(from earlier: SourceMark) -> Bool {
-    guard case .moment(let now) = state, case .moment(let then) = earlier.state else { return true }
-    return now.lastEvent - then.lastEvent + now.lastProperty - then.lastProperty + now.lastChange
-      - then.lastChange >= Self.farChanges
+    guard case .moment(let now, _) = state, case .moment(let then, _) = earlier.state else { return true }
+    return now.distance(from: then).greatest >= Self.farChanges
+  }
+
+  /// Whether the rows of this mark are those of `other`.
+  ///
+  /// Of a store of our own, the record says so only where the files say so too: a commit that the record knows nothing
+  /// of has changed them. Where both have the same log, the file may have changed, since somebody has brought
+  /// the log into it.
+  func hasSameRows(as other: SourceMark) -> Bool {
+    guard case .moment(let moment, let files) = state, case .moment(let otherMoment, let otherFiles) = other.state
+    else { return self == other }
+    guard rules == other.rules, moment == otherMoment, !files.isEmpty, files.count == otherFiles.count else {
+      return false
+    }
+    return files == otherFiles
+      || files.count == 2 && files[1] == otherFiles[1] && files[0].isSameFile(as: otherFiles[0])
   }
 
   /// When any of the files has changed last.
@@ -43,23 +57,17 @@ extension SourceMark {
     switch state {
     case .files(let files):
       writer.write(Kind.files.rawValue)
-      writer.write(files) { writer, file in
-        writer.write(file.device)
-        writer.write(file.inode)
-        writer.write(file.byteCount)
-        for time in [file.modified, file.changed] {
-          writer.write(time.seconds)
-          writer.write(time.nanoseconds)
-        }
-      }
-    case .moment(let moment):
+      writer.write(files) { writer, file in writer.write(file) }
+    case .moment(let moment, let files):
       writer.write(Kind.moment.rawValue)
-      writer.write(moment.storeID)
+      writer.write(moment.recordID)
       writer.write(moment.definitions)
       writer.write(moment.lastEvent)
       writer.write(moment.lastProperty)
       writer.write(moment.lastChange)
+      writer.write(moment.nonce)
       writer.write(moment.newestEventID)
+      writer.write(files) { writer, file in writer.write(file) }
     }
   }
 
@@ -68,29 +76,42 @@ extension SourceMark {
     rules = reader.text()
     switch Kind(rawValue: reader.number()) {
     case .files?:
-      state = .files(
-        reader.elements { reader in
-          FileIdentity(
-            device: reader.number(), inode: reader.number(), byteCount: reader.signed(),
-            modified: reader.time(), changed: reader.time())
-        })
+      state = .files(reader.elements { $0.file() })
     case .moment?:
-      state = .moment(
-        StoreMoment(
-          storeID: reader.text(), definitions: reader.number(), lastEvent: reader.signed(),
-          lastProperty: reader.signed(), lastChange: reader.signed(), newestEventID: reader.text()))
+      let moment = StoreMoment(
+        recordID: reader.text(), definitions: reader.number(), lastEvent: reader.signed(),
+        lastProperty: reader.signed(), lastChange: reader.signed(), nonce: reader.signed(),
+        newestEventID: reader.text())
+      state = .moment(moment, reader.elements { $0.file() })
     case nil: return nil
     }
   }
 
   private enum Kind: UInt64 {
     case files = 1
-    case moment = 2
+    case moment = 3
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func write(_ file: FileIdentity) {
+    write(file.device)
+    write(file.inode)
+    write(file.byteCount)
+    for time in [file.modified, file.changed] {
+      write(time.seconds)
+      write(time.nanoseconds)
+    }
   }
 }
 
 extension ByteReader {
-  fileprivate mutating func time() -> FileTime { FileTime(seconds: signed(), nanoseconds: signed()) }
+  fileprivate mutating func file() -> FileIdentity {
+    FileIdentity(
+      device: number(), inode: number(), byteCount: signed(), modified: time(), changed: time())
+  }
+
+  private mutating func time() -> FileTime { FileTime(seconds: signed(), nanoseconds: signed()) }
 }
 
 extension ReadingRules {

@@ -36,6 +36,14 @@ final class FileContents {
     }
   }
 
+  /// Whether there is something at `path` that is neither a file nor a folder: a pipe, which gives no bytes until
+  /// somebody writes into it, or a device.
+  static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
   /// Throws `noSuchFile`, `isDirectory` or `inputOutput`.
   init(path: String) throws(StoreError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -28,6 +28,9 @@ extension FileIdentity {
       byteCount: Int64(status.st_size), modified: FileTime(modified), changed: FileTime(changed))
   }
 
+  /// Whether it is the same file, however it was.
+  func isSameFile(as other: FileIdentity) -> Bool { device == other.device && inode == other.inode }
+
   /// Of the file at `path`; nil where there is none.
   init?(path: String) {
     var status = stat()

@@ -15,8 +15,9 @@ struct EventInserter {
   init(_ connection: Connection, _ layout: EventLayout, looksUpKnown: Bool) throws(StoreError) {
     let names = EventField.allCases.map(\.rawValue).joined(separator: ", ")
     let parameters = EventField.allCases.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    // Of a row that is not known, nothing that keeps it out may pass for that.
     statement = try connection.prepare(
-      "INSERT INTO website_event (\(names)) VALUES (\(parameters)) ON CONFLICT DO NOTHING")
+      "INSERT INTO website_event (\(names)) VALUES (\(parameters))")
     lookUp =
       looksUpKnown ? try connection.prepare("SELECT 1 FROM website_event WHERE event_id = ?1") : nil
     self.connection = connection
@@ -29,19 +30,19 @@ struct EventInserter {
     if event.eventID.isEmpty { event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout))) }
     if try isKnown(event.eventID) { return false }
     for (position, slot) in layout.slots.enumerated() {
-      statement.bind(borrowing: fields[slot], at: Int32(position + 1))
+      try statement.bind(borrowing: fields[slot], at: Int32(position + 1))
     }
-    statement.bind(borrowing: event.websiteID, at: Self.parameter(.websiteID))
-    statement.bind(Int64(event.eventType), at: Self.parameter(.eventType))
-    statement.bind(event.createdAtMilliseconds, at: Self.parameter(.createdAt))
-    statement.bind(borrowing: event.eventID, at: Self.parameter(.eventID))
-    try statement.run()
-    return connection.changes > 0
+    try statement.bind(borrowing: event.websiteID, at: Self.parameter(.websiteID))
+    try statement.bind(Int64(event.eventType), at: Self.parameter(.eventType))
+    try statement.bind(event.createdAtMilliseconds, at: Self.parameter(.createdAt))
+    try statement.bind(borrowing: event.eventID, at: Self.parameter(.eventID))
+    try statement.run(addingTo: "website_event")
+    return true
   }
 
   private func isKnown(_ id: Bytes) throws(StoreError) -> Bool {
     guard let lookUp else { return false }
-    lookUp.bind(borrowing: id, at: 1)
+    try lookUp.bind(borrowing: id, at: 1)
     defer { lookUp.reset() }
     return try lookUp.step()
   }

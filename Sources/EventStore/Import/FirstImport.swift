@@ -3,16 +3,14 @@ import CSQLite
 /// An import into a store that has no rows yet: one transaction, and indexes made at its end.
 ///
 /// Ids come in no order, so that a large index is written again and again while rows are added to it. Here it
-/// is sorted once; rows that repeat one are then found and taken out. What records changes has nothing to record
-/// of a store that was empty, and would look every row up. Until the end nothing is committed: an import that
-/// is interrupted leaves the store as it was.
+/// is sorted once; rows that repeat one are then found and taken out. Until the end nothing is committed: an import
+/// that is interrupted leaves the store as it was.
 struct FirstImport {
   private let connection: Connection
   private let definitions: [Definition]
 
-  /// An index or a trigger.
+  /// An index.
   private struct Definition {
-    let type: String
     let name: String
     let table: String
     let sql: String
@@ -21,9 +19,11 @@ struct FirstImport {
   /// The table and the columns whose values a row has alone.
   private static let keys = [("website_event", "event_id"), ("event_data", "event_id, data_key")]
 
-  /// Nil where the store has rows, or where another connection is open to it.
+  /// Nil where the store has rows, or where another connection is open to it; and where somebody has changed its
+  /// tables, which may refuse rows then.
   init?(_ connection: Connection) throws(StoreError) {
-    guard try Self.isEmpty(connection), Self.takeAlone(connection) else { return nil }
+    guard try StoreSchema.hasOwnTables(connection), try Self.isEmpty(connection), Self.takeAlone(connection)
+    else { return nil }
     self.connection = connection
     do {
       try connection.execute("BEGIN EXCLUSIVE")
@@ -33,7 +33,7 @@ struct FirstImport {
         return nil
       }
       definitions = try Self.definitions(connection)
-      for definition in definitions { try connection.execute("DROP \(definition.type) \(definition.name)") }
+      for definition in definitions { try connection.execute("DROP INDEX \(quoted(definition.name))") }
     } catch {
       connection.rollBack()
       connection.turnLogOn()
@@ -43,7 +43,8 @@ struct FirstImport {
 
   /// The id that the first row of `website_event` gets.
   func firstRowID() throws(StoreError) -> Int64 {
-    try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'website_event'") + 1
+    let last = try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = 'website_event'")
+    return last == .max ? last : last + 1
   }
 
   struct Outcome {
@@ -54,18 +55,19 @@ struct FirstImport {
     let moment: StoreMoment?
   }
 
-  /// Makes indexes and triggers and commits.
+  /// Makes indexes and commits.
   func commit(threads: Int) throws(StoreError) -> Outcome {
     try connection.execute("PRAGMA threads = \(max(threads - 1, 0))")
     var removed: [String: Int] = [:]
     for definition in definitions {
       do throws(StoreError) {
-        try connection.execute(definition.sql)
+        try connection.prepare(definition.sql).run()
       } catch .sqlite(let failure) where failure.code == SQLITE_CONSTRAINT {
-        removed[definition.table] = try removeRepeated(definition.table)
-        try connection.execute(definition.sql)
+        removed[definition.table, default: 0] += try removeRepeated(definition.table)
+        try connection.prepare(definition.sql).run()
       }
     }
+    try ChangeRecord.keep(in: connection)
     let moment = try StoreMoment(connection)
     try connection.execute("COMMIT")
     connection.turnLogOn()
@@ -100,19 +102,17 @@ struct FirstImport {
     return true
   }
 
-  /// Indexes before triggers.
   private static func definitions(_ connection: Connection) throws(StoreError) -> [Definition] {
     let tables = keys.map { "'\($0.0)'" }.joined(separator: ", ")
     let statement = try connection.prepare(
       """
-      SELECT type, name, tbl_name, sql FROM sqlite_master
-      WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name IN (\(tables)) ORDER BY type, rowid
+      SELECT name, tbl_name, sql FROM sqlite_master
+      WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (\(tables)) ORDER BY rowid
       """)
     var definitions: [Definition] = []
     while try statement.step() {
       definitions.append(
-        Definition(
-          type: statement.text(0), name: statement.text(1), table: statement.text(2), sql: statement.text(3)))
+        Definition(name: statement.text(0), table: statement.text(1), sql: statement.text(2)))
     }
     return definitions
   }

@@ -11,16 +11,20 @@ final class ImportedColumns: @unchecked Sendable {
   private let inputs: [CSVInput]
   private let firstRowID: Int64
   private let folder: CacheFolder
+  private let storePath: String
   private let options: ImportOptions
   private var thread: JoinableThread?
   private let isGivenUp = Atomic(false)
   private var columns: ColumnSet?
+  /// What the store is that these are the columns of; nil where nothing says that.
+  var moment: StoreMoment?
 
   /// Begins to read. Nil where columns are not kept, or there is no thread to make them.
   init?(_ inputs: [CSVInput], firstRowID: Int64, storePath: String, _ options: ImportOptions) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
     self.inputs = inputs
     self.firstRowID = firstRowID
+    self.storePath = storePath
     self.folder = folder
     self.options = options
     do throws(ThreadError) { thread = try JoinableThread { self.columns = self.read() } } catch { return nil }
@@ -37,14 +41,14 @@ final class ImportedColumns: @unchecked Sendable {
     thread.join()
   }
 
-  /// Writes the columns, as those of the store at `moment`. Where they cannot be written, whoever serves the
-  /// store makes them from its rows, and says so.
-  func keep(_ moment: StoreMoment?) {
+  /// Writes the columns, as those of the store at ``moment``, which nobody of this process has open any more. Where they
+  /// cannot be written, whoever serves the store makes them from its rows, and says so.
+  func keep() {
     wait()
     guard let moment, let columns else { return }
     let cache = ColumnCache(folder: folder, threads: options.threads) { _ in }
     // By the usual rules: what others say of files is settled in the store.
-    let mark = SourceMark(ReadingRules(), .moment(moment))
+    let mark = SourceMark(ReadingRules(), .moment(moment, databaseFiles(path: storePath)))
     guard let lock = cache.beginWriting(mark) else { return }
     var notes: [String] = []
     sayOrphans(columns.orphanProperties) { notes.append($0) }

@@ -20,7 +20,9 @@ public func importFiles(
     let columns = input.unusedColumns.joined(separator: ", ")
     diagnostics("\(input.file.path): columns that a store has no place for are left out: \(columns)")
   }
-  let summary = try importInputs(inputs, storePath, options, progress, diagnostics)
+  let (summary, columns) = try importInputs(inputs, storePath, options, progress, diagnostics)
+  // Once the store is closed, its files stay as they are.
+  columns?.keep()
   try bringColumnsUpToDate(storePath, options)
   return summary
 }
@@ -30,8 +32,9 @@ public func importFiles(
 private func importInputs(
   _ inputs: [CSVInput], _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
   _ diagnostics: @escaping Diagnostics
-) throws(StoreError) -> ImportSummary {
+) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
+  try store.ignoreTriggers()
   // Event ids come in no order, so inserting touches the whole of their index again and again.
   try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
@@ -70,6 +73,8 @@ private final class Importer {
   private var columns: ImportedColumns?
   /// What the store is when the first import is committed; nil where it keeps no record.
   private var moment: StoreMoment?
+  /// How many rows had been changed when the transaction began.
+  private var changesBefore: Int64 = 0
 
   init(
     _ connection: Connection, _ options: ImportOptions, bytesTotal: Int, _ diagnostics: @escaping Diagnostics
@@ -82,7 +87,7 @@ private final class Importer {
 
   func run(
     _ inputs: [CSVInput], _ progress: (ReadingProgress) -> Void
-  ) throws(StoreError) -> ImportSummary {
+  ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
     if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
     do {
       if let firstImport {
@@ -110,10 +115,10 @@ private final class Importer {
       throw error
     }
     try addWebsites()
-    columns?.keep(moment)
+    columns?.moment = moment
     badRows.finish()
     summary.badRows = badRows.count
-    return summary
+    return (summary, columns)
   }
 
   private func add(
@@ -161,14 +166,20 @@ private final class Importer {
       ON CONFLICT DO NOTHING
       """)
     try connection.transaction(.writing) { () throws(StoreError) in
+      let changesBefore = connection.totalChanges
+      // Others may have written since the first import was committed.
+      let isAlone = if let moment { try StoreMoment(connection) == moment } else { false }
       for (id, website) in census.websites {
         let domain = website.mainHostname
-        statement.bind(id, at: 1)
-        statement.bind(domain ?? id, at: 2)
-        if let domain { statement.bind(domain, at: 3) } else { statement.bindNull(at: 3) }
-        statement.bind(website.firstEventMilliseconds, at: 4)
+        try statement.bind(id, at: 1)
+        try statement.bind(domain ?? id, at: 2)
+        if let domain { try statement.bind(domain, at: 3) } else { try statement.bindNull(at: 3) }
+        try statement.bind(website.firstEventMilliseconds, at: 4)
         try statement.run()
       }
+      guard connection.totalChanges > changesBefore else { return }
+      try ChangeRecord.keep(in: connection)
+      if isAlone { moment = try StoreMoment(connection) }
     }
   }
 }
@@ -176,6 +187,7 @@ private final class Importer {
 extension Importer {
   private func begin() throws(StoreError) {
     if rowsInTransaction == 0, firstImport == nil {
+      changesBefore = connection.totalChanges
       try connection.execute(Connection.TransactionKind.writing.rawValue)
     }
     rowsInTransaction += 1
@@ -192,6 +204,7 @@ extension Importer {
   private func commit() throws(StoreError) {
     guard rowsInTransaction > 0 else { return }
     if firstImport == nil {
+      if connection.totalChanges > changesBefore { try ChangeRecord.keep(in: connection) }
       try connection.execute("COMMIT")
       connection.shortenLog()
     }

@@ -18,15 +18,15 @@ struct PropertyInserter {
   /// Adds the property that `decoder` has made of `fields`; false when the store has it already.
   func insert(_ decoder: PropertyDecoder, _ fields: CSVFields) throws(StoreError) -> Bool {
     for (position, slot) in layout.slots.enumerated() {
-      statement.bind(borrowing: fields[slot], at: Int32(position + 1))
+      try statement.bind(borrowing: fields[slot], at: Int32(position + 1))
     }
     if let number = decoder.row.numberTenThousandths {
-      statement.bind(StoredNumber(tenThousandths: number), at: Self.parameter(.numberValue))
+      try statement.bind(StoredNumber(tenThousandths: number), at: Self.parameter(.numberValue))
     }
     if let created = decoder.createdAtMilliseconds {
-      statement.bind(created, at: Self.parameter(.createdAt))
+      try statement.bind(created, at: Self.parameter(.createdAt))
     }
-    try statement.run()
+    try statement.run(addingTo: "event_data")
     return connection.changes > 0
   }
 

@@ -1,159 +1,100 @@
 /// What says of a store of our own what has changed in it since some moment, whoever has changed it.
 ///
 /// New rows have ids above all before. For everything else there are triggers, which run in whatever program
-/// writes: they note in the table `change` the session whose events are no longer what they were, and the
+/// writes: they note in the table `change_log` the session whose events are no longer what they were, and the
 /// row that has to be looked at, where it would not be met otherwise.
+///
+/// Every entry has a random number that no other history has. Two states of a store in which an entry is the same have
+/// all that was recorded up to it in common: a copy that went on by itself, or a backup that was put back, has other
+/// entries from there on. So what changes no event is recorded as well, and a commit without an entry is one
+/// that the record knows nothing of. This program runs no triggers when it writes, and makes one entry a commit.
+///
+/// The record is trusted only as long as the schema is what it was when the record was begun, since whoever drops triggers,
+/// or makes them again, changes the schema. Where it is not, the files tell states apart, until this program
+/// writes the next time and begins the record anew (``keep(in:)``).
+///
+/// What it cannot know is a change by a connection that runs no triggers, followed by a recorded one before anybody has
+/// looked.
 enum ChangeRecord {
-  /// Makes the record in a store that has its tables.
-  static func make(in connection: Connection) throws(StoreError) {
-    for definition in definitions { try connection.execute(definition) }
-    try connection.execute("INSERT INTO store_identity (store_id) VALUES (lower(hex(randomblob(16))))")
+  /// Makes an entry for what this program commits, which runs no triggers; within the transaction that writes. Begins
+  /// the record where there is none, an older one, or one that is not trusted.
+  static func keep(in connection: Connection) throws(StoreError) {
+    guard try !isTrusted(in: connection) else { return try addEntry(in: connection) }
+    try begin(in: connection)
   }
 
-  /// Whether the store has a record that was kept all the time. What drops a table drops its triggers.
-  static func exists(in connection: Connection) throws(StoreError) -> Bool {
+  /// Whether the store has a record that was kept all the time.
+  static func isTrusted(in connection: Connection) throws(StoreError) -> Bool {
+    try trustedID(in: connection) != nil
+  }
+
+  /// The id of the record; nil where there is none that was kept all the time.
+  static func trustedID(in connection: Connection) throws(StoreError) -> String? {
     let found = Set(try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    return definitions.allSatisfy(found.contains)
+    guard try definitions(in: connection).allSatisfy(found.contains) else { return nil }
+    let statement = try connection.prepare("SELECT record_id FROM change_record WHERE schema_version = ?1")
+    try statement.bind(try schemaVersion(connection), at: 1)
+    return try statement.step() ? statement.text(0) : nil
   }
 
-  /// As SQLite keeps them in `sqlite_master`, word for word.
-  private static let definitions = [
-    """
-    CREATE TABLE store_identity (store_id TEXT NOT NULL)
-    """,
-    """
-    CREATE TABLE change (
-      change_id INTEGER PRIMARY KEY AUTOINCREMENT,
-      website_id,
-      session_id,
-      row_id INTEGER
-    )
-    """,
-    // A row with an id that somebody has chosen, below the newest. While the trigger runs, the sequence is
-    // that of before the statement.
-    """
-    CREATE TRIGGER website_event_placed AFTER INSERT ON website_event
-    WHEN new.row_id <= (SELECT seq FROM sqlite_sequence WHERE name = 'website_event')
-    BEGIN
-      INSERT INTO change (website_id, session_id, row_id) VALUES (new.website_id, new.session_id, new.row_id);
-    END
-    """,
-    """
-    CREATE TRIGGER website_event_changed AFTER UPDATE ON website_event
-    BEGIN
-      INSERT INTO change (website_id, session_id, row_id)
-      VALUES (old.website_id, old.session_id, NULL), (new.website_id, new.session_id, new.row_id);
-    END
-    """,
-    """
-    CREATE TRIGGER website_event_deleted AFTER DELETE ON website_event
-    BEGIN
-      INSERT INTO change (website_id, session_id) VALUES (old.website_id, old.session_id);
-    END
-    """,
-    // REPLACE deletes rows without calling it that.
-    """
-    CREATE TRIGGER website_event_replaced BEFORE INSERT ON website_event
-    BEGIN
-      INSERT INTO change (website_id, session_id)
-      SELECT website_id, session_id FROM website_event
-      WHERE event_id = new.event_id OR row_id = new.row_id;
-    END
-    """,
-    """
-    CREATE TRIGGER website_event_overwritten BEFORE UPDATE ON website_event
-    WHEN new.event_id IS NOT old.event_id OR new.row_id IS NOT old.row_id
-    BEGIN
-      INSERT INTO change (website_id, session_id)
-      SELECT website_id, session_id FROM website_event
-      WHERE event_id = new.event_id OR row_id = new.row_id;
-    END
-    """,
-    """
-    CREATE TRIGGER event_data_placed AFTER INSERT ON event_data
-    WHEN new.row_id <= (SELECT seq FROM sqlite_sequence WHERE name = 'event_data')
-    BEGIN
-      INSERT INTO change (website_id, session_id)
-      SELECT website_id, session_id FROM website_event WHERE event_id = new.event_id;
-    END
-    """,
-    """
-    CREATE TRIGGER event_data_changed AFTER UPDATE ON event_data
-    BEGIN
-      INSERT INTO change (website_id, session_id)
-      SELECT website_id, session_id FROM website_event WHERE event_id IN (old.event_id, new.event_id);
-    END
-    """,
-    """
-    CREATE TRIGGER event_data_deleted AFTER DELETE ON event_data
-    BEGIN
-      INSERT INTO change (website_id, session_id)
-      SELECT website_id, session_id FROM website_event WHERE event_id = old.event_id;
-    END
-    """,
-    """
-    CREATE TRIGGER event_data_replaced BEFORE INSERT ON event_data
-    BEGIN
-      INSERT INTO change (website_id, session_id)
-      SELECT e.website_id, e.session_id FROM event_data p JOIN website_event e ON e.event_id = p.event_id
-      WHERE p.row_id = new.row_id;
-    END
-    """,
-    """
-    CREATE TRIGGER event_data_overwritten BEFORE UPDATE ON event_data
-    WHEN new.row_id IS NOT old.row_id
-    BEGIN
-      INSERT INTO change (website_id, session_id)
-      SELECT e.website_id, e.session_id FROM event_data p JOIN website_event e ON e.event_id = p.event_id
-      WHERE p.row_id = new.row_id;
-    END
-    """,
-  ]
-}
+  /// The newest entry; nil where there is none.
+  static func newestEntry(in connection: Connection) throws(StoreError) -> (id: Int64, nonce: Int64)? {
+    let statement = try connection.prepare(
+      "SELECT change_id, nonce FROM change_log ORDER BY change_id DESC LIMIT 1")
+    guard try statement.step(), statement.type(1) == .integer else { return nil }
+    return (statement.integer(0), statement.integer(1))
+  }
 
-/// A moment in the life of a store, as its change record tells it.
-struct StoreMoment: Equatable {
-  /// The store's own id, which its copies share.
-  var storeID: String
-  /// A checksum of how tables and triggers are defined.
-  var definitions: UInt64
-  /// The largest ids that were given so far.
-  var lastEvent: Int64
-  var lastProperty: Int64
-  var lastChange: Int64
-  /// The `event_id` of the newest event: copies of a store that went on by themselves do not share it.
-  var newestEventID: String
-}
+  /// Whether the entry `id` is the one with this number.
+  static func has(_ id: Int64, _ nonce: Int64, in connection: Connection) throws(StoreError) -> Bool {
+    let statement = try connection.prepare("SELECT 1 FROM change_log WHERE change_id = ?1 AND nonce = ?2")
+    try statement.bind(id, at: 1)
+    try statement.bind(nonce, at: 2)
+    return try statement.step()
+  }
 
-extension StoreMoment {
-  /// Now; nil where the store keeps no record.
-  init?(_ connection: Connection) throws(StoreError) {
-    guard try ChangeRecord.exists(in: connection),
-      let storeID = try connection.texts("SELECT store_id FROM store_identity").first
-    else { return nil }
-    func last(_ table: String) throws(StoreError) -> Int64 {
-      try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = '\(table)'")
+  private static func addEntry(in connection: Connection) throws(StoreError) {
+    try connection.execute("INSERT INTO change_log (nonce) VALUES (random())")
+  }
+
+  /// Where somebody else has something under our names, it stays, and there is no record.
+  private static func begin(in connection: Connection) throws(StoreError) {
+    for name in try ownTriggers(in: connection) { try connection.execute("DROP TRIGGER \(quoted(name))") }
+    for (name, definition) in tables + olderTables {
+      let statement = try connection.prepare(
+        "SELECT type, sql FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view', 'index')")
+      try statement.bind(name, at: 1)
+      guard try statement.step() else { continue }
+      guard statement.text(0) == "table", statement.text(1) == definition else { return }
+      statement.reset()
+      try connection.execute("DROP TABLE \(quoted(name))")
     }
-    self.storeID = storeID
-    definitions = checksum(
-      Array(
-        try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
-          .joined(separator: "\0").utf8))
-    lastEvent = try last("website_event")
-    lastProperty = try last("event_data")
-    lastChange = try last("change")
-    newestEventID = try Self.eventID(lastEvent, connection)
+    for definition in try definitions(in: connection) { try connection.execute(definition) }
+    let statement = try connection.prepare(
+      "INSERT INTO change_record (record_id, schema_version) VALUES (lower(hex(randomblob(16))), ?1)")
+    try statement.bind(try schemaVersion(connection), at: 1)
+    try statement.run()
+    try addEntry(in: connection)
   }
 
-  /// Whether `later` is a moment in the life of the same store, and not before this one.
-  func canPrecede(_ later: StoreMoment, _ connection: Connection) throws(StoreError) -> Bool {
-    guard storeID == later.storeID, definitions == later.definitions, lastEvent <= later.lastEvent,
-      lastProperty <= later.lastProperty, lastChange <= later.lastChange
-    else { return false }
-    return try Self.eventID(lastEvent, connection) == newestEventID
+  private static func schemaVersion(_ connection: Connection) throws(StoreError) -> Int64 {
+    try connection.integer("PRAGMA schema_version")
   }
 
-  private static func eventID(_ row: Int64, _ connection: Connection) throws(StoreError) -> String {
-    try connection.texts("SELECT event_id FROM website_event WHERE row_id = \(row)").first ?? ""
+  private static func ownTriggers(in connection: Connection) throws(StoreError) -> [String] {
+    let names = Set(triggers.flatMap(\.names) + olderTriggers)
+    return try connection.texts("SELECT name FROM sqlite_master WHERE type = 'trigger'").filter {
+      names.contains($0.lowercased())
+    }
   }
+}
+
+/// `name` as SQL has it where it is the name of something.
+func quoted(_ name: String) -> String {
+  var quoted = "\""
+  for scalar in name.unicodeScalars {
+    if scalar == "\"" { quoted += "\"" }
+    quoted.unicodeScalars.append(scalar)
+  }
+  return quoted + "\""
 }

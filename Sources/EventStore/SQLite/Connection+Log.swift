@@ -27,10 +27,15 @@ extension Connection {
     guard let length = FileIdentity(path: path)?.byteCount, length >= keptLogBytes + longestLogBytes else {
       return
     }
-    waitForLocks(milliseconds: Self.patienceMilliseconds)
+    emptyLog(waitingMilliseconds: Self.patienceMilliseconds)
+    keptLogBytes = FileIdentity(path: path)?.byteCount ?? 0
+  }
+
+  /// Writes all of the log back into the file, where nobody reads or writes for longer than that.
+  func emptyLog(waitingMilliseconds: Int32) {
+    waitForLocks(milliseconds: waitingMilliseconds)
     defer { waitForLocks(milliseconds: nil) }
     _ = try? texts("PRAGMA wal_checkpoint(TRUNCATE)")
-    keptLogBytes = FileIdentity(path: path)?.byteCount ?? 0
   }
 }
 

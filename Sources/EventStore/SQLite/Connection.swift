@@ -16,7 +16,10 @@ final class Connection {
   }
 
   let path: String
+  /// Whether it takes the file for one that nobody changes.
+  let isImmutable: Bool
   fileprivate let handle: OpaquePointer
+  private var watch: StatementWatch?
 
   /// How long to wait for another process's lock before giving up with `busy`.
   static let busyTimeoutMilliseconds: Int32 = 5_000
@@ -35,6 +38,8 @@ final class Connection {
   ) throws(StoreError) {
     _ = Self.memoryStatisticsAreOff
     var opened: OpaquePointer?
+    // SQLite makes a database of its own, which is gone when it is closed, where there is no name.
+    if path.isEmpty { throw .usage("\"\" is no name of a file; name an SQLite file") }
     let (name, flags) = Self.nameAndFlags(path, mode)
     let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened else {
@@ -47,9 +52,12 @@ final class Connection {
     }
     self.path = path
     self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
+    isImmutable = if case .immutable = mode { true } else { false }
     handle = opened
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
+    guard footfall_distrust_schema(handle) == SQLITE_OK else { throw error(sql: nil) }
+    for (category, limit) in Self.limits { sqlite3_limit(handle, category, limit) }
     // Of a file that somebody cuts short, a page that is read is an error, one that is mapped a signal.
     try execute("PRAGMA mmap_size = 0")
   }
@@ -73,8 +81,49 @@ final class Connection {
   /// Leaves the log beside the file as it is when this is closed.
   func keepLogOnClose() { _ = footfall_keep_log_on_close(handle) }
 
+  /// Lets no trigger of the file run when this connection writes. What they would record, whoever writes has to.
+  func ignoreTriggers() throws(StoreError) {
+    guard footfall_turn_triggers_off(handle) == SQLITE_OK else { throw error(sql: nil) }
+  }
+
+  /// Has `watch` look on while statements run, from now on; nil for nobody.
+  func watch(_ watch: StatementWatch?) {
+    self.watch = watch
+    guard let watch else { return sqlite3_progress_handler(handle, 0, nil, nil) }
+    // Sound: this connection, which is closed before, keeps the watch for as long as SQLite may call it.
+    sqlite3_progress_handler(
+      handle, StatementWatch.instructions, { StatementWatch.look($0) }, Unmanaged.passUnretained(watch).toOpaque())
+  }
+
+  /// How many pages were read from the file so far.
+  var pagesRead: Int {
+    var (pages, highest): (CInt, CInt) = (0, 0)
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_MISS, &pages, &highest, 0)
+    return Int(pages)
+  }
+
+  /// What the operating system said of the last call that failed (`errno`).
+  var systemError: Int32 { sqlite3_system_errno(handle) }
+
+  /// Whether the last call has failed with this primary code.
+  func hasFailed(with code: Int32) -> Bool { sqlite3_errcode(handle) & 0xFF == code }
+
   /// The number of rows that the last INSERT, UPDATE or DELETE changed.
   var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  /// The number of rows that all of them together have changed.
+  var totalChanges: Int64 { sqlite3_total_changes64(handle) }
+
+  /// What has kept a row from being added to `table`: SQLite calls it a full disk where there is no id left for it.
+  func explained(_ error: StoreError, addingTo table: String) -> StoreError {
+    guard hasFailed(with: SQLITE_FULL),
+      (try? integer("SELECT max(seq) FROM sqlite_sequence WHERE name = '\(table)'")) == .max
+    else { return error }
+    return .unwritable(
+      path: path,
+      sentence: "has no id left for a new row of \(table), since a row has had the greatest, \(Int64.max); "
+        + "copy its rows into a new store, without their row_id")
+  }
 
   /// Runs statements that give no rows, or whose rows do not matter.
   func execute(_ sql: String) throws(StoreError) {
@@ -132,17 +181,29 @@ final class Connection {
   private static func failure(_ path: String, _ handle: OpaquePointer, sql: String?) -> SQLiteFailure {
     SQLiteFailure(
       path: path, code: sqlite3_errcode(handle) & 0xFF, extendedCode: sqlite3_extended_errcode(handle),
-      message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+      systemError: sqlite3_system_errno(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql)
   }
+
+  /// What statements and schemas may have; a file that is no store of ours may hold anything. SQLite's own limits hold
+  /// for the rest.
+  private static let limits: [(category: Int32, limit: Int32)] = [
+    (SQLITE_LIMIT_SQL_LENGTH, 1_000_000), (SQLITE_LIMIT_VDBE_OP, 1_000_000),
+    (SQLITE_LIMIT_TRIGGER_DEPTH, 100), (SQLITE_LIMIT_ATTACHED, 1),
+  ]
 
   private static func nameAndFlags(_ path: String, _ mode: Mode) -> (String, Int32) {
     switch mode {
-    case .readWrite: (path, SQLITE_OPEN_READWRITE)
-    case .create: (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-    case .readOnly: (path, SQLITE_OPEN_READONLY)
-    case .immutable: ("file:\(uriPath(path))?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+    case .readWrite: (fileName(path), SQLITE_OPEN_READWRITE)
+    case .create: (fileName(path), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    case .readOnly: (fileName(path), SQLITE_OPEN_READONLY)
+    case .immutable:
+      ("file://\(uriPath(absolutePath(path)))?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
     }
   }
+
+  /// The path as a name that SQLite takes for nothing but a file: it knows `:memory:`, and builds of it know URIs that
+  /// begin with `file:`.
+  private static func fileName(_ path: String) -> String { path.hasPrefix("/") ? path : "./\(path)" }
 
   /// A path with the characters escaped that mean something in SQLite's file URIs.
   private static func uriPath(_ path: String) -> String {

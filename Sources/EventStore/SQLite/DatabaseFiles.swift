@@ -31,3 +31,8 @@ struct DatabaseFiles: Equatable {
   /// Beside the log, as SQLite names it.
   private static func indexPath(log: String) -> String { log.dropLast("wal".count) + "shm" }
 }
+
+/// The file at `path`, and the log beside it, as far as there is something in them.
+func databaseFiles(path: String) -> [FileIdentity] {
+  [path, logPath(of: path)].compactMap { FileIdentity(path: $0) }.filter { $0.byteCount > 0 }
+}

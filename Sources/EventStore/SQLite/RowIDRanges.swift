@@ -28,7 +28,9 @@ struct RowIDRanges {
     smallest: UInt64 = Self.smallestDividedTable
   ) throws(StoreError) -> [ClosedRange<Int64>]? {
     guard table.hasRowID, try hasOwnRowIDs(table, in: connection) else { return nil }
-    let statement = try connection.prepare("SELECT min(rowid), max(rowid) FROM \(table.table)")
+    // Asked for together, they would be looked for in all rows.
+    let statement = try connection.prepare(
+      "SELECT (SELECT min(rowid) FROM \(table.table)), (SELECT max(rowid) FROM \(table.table))")
     guard try statement.step(), statement.type(0) == .integer, statement.type(1) == .integer else {
       return nil
     }
@@ -39,7 +41,7 @@ struct RowIDRanges {
   }
 
   /// Not so for a view, a virtual table, one WITHOUT ROWID, and one with another column of that name.
-  private static func hasOwnRowIDs(_ table: TableColumns, in connection: Connection) throws(StoreError)
+  static func hasOwnRowIDs(_ table: TableColumns, in connection: Connection) throws(StoreError)
     -> Bool
   {
     guard table.column(["rowid"], alias: "t") == nil else { return false }

@@ -1,5 +1,13 @@
 import CSQLite
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What SQLite says of a call that failed.
 public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible {
   public let path: String
@@ -7,6 +15,8 @@ public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible
   public let code: Int32
   /// The extended result code, such as `SQLITE_CONSTRAINT_UNIQUE`.
   public let extendedCode: Int32
+  /// What the operating system said (`errno`), 0 where it said nothing.
+  public let systemError: Int32
   public let message: String
   public let sql: String?
 
@@ -14,22 +24,70 @@ public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible
     let statement = sql.map { ", in: \($0)" } ?? ""
     return "\(path): SQLite error \(extendedCode): \(message)\(statement)"
   }
+
+  /// Whether a file could not be made or written since there is no room for it.
+  fileprivate var hasNoRoom: Bool {
+    [SQLITE_CANTOPEN, SQLITE_IOERR].contains(code) && [ENOSPC, EDQUOT].contains(systemError)
+  }
+
+  /// SQLite's sentence and, where there is one, the operating system's.
+  fileprivate var reason: String {
+    systemError == 0 ? message : "\(message) (\(String(cString: strerror(systemError))))"
+  }
 }
 
 extension StoreError {
   /// The case that callers tell apart, or the failure as it is.
   init(_ failure: SQLiteFailure) {
+    func inputOutput(_ operation: String, _ reason: String = failure.reason) -> StoreError {
+      failure.hasNoRoom
+        ? .inputOutput(path: failure.path, operation: "write", reason: "database or disk is full")
+        : .inputOutput(path: failure.path, operation: operation, reason: reason)
+    }
     switch failure.code {
-    case SQLITE_BUSY, SQLITE_LOCKED: self = .busy(path: failure.path)
+    // A read that meets others at the wrong moment (PROTOCOL) may be tried again like one that meets a lock.
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: self = .busy(path: failure.path)
+    case SQLITE_READONLY where failure.extendedCode == ExtendedCode.readOnlyMoved:
+      self = inputOutput("write", "the file was moved or removed; try again")
     case SQLITE_READONLY: self = .readOnly(path: failure.path)
     case SQLITE_CORRUPT, SQLITE_NOTADB: self = .damaged(path: failure.path, sentence: failure.message)
-    case SQLITE_CANTOPEN:
-      self = .inputOutput(path: failure.path, operation: "open", reason: failure.message)
-    case SQLITE_FULL:
-      self = .inputOutput(path: failure.path, operation: "write", reason: failure.message)
-    case SQLITE_IOERR:
-      self = .inputOutput(path: failure.path, operation: "read or write", reason: failure.message)
+    case SQLITE_CANTOPEN where failure.extendedCode == ExtendedCode.cannotOpenFolder:
+      self = .isDirectory(path: failure.path)
+    case SQLITE_CANTOPEN: self = inputOutput("open")
+    case SQLITE_FULL: self = inputOutput("write", failure.message)
+    case SQLITE_IOERR: self = Self.inputOutput(failure, inputOutput)
+    case SQLITE_NOMEM: self = inputOutput("read", "out of memory")
+    case SQLITE_PERM, SQLITE_AUTH, SQLITE_NOLFS: self = inputOutput("read")
+    case SQLITE_INTERRUPT: self = .cancelled
+    case SQLITE_TOOBIG:
+      self = .unusableFile(
+        path: failure.path, sentence: "has no room for a value or a row of more than 1,000,000,000 bytes")
     default: self = .sqlite(failure)
     }
+  }
+
+  private static func inputOutput(
+    _ failure: SQLiteFailure, _ inputOutput: (String, String) -> StoreError
+  ) -> StoreError {
+    switch failure.extendedCode {
+    case ExtendedCode.memory: inputOutput("read", "out of memory")
+    case ExtendedCode.damagedFileSystem: .damaged(path: failure.path, sentence: failure.message)
+    case ExtendedCode.read, ExtendedCode.shortRead: inputOutput("read", failure.reason)
+    case ExtendedCode.write, ExtendedCode.synchronize, ExtendedCode.truncate: inputOutput("write", failure.reason)
+    default: inputOutput("read or write", failure.reason)
+    }
+  }
+
+  /// Names of SQLite that Swift cannot import, since they are expressions.
+  private enum ExtendedCode {
+    static let read = SQLITE_IOERR | 1 << 8
+    static let shortRead = SQLITE_IOERR | 2 << 8
+    static let write = SQLITE_IOERR | 3 << 8
+    static let synchronize = SQLITE_IOERR | 4 << 8
+    static let truncate = SQLITE_IOERR | 6 << 8
+    static let memory = SQLITE_IOERR | 12 << 8
+    static let damagedFileSystem = SQLITE_IOERR | 33 << 8
+    static let cannotOpenFolder = SQLITE_CANTOPEN | 2 << 8
+    static let readOnlyMoved = SQLITE_READONLY | 4 << 8
   }
 }

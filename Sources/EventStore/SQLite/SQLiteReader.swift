@@ -9,7 +9,7 @@ struct SQLiteReader {
   let rules: ReadingRules
   let threads: Int
   var progress: ProgressReport?
-  /// Is asked before every task whether reading is to be given up.
+  /// Is asked again and again, also while a statement runs, whether reading is to be given up.
   var isCancelled: @Sendable () -> Bool = { false }
   /// How many rowids a range has, and from how many on a table is divided.
   var rowsPerRange = RowIDRanges.rowsPerRange
@@ -54,6 +54,11 @@ struct SQLiteReader {
     if isLarge { isLarge = try tasks(connection).count > 2 }
     let snapshot = try Snapshot.take(connection, count: isLarge ? threads : 1)
     defer { snapshot.end() }
+    let watches = snapshot.connections.map { connection in
+      let watch = StatementWatch(isCancelled: isCancelled)
+      connection.watch(watch)
+      return watch
+    }
     try look()
     let tasks = try tasks(connection)
     let next = Atomic(0)
@@ -62,6 +67,7 @@ struct SQLiteReader {
     // About: SQLite does not say where in the file rows stand.
     let taskBytes = Int(fileBytes) / max(tasks.count, 1)
     let progress = ProgressSum(bytesTotal: taskBytes * tasks.count, progress)
+    let pageBytes = Int(try connection.integer("PRAGMA page_size"))
     let outcomes = Mutex([Outcome?](repeating: nil, count: tasks.count))
     let builders = concurrentMap(snapshot.connections.count, threads: snapshot.connections.count) { thread in
       var builder = ColumnsBuilder()
@@ -72,9 +78,12 @@ struct SQLiteReader {
         guard number < tasks.count, !isCancelled() else { return builder }
         // A builder has a part 0 of its own.
         builder.begin(part: number + 1)
-        let rowsBefore = builder.rowCount
-        let outcome = read(tasks[number], rows, &builder)
-        progress.add(bytes: taskBytes, rows: builder.rowCount - rowsBefore)
+        let connection = snapshot.connections[thread]
+        let task = TaskProgress(progress, taskBytes: taskBytes, pageBytes: pageBytes) { connection.pagesRead }
+        watches[thread].onLook = tasks[number].rowIDs == nil ? task.look : {}
+        let outcome = read(tasks[number], rows, task, &builder)
+        watches[thread].onLook = {}
+        task.finish()
         // Tasks are begun in order, so none that counts is left out.
         if outcome.error != nil { next.store(tasks.count, ordering: .relaxed) }
         outcomes.withLock { $0[number] = outcome }
@@ -106,15 +115,24 @@ struct SQLiteReader {
   }
 
   private func read(
-    _ task: Task, _ rows: Result<SQLiteRows, StoreError>, _ builder: inout ColumnsBuilder
+    _ task: Task, _ rows: Result<SQLiteRows, StoreError>, _ progress: TaskProgress,
+    _ builder: inout ColumnsBuilder
   ) -> Outcome {
     var outcome = Outcome()
     let badRows = BadRows(isStrict: rules.isStrict) { outcome.lines.append($0) }
     do throws(StoreError) {
       let rows = try rows.get()
       switch task.table {
-      case .events: try rows.forEachEvent(in: task.rowIDs, badRows: badRows) { builder.append($0) }
-      case .properties: try rows.forEachProperty(in: task.rowIDs, badRows: badRows) { builder.append($0) }
+      case .events:
+        try rows.forEachEvent(in: task.rowIDs, badRows: badRows) {
+          builder.append($0)
+          progress.countRow()
+        }
+      case .properties:
+        try rows.forEachProperty(in: task.rowIDs, badRows: badRows) {
+          builder.append($0)
+          progress.countRow()
+        }
       }
     } catch {
       outcome.error = error

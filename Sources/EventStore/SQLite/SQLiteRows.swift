@@ -50,7 +50,7 @@ struct SQLiteRows {
   ) throws(StoreError) {
     let statement = try connection.prepare(events.sql(where: "e.rowid = ?1"))
     for id in ids {
-      statement.bind(id, at: 1)
+      try statement.bind(id, at: 1)
       try forEachEvent(statement, badRows, body)
       statement.reset()
     }
@@ -105,7 +105,7 @@ struct SQLiteRows {
     fileprivate let badRows: BadRows
 
     func forEach(of event: Bytes, _ body: (PropertyRow) -> Void) throws(StoreError) {
-      statement.bind(borrowing: event, at: 1)
+      try statement.bind(borrowing: event, at: 1)
       defer { statement.reset() }
       try rows.forEachProperty(statement, badRows, body)
     }

@@ -8,6 +8,7 @@ final class SQLiteSource: EventSource {
   let connection: Connection
   /// Whether this program made the file.
   let isOurs: Bool
+  let writingFailure: StoreError?
   private let rules: ReadingRules
   private let threads: Int
   private let progress: ProgressReport?
@@ -25,9 +26,11 @@ final class SQLiteSource: EventSource {
   init(
     path: String, options: OpenOptions, diagnostics: @escaping Diagnostics
   ) throws(StoreError) {
-    let connection = try openForReading(path, options)
+    let opened = try OpenedDatabase(path: path, options)
+    let connection = opened.connection
     isOurs = try StoreSchema.isOurs(connection)
     self.connection = connection
+    writingFailure = opened.writingFailure
     rules = options.rules
     threads = options.threads
     progress = options.progress
@@ -56,29 +59,44 @@ final class SQLiteSource: EventSource {
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
-  /// What the change record says; without one the file, and the log beside it where there is one, which are
-  /// what a commit changes. Nil where others commit all the time, and where somebody has emptied the file, which
-  /// SQLite takes for another one at each look.
+  /// What the change record says, and the file, with the log beside it where there is one, which are what a commit
+  /// changes. Nil where there is no record and others commit all the time, and where somebody has emptied the
+  /// file, which SQLite takes for another one at each look.
   func mark() throws(StoreError) -> SourceMark? {
     for _ in 0..<Self.mostLooks {
       let version = try dataVersion()
-      if let moment = try moment() {
-        loadedVersion = version
-        return SourceMark(rules, .moment(moment))
-      }
-      let files = [connection.path, logPath(of: connection.path)].compactMap { FileIdentity(path: $0) }
+      let moment = try moment()
+      let files = filesNow()
       // Nobody has committed between, so that these files are this version's.
       guard try dataVersion() == version else { continue }
       loadedVersion = version
-      return SourceMark(rules, .files(files.filter { $0.byteCount > 0 }))
+      return SourceMark(rules, moment.map { .moment($0, files) } ?? .files(files))
     }
     loadedVersion = nil
     return nil
   }
 
+  private func filesNow() -> [FileIdentity] { databaseFiles(path: connection.path) }
+
+  /// What whoever closes the file last does anyway, and what would then make the files others than those of `mark`.
+  func settle(_ mark: SourceMark) throws(StoreError) -> SourceMark {
+    guard case .moment(let moment, let files) = mark.state, files.count == 2, !connection.isReadOnly else {
+      return mark
+    }
+    connection.emptyLog(waitingMilliseconds: 0)
+    self.files = self.files.now
+    let version = loadedVersion
+    guard let now = try self.mark(), case .moment(moment, _) = now.state else {
+      loadedVersion = version
+      return mark
+    }
+    return now
+  }
+
   func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
     let mark = try mark()
     let markedVersion = loadedVersion
+    let filesBefore = files.now
     var moment: StoreMoment?
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
     let reader = SQLiteReader(
@@ -86,6 +104,11 @@ final class SQLiteSource: EventSource {
     // Of one state of the file, so that tables, events, properties and version belong together.
     let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
       if isOurs { moment = try StoreMoment(connection) }
+    }
+    // Who takes no locks may have read what somebody was just writing.
+    if connection.isImmutable, files.now != filesBefore {
+      throw .inputOutput(
+        path: connection.path, operation: "read", reason: "the file was written to meanwhile; try again")
     }
     loadedVersion = rows.dataVersion
     badRows.finish()
@@ -96,23 +119,35 @@ final class SQLiteSource: EventSource {
     sayKnown(repeated.events.reduce(0, +), path: connection.path, diagnostics)
     sayRepeated(repeated.properties.reduce(0, +), path: connection.path, diagnostics)
     sayOrphans(columns.orphanProperties, diagnostics)
-    if let moment { return (columns, SourceMark(rules, .moment(moment))) }
-    return (columns, loadedVersion == markedVersion ? mark : nil)
+    let isMarked = loadedVersion == markedVersion
+    if let moment {
+      guard isMarked, let mark, case .moment(moment, _) = mark.state else {
+        return (columns, SourceMark(rules, .moment(moment, [])))
+      }
+      return (columns, mark)
+    }
+    return (columns, isMarked ? mark : nil)
   }
 
   func update(
     _ columns: StoreColumns, from mark: SourceMark
   ) throws(StoreError) -> (columns: [ChangedWebsite], mark: SourceMark)? {
-    guard case .moment(let old) = mark.state, mark.rules == rules.spelling else { return nil }
+    guard case .moment(let old, _) = mark.state, mark.rules == rules.spelling else { return nil }
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
-    return try connection.transaction(.reading) { () throws(StoreError) in
+    let updated = try connection.transaction(.reading) {
+      () throws(StoreError) -> (columns: [ChangedWebsite], moment: StoreMoment)? in
       guard let now = try StoreMoment(connection), try old.canPrecede(now, connection) else { return nil }
       var update = StoreUpdate(connection, try rows(), columns, since: old, badRows: badRows)
       guard let changed = try update.run(until: now) else { return nil }
       badRows.finish()
       loadedVersion = try dataVersion()
-      return (changed, SourceMark(rules, .moment(now)))
+      return (changed, now)
     }
+    guard let updated else { return nil }
+    // Where somebody has committed since, the files are not those of these rows.
+    let files = filesNow()
+    let areTheirs = try dataVersion() == loadedVersion
+    return (updated.columns, SourceMark(rules, .moment(updated.moment, areTheirs ? files : [])))
   }
 
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
@@ -142,11 +177,16 @@ final class SQLiteSource: EventSource {
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {
     let table = try TableColumns("website", in: connection)
     guard let id = table.column(["website_id"], alias: "w") else { return [] }
+    let most = DataLimits.namedWebsites
     let name = table.column(["name"], alias: "w") ?? "NULL"
     let domain = table.column(["domain"], alias: "w") ?? "NULL"
     let statement = try connection.prepare("SELECT \(id), \(name), \(domain) FROM website w")
     var websites: [NamedWebsite] = []
     while try statement.step() {
+      guard websites.count < most else {
+        throw .unusableFile(
+          path: connection.path, sentence: "has a table website of more than \(most) rows, which is the limit")
+      }
       websites.append(
         NamedWebsite(id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2)))
     }
@@ -159,29 +199,4 @@ final class SQLiteSource: EventSource {
   }
 
   private func dataVersion() throws(StoreError) -> Int64 { try connection.integer("PRAGMA data_version") }
-}
-
-/// Opens an SQLite file in a way that lets it be read, also where nothing can be written beside it.
-private func openForReading(_ path: String, _ options: OpenOptions) throws(StoreError) -> Connection {
-  let connection = try Connection(
-    path: path, mode: options.isReadOnly ? .readOnly : .readWrite,
-    busyTimeoutMilliseconds: options.busyTimeoutMilliseconds)
-  do {
-    // The first read meets what is wrong with a file: a header that lies, missing pages, a lock.
-    _ = try connection.integer("SELECT count(*) FROM sqlite_master")
-    return connection
-  } catch .inputOutput, .readOnly {
-    // A file in WAL mode wants an index beside it, which cannot be made here. Where there is nothing in the log
-    // either, nobody is writing and the file is all there is.
-    let log = logPath(of: path)
-    guard FileIdentity(path: log)?.byteCount ?? 0 == 0 else {
-      throw .unusableFile(
-        path: path,
-        sentence: "has a log beside it, \(log), that cannot be read where nothing can be written;"
-          + " copy both files to a place that can be written")
-    }
-    let immutable = try Connection(path: path, mode: .immutable)
-    _ = try immutable.integer("SELECT count(*) FROM sqlite_master")
-    return immutable
-  }
 }

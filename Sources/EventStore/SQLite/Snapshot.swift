@@ -47,7 +47,8 @@ struct Snapshot {
 
   private static func openOthers(_ first: Connection, count: Int) -> [Connection] {
     var others: [Connection] = []
-    for _ in 0..<max(count, 0) {
+    // What one connection takes for a file that nobody changes, others would not.
+    for _ in 0..<(first.isImmutable ? 0 : max(count, 0)) {
       // Where nothing can be written beside a file in WAL mode it cannot be opened a second time like this.
       guard let other = try? Connection(path: first.path, mode: .readOnly), (try? look(other)) != nil else {
         return others

@@ -32,38 +32,61 @@ final class Statement {
     while try step() {}
   }
 
+  /// The same of one that adds a row to `table`.
+  func run(addingTo table: String) throws(StoreError) {
+    do throws(StoreError) { try run() } catch { throw connection.explained(error, addingTo: table) }
+  }
+
   /// Gives up the rows that are left, and the lock that reading them holds.
   func reset() { sqlite3_reset(handle) }
 }
 
 extension Statement {
-  func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(handle, index, value) }
+  func bind(_ value: Int64, at index: Int32) throws(StoreError) {
+    try check(sqlite3_bind_int64(handle, index, value))
+  }
 
-  func bind(_ value: Double, at index: Int32) { sqlite3_bind_double(handle, index, value) }
+  func bind(_ value: Double, at index: Int32) throws(StoreError) {
+    try check(sqlite3_bind_double(handle, index, value))
+  }
 
-  func bindNull(at index: Int32) { sqlite3_bind_null(handle, index) }
+  func bindNull(at index: Int32) throws(StoreError) { try check(sqlite3_bind_null(handle, index)) }
 
-  /// Binds a copy of `text`.
-  func bind(_ text: String, at index: Int32) {
-    sqlite3_bind_text(handle, index, text, -1, copies)
+  /// Binds a copy of `text`, all of it: U+0000 does not end it.
+  func bind(_ text: String, at index: Int32) throws(StoreError) {
+    var text = text
+    let code = text.withUTF8 { utf8 in
+      // Sound: CChar and UInt8 have the same layout, and an empty text needs a place too, without which it were null.
+      utf8.withMemoryRebound(to: CChar.self) { characters in
+        footfall_bind_text(handle, index, characters.baseAddress ?? Self.nothing, UInt64(characters.count), 1)
+      }
+    }
+    try check(code)
   }
 
   /// Binds a copy of `blob`.
-  func bind(blob: [UInt8], at index: Int32) {
-    sqlite3_bind_blob(handle, index, blob, Int32(blob.count), copies)
+  func bind(blob: [UInt8], at index: Int32) throws(StoreError) {
+    let code = blob.withUnsafeBytes { footfall_bind_blob(handle, index, $0.baseAddress, UInt64($0.count)) }
+    try check(code)
   }
 
   /// Binds `text` itself, which has to live until the statement has run; a null where it is empty.
-  func bind(borrowing text: Bytes, at index: Int32) {
-    guard let start = text.baseAddress, !text.isEmpty else { return bindNull(at: index) }
+  func bind(borrowing text: Bytes, at index: Int32) throws(StoreError) {
+    guard let start = text.baseAddress, !text.isEmpty else { return try bindNull(at: index) }
     // Sound: CChar and UInt8 have the same layout.
-    start.withMemoryRebound(to: CChar.self, capacity: text.count) { characters in
-      _ = sqlite3_bind_text(handle, index, characters, Int32(text.count), nil)
+    let code = start.withMemoryRebound(to: CChar.self, capacity: text.count) { characters in
+      footfall_bind_text(handle, index, characters, UInt64(text.count), 0)
     }
+    try check(code)
   }
 
-  /// SQLite's own sign that it has to copy what it is given.
-  private var copies: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+  /// A text without characters.
+  private static var nothing: UnsafePointer<CChar>? { UnsafePointer(bitPattern: 1) }
+
+  /// What is longer than SQLite takes, and what a connection has no memory for, is an error and no null.
+  private func check(_ code: Int32) throws(StoreError) {
+    if code != SQLITE_OK { throw connection.error(sql: sql) }
+  }
 }
 
 extension Statement {

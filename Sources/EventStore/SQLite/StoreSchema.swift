@@ -23,7 +23,7 @@ enum StoreSchema {
         guard try connection.integer("SELECT count(*) FROM sqlite_master") == 0 else { return }
         try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
         try connection.execute(tables)
-        try ChangeRecord.make(in: connection)
+        try ChangeRecord.keep(in: connection)
       }
     }
     guard try isOurs(connection) else {
@@ -36,7 +36,11 @@ enum StoreSchema {
 
   /// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
   private static func refuseOtherFiles(_ path: String) throws(StoreError) {
+    if path.isEmpty { throw .usage("\"\" is no name of a file; name the file of the store") }
     do throws(StoreError) {
+      if FileContents.isSpecial(path) {
+        throw .unusableFile(path: path, sentence: "is no regular file; a store is an SQLite file")
+      }
       let contents = try FileContents(path: path)
       guard contents.bytes.isEmpty || contents.isSQLite else {
         throw .unusableFile(path: path, sentence: "is no SQLite file; choose another name for the store")
@@ -58,6 +62,12 @@ enum StoreSchema {
     return true
   }
 
+  /// Whether the tables of events and properties are as this program makes them.
+  static func hasOwnTables(_ connection: Connection) throws(StoreError) -> Bool {
+    let found = Set(try connection.texts("SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"))
+    return found.contains(eventTable) && found.contains(propertyTable)
+  }
+
   static let reportTable = """
     CREATE TABLE report (
       report_id TEXT PRIMARY KEY NOT NULL,
@@ -74,6 +84,20 @@ enum StoreSchema {
 
   /// Row ids ascend and are never used again, so that what is above the largest one of some moment is newer.
   /// Ids of events are texts, so that SQL finds the same ones equal as we do.
+  private static let eventTable = """
+    CREATE TABLE website_event (
+      \(EventField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
+      row_id INTEGER PRIMARY KEY AUTOINCREMENT
+    )
+    """
+
+  private static let propertyTable = """
+    CREATE TABLE event_data (
+      \(PropertyField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
+      row_id INTEGER PRIMARY KEY AUTOINCREMENT
+    )
+    """
+
   private static let tables = """
     CREATE TABLE website (
       website_id TEXT PRIMARY KEY NOT NULL,
@@ -81,15 +105,9 @@ enum StoreSchema {
       domain TEXT,
       created_at INTEGER
     );
-    CREATE TABLE website_event (
-      \(EventField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
-      row_id INTEGER PRIMARY KEY AUTOINCREMENT
-    );
+    \(eventTable);
     CREATE UNIQUE INDEX website_event_event_id ON website_event (event_id);
-    CREATE TABLE event_data (
-      \(PropertyField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
-      row_id INTEGER PRIMARY KEY AUTOINCREMENT
-    );
+    \(propertyTable);
     CREATE UNIQUE INDEX event_data_event_id_data_key ON event_data (event_id, data_key);
     \(reportTable)
     """

@@ -31,10 +31,8 @@ struct StoreUpdate {
 
   /// The websites that have changed; nil where that cannot be told, or where it is too much.
   mutating func run(until now: StoreMoment) throws(StoreError) -> [ChangedWebsite]? {
-    guard now.lastEvent - old.lastEvent <= most, now.lastChange - old.lastChange <= most,
-      now.lastProperty - old.lastProperty <= most,
-      try touchChanged(now), try touchNew()
-    else { return nil }
+    let distance = now.distance(from: old)
+    guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
     for place in updates.indices {
       updates[place].close()
       rowIDs.formUnion(updates[place].rowIDs)
@@ -45,7 +43,7 @@ struct StoreUpdate {
     return changed.contains { $0.columns?.hasTooManyPartitions ?? false } ? nil : changed
   }
 
-  private var most: Int { Int(Double(columns.eventCount) * Self.mostTouched) + 1000 }
+  private var most: Int64 { Int64(Double(columns.eventCount) * Self.mostTouched) + 1000 }
 
   /// The place of a website's update; nil where its columns cannot be brought up to date.
   private mutating func place(of id: Bytes) -> Int? {
@@ -64,21 +62,23 @@ struct StoreUpdate {
   }
 
   /// False where changes were forgotten.
-  private mutating func touchChanged(_ now: StoreMoment) throws(StoreError) -> Bool {
+  private mutating func touchChanged(_ entries: Int64) throws(StoreError) -> Bool {
     let changes = try connection.prepare(
       """
       SELECT c.website_id, c.session_id, e.visit_id, c.row_id
-      FROM change c LEFT JOIN website_event e ON e.row_id = c.row_id WHERE c.change_id > \(old.lastChange)
+      FROM change_log c LEFT JOIN website_event e ON e.row_id = c.row_id WHERE c.change_id > \(old.lastChange)
       """)
     let arena = ByteArena()
     var count: Int64 = 0
     while try changes.step() {
       arena.reset()
       count += 1
+      // No session is what an entry has that says of no event that it was changed.
+      if changes.type(1) == .null { continue }
       guard touch(changes, arena, hasVisit: true) else { return false }
       if changes.type(3) == .integer { rowIDs.insert(changes.integer(3)) }
     }
-    return count == now.lastChange - old.lastChange
+    return count == entries
   }
 
   private mutating func touchNew() throws(StoreError) -> Bool {

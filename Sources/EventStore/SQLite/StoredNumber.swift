@@ -41,11 +41,11 @@ func wholeInTenThousandths(_ number: Int64) -> Int64? {
 }
 
 extension Statement {
-  func bind(_ number: StoredNumber, at index: Int32) {
+  func bind(_ number: StoredNumber, at index: Int32) throws(StoreError) {
     switch number {
-    case .integer(let value): bind(value, at: index)
-    case .real(let value): bind(value, at: index)
-    case .text(let value): bind(value, at: index)
+    case .integer(let value): try bind(value, at: index)
+    case .real(let value): try bind(value, at: index)
+    case .text(let value): try bind(value, at: index)
     }
   }
 

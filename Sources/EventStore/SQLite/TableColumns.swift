@@ -10,7 +10,9 @@ struct TableColumns {
 
   init(_ table: String, in connection: Connection) throws(StoreError) {
     self.table = table
-    names = Set(try connection.texts("SELECT lower(name) FROM pragma_table_info('\(table)')"))
+    // All but what virtual tables hide: generated columns are columns too.
+    names = Set(
+      try connection.texts("SELECT lower(name) FROM pragma_table_xinfo('\(table)') WHERE hidden <> 1"))
     // Views and tables WITHOUT ROWID have none, which shows when it is asked for.
     hasRowID = !names.isEmpty && (try? connection.prepare("SELECT rowid FROM \(table)")) != nil
   }

@@ -1,22 +1,30 @@
+import Engine
+
 /// Saved reports in the table `report` of an SQLite file, which may be Umami's own.
 ///
 /// Times are written as milliseconds and read in any spelling; ids that stand there as blobs of 16 bytes are
 /// found under the UUIDs that they are. The table is made when the first report is saved.
 final class SQLiteReportStore: SavedReportStore {
   private let connection: Connection
-  private let timesAreMilliseconds: Bool
+  /// Whether this program made the file.
+  private let isOurs: Bool
+  private var timesAreMilliseconds: Bool { isOurs }
 
   init(_ connection: Connection, isOurs: Bool) {
     self.connection = connection
-    timesAreMilliseconds = isOurs
+    self.isOurs = isOurs
   }
 
   var isDurable: Bool { true }
 
-  func all() throws(StoreError) -> [SavedReport] { try read("''", where: "") { _ in } }
+  func all() throws(StoreError) -> [SavedReport] {
+    try read("''", where: "") { (_) throws(StoreError) in }
+  }
 
   func report(_ id: String) throws(StoreError) -> SavedReport? {
-    try read("parameters", where: "WHERE report_id IN (?1, ?2)") { bindID(id, to: $0) }.first
+    try read("parameters", where: "WHERE report_id IN (?1, ?2)") { statement throws(StoreError) in
+      try bindID(id, to: statement)
+    }.first
   }
 
   func insert(_ report: SavedReport) throws(StoreError) -> Bool {
@@ -28,7 +36,7 @@ final class SQLiteReportStore: SavedReportStore {
         INSERT INTO report (user_id, website_id, type, name, description, parameters, created_at, updated_at, report_id)
         VALUES (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1)
         """)
-      bind(report, to: statement)
+      try bind(report, to: statement)
       try statement.run()
       return true
     }
@@ -46,7 +54,7 @@ final class SQLiteReportStore: SavedReportStore {
           created_at = ?9, updated_at = ?10
         WHERE report_id IN (?1, ?2)
         """)
-      bind(report, to: statement)
+      try bind(report, to: statement)
       try statement.run()
       return report
     }
@@ -56,7 +64,7 @@ final class SQLiteReportStore: SavedReportStore {
     try write { () throws(StoreError) in
       guard try tableExists() else { return false }
       let statement = try connection.prepare("DELETE FROM report WHERE report_id IN (?1, ?2)")
-      bindID(id, to: statement)
+      try bindID(id, to: statement)
       try statement.run()
       return connection.changes > 0
     }
@@ -64,7 +72,11 @@ final class SQLiteReportStore: SavedReportStore {
 
   private func write<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
     if connection.isReadOnly { throw .readOnly(path: connection.path) }
-    return try connection.transaction(.writing, body)
+    return try connection.transaction(.writing) { () throws(StoreError) in
+      let result = try body()
+      if isOurs { try ChangeRecord.keep(in: connection) }
+      return result
+    }
   }
 
   private func tableExists() throws(StoreError) -> Bool {
@@ -72,7 +84,7 @@ final class SQLiteReportStore: SavedReportStore {
   }
 
   private func read(
-    _ parameters: String, where condition: String, _ bind: (Statement) -> Void
+    _ parameters: String, where condition: String, _ bind: (Statement) throws(StoreError) -> Void
   ) throws(StoreError) -> [SavedReport] {
     guard try tableExists() else { return [] }
     let statement = try connection.prepare(
@@ -80,9 +92,14 @@ final class SQLiteReportStore: SavedReportStore {
       SELECT report_id, user_id, website_id, type, name, description, \(parameters), created_at, updated_at
       FROM report \(condition)
       """)
-    bind(statement)
+    try bind(statement)
     var reports: [SavedReport] = []
     while try statement.step() {
+      guard reports.count < DataLimits.savedReports else {
+        throw .unusableFile(
+          path: connection.path,
+          sentence: "has a table report of more than \(DataLimits.savedReports) rows, which is the limit")
+      }
       let created = statement.timestamp(7, isMilliseconds: timesAreMilliseconds) ?? 0
       reports.append(
         SavedReport(
@@ -94,21 +111,21 @@ final class SQLiteReportStore: SavedReportStore {
     return reports
   }
 
-  private func bind(_ report: SavedReport, to statement: Statement) {
-    bindID(report.id, to: statement)
-    statement.bind(report.userID, at: 3)
-    statement.bind(report.websiteID, at: 4)
-    statement.bind(report.type, at: 5)
-    statement.bind(report.name, at: 6)
-    statement.bind(report.description, at: 7)
-    statement.bind(report.parameters, at: 8)
-    statement.bind(report.createdAtMilliseconds, at: 9)
-    statement.bind(report.updatedAtMilliseconds, at: 10)
+  private func bind(_ report: SavedReport, to statement: Statement) throws(StoreError) {
+    try bindID(report.id, to: statement)
+    try statement.bind(report.userID, at: 3)
+    try statement.bind(report.websiteID, at: 4)
+    try statement.bind(report.type, at: 5)
+    try statement.bind(report.name, at: 6)
+    try statement.bind(report.description, at: 7)
+    try statement.bind(report.parameters, at: 8)
+    try statement.bind(report.createdAtMilliseconds, at: 9)
+    try statement.bind(report.updatedAtMilliseconds, at: 10)
   }
 
   /// The id as text at 1, and at 2 as the blob that a UUID may stand as.
-  private func bindID(_ id: String, to statement: Statement) {
-    statement.bind(id, at: 1)
-    if let blob = uuidBytes(id) { statement.bind(blob: blob, at: 2) } else { statement.bindNull(at: 2) }
+  private func bindID(_ id: String, to statement: Statement) throws(StoreError) {
+    try statement.bind(id, at: 1)
+    if let blob = uuidBytes(id) { try statement.bind(blob: blob, at: 2) } else { try statement.bindNull(at: 2) }
   }
 }

@@ -8,13 +8,16 @@ extension NewEvent {
   /// - Parameters:
   ///   - now: when it happened, where it does not say; milliseconds since 1970.
   ///   - newID: gives an id to an event that has none.
-  init(_ event: JSONValue, now: Int64, newID: () -> String) {
+  ///   - keyBytes: how many bytes the keys of properties may still have; those of this event are taken off.
+  init(_ event: JSONValue, now: Int64, newID: () -> String, keyBytes: inout Int) {
     let members = event.object ?? JSONObject()
     self.init([])
+    var flattening = Flattening(request: keyBytes)
+    defer { keyBytes = flattening.request }
     if let payload = members["payload"]?.object {
-      takeTracked(payload, beside: members)
+      takeTracked(payload, beside: members, &flattening)
     } else {
-      takeColumns(members)
+      takeColumns(members, &flattening)
     }
     if self["session_id"] == nil { take("session_id", members["visitor"]) }
     if self["created_at"] == nil { fields.append(Field("created_at", "\(now)")) }
@@ -22,18 +25,20 @@ extension NewEvent {
   }
 
   /// Members that are named as columns are.
-  private mutating func takeColumns(_ members: JSONObject) {
+  private mutating func takeColumns(_ members: JSONObject, _ flattening: inout Flattening) {
     for (name, value) in members.members {
       switch name {
       case "visitor": break
-      case "data": properties = Self.properties(value)
+      case "data": takeProperties(value, &flattening)
       default: take(name, value)
       }
     }
   }
 
   /// What Umami's tracker sends, under the columns in which its collector puts it.
-  private mutating func takeTracked(_ payload: JSONObject, beside members: JSONObject) {
+  private mutating func takeTracked(
+    _ payload: JSONObject, beside members: JSONObject, _ flattening: inout Flattening
+  ) {
     for name in ["session_id", "visit_id", "event_id", "created_at"] { take(name, members[name]) }
     for (name, value) in payload.members {
       switch name {
@@ -42,7 +47,7 @@ extension NewEvent {
       case "name": take("event_name", value)
       case "id": take("distinct_id", value)
       case "timestamp": if members["created_at"] == nil { take("created_at", value) }
-      case "data": properties = Self.properties(value)
+      case "data": takeProperties(value, &flattening)
       default: take(name, value)
       }
     }
@@ -57,21 +62,24 @@ extension NewEvent {
   }
 
   /// The properties of an event's data, objects taken apart as Umami does it.
-  private static func properties(_ data: JSONValue) -> [Property] {
-    var properties: [Property] = []
-    func add(_ value: JSONValue, _ key: String) {
-      switch value {
-      case .null: break
-      case .object(let members):
-        for (name, value) in members.members { add(value, key.isEmpty ? name : "\(key).\(name)") }
-      case .array: properties.append(Property(key, value.description, .array))
-      case .bool: properties.append(Property(key, value.description, .boolean))
-      case .string(let text): properties.append(property(key, text))
-      default: properties.append(Property(key, value.description, .number))
+  private mutating func takeProperties(_ data: JSONValue, _ flattening: inout Flattening) {
+    properties = []
+    take(data, "", &flattening)
+  }
+
+  private mutating func take(_ value: JSONValue, _ key: String, _ flattening: inout Flattening) {
+    switch value {
+    case .null: break
+    case .object(let members):
+      for (name, value) in members.members {
+        guard defect == nil, let key = flattening.key(name, in: key, &defect) else { return }
+        take(value, key, &flattening)
       }
+    case .array: properties.append(Property(key, value.description, .array))
+    case .bool: properties.append(Property(key, value.description, .boolean))
+    case .string(let text): properties.append(Self.property(key, text))
+    default: properties.append(Property(key, value.description, .number))
     }
-    add(data, "")
-    return properties
   }
 
   /// A text that is an instant as `toISOString` writes it, or with another zone or without its milliseconds, is
@@ -82,5 +90,33 @@ extension NewEvent {
       let instant = parseInstant(text)
     else { return Property(key, text, .text) }
     return Property(key, formatInstantWithMilliseconds(instant), .date)
+  }
+}
+
+/// Makes keys of the names of objects in one another. A long name of an object is in the key of each of its members, so
+/// that a short request could make much of them.
+private struct Flattening {
+  /// How many bytes may still be made for the event, and for all events of the request.
+  private var event = DataLimits.eventKeyBytes
+  private(set) var request: Int
+
+  init(request: Int) { self.request = request }
+
+  /// The key of the member `name` of what has the key `parent`; nil where it would be too long, which `defect` says
+  /// then.
+  mutating func key(_ name: String, in parent: String, _ defect: inout RowDefect?) -> String? {
+    let bytes = parent.utf8.count + (parent.isEmpty ? 0 : 1) + name.utf8.count
+    event -= bytes
+    if bytes > DataLimits.propertyKeyBytes {
+      let start = String(decoding: (parent.isEmpty ? name : parent).utf8.prefix(100), as: UTF8.self)
+      defect = .keyTooLong(key: start, maximumBytes: DataLimits.propertyKeyBytes)
+    } else if event < 0 {
+      defect = .keysTooLong(of: "an event", maximumBytes: DataLimits.eventKeyBytes)
+    } else if request < bytes {
+      defect = .keysTooLong(of: "the events of a request", maximumBytes: DataLimits.appendedKeyBytes)
+    }
+    guard defect == nil else { return nil }
+    request -= bytes
+    return parent.isEmpty ? name : "\(parent).\(name)"
   }
 }

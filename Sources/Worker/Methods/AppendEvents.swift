@@ -1,3 +1,4 @@
+import Engine
 import EventStore
 import JSON
 import JSONSchema
@@ -35,13 +36,14 @@ extension Worker {
     // Known once an event asks for it: finding out which websites there are may take a look at all rows.
     var websites: [String]?
     let now = now()
+    var keyBytes = DataLimits.appendedKeyBytes
     for (index, event) in events.enumerated() {
       let errors = isPartial ? schemas.event.validate(event) : []
       guard errors.isEmpty else {
         rejected.append(Rejection(index: index, errors: errors))
         continue
       }
-      var appended = NewEvent(event, now: now, newID: newID)
+      var appended = NewEvent(event, now: now, newID: newID, keyBytes: &keyBytes)
       if appended["website_id"] == nil {
         let known =
           if let websites { websites } else {
@@ -88,7 +90,7 @@ private struct Rejection {
       switch defect {
       case .notAnInstant: event["created_at"] == nil ? "/payload/timestamp" : "/created_at"
       // Of numbers, only those of properties can be too large for their schema not to know.
-      case .notANumber, .missing: event["payload"] == nil ? "/data" : "/payload/data"
+      case .notANumber, .missing, .keyTooLong, .keysTooLong: event["payload"] == nil ? "/data" : "/payload/data"
       default: ""
       }
     self.init(index: index, at: place, "cannot be added: \(defect)")

@@ -89,6 +89,42 @@ struct PermissionTests {
     try check(["import", path, more], fails: 74, saying: "read-only")
   }
 
+  /// A transaction of which pages are in the file already, and the journal that undoes it.
+  @Test func `half a transaction that may not be undone is an error`() throws {
+    let whole = files.folder.path("whole.db")
+    let rows = 3000
+    _ = try SQLiteShell.run(
+      whole,
+      """
+      CREATE TABLE website_event (session_id, created_at, url_path);
+      WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
+      INSERT INTO website_event SELECT 's' || i, 1740000000, '/p' || hex(zeroblob(50)) FROM n
+      """)
+    let half = files.folder.path("half.db")
+    _ = try SQLiteShell.run(
+      whole, "PRAGMA cache_size = 2; BEGIN; DELETE FROM website_event WHERE rowid % 2 = 0;",
+      ".shell cp '\(whole)' '\(half)'; cp '\(whole)-journal' '\(half)-journal'", "ROLLBACK")
+    try #require(byteCount("\(half)-journal") > 0)
+    let worker = try worker([whole, "--no-cache"])
+    #expect(try worker.count() == .events(rows))
+    for mode in [0o644, 0] as [mode_t] {
+      chmod("\(half)-journal", mode)
+      try check(["websites", half], fails: 65, saying: "half.db-journal", "not finished")
+    }
+    // The same under a worker that has it open.
+    files.rename("\(half)-journal", to: "\(whole)-journal")
+    files.rename(half, to: whole)
+    guard case .error = try worker.count() else {
+      Issue.record("half a transaction was answered")
+      return
+    }
+    // Whoever may, undoes it.
+    chmod("\(whole)-journal", 0o644)
+    #expect(try SQLiteShell.run(whole, "SELECT count(*) FROM website_event") == ["\(rows)"])
+    #expect(try worker.count() == .events(rows))
+    #expect(try worker.stop() == 0)
+  }
+
   @Test func `a folder that may not be written gets no store`() throws {
     let csv = try files.make(.csv, "rows.csv", events: 5)
     try check(

@@ -100,7 +100,7 @@ struct ChangedRowsTests {
       for round in 0..<3 {
         if !staysOpen { connection = try Connection(path: store.paths[0], mode: .readWrite) }
         try connection.execute("UPDATE website_event SET url_path = '/round \(round)'")
-        if !staysOpen { connection = try Connection(path: ":memory:", mode: .create) }
+        if !staysOpen { connection = try Connection(path: files.folder.file("other.db"), mode: .create) }
         let truth = store.truth()
         #expect(truth.rows.contains { $0.contains("/round \(round)") })
         check(store.process(), truth, "\(kind) in round \(round)")

@@ -24,8 +24,16 @@ struct ManifestTests {
       partitions: (0..<partitions).map { file("2025-\($0).columns") })
   }
 
+  private static let momentMark = SourceMark(
+    ReadingRules(),
+    .moment(
+      StoreMoment(
+        recordID: "r", definitions: .max, lastEvent: .min, lastProperty: .max, lastChange: -1, nonce: .min,
+        newestEventID: "e\0"),
+      [FileIdentity(device: 1, inode: 2, byteCount: 3, modified: .earliest, changed: .earliest)]))
+
   private static let manifests = [
-    Manifest(mark: mark, notes: [], websites: []),
+    Manifest(mark: mark, notes: [], websites: []), Manifest(mark: momentMark, notes: [], websites: []),
     Manifest(
       mark: mark, notes: ["größer", ""],
       websites: [

@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// An SQLite file that was opened in a way that lets it be read, also where nothing can be written beside it.
+struct OpenedDatabase {
+  let connection: Connection
+  /// Why it is only read, where it is something else than that the file does not let itself be written.
+  let writingFailure: StoreError?
+
+  /// Throws what stands against reading the file.
+  init(path: String, _ options: OpenOptions) throws(StoreError) {
+    let connection = try Connection(
+      path: path, mode: options.isReadOnly ? .readOnly : .readWrite,
+      busyTimeoutMilliseconds: options.busyTimeoutMilliseconds)
+    var failure: StoreError?
+    do throws(StoreError) {
+      // The first read meets what is wrong with a file: a header that lies, missing pages, a lock.
+      try Self.look(connection)
+    } catch {
+      switch error {
+      // Of what was refused nothing else is to be said than that it may not be written.
+      case .inputOutput: if ![EROFS, EACCES, EPERM].contains(connection.systemError) { failure = error }
+      case .readOnly: break
+      default: throw error
+      }
+      try Self.checkNothingIsPending(path)
+      let immutable = try Connection(path: path, mode: .immutable)
+      try Self.look(immutable)
+      // Somebody may have begun to write while it was opened.
+      try Self.checkNothingIsPending(path)
+      try self.init(immutable, failure, options)
+      return
+    }
+    try self.init(connection, nil, options)
+  }
+
+  private init(
+    _ connection: Connection, _ failure: StoreError?, _ options: OpenOptions
+  ) throws(StoreError) {
+    self.connection = connection
+    writingFailure = failure
+    connection.watch(StatementWatch(isCancelled: options.isCancelled))
+    try connection.ignoreTriggers()
+  }
+
+  private static func look(_ connection: Connection) throws(StoreError) {
+    _ = try connection.integer("SELECT count(*) FROM sqlite_master")
+  }
+
+  /// Throws where something stands beside the file without which it is not what was committed. Where there is nothing,
+  /// nobody is writing and the file is all there is, so that it can be read without locks.
+  private static func checkNothingIsPending(_ path: String) throws(StoreError) {
+    let log = logPath(of: path)
+    if FileIdentity(path: log)?.byteCount ?? 0 > 0 {
+      throw .unusableFile(
+        path: path,
+        sentence: "has a log beside it, \(log), that cannot be read where nothing can be written;"
+          + " copy both files to a place that can be written")
+    }
+    let journal = journalPath(of: path)
+    if isHot(journal) {
+      throw .unusableFile(
+        path: path,
+        sentence: "has a transaction in it that was not finished, and \(journal), which undoes it, cannot be used where"
+          + " nothing can be written; open it once with write access, or copy both files to a place that can be written")
+    }
+  }
+
+  /// Whether a journal has something to undo, which begins with zeros once its transaction is committed. One that
+  /// cannot be read may have.
+  private static func isHot(_ journal: String) -> Bool {
+    guard FileIdentity(path: journal)?.byteCount ?? 0 > 0 else { return false }
+    let descriptor = open(journal, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return true }
+    defer { close(descriptor) }
+    var byte: UInt8 = 0
+    return read(descriptor, &byte, 1) != 1 || byte != 0
+  }
+}
+
+/// What undoes the transaction of a file without a log, beside what links lead to.
+private func journalPath(of path: String) -> String { "\(realPath(path))-journal" }

@@ -1,0 +1,77 @@
+/// A moment in the life of a store, as its change record tells it.
+struct StoreMoment: Equatable {
+  /// The record's own id, which copies of the store share.
+  var recordID: String
+  /// A checksum of how tables and triggers are defined.
+  var definitions: UInt64
+  /// The largest ids that were given so far.
+  var lastEvent: Int64
+  var lastProperty: Int64
+  var lastChange: Int64
+  /// The random number of the newest entry: what tells this history from all others.
+  var nonce: Int64
+  /// The `event_id` of the newest event.
+  var newestEventID: String
+}
+
+extension StoreMoment {
+  /// Now; nil where the store keeps no record, or one that has not been kept all the time.
+  init?(_ connection: Connection) throws(StoreError) {
+    guard let recordID = try ChangeRecord.trustedID(in: connection),
+      let entry = try ChangeRecord.newestEntry(in: connection)
+    else { return nil }
+    func last(_ table: String) throws(StoreError) -> Int64 {
+      try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = '\(table)'")
+    }
+    self.recordID = recordID
+    definitions = checksum(
+      Array(
+        try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+          .joined(separator: "\0").utf8))
+    lastEvent = try last("website_event")
+    lastProperty = try last("event_data")
+    (lastChange, nonce) = entry
+    newestEventID = try Self.eventID(lastEvent, connection)
+  }
+
+  /// Whether `later` is a moment in the life of the same store, and after this one.
+  func canPrecede(_ later: StoreMoment, _ connection: Connection) throws(StoreError) -> Bool {
+    guard recordID == later.recordID, definitions == later.definitions, lastEvent <= later.lastEvent,
+      lastProperty <= later.lastProperty, lastChange < later.lastChange
+    else { return false }
+    guard try ChangeRecord.has(lastChange, nonce, in: connection) else { return false }
+    return try Self.eventID(lastEvent, connection) == newestEventID
+  }
+
+  /// How much was recorded since `earlier`.
+  func distance(from earlier: StoreMoment) -> Distance {
+    Distance(
+      events: earlier.lastEvent.saturatingDistance(to: lastEvent),
+      properties: earlier.lastProperty.saturatingDistance(to: lastProperty),
+      changes: earlier.lastChange.saturatingDistance(to: lastChange))
+  }
+
+  /// Numbers of ids that were given between two moments. Ids may be any numbers that somebody has chosen, so that
+  /// there may be more between two than 64 bits count.
+  struct Distance {
+    let events: Int64
+    let properties: Int64
+    let changes: Int64
+
+    var greatest: Int64 { max(events, properties, changes) }
+  }
+
+  private static func eventID(_ row: Int64, _ connection: Connection) throws(StoreError) -> String {
+    let statement = try connection.prepare("SELECT event_id FROM website_event WHERE row_id = ?1")
+    try statement.bind(row, at: 1)
+    return try statement.step() ? statement.text(0) : ""
+  }
+}
+
+extension Int64 {
+  /// `other - self`, or the number next to it.
+  fileprivate func saturatingDistance(to other: Int64) -> Int64 {
+    let (distance, overflows) = other.subtractingReportingOverflow(self)
+    return overflows ? (other > self ? .max : .min) : distance
+  }
+}
