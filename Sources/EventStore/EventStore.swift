@@ -155,7 +155,9 @@ public final class EventStore {
   private func load(_ source: any EventSource) throws(StoreError) -> Loaded {
     isLoadedWhole = false
     guard let mark = try source.mark() else { return try build(source, nil) }
-    if let loaded, loaded.mark?.hasSameRows(as: mark) == true { return try keep(loaded.columns, mark, source) }
+    if let loaded, loaded.mark?.hasSameRows(as: mark) == true {
+      return try keep(loaded.columns, mark, source)
+    }
     let cached = cache?.latest()
     if let cached, cached.mark.hasSameRows(as: mark) {
       cached.columns.notes.forEach(notes.say)

@@ -37,7 +37,8 @@ struct UntrustedFileTests {
 
   private func event(_ id: String) -> NewEvent {
     NewEvent([
-      .init("website_id", "w"), .init("session_id", "s"), .init("event_id", id), .init("created_at", "1740000000"),
+      .init("website_id", "w"), .init("session_id", "s"), .init("event_id", id),
+      .init("created_at", "1740000000"),
     ])
   }
 
@@ -52,8 +53,9 @@ struct UntrustedFileTests {
     let quotedName = "\"\(name.replacingOccurrences(of: "\"", with: "\"\""))\""
     try store(after: "CREATE INDEX \(quotedName) ON website_event (tag)")
     #expect(try importAll(csv(20), firstBytes: 0).events == .init(added: 20))
-    #expect(try Connection(path: path, mode: .readOnly).texts(
-      "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%(tag)'") == [name])
+    #expect(
+      try Connection(path: path, mode: .readOnly).texts(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%(tag)'") == [name])
     #expect(try open().websites().map(\.events) == [20])
   }
 
@@ -86,7 +88,8 @@ struct UntrustedFileTests {
     #expect(try createStore(at: path))
     let sql = try SQLiteShell.run(path, "SELECT sql FROM sqlite_master WHERE name = 'website_event'")
       .joined(separator: "\n")
-    let other = sql.replacingOccurrences(of: "row_id INTEGER PRIMARY", with: "UNIQUE_BY TEXT, row_id INTEGER PRIMARY")
+    let other = sql.replacingOccurrences(
+      of: "row_id INTEGER PRIMARY", with: "UNIQUE_BY TEXT, row_id INTEGER PRIMARY")
     _ = try SQLiteShell.run(path, "DROP TABLE website_event; \(other)")
     #expect(try importAll(csv(20), firstBytes: 0).events == .init(added: 20))
     #expect(try importAll(csv(20), firstBytes: 0).events == .init(known: 20))
@@ -107,7 +110,8 @@ struct UntrustedFileTests {
   @Test func `functions with side effects do not run`() throws {
     let connection = try Connection(path: path, mode: .create)
     #expect(throws: StoreError.self) {
-      try connection.execute("PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', 'x', 'x', 0, 'x')")
+      try connection.execute(
+        "PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', 'x', 'x', 0, 'x')")
     }
     #expect(try connection.integer("PRAGMA trusted_schema") == 0)
   }
@@ -142,7 +146,8 @@ struct UntrustedFileTests {
         ReadingRules(),
         .moment(
           StoreMoment(
-            recordID: "", definitions: 0, lastEvent: id, lastProperty: id, lastChange: id, nonce: 0, newestEventID: ""),
+            recordID: "", definitions: 0, lastEvent: id, lastProperty: id, lastChange: id, nonce: 0,
+            newestEventID: ""),
           []))
     }
     for (now, then, isFar) in [
@@ -154,7 +159,9 @@ struct UntrustedFileTests {
 
   @Test func `a value that is too long for SQLite is an error and no null`() throws {
     let connection = try Connection(path: path, mode: .create)
-    let error = #expect(throws: StoreError.self) { try connection.integer("SELECT length(zeroblob(1000000001))") }
+    let error = #expect(throws: StoreError.self) {
+      try connection.integer("SELECT length(zeroblob(1000000001))")
+    }
     #expect("\(error.map { "\($0)" } ?? "")".contains("1,000,000,000 bytes"))
   }
 
@@ -162,7 +169,8 @@ struct UntrustedFileTests {
     try store(after: "")
     let store = try open()
     let report = SavedReport(
-      id: "a\0b", userID: "u\0", websiteID: "w\0x", type: "utm\0", name: "\0", description: "d\0d", parameters: "{}\0",
+      id: "a\0b", userID: "u\0", websiteID: "w\0x", type: "utm\0", name: "\0", description: "d\0d",
+      parameters: "{}\0",
       createdAtMilliseconds: 1, updatedAtMilliseconds: 2)
     #expect(try store.insert(report))
     #expect(try store.report("a\0b") == report && store.reports(matching: ReportQuery()).reports == [report])
@@ -173,17 +181,21 @@ struct UntrustedFileTests {
     }
     #expect(try store.insert(SavedReport(id: "a")))
     let empty = SavedReport(
-      id: "", userID: "", websiteID: "", type: "", name: "", description: "", parameters: "", createdAtMilliseconds: 0,
+      id: "", userID: "", websiteID: "", type: "", name: "", description: "", parameters: "",
+      createdAtMilliseconds: 0,
       updatedAtMilliseconds: 0)
     #expect(try store.insert(empty) && store.report("") == empty)
     #expect(try store.delete("a\0b") && store.report("a") != nil)
   }
 
   @Test(arguments: [
-    (SQLITE_BUSY | 2 << 8, 0, "is locked"), (SQLITE_LOCKED, 0, "is locked"), (SQLITE_PROTOCOL, 0, "is locked"),
+    (SQLITE_BUSY | 2 << 8, 0, "is locked"), (SQLITE_LOCKED, 0, "is locked"),
+    (SQLITE_PROTOCOL, 0, "is locked"),
     (SQLITE_READONLY, 0, "is read-only"), (SQLITE_READONLY | 4 << 8, 0, "was moved"),
-    (SQLITE_CORRUPT | 2 << 8, 0, "is damaged"), (SQLITE_NOTADB, 0, "is damaged"), (SQLITE_FULL, 0, "cannot write"),
-    (SQLITE_IOERR | 19 << 8, ENOSPC, "disk is full"), (SQLITE_CANTOPEN, ENOSPC, "disk is full"), (SQLITE_IOERR | 12 << 8, 0, "out of memory"),
+    (SQLITE_CORRUPT | 2 << 8, 0, "is damaged"), (SQLITE_NOTADB, 0, "is damaged"),
+    (SQLITE_FULL, 0, "cannot write"),
+    (SQLITE_IOERR | 19 << 8, ENOSPC, "disk is full"), (SQLITE_CANTOPEN, ENOSPC, "disk is full"),
+    (SQLITE_IOERR | 12 << 8, 0, "out of memory"),
     (SQLITE_NOMEM, 0, "out of memory"), (SQLITE_IOERR | 33 << 8, 0, "is damaged"),
     (SQLITE_INTERRUPT, 0, "given up"), (SQLITE_CANTOPEN | 2 << 8, 0, "is a directory"),
     (SQLITE_CANTOPEN, EACCES, "Permission denied"), (SQLITE_IOERR | 3 << 8, EIO, "cannot write"),

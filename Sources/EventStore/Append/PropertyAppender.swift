@@ -31,7 +31,9 @@ struct PropertyAppender {
     let texts = [
       event.websiteID, event.sessionID, event.eventID, event[.urlPath], event[.eventName],
     ]
-    for (position, text) in texts.enumerated() { try statement.bind(borrowing: text, at: Int32(position + 1)) }
+    for (position, text) in texts.enumerated() {
+      try statement.bind(borrowing: text, at: Int32(position + 1))
+    }
     try statement.bind(event.createdAtMilliseconds, at: 6)
     try statement.bind(property.key, at: 7)
     try statement.bind(Int64(property.kind.rawValue), at: 8)
@@ -42,7 +44,11 @@ struct PropertyAppender {
     } else {
       try statement.bindNull(at: 10)
     }
-    if property.kind == .date { try statement.bind(property.text, at: 11) } else { try statement.bindNull(at: 11) }
+    if property.kind == .date {
+      try statement.bind(property.text, at: 11)
+    } else {
+      try statement.bindNull(at: 11)
+    }
     try statement.run(addingTo: "event_data")
   }
 

@@ -32,13 +32,16 @@ struct SourceMark: Equatable {
   /// of has changed them. Where both have the same log, the file may have changed, since somebody has brought
   /// the log into it.
   func hasSameRows(as other: SourceMark) -> Bool {
-    guard case .moment(let moment, let files) = state, case .moment(let otherMoment, let otherFiles) = other.state
+    guard case .moment(let moment, let files) = state,
+      case .moment(let otherMoment, let otherFiles) = other.state
     else { return self == other }
     guard rules == other.rules, moment == otherMoment, !files.isEmpty, files.count == otherFiles.count else {
       return false
     }
-    return files == otherFiles
-      || files.count == 2 && files[1] == otherFiles[1] && files[0].isSameFile(as: otherFiles[0])
+    if files.count == 2, files[1].hasSameContents(as: otherFiles[1]) {
+      return files[0].isSameFile(as: otherFiles[0])
+    }
+    return zip(files, otherFiles).allSatisfy { $0.hasSameContents(as: $1) }
   }
 
   /// When any of the files has changed last.

@@ -31,6 +31,11 @@ extension FileIdentity {
   /// Whether it is the same file, however it was.
   func isSameFile(as other: FileIdentity) -> Bool { device == other.device && inode == other.inode }
 
+  /// Whether it is the same file and was not written to, whatever else was changed: its name, its permissions.
+  func hasSameContents(as other: FileIdentity) -> Bool {
+    isSameFile(as: other) && byteCount == other.byteCount && modified == other.modified
+  }
+
   /// Of the file at `path`; nil where there is none.
   init?(path: String) {
     var status = stat()

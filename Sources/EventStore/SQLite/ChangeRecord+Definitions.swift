@@ -16,14 +16,14 @@ extension ChangeRecord {
     (
       name: "change_log",
       definition: """
-        CREATE TABLE change_log (
-          change_id INTEGER PRIMARY KEY,
-          website_id,
-          session_id,
-          row_id INTEGER,
-          nonce INTEGER NOT NULL
-        )
-        """
+      CREATE TABLE change_log (
+        change_id INTEGER PRIMARY KEY,
+        website_id,
+        session_id,
+        row_id INTEGER,
+        nonce INTEGER NOT NULL
+      )
+      """
     ),
   ]
 
@@ -141,13 +141,13 @@ extension ChangeRecord {
     (
       name: "change",
       definition: """
-        CREATE TABLE change (
-          change_id INTEGER PRIMARY KEY AUTOINCREMENT,
-          website_id,
-          session_id,
-          row_id INTEGER
-        )
-        """
+      CREATE TABLE change (
+        change_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        website_id,
+        session_id,
+        row_id INTEGER
+      )
+      """
     ),
   ]
 }

@@ -62,7 +62,8 @@ enum ChangeRecord {
     for name in try ownTriggers(in: connection) { try connection.execute("DROP TRIGGER \(quoted(name))") }
     for (name, definition) in tables + olderTables {
       let statement = try connection.prepare(
-        "SELECT type, sql FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view', 'index')")
+        "SELECT type, sql FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view', 'index')"
+      )
       try statement.bind(name, at: 1)
       guard try statement.step() else { continue }
       guard statement.text(0) == "table", statement.text(1) == definition else { return }

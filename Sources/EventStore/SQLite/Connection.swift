@@ -92,7 +92,8 @@ final class Connection {
     guard let watch else { return sqlite3_progress_handler(handle, 0, nil, nil) }
     // Sound: this connection, which is closed before, keeps the watch for as long as SQLite may call it.
     sqlite3_progress_handler(
-      handle, StatementWatch.instructions, { StatementWatch.look($0) }, Unmanaged.passUnretained(watch).toOpaque())
+      handle, StatementWatch.instructions, { StatementWatch.look($0) },
+      Unmanaged.passUnretained(watch).toOpaque())
   }
 
   /// How many pages were read from the file so far.
@@ -101,9 +102,6 @@ final class Connection {
     sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_MISS, &pages, &highest, 0)
     return Int(pages)
   }
-
-  /// What the operating system said of the last call that failed (`errno`).
-  var systemError: Int32 { sqlite3_system_errno(handle) }
 
   /// Whether the last call has failed with this primary code.
   func hasFailed(with code: Int32) -> Bool { sqlite3_errcode(handle) & 0xFF == code }

@@ -23,8 +23,8 @@ struct OpenedDatabase {
       try Self.look(connection)
     } catch {
       switch error {
-      // Of what was refused nothing else is to be said than that it may not be written.
-      case .inputOutput: if ![EROFS, EACCES, EPERM].contains(connection.systemError) { failure = error }
+      // Where we may write, something else stands against it.
+      case .inputOutput: if Self.mayWrite(path) { failure = error }
       case .readOnly: break
       default: throw error
       }
@@ -66,9 +66,18 @@ struct OpenedDatabase {
     if isHot(journal) {
       throw .unusableFile(
         path: path,
-        sentence: "has a transaction in it that was not finished, and \(journal), which undoes it, cannot be used where"
-          + " nothing can be written; open it once with write access, or copy both files to a place that can be written")
+        sentence:
+          "has a transaction in it that was not finished, and \(journal), which undoes it, cannot be used where"
+          + " nothing can be written; open it once with write access, or copy both files to a place that can be written"
+      )
     }
+  }
+
+  /// Whether the file, and what SQLite needs beside it, may be written.
+  private static func mayWrite(_ path: String) -> Bool {
+    let path = realPath(path)
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    return access(path, W_OK) == 0 && access(String(folder), W_OK) == 0
   }
 
   /// Whether a journal has something to undo, which begins with zeros once its transaction is committed. One that

@@ -73,7 +73,8 @@ extension StoreError {
     case ExtendedCode.memory: inputOutput("read", "out of memory")
     case ExtendedCode.damagedFileSystem: .damaged(path: failure.path, sentence: failure.message)
     case ExtendedCode.read, ExtendedCode.shortRead: inputOutput("read", failure.reason)
-    case ExtendedCode.write, ExtendedCode.synchronize, ExtendedCode.truncate: inputOutput("write", failure.reason)
+    case ExtendedCode.write, ExtendedCode.synchronize, ExtendedCode.truncate:
+      inputOutput("write", failure.reason)
     default: inputOutput("read or write", failure.reason)
     }
   }

@@ -185,7 +185,8 @@ final class SQLiteSource: EventSource {
     while try statement.step() {
       guard websites.count < most else {
         throw .unusableFile(
-          path: connection.path, sentence: "has a table website of more than \(most) rows, which is the limit")
+          path: connection.path, sentence: "has a table website of more than \(most) rows, which is the limit"
+        )
       }
       websites.append(
         NamedWebsite(id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2)))

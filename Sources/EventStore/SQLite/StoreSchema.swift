@@ -64,7 +64,8 @@ enum StoreSchema {
 
   /// Whether the tables of events and properties are as this program makes them.
   static func hasOwnTables(_ connection: Connection) throws(StoreError) -> Bool {
-    let found = Set(try connection.texts("SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"))
+    let found = Set(
+      try connection.texts("SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"))
     return found.contains(eventTable) && found.contains(propertyTable)
   }
 

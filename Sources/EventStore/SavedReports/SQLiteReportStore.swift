@@ -126,6 +126,10 @@ final class SQLiteReportStore: SavedReportStore {
   /// The id as text at 1, and at 2 as the blob that a UUID may stand as.
   private func bindID(_ id: String, to statement: Statement) throws(StoreError) {
     try statement.bind(id, at: 1)
-    if let blob = uuidBytes(id) { try statement.bind(blob: blob, at: 2) } else { try statement.bindNull(at: 2) }
+    if let blob = uuidBytes(id) {
+      try statement.bind(blob: blob, at: 2)
+    } else {
+      try statement.bindNull(at: 2)
+    }
   }
 }

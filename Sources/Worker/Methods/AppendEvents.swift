@@ -90,7 +90,8 @@ private struct Rejection {
       switch defect {
       case .notAnInstant: event["created_at"] == nil ? "/payload/timestamp" : "/created_at"
       // Of numbers, only those of properties can be too large for their schema not to know.
-      case .notANumber, .missing, .keyTooLong, .keysTooLong: event["payload"] == nil ? "/data" : "/payload/data"
+      case .notANumber, .missing, .keyTooLong, .keysTooLong:
+        event["payload"] == nil ? "/data" : "/payload/data"
       default: ""
       }
     self.init(index: index, at: place, "cannot be added: \(defect)")

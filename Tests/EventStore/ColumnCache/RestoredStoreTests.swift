@@ -43,8 +43,12 @@ struct RestoredStoreTests {
       ["DELETE FROM website_event WHERE event_id = 'e2'"], ["DELETE FROM website_event WHERE event_id = 'e4'"]
     ),
     (
-      ["REPLACE INTO website_event (website_id, session_id, event_id, event_type, created_at) VALUES ('w0', 'x', 'e2', 1, 0)"],
-      ["REPLACE INTO website_event (website_id, session_id, event_id, event_type, created_at) VALUES ('w0', 'x', 'e4', 1, 0)"]
+      [
+        "REPLACE INTO website_event (website_id, session_id, event_id, event_type, created_at) VALUES ('w0', 'x', 'e2', 1, 0)"
+      ],
+      [
+        "REPLACE INTO website_event (website_id, session_id, event_id, event_type, created_at) VALUES ('w0', 'x', 'e4', 1, 0)"
+      ]
     ),
     (
       [triggersOff, "UPDATE website_event SET url_path = '/mine' WHERE session_id = 's1'"],
@@ -55,6 +59,11 @@ struct RestoredStoreTests {
       [triggersOff, "\(insertion) ('w0', 's2', 'new', 1, 1740000000000, '/other')"]
     ),
   ]
+
+  /// All of them take some seconds.
+  private static func isTried(_ way: Restore, _ fork: Int) -> Bool {
+    Thoroughness.isFull || way == .overwritten || fork % 4 == (way == .renamed ? 1 : 2)
+  }
 
   private func restore(_ backup: String, _ way: Restore) throws {
     let bytes = try files.folder.read("backup.db")
@@ -77,6 +86,7 @@ struct RestoredStoreTests {
   func `a store that was put back and went on otherwise is read as it is by the next process`(
     way: Restore, fork: Int
   ) throws {
+    guard Self.isTried(way, fork) else { return }
     let fork = Self.forks[fork]
     _ = store.process()
     let backup = try files.folder.write("backup.db", files.folder.read("store.db"))
@@ -94,6 +104,7 @@ struct RestoredStoreTests {
 
   @Test(arguments: Restore.allCases, forks.indices)
   func `a process that has the store open follows it when it is put back`(way: Restore, fork: Int) throws {
+    guard Self.isTried(way, fork) else { return }
     let fork = Self.forks[fork]
     let uncached = CachedStore(paths: store.paths, place: .none)
     let backup = try files.folder.write("backup.db", files.folder.read("store.db"))
@@ -116,12 +127,15 @@ struct RestoredStoreTests {
 
   /// The SQL that makes the triggers of the store, and the one that drops them.
   private func triggers() throws -> (drop: String, make: String) {
-    let rows = try SQLiteShell.run(path, "SELECT name || '|' || hex(sql) FROM sqlite_master WHERE type = 'trigger'")
+    let rows = try SQLiteShell.run(
+      path, "SELECT name || '|' || hex(sql) FROM sqlite_master WHERE type = 'trigger'")
     let pairs = rows.map { $0.split(separator: "|") }
     let sql = pairs.map { pair in
       let digits = Array(pair[1].utf8)
       let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { index in
-        hexadecimalValue(digits[index]).flatMap { high in hexadecimalValue(digits[index + 1]).map { high << 4 | $0 } }
+        hexadecimalValue(digits[index]).flatMap { high in
+          hexadecimalValue(digits[index + 1]).map { high << 4 | $0 }
+        }
       }
       return String(decoding: bytes, as: UTF8.self) + ";"
     }
@@ -159,22 +173,24 @@ struct RestoredStoreTests {
 
   private func newEvent(_ id: String) -> NewEvent {
     NewEvent([
-      .init("website_id", "w0"), .init("session_id", "s9"), .init("event_id", id), .init("created_at", "1740000000"),
+      .init("website_id", "w0"), .init("session_id", "s9"), .init("event_id", id),
+      .init("created_at", "1740000000"),
     ])
   }
 
   /// As an older version has made it, whose entries have no numbers.
   private func makeOlder() throws {
     let (drop, _) = try triggers()
-    let older = ChangeRecord.olderTables.map(\.definition) + [
-      """
-      CREATE TRIGGER website_event_changed AFTER UPDATE ON website_event
-      BEGIN
-        INSERT INTO change (website_id, session_id, row_id)
-        VALUES (old.website_id, old.session_id, NULL), (new.website_id, new.session_id, new.row_id);
-      END
-      """,
-    ]
+    let older =
+      ChangeRecord.olderTables.map(\.definition) + [
+        """
+        CREATE TRIGGER website_event_changed AFTER UPDATE ON website_event
+        BEGIN
+          INSERT INTO change (website_id, session_id, row_id)
+          VALUES (old.website_id, old.session_id, NULL), (new.website_id, new.session_id, new.row_id);
+        END
+        """
+      ]
     _ = try SQLiteShell.run(
       path, "\(drop) DROP TABLE change_log; DROP TABLE change_record; \(older.joined(separator: ";\n"));")
   }
@@ -190,7 +206,8 @@ struct RestoredStoreTests {
     #expect(try running.append([newEvent("n")], allOrNone: true).added == 1)
     #expect(try ChangeRecord.isTrusted(in: Connection(path: path, mode: .readOnly)))
     let left = try SQLiteShell.run(
-      path, "SELECT name FROM sqlite_master WHERE name IN ('change', 'store_identity', 'website_event_changed')")
+      path,
+      "SELECT name FROM sqlite_master WHERE name IN ('change', 'store_identity', 'website_event_changed')")
     #expect(left == [])
     check(store.process(), "appended")
   }
