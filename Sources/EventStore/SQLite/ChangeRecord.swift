@@ -19,22 +19,36 @@ enum ChangeRecord {
   /// Makes an entry for what this program commits, which runs no triggers; within the transaction that writes. Begins
   /// the record where there is none, an older one, or one that is not trusted.
   static func keep(in connection: Connection) throws(StoreError) {
+    if let kept = connection.keptSchema, try schemaVersion(connection) == kept.version {
+      return try addEntry(in: connection)
+    }
     guard try !isTrusted(in: connection) else { return try addEntry(in: connection) }
     try begin(in: connection)
   }
 
   /// Whether the store has a record that was kept all the time.
   static func isTrusted(in connection: Connection) throws(StoreError) -> Bool {
-    try trustedID(in: connection) != nil
+    try trusted(in: connection) != nil
   }
 
-  /// The id of the record; nil where there is none that was kept all the time.
-  static func trustedID(in connection: Connection) throws(StoreError) -> String? {
-    let found = Set(try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    guard try definitions(in: connection).allSatisfy(found.contains) else { return nil }
+  /// The id of the record, and a checksum of the schema under which it is kept; nil where there is no record that was
+  /// kept all the time.
+  static func trusted(in connection: Connection) throws(StoreError) -> (id: String, schema: UInt64)? {
+    let version = try schemaVersion(connection)
+    let schema: UInt64
+    if let kept = connection.keptSchema, kept.version == version {
+      schema = kept.checksum
+    } else {
+      let found = try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+      let all = Set(found)
+      guard try definitions(in: connection).allSatisfy(all.contains) else { return nil }
+      schema = checksum(Array(found.joined(separator: "\0").utf8))
+    }
     let statement = try connection.prepare("SELECT record_id FROM change_record WHERE schema_version = ?1")
-    try statement.bind(try schemaVersion(connection), at: 1)
-    return try statement.step() ? statement.text(0) : nil
+    try statement.bind(version, at: 1)
+    guard try statement.step() else { return nil }
+    connection.keptSchema = (version, schema)
+    return (statement.text(0), schema)
   }
 
   /// The newest entry; nil where there is none.
@@ -59,6 +73,7 @@ enum ChangeRecord {
 
   /// Where somebody else has something under our names, it stays, and there is no record.
   private static func begin(in connection: Connection) throws(StoreError) {
+    connection.keptSchema = nil
     for name in try ownTriggers(in: connection) { try connection.execute("DROP TRIGGER \(quoted(name))") }
     for (name, definition) in tables + olderTables {
       let statement = try connection.prepare(

@@ -20,6 +20,9 @@ final class Connection {
   let isImmutable: Bool
   fileprivate let handle: OpaquePointer
   private var watch: StatementWatch?
+  /// SQLite's number of the schema of which this connection has found that the change record is kept under it, and a
+  /// checksum of that schema.
+  var keptSchema: (version: Int64, checksum: UInt64)?
 
   /// How long to wait for another process's lock before giving up with `busy`.
   static let busyTimeoutMilliseconds: Int32 = 5_000
@@ -165,7 +168,11 @@ final class Connection {
   }
 
   /// Undoes the transaction after an error. That fails where SQLite has done it by itself, which is as good.
-  func rollBack() { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+  func rollBack() {
+    // It may be a schema that is undone.
+    if sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE { keptSchema = nil }
+    sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+  }
 
   enum TransactionKind: String {
     /// Sees one state of the file throughout.

@@ -17,17 +17,13 @@ struct StoreMoment: Equatable {
 extension StoreMoment {
   /// Now; nil where the store keeps no record, or one that has not been kept all the time.
   init?(_ connection: Connection) throws(StoreError) {
-    guard let recordID = try ChangeRecord.trustedID(in: connection),
+    guard let record = try ChangeRecord.trusted(in: connection),
       let entry = try ChangeRecord.newestEntry(in: connection)
     else { return nil }
     func last(_ table: String) throws(StoreError) -> Int64 {
       try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = '\(table)'")
     }
-    self.recordID = recordID
-    definitions = checksum(
-      Array(
-        try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
-          .joined(separator: "\0").utf8))
+    (recordID, definitions) = record
     lastEvent = try last("website_event")
     lastProperty = try last("event_data")
     (lastChange, nonce) = entry
