@@ -84,20 +84,15 @@ private func largest<Code: FixedWidthInteger & UnsignedInteger>(_ codes: Span<Co
 /// - Parameter previous: what comes before the first.
 func countDescents<Element: FixedWidthInteger>(_ elements: Span<Element>, after previous: Element) -> Int {
   guard elements.count > 0 else { return 0 }
-  // As wide as the elements, so that as many are added at once as are compared; pieces are short enough.
-  var descents: Element = 0
-  var total = elements[0] < previous ? 1 : 0
+  // As wide as the elements, so that as many are added at once as are compared; a piece has too few to overflow.
+  precondition(Element.bitWidth >= 32 && elements.count <= Int32.max)
+  var descents: Element = elements[0] < previous ? 1 : 0
   var row = 1
   while row < elements.count {
-    let end = min(row &+ Int(Int8.max), elements.count)
-    descents = 0
-    while row < end {
-      descents &+= elements[unchecked: row] < elements[unchecked: row &- 1] ? 1 : 0
-      row &+= 1
-    }
-    total &+= Int(truncatingIfNeeded: descents)
+    descents &+= elements[unchecked: row] < elements[unchecked: row &- 1] ? 1 : 0
+    row &+= 1
   }
-  return total
+  return Int(truncatingIfNeeded: descents)
 }
 
 extension StoredSections {

@@ -44,93 +44,133 @@ extension StoredSection {
 }
 
 extension TimeColumn {
-  /// Whether the offsets in `section` are those of times that ascend in each session, and of which the earliest and the
-  /// latest of each block are those that `blocks` say.
+  /// Whether the offsets in `section` are those of times that ascend in each session and lie in their blocks, and whether
+  /// the earliest and the latest of `blocks` are times of events.
   func areSound(_ section: StoredSection, _ blocks: [Block], _ starts: Column<UInt32>) -> Bool {
     switch offsets {
-    case .four(let column): areSound(section, column, blocks, starts)
-    case .eight(let column): areSound(section, column, blocks, starts)
+    case .four: areSound(section, UInt32.self, blocks, starts)
+    case .eight: areSound(section, UInt64.self, blocks, starts)
     }
   }
 
   private func areSound<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
-    _ section: StoredSection, _ offsets: Column<Offset>, _ blocks: [Block], _ starts: Column<UInt32>
+    _ section: StoredSection, _: Offset.Type, _ blocks: [Block], _ starts: Column<UInt32>
   ) -> Bool {
-    var extents = BlockExtents<Offset>(blocks)
-    var (descents, previous): (Int, Offset) = (0, 0)
-    return section.check(Offset.self) { offsets in
-      guard offsets.count > 0 else { return }
-      descents += countDescents(offsets, after: previous)
-      previous = offsets[offsets.count - 1]
-      extents.look(offsets)
+    let bounds = blocks.compactMap { offsets(Offset.self, of: $0.times) }
+    var walk = TimeWalk(blocks, bounds, starts)
+    return section.check(Offset.self) {
+      if bounds.count == blocks.count { walk.look($0) }
     } isSound: {
-      zip(blocks, extents.found).allSatisfy { block, extent in
-        isOffset(extent.earliest, of: block.times.lowerBound)
-          && isOffset(extent.latest, of: block.times.upperBound)
-      }
-        // Only from one session to the next may times go back.
-        && descents == countDescents(at: starts, in: offsets)
+      bounds.count == blocks.count && walk.isSound
     }
   }
 
-  /// Whether the offset stands for an instant that is not before the first.
-  private func isOffset(_ offset: some FixedWidthInteger & UnsignedInteger, of instant: Int64) -> Bool {
-    let (quotient, remainder) = (instant - baseMilliseconds).quotientAndRemainder(
-      dividingBy: unitMilliseconds)
-    return remainder == 0 && Int64(exactly: offset) == quotient
+  /// The offsets of the first and the last of `times`; nil where they have none.
+  private func offsets<Offset: FixedWidthInteger>(
+    _: Offset.Type, of times: ClosedRange<Int64>
+  ) -> ClosedRange<Offset>? {
+    func offset(_ instant: Int64) -> Offset? {
+      let (quotient, remainder) = (instant - baseMilliseconds).quotientAndRemainder(
+        dividingBy: unitMilliseconds)
+      return remainder == 0 ? Offset(exactly: quotient) : nil
+    }
+    guard let first = offset(times.lowerBound), let last = offset(times.upperBound) else { return nil }
+    return first...last
   }
 }
 
-/// The smallest and the largest offset of each block, of offsets that come piece by piece.
-private struct BlockExtents<Offset: FixedWidthInteger & UnsignedInteger> {
-  private(set) var found: [(earliest: Offset, latest: Offset)]
+/// Looks at the offsets of times that come piece by piece.
+private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
   private let ends: [Int]
-  private var block = 0
-  private var row = 0
+  private let bounds: [ClosedRange<Offset>]
+  private let starts: Column<UInt32>
+  /// Of all blocks.
+  private let (earliest, latest): (Offset, Offset)
 
-  init(_ blocks: [Block]) {
-    found = Array(repeating: (.max, .min), count: blocks.count)
+  private var row = 0
+  private var block = 0
+  private var session = 1
+  private var previous: Offset = 0
+  private var isOutside = false
+  private var (hasEarliest, hasLatest) = (false, false)
+  /// Only from one session to the next may times go back.
+  private var (descents, descentsBetweenSessions) = (0, 0)
+
+  init(_ blocks: [Block], _ bounds: [ClosedRange<Offset>], _ starts: Column<UInt32>) {
     ends = blocks.map(\.rows.upperBound)
+    self.bounds = bounds
+    self.starts = starts
+    earliest = bounds.map(\.lowerBound).min() ?? 0
+    latest = bounds.map(\.upperBound).max() ?? 0
   }
 
+  var isSound: Bool { !isOutside && hasEarliest && hasLatest && descents == descentsBetweenSessions }
+
   mutating func look(_ offsets: Span<Offset>) {
+    guard offsets.count > 0 else { return }
+    descents += countDescents(offsets, after: previous)
+    countSessions(offsets)
     var start = 0
     while start < offsets.count, block < ends.count {
       let end = min(offsets.count, start + ends[block] - row)
-      let (earliest, latest) = extent(offsets.extracting(start..<end))
-      found[block] = (min(found[block].earliest, earliest), max(found[block].latest, latest))
+      look(offsets.extracting(start..<end), in: bounds[block])
       row += end - start
       start = end
       if row == ends[block] { block += 1 }
     }
+    previous = offsets[offsets.count - 1]
+  }
+
+  private mutating func look(_ offsets: Span<Offset>, in bounds: ClosedRange<Offset>) {
+    isOutside = isOutside || isAnyOutside(offsets, bounds)
+    // There are few blocks with the first or the last of all events.
+    if bounds.lowerBound == earliest, !hasEarliest { hasEarliest = isAny(offsets, earliest) }
+    if bounds.upperBound == latest, !hasLatest { hasLatest = isAny(offsets, latest) }
+  }
+
+  /// Counts the sessions that begin in this piece with an earlier time than the one before ended with.
+  private mutating func countSessions(_ offsets: Span<Offset>) {
+    let sessionStarts = starts
+    let (next, count) = descents(in: offsets, sessionStarts.span)
+    session = next
+    descentsBetweenSessions += count
+  }
+
+  /// The first session that begins behind this piece, and how many of those in it begin with an earlier time.
+  private func descents(in offsets: Span<Offset>, _ starts: Span<UInt32>) -> (next: Int, count: Int) {
+    let last = starts.count - 1
+    var (session, count) = (session, 0)
+    while session < last {
+      let place = Int(starts[session]) - row
+      if place >= offsets.count { break }
+      count += offsets[place] < (place == 0 ? previous : offsets[place - 1]) ? 1 : 0
+      session += 1
+    }
+    return (session, count)
   }
 }
 
-private func extent<Offset: FixedWidthInteger>(_ offsets: Span<Offset>) -> (earliest: Offset, latest: Offset)
-{
-  var (earliest, latest) = (Offset.max, Offset.min)
+private func isAnyOutside<Offset: FixedWidthInteger & UnsignedInteger>(
+  _ offsets: Span<Offset>, _ bounds: ClosedRange<Offset>
+) -> Bool {
+  let (lowest, width) = (bounds.lowerBound, bounds.upperBound - bounds.lowerBound)
+  var outside: Offset = 0
   var row = 0
   while row < offsets.count {
-    earliest = min(earliest, offsets[unchecked: row])
-    latest = max(latest, offsets[unchecked: row])
+    outside |= offsets[unchecked: row] &- lowest > width ? 1 : 0
     row &+= 1
   }
-  return (earliest, latest)
+  return outside != 0
 }
 
-/// How many sessions but the first begin with a smaller element than the row before has.
-private func countDescents<Element: FixedWidthInteger & BitwiseCopyable>(
-  at starts: Column<UInt32>, in elements: Column<Element>
-) -> Int {
-  let (starts, elements) = (starts.span, elements.span)
-  var descents = 0
-  var session = 1
-  while session < starts.count &- 1 {
-    let row = Int(starts[unchecked: session])
-    descents &+= elements[row] < elements[row &- 1] ? 1 : 0
-    session &+= 1
+private func isAny<Offset: FixedWidthInteger>(_ offsets: Span<Offset>, _ offset: Offset) -> Bool {
+  var found: Offset = 0
+  var row = 0
+  while row < offsets.count {
+    found |= offsets[unchecked: row] == offset ? 1 : 0
+    row &+= 1
   }
-  return descents
+  return found != 0
 }
 
 private func isStrictlyAscending<Element: FixedWidthInteger>(_ elements: Span<Element>) -> Bool {
