@@ -7,11 +7,13 @@ public struct RegularExpressionMatcher {
   private var backtracker: Backtracker
 
   /// How many steps are left. A step is one instruction, or one scalar that a repetition passes.
-  public var remainingSteps: Int { backtracker.steps }
+  public var remainingSteps: Int { backtracker.steps.count }
 
-  public init(_ expression: RegularExpression, steps: Int) {
+  /// - Parameter isCancelled: is asked every millisecond or so; where it says yes, matching ends as if steps did not
+  ///   suffice.
+  public init(_ expression: RegularExpression, steps: Int, isCancelled: @escaping () -> Bool = { false }) {
     program = expression.program
-    backtracker = Backtracker(steps: steps)
+    backtracker = Backtracker(steps: StepBudget(steps: steps, isCancelled: isCancelled))
   }
 
   /// Whether the expression has a match anywhere in `text`.
@@ -43,9 +45,9 @@ public struct RegularExpressionMatcher {
 
   /// Where what stands in every match comes next.
   private mutating func firstLiteral(in text: TextBytes, from start: Int) throws(StepsExceeded) -> Int? {
-    let place = text.firstIndex(of: program.search.literal, from: start, &backtracker.steps)
-    if backtracker.steps < 0 { throw StepsExceeded() }
-    return place
+    // What was noted of the text before may have been too much.
+    try backtracker.steps.take(0)
+    return try text.firstIndex(of: program.search.literal, from: start, &backtracker.steps)
   }
 
   /// The next place where a match may begin.

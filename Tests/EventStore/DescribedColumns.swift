@@ -12,7 +12,7 @@ func describe(_ website: WebsiteColumns) -> [String] {
       "\(website.id) in month \(partition.month)", "\((0..<starts.count).map { starts[$0] })",
       "\(rows.map { partition.times[$0] })", "\(rows.map { partition.visits[$0] })",
       "\(rows.map { partition.types[$0] })", "\(rows.map { partition.paidAds[$0] })",
-      sharedVisits(partition, of: sessions),
+      sharedVisits(partition, of: sessions), arrivals(partition, of: sessions),
     ]
     for (column, dictionary) in zip(TextColumn.allCases, dictionaries) {
       lines.append("\(column) \(rows.map { dictionary[Int(partition[column][$0])] })")
@@ -23,6 +23,26 @@ func describe(_ website: WebsiteColumns) -> [String] {
     }
     return lines
   }
+}
+
+/// The rows of each visit that sessions of the partition share, in order of arrival.
+private func arrivals(_ partition: Partition, of sessions: Range<Int>) -> String {
+  guard let arrivals = partition.arrivals else { return "no arrivals" }
+  var visits: [(number: UInt32, rows: [Int])] = []
+  for session in sessions {
+    for row in Int(partition.sessionStarts[session])..<Int(partition.sessionStarts[session + 1]) {
+      guard let number = partition.sharedVisits.number(session: session, ordinal: partition.visits[row])
+      else {
+        continue
+      }
+      if let place = visits.firstIndex(where: { $0.number == number }) {
+        visits[place].rows.append(row)
+      } else {
+        visits.append((number, [row]))
+      }
+    }
+  }
+  return "arrived \(visits.map { $0.rows.sorted { arrivals[$0] < arrivals[$1] } })"
 }
 
 /// The visits that sessions of the partition share, numbered as they come.

@@ -45,7 +45,9 @@ struct ArrivedProperties {
           orphans += 1
           continue
         }
-        byWebsite[Int(websites.websiteOfEvent[Int(event)])].append(
+        let website = websites.websiteOfEvent[Int(event)]
+        if website == ColumnsBuilder.invisible { continue }
+        byWebsite[Int(website)].append(
           ArrivedProperty(
             event: websites.rowOfEvent[Int(event)], key: keys[arrival], string: string,
             number: properties.numbers[row]))

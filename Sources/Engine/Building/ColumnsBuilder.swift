@@ -7,7 +7,8 @@
 public struct ColumnsBuilder {
   private(set) var websites: [WebsiteRows] = []
   private var websiteNumbers = IdentifierTable()
-  /// The id of each event, `none` where it has none, and the number of its website.
+  /// The id of each event, `none` where it has none, and the number of its website, `invisible` where no report
+  /// sees the event.
   private(set) var eventIDs: [UUIDBits] = []
   private(set) var eventWebsites = CodePages()
   /// The event ids that are no UUIDs, those of properties included.
@@ -24,6 +25,10 @@ public struct ColumnsBuilder {
     fileprivate(set) var websiteRows: [(website: UInt32, count: Int)] = []
   }
 
+  /// Stands for the website of events that no report sees. Their ids count all the same: what repeats one of them
+  /// is left out, and properties of them are no orphans.
+  static let invisible = UInt32.max
+
   public init() { begin(part: 0) }
 
   /// The rows that come now are those of `part`, a number that no builder has had yet. A new builder begins
@@ -37,6 +42,11 @@ public struct ColumnsBuilder {
 
   /// Adds an event. Where there is one with this id already, the first of them stays.
   public mutating func append(_ row: EventRow) {
+    if row.eventType == EventType.performance {
+      eventIDs.append(row.eventID.isEmpty ? .none : identifier(row.eventID))
+      eventWebsites.append(Self.invisible)
+      return
+    }
     let website = websiteNumbers.number(of: row.websiteID).number
     if website == websites.count {
       websites.append(WebsiteRows(id: String(decoding: row.websiteID, as: UTF8.self)))

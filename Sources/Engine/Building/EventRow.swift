@@ -16,7 +16,8 @@ public struct EventRow {
   public var createdAtMilliseconds: Int64 = 0
   /// The row's id in a store whose columns are brought up to date when rows change; 0 elsewhere.
   public var rowID: Int64 = 0
-  /// 1 for a pageview, 2 for a custom event; other values are kept and are neither.
+  /// 1 for a pageview, 2 for a custom event, 5 for a performance measurement, which no report sees; other values are
+  /// kept and are neither.
   public var eventType: UInt8 = 1
   public var paidAd = PaidAd.none
   /// By `TextColumn`. In the row itself and inlinable, since readers in another module set all of them for

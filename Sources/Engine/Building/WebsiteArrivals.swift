@@ -33,7 +33,7 @@ extension WebsiteArrivals {
   struct Places {
     fileprivate(set) var websites: [WebsiteArrivals] = []
     /// By number of arrival, for events that are not repeated: the website, by its place in `websites`.
-    /// Empty where there are no properties to ask for it.
+    /// `ColumnsBuilder.invisible` for those that no report sees. Empty where there are no properties to ask for it.
     fileprivate(set) var websiteOfEvent: [UInt32] = []
     /// Likewise: the event's number of arrival among its website's.
     fileprivate(set) var rowOfEvent: [UInt32] = []
@@ -54,15 +54,20 @@ extension WebsiteArrivals {
       let builder = rows.builders[run.builder]
       for (website, count) in run.websiteRows { before[run.builder][Int(website)] = count }
       builder.forEachStretch(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in
-        let source = builder.websites[stretch.website]
-        let first = before[run.builder][stretch.website]
-        before[run.builder][stretch.website] += stretch.count
+        defer { arrival += stretch.count }
+        guard stretch.website != ColumnsBuilder.invisible else {
+          return places.noteInvisible(stretch.count, from: arrival)
+        }
+        let number = Int(stretch.website)
+        let source = builder.websites[number]
+        let first = before[run.builder][number]
+        before[run.builder][number] += stretch.count
         if !stretch.isRepeated {
-          var website = placeOfWebsite[run.builder][stretch.website]
+          var website = placeOfWebsite[run.builder][number]
           if website < 0 {
             let id = Array(source.id.utf8)
             website = numbers[id] ?? places.websites.count
-            placeOfWebsite[run.builder][stretch.website] = website
+            placeOfWebsite[run.builder][number] = website
             if website == places.websites.count {
               numbers[id] = website
               places.websites.append(WebsiteArrivals(id: source.id, builders: rows.builders.count))
@@ -71,7 +76,6 @@ extension WebsiteArrivals {
           places.note(stretch.count, from: arrival, website, row: places.websites[website].count)
           places.websites[website].append(source, of: run.builder, first..<(first + stretch.count))
         }
-        arrival += stretch.count
       }
     }
     return places
@@ -79,6 +83,11 @@ extension WebsiteArrivals {
 }
 
 extension WebsiteArrivals.Places {
+  fileprivate mutating func noteInvisible(_ count: Int, from arrival: Int) {
+    guard !websiteOfEvent.isEmpty else { return }
+    for index in 0..<count { websiteOfEvent[arrival + index] = ColumnsBuilder.invisible }
+  }
+
   fileprivate mutating func note(_ count: Int, from arrival: Int, _ website: Int, row: Int) {
     guard !rowOfEvent.isEmpty else { return }
     for index in 0..<count {
@@ -90,7 +99,7 @@ extension WebsiteArrivals.Places {
 
 /// Events that came one after the other, all of one website, and all of them repeated or none.
 private struct Stretch {
-  let website: Int
+  let website: UInt32
   let isRepeated: Bool
   let count: Int
 }
@@ -107,7 +116,7 @@ extension ColumnsBuilder {
       let (website, flag) = (numbers[start], isRepeated[offset + start])
       var end = start + 1
       while end < numbers.count, numbers[end] == website, isRepeated[offset + end] == flag { end += 1 }
-      body(Stretch(website: Int(website), isRepeated: flag, count: end - start))
+      body(Stretch(website: website, isRepeated: flag, count: end - start))
       start = end
     }
   }

@@ -51,13 +51,15 @@ struct WebsiteMerge {
       let period = periods[number]
       let rows = partRows[number]
       let arrivals = order.arrivals[rows]
+      let sharedVisits = ordinals.shared(in: period.sessions)
       return Partition(
         months: period.months, sessionStarts: order.sessionStarts(of: period),
         times: TimeColumn(gathering: times, at: arrivals),
         visits: CodeColumn(narrowing: Array(ordinals.ordinals[rows])),
         types: Column(gathering: types, at: arrivals), paidAds: Column(gathering: paidAds, at: arrivals),
         texts: texts.map { $0.partitions[number] }, properties: byRow.columns(of: rows),
-        sharedVisits: ordinals.shared(in: period.sessions),
+        sharedVisits: sharedVisits,
+        arrivals: sharedVisits.isEmpty ? nil : Column(Array(arrivals)),
         origins: origins?.origins(of: period, ordinals: ordinals))
     }
     if isCancelled() { return nil }

@@ -19,11 +19,13 @@ struct CodeBits<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Se
   init(code: UInt32) { self.init(table: Array(repeating: 0, count: Int(code)) + [1]) }
 
   /// The bits of `dictionary`'s texts: bit `i` for those that match `patterns[i]`, where that is not nil.
-  init(_ patterns: [WildcardPattern?], _ dictionary: TextDictionary) {
+  init(_ patterns: [WildcardPattern?], _ dictionary: TextDictionary, _ scanner: Scanner) {
     var table = Array(repeating: Bits(0), count: dictionary.count)
-    for (index, pattern) in patterns.enumerated() {
-      guard let pattern else { continue }
-      for code in dictionary.codes(matching: pattern) { table[code] |= 1 << Bits(index) }
+    for (index, codes) in dictionary.codes(matching: patterns, on: scanner).enumerated() {
+      codes.forEach { code in
+        table[code] |= 1 << Bits(index)
+        return true
+      }
     }
     self.init(table: table)
   }

@@ -12,6 +12,7 @@ extension Partition {
       StoredSection("event_type", types),
       StoredSection("paid_ads", paidAds),
     ] + times.sections + properties.sections + (origins?.sections ?? [])
+      + (arrivals.map { [StoredSection("arrivals", $0)] } ?? [])
       + TextColumn.allCases.map { StoredSection($0.columnName, self[$0]) }
   }
 
@@ -29,7 +30,8 @@ extension Partition {
         "shared_visits", atMost: min(3 * last.rows.upperBound, SharedVisits.mostNumbers)
       )
       .flatMap({ SharedVisits(numbers: $0, sessionCount: last.sessions.upperBound) }),
-      let columns = Columns(sections, blocks, earliest: earliest, sizes)
+      let columns = Columns(
+        sections, blocks, earliest: earliest, hasSharedVisits: !sharedVisits.isEmpty, sizes)
     else { return nil }
     self.init(months: months, blocks: blocks, sharedVisits: sharedVisits, columns: columns)
   }
@@ -49,8 +51,10 @@ extension Partition {
 
 extension Partition.Columns {
   /// Nil where a section is missing, or is of another length than the blocks say.
-  fileprivate init?(_ sections: StoredSections, _ blocks: [Block], earliest: Int64, _ sizes: DictionarySizes)
-  {
+  fileprivate init?(
+    _ sections: StoredSections, _ blocks: [Block], earliest: Int64, hasSharedVisits: Bool,
+    _ sizes: DictionarySizes
+  ) {
     guard let last = blocks.last,
       let sessionStarts = sections.column("sessions", of: UInt32.self, count: last.sessions.upperBound + 1),
       let times = TimeColumn(sections, count: last.rows.upperBound, earliest: earliest),
@@ -82,6 +86,17 @@ extension Partition.Columns {
       Origins.areSound(sections, sessionCount: sessionCount)
     } _: {
       nil
+    }
+
+    if hasSharedVisits {
+      guard let arrivals = sections.column("arrivals", of: UInt32.self, count: rowCount) else { return nil }
+      self.arrivals = sections.checked(["arrivals"], Optional(arrivals)) { sections in
+        sections.check("arrivals") { $0.isAsWritten() }
+      } _: {
+        Column(count: rowCount) { $0.initialize(repeating: 0) }
+      }
+    } else {
+      arrivals = Checked(nil)
     }
 
     func codes(_ name: String, isSound: @escaping @Sendable (StoredSection) -> Bool) -> Checked<CodeColumn>? {

@@ -26,6 +26,8 @@ public final class Partition: Sendable {
     /// By `TextColumn`.
     let texts: [Checked<CodeColumn>]
     let properties: Checked<PropertyColumns>
+    /// Nil where no visit is shared.
+    let arrivals: Checked<Column<UInt32>?>
     /// Nil where rows have no ids by which they could be found again.
     let origins: Checked<Origins?>
   }
@@ -47,7 +49,7 @@ public final class Partition: Sendable {
     months: ClosedRange<Int>, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn,
     types: Column<UInt8>,
     paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits,
-    origins: Origins?
+    arrivals: Column<UInt32>?, origins: Origins?
   ) {
     self.init(
       months: months, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
@@ -55,7 +57,7 @@ public final class Partition: Sendable {
       columns: Columns(
         sessionStarts: Checked(sessionStarts), times: Checked(times), visits: Checked(visits),
         types: Checked(types), paidAds: Checked(paidAds), texts: texts.map { Checked($0) },
-        properties: Checked(properties), origins: Checked(origins)))
+        properties: Checked(properties), arrivals: Checked(arrivals), origins: Checked(origins)))
   }
 
   /// Whether all of its months come before those of `other`.
@@ -73,6 +75,9 @@ public final class Partition: Sendable {
   /// `PaidAd` raw values.
   var paidAds: Column<UInt8> { columns.paidAds.current }
   var properties: PropertyColumns { columns.properties.current }
+  /// Orders the events of one visit that come at one instant, in whichever sessions and partitions they are; numbers
+  /// of several visits say nothing of each other. Nil where no visit is shared: rows are in this order then.
+  var arrivals: Column<UInt32>? { columns.arrivals.current }
   /// Nil where rows have no ids by which they could be found again.
   var origins: Origins? { columns.origins.current }
 

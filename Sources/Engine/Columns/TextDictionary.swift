@@ -37,32 +37,16 @@ public struct TextDictionary: Sendable {
     withBytes(of: code) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The code of `text`, else nil. Walks the dictionary: for once a request, not once a row.
-  func code(of text: String) -> Int? {
-    var text = text
-    return text.withUTF8(code(of:))
+  /// Whether the text `a` stands before the text `b` in the order by name.
+  func comesFirst(_ a: Int, _ b: Int) -> Bool {
+    withBytes(of: a) { a in withBytes(of: b) { a.lexicographicallyPrecedes($0) } }
   }
 
-  /// The codes of the texts that match `pattern`, ascending. Walks the dictionary.
-  func codes(matching pattern: WildcardPattern) -> [Int] {
-    if let literal = pattern.literal { return literal.withUnsafeBufferPointer(code(of:)).map { [$0] } ?? [] }
-    var codes: [Int] = []
-    forEach { code, text in if pattern.matches(text) { codes.append(code) } }
-    return codes
-  }
-
-  /// One flag a code: whether the text passes `test`.
-  func flags(_ test: (Bytes) -> Bool) -> [Bool] {
-    var flags: [Bool] = []
-    flags.reserveCapacity(count)
-    forEach { flags.append(test($1)) }
-    return flags
-  }
-
-  private func code(of text: Bytes) -> Int? {
+  /// The code among `codes` of `text`, else nil.
+  func code(of text: Bytes, in codes: Range<Int>) -> Int? {
     offsets.span.withUnsafeBufferPointer { offsets in
       bytes.span.withUnsafeBufferPointer { bytes in
-        (0..<count).first { code in
+        codes.first { code in
           let (start, end) = (Int(offsets[code]), Int(offsets[code + 1]))
           // Lengths differ mostly, and are next to each other.
           return end - start == text.count && sameBytes(Bytes(rebasing: bytes[start..<end]), text)
@@ -72,15 +56,38 @@ public struct TextDictionary: Sendable {
   }
 
   /// Calls `body` with every code and its text, ascending.
-  func forEach(_ body: (Int, Bytes) -> Void) {
+  func forEach(_ body: (Int, Bytes) -> Void) { forEach(0..<count, body) }
+
+  /// The same for some of the codes.
+  @inline(__always)
+  func forEach(_ codes: Range<Int>, _ body: (Int, Bytes) -> Void) {
     offsets.span.withUnsafeBufferPointer { offsets in
       bytes.span.withUnsafeBufferPointer { bytes in
-        for code in 0..<count {
+        for code in codes {
           body(code, Bytes(rebasing: bytes[Int(offsets[code])..<Int(offsets[code + 1])]))
         }
       }
     }
   }
+
+  /// Divides the codes into pieces that take some milliseconds each, whatever is asked of a text. All but the last have
+  /// a multiple of 64 codes.
+  var pieces: [Range<Int>] {
+    let offsets = offsets.span
+    var pieces: [Range<Int>] = []
+    var (start, end) = (0, 0)
+    while end < count {
+      end = min(end + 64, count)
+      let isFull = end - start >= Self.mostCodesOfPiece || offsets[end] - offsets[start] >= Self.bytesOfPiece
+      guard isFull || end == count else { continue }
+      pieces.append(start..<end)
+      start = end
+    }
+    return pieces
+  }
+
+  private static let mostCodesOfPiece = 1 << 10
+  private static let bytesOfPiece: UInt64 = 1 << 14
 }
 
 /// Order "by name": by UTF-8 bytes ascending.

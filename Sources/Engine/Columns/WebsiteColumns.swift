@@ -6,6 +6,9 @@ public struct WebsiteColumns: Sendable {
   public let partitions: [Partition]
   private let dictionaries: WebsiteDictionaries
   private let lazyCampaigns = Lazy<Campaigns>()
+  private let lazyMoney = Lazy<MoneyProperties>()
+  let lazyOwnReferrers = Lazy<[UInt32]>()
+  let lazyPathsOfNames = Lazy<[UInt32]>()
 
   init(id: String, overview: WebsiteOverview, partitions: [Partition], dictionaries: WebsiteDictionaries) {
     self.id = id
@@ -41,7 +44,14 @@ public struct WebsiteColumns: Sendable {
   var propertyStrings: TextDictionary { dictionaries.propertyStrings.current }
 
   /// What the query strings say of campaigns.
-  var campaigns: Campaigns { lazyCampaigns.value { Campaigns(dictionary(.urlQuery)) } }
+  func campaigns(_ scanner: Scanner) -> Campaigns {
+    lazyCampaigns.value(unlessCancelled: scanner) { Campaigns(dictionary(.urlQuery), scanner) }
+  }
+
+  /// Which properties are money.
+  func money(_ scanner: Scanner) -> MoneyProperties {
+    lazyMoney.value(unlessCancelled: scanner) { MoneyProperties(self, scanner) }
+  }
 }
 
 /// What is said of a website without a look at its events.

@@ -20,7 +20,7 @@ struct EventSelector: Sendable {
         return (filter.column, CodeBits(table: [UInt8](repeating: 0, count: dictionary.count)))
       }
     }
-    ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers() : nil
+    ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers(scanner) : nil
   }
 
   /// Whether no event of `block` can be selected, judged by its times.
@@ -97,8 +97,18 @@ struct RowTest {
 
 extension WebsiteColumns {
   /// Hostname code → the code of the same text among referrer domains, 0 where it is none.
-  func ownReferrers() -> [UInt32] {
-    let hostnames = dictionary(.hostname)
-    return (0..<hostnames.count).map { UInt32(dictionary(.referrerDomain).code(of: hostnames[$0]) ?? 0) }
+  func ownReferrers(_ scanner: Scanner) -> [UInt32] {
+    lookUp(lazyOwnReferrers, of: .hostname, in: .referrerDomain, scanner)
+  }
+
+  /// Code of an event's name → the code of the same text among paths, 0 where it is none.
+  func pathsOfNames(_ scanner: Scanner) -> [UInt32] {
+    lookUp(lazyPathsOfNames, of: .eventName, in: .urlPath, scanner)
+  }
+
+  private func lookUp(
+    _ known: Lazy<[UInt32]>, of column: TextColumn, in other: TextColumn, _ scanner: Scanner
+  ) -> [UInt32] {
+    known.value(unlessCancelled: scanner) { dictionary(other).codes(of: dictionary(column), on: scanner) }
   }
 }

@@ -23,9 +23,9 @@ public struct Filter {
   public init(_ column: TextColumn, _ operator: Operator, _ values: [String] = []) throws(FilterError) {
     self.column = column
     switch `operator` {
-    case .equals, .notEquals: test = .isOneOf(SortedTexts(values))
+    case .equals, .notEquals: test = .isOneOf(TextSet(values.lazy.map { Array($0.utf8) }))
     case .contains, .doesNotContain:
-      test = .containsIgnoringCase(Array(try Self.single(values).lowercased().utf8))
+      test = .containsIgnoringCase(CaseInsensitivePart(try Self.single(values)))
     case .isSet, .isNotSet: test = .isSet
     case .matches, .doesNotMatch: test = try .regularExpression(Self.single(values))
     }
@@ -44,29 +44,36 @@ public struct Filter {
   /// - Throws: where a regular expression takes more steps than texts of their size may.
   func flags(of dictionary: TextDictionary, _ scanner: Scanner = Scanner()) throws(FilterError) -> [Bool] {
     let flags =
-      if case .regularExpression(let expression, let pattern) = test {
+      switch test {
+      case .isOneOf(let values): dictionary.flags(on: scanner) { values.place(of: $0) != nil }
+      case .containsIgnoringCase(let part):
+        dictionary.flags(on: scanner, start: { CaseInsensitivePart.Buffer() }) {
+          part.isPart(of: $0, &$1, scanner)
+        }
+      case .isSet: dictionary.flags(on: scanner) { !$0.isEmpty }
+      case .regularExpression(let expression, let pattern):
         try Self.flags(of: dictionary, matching: expression, pattern, scanner)
-      } else {
-        dictionary.flags(test.passes)
       }
     return isNegated ? flags.map { !$0 } : flags
   }
 
+  /// Text after text on one thread, since all share their steps.
   private static func flags(
     of dictionary: TextDictionary, matching expression: RegularExpression, _ pattern: String,
     _ scanner: Scanner
   ) throws(FilterError) -> [Bool] {
     let steps = Bounds.steps(textBytes: dictionary.byteCount)
-    var matcher = RegularExpressionMatcher(expression, steps: steps)
+    var matcher = RegularExpressionMatcher(expression, steps: steps, isCancelled: { scanner.isCancelled })
     var isTooMuch = false
-    let flags = dictionary.flags { text in
-      if isTooMuch || scanner.isCancelled { return false }
-      do throws(StepsExceeded) { return try matcher.matches(text) } catch {
-        isTooMuch = true
-        return false
-      }
+    var flags = Array(repeating: false, count: dictionary.count)
+    dictionary.forEach { code, text in
+      if code.isMultiple(of: 4096), scanner.isCancelled { isTooMuch = true }
+      if isTooMuch { return }
+      do throws(StepsExceeded) { flags[code] = try matcher.matches(text) } catch { isTooMuch = true }
     }
-    if isTooMuch { throw .tooManySteps(pattern: pattern, steps: steps, texts: dictionary.count) }
+    if isTooMuch, !scanner.isCancelled {
+      throw .tooManySteps(pattern: pattern, steps: steps, texts: dictionary.count)
+    }
     return flags
   }
 
@@ -97,9 +104,8 @@ public enum FilterError: Error, Sendable, CustomStringConvertible {
 
 /// The positive form of an operator.
 private enum TextTest {
-  case isOneOf(SortedTexts)
-  /// The bytes of the part, in lower case.
-  case containsIgnoringCase([UInt8])
+  case isOneOf(TextSet)
+  case containsIgnoringCase(CaseInsensitivePart)
   case isSet
   case regularExpression(RegularExpression, pattern: String)
 
@@ -109,21 +115,5 @@ private enum TextTest {
     } catch {
       throw .badRegularExpression(pattern: pattern, reason: "\(error)")
     }
-  }
-
-  /// Whether a text passes, where it takes no regular expression to say so.
-  func passes(_ text: Bytes) -> Bool {
-    switch self {
-    case .isOneOf(let values): values.contains(text)
-    case .containsIgnoringCase(let needle):
-      Self.contains(String(decoding: text, as: UTF8.self).lowercased(), needle)
-    case .isSet: !text.isEmpty
-    case .regularExpression: preconditionFailure("regular expressions share their steps among all texts")
-    }
-  }
-
-  private static func contains(_ text: String, _ needle: [UInt8]) -> Bool {
-    var text = text
-    return text.withUTF8 { endOfFirst(needle[...], in: $0[...]) != nil }
   }
 }

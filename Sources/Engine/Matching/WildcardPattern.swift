@@ -4,9 +4,11 @@
 public struct WildcardPattern: Sendable {
   /// The literal bytes without the stars.
   private let bytes: [UInt8]
-  /// Where the pieces between the stars end in them: one more than there are stars. A pattern of many stars takes
-  /// little more memory so than its text.
+  /// Where the pieces between the stars end in them: one more than there are stars, of which several in a row count as
+  /// one. A pattern of many stars takes few times the memory of its text so.
   private let ends: [UInt32]
+  /// By byte: the borders of the piece in which it stands (see `appendBorders`).
+  private let borders: [UInt32]
 
   public init(_ pattern: String) {
     var bytes: [UInt8] = []
@@ -15,7 +17,9 @@ public struct WildcardPattern: Sendable {
     for byte in pattern.utf8 {
       if isEscaped, byte != UInt8(ascii: "*") { bytes.append(UInt8(ascii: "\\")) }
       switch byte {
-      case UInt8(ascii: "*") where !isEscaped: ends.append(UInt32(bytes.count))
+      case UInt8(ascii: "*") where !isEscaped:
+        // Between two stars stands a piece, except where nothing does.
+        if ends.last != UInt32(bytes.count) { ends.append(UInt32(bytes.count)) }
       case UInt8(ascii: "\\") where !isEscaped:
         isEscaped = true
         continue
@@ -27,42 +31,52 @@ public struct WildcardPattern: Sendable {
     if isEscaped { bytes.append(UInt8(ascii: "\\")) }
     self.bytes = bytes
     self.ends = ends + [UInt32(bytes.count)]
+    var borders: [UInt32] = []
+    if self.ends.count > 1 {
+      for index in self.ends.indices {
+        appendBorders(of: bytes[Self.piece(index, self.ends)], to: &borders)
+      }
+    }
+    self.borders = borders
   }
 
   /// The bytes of the one text that fits, where no star leaves a choice.
   var literal: [UInt8]? { ends.count == 1 ? bytes : nil }
 
-  /// Whether the whole of `text` fits. Time is proportional to the text for each piece; UTF-8 is
+  /// Whether the whole of `text` fits. Time is proportional to the text; UTF-8 is
   /// self-synchronising, so bytes may be compared where characters are meant.
   public func matches(_ text: Bytes) -> Bool {
     guard ends.count > 1 else { return text.elementsEqual(bytes) }
-    let (prefix, suffix) = (piece(0), piece(ends.count - 1))
-    guard text.count >= prefix.count + suffix.count, text.starts(with: prefix),
-      text.suffix(suffix.count).elementsEqual(suffix)
+    if text.count < bytes.count { return false }
+    let (prefix, suffix) = (Self.piece(0, ends), Self.piece(ends.count - 1, ends))
+    let bytes = bytes.span
+    guard hasBytes(bytes.extracting(prefix), text, at: 0),
+      hasBytes(bytes.extracting(suffix), text, at: text.count - suffix.count)
     else { return false }
     // Between the two ends, the leftmost place of each piece leaves the most room for the next.
-    var rest = text[prefix.count..<(text.count - suffix.count)]
+    let middle = Bytes(rebasing: text[..<(text.count - suffix.count)])
+    var place = prefix.count
     for index in 1..<(ends.count - 1) {
-      guard let end = endOfFirst(piece(index), in: rest) else { return false }
-      rest = rest[end...]
+      let piece = Self.piece(index, ends)
+      guard
+        let end = endOfFirst(bytes.extracting(piece), borders.span.extracting(piece), in: middle, from: place)
+      else { return false }
+      place = end
     }
     return true
   }
 
-  private func piece(_ index: Int) -> ArraySlice<UInt8> {
-    bytes[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
+  private static func piece(_ index: Int, _ ends: [UInt32]) -> Range<Int> {
+    (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
   }
 }
 
-/// The index after the first occurrence of `needle` in `text`, nil where there is none.
-func endOfFirst(_ needle: ArraySlice<UInt8>, in text: Slice<Bytes>) -> Int? {
-  guard let first = needle.first else { return text.startIndex }
-  var start = text.startIndex
-  while text.endIndex - start >= needle.count {
-    if text[start] == first, text[start..<(start + needle.count)].elementsEqual(needle) {
-      return start + needle.count
-    }
-    start += 1
+/// Whether `part` stands at `place` of `text`, which is long enough.
+private func hasBytes(_ part: Span<UInt8>, _ text: Bytes, at place: Int) -> Bool {
+  var index = 0
+  while index < part.count {
+    if text[place + index] != part[index] { return false }
+    index &+= 1
   }
-  return nil
+  return true
 }

@@ -52,25 +52,28 @@ extension WebsiteColumns {
 
   public func attribution(_ request: AttributionRequest, on scanner: Scanner = Scanner()) -> AttributionReport
   {
-    let partial = scan(request.scope, scanner, AttributionKernel(request, self))
+    let partial = scan(request.scope, scanner, AttributionKernel(request, self, scanner))
     func sources(_ list: AttributionList) -> [AttributedSource] {
-      let named = partial.credits[list.rawValue].credited.map {
-        (name: name(of: $0.code, in: list), value: $0.value)
+      let credits = partial.credits[list.rawValue]
+      return scanner.first(Self.maximumSources, of: credits.credited) { a, b in
+        a.value != b.value ? a.value > b.value : comesFirst(a.code, b.code, in: list)
+      }.map { source in
+        AttributedSource(
+          name: name(of: source.code, in: list),
+          value: request.currency == nil
+            ? .visitors(Int(source.value)) : .amount(Amount(tenThousandths: source.value)))
       }
-      return named.sorted { $0.value != $1.value ? $0.value > $1.value : precedes($0.name, $1.name) }
-        .prefix(Self.maximumSources)
-        .map { source in
-          AttributedSource(
-            name: source.name,
-            value: request.currency == nil
-              ? .visitors(Int(source.value)) : .amount(Amount(tenThousandths: source.value)))
-        }
     }
     return AttributionReport(
       referrer: sources(.referrer), paidAds: sources(.paidAds), utmSource: sources(.utmSource),
       utmMedium: sources(.utmMedium), utmCampaign: sources(.utmCampaign), utmContent: sources(.utmContent),
       utmTerm: sources(.utmTerm), pageviews: partial.conversionCount, visitors: partial.visitors,
       visits: partial.visits + partial.sharedVisits.count)
+  }
+
+  private func comesFirst(_ a: Int, _ b: Int, in list: AttributionList) -> Bool {
+    guard let column = list.column else { return precedes(name(of: a, in: list), name(of: b, in: list)) }
+    return dictionary(column).comesFirst(a, b)
   }
 
   private func name(of code: Int, in list: AttributionList) -> String {

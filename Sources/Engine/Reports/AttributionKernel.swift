@@ -11,6 +11,7 @@ struct AttributionKernel: ReportKernel {
   private let money: MoneyProperties
   /// Hostname code → referrer code of the same text; nil where self-referrals count.
   private let ownReferrers: [UInt32]?
+  private let scanner: Scanner
 
   private enum CurrencyOfRequest {
     case none
@@ -29,6 +30,7 @@ struct AttributionKernel: ReportKernel {
 
     fileprivate var conversions = ConversionRows()
     fileprivate var touches = AttributionTouches()
+    fileprivate var visitMarks = VisitMarks()
   }
 
   /// A session that converts.
@@ -39,18 +41,20 @@ struct AttributionKernel: ReportKernel {
     var value: Int128
   }
 
-  init(_ request: AttributionRequest, _ website: WebsiteColumns) {
+  init(_ request: AttributionRequest, _ website: WebsiteColumns, _ scanner: Scanner) {
+    self.scanner = scanner
     model = request.model
     column = request.step.column
-    matching = CodeBits([request.step.pattern], website.dictionary(request.step.column))
+    matching = CodeBits([request.step.pattern], website.dictionary(request.step.column), scanner)
     conversionType = request.step.subject == .path ? EventType.pageview : EventType.custom
     dictionarySizes = AttributionList.allCases.map { list in
       list.column.map { website.dictionary($0).count } ?? PaidAd.allCases.count
     }
-    money = MoneyProperties(website)
-    ownReferrers = request.currency == nil ? website.ownReferrers() : nil
+    money = website.money(scanner)
+    ownReferrers = request.currency == nil ? website.ownReferrers(scanner) : nil
     currency =
-      request.currency.map { .code(website.propertyStrings.code(of: $0).map(UInt32.init)) } ?? .none
+      request.currency.map { .code(website.propertyStrings.code(of: $0, on: scanner).map(UInt32.init)) }
+      ?? .none
   }
 
   func start() -> Partial { Partial(credits: dictionarySizes.map(AttributionCredits.init)) }
@@ -68,7 +72,9 @@ struct AttributionKernel: ReportKernel {
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    for list in partial.credits.indices { partial.credits[list].merge(other.credits[list]) }
+    for list in partial.credits.indices where !scanner.isCancelled {
+      partial.credits[list].merge(other.credits[list])
+    }
     partial.conversionCount += other.conversionCount
     partial.visitors += other.visitors
     partial.visits += other.visits
@@ -104,9 +110,15 @@ struct AttributionKernel: ReportKernel {
   private func countVisits(
     _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
   ) {
+    let areFew = ordinals.count <= VisitMarks.fewVisits
+    if !areFew { partial.visitMarks.beginSession() }
     for place in ordinals.indices {
       let ordinal = ordinals[place]
-      if (0..<place).contains(where: { ordinals[$0] == ordinal }) { continue }
+      if areFew {
+        if (0..<place).contains(where: { ordinals[$0] == ordinal }) { continue }
+      } else if !partial.visitMarks.mark(ordinal) {
+        continue
+      }
       if let shared = sharedVisits.number(session: session, ordinal: ordinal) {
         partial.sharedVisits.insert(shared)
       } else {
@@ -117,7 +129,7 @@ struct AttributionKernel: ReportKernel {
 
   /// Finds the sessions with amounts in a currency on events that match the step, of either type.
   private func takeAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
-    let entries = money.entries(of: block.partition)
+    let entries = money.entries(of: block.partition, scanner)
     let codes = block.partition[column]
     let starts = block.partition.sessionStarts
     let visited = VisitedRows(block)
@@ -132,7 +144,7 @@ struct AttributionKernel: ReportKernel {
         conversion = Conversion(rows: Int(rows.lowerBound)..<Int(rows.upperBound), last: 0, value: 0)
       }
       conversion?.last = Int(entry.row)
-      conversion?.value += Int128(amount)
+      conversion?.value += amount
     }
     if let conversion { addTouches(of: conversion, visited, &partial.touches) }
   }
@@ -163,6 +175,26 @@ struct AttributionKernel: ReportKernel {
         if visited.isSelected(row), visited.times[row] < conversionTime, !see(row) { return }
       }
     }
+  }
+}
+
+/// Which visits of the session in hand were seen.
+private struct VisitMarks: Sendable {
+  /// So few are quicker compared with each other.
+  static let fewVisits = 16
+
+  /// By ordinal of the visit: the number of the session that had it last; sessions are numbered from 1.
+  private var sessions: [UInt32] = []
+  private var session: UInt32 = 0
+
+  mutating func beginSession() { session += 1 }
+
+  /// Whether the visit is seen for the first time.
+  mutating func mark(_ ordinal: UInt32) -> Bool {
+    let ordinal = Int(ordinal)
+    extend(&sessions, to: ordinal + 1, with: 0)
+    defer { sessions[ordinal] = session }
+    return sessions[ordinal] != session
   }
 }
 

@@ -11,8 +11,8 @@ struct CampaignEntry: RowEntry {
 /// Query strings with the same parameters have the same *set* of them, so that ids of clicks, which make
 /// query strings many, cost nothing to count.
 struct Campaigns: Sendable {
-  /// A value of a key and the sets in which they stand; a set is here as often as it has them.
-  typealias Parameter = (value: String, sets: [Int])
+  /// A value of a key.
+  typealias Parameter = (value: String, number: Int)
   typealias Key = (key: String, parameters: [Parameter])
 
   /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
@@ -20,21 +20,48 @@ struct Campaigns: Sendable {
   let keys: [Key]
   /// Set 0 is that of query strings without campaign parameters.
   let setCount: Int
+  let parameterCount: Int
+  /// The numbers of the parameters of set after set, each as often as the set has it.
+  private let parameters: [UInt32]
+  /// Where each set ends in them.
+  private let setEnds: [Int]
   /// By code of the query string.
   private let sets: Column<UInt32>
   /// A bit for each query string with campaign parameters.
   private let hasParameters: CodeBits<UInt8>
 
-  init(_ queries: TextDictionary) {
+  /// Means nothing once the scanner is cancelled.
+  init(_ queries: TextDictionary, _ scanner: Scanner) {
     var reading = CampaignReading()
     var reader = FormReader()
-    let sets = (0..<queries.count).map { code in
-      queries.withBytes(of: code) { reading.set(of: $0, &reader) }
+    var sets: [UInt32] = []
+    sets.reserveCapacity(queries.count)
+    scanner.forEach(0..<queries.count) { code in
+      sets.append(queries.withBytes(of: code) { reading.set(of: $0, &reader) })
     }
+    extend(&sets, to: queries.count, with: 0)
     self.sets = Column(sets)
     hasParameters = CodeBits(table: sets.map { $0 == 0 ? 0 : 1 })
-    setCount = reading.setCount
+    parameterCount = reading.parameterCount
+    (parameters, setEnds) = (reading.parametersOfSets, reading.setEnds)
+    setCount = setEnds.count
     keys = reading.keys()
+  }
+
+  /// How often each parameter was seen, by number, where each set was seen as often as `counts` says.
+  func parameterCounts(_ counts: [Int], on scanner: Scanner) -> [Int] {
+    var seen = Array(repeating: 0, count: parameterCount)
+    var parameter = 0
+    let (parameters, ends, counts) = (parameters.span, setEnds.span, counts.span)
+    for set in 1..<max(setCount, 1) {
+      if set.isMultiple(of: 4096), scanner.isCancelled { break }
+      let count = counts[set]
+      while parameter < ends[set] {
+        seen[Int(parameters[parameter])] &+= count
+        parameter &+= 1
+      }
+    }
+    return seen
   }
 
   /// The pageviews of a partition that have campaign parameters, by row.
@@ -58,46 +85,40 @@ private struct CampaignReading {
   private var keyTexts = TextInterner()
   private var valueTexts = TextInterner()
   /// Pairs of a key and a value.
-  private var parameters = PairTable(secondCount: 1 << 32)
-  /// A set is another one, or none, and one parameter more.
-  private var sets = PairTable(secondCount: 1 << 32)
+  private var pairs = PairTable(secondCount: 1 << 32)
+  /// The sets, as the bytes of the numbers of their parameters. Set 0 has none.
+  private var setTexts = TextInterner.forDictionary()
+  private(set) var parametersOfSets: [UInt32] = []
+  /// By set.
+  private(set) var setEnds = [0]
+  /// The parameters of the query string in hand.
+  private var parameters: [UInt32] = []
 
-  /// Set 0, that without parameters, among them.
-  var setCount: Int { sets.count + 1 }
+  var parameterCount: Int { pairs.count }
 
   /// The number of the set of `query`.
   mutating func set(of query: Bytes, _ reader: inout FormReader) -> UInt32 {
-    var set: UInt32 = 0
+    parameters.removeAll(keepingCapacity: true)
     reader.forEachPair(query) { key, value in
       guard isCampaignKey(key) else { return }
-      let parameter = parameters.number(keyTexts.code(of: key), valueTexts.code(of: value))
-      set = sets.number(set, parameter) + 1
+      parameters.append(pairs.number(keyTexts.code(of: key), valueTexts.code(of: value)))
+    }
+    if parameters.isEmpty { return 0 }
+    let set = parameters.withUnsafeBytes { setTexts.code(of: $0.bindMemory(to: UInt8.self)) }
+    if Int(set) == setEnds.count {
+      parametersOfSets += parameters
+      setEnds.append(parametersOfSets.count)
     }
     return set
   }
 
   func keys() -> [Campaigns.Key] {
-    let setsOfParameter = setsOfParameters()
     let (keys, values) = (keyTexts.dictionary(), valueTexts.dictionary())
     var parametersOfKey = Array(repeating: [Campaigns.Parameter](), count: keys.count)
-    for (pair, sets) in zip(parameters.pairs, setsOfParameter) {
-      parametersOfKey[Int(pair.first)].append((values[Int(pair.second)], sets))
+    for (number, pair) in pairs.pairs.enumerated() {
+      parametersOfKey[Int(pair.first)].append((values[Int(pair.second)], number))
     }
     return parametersOfKey.enumerated().map { (keys[$0], $1) }.sorted { campaignOrder($0.key, $1.key) }
-  }
-
-  /// By parameter: the sets in which it stands, each as often as it does.
-  private func setsOfParameters() -> [[Int]] {
-    var setsOfParameter = Array(repeating: [Int](), count: parameters.count)
-    for set in 1..<setCount {
-      var rest = set
-      while rest > 0 {
-        let (shorter, parameter) = sets.pairs[rest - 1]
-        setsOfParameter[Int(parameter)].append(set)
-        rest = Int(shorter)
-      }
-    }
-    return setsOfParameter
   }
 }
 

@@ -8,21 +8,24 @@ public struct CurrenciesRequest {
 extension WebsiteColumns {
   /// Distinct, by name.
   public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) -> [String] {
-    let partial = scan(request.scope, scanner, CurrenciesKernel(money: MoneyProperties(self)))
-    return partial.codes.map { propertyStrings[Int($0)] }.sorted(by: precedes)
+    let partial = scan(request.scope, scanner, CurrenciesKernel(money: money(scanner), scanner: scanner))
+    var names = partial.codes.map { propertyStrings[Int($0)] }
+    scanner.sort(&names, by: precedes)
+    return names
   }
 }
 
 /// Collects the codes of the currencies.
 private struct CurrenciesKernel: ReportKernel {
   let money: MoneyProperties
+  let scanner: Scanner
 
   var looksAtFewRows: Bool { true }
 
   func start() -> CurrencyNumbers { CurrencyNumbers() }
 
   func take(_ block: BlockRows, into seen: inout CurrencyNumbers) {
-    let entries = money.entries(of: block.partition)
+    let entries = money.entries(of: block.partition, scanner)
     for place in entries.places(of: block.block.rows)
     where block.selects(rowOfPartition: Int(entries[place].row), at: entries[place].milliseconds) {
       _ = seen.number(of: entries[place].currency)

@@ -54,8 +54,8 @@ extension WebsiteColumns {
     // Nearly every funnel fits eight bits a row, which are quicker to fill and to look through.
     let visitors =
       request.steps.count <= UInt8.bitWidth
-      ? scan(request.scope, scanner, FunnelKernel<UInt8>(request, self)).visitors
-      : scan(request.scope, scanner, FunnelKernel<UInt64>(request, self)).visitors
+      ? scan(request.scope, scanner, FunnelKernel<UInt8>(request, self, scanner)).visitors
+      : scan(request.scope, scanner, FunnelKernel<UInt64>(request, self, scanner)).visitors
     return visitors.indices.map { step in
       FunnelStep(
         visitors: visitors[step], previous: step == 0 ? 0 : visitors[step - 1], entered: visitors[0])

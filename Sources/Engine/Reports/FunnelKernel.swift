@@ -16,11 +16,12 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     fileprivate var reachedAt: [Int64]
   }
 
-  init(_ request: FunnelRequest, _ website: WebsiteColumns) {
+  init(_ request: FunnelRequest, _ website: WebsiteColumns, _ scanner: Scanner) {
     stepCount = request.steps.count
     windowMilliseconds = request.windowMilliseconds
     func steps(_ subject: Step.Subject, _ column: TextColumn) -> CodeBits<Steps> {
-      CodeBits(request.steps.map { $0.subject == subject ? $0.pattern : nil }, website.dictionary(column))
+      CodeBits(
+        request.steps.map { $0.subject == subject ? $0.pattern : nil }, website.dictionary(column), scanner)
     }
     pathSteps = steps(.path, .urlPath)
     nameSteps = steps(.event, .eventName)

@@ -34,21 +34,34 @@ public enum GoalResult: Sendable, Equatable {
 extension WebsiteColumns {
   /// One result a goal, in the order of the request.
   public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) -> [GoalResult] {
-    let codes = request.goals.map { goal in
-      switch goal {
-      case .path(let pattern): dictionary(.urlPath).codes(matching: pattern)
-      case .event(let pattern): dictionary(.eventName).codes(matching: pattern)
-      case .eventData: [Int]()
-      }
+    func patterns(_ pattern: (GoalsRequest.Goal) -> WildcardPattern?) -> [WildcardPattern?] {
+      request.goals.map(pattern)
     }
-    let partial = scan(request.scope, scanner, GoalsKernel(request.goals, codes, self))
+    let paths = dictionary(.urlPath).codes(
+      matching: patterns { if case .path(let pattern) = $0 { pattern } else { nil } }, on: scanner)
+    let names = dictionary(.eventName).codes(
+      matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: scanner)
+    let partial = scan(
+      request.scope, scanner, GoalsKernel(request.goals, paths: paths, names: names, self, scanner))
     return request.goals.enumerated().map { index, goal in
       switch goal {
-      case .path: .count(codes[index].reduce(0) { $0 + partial.pathCounts[$1] })
-      case .event: .count(codes[index].reduce(0) { $0 + partial.nameCounts[$1] })
+      case .path: .count(partial.pathCounts.sum(of: paths[index], on: scanner))
+      case .event: .count(partial.nameCounts.sum(of: names[index], on: scanner))
       case .eventData(_, _, let aggregate): partial.tallies[index].result(aggregate)
       }
     }
+  }
+}
+
+extension CodeCounts {
+  fileprivate func sum(of codes: MatchingCodes, on scanner: Scanner) -> Int {
+    if scanner.isCancelled { return 0 }
+    var sum = 0
+    codes.forEach { code in
+      sum += self[code]
+      return true
+    }
+    return sum
   }
 }
 
@@ -81,12 +94,19 @@ private struct WantedCodes {
   private static let most = 4
 
   private let column: TextColumn
-  /// Each once.
+  /// Each once; where they are more than `most`, not all.
   private let codes: [Int]
 
-  init(_ column: TextColumn, _ codes: [Int]) {
+  init(_ column: TextColumn, _ goals: [MatchingCodes]) {
     self.column = column
-    self.codes = Set(codes).sorted()
+    var codes: Set<Int> = []
+    for goal in goals where codes.count <= Self.most {
+      goal.forEach {
+        codes.insert($0)
+        return codes.count <= Self.most
+      }
+    }
+    self.codes = codes.sorted()
   }
 
   var isEmpty: Bool { codes.isEmpty }
@@ -116,20 +136,25 @@ private struct GoalsKernel: ReportKernel {
     var tallies: [PropertyTally]
   }
 
-  /// `codes`: those of the paths or names that each goal asks for.
-  init(_ goals: [GoalsRequest.Goal], _ codes: [[Int]], _ website: WebsiteColumns) {
+  /// `pathCodes` and `nameCodes`: those that each goal asks for.
+  init(
+    _ goals: [GoalsRequest.Goal], paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
+    _ website: WebsiteColumns, _ scanner: Scanner
+  ) {
     pathCount = website.dictionary(.urlPath).count
     nameCount = website.dictionary(.eventName).count
     goalCount = goals.count
-    paths = WantedCodes(
-      .urlPath, zip(goals, codes).flatMap { if case .path = $0 { $1 } else { [Int]() } })
-    names = WantedCodes(
-      .eventName, zip(goals, codes).flatMap { if case .event = $0 { $1 } else { [Int]() } })
-    propertyGoals = goals.enumerated().compactMap { index, goal in
-      guard case .eventData(let event, let property, _) = goal,
-        let name = website.dictionary(.eventName).code(of: event),
-        let key = website.propertyKeys.code(of: property)
-      else { return nil }
+    paths = WantedCodes(.urlPath, pathCodes)
+    names = WantedCodes(.eventName, nameCodes)
+    func texts(_ text: (String, String) -> String) -> [[UInt8]?] {
+      goals.map {
+        if case .eventData(let event, let property, _) = $0 { Array(text(event, property).utf8) } else { nil }
+      }
+    }
+    let dataNames = website.dictionary(.eventName).codes(ofTexts: texts { event, _ in event }, on: scanner)
+    let dataKeys = website.propertyKeys.codes(ofTexts: texts { _, property in property }, on: scanner)
+    propertyGoals = goals.indices.compactMap { index in
+      guard let name = dataNames[index], let key = dataKeys[index] else { return nil }
       return (index, UInt32(name), UInt32(key))
     }
   }

@@ -28,9 +28,8 @@ extension WebsiteColumns {
 
   /// By views descending, visitors descending, then the values by name.
   public func insights(_ request: InsightsRequest, on scanner: Scanner = Scanner()) -> [InsightsRow] {
-    let partial = scan(request.scope, scanner, InsightsKernel(request.fields, self))
-    let sharedVisits = partial.distinctSharedVisits()
-    let groups = partial.tallies.indices.filter { partial.tallies[$0].views > 0 }
+    let partial = scan(request.scope, scanner, InsightsKernel(request.fields, self, scanner))
+    let sharedVisits = partial.distinctSharedVisits(scanner)
     let dictionaries = request.fields.map { dictionary($0) }
     func row(_ group: Int) -> InsightsRow {
       let tally = partial.tallies[group]
@@ -39,16 +38,15 @@ extension WebsiteColumns {
         bounces: tally.bounces, totalSeconds: tally.totalSeconds,
         values: zip(dictionaries, partial.groups.codes(of: group)).map { $0[Int($1)] })
     }
-    // Names are looked at only where the numbers leave the order open.
-    let ranks = groups.map { (partial.tallies[$0].views, partial.tallies[$0].visitors) }.sorted(by: >)
-    let threshold = ranks.prefix(Self.maximumInsightsRows).last ?? (0, 0)
-    let rows = groups.filter { (partial.tallies[$0].views, partial.tallies[$0].visitors) >= threshold }
-    return Array(rows.map(row).sorted(by: comesFirst).prefix(Self.maximumInsightsRows))
-  }
-
-  private func comesFirst(_ a: InsightsRow, _ b: InsightsRow) -> Bool {
-    if a.views != b.views { return a.views > b.views }
-    if a.visitors != b.visitors { return a.visitors > b.visitors }
-    return a.values.lexicographicallyPrecedes(b.values, by: precedes)
+    func comesFirst(_ a: Int, _ b: Int) -> Bool {
+      let (tallyOfA, tallyOfB) = (partial.tallies[a], partial.tallies[b])
+      if tallyOfA.views != tallyOfB.views { return tallyOfA.views > tallyOfB.views }
+      if tallyOfA.visitors != tallyOfB.visitors { return tallyOfA.visitors > tallyOfB.visitors }
+      let (codesOfA, codesOfB) = (partial.groups.codes(of: a), partial.groups.codes(of: b))
+      guard let field = codesOfA.indices.first(where: { codesOfA[$0] != codesOfB[$0] }) else { return false }
+      return dictionaries[field].comesFirst(Int(codesOfA[field]), Int(codesOfB[field]))
+    }
+    let groups = partial.tallies.indices.lazy.filter { partial.tallies[$0].views > 0 }
+    return scanner.first(Self.maximumInsightsRows, of: groups, by: comesFirst).map(row)
   }
 }

@@ -4,9 +4,11 @@ struct InsightsKernel: ReportKernel {
   private let fields: [TextColumn]
   /// How many codes each field has.
   private let fieldSizes: [Int]
+  private let scanner: Scanner
 
-  init(_ fields: [TextColumn], _ website: WebsiteColumns) {
+  init(_ fields: [TextColumn], _ website: WebsiteColumns, _ scanner: Scanner) {
     self.fields = fields
+    self.scanner = scanner
     fieldSizes = fields.map { website.dictionary($0).count }
   }
 
@@ -23,8 +25,11 @@ struct InsightsKernel: ReportKernel {
     var sharedVisits: Set<SharedVisit> = []
     fileprivate var views = Views()
 
-    func distinctSharedVisits() -> [Int: Int] {
-      sharedVisits.reduce(into: [:]) { $0[$1.group, default: 0] += 1 }
+    /// By group, where it has any.
+    func distinctSharedVisits(_ scanner: Scanner) -> [Int: Int] {
+      var counts: [Int: Int] = [:]
+      scanner.forEach(sharedVisits) { counts[$0.group, default: 0] += 1 }
+      return counts
     }
   }
 
@@ -34,6 +39,8 @@ struct InsightsKernel: ReportKernel {
     var order = VisitOrder()
     var groups: [UInt32] = []
     var codes: [UInt32] = []
+    /// Of the fields that are not paired, by view (see `InsightsGroups`).
+    var tuples: [UInt32] = []
     /// The place of the first view of each run: of a visit, in a group. One more entry for the end of the last.
     var runStarts: [UInt32] = []
     var runCount = 0
@@ -58,12 +65,14 @@ struct InsightsKernel: ReportKernel {
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    for (number, tally) in other.tallies.enumerated() where tally.views > 0 {
+    scanner.forEach(other.tallies.indices) { number in
+      let tally = other.tallies[number]
+      if tally.views == 0 { return }
       let group = partial.groups.group(of: other.groups.codes(of: number))
       extend(&partial.tallies, to: group + 1, with: InsightsTally())
       partial.tallies[group].add(tally)
     }
-    for visit in other.sharedVisits {
+    scanner.forEach(other.sharedVisits) { visit in
       let group = partial.groups.group(of: other.groups.codes(of: visit.group))
       partial.sharedVisits.insert(SharedVisit(group: group, visit: visit.visit))
     }
@@ -73,11 +82,28 @@ struct InsightsKernel: ReportKernel {
     block.selectPageviews(into: &views.flags)
     views.order.load(block, where: views.flags)
     views.order.copyCodes(fields[0], of: block, to: &views.groups)
-    for (level, field) in fields.dropFirst().enumerated() {
-      views.order.copyCodes(field, of: block, to: &views.codes)
+    for level in 0..<groups.pairedFields {
+      views.order.copyCodes(fields[level + 1], of: block, to: &views.codes)
       groups.refine(&views.groups, with: views.codes, level: level, count: views.order.count)
     }
+    let others = fields[(groups.pairedFields + 1)...]
+    if !others.isEmpty { refine(with: others, block, &views, &groups) }
     views.runCount = views.order.listVisits(dividedBy: views.groups, into: &views.runStarts)
+  }
+
+  /// Refines the groups by the fields that are not paired.
+  private func refine(
+    with fields: ArraySlice<TextColumn>, _ block: BlockRows, _ views: inout Views,
+    _ groups: inout InsightsGroups
+  ) {
+    let (count, width) = (views.order.count, fields.count + 1)
+    extend(&views.tuples, to: count * width, with: 0)
+    for view in 0..<count { views.tuples[view * width] = views.groups[view] }
+    for (place, field) in fields.enumerated() {
+      views.order.copyCodes(field, of: block, to: &views.codes)
+      for view in 0..<count { views.tuples[view * width + place + 1] = views.codes[view] }
+    }
+    groups.refine(&views.groups, with: views.tuples, count: count)
   }
 
   /// Counts the views of a block whose visits all belong to one session each.

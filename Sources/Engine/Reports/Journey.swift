@@ -28,7 +28,7 @@ extension WebsiteColumns {
 
   /// The most frequent journeys; by count descending, then items by name, nil first.
   public func journey(_ request: JourneyRequest, on scanner: Scanner = Scanner()) -> [Journey] {
-    let items = JourneyItems(self)
+    let items = JourneyItems(self, scanner)
     let bits = items.bitsPerItem * request.steps
     precondition(bits <= WideJourneyPath.bitWidth, "the schema lets through no more than 7 steps")
     if bits <= UInt64.bitWidth { return journey(request, items, UInt64.self, on: scanner) }
@@ -44,32 +44,17 @@ extension WebsiteColumns {
     // A text that no event shows is the item nil, and no visit starts or ends with it.
     if start == .some(nil) || end == .some(nil) { return [] }
     let kernel = JourneyKernel<Path>(
-      steps: request.steps, firstItem: start.flatMap(\.self), lastItem: end.flatMap(\.self), items: items)
+      steps: request.steps, firstItem: start.flatMap(\.self), lastItem: end.flatMap(\.self), items: items,
+      scanner: scanner)
     let paths = kernel.addingShared(scan(request.scope, scanner, kernel))
     let counts = scanner.map(
-      JourneyPaths<Path>.shardCount, start: { JourneyCounts<Path>(most: Self.maximumJourneys) }
+      JourneyPaths<Path>.shardCount,
+      start: { JourneyCounts<Path>(most: Self.maximumJourneys, seed: paths.seed) }
     ) { shard, counts in counts.count(paths.paths(inShard: shard)) }
     var all = counts[0]
     for counts in counts.dropFirst() { all.merge(counts) }
-    // Names are looked at only where counts leave the order open.
-    let journeys = all.mostFrequent
-      .map { Journey(items: $0.path.items(bits: items.bitsPerItem).map(items.text), count: $0.count) }
-      .sorted { $0.count != $1.count ? $0.count > $1.count : precedes($0.items, $1.items) }
-    return Array(journeys.prefix(Self.maximumJourneys))
+    let bits = items.bitsPerItem
+    return all.mostFrequent(on: scanner, items.comesFirst)
+      .map { Journey(items: $0.path.items(bits: bits).map(items.text), count: $0.count) }
   }
-}
-
-/// Item by item by name, nil before any name, and a beginning before what it is a beginning of.
-private func precedes(_ a: [String?], _ b: [String?]) -> Bool {
-  for (x, y) in zip(a, b) {
-    switch (x, y) {
-    case (nil, nil): continue
-    case (nil, _?): return true
-    case (_?, nil): return false
-    case (let x?, let y?):
-      if precedes(x, y) { return true }
-      if precedes(y, x) { return false }
-    }
-  }
-  return a.count < b.count
 }

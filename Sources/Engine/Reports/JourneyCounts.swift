@@ -6,6 +6,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   private static var largestToldApart: Int { 1023 }
 
   private let most: Int
+  private let seed: UInt64
   private var candidates: [Counted] = []
   /// A path that was counted less often is none of the most frequent.
   private var leastCount = 1
@@ -16,13 +17,17 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   private var slots: [Path] = []
   private var counts: [Int] = []
 
-  init(most: Int) { self.most = most }
+  /// - Parameter seed: Of the hash by which the paths were dealt out to shards.
+  init(most: Int, seed: UInt64) {
+    self.most = most
+    self.seed = seed
+  }
 
-  /// The `most` most frequent paths, and all that are as frequent as the last of them.
-  var mostFrequent: [Counted] {
-    guard candidates.count > most else { return candidates }
-    let threshold = candidates.map(\.count).sorted(by: >)[most - 1]
-    return candidates.filter { $0.count >= threshold }
+  /// The `most` most frequent paths in their order: by count descending, then as `precedes` says.
+  func mostFrequent(on scanner: Scanner, _ precedes: (Path, Path) -> Bool) -> [Counted] {
+    scanner.first(most, of: candidates.indices.lazy.map { candidates[$0] }) { a, b in
+      a.count != b.count ? a.count > b.count : precedes(a.path, b.path)
+    }
   }
 
   /// Takes what another thread found in other shards.
@@ -31,7 +36,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   /// Counts the paths of a shard. No other shard may have one of them.
   mutating func count(_ paths: [[Path]]) {
     clearSlots(for: paths.reduce(0) { $0 + $1.count })
-    for paths in paths { countPaths(paths.span, &slots, &counts) }
+    for paths in paths { countPaths(paths.span, seed, &slots, &counts) }
     for slot in counts.indices where counts[slot] >= leastCount {
       candidates.append((slots[slot], counts[slot]))
       candidatesOfCount[min(counts[slot], Self.largestToldApart)] += 1
@@ -64,7 +69,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
 
 /// Counts each of `paths` in the slot where its hash leads, or in the next one that is free.
 private func countPaths<Path: JourneyPath>(
-  _ paths: Span<Path>, _ slots: inout [Path], _ counts: inout [Int]
+  _ paths: Span<Path>, _ seed: UInt64, _ slots: inout [Path], _ counts: inout [Int]
 ) {
   let empty = Path()
   var slots = slots.mutableSpan
@@ -72,7 +77,7 @@ private func countPaths<Path: JourneyPath>(
   let mask = slots.count - 1
   for index in paths.indices {
     let path = paths[index]
-    var slot = Int(truncatingIfNeeded: path.hash) & mask
+    var slot = Int(truncatingIfNeeded: path.hash(seed)) & mask
     while slots[slot] != path, slots[slot] != empty { slot = (slot + 1) & mask }
     slots[slot] = path
     counts[slot] += 1

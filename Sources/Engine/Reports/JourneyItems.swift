@@ -15,11 +15,11 @@ struct JourneyItems: Sendable {
   /// By code of the name: which bits of a path's item count, all where there is no name and else none.
   private let pathMask: [UInt32]
 
-  init(_ website: WebsiteColumns) {
+  init(_ website: WebsiteColumns, _ scanner: Scanner) {
     paths = website.dictionary(.urlPath)
     names = website.dictionary(.eventName)
-    itemOfName = (0..<names.count).map { [paths, names] code in
-      code == 0 ? 0 : UInt32(Self.first + (paths.code(of: names[code]) ?? paths.count + code))
+    itemOfName = website.pathsOfNames(scanner).enumerated().map { [paths] name, path in
+      name == 0 ? 0 : UInt32(Self.first) + (path != 0 ? path : UInt32(paths.count + name))
     }
     pathMask = (0..<names.count).map { $0 == 0 ? .max : 0 }
   }
@@ -39,6 +39,29 @@ struct JourneyItems: Sendable {
       let itemOfPath = items[unchecked: place] &+ UInt32(Self.first)
       items[unchecked: place] = itemOfName[name] | itemOfPath & pathMask[name]
     }
+  }
+
+  /// Whether one visit's items stand before another's: item by item by name, the `end` before any name, and a
+  /// beginning before what it is a beginning of.
+  func comesFirst<Path: JourneyPath>(_ a: Path, _ b: Path) -> Bool {
+    let bits = bitsPerItem
+    let (countOfA, countOfB) = (a.itemCount(bits: bits), b.itemCount(bits: bits))
+    for place in 1...max(min(countOfA, countOfB), 1) {
+      let (a, b) = (
+        a.item(before: countOfA - place, bits: bits), b.item(before: countOfB - place, bits: bits)
+      )
+      if a == b { continue }
+      if a == Self.end { return true }
+      if b == Self.end { return false }
+      return withBytes(of: a) { a in withBytes(of: b) { a.lexicographicallyPrecedes($0) } }
+    }
+    return countOfA < countOfB
+  }
+
+  private func withBytes<Result>(of item: UInt32, _ body: (Bytes) -> Result) -> Result {
+    let code = Int(item) - Self.first
+    return code < paths.count
+      ? paths.withBytes(of: code, body) : names.withBytes(of: code - paths.count, body)
   }
 
   /// The item that `text` is, nil where no event shows it.

@@ -6,21 +6,23 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   /// The last item must be this, where given.
   let lastItem: UInt32?
   let items: JourneyItems
+  let scanner: Scanner
+  /// Of the paths' hashes, so that no visitor can make them collide.
+  private let seed = UInt64.random(in: .min ... .max)
 
-  /// An event of a visit that several sessions share. Events of one instant stand by partition and row, so
-  /// that their order does not depend on which thread came first.
+  /// An event of a visit that several sessions share.
   struct SharedEvent: Sendable {
     let visit: UInt32
     let time: Int64
-    let month: Int
-    let row: Int
+    /// Orders the visit's events of one instant.
+    let arrival: UInt32
     let item: UInt32
 
-    var order: (UInt32, Int64, Int, Int) { (visit, time, month, row) }
+    var order: (UInt32, Int64, UInt32) { (visit, time, arrival) }
   }
 
   struct Partial: Sendable {
-    var paths = JourneyPaths<Path>()
+    var paths: JourneyPaths<Path>
     var sharedEvents: [SharedEvent] = []
     fileprivate var events = Events()
   }
@@ -39,7 +41,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     func places(_ visit: Int) -> Range<Int> { Int(visitStarts[visit])..<Int(visitStarts[visit + 1]) }
   }
 
-  func start() -> Partial { Partial() }
+  func start() -> Partial { Partial(paths: JourneyPaths(seed: seed)) }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     load(block, &partial.events)
@@ -57,12 +59,14 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
 
   /// The paths with those of the visits that several sessions share, whose events are only now all there.
   func addingShared(_ partial: Partial) -> JourneyPaths<Path> {
-    var paths = partial.paths
-    let events = partial.sharedEvents.sorted { $0.order < $1.order }
+    var (paths, events) = (partial.paths, partial.sharedEvents)
+    scanner.sort(&events) { $0.order < $1.order }
     let items = events.map(\.item)
     var first = 0
     while first < events.count {
-      let end = events[first...].firstIndex { $0.visit != events[first].visit } ?? events.count
+      let visit = events[first].visit
+      var end = first + 1
+      while end < events.count, events[end].visit == visit { end += 1 }
       if let path = path(items.span, first..<end) { paths.add(path) }
       first = end
     }
@@ -86,7 +90,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
 
   /// The same for a block of which some visits may belong to several sessions.
   private func addShared(_ block: BlockRows, _ partial: inout Partial) {
-    let events = partial.events
+    let (events, arrivals) = (partial.events, block.partition.arrivals)
     var session = 0
     for visit in 0..<events.visitCount {
       let places = events.places(visit)
@@ -102,8 +106,8 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
         let row = Int(events.order.rows[place])
         partial.sharedEvents.append(
           SharedEvent(
-            visit: shared, time: block.time(row), month: block.partition.month,
-            row: block.block.rows.lowerBound + row, item: events.items[place]))
+            visit: shared, time: block.time(row),
+            arrival: arrivals?[block.block.rows.lowerBound + row] ?? 0, item: events.items[place]))
       }
     }
   }

@@ -13,8 +13,14 @@ protocol JourneyPath: Hashable, BitwiseCopyable, Sendable {
   /// Takes the last item off and gives it; 0 where there is none.
   mutating func removeLast(bits: Int) -> UInt32
 
-  /// Equally spread over its upper and its lower bits.
-  var hash: UInt64 { get }
+  /// How many items it has, the `end` among them; no item is 0.
+  func itemCount(bits: Int) -> Int
+
+  /// The item that so many others follow.
+  func item(before others: Int, bits: Int) -> UInt32
+
+  /// Equally spread over its upper and its lower bits, and not to be foreseen without the seed.
+  func hash(_ seed: UInt64) -> UInt64
 }
 
 extension JourneyPath {
@@ -39,19 +45,27 @@ extension JourneyPath where Self: FixedWidthInteger {
   }
 }
 
+extension JourneyPath where Self: FixedWidthInteger {
+  func itemCount(bits: Int) -> Int { (Self.bitWidth - leadingZeroBitCount + bits - 1) / bits }
+
+  func item(before others: Int, bits: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: (self >> (others * bits)) & Self((UInt64(1) << bits) - 1))
+  }
+}
+
 extension UInt64: JourneyPath {
   @inline(__always)
-  var hash: UInt64 {
-    let product = (self ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+  func hash(_ seed: UInt64) -> UInt64 {
+    let product = (self ^ seed).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
     return product.high ^ product.low
   }
 }
 
 extension UInt128: JourneyPath {
   @inline(__always)
-  var hash: UInt64 {
-    let upper = UInt64(truncatingIfNeeded: self >> 64) &* 0xA076_1D64_78BD_642F
-    return (UInt64(truncatingIfNeeded: self) ^ upper ^ upper >> 32).hash
+  func hash(_ seed: UInt64) -> UInt64 {
+    let upper = UInt64(truncatingIfNeeded: self >> 64).hash(seed)
+    return (UInt64(truncatingIfNeeded: self) ^ upper).hash(seed)
   }
 }
 
@@ -74,5 +88,19 @@ struct WideJourneyPath: JourneyPath {
     return UInt32(item)
   }
 
-  var hash: UInt64 { (UInt128(high.hash) << 64 | UInt128(low.hash)).hash }
+  func itemCount(bits: Int) -> Int {
+    let unused = high == 0 ? UInt128.bitWidth + low.leadingZeroBitCount : high.leadingZeroBitCount
+    return (Self.bitWidth - unused + bits - 1) / bits
+  }
+
+  func item(before others: Int, bits: Int) -> UInt32 {
+    let shift = others * bits
+    // A shift by more bits than there are gives 0, and one to the other side is one by less than none.
+    let shifted = low >> shift | high << (UInt128.bitWidth - shift)
+    return UInt32(shifted & ((1 << bits) - 1))
+  }
+
+  func hash(_ seed: UInt64) -> UInt64 {
+    (UInt128(high.hash(seed)) << 64 | UInt128(low.hash(seed))).hash(seed)
+  }
 }

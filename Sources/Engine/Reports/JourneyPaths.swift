@@ -5,10 +5,14 @@ struct JourneyPaths<Path: JourneyPath>: Sendable {
   private static var shardBits: UInt64 { 7 }
 
   private var shards: [[Path]] = Array(repeating: [], count: shardCount)
+  let seed: UInt64
   /// The shards of other threads, which are not worth copying.
   private var merged: [[[Path]]] = []
 
-  mutating func add(_ path: Path) { shards[Int(path.hash &>> (64 - Self.shardBits))].append(path) }
+  /// - Parameter seed: Of the hash; the same for all that are merged.
+  init(seed: UInt64) { self.seed = seed }
+
+  mutating func add(_ path: Path) { shards[Int(path.hash(seed) &>> (64 - Self.shardBits))].append(path) }
 
   mutating func merge(_ other: JourneyPaths) {
     merged.append(other.shards)

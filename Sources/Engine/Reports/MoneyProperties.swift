@@ -1,5 +1,5 @@
-/// An amount of an event in a currency that the event names. An event has an entry for every pair of the two,
-/// those of one currency together; one without amounts has an entry for each currency.
+/// An event with money in a currency: an event has an entry for each currency that it names, and all of its amounts are
+/// in each of them.
 ///
 /// What reports want to know of the event stands here too: events with money are few, and each look at a column
 /// would wait for memory.
@@ -15,8 +15,31 @@ struct MoneyEntry: RowEntry {
   let country: UInt32
   /// A code of property texts.
   let currency: UInt32
-  /// Nil for an event without amounts.
-  let tenThousandths: Int64?
+  /// The sum of the event's amounts: its upper 32 of 96 bits, `withoutAmounts` where there are none.
+  private let high: Int32
+  private let low: UInt64
+
+  /// The upper bits of no sum: 2³² amounts of 64 bits would come to more.
+  private static let withoutAmounts = Int32.min
+
+  /// The sum of the event's amounts in ten-thousandths; nil where it has none.
+  var tenThousandths: Int128? {
+    high == Self.withoutAmounts ? nil : Int128(high) << 64 | Int128(low)
+  }
+
+  init(
+    row: UInt32, session: UInt32, milliseconds: Int64, name: UInt32, country: UInt32, currency: UInt32,
+    tenThousandths: Int128?
+  ) {
+    self.row = row
+    self.session = session
+    self.milliseconds = milliseconds
+    self.name = name
+    self.country = country
+    self.currency = currency
+    high = tenThousandths.map { Int32(truncatingIfNeeded: $0 >> 64) } ?? Self.withoutAmounts
+    low = tenThousandths.map { UInt64(truncatingIfNeeded: $0) } ?? 0
+  }
 }
 
 /// Which properties are money, and which name its currency ("revenue" in the reports' contract).
@@ -31,25 +54,27 @@ struct MoneyProperties: Sendable {
   private let kinds: CodeBits<UInt8>
   private let strings: TextDictionary
 
-  init(_ website: WebsiteColumns) {
-    let revenue = website.propertyKeys.flags { containsIgnoringCase($0, "revenue") }
-    let currency = website.propertyKeys.flags { containsIgnoringCase($0, "currency") }
+  /// Means nothing once the scanner is cancelled.
+  init(_ website: WebsiteColumns, _ scanner: Scanner) {
+    let revenue = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "revenue") }
+    let currency = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "currency") }
     kinds = CodeBits(table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
     strings = website.propertyStrings
   }
 
-  /// The money of a partition, by row.
-  func entries(of partition: Partition) -> [MoneyEntry] {
-    partition.derived.money.value { findEntries(of: partition) }
+  /// The money of a partition, by row. Means nothing once the scanner is cancelled.
+  func entries(of partition: Partition, _ scanner: Scanner) -> [MoneyEntry] {
+    partition.derived.money.value(unlessCancelled: scanner) { findEntries(of: partition, scanner) }
   }
 
-  private func findEntries(of partition: Partition) -> [MoneyEntry] {
+  private func findEntries(of partition: Partition, _ scanner: Scanner) -> [MoneyEntry] {
     let properties = partition.properties
     var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
     properties.keys.join(kinds, 0..<properties.count, into: &kindOfProperty)
     let (rows, numbers) = (properties.rows.span, properties.numbers.span)
     var events = MoneyEvents(partition)
-    for index in kindOfProperty.indices where kindOfProperty[index] != 0 {
+    scanner.forEach(kindOfProperty.indices) { index in
+      if kindOfProperty[index] == 0 { return }
       events.beginEvent(at: rows[index])
       let (kind, string) = (kindOfProperty[index], properties.strings[index])
       if kind & Kind.currency != 0, string != 0 { events.add(currency: string) }
@@ -76,10 +101,10 @@ private struct MoneyEvents {
   /// The event in hand; none at first.
   private var row = UInt32.max
   private var session = 0
-  /// Codes of property texts, each once.
+  /// Codes of property texts.
   private var currencies: [UInt32] = []
-  /// Ten-thousandths.
-  private var amounts: [Int64] = []
+  /// The sum of the amounts in ten-thousandths; nil where there was none.
+  private var sum: Int128?
 
   init(_ partition: Partition) {
     times = partition.times
@@ -97,10 +122,10 @@ private struct MoneyEvents {
   }
 
   mutating func add(currency: UInt32) {
-    if !currencies.contains(currency) { currencies.append(currency) }
+    currencies.append(currency)
   }
 
-  mutating func add(amount: Int64) { amounts.append(amount) }
+  mutating func add(amount: Int64) { sum = (sum ?? 0) + Int128(amount) }
 
   consuming func allEntries() -> [MoneyEntry] {
     endEvent()
@@ -108,23 +133,26 @@ private struct MoneyEvents {
   }
 
   private mutating func endEvent() {
-    for currency in currencies {
-      if amounts.isEmpty { entries.append(entry(currency, nil)) }
-      for amount in amounts { entries.append(entry(currency, amount)) }
+    if currencies.count > 1 { currencies.sort() }
+    for (place, currency) in currencies.enumerated() where place == 0 || currencies[place - 1] != currency {
+      entries.append(entry(currency))
     }
     currencies.removeAll(keepingCapacity: true)
-    amounts.removeAll(keepingCapacity: true)
+    sum = nil
   }
 
-  private func entry(_ currency: UInt32, _ amount: Int64?) -> MoneyEntry {
+  private func entry(_ currency: UInt32) -> MoneyEntry {
     MoneyEntry(
       row: row, session: UInt32(session), milliseconds: times[Int(row)], name: names[Int(row)],
-      country: countries[Int(row)], currency: currency, tenThousandths: amount)
+      country: countries[Int(row)], currency: currency, tenThousandths: sum)
   }
 }
 
-/// Whether `text` contains the ASCII lower-case `needle` in any case.
-private func containsIgnoringCase(_ text: Bytes, _ needle: String) -> Bool {
-  let lower = text.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
-  return lower.withUnsafeBufferPointer { endOfFirst(Array(needle.utf8)[...], in: $0[...]) != nil }
+/// Whether `text` contains a few lower-case letters of ASCII, in any case.
+private func containsIgnoringCase(_ text: Bytes, _ letters: StaticString) -> Bool {
+  let letters = UnsafeBufferPointer(start: letters.utf8Start, count: letters.utf8CodeUnitCount)
+  guard text.count >= letters.count else { return false }
+  return (0...(text.count - letters.count)).contains { start in
+    letters.indices.allSatisfy { text[start + $0] | 0x20 == letters[$0] }
+  }
 }

@@ -26,16 +26,55 @@ extension WebsiteColumns {
   /// The cells with a returning visitor, by date, then day.
   public func retention(_ request: RetentionRequest, on scanner: Scanner = Scanner()) -> [RetentionCell] {
     guard let extent = extentMilliseconds, request.scope.range.overlaps(extent) else { return [] }
-    let days = request.timeZone.days(
+    var days = request.timeZone.days(
       from: max(extent.lowerBound, request.scope.range.start),
       through: min(extent.upperBound, request.scope.range.end))
-    let counts = scan(request.scope, scanner, RetentionKernel(days: days)).counts
-    return counts.indices.compactMap { index in
-      let (cohort, day) = index.quotientAndRemainder(dividingBy: RetentionKernel.daysCounted)
-      guard counts[index] > 0, day < RetentionKernel.daysKept else { return nil }
-      return RetentionCell(
-        dateMilliseconds: days.starts[cohort], day: day,
-        visitors: counts[index - day], returnVisitors: counts[index])
+    if days.count > Self.mostDays {
+      days = days.keeping(scan(request.scope, scanner, OccurringDays(days: days)))
     }
+    let counts = scan(request.scope, scanner, RetentionKernel(days: days)).counts
+    var cells: [RetentionCell] = []
+    scanner.forEach(0..<days.count) { cohort in
+      let first = cohort * RetentionKernel.daysCounted
+      if counts[first] == 0 { return }
+      for day in 0..<RetentionKernel.daysKept where counts[first + day] > 0 {
+        cells.append(
+          RetentionCell(
+            dateMilliseconds: days.starts[cohort], day: day, visitors: counts[first],
+            returnVisitors: counts[first + day]))
+      }
+    }
+    return cells
+  }
+
+  /// Counts are kept for every day of up to so many; of more, which are over 80 years, for those with an event.
+  private static let mostDays = 1 << 15
+}
+
+/// Finds the days on which anything happened: a bit for every day.
+private struct OccurringDays: ReportKernel {
+  let days: CalendarDays
+
+  func start() -> [UInt64] { Array(repeating: 0, count: days.count / 64 + 1) }
+
+  func take(_ block: BlockRows, into bits: inout [UInt64]) {
+    let selected = block.selected
+    for row in 0..<block.count where selected[row] {
+      let day = days.index(containing: block.time(row))
+      bits[day / 64] |= 1 << UInt64(day % 64)
+    }
+  }
+
+  func merge(_ other: [UInt64], into bits: inout [UInt64]) {
+    for place in bits.indices { bits[place] |= other[place] }
+  }
+}
+
+extension CalendarDays {
+  /// The days that have a bit. A day that is left out counts as part of the one before it.
+  fileprivate func keeping(_ bits: [UInt64]) -> CalendarDays {
+    let kept = dayNumbers.indices.filter { bits[$0 / 64] >> UInt64($0 % 64) & 1 != 0 }
+    let end = kept.last.map { starts[$0 + 1] } ?? starts[0]
+    return CalendarDays(starts: kept.map { starts[$0] } + [end], dayNumbers: kept.map { dayNumbers[$0] })
   }
 }

@@ -6,6 +6,13 @@ struct RetentionKernel: ReportKernel {
   static let daysCounted = daysKept + 1
 
   let days: CalendarDays
+  /// The instant at which each day ends; the last one has no end.
+  private let dayEnds: [Int64]
+
+  init(days: CalendarDays) {
+    self.days = days
+    dayEnds = days.starts.dropFirst().dropLast() + [.max]
+  }
 
   struct Partial: Sendable {
     /// By cohort × `daysCounted` + days after it.
@@ -39,7 +46,7 @@ struct RetentionKernel: ReportKernel {
   /// The table of a partition, made when its first block comes.
   private func daysOfMonth(_ partition: Partition, _ partial: inout Partial) -> RetentionDays {
     if partition.month == partial.month, let table = partial.daysOfMonth { return table }
-    let table = RetentionDays(days, of: partition)
+    let table = RetentionDays(dayEnds: dayEnds, of: partition)
     (partial.month, partial.daysOfMonth) = (partition.month, table)
     return table
   }
@@ -70,9 +77,11 @@ struct RetentionKernel: ReportKernel {
       var day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
       let (cell, isNew) = visitor.see(day, isFirst: beginsSession[place], dayNumbers)
       counts[cell] &+= isNew
-      let last = UInt64(truncatingIfNeeded: offsets[Int(starts[place + 1]) - 1])
+      let last = daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[place + 1]) - 1]))
       while last >= daysOfMonth.end(of: day) {
-        repeat { row &+= 1 } while UInt64(truncatingIfNeeded: offsets[row]) < daysOfMonth.end(of: day)
+        repeat {
+          row &+= 1
+        } while daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[row])) < daysOfMonth.end(of: day)
         day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
         counts[visitor.see(day, isFirst: false, dayNumbers).cell] &+= 1
       }

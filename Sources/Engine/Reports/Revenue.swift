@@ -48,28 +48,32 @@ public struct RevenueTotals: Sendable, Equatable {
 
 extension WebsiteColumns {
   public func revenue(_ request: RevenueRequest, on scanner: Scanner = Scanner()) -> RevenueReport {
-    let partial = scan(request.scope, scanner, RevenueKernel(request, self))
+    let wanted = propertyStrings.code(of: request.currency, on: scanner).map(UInt32.init)
+    let partial = scan(request.scope, scanner, RevenueKernel(request, currency: wanted, self, scanner))
     let names = dictionary(.eventName)
     let countries = dictionary(.country)
     let totals = zip(partial.currencies.codes, partial.tallies).compactMap { code, tally in
       tally.totals.events == 0 ? nil : (code: code, totals: tally.totals)
     }
-    let wanted = propertyStrings.code(of: request.currency).map(UInt32.init)
+    var chart = partial.chart.points
+    scanner.sort(&chart) {
+      $0.bucketStart != $1.bucketStart
+        ? $0.bucketStart < $1.bucketStart : names.comesFirst(Int($0.name), Int($1.name))
+    }
+    var amounts = partial.countries.enumerated().compactMap { code, amount in amount.map { (code, $0) } }
+    scanner.sort(&amounts) { $0.1 != $1.1 ? $0.1 > $1.1 : countries.comesFirst($0.0, $1.0) }
+    var currencies = totals
+    scanner.sort(&currencies) {
+      $0.totals.sum != $1.totals.sum
+        ? $0.totals.sum > $1.totals.sum : propertyStrings.comesFirst(Int($0.code), Int($1.code))
+    }
     return RevenueReport(
-      chart: partial.chart.points.map { point in
+      chart: chart.map { point in
         RevenuePoint(
           eventName: names[Int(point.name)], startMilliseconds: point.bucketStart, amount: point.amount)
-      }.sorted {
-        $0.startMilliseconds != $1.startMilliseconds
-          ? $0.startMilliseconds < $1.startMilliseconds : precedes($0.eventName, $1.eventName)
       },
-      countries: partial.countries.enumerated().compactMap { code, amount in
-        amount.map { NamedAmount(name: countries[code], amount: $0) }
-      }.sorted { $0.amount != $1.amount ? $0.amount > $1.amount : precedes($0.name, $1.name) },
+      countries: amounts.map { NamedAmount(name: countries[$0], amount: $1) },
       total: totals.first { $0.code == wanted }?.totals ?? RevenueTotals(),
-      currencies: totals.map { (currency: propertyStrings[Int($0.code)], totals: $0.totals) }.sorted {
-        $0.totals.sum != $1.totals.sum
-          ? $0.totals.sum > $1.totals.sum : precedes($0.currency, $1.currency)
-      })
+      currencies: currencies.map { (currency: propertyStrings[Int($0.code)], totals: $0.totals) })
   }
 }

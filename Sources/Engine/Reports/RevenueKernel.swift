@@ -5,12 +5,12 @@ struct RevenueKernel: ReportKernel {
   private let unit: CalendarUnit
   private let timeZone: TimeZoneRules
   private let nameCount: Int
+  private let scanner: Scanner
 
   struct CurrencyTally: Sendable {
     fileprivate(set) var totals = RevenueTotals()
-    /// The session and the row of the block in hand that were counted last: entries stand in their order.
-    fileprivate var latestSession: UInt32?
-    fileprivate var latestRow: UInt32?
+    /// The block and the session in it that were counted last: entries stand in their order.
+    fileprivate var latestSession: (block: Int, session: UInt32) = (0, 0)
   }
 
   struct Partial: Sendable {
@@ -20,11 +20,14 @@ struct RevenueKernel: ReportKernel {
     fileprivate(set) var currencies = CurrencyNumbers()
     /// By number of the currency.
     fileprivate(set) var tallies: [CurrencyTally] = []
+    /// How many blocks came.
+    fileprivate var block = 0
   }
 
-  init(_ request: RevenueRequest, _ website: WebsiteColumns) {
-    money = MoneyProperties(website)
-    wanted = website.propertyStrings.code(of: request.currency).map(UInt32.init)
+  init(_ request: RevenueRequest, currency: UInt32?, _ website: WebsiteColumns, _ scanner: Scanner) {
+    self.scanner = scanner
+    money = website.money(scanner)
+    wanted = currency
     unit = request.unit
     timeZone = request.timeZone
     nameCount = website.dictionary(.eventName).count
@@ -37,8 +40,8 @@ struct RevenueKernel: ReportKernel {
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
-    let entries = money.entries(of: block.partition)
-    for number in partial.tallies.indices { partial.tallies[number].forgetBlock() }
+    let entries = money.entries(of: block.partition, scanner)
+    partial.block += 1
     for place in entries.places(of: block.block.rows) {
       let entry = entries[place]
       guard let tenThousandths = entry.tenThousandths,
@@ -46,10 +49,10 @@ struct RevenueKernel: ReportKernel {
       else {
         continue
       }
-      let amount = Amount(tenThousandths: Int128(tenThousandths))
+      let amount = Amount(tenThousandths: tenThousandths)
       let number = partial.currencies.number(of: entry.currency)
       extend(&partial.tallies, to: number + 1, with: CurrencyTally())
-      partial.tallies[number].add(amount, entry)
+      partial.tallies[number].add(amount, of: (partial.block, entry.session))
       if entry.currency == wanted {
         partial.chart.add(amount, name: entry.name, at: entry.milliseconds)
         Self.add(amount, Int(entry.country), to: &partial.countries)
@@ -76,13 +79,11 @@ struct RevenueKernel: ReportKernel {
 }
 
 extension RevenueKernel.CurrencyTally {
-  fileprivate mutating func forgetBlock() { (latestSession, latestRow) = (nil, nil) }
-
-  fileprivate mutating func add(_ amount: Amount, _ entry: MoneyEntry) {
+  fileprivate mutating func add(_ amount: Amount, of session: (block: Int, session: UInt32)) {
     totals.sum += amount
-    if entry.row != latestRow { totals.events += 1 }
-    if entry.session != latestSession { totals.visitors += 1 }
-    (latestSession, latestRow) = (entry.session, entry.row)
+    totals.events += 1
+    if session != latestSession { totals.visitors += 1 }
+    latestSession = session
   }
 }
 

@@ -16,15 +16,17 @@ extension WebsiteColumns {
   /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
   /// name.
   public func utm(_ request: UTMRequest, on scanner: Scanner = Scanner()) -> [UTMKey] {
-    let campaigns = campaigns
-    let counts = scan(request.scope, scanner, UTMKernel(campaigns: campaigns))
+    let campaigns = campaigns(scanner)
+    let counts = campaigns.parameterCounts(
+      scan(request.scope, scanner, UTMKernel(campaigns: campaigns)), on: scanner)
     return campaigns.keys.compactMap { key, parameters in
-      let values = parameters.map { (value: $0.value, count: $0.sets.reduce(0) { $0 + counts[$1] }) }
-      let seen = values.filter { $0.count > 0 }
-      guard !seen.isEmpty else { return nil }
-      return UTMKey(
-        key: key,
-        values: seen.sorted { $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value) })
+      var seen: [(value: String, count: Int)] = []
+      for parameter in parameters where counts[parameter.number] > 0 {
+        seen.append((parameter.value, counts[parameter.number]))
+      }
+      guard !seen.isEmpty, !scanner.isCancelled else { return nil }
+      scanner.sort(&seen) { $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value) }
+      return UTMKey(key: key, values: seen)
     }
   }
 }

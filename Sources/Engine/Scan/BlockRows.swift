@@ -122,4 +122,6 @@ private func keep(
 enum EventType {
   static let pageview: UInt8 = 1
   static let custom: UInt8 = 2
+  /// Measurements of performance are no events to any report: they are left out where columns are built.
+  static let performance: UInt8 = 5
 }

@@ -13,6 +13,9 @@ struct PairTable: Sendable {
   /// Number + 1 of the pair that hashes here, 0 where there is none; a power of two in size.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
+  /// Of the hash, so that nobody who chooses what is counted can make pairs collide.
+  private let seed = UInt64.random(in: .min ... .max)
+
   init(secondCount: Int) { self.secondCount = secondCount }
 
   var count: Int { pairs.count }
@@ -55,7 +58,7 @@ struct PairTable: Sendable {
 
   private mutating func hashedNumber(_ first: UInt32, _ second: UInt32) -> UInt32 {
     let mask = slots.count - 1
-    var slot = Self.hash(first, second) & mask
+    var slot = hash(first, second) & mask
     while slots[slot] != 0 {
       let number = slots[slot] - 1
       if pairs[Int(number)] == (first, second) { return number }
@@ -72,14 +75,14 @@ struct PairTable: Sendable {
     slots = Array(repeating: 0, count: mask + 1)
     for (number, pair) in pairs.enumerated()
     where Int(pair.first) * secondCount + Int(pair.second) >= Self.mostDirect {
-      var slot = Self.hash(pair.first, pair.second) & mask
+      var slot = hash(pair.first, pair.second) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt32(number) + 1
     }
   }
 
-  private static func hash(_ first: UInt32, _ second: UInt32) -> Int {
-    let product = (UInt64(first) << 32 | UInt64(second) ^ 0x9E37_79B9_7F4A_7C15)
+  private func hash(_ first: UInt32, _ second: UInt32) -> Int {
+    let product = ((UInt64(first) << 32 | UInt64(second)) ^ seed)
       .multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
     return Int(truncatingIfNeeded: product.high ^ product.low)
   }

@@ -64,7 +64,7 @@ struct PartitionMerge {
   /// Nil where no session is left.
   func partition(months: ClosedRange<Int>) -> Partition? {
     guard !runs.isEmpty else { return nil }
-    let times = times()
+    let (times, sharedVisits) = (times(), sharedVisits())
     return Partition(
       months: months, sessionStarts: sessionStarts(),
       times: TimeColumn(count: times.count) { times[$0] },
@@ -82,7 +82,8 @@ struct PartitionMerge {
           $0.texts[column.rawValue]
         }
       },
-      properties: properties(), sharedVisits: sharedVisits(), origins: origins())
+      properties: properties(), sharedVisits: sharedVisits,
+      arrivals: sharedVisits.isEmpty ? nil : arrivals(), origins: origins())
   }
 
   /// The elements that a column has in each run, which stand in `part` of it, one behind the other.
@@ -96,6 +97,19 @@ struct PartitionMerge {
         let part = part(run)
         columns[run.source]?.copy(part, to: UnsafeMutableBufferPointer(rebasing: joined[end...]))
         end += part.count
+      }
+    }
+  }
+
+  /// All sessions of a shared visit are of one source, so that the numbers of both order its events.
+  private func arrivals() -> Column<UInt32> {
+    let columns = sources.map(\.partition.arrivals)
+    return Column(count: rowCount) { joined in
+      joined.initialize(repeating: 0)
+      var end = 0
+      for run in runs {
+        columns[run.source]?.copy(run.rows, to: UnsafeMutableBufferPointer(rebasing: joined[end...]))
+        end += run.rows.count
       }
     }
   }

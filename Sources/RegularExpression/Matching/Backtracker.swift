@@ -3,13 +3,12 @@ struct Backtracker {
   /// What it takes to begin and end a part, beside its own steps.
   private static let stepsPerPart = 4
 
-  /// How many steps are left.
-  var steps: Int
+  var steps: StepBudget
   private var open: [OpenChoice] = []
   private var visited = VisitedPlaces()
   private var registers: [Int] = []
 
-  init(steps: Int) {
+  init(steps: StepBudget) {
     self.steps = steps
   }
 
@@ -36,8 +35,7 @@ struct Backtracker {
     let base = open.count
     var state = (place: start, position: position)
     while true {
-      steps -= 1
-      if steps < 0 { throw StepsExceeded() }
+      try steps.take(1)
       let next = state.place + 1
       var hasFailed = false
       switch instructions[state.place] {
@@ -107,7 +105,7 @@ struct Backtracker {
       if remembers, !visited.enter(memory, end) { break }
       position = end
     }
-    steps -= position - start
+    steps.note(position - start)
     if position > start { try leaveOpen(Int32(next), position, shortest: start) }
     return position
   }
@@ -169,7 +167,7 @@ struct Backtracker {
   ) throws(StepsExceeded) -> Int? {
     let (base, mark) = (open.count, visited.mark)
     let end = try match(program, text, from: start, at: position)
-    steps -= Self.stepsPerPart + visited.mark - mark
+    steps.note(Self.stepsPerPart + visited.mark - mark)
     visited.clear(since: mark)
     if keepsGroups {
       // What restores groups stays, for the choices before the part.
@@ -192,7 +190,7 @@ struct Backtracker {
     let end = registers[Program.end(of: group)]
     guard end >= 0 else { return position }
     let group = registers[Program.start(of: group)]..<end
-    steps -= group.count
+    steps.note(group.count)
     let place = isBehind ? position - group.count : position
     if place >= 0, text.has(group, at: place) { return isBehind ? place : position + group.count }
     return ignoresCase ? text.otherEnd(of: group, at: position, isBehind: isBehind) : nil

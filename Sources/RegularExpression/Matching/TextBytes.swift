@@ -40,7 +40,9 @@ extension TextBytes {
 
   /// Where the first occurrence of `needle`, which is not empty, begins from a place on. Every look at the whole of
   /// it takes steps.
-  func firstIndex(of needle: [UInt8], from start: Int, _ steps: inout Int) -> Int? {
+  func firstIndex(of needle: [UInt8], from start: Int, _ steps: inout StepBudget) throws(StepsExceeded)
+    -> Int?
+  {
     guard let base = baseAddress, let last = needle.last else { return nil }
     var end = start + needle.count - 1
     // Sound: the text's own bytes from a place within it, beyond which memchr reads nothing.
@@ -49,8 +51,7 @@ extension TextBytes {
       let first = end + 1 - needle.count
       // Sound: so many bytes end there.
       if memcmp(base + first, needle, needle.count) == 0 { return first }
-      steps -= 1 + needle.count / Self.comparedBytesPerStep
-      if steps < 0 { return nil }
+      try steps.take(1 + needle.count / Self.comparedBytesPerStep)
       end += 1
     }
     return nil

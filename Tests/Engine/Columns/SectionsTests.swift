@@ -35,6 +35,7 @@ import Testing
       contents["visit keys"] = (0..<origins.visitKeys.count).map { Int64(bitPattern: origins.visitKeys[$0]) }
       contents["visit sessions"] = (0..<origins.visitSessions.count).map { Int64(origins.visitSessions[$0]) }
     }
+    if let arrivals = partition.arrivals { contents["arrivals"] = rows.map { Int64(arrivals[$0]) } }
     for column in TextColumn.allCases {
       contents[column.columnName] = rows.map { Int64(partition[column][$0]) }
     }
@@ -76,6 +77,7 @@ import Testing
         strings: codes(properties, 3),
         numbers: Column((0..<properties).map { $0 % 2 == 0 ? PropertyColumns.missingNumber : Int64(-$0) })),
       sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, 2_147_483_647)] : []),
+      arrivals: shared ? Column([4, 0, 1, .max, 2]) : nil,
       origins: hasOrigins
         ? Origins(
           rowIDs: codes(5, 4), sessionKeys: Column([.max, 0]), visitKeys: Column([1, .max, 3]),

@@ -16,6 +16,9 @@ import Testing
     (#"a\*b"#, "a*b", true), (#"a\*b"#, "axb", false), (#"\**"#, "*x", true), (#"\**"#, "x", false),
     (#"a\b"#, #"a\b"#, true), (#"a\\b"#, #"a\\b"#, true), (#"a\"#, #"a\"#, true),
     (#"\\*"#, #"\*"#, true), (#"\\*"#, #"\x"#, false),
+    ("a**b", "ab", true), ("a***b", "aXb", true), ("*aabaaab*", "aabaabaaabaa", true),
+    ("*aab*", "aabab", true),
+    ("*abab*abc*", "abababcabcx", true), ("*abab*abc*", "ababab", false), ("x*aa*x", "xax", false),
     ("/ü*", "/über-uns", true), ("*é", "cafe\u{301}", false),
   ]) func `a pattern matches the whole text`(pattern: String, text: String, matches: Bool) {
     var text = text

@@ -85,6 +85,21 @@ import Testing
     #expect(journeys(events) == [Journey(items: ["/a", "/b", "/c"], count: 1)])
   }
 
+  @Test func `events of one instant follow in order of arrival, whichever sessions of the visit they are of`()
+  {
+    // Sessions stand in the order of their first events, so that the rows of 2 come behind those of 1.
+    let events: [TestEvent] = [
+      .page("/first", 0, session: "1", visit: "v"), .page("/b", 5, session: "2", visit: "v"),
+      .page("/a", 5, session: "1", visit: "v"), .page("/c", 5, session: "2", visit: "v"),
+      .page("/d", 5, session: "1", visit: "v"), .page("/e", 5, session: "later", visit: "v"),
+      .page("/f", 60 * day, session: "later", visit: "v"),
+    ]
+    #expect(
+      journeys(events, steps: 7) == [
+        Journey(items: ["/first", "/b", "/a", "/c", "/d", "/e", "/f"], count: 1)
+      ])
+  }
+
   @Test func `only events in range make a journey`() {
     let events = visit(["/a", "/b", "/c"])
     #expect(journeys(events, scope(second, 2 * second)) == [Journey(items: ["/b", "/c", nil], count: 1)])

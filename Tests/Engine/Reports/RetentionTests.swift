@@ -27,6 +27,17 @@ import Testing
       ])
   }
 
+  @Test func `visitors of all of time are counted by day, however far apart the days are`() throws {
+    let (early, late) = (-730_000 * day, 2_900_000 * day)
+    #expect(
+      try cells(
+        [[early, early + day], [0, 2 * day], [late, late + 31 * day], [0, late]], "UTC",
+        scope(early, late + 40 * day)) == [
+          "0026-06-29T00:00:00Z +0 1/1", "0026-06-29T00:00:00Z +1 1/1", "2025-03-01T00:00:00Z +0 2/2",
+          "2025-03-01T00:00:00Z +2 1/2", "9965-02-04T00:00:00Z +0 1/1", "9965-02-04T00:00:00Z +31 1/1",
+        ])
+  }
+
   @Test func `days end at midnight to the millisecond`() throws {
     let day0 = "2025-03-01T00:00:00Z"
     #expect(try cells([[0, day - 1]]) == ["\(day0) +0 1/1"])

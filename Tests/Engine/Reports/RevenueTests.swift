@@ -25,6 +25,19 @@ import Testing
     RevenueTotals(sum: Amount(tenThousandths: sum), events: events, visitors: visitors)
   }
 
+  @Test func `sums beyond 64 bits are exact, of one event and of many`() throws {
+    let amounts = (0..<5).map { TestProperty.number("revenue \($0)", .max) }
+    let event = TestEvent.custom(
+      "buy", 0, [:], amounts + [.text("currency", "USD"), .text("currency 2", "EUR")])
+    let sum = 5 * Int128(Int64.max)
+    let one = try report([event])
+    #expect(one.total == totals(sum, 1, 1))
+    #expect(one.currencies.map(\.totals) == [totals(sum, 1, 1), totals(sum, 1, 1)])
+    let negative = TestEvent.custom("buy", 1, [:], [.number("revenue", -.max), .text("currency", "USD")])
+    #expect(try report([event, event, negative]).total == totals(2 * sum - Int128(Int64.max), 3, 1))
+    #expect(try report([negative]).chart.map(\.amount.tenThousandths) == [-Int128(Int64.max)])
+  }
+
   @Test func `amounts add up exactly by currency, bucket and country`() throws {
     let report = try report([
       buy(1, "USD", 0, country: "DE"), buy(2, "USD", day - 1, session: "t"),

@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// The search for runs of bytes in texts, in time that grows with text and run alone, whatever they are (Knuth, Morris,
+// Pratt: Fast Pattern Matching in Strings, 1977).
+
+/// Appends to `borders`, for each prefix of `needle`, the length of the longest shorter prefix that it ends with.
+func appendBorders(of needle: ArraySlice<UInt8>, to borders: inout [UInt32]) {
+  guard !needle.isEmpty else { return }
+  let (base, first) = (needle.startIndex, borders.count)
+  borders.append(0)
+  var length = 0
+  for place in 1..<needle.count {
+    let byte = needle[base + place]
+    while length > 0, needle[base + length] != byte { length = Int(borders[first + length - 1]) }
+    if needle[base + length] == byte { length += 1 }
+    borders.append(UInt32(length))
+  }
+}
+
+/// The place behind the first occurrence of `needle` in `text` from `start` on, nil where there is none.
+///
+/// - Parameter borders: Those of the needle.
+func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, from start: Int) -> Int? {
+  precondition(needle.count == borders.count)
+  guard needle.count > 0 else { return start }
+  guard text.count - start >= needle.count, let base = text.baseAddress else { return nil }
+  let (first, last) = (needle[0], needle.count - 1)
+  var (place, matched) = (start, 0)
+  while place < text.count {
+    if matched == 0 {
+      // Sound: memchr reads nothing beyond the text.
+      guard let found = memchr(base + place, Int32(first), text.count - place) else { return nil }
+      place = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+      if text.count - place < needle.count { return nil }
+      if last == 0 { return place + 1 }
+      (place, matched) = (place + 1, 1)
+      continue
+    }
+    let byte = text[place]
+    // Sound: `matched` is below the needle's count, and borders are below their prefixes' lengths.
+    while matched > 0, needle[unchecked: matched] != byte { matched = Int(borders[unchecked: matched - 1]) }
+    if matched == 0 {
+      // Where the byte is the first of the needle, `memchr` finds it at once.
+      if byte != first { place += 1 }
+      continue
+    }
+    if matched == last { return place + 1 }
+    (place, matched) = (place + 1, matched + 1)
+  }
+  return nil
+}
+
+/// Whether texts contain a part, ignoring case: each scalar is compared in its lower case, without context
+/// ("Filters" in the reports' contract).
+struct CaseInsensitivePart: Sendable {
+  private let needle: [UInt8]
+  private let borders: [UInt32]
+
+  /// Memory for texts in lower case, used from text to text.
+  struct Buffer: Sendable {
+    fileprivate var bytes: [UInt8] = []
+  }
+
+  init(_ part: String) {
+    needle = Array(part.lowercased().utf8)
+    var borders: [UInt32] = []
+    appendBorders(of: needle[...], to: &borders)
+    self.borders = borders
+  }
+
+  /// Whether `text` contains it. Means nothing once the scanner is cancelled.
+  func isPart(of text: Bytes, _ buffer: inout Buffer, _ scanner: Scanner) -> Bool {
+    // Few scalars are longer in lower case, and a byte that is no UTF-8 becomes the three of U+FFFD.
+    if needle.count > text.count * 3 { return false }
+    writeLowercase(of: text, to: &buffer.bytes, scanner)
+    return buffer.bytes.withUnsafeBufferPointer {
+      endOfFirst(needle.span, borders.span, in: $0, from: 0) != nil
+    }
+  }
+}
+
+/// How much of a text is looked at between two questions whether the work was cancelled.
+private let bytesPerQuestion = 1 << 16
+
+/// Replaces `lower` by `text` in lower case.
+private func writeLowercase(of text: Bytes, to lower: inout [UInt8], _ scanner: Scanner) {
+  lower.removeAll(keepingCapacity: true)
+  var start = 0
+  while start < text.count {
+    var end = min(start + bytesPerQuestion, text.count)
+    // No scalar is divided: none begins with a continuation byte.
+    while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+    appendLowercase(of: Bytes(rebasing: text[start..<end]), to: &lower)
+    start = end
+    if start < text.count, scanner.isCancelled { return }
+  }
+}
+
+private func appendLowercase(of text: Bytes, to lower: inout [UInt8]) {
+  var joined: UInt8 = 0
+  for byte in text { joined |= byte }
+  if joined < 0x80 {
+    let start = lower.count
+    lower.append(contentsOf: text)
+    var bytes = lower.mutableSpan
+    var place = start
+    while place < bytes.count {
+      let byte = bytes[unchecked: place]
+      bytes[unchecked: place] = byte | (byte &- UInt8(ascii: "A") < 26 ? 0x20 : 0)
+      place &+= 1
+    }
+  } else {
+    lower.append(contentsOf: String(decoding: text, as: UTF8.self).lowercased().utf8)
+  }
+}
