@@ -44,7 +44,10 @@ struct CSVReader {
       return .unknown(part: task.part)
     }
     let upperBound = chunk.bytes.upperBound
-    let end = max(start, input.file.probableRowStart(at: upperBound, fields) ?? upperBound)
+    // Behind a row that was longer than the chunk, there is nothing to look for.
+    let end =
+      start > upperBound
+      ? start : max(start, input.file.probableRowStart(at: upperBound, fields) ?? upperBound)
     let bounds = Bounds(rows: start..<end, isCertain: task.start != nil)
     var outcome: CSVChunkQueue.Outcome
     switch input.layout {
