@@ -12,11 +12,14 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A library target and the tests in the folder of the same name.
-func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
+/// A library target and the tests in the folder of the same name. `documents` are the pages among its sources.
+func layer(
+  _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [],
+  documents: [String] = []
+) -> [Target] {
   [
     .target(
-      name: name, dependencies: dependencies, swiftSettings: strict,
+      name: name, dependencies: dependencies, exclude: documents, swiftSettings: strict,
       // Rounding of doubles is libm's on Linux, which nothing else here would link.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
@@ -31,7 +34,8 @@ let layers: [Target] = [
   layer("RegularExpression", [], tests: ["TestSupport"]),
   layer("JSONSchema", ["JSON", "RegularExpression"]),
   layer("JSONRPC", ["JSON", "Threads"], tests: ["TestSupport"]),
-  layer("Engine", ["RegularExpression", "Threads"], tests: ["TestSupport"]),
+  layer(
+    "Engine", ["RegularExpression", "Threads"], tests: ["TestSupport"], documents: ["Reports/README.md"]),
   layer("EventStore", ["Engine", "Threads", "CSQLite"], tests: ["TestSupport"]),
   layer("Reporting", ["Engine", "JSON"]),
   layer(
