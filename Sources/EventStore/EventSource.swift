@@ -31,7 +31,7 @@ protocol EventSource: AnyObject {
   /// not know what has changed since, or where it is so much that all rows are read as quickly.
   func update(
     _ columns: StoreColumns, from mark: SourceMark
-  ) throws(StoreError) -> (columns: [ChangedWebsite], mark: SourceMark)?
+  ) throws(StoreError) -> (columns: [WebsiteColumns], mark: SourceMark)?
 
   /// Whether rows may have changed. Cheap: asked before every request.
   func hasChanged() throws(StoreError) -> Bool
@@ -43,9 +43,6 @@ protocol EventSource: AnyObject {
   /// The websites that have a name or a domain of their own.
   func namedWebsites() throws(StoreError) -> [NamedWebsite]
 }
-
-/// A website whose columns are others now; nil where it has no events any more.
-typealias ChangedWebsite = (id: String, columns: WebsiteColumns?)
 
 /// A row of the table `website`.
 struct NamedWebsite: Equatable {

@@ -86,6 +86,13 @@ struct StoreUpdateTests {
       + " VALUES ('a', 's3', 'last', 1, 1735700000000)",
     "DELETE FROM website_event WHERE website_id = 'b'",
     "DELETE FROM website_event",
+    "UPDATE website_event SET event_type = 5 WHERE website_id = 'b' OR session_id = 's1'",
+    "UPDATE website_event SET event_type = 5 WHERE event_id IN ('e5', 'e10');"
+      + " DELETE FROM website_event WHERE website_id = 'b' AND event_type <> 5",
+    "INSERT INTO website_event (website_id, session_id, event_id, event_type, created_at)"
+      + " VALUES ('measured', 's', 'm1', 5, 1735700000000), ('a', 's1', 'm2', 5, 1)",
+    "INSERT INTO website_event (website_id, session_id, event_id, event_type, created_at)"
+      + " VALUES ('gone', 's', 'g1', 1, 1735700000000); DELETE FROM website_event WHERE website_id = 'gone'",
     "DELETE FROM event_data; DELETE FROM website_event WHERE session_id = 's4'",
     "UPDATE event_data SET event_id = 'e1' WHERE event_id = 'e0'",
     "UPDATE OR REPLACE event_data SET row_id = 2 WHERE row_id = 9",

@@ -25,9 +25,9 @@ public struct ColumnsBuilder {
     fileprivate(set) var websiteRows: [(website: UInt32, count: Int)] = []
   }
 
-  /// Stands for the website of events that no report sees. Their ids count all the same: what repeats one of them
-  /// is left out, and properties of them are no orphans.
-  static let invisible = UInt32.max
+  /// Marks the website of an event that no report sees. Such an event counts all the same where it is about rows: what
+  /// repeats its id is left out, properties of it are no orphans, and its website is known.
+  static let invisible: UInt32 = 1 << 31
 
   public init() { begin(part: 0) }
 
@@ -42,16 +42,14 @@ public struct ColumnsBuilder {
 
   /// Adds an event. Where there is one with this id already, the first of them stays.
   public mutating func append(_ row: EventRow) {
-    if row.eventType == EventType.performance {
-      eventIDs.append(row.eventID.isEmpty ? .none : identifier(row.eventID))
-      eventWebsites.append(Self.invisible)
-      return
-    }
     let website = websiteNumbers.number(of: row.websiteID).number
     if website == websites.count {
       websites.append(WebsiteRows(id: String(decoding: row.websiteID, as: UTF8.self)))
     }
     eventIDs.append(row.eventID.isEmpty ? .none : identifier(row.eventID))
+    if row.eventType == EventType.performance {
+      return eventWebsites.append(website | Self.invisible)
+    }
     eventWebsites.append(website)
     let rows = websites[Int(website)]
     if rows.latestPart != parts.count {

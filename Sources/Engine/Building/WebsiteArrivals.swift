@@ -55,27 +55,29 @@ extension WebsiteArrivals {
       for (website, count) in run.websiteRows { before[run.builder][Int(website)] = count }
       builder.forEachStretch(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in
         defer { arrival += stretch.count }
-        guard stretch.website != ColumnsBuilder.invisible else {
-          return places.noteInvisible(stretch.count, from: arrival)
-        }
-        let number = Int(stretch.website)
+        let isInvisible = stretch.website & ColumnsBuilder.invisible != 0
+        let number = Int(stretch.website & ~ColumnsBuilder.invisible)
         let source = builder.websites[number]
         let first = before[run.builder][number]
-        before[run.builder][number] += stretch.count
-        if !stretch.isRepeated {
-          var website = placeOfWebsite[run.builder][number]
-          if website < 0 {
-            let id = Array(source.id.utf8)
-            website = numbers[id] ?? places.websites.count
-            placeOfWebsite[run.builder][number] = website
-            if website == places.websites.count {
-              numbers[id] = website
-              places.websites.append(WebsiteArrivals(id: source.id, builders: rows.builders.count))
-            }
-          }
-          places.note(stretch.count, from: arrival, website, row: places.websites[website].count)
-          places.websites[website].append(source, of: run.builder, first..<(first + stretch.count))
+        if isInvisible {
+          places.noteInvisible(stretch.count, from: arrival)
+        } else {
+          before[run.builder][number] += stretch.count
         }
+        if stretch.isRepeated { return }
+        var website = placeOfWebsite[run.builder][number]
+        if website < 0 {
+          let id = Array(source.id.utf8)
+          website = numbers[id] ?? places.websites.count
+          placeOfWebsite[run.builder][number] = website
+          if website == places.websites.count {
+            numbers[id] = website
+            places.websites.append(WebsiteArrivals(id: source.id, builders: rows.builders.count))
+          }
+        }
+        if isInvisible { return }
+        places.note(stretch.count, from: arrival, website, row: places.websites[website].count)
+        places.websites[website].append(source, of: run.builder, first..<(first + stretch.count))
       }
     }
     return places

@@ -90,9 +90,10 @@ public struct WebsiteUpdate {
   /// The months of each old partition, by which new rows have to be divided.
   public var periods: [ClosedRange<Int>] { old.partitions.map(\.months) }
 
-  /// The columns with the touched sessions as they are in `new`, which was divided by ``periods``; nil where no event
-  /// is left.
+  /// The columns with the touched sessions as they are in `new`, which was divided by ``periods``. Nil if no event is
+  /// left and `new` is nil, which means that nothing was read of the website.
   public func finish(_ new: WebsiteColumns?) -> WebsiteColumns? {
+    let isRead = new != nil
     let new = new ?? WebsiteColumns(idWithoutEvents: id)
     let (dictionaries, codes) = WebsiteDictionaries.merge(old, new)
     var partitions: [Partition] = []
@@ -119,7 +120,7 @@ public struct WebsiteUpdate {
       }
     }
     for new in added { merge(nil, new, new.months) }
-    if partitions.isEmpty { return nil }
+    if partitions.isEmpty, !isRead { return nil }
     return WebsiteColumns(id: id, partitions: partitions, dictionaries: dictionaries)
   }
 }

@@ -50,7 +50,7 @@ final class CSVSource: EventSource {
 
   func update(
     _ columns: StoreColumns, from mark: SourceMark
-  ) -> (columns: [ChangedWebsite], mark: SourceMark)? { nil }
+  ) -> (columns: [WebsiteColumns], mark: SourceMark)? { nil }
 
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     throw .unwritable(

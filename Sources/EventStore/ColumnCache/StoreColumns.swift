@@ -44,19 +44,18 @@ final class StoreColumns {
     damage = DamageFlag()
   }
 
-  /// The columns of `old` with other ones for some websites; nil for those that have no events any more.
-  init(_ old: StoreColumns, replacing changed: [(id: String, columns: WebsiteColumns?)], notes: [String]) {
+  /// The columns of `old` with other ones for some websites.
+  init(_ old: StoreColumns, replacing changed: [WebsiteColumns], notes: [String]) {
     let changed = changed.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     var websites: [Website] = []
     websites.reserveCapacity(old.websites.count + changed.count)
     var rest = old.websites[...]
-    for (id, columns) in changed {
-      let before = rest.prefix { $0.id.utf8.lexicographicallyPrecedes(id.utf8) }
+    for columns in changed {
+      let before = rest.prefix { $0.id.utf8.lexicographicallyPrecedes(columns.id.utf8) }
       websites += before
       rest = rest[before.endIndex...]
-      let known = rest.first.flatMap { isSame($0.id, id) ? $0 : nil }
+      let known = rest.first.flatMap { isSame($0.id, columns.id) ? $0 : nil }
       if known != nil { rest = rest.dropFirst() }
-      guard let columns else { continue }
       websites.append(
         Website(
           id: columns.id, overview: columns.overview, columns: columns, files: nil,

@@ -131,11 +131,11 @@ final class SQLiteSource: EventSource {
 
   func update(
     _ columns: StoreColumns, from mark: SourceMark
-  ) throws(StoreError) -> (columns: [ChangedWebsite], mark: SourceMark)? {
+  ) throws(StoreError) -> (columns: [WebsiteColumns], mark: SourceMark)? {
     guard case .moment(let old, _) = mark.state, mark.rules == rules.spelling else { return nil }
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
     let updated = try connection.transaction(.reading) {
-      () throws(StoreError) -> (columns: [ChangedWebsite], moment: StoreMoment)? in
+      () throws(StoreError) -> (columns: [WebsiteColumns], moment: StoreMoment)? in
       guard let now = try StoreMoment(connection), try old.canPrecede(now, connection) else { return nil }
       var update = StoreUpdate(connection, try rows(), columns, since: old, badRows: badRows)
       guard let changed = try update.run(until: now) else { return nil }

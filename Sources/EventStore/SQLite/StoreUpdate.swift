@@ -29,8 +29,8 @@ struct StoreUpdate {
     self.badRows = badRows
   }
 
-  /// The websites that have changed; nil where that cannot be told, or where it is too much.
-  mutating func run(until now: StoreMoment) throws(StoreError) -> [ChangedWebsite]? {
+  /// The websites that have changed; nil if that cannot be told, or if it is too much.
+  mutating func run(until now: StoreMoment) throws(StoreError) -> [WebsiteColumns]? {
     let distance = now.distance(from: old)
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
     for place in updates.indices {
@@ -39,8 +39,16 @@ struct StoreUpdate {
       if rowIDs.count > most { return nil }
     }
     guard let new = try read() else { return nil }
-    let changed = updates.map { (id: $0.id, columns: $0.finish(new[$0.id])) }
-    return changed.contains { $0.columns?.hasTooManyPartitions ?? false } ? nil : changed
+    var changed: [WebsiteColumns] = []
+    for update in updates {
+      if let website = update.finish(new[update.id]) {
+        changed.append(website)
+      } else if columns.websites.contains(where: { isSame($0.id, update.id) }) {
+        // Whether it has events left that no report sees, only all rows can tell.
+        return nil
+      }
+    }
+    return changed.contains(where: \.hasTooManyPartitions) ? nil : changed
   }
 
   private var most: Int64 { Int64(Double(columns.eventCount) * Self.mostTouched) + 1000 }

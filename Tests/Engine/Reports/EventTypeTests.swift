@@ -29,8 +29,16 @@ import Testing
       columns.journey(JourneyRequest(scope: scope(), steps: 3)) == [Journey(items: ["/a", nil], count: 1)])
   }
 
-  @Test func `a website with measurements alone is none`() {
-    #expect(columnSet([event(5, 0)]).websites.isEmpty)
+  @Test func `a website with measurements alone is known, and has no events`() throws {
+    let set = columnSet([event(5, 0)])
+    #expect(set.websites.map(\.overview) == [WebsiteOverview()])
+    #expect(try all(#require(set["w"])) == [.count(0)])
+  }
+
+  @Test func `a measurement that repeats an event makes no website known`() {
+    var other = event(5, 0, id: "x")
+    other.website = "other"
+    #expect(columnSet([event(1, 0, id: "x"), other]).websites.map(\.id) == ["w"])
   }
 
   @Test func `properties of a measurement are nobody's, and no orphans`() {
