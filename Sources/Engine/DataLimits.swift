@@ -1,8 +1,7 @@
 /// The limits of *data*: of what visitors of websites, imports and appended events may bring.
 ///
-/// The limits of requests stand in `Worker/Limits.swift` and `JSONRPC/MessageLimits.swift`. Each limit here has a
-/// test on both sides. What is beyond one is refused with an error that names it (imports, appends) or, in events of
-/// visitors that are stored already, left out and counted in the diagnostics.
+/// `Worker/Limits.swift` and `JSONRPC/MessageLimits.swift` have the limits of requests. Data beyond a limit is refused
+/// with an error that names it; a row of a CSV file is left out and counted with its reason.
 public enum DataLimits {
   /// Events and properties that are loaded from a store: their numbers take 32 bits.
   public static let rows = 4_000_000_000

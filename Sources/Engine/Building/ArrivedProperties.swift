@@ -24,15 +24,15 @@ struct ArrivedProperties {
   }
 
   /// The properties of each website with the arrival numbers of their events, in order of arrival, and
-  /// the count of those without an event.
+  /// the count of those without an event. Incomplete once `isCancelled` says true.
   mutating func join(
-    _ known: KnownRows, _ websites: WebsiteArrivals.Places
+    _ known: KnownRows, _ websites: WebsiteArrivals.Places, isCancelled: () -> Bool
   ) -> (byWebsite: [[ArrivedProperty]], orphans: Int) {
     var byWebsite: [[ArrivedProperty]] = Array(repeating: [], count: websites.websites.count)
     var orphans = 0
     var arrival = 0
     var numbering = Numbering(rows.builders.map(\.properties.stringInterner.count))
-    for run in rows.runs {
+    for run in rows.runs where !isCancelled() {
       let properties = rows.builders[run.builder].properties
       for row in run.properties {
         defer { arrival += 1 }

@@ -40,11 +40,12 @@ struct ArrivedRows {
     if isCancelled() { return nil }
     var properties = ArrivedProperties(self)
     if isCancelled() { return nil }
-    let known = KnownRows(self, propertyKeys: properties.keys, threads: threads)
+    let known = KnownRows(
+      self, propertyKeys: properties.keys, threads: threads, isCancelled: isCancelled)
     if isCancelled() { return nil }
-    let places = WebsiteArrivals.all(self, known: known)
+    let places = WebsiteArrivals.all(self, known: known, isCancelled: isCancelled)
     if isCancelled() { return nil }
-    let (byWebsite, orphans) = properties.join(known, places)
+    let (byWebsite, orphans) = properties.join(known, places, isCancelled: isCancelled)
     if isCancelled() { return nil }
     return JoinedRows(
       websites: places.websites, properties: byWebsite, propertyKeys: properties.keyDictionary,

@@ -14,8 +14,9 @@ struct KnownRows {
   /// By number of arrival of the property: that of its event, or `noEvent`.
   private(set) var eventOfProperty: [UInt32]
 
-  /// `propertyKeys` are codes of one dictionary, by number of arrival.
-  init(_ rows: ArrivedRows, propertyKeys: [UInt32], threads: Int) {
+  /// `propertyKeys` are codes of one dictionary, by number of arrival. What it says means nothing once `isCancelled` has
+  /// said true.
+  init(_ rows: ArrivedRows, propertyKeys: [UInt32], threads: Int, isCancelled: () -> Bool) {
     eventIsRepeated = Array(repeating: false, count: rows.eventCount)
     propertyIsRepeated = Array(repeating: false, count: rows.propertyCount)
     eventOfProperty = Array(repeating: Self.noEvent, count: rows.propertyCount)
@@ -31,6 +32,7 @@ struct KnownRows {
             eventIsRepeated: eventIsRepeated, propertyIsRepeated: propertyIsRepeated,
             eventOfProperty: eventOfProperty)
           concurrently(division.count, threads: threads) { share in
+            if isCancelled() { return }
             Self.look(at: events[share], properties[share], ids, propertyKeys: propertyKeys, places)
           }
         }

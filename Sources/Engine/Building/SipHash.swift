@@ -1,5 +1,7 @@
-/// SipHash-1-3 (Aumasson and Bernstein): the same hash in every process, of which collisions cannot be made at will
-/// although its key is known, other than of faster ones.
+/// SipHash-1-3 (Aumasson and Bernstein), for hashes that are written to files and so must be the same in every process.
+///
+/// Whoever knows the key can find two texts that collide with some 2³² attempts. Where it is used, a collision only means
+/// that one session more is read again.
 struct SipHash {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 

@@ -4,6 +4,7 @@
 /// each that comes 30 minutes or more after the session's event before it.
 struct VisitOrdinals {
   static let gapMilliseconds: Int64 = 30 * 60 * 1000
+  private static let sessionsBetweenQuestions = 1 << 14
 
   /// By row.
   private(set) var ordinals: [UInt32]
@@ -18,14 +19,17 @@ struct VisitOrdinals {
   private var isShared: [Bool]
 
   /// `visits` (whose numbers are greater by one, 0 stands for a missing id), `sessions` and `times` are by
-  /// number of arrival.
-  init(_ visits: NumberedIDs, sessions: NumberedIDs, times: [Int64], order: SessionOrder) {
+  /// number of arrival. Incomplete once `isCancelled` says true.
+  init(
+    _ visits: NumberedIDs, sessions: NumberedIDs, times: [Int64], order: SessionOrder, isCancelled: () -> Bool
+  ) {
     self.visits = visits.numbers
     self.times = times
     ordinals = Array(repeating: 0, count: times.count)
     seenBy = Array(repeating: (-1, 0), count: visits.count)
     isShared = Self.findShared(visits, sessions)
     for session in 0..<sessions.count {
+      if session.isMultiple(of: Self.sessionsBetweenQuestions), isCancelled() { return }
       number(session, rows: order.starts[session]..<order.starts[session + 1], order: order)
     }
   }

@@ -39,7 +39,8 @@ extension WebsiteArrivals {
     fileprivate(set) var rowOfEvent: [UInt32] = []
   }
 
-  static func all(_ rows: ArrivedRows, known: KnownRows) -> Places {
+  /// Incomplete once `isCancelled` says true.
+  static func all(_ rows: ArrivedRows, known: KnownRows, isCancelled: () -> Bool) -> Places {
     var places = Places()
     if rows.propertyCount > 0 {
       places.websiteOfEvent = Array(repeating: 0, count: rows.eventCount)
@@ -50,7 +51,7 @@ extension WebsiteArrivals {
     var placeOfWebsite = rows.builders.map { Array(repeating: -1, count: $0.websites.count) }
     var before = rows.builders.map { Array(repeating: 0, count: $0.websites.count) }
     var arrival = 0
-    for run in rows.runs {
+    for run in rows.runs where !isCancelled() {
       let builder = rows.builders[run.builder]
       for (website, count) in run.websiteRows { before[run.builder][Int(website)] = count }
       builder.forEachStretch(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in

@@ -41,9 +41,10 @@ struct WebsiteMerge {
     if isCancelled() { return nil }
     let (ordinals, byRow, texts) = concurrentParts(
       threads: threads,
-      { VisitOrdinals(visits, sessions: sessions, times: times, order: order) },
+      { VisitOrdinals(visits, sessions: sessions, times: times, order: order, isCancelled: isCancelled) },
       { PropertiesByRow(properties.rows, order: order) },
       TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
+    if isCancelled() { return nil }
     let origins = ArrivedOrigins(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
     let (types, paidAds) = (joined(\.types), joined(\.paidAds))
     let partitions = concurrentMap(periods.count, threads: threads) { number -> Partition? in

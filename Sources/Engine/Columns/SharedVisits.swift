@@ -32,8 +32,13 @@ struct SharedVisits: Sendable {
 
   /// So many numbers may be written down: they are read at once.
   static let mostNumbers = 1 << 28
-  /// Numbers of visits that are written down are at most this: those that come later are counted on from them.
+  /// Numbers of visits that are written down are at most this.
   private static let largestNumber = Int64(Int32.max)
+  /// Updates count on from numbers up to this; beyond it, visits are numbered from 0 again, from all rows.
+  private static let largestNumberToCountOn = UInt32(1 << 30)
+
+  /// Whether so many numbers were given, most of them to visits that have other ones now, that few are left.
+  var hasFewNumbersLeft: Bool { numbersByVisit.values.contains { $0 > Self.largestNumberToCountOn } }
 
   /// Nil where the numbers are not those of visits of the sessions, ascending.
   init?(numbers: [Int64], sessionCount: Int) {

@@ -53,7 +53,7 @@ extension WebsiteColumns {
       }
     }
     var result = partials[0].0
-    for partial in partials.dropFirst() { kernel.merge(partial.0, into: &result) }
+    for partial in partials.dropFirst() where !scanner.isCancelled { kernel.merge(partial.0, into: &result) }
     return result
   }
 }

@@ -13,12 +13,14 @@ public struct WebsiteUpdate {
   /// By partition: the touched sessions.
   private var dropped: [Set<Int>]
 
-  /// Nil where the columns do not say which rows they were made from.
+  /// Nil if the columns do not say which rows they were made from, or if they have to be made from all rows again.
   public init?(_ columns: WebsiteColumns) {
     id = columns.id
     old = columns
     origins = columns.partitions.compactMap(\.origins)
-    guard origins.count == columns.partitions.count else { return nil }
+    guard origins.count == columns.partitions.count,
+      !columns.partitions.contains(where: \.sharedVisits.hasFewNumbersLeft)
+    else { return nil }
     dropped = origins.map { _ in [] }
   }
 
