@@ -158,7 +158,7 @@ public final class EventStore {
     if let loaded, loaded.mark?.hasSameRows(as: mark) == true {
       return try keep(loaded.columns, mark, source)
     }
-    let cached = cache?.latest()
+    let cached = cache?.latest(mark.key)
     if let cached, cached.mark.hasSameRows(as: mark) {
       cached.columns.notes.forEach(notes.say)
       return try keep(cached.columns, mark, source)

@@ -147,7 +147,7 @@ struct UntrustedFileTests {
         .moment(
           StoreMoment(
             recordID: "", definitions: 0, lastEvent: id, lastProperty: id, lastChange: id, nonce: 0,
-            newestEventID: ""),
+            newestEventID: "", cacheKey: .published),
           []))
     }
     for (now, then, isFar) in [

@@ -1,8 +1,9 @@
 /// SipHash-1-3 (Aumasson and Bernstein), for hashes that are written to files and so must be the same in every process.
 ///
-/// Whoever knows the key can find two texts that collide with some 2³² attempts. Where it is used, a collision only means
-/// that one session more is read again.
-struct SipHash {
+/// With a secret key, nobody can tell the hash of anything whose hash was not shown: so it completes the checksums of
+/// column caches. Whoever knows the key can find two texts that collide with some 2³² attempts; where a published key is
+/// used for ids, a collision only means that one session more is read again.
+public struct SipHash {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
   init(key: (UInt64, UInt64)) {
@@ -13,14 +14,15 @@ struct SipHash {
   }
 
   /// The hash of two words, low bytes first.
-  static func hash(_ first: UInt64, _ second: UInt64, key: (UInt64, UInt64)) -> UInt64 {
+  public static func hash(_ first: UInt64, _ second: UInt64, key: (UInt64, UInt64)) -> UInt64 {
     var hash = SipHash(key: key)
     hash.add(first)
     hash.add(second)
     return hash.finish(tail: 0, count: 16)
   }
 
-  static func hash(_ bytes: Bytes, key: (UInt64, UInt64)) -> UInt64 {
+  /// The hash of any bytes.
+  public static func hash(_ bytes: Bytes, key: (UInt64, UInt64)) -> UInt64 {
     var hash = SipHash(key: key)
     guard let start = bytes.baseAddress else { return hash.finish(tail: 0, count: 0) }
     // Sound: every word that is read lies within the bytes.

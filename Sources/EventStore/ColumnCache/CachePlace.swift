@@ -33,7 +33,8 @@ extension CachePlace {
   /// A name for people, and the rest of what it stands for as a number.
   private func name(_ paths: [String], _ rules: ReadingRules) -> String {
     let paths = paths.map(realPath)
-    let identity = checksum(Array((paths + [rules.spelling]).joined(separator: "\0").utf8))
+    let identity = CacheKey.published.checksum(
+      Array((paths + [rules.spelling]).joined(separator: "\0").utf8), of: .text)
     let file = paths[0].split(separator: "/").last ?? ""
     return "\(file)-\(hexadecimal(identity))-columns"
   }

@@ -1,39 +1,84 @@
+import Engine
+
 /// How many bytes are looked at together: they stay in the cache of a core.
 private let pieceBytes = 1 << 15
+/// Two words for each of four lanes.
+private let stripeBytes = 64
 
-/// A 64-bit checksum for finding damage, at the speed of memory: four sums over every fourth word, each of
-/// which any change of one word changes. It does not stand up to somebody who wants to deceive it.
-///
-/// - Parameter look: is given all bytes, piece by piece, each when it has just been read.
-func checksum(_ bytes: UnsafeRawBufferPointer, look: (UnsafeRawBufferPointer) -> Void = { _ in }) -> UInt64 {
-  // Four numbers and no vector: most processors multiply 64 bits only one at a time.
-  var sums: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
-  let whole = bytes.count / 32 * 32
-  for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
-    let end = min(start + pieceBytes, bytes.count)
-    for offset in stride(from: start, to: min(end, whole), by: 32) {
-      // Sound: every word that is loaded lies within `whole` bytes.
-      func word(_ index: Int) -> UInt64 {
-        bytes.loadUnaligned(fromByteOffset: offset &+ 8 &* index, as: UInt64.self)
-      }
-      sums.0 = mixed(sums.0 ^ word(0))
-      sums.1 = mixed(sums.1 ^ word(1))
-      sums.2 = mixed(sums.2 ^ word(2))
-      sums.3 = mixed(sums.3 ^ word(3))
-    }
-    look(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+extension CacheKey {
+  /// What a checksum is made of. One of some content does not fit the same bytes as another.
+  enum Content: UInt64 {
+    case manifest = 1
+    case table, section, text
   }
-  var rest = mixed(UInt64(bytes.count))
-  for offset in whole..<bytes.count { rest = mixed(rest ^ UInt64(bytes[offset])) }
-  for sum in [sums.0, sums.1, sums.2, sums.3] { rest = mixed(rest ^ sum) }
-  return rest ^ rest >> 29
+
+  /// A checksum of 64 bits, faster than memory, that cannot be kept without the key by any change.
+  ///
+  /// Bytes go through four lanes of wyhash (final version 4), each of which takes in 16 bytes by one product of 64 by
+  /// 64 bits whose halves are folded; the numbers that they are folded with are derived from the key. SipHash with the
+  /// key then makes one number of the lanes, so that checksums that somebody sees tell nothing of them.
+  ///
+  /// - Parameter look: is given all bytes, piece by piece, each when it has just been read.
+  func checksum(
+    _ bytes: UnsafeRawBufferPointer, of content: Content, look: (UnsafeRawBufferPointer) -> Void = { _ in }
+  ) -> UInt64 {
+    var lanes = Lanes(self)
+    let whole = bytes.count / stripeBytes * stripeBytes
+    for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
+      let end = min(start + pieceBytes, bytes.count)
+      for offset in stride(from: start, to: min(end, whole), by: stripeBytes) { lanes.add(bytes, offset) }
+      look(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+    }
+    if whole < bytes.count {
+      // Filled up with zeros; the count says how many.
+      withUnsafeTemporaryAllocation(byteCount: stripeBytes, alignment: 8) { last in
+        last.initializeMemory(as: UInt8.self, repeating: 0)
+        last.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[whole...]))
+        lanes.add(UnsafeRawBufferPointer(last), 0)
+      }
+    }
+    let (a, b, c, d) = lanes.sums
+    return withUnsafeBytes(of: (content.rawValue, UInt64(bytes.count), a, b, c, d)) { words in
+      hash(words.assumingMemoryBound(to: UInt8.self))
+    }
+  }
+
+  func checksum(_ bytes: [UInt8], of content: Content) -> UInt64 {
+    bytes.withUnsafeBytes { checksum($0, of: content) }
+  }
 }
 
-func checksum(_ bytes: [UInt8]) -> UInt64 { bytes.withUnsafeBytes { checksum($0) } }
+private struct Lanes {
+  // Numbers and no vectors: most processors multiply 64 bits only one at a time.
+  private(set) var sums: (UInt64, UInt64, UInt64, UInt64)
+  private let multipliers: (UInt64, UInt64, UInt64, UInt64)
 
-/// Different for different words.
+  /// Lanes differ by the secrets that wyhash has published.
+  @inline(__always)
+  init(_ key: CacheKey) {
+    multipliers = (
+      key.multiplier ^ 0xA076_1D64_78BD_642F, key.multiplier ^ 0xE703_7ED1_A0B4_28DB,
+      key.multiplier ^ 0x8EBC_6AF0_9C88_C6E3, key.multiplier ^ 0x5899_65CC_7537_4CC3
+    )
+    sums = (key.seed, key.seed ^ 1, key.seed ^ 2, key.seed ^ 3)
+  }
+
+  /// Takes in the stripe at `offset`, which is within `bytes`.
+  @inline(__always)
+  mutating func add(_ bytes: UnsafeRawBufferPointer, _ offset: Int) {
+    func word(_ index: Int) -> UInt64 {
+      bytes.loadUnaligned(fromByteOffset: offset &+ 8 &* index, as: UInt64.self)
+    }
+    sums.0 = folded(word(0) ^ multipliers.0, word(1) ^ sums.0)
+    sums.1 = folded(word(2) ^ multipliers.1, word(3) ^ sums.1)
+    sums.2 = folded(word(4) ^ multipliers.2, word(5) ^ sums.2)
+    sums.3 = folded(word(6) ^ multipliers.3, word(7) ^ sums.3)
+  }
+}
+
+/// The halves of a product, one over the other.
 @inline(__always)
-private func mixed(_ word: UInt64) -> UInt64 {
-  let product = word &* 0x9E37_79B9_7F4A_7C15
-  return product << 31 | product >> 33
+private func folded(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  let product = a.multipliedFullWidth(by: b)
+  return product.high ^ product.low
 }

@@ -23,9 +23,13 @@ final class ColumnCache {
     self.diagnostics = diagnostics
   }
 
-  /// The columns that are there, and the mark of the rows that they were made from; nil where there are none.
-  func latest() -> (columns: StoreColumns, mark: SourceMark)? {
-    guard let folder = folder.open(), let manifest = manifest(folder) else { return nil }
+  /// Whether there are files, good or not.
+  var isStarted: Bool { folder.open()?.identity(of: CacheFolder.manifestName) != nil }
+
+  /// The columns that are there, written with `key`, and the mark of the rows that they were made from; nil where
+  /// there are none.
+  func latest(_ key: CacheKey) -> (columns: StoreColumns, mark: SourceMark)? {
+    guard let folder = folder.open(), let manifest = manifest(folder, key) else { return nil }
     return (StoreColumns(manifest, folder), manifest.mark)
   }
 
@@ -48,7 +52,7 @@ final class ColumnCache {
         try write(columns, mark, to: lock.folder)
       } catch {
         // Where there is no room, what is of no use must not take any.
-        lock.folder.removeAll(but: manifest(lock.folder)?.fileNames ?? [])
+        lock.folder.removeAll(but: manifest(lock.folder, mark.key)?.fileNames ?? [])
         throw error
       }
       return nil
@@ -60,7 +64,7 @@ final class ColumnCache {
   ) throws(StoreError) {
     var websites: [Manifest.Website] = []
     for website in columns.websites {
-      guard let files = try files(of: website, in: folder) else { return }
+      guard let files = try files(of: website, in: folder, mark.key) else { return }
       websites.append(files)
     }
     // What was written anew was looked at for that; what takes the place of damage must not pass for it.
@@ -97,7 +101,7 @@ final class ColumnCache {
     hasSaidDamage = true
   }
 
-  private func manifest(_ folder: OpenCacheFolder) -> Manifest? {
+  private func manifest(_ folder: OpenCacheFolder, _ key: CacheKey) -> Manifest? {
     let file: CacheFile
     do throws(ColumnCacheError) {
       file = try CacheFile(CacheFolder.manifestName, in: folder)
@@ -107,9 +111,9 @@ final class ColumnCache {
     }
     do throws(Manifest.Defect) {
       guard file.bytes.count <= Manifest.maximumBytes else { throw .damaged }
-      return try Manifest(encoded: file.copy())
+      return try Manifest(encoded: file.copy(), key)
     } catch {
-      // What another version has left is as good as none.
+      // What another version has left, or was made for another store, is as good as none.
       if error == .damaged { sayDamaged(file.path) }
       return nil
     }
@@ -124,13 +128,14 @@ final class ColumnCache {
 
   /// The files of a website, which are written as far as they are missing; nil where that cannot be done.
   private func files(
-    of website: StoreColumns.Website, in folder: OpenCacheFolder
+    of website: StoreColumns.Website, in folder: OpenCacheFolder, _ key: CacheKey
   ) throws(StoreError) -> Manifest.Website? {
     if let files = website.files { return files.all.allSatisfy { stands($0, folder) } ? files : nil }
     guard let columns = website.columns else { return nil }
     return Manifest.Website(
-      id: website.id, overview: website.overview, dictionaries: try dictionaries(of: columns, in: folder),
-      partitions: try partitions(of: columns, known: website.partitionFiles, in: folder))
+      id: website.id, overview: website.overview,
+      dictionaries: try dictionaries(of: columns, in: folder, key),
+      partitions: try partitions(of: columns, known: website.partitionFiles, in: folder, key))
   }
 
   /// Whether the file is still there: another process may have put other columns in its place.
@@ -139,22 +144,22 @@ final class ColumnCache {
   }
 
   private func dictionaries(
-    of website: WebsiteColumns, in folder: OpenCacheFolder
+    of website: WebsiteColumns, in folder: OpenCacheFolder, _ key: CacheKey
   ) throws(StoreError) -> ColumnFileReference {
     try ColumnFile.write(
-      website.dictionarySections, to: folder, prefix: "dictionaries", suffix: Self.dictionarySuffix)
+      website.dictionarySections, to: folder, key: key, prefix: "dictionaries", suffix: Self.dictionarySuffix)
   }
 
   private func partitions(
     of website: WebsiteColumns, known: [ObjectIdentifier: ColumnFileReference],
-    in folder: OpenCacheFolder
+    in folder: OpenCacheFolder, _ key: CacheKey
   ) throws(StoreError) -> [ColumnFileReference] {
     let partitions = website.partitions
     let written = concurrentMap(partitions.count, threads: threads) { number in
       Result { () throws(StoreError) in
         if let file = known[ObjectIdentifier(partitions[number])], stands(file, folder) { return file }
         return try ColumnFile.write(
-          partitions[number].sections, to: folder, prefix: partitions[number].monthName,
+          partitions[number].sections, to: folder, key: key, prefix: partitions[number].monthName,
           suffix: Self.partitionSuffix)
       }
     }

@@ -1,18 +1,18 @@
 import Engine
 
 extension ColumnFile {
-  /// Writes `sections` into a file of `folder` whose name is `prefix`, a checksum of what is in it, and
-  /// `suffix`. A file is written beside and renamed: under its name it is always whole.
+  /// Writes `sections` into a file of `folder` whose name is `prefix`, a checksum of what is in it, which is made
+  /// with `key`, and `suffix`. A file is written beside and renamed: under its name it is always whole.
   static func write(
-    _ sections: [StoredSection], to folder: OpenCacheFolder, prefix: String, suffix: String
+    _ sections: [StoredSection], to folder: OpenCacheFolder, key: CacheKey, prefix: String, suffix: String
   ) throws(StoreError) -> ColumnFileReference {
     var table: [UInt8] = []
     var end = alignment * (1 + sections.count)
     for section in sections {
-      table += entry(section, start: end)
+      table += entry(section, start: end, key)
       end = aligned(end + section.bytes.count)
     }
-    let tableChecksum = checksum(table)
+    let tableChecksum = key.checksum(table, of: .table)
     let name = "\(prefix)-\(hexadecimal(tableChecksum))\(suffix)"
     let header = header(byteCount: end, sections: sections.count, tableChecksum)
     try folder.replace(name) { file throws(StoreError) in
@@ -30,11 +30,12 @@ extension ColumnFile {
     return words.withUnsafeBytes { Array($0) }
   }
 
-  private static func entry(_ section: StoredSection, start: Int) -> [UInt8] {
+  private static func entry(_ section: StoredSection, start: Int, _ key: CacheKey) -> [UInt8] {
     precondition(section.name.utf8.count < nameBytes)
     let name = Array(section.name.utf8)
     let words = [
-      UInt64(section.width), UInt64(start), UInt64(section.bytes.count), checksum(section.bytes),
+      UInt64(section.width), UInt64(start), UInt64(section.bytes.count),
+      key.checksum(section.bytes, of: .section),
     ]
     return name + Array(repeating: 0, count: nameBytes - name.count) + words.withUnsafeBytes { Array($0) }
   }

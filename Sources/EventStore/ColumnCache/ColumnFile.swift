@@ -5,11 +5,11 @@ import Synchronization
 ///
 /// A header of 64 bytes and a table of the sections, 64 bytes each, then the sections, each aligned to 64
 /// bytes. The header has a checksum of the table and the table one of every section, which is looked at when
-/// the section is used for the first time.
+/// the section is used for the first time. All are made with the key of the cache.
 final class ColumnFile: Sendable {
   static let magic: UInt64 = 0x6C6C_6166_746F_6F66  // "footfall"
   /// Goes up when what stands in the files, or what it is made from rows by, changes.
-  static let version: UInt64 = 6
+  static let version: UInt64 = 7
   static let alignment = 64
   static let nameBytes = 32
 
@@ -20,7 +20,8 @@ final class ColumnFile: Sendable {
   /// Opens the file `name`, which is the reference's where nothing else is said. Throws what opening a file of the cache
   /// throws, and `damaged` where it is not the one that was written under this reference.
   init(
-    _ reference: ColumnFileReference, name: String? = nil, in folder: OpenCacheFolder, damage: DamageFlag
+    _ reference: ColumnFileReference, name: String? = nil, in folder: OpenCacheFolder, key: CacheKey,
+    damage: DamageFlag
   ) throws(ColumnCacheError) {
     let contents = try CacheFile(name ?? reference.name, in: folder)
     let path = contents.path
@@ -32,19 +33,19 @@ final class ColumnFile: Sendable {
     else { throw .damaged(path: path) }
     let tableEnd = Self.alignment * (1 + Int(Self.number(bytes, 3)))
     let table = UnsafeRawBufferPointer(rebasing: bytes[Self.alignment..<tableEnd])
-    guard checksum(table) == reference.tableChecksum else { throw .damaged(path: path) }
+    guard key.checksum(table, of: .table) == reference.tableChecksum else { throw .damaged(path: path) }
     self.contents = contents
     var sections: [StoredSection] = []
     for entry in stride(from: 0, to: table.count, by: Self.alignment) {
       let entry = UnsafeRawBufferPointer(rebasing: table[entry..<(entry + Self.alignment)])
-      guard let section = Self.section(entry, contents, damage) else { throw .damaged(path: path) }
+      guard let section = Self.section(entry, contents, key, damage) else { throw .damaged(path: path) }
       sections.append(section)
     }
     self.sections = StoredSections(sections)
   }
 
   private static func section(
-    _ entry: UnsafeRawBufferPointer, _ contents: CacheFile, _ damage: DamageFlag
+    _ entry: UnsafeRawBufferPointer, _ contents: CacheFile, _ key: CacheKey, _ damage: DamageFlag
   ) -> StoredSection? {
     let name = String(decoding: entry[..<nameBytes].prefix { $0 != 0 }, as: UTF8.self)
     let numbers = UnsafeRawBufferPointer(rebasing: entry[nameBytes...])
@@ -61,8 +62,8 @@ final class ColumnFile: Sendable {
       // The memory lives as long as the closures.
       verification: StoredSection.Verification(
         read: { look in
-          let isIntact =
-            checksum(UnsafeRawBufferPointer(rebasing: contents.bytes[offsets]), look: look) == expected
+          let bytes = UnsafeRawBufferPointer(rebasing: contents.bytes[offsets])
+          let isIntact = key.checksum(bytes, of: .section, look: look) == expected
           if !isIntact { damage.note(path: contents.path) }
           return isIntact
         }, refuse: { damage.note(path: contents.path) }))

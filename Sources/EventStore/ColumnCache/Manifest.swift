@@ -29,7 +29,8 @@ extension Manifest {
   /// What a million websites take; nobody has written more.
   static let maximumBytes = 1 << 29
 
-  /// The manifest as it stands in its file: magic number, version and checksum, then all that it says.
+  /// The manifest as it stands in its file: magic number, version, what tells the key from others, and
+  /// the checksum that is made with the key; then all that it says.
   var encoded: [UInt8] {
     var body = ByteWriter()
     mark.write(to: &body)
@@ -38,26 +39,32 @@ extension Manifest {
     var head = ByteWriter()
     head.write(Self.magic)
     head.write(ColumnFile.version)
-    head.write(checksum(body.bytes))
+    head.write(mark.key.fingerprint)
+    head.write(mark.key.checksum(body.bytes, of: .manifest))
     return head.bytes + body.bytes
   }
 
   /// Why a manifest cannot be used.
   enum Defect: Error {
     case otherVersion
+    /// It was made for another store, or for this one with an earlier record.
+    case otherKey
     case damaged
   }
 
-  init(encoded: [UInt8]) throws(Defect) {
-    let headCount = 24
-    var head = ByteReader(Array(encoded.prefix(headCount)))
-    let (magic, version, sum) = (head.number(), head.number(), head.number())
+  static let headCount = 32
+
+  init(encoded: [UInt8], _ key: CacheKey) throws(Defect) {
+    var head = ByteReader(Array(encoded.prefix(Self.headCount)))
+    let (magic, version) = (head.number(), head.number())
+    let (fingerprint, sum) = (head.number(), head.number())
     guard head.isComplete, magic == Self.magic else { throw .damaged }
     guard version == ColumnFile.version else { throw .otherVersion }
-    let body = Array(encoded.dropFirst(headCount))
-    guard checksum(body) == sum else { throw .damaged }
+    guard fingerprint == key.fingerprint else { throw .otherKey }
+    let body = Array(encoded.dropFirst(Self.headCount))
+    guard key.checksum(body, of: .manifest) == sum else { throw .damaged }
     var reader = ByteReader(body)
-    guard let mark = SourceMark(&reader) else { throw .damaged }
+    guard let mark = SourceMark(&reader, key) else { throw .damaged }
     self.mark = mark
     notes = reader.elements { $0.text() }
     websites = reader.elements { $0.website() }

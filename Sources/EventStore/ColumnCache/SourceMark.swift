@@ -17,6 +17,14 @@ struct SourceMark: Equatable {
     self.state = state
   }
 
+  /// What the cache of these rows is written with, which is no part of what is written.
+  var key: CacheKey {
+    switch state {
+    case .files: .published
+    case .moment(let moment, _): moment.cacheKey
+    }
+  }
+
   /// From how many changes on rows are far from others.
   private static let farChanges: Int64 = 1000
 
@@ -75,7 +83,9 @@ extension SourceMark {
   }
 
   /// Nil where there is no mark.
-  init?(_ reader: inout ByteReader) {
+  ///
+  /// - Parameter key: the one that it was written with.
+  init?(_ reader: inout ByteReader, _ key: CacheKey) {
     rules = reader.text()
     switch Kind(rawValue: reader.number()) {
     case .files?:
@@ -84,7 +94,7 @@ extension SourceMark {
       let moment = StoreMoment(
         recordID: reader.text(), definitions: reader.number(), lastEvent: reader.signed(),
         lastProperty: reader.signed(), lastChange: reader.signed(), nonce: reader.signed(),
-        newestEventID: reader.text())
+        newestEventID: reader.text(), cacheKey: key)
       state = .moment(moment, reader.elements { $0.file() })
     case nil: return nil
     }

@@ -7,8 +7,8 @@ final class StoreColumns {
   private(set) var websites: [Website]
   /// What was said while the rows were read.
   let notes: [String]
-  /// Where files stand; nil where there are none.
-  private let folder: OpenCacheFolder?
+  /// Where files stand, and what they were written with; nil where there are none.
+  private let files: (folder: OpenCacheFolder, key: CacheKey)?
   private let damage: DamageFlag
   /// The place of the website whose columns were asked for last.
   private var askedPlace: Int?
@@ -32,7 +32,7 @@ final class StoreColumns {
   init(_ columns: ColumnSet, notes: [String]) {
     websites = columns.websites.map { Website(id: $0.id, overview: $0.overview, columns: $0, files: nil) }
     self.notes = notes
-    folder = nil
+    files = nil
     damage = DamageFlag()
   }
 
@@ -40,7 +40,7 @@ final class StoreColumns {
   init(_ manifest: Manifest, _ folder: OpenCacheFolder) {
     websites = manifest.websites.map { Website(id: $0.id, overview: $0.overview, columns: nil, files: $0) }
     notes = manifest.notes
-    self.folder = folder
+    files = (folder, manifest.mark.key)
     damage = DamageFlag()
   }
 
@@ -63,7 +63,7 @@ final class StoreColumns {
     }
     self.websites = websites + rest
     self.notes = old.notes + notes.filter { !old.notes.contains($0) }
-    folder = old.folder
+    files = old.files
     damage = old.damage
   }
 
@@ -91,11 +91,11 @@ final class StoreColumns {
       if let path = spoiltPath(place) { throw .damaged(path: path) }
       return columns
     }
-    guard let files = websites[place].files, let folder else { return nil }
-    let (columns, mapped) = try open(files, folder)
+    guard let references = websites[place].files, let files else { return nil }
+    let (columns, mapped) = try open(references, files.folder, files.key)
     websites[place].columns = columns
     websites[place].mappedFiles = mapped
-    note(files, of: place)
+    note(references, of: place)
     return columns
   }
 
@@ -114,11 +114,11 @@ final class StoreColumns {
   }
 
   private func open(
-    _ entry: Manifest.Website, _ folder: OpenCacheFolder
+    _ entry: Manifest.Website, _ folder: OpenCacheFolder, _ key: CacheKey
   ) throws(ColumnCacheError) -> (WebsiteColumns, [CacheFile]) {
     var mapped: [CacheFile] = []
     func sections(_ reference: ColumnFileReference) throws(ColumnCacheError) -> StoredSections {
-      let file = try ColumnFile(reference, in: folder, damage: damage)
+      let file = try ColumnFile(reference, in: folder, key: key, damage: damage)
       if file.contents.isMapped { mapped.append(file.contents) }
       return file.sections
     }

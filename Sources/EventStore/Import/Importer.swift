@@ -46,7 +46,7 @@ private func importInputs(
 /// Where columns of the store are kept that are not those of its rows now, makes them so.
 private func bringColumnsUpToDate(_ path: String, _ options: ImportOptions) throws(StoreError) {
   guard let folder = options.cache.folder(forStore: path),
-    ColumnCache(folder: folder, threads: 1, diagnostics: { _ in }).latest() != nil
+    ColumnCache(folder: folder, threads: 1, diagnostics: { _ in }).isStarted
   else { return }
   var opening = OpenOptions()
   opening.cache = options.cache

@@ -11,7 +11,13 @@ extension ChangeRecord {
   static let tables = [
     (
       name: "change_record",
-      definition: "CREATE TABLE change_record (record_id TEXT NOT NULL, schema_version INTEGER NOT NULL)"
+      definition: """
+      CREATE TABLE change_record (
+        record_id TEXT NOT NULL,
+        schema_version INTEGER NOT NULL,
+        cache_key BLOB NOT NULL
+      )
+      """
     ),
     (
       name: "change_log",

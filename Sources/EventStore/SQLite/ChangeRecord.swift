@@ -13,6 +13,8 @@
 /// or makes them again, changes the schema. Where it is not, the files tell states apart, until this program
 /// writes the next time and begins the record anew (``keep(in:)``).
 ///
+/// Beside its id, the record has a random secret, which is new whenever the record is begun: see ``CacheKey``.
+///
 /// What it cannot know is a change by a connection that runs no triggers, followed by a recorded one before anybody has
 /// looked.
 enum ChangeRecord {
@@ -31,9 +33,11 @@ enum ChangeRecord {
     try trusted(in: connection) != nil
   }
 
-  /// The id of the record, and a checksum of the schema under which it is kept; nil where there is no record that was
-  /// kept all the time.
-  static func trusted(in connection: Connection) throws(StoreError) -> (id: String, schema: UInt64)? {
+  /// The id of the record, a checksum of the schema under which it is kept, and its secret; nil where there is no
+  /// record that was kept all the time.
+  static func trusted(
+    in connection: Connection
+  ) throws(StoreError) -> (id: String, schema: UInt64, cacheKey: CacheKey)? {
     let version = try schemaVersion(connection)
     let schema: UInt64
     if let kept = connection.keptSchema, kept.version == version {
@@ -42,13 +46,16 @@ enum ChangeRecord {
       let found = try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
       let all = Set(found)
       guard try definitions(in: connection).allSatisfy(all.contains) else { return nil }
-      schema = checksum(Array(found.joined(separator: "\0").utf8))
+      schema = CacheKey.published.checksum(Array(found.joined(separator: "\0").utf8), of: .text)
     }
-    let statement = try connection.prepare("SELECT record_id FROM change_record WHERE schema_version = ?1")
+    let statement = try connection.prepare(
+      "SELECT record_id, cache_key FROM change_record WHERE schema_version = ?1")
     try statement.bind(version, at: 1)
-    guard try statement.step() else { return nil }
+    guard try statement.step(), statement.type(1) == .blob, let key = CacheKey(statement.bytes(1)) else {
+      return nil
+    }
     connection.keptSchema = (version, schema)
-    return (statement.text(0), schema)
+    return (statement.text(0), schema, key)
   }
 
   /// The newest entry; nil where there is none.
@@ -87,7 +94,10 @@ enum ChangeRecord {
     }
     for definition in try definitions(in: connection) { try connection.execute(definition) }
     let statement = try connection.prepare(
-      "INSERT INTO change_record (record_id, schema_version) VALUES (lower(hex(randomblob(16))), ?1)")
+      """
+      INSERT INTO change_record (record_id, schema_version, cache_key)
+      VALUES (lower(hex(randomblob(16))), ?1, randomblob(\(CacheKey.byteCount)))
+      """)
     try statement.bind(try schemaVersion(connection), at: 1)
     try statement.run()
     try addEntry(in: connection)

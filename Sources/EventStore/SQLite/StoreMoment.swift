@@ -12,6 +12,8 @@ struct StoreMoment: Equatable {
   var nonce: Int64
   /// The `event_id` of the newest event.
   var newestEventID: String
+  /// The secret of the record.
+  var cacheKey: CacheKey
 }
 
 extension StoreMoment {
@@ -23,7 +25,7 @@ extension StoreMoment {
     func last(_ table: String) throws(StoreError) -> Int64 {
       try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = '\(table)'")
     }
-    (recordID, definitions) = record
+    (recordID, definitions, cacheKey) = record
     lastEvent = try last("website_event")
     lastProperty = try last("event_data")
     (lastChange, nonce) = entry
@@ -32,7 +34,8 @@ extension StoreMoment {
 
   /// Whether `later` is a moment in the life of the same store, and after this one.
   func canPrecede(_ later: StoreMoment, _ connection: Connection) throws(StoreError) -> Bool {
-    guard recordID == later.recordID, definitions == later.definitions, lastEvent <= later.lastEvent,
+    guard recordID == later.recordID, definitions == later.definitions, cacheKey == later.cacheKey,
+      lastEvent <= later.lastEvent,
       lastProperty <= later.lastProperty, lastChange < later.lastChange
     else { return false }
     guard try ChangeRecord.has(lastChange, nonce, in: connection) else { return false }

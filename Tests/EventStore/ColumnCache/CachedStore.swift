@@ -78,8 +78,14 @@ extension CachedStore {
       })
   }
 
+  /// The key that the cache is to have.
+  func key() throws -> CacheKey {
+    guard !paths[0].hasSuffix(".csv") else { return .published }
+    return try StoreMoment.ofOurs(Connection(path: paths[0], mode: .readOnly))?.cacheKey ?? .published
+  }
+
   func manifest() throws -> Manifest {
-    try Manifest(encoded: CacheFile("manifest", in: #require(folder.open())).copy())
+    try Manifest(encoded: CacheFile("manifest", in: #require(folder.open())).copy(), key())
   }
 
   /// Whether every file of the cache is there and as it was written, and nothing stands beside them.
@@ -96,8 +102,14 @@ extension CachedStore {
 
   /// Puts the columns of other rows in the cache as if they were those of the store. A process that answers
   /// with them has used the cache and looked at no row.
-  func forge(_ others: [String]) throws {
-    let mark = try manifest().mark
+  ///
+  /// - Parameter key: what checksums are made with; nil for the store's.
+  func forge(_ others: [String], key: CacheKey? = nil) throws {
+    var mark = try manifest().mark
+    if let key, case .moment(var moment, let files) = mark.state {
+      moment.cacheKey = key
+      mark = SourceMark(rules, .moment(moment, files))
+    }
     guard case .csv(let files) = try InputFiles(others) else { throw StoreError.usage("no CSV") }
     let source = try CSVSource(files, options: OpenOptions()) { _ in }
     let kept = ColumnCache(folder: folder, threads: 1) { Issue.record("\($0)") }
@@ -109,6 +121,13 @@ extension CachedStore {
   func isUsed(_ truth: Answer) -> Bool {
     let before = files()
     return process() == truth && files() == before
+  }
+}
+
+extension StoreMoment {
+  /// Nil where the store is not ours, or keeps no record.
+  static func ofOurs(_ connection: Connection) throws(StoreError) -> StoreMoment? {
+    try StoreSchema.isOurs(connection) ? StoreMoment(connection) : nil
   }
 }
 

@@ -20,20 +20,25 @@ struct ColumnFileTests {
     }
   }
 
+  private let key = CacheKey(1, 2)
+
   private func cacheFolder() throws(StoreError) -> OpenCacheFolder {
     try OpenCacheFolder(path: folder.path, CacheAccess(sources: []))
   }
 
   private func write(_ sections: [StoredSection]) throws -> ColumnFileReference {
-    try ColumnFile.write(sections, to: cacheFolder(), prefix: "test", suffix: ".columns")
+    try ColumnFile.write(sections, to: cacheFolder(), key: key, prefix: "test", suffix: ".columns")
   }
 
   /// - Parameter path: of a file of the folder, which is opened in the place of the reference's.
   private func open(
-    _ reference: ColumnFileReference, path: String? = nil, damage: DamageFlag = DamageFlag()
+    _ reference: ColumnFileReference, path: String? = nil, key: CacheKey? = nil,
+    damage: DamageFlag = DamageFlag()
   ) throws -> StoredSections {
     let name = path.map { URL(filePath: $0).lastPathComponent }
-    return try ColumnFile(reference, name: name, in: cacheFolder(), damage: damage).sections
+    return try ColumnFile(
+      reference, name: name, in: cacheFolder(), key: key ?? self.key, damage: damage
+    ).sections
   }
 
   /// Whether the section says that it is as it was written; then all its bytes are handed out, piece by piece.
@@ -158,6 +163,16 @@ struct ColumnFileTests {
     ] {
       #expect(throws: ColumnCacheError.damaged(path: path)) { _ = try open(wrong, path: path) }
     }
+  }
+
+  @Test func `a file that was written with another key is refused`() throws {
+    let reference = try write(original)
+    for key in [CacheKey.published, CacheKey(1, 3), CacheKey(0, 2), CacheKey(2, 1)] {
+      #expect(throws: ColumnCacheError.damaged(path: folder.file(reference.name))) {
+        _ = try open(reference, key: key)
+      }
+    }
+    #expect(try open(reference)["8 × 65"] != nil)
   }
 
   @Test func `what is no file is refused`() throws {

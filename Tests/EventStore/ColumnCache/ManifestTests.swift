@@ -24,12 +24,14 @@ struct ManifestTests {
       partitions: (0..<partitions).map { file("2025-\($0).columns") })
   }
 
+  private static let secret = CacheKey(.max, 1)
+
   private static let momentMark = SourceMark(
     ReadingRules(),
     .moment(
       StoreMoment(
         recordID: "r", definitions: .max, lastEvent: .min, lastProperty: .max, lastChange: -1, nonce: .min,
-        newestEventID: "e\0"),
+        newestEventID: "e\0", cacheKey: secret),
       [FileIdentity(device: 1, inode: 2, byteCount: 3, modified: .earliest, changed: .earliest)]))
 
   private static let manifests = [
@@ -48,9 +50,9 @@ struct ManifestTests {
     Manifest(mark: momentMark, notes: [], websites: []),
   ]
 
-  private func defect(_ bytes: [UInt8]) -> Manifest.Defect? {
+  private func defect(_ bytes: [UInt8], _ key: CacheKey) -> Manifest.Defect? {
     do throws(Manifest.Defect) {
-      _ = try Manifest(encoded: bytes)
+      _ = try Manifest(encoded: bytes, key)
       return nil
     } catch {
       return error
@@ -59,7 +61,7 @@ struct ManifestTests {
 
   @Test(arguments: 0..<3) func `it is read as it was written`(index: Int) throws {
     let manifest = Self.manifests[index]
-    let read = try Manifest(encoded: manifest.encoded)
+    let read = try Manifest(encoded: manifest.encoded, manifest.mark.key)
     #expect(read == manifest)
     #expect(read.websites.map { Array($0.id.utf8) } == manifest.websites.map { Array($0.id.utf8) })
     let names = ["dictionaries.texts"] + (0..<3).map { "2025-\($0).columns" }
@@ -67,21 +69,39 @@ struct ManifestTests {
   }
 
   @Test(arguments: 0..<3) func `every length but its own is refused`(index: Int) {
-    let bytes = Self.manifests[index].encoded
-    for count in 0..<bytes.count { #expect(defect(Array(bytes.prefix(count))) == .damaged, "\(count) bytes") }
-    #expect(defect(bytes + [0]) == .damaged)
-    #expect(defect(bytes + bytes) == .damaged)
+    let (bytes, key) = (Self.manifests[index].encoded, Self.manifests[index].mark.key)
+    for count in 0..<bytes.count {
+      #expect(defect(Array(bytes.prefix(count)), key) == .damaged, "\(count) bytes")
+    }
+    #expect(defect(bytes + [0], key) == .damaged)
+    #expect(defect(bytes + bytes, key) == .damaged)
   }
 
   @Test(arguments: 0..<3) func `every flipped bit is refused`(index: Int) {
-    let original = Self.manifests[index].encoded
+    let (original, key) = (Self.manifests[index].encoded, Self.manifests[index].mark.key)
     for place in original.indices {
       for bit in 0..<8 as Range<UInt8> {
         var bytes = original
         bytes[place] ^= 1 << bit
-        let isVersion = 8..<16 ~= place
-        #expect(defect(bytes) == (isVersion ? .otherVersion : .damaged), "byte \(place), bit \(bit)")
+        let expected: Manifest.Defect =
+          switch place {
+          case 8..<16: .otherVersion
+          case 16..<24: .otherKey
+          default: .damaged
+          }
+        #expect(defect(bytes, key) == expected, "byte \(place), bit \(bit)")
       }
+    }
+  }
+
+  @Test(arguments: 0..<3) func `a manifest that was written with another key is refused`(index: Int) {
+    let manifest = Self.manifests[index]
+    for key in [CacheKey.published, Self.secret, CacheKey(.max, 2)] where key != manifest.mark.key {
+      #expect(defect(manifest.encoded, key) == .otherKey)
+      // Even if it says that it was written with this one.
+      var bytes = manifest.encoded
+      withUnsafeBytes(of: key.fingerprint.littleEndian) { bytes.replaceSubrange(16..<24, with: $0) }
+      #expect(defect(bytes, key) == .damaged)
     }
   }
 
@@ -90,7 +110,7 @@ struct ManifestTests {
     func check(_ name: String, _ change: (inout Manifest) -> Void) {
       var manifest = Self.manifests[1]
       change(&manifest)
-      #expect(defect(manifest.encoded) == .damaged, "\(name)")
+      #expect(defect(manifest.encoded, manifest.mark.key) == .damaged, "\(name)")
     }
     check("websites out of order") { $0.websites.reverse() }
     check("a website twice") { $0.websites[1] = $0.websites[0] }
@@ -109,9 +129,10 @@ struct ManifestTests {
     check("times of no event") { $0.websites[0].overview.extentMilliseconds = 0...0 }
   }
 
-  @Test(arguments: [0, 7, 24, 25, 5000]) func `bytes of any kind are refused`(count: Int) {
+  @Test(arguments: [0, 7, 24, 32, 33, 5000]) func `bytes of any kind are refused`(count: Int) {
     var random = SeededGenerator(seed: 1)
-    #expect(defect(Array(repeating: 0, count: count)) == .damaged)
-    #expect(defect((0..<count).map { _ in .random(in: 0...255, using: &random) }) == .damaged)
+    #expect(defect(Array(repeating: 0, count: count), .published) == .damaged)
+    let bytes: [UInt8] = (0..<count).map { _ in .random(in: 0...255, using: &random) }
+    #expect(defect(bytes, .published) == .damaged)
   }
 }

@@ -6,21 +6,22 @@ import Worker
 @testable import EventStore
 
 extension FuzzTarget {
-  /// Changes of the files of a column cache, with all checksums right: every request is answered, and where the
-  /// manifest does not know of the changes, as from the rows.
+  /// Changes of the files of a column cache, with all checksums right: every request is answered. Where the
+  /// manifest does not know of the changes, or the checksums are made with another key than the store's, it is
+  /// answered as from the rows.
   static let cache = FuzzTarget(name: "cache") {
     let folder = try ScratchFolder()
     let stores = [try HostileStore(folder, isDatabase: false), try HostileStore(folder, isDatabase: true)]
     return { input throws(Violation) in
       guard let first = input.first else { return }
       let store = stores[Int(first & 1)]
-      let isWhole = first & 2 == 0
+      let (isWhole, hasKey) = (first & 2 == 0, first & 4 == 0)
       var cache = store.cache
       let rest = Array(input.dropFirst())
       for start in stride(from: 0, to: rest.count, by: HostileCache.editBytes).prefix(8) {
         cache.edit(rest[start..<min(start + HostileCache.editBytes, rest.count)])
       }
-      try store.check(cache, isWhole: isWhole)
+      try store.check(cache, isWhole: isWhole, hasKey: hasKey)
     }
   }
 }
@@ -29,6 +30,7 @@ extension FuzzTarget {
 private struct HostileStore {
   /// As it was written.
   let cache: HostileCache
+  private let key: CacheKey
   private let paths: [String]
   private let folder: ScratchFolder
   private let cacheFolder: CacheFolder
@@ -50,10 +52,13 @@ private struct HostileStore {
     cacheFolder = cached
     _ = try EventStore.open(paths, options: Self.options(place), diagnostics: { _ in }).websites()
     guard let opened = cacheFolder.open() else { fatalError("no cache was written") }
+    key =
+      isDatabase
+      ? try StoreMoment(Connection(path: paths[0], mode: .readOnly))?.cacheKey ?? .published : .published
     func read(_ name: String) -> [UInt8] {
       (try? CacheFile(name, in: opened).copy()) ?? []
     }
-    cache = HostileCache(try Manifest(encoded: read(CacheFolder.manifestName)), read: read)
+    cache = HostileCache(try Manifest(encoded: read(CacheFolder.manifestName), key), read: read)
     if isDatabase {
       let store = try EventStore.open(paths, diagnostics: { _ in })
       let fields = [
@@ -64,14 +69,15 @@ private struct HostileStore {
     truth = Self.answers(paths, CachePlace.none, zones)
   }
 
-  func check(_ cache: HostileCache, isWhole: Bool) throws(Violation) {
+  func check(_ cache: HostileCache, isWhole: Bool, hasKey: Bool) throws(Violation) {
     let name = cacheFolder.path.split(separator: "/").last ?? ""
-    for (file, bytes) in cache.signed(isWhole: isWhole) { _ = folder.write("caches/\(name)/\(file)", bytes) }
+    let signed = cache.signed(isWhole: isWhole, key: hasKey ? key : CacheKey(1, 2))
+    for (file, bytes) in signed { _ = folder.write("caches/\(name)/\(file)", bytes) }
     let answers = Self.answers(paths, .folder("\(folder.path)/caches"), zones)
     for (answer, truth) in zip(answers, truth) {
       let value = try? JSONValue(parsing: answer)
       try require(value?["result"] != nil, "\(String(decoding: answer, as: UTF8.self))")
-      if !isWhole { try require(answer == truth, "\(String(decoding: answer, as: UTF8.self))") }
+      if !isWhole || !hasKey { try require(answer == truth, "\(String(decoding: answer, as: UTF8.self))") }
     }
   }
 

@@ -66,14 +66,15 @@ struct HostileCache {
 
   /// All files, by name, with the checksums of what is in them now.
   ///
-  /// - Parameter isWhole: whether the manifest knows of the files as they are now; otherwise of those that it was
-  ///   written for.
-  func signed(isWhole: Bool) -> [(name: String, bytes: [UInt8])] {
+  /// - Parameters:
+  ///   - isWhole: whether the manifest knows of the files as they are now; otherwise of those that it was written for.
+  ///   - key: what checksums are made with. A manifest that knows nothing has those that it was written with.
+  func signed(isWhole: Bool, key: CacheKey) -> [(name: String, bytes: [UInt8])] {
     var manifest = manifest
     var signed: [(name: String, bytes: [UInt8])] = []
     var references: [String: ColumnFileReference] = [:]
     for (name, var bytes) in files {
-      bytes.sign()
+      bytes.sign(key)
       references[name] = ColumnFileReference(
         name: name, byteCount: bytes.count, tableChecksum: bytes.word(at: 32) ?? 0)
       signed.append((name, bytes))
@@ -89,9 +90,13 @@ struct HostileCache {
     }
     var bytes = manifest.encoded
     for (place, value) in manifestEdits where isWhole {
-      bytes.set(24 + place % max(bytes.count - 32, 1), value)
+      bytes.set(Manifest.headCount + place % max(bytes.count - Manifest.headCount - 8, 1), value)
     }
-    bytes.set(16, checksum(Array(bytes.dropFirst(24))))
+    // It says that it has the store's key, whatever it has.
+    if isWhole {
+      let body = Array(bytes.dropFirst(Manifest.headCount))
+      bytes.set(24, key.checksum(body, of: .manifest))
+    }
     return signed + [(CacheFolder.manifestName, bytes)]
   }
 }
@@ -170,14 +175,14 @@ extension [UInt8] {
   }
 
   /// Makes the checksums of the sections, of the table and the length right.
-  fileprivate mutating func sign() {
+  fileprivate mutating func sign(_ key: CacheKey) {
     let sections = Swift.min(sectionCount, count / 64)
     for index in 0..<sections {
       guard let (places, _) = section(index) else { continue }
-      set(64 * (1 + index) + 56, checksum(Array(self[places])))
+      set(64 * (1 + index) + 56, key.checksum(Array(self[places]), of: .section))
     }
     set(16, UInt64(count))
     let end = Swift.min(64 * (1 + sections), count)
-    if end >= 64 { set(32, checksum(Array(self[64..<end]))) }
+    if end >= 64 { set(32, key.checksum(Array(self[64..<end]), of: .table)) }
   }
 }
