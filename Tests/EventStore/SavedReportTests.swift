@@ -163,6 +163,19 @@ struct SavedReportTests {
     #expect(try store.delete(id))
   }
 
+  @Test func `a report is found under the id that a list shows, also of a blob that is no UUID`() throws {
+    let store = try makeForeign(
+      """
+      CREATE TABLE website_event (session_id, created_at);
+      CREATE TABLE report (report_id, user_id, website_id, type, name, description, parameters, created_at, updated_at);
+      INSERT INTO report VALUES (x'0102', '', 'w', 'utm', 'n', '', '{"a":1}', 0, 0);
+      """)
+    let listed = try store.reports(matching: ReportQuery()).reports
+    #expect(listed.map(\.parameters) == [#"{"a":1}"#])
+    #expect(try store.report(listed[0].id)?.name == "n")
+    #expect(try store.delete(listed[0].id))
+  }
+
   @Test func `a file that must not be written refuses to save`() throws {
     let path = folder.file("foreign.db")
     _ = try makeForeign("CREATE TABLE website_event (session_id, created_at)")

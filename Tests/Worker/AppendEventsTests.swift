@@ -192,7 +192,7 @@ struct AppendEventsTests {
         ["type": "event", "visitor": "v", "payload": ["colour": "red"]],
         ["type": "performance", "visitor": "v", "payload": [:]],
         ["session_id": "s", "data": ["": 1]], ["session_id": ""], [],
-        ["session_id": "s", "event_type": 256],
+        ["session_id": "s", "event_type": 256], ["session_id": "s", "created_at": ""],
       ], ["partial": true])
     #expect(reply["added"] == 0)
     let places = reply["rejected"]?.array?.map {
@@ -202,6 +202,7 @@ struct AppendEventsTests {
       places == [
         "/events/0/payload/timestamp", "/events/1/payload/data", "/events/2/payload/colour", "/events/3/type",
         "/events/4/data", "/events/5/session_id", "/events/6", "/events/7/event_type",
+        "/events/8/created_at",
       ])
   }
 

@@ -12,8 +12,11 @@ public struct ProgressBar: Sendable {
     return "[\(bar)] \(text(progress, seconds: seconds))"
   }
 
-  /// The same without the bar: ` 50 %  145 of 290 MB  390,000 rows  36 MB/s  4 s left`.
+  /// The same without the bar: ` 50 %  145 of 290 MB  390,000 rows  36 MB/s  4 s left`; the rows alone if there is less
+  /// than a megabyte.
   public func text(_ progress: ReadingProgress, seconds: Double) -> String {
+    // Of a small file, such as one whose views make their rows, the bytes say nothing.
+    if progress.bytesTotal < 1_000_000 { return "\(grouped(progress.rows)) rows" }
     let fraction = Self.fraction(progress)
     let done = min(max(progress.bytesDone, 0), max(progress.bytesTotal, 0))
     let percent = String(Int(100 * fraction))

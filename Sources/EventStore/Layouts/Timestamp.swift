@@ -8,16 +8,13 @@ func parseTimestamp(_ text: Bytes) -> Int64? {
 }
 
 /// Reads a number as seconds since 1970 where it is below 10¹¹ (the year 5138), else as milliseconds,
-/// which that number reached in March 1973. Nil for 10¹⁴ and over, microseconds or no time at all, and before the
-/// year 0000.
+/// which that number reached in March 1973. Nil outside the years 0000 to 9999, as for microseconds.
 func timestamp(tenThousandths: Int64) -> Int64? {
   let unit: Int64 = 10_000
   switch tenThousandths.magnitude {
   case ..<(100_000_000_000 * unit.magnitude):
     return writableInstant(floorDivide(tenThousandths, by: unit / 1_000))
-  case ..<(100_000_000_000_000 * unit.magnitude):
-    return writableInstant(floorDivide(tenThousandths, by: unit))
-  default: return nil
+  default: return writableInstant(floorDivide(tenThousandths, by: unit))
   }
 }
 

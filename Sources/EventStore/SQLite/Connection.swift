@@ -43,6 +43,7 @@ final class Connection {
     var opened: OpaquePointer?
     // SQLite makes a database of its own, which is gone when it is closed, where there is no name.
     if path.isEmpty { throw .usage("\"\" is no name of a file; name an SQLite file") }
+    if path.hasSuffix("/") { throw .usage("\(path) is the name of a folder; name an SQLite file") }
     let (name, flags) = Self.nameAndFlags(path, mode)
     let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened else {

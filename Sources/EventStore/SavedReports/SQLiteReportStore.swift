@@ -22,7 +22,7 @@ final class SQLiteReportStore: SavedReportStore {
   }
 
   func report(_ id: String) throws(StoreError) -> SavedReport? {
-    try read("parameters", where: "WHERE report_id IN (?1, ?2)") { statement throws(StoreError) in
+    try read("parameters", where: "WHERE \(Self.hasID)") { statement throws(StoreError) in
       try bindID(id, to: statement)
     }.first
   }
@@ -52,7 +52,7 @@ final class SQLiteReportStore: SavedReportStore {
         """
         UPDATE report SET user_id = ?3, website_id = ?4, type = ?5, name = ?6, description = ?7, parameters = ?8,
           created_at = ?9, updated_at = ?10
-        WHERE report_id IN (?1, ?2)
+        WHERE \(Self.hasID)
         """)
       try bind(report, to: statement)
       try statement.run()
@@ -63,7 +63,7 @@ final class SQLiteReportStore: SavedReportStore {
   func delete(_ id: String) throws(StoreError) -> Bool {
     try write { () throws(StoreError) in
       guard try tableExists() else { return false }
-      let statement = try connection.prepare("DELETE FROM report WHERE report_id IN (?1, ?2)")
+      let statement = try connection.prepare("DELETE FROM report WHERE \(Self.hasID)")
       try bindID(id, to: statement)
       try statement.run()
       return connection.changes > 0
@@ -123,7 +123,10 @@ final class SQLiteReportStore: SavedReportStore {
     try statement.bind(report.updatedAtMilliseconds, at: 10)
   }
 
-  /// The id as text at 1, and at 2 as the blob that a UUID may stand as.
+  /// An id may be a text, the 16 bytes of a UUID, or a text that is stored as a blob.
+  private static let hasID = "report_id IN (?1, ?2, CAST(?1 AS BLOB))"
+
+  /// The id as text at 1, and at 2 as the blob that a UUID may be stored as.
   private func bindID(_ id: String, to statement: Statement) throws(StoreError) {
     try statement.bind(id, at: 1)
     if let blob = uuidBytes(id) {

@@ -29,7 +29,9 @@ import Testing
 
   @Test func `no name is no store`() throws {
     let csv = try files.make(.csv, "rows.csv", events: 3)
-    for arguments in [["import", "", csv], ["create", ""], ["websites", ""], ["report", "utm", ""]] {
+    for arguments in [
+      ["import", "", csv], ["create", ""], ["create", "folder/"], ["websites", ""], ["report", "utm", ""],
+    ] {
       let outcome = try BuiltBinary.run(arguments, in: files.folder.url)
       #expect(outcome.exitCode == 64 || outcome.exitCode == 66, "\(arguments): \(outcome.exitCode)")
       #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
