@@ -88,7 +88,8 @@ private struct Rejection {
   init(index: Int, defect: RowDefect, of event: JSONValue) {
     let place =
       switch defect {
-      case .notAnInstant, .missing(column: "created_at"): event["created_at"] == nil ? "/payload/timestamp" : "/created_at"
+      case .notAnInstant, .missing(column: "created_at"):
+        event["created_at"] == nil ? "/payload/timestamp" : "/created_at"
       // Of numbers, only those of properties can be too large for their schema not to know.
       case .notANumber, .missing, .keyTooLong, .keysTooLong:
         event["payload"] == nil ? "/data" : "/payload/data"
