@@ -31,6 +31,12 @@ struct AttributionKernel: ReportKernel {
     fileprivate var conversions = ConversionRows()
     fileprivate var touches = AttributionTouches()
     fileprivate var visitMarks = VisitMarks()
+
+    /// - Parameter shared: The number of a visit that sessions share.
+    @inline(__always)
+    fileprivate mutating func countVisit(_ shared: UInt32?) {
+      if let shared { sharedVisits.insert(shared) } else { visits += 1 }
+    }
   }
 
   /// A session that converts.
@@ -107,23 +113,27 @@ struct AttributionKernel: ReportKernel {
   }
 
   /// Counts the visits of a session's conversions.
+  @inline(__always)
   private func countVisits(
     _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
   ) {
-    let areFew = ordinals.count <= VisitMarks.fewVisits
-    if !areFew { partial.visitMarks.beginSession() }
+    if ordinals.count > VisitMarks.fewVisits {
+      return countManyVisits(ordinals, session, sharedVisits, &partial)
+    }
     for place in ordinals.indices {
       let ordinal = ordinals[place]
-      if areFew {
-        if (0..<place).contains(where: { ordinals[$0] == ordinal }) { continue }
-      } else if !partial.visitMarks.mark(ordinal) {
-        continue
-      }
-      if let shared = sharedVisits.number(session: session, ordinal: ordinal) {
-        partial.sharedVisits.insert(shared)
-      } else {
-        partial.visits += 1
-      }
+      if (0..<place).contains(where: { ordinals[$0] == ordinal }) { continue }
+      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinal))
+    }
+  }
+
+  @inline(never)
+  private func countManyVisits(
+    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
+  ) {
+    partial.visitMarks.beginSession()
+    for place in ordinals.indices where partial.visitMarks.mark(ordinals[place]) {
+      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinals[place]))
     }
   }
 

@@ -6,6 +6,11 @@ struct AttributionTouches: Sendable {
   private var values: [Int128] = []
   /// By touch: the place of its session's first one.
   private var firsts: [Int] = []
+  /// The places of the first touches of sessions with more than `fewTouches`.
+  private var sessionsOfMany: [Int] = []
+  /// So few touches of a session are quicker compared with each other than sorted.
+  private static let fewTouches = 16
+
   /// Memory for the names' codes and the hostnames', by touch.
   private var codes: [UInt32] = []
   private var hostnames: [UInt32] = []
@@ -14,10 +19,13 @@ struct AttributionTouches: Sendable {
     rows.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     firsts.removeAll(keepingCapacity: true)
+    sessionsOfMany.removeAll(keepingCapacity: true)
   }
 
   /// Adds a session's touch; `first` is the place of the first one, which may be this.
+  @inline(__always)
   mutating func add(row: Int, value: Int128, first: Int) {
+    if rows.count == first + Self.fewTouches { sessionsOfMany.append(first) }
     rows.append(UInt32(row))
     values.append(value)
     firsts.append(first)
@@ -46,23 +54,26 @@ struct AttributionTouches: Sendable {
     for touch in rows.indices where codes[touch] == ownReferrers[Int(hostnames[touch])] { codes[touch] = 0 }
   }
 
-  /// So few touches of a session are quicker compared with each other than sorted.
-  private static let fewTouches = 16
-
   /// A session counts once a name, whatever the number of its touches.
   private mutating func credit(skippingEmpty: Bool, to credits: inout AttributionCredits) {
-    var first = 0
-    while first < rows.count {
-      var end = first + 1
-      while end < rows.count, firsts[end] == first { end += 1 }
-      let areMany = end - first > Self.fewTouches
-      if areMany { codes[first..<end].sort() }
-      for touch in first..<end where codes[touch] != 0 || !skippingEmpty {
-        let before = codes[(areMany ? max(touch - 1, first) : first)..<touch]
-        if !before.isEmpty, before.contains(codes[touch]) { continue }
-        credits.add(values[first], to: Int(codes[touch]))
-      }
-      first = end
+    sortManyTouches()
+    let (values, firsts, codes) = (values.span, firsts.span, codes.span)
+    for touch in firsts.indices where codes[touch] != 0 || !skippingEmpty {
+      let code = codes[touch]
+      var before = touch
+      // Of one that has more, equal codes stand together.
+      let first = max(firsts[touch], touch - Self.fewTouches)
+      while before > first, codes[before - 1] != code { before -= 1 }
+      if before == first { credits.add(values[touch], to: Int(code)) }
+    }
+  }
+
+  /// Puts equal codes together where a session has more than few touches: all of them count for the same.
+  private mutating func sortManyTouches() {
+    for first in sessionsOfMany {
+      var end = first + Self.fewTouches
+      while end < firsts.count, firsts[end] == first { end += 1 }
+      codes[first..<end].sort()
     }
   }
 }

@@ -25,7 +25,11 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
 
   /// The `most` most frequent paths in their order: by count descending, then as `precedes` says.
   func mostFrequent(on scanner: Scanner, _ precedes: (Path, Path) -> Bool) -> [Counted] {
-    scanner.first(most, of: candidates.indices.lazy.map { candidates[$0] }) { a, b in
+    let counts = scanner.first(most, of: candidates.indices.lazy.map { candidates[$0].count }, by: >)
+    // Names are looked at only where counts leave the order open.
+    let least = counts.count < most ? 0 : counts.last ?? 0
+    let frequent = candidates.indices.lazy.filter { candidates[$0].count >= least }
+    return scanner.first(most, of: frequent.map { candidates[$0] }) { a, b in
       a.count != b.count ? a.count > b.count : precedes(a.path, b.path)
     }
   }
