@@ -26,7 +26,12 @@ extension CacheKey {
     let whole = bytes.count / stripeBytes * stripeBytes
     for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
       let end = min(start + pieceBytes, bytes.count)
-      for offset in stride(from: start, to: min(end, whole), by: stripeBytes) { lanes.add(bytes, offset) }
+      // Each lane walks a quarter, which is some pages long: the processor waits for memory where a page begins, and
+      // waits for four pages at once.
+      let quarter = (min(end, whole) - start) / 4
+      for offset in stride(from: start, to: start + quarter, by: stripeBytes / 4) {
+        lanes.add(bytes, offset, apart: quarter)
+      }
       look(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
     }
     if whole < bytes.count {
@@ -34,7 +39,7 @@ extension CacheKey {
       withUnsafeTemporaryAllocation(byteCount: stripeBytes, alignment: 8) { last in
         last.initializeMemory(as: UInt8.self, repeating: 0)
         last.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[whole...]))
-        lanes.add(UnsafeRawBufferPointer(last), 0)
+        lanes.add(UnsafeRawBufferPointer(last), 0, apart: stripeBytes / 4)
       }
     }
     let (a, b, c, d) = lanes.sums
@@ -63,16 +68,17 @@ private struct Lanes {
     sums = (key.seed, key.seed ^ 1, key.seed ^ 2, key.seed ^ 3)
   }
 
-  /// Takes in the stripe at `offset`, which is within `bytes`.
+  /// Takes in two words for each lane, those of the first at `offset`, the others so many bytes apart. All are within
+  /// `bytes`.
   @inline(__always)
-  mutating func add(_ bytes: UnsafeRawBufferPointer, _ offset: Int) {
-    func word(_ index: Int) -> UInt64 {
-      bytes.loadUnaligned(fromByteOffset: offset &+ 8 &* index, as: UInt64.self)
+  mutating func add(_ bytes: UnsafeRawBufferPointer, _ offset: Int, apart distance: Int) {
+    func word(_ lane: Int, _ index: Int) -> UInt64 {
+      bytes.loadUnaligned(fromByteOffset: offset &+ distance &* lane &+ 8 &* index, as: UInt64.self)
     }
-    sums.0 = folded(word(0) ^ multipliers.0, word(1) ^ sums.0)
-    sums.1 = folded(word(2) ^ multipliers.1, word(3) ^ sums.1)
-    sums.2 = folded(word(4) ^ multipliers.2, word(5) ^ sums.2)
-    sums.3 = folded(word(6) ^ multipliers.3, word(7) ^ sums.3)
+    sums.0 = folded(word(0, 0) ^ multipliers.0, word(0, 1) ^ sums.0)
+    sums.1 = folded(word(1, 0) ^ multipliers.1, word(1, 1) ^ sums.1)
+    sums.2 = folded(word(2, 0) ^ multipliers.2, word(2, 1) ^ sums.2)
+    sums.3 = folded(word(3, 0) ^ multipliers.3, word(3, 1) ^ sums.3)
   }
 }
 

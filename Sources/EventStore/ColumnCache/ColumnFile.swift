@@ -9,7 +9,7 @@ import Synchronization
 final class ColumnFile: Sendable {
   static let magic: UInt64 = 0x6C6C_6166_746F_6F66  // "footfall"
   /// Goes up when what stands in the files, or what it is made from rows by, changes.
-  static let version: UInt64 = 7
+  static let version: UInt64 = 8
   static let alignment = 64
   static let nameBytes = 32
 
