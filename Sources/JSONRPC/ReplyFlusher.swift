@@ -17,12 +17,17 @@ final class ReplyFlusher: Sendable {
 
   private let output: MessageOutput
   private let state = Mutex(State.notStarted)
+  /// Whether the state is `awake`, to be known without the lock, under which both are changed.
   private let isAwake = Atomic(false)
   private let thread = Mutex<JoinableThread?>(nil)
   private let wakeUp = DispatchSemaphore(value: 0)
+  private let threadStart: ThreadStart
 
-  init(_ output: MessageOutput) {
+  typealias ThreadStart = @Sendable (@escaping @Sendable () -> Void) throws(TransportError) -> JoinableThread
+
+  init(_ output: MessageOutput, threadStart: @escaping ThreadStart = startThread) {
     self.output = output
+    self.threadStart = threadStart
   }
 
   /// Sees to it that what is collected is written soon; to be called after it was collected. False where there is no
@@ -30,35 +35,40 @@ final class ReplyFlusher: Sendable {
   func watch() -> Bool {
     if isAwake.load(ordering: .acquiring) { return true }
     let before = state.withLock { state in
-      defer { if state != .failed, state != .stopped { state = .awake } }
-      return state
+      let before = state
+      if before == .asleep || before == .notStarted { change(&state, to: .awake) }
+      return before
     }
-    isAwake.store(true, ordering: .releasing)
     switch before {
-    case .asleep: wakeUp.signal()
+    case .awake: return true
+    case .asleep:
+      wakeUp.signal()
+      return true
     case .notStarted: return start()
-    case .failed: return false
-    case .awake, .stopped: break
+    case .stopped, .failed: return false
     }
-    return true
+  }
+
+  private func change(_ state: inout sending State, to new: State) {
+    state = new
+    isAwake.store(new == .awake, ordering: .releasing)
   }
 
   private func start() -> Bool {
     do throws(TransportError) {
       try thread.withLock { thread throws(TransportError) in
-        thread = try startThread { [self] in run() }
+        thread = try threadStart { [self] in run() }
       }
       return true
     } catch {
-      state.withLock { $0 = .failed }
-      isAwake.store(false, ordering: .releasing)
+      state.withLock { change(&$0, to: .failed) }
       return false
     }
   }
 
   /// Ends the thread, and waits for that.
   func stop() {
-    state.withLock { $0 = .stopped }
+    state.withLock { change(&$0, to: .stopped) }
     wakeUp.signal()
     thread.withLock { thread in
       if let started = thread.take() { started.join() }
@@ -80,21 +90,18 @@ final class ReplyFlusher: Sendable {
   /// Sleeps until it is woken; false where everything is to end.
   private func sleep() -> Bool {
     let isStopped = state.withLock { state in
-      if state == .awake { state = .asleep }
+      if state == .awake { change(&state, to: .asleep) }
       return state == .stopped
     }
     if isStopped { return false }
-    isAwake.store(false, ordering: .releasing)
-    // What was collected before that store was seen would wait for the next reply.
+    // What was collected before that was seen would wait for the next reply.
     if output.hasCollected {
-      let isStillAsleep = state.withLock { state in
-        defer { if state == .asleep { state = .awake } }
-        return state == .asleep
-      }
-      if isStillAsleep {
-        isAwake.store(true, ordering: .releasing)
+      let wasAsleep = state.withLock { state in
+        guard state == .asleep else { return false }
+        change(&state, to: .awake)
         return true
       }
+      if wasAsleep { return true }
     }
     wakeUp.wait()
     return state.withLock { $0 != .stopped }

@@ -10,6 +10,9 @@
 #endif
 
 /// Collects replies and writes them to a descriptor, many at a time.
+///
+/// After a write has failed nobody knows how much of it was read, so nothing more is written: everything throws the
+/// failure again.
 struct ReplyOutput {
   enum Failure: Error {
     /// Nobody reads the replies any more.
@@ -24,6 +27,8 @@ struct ReplyOutput {
   private var collected: [UInt8] = []
   /// How often what was collected was written.
   private(set) var writes = 0
+  /// What the first write that failed has thrown.
+  private var failure: Failure?
 
   var hasCollected: Bool { !collected.isEmpty }
 
@@ -33,6 +38,7 @@ struct ReplyOutput {
 
   /// Takes a reply, and frames it.
   mutating func append(_ reply: [UInt8], _ style: FrameStyle) throws(Failure) {
+    if let failure { throw failure }
     if style == .headers { collected += "Content-Length: \(reply.count)\r\n\r\n".utf8 }
     if reply.count < Self.collectedBytes {
       collected += reply
@@ -47,6 +53,7 @@ struct ReplyOutput {
 
   /// Writes what is collected.
   mutating func flush() throws(Failure) {
+    if let failure { throw failure }
     if collected.isEmpty { return }
     writes &+= 1
     try write(collected)
@@ -54,7 +61,17 @@ struct ReplyOutput {
   }
 
   /// Writes all of the bytes.
-  private func write(_ bytes: [UInt8]) throws(Failure) {
+  private mutating func write(_ bytes: [UInt8]) throws(Failure) {
+    do throws(Failure) {
+      try writeAll(bytes)
+    } catch {
+      failure = error
+      collected = []
+      throw error
+    }
+  }
+
+  private func writeAll(_ bytes: [UInt8]) throws(Failure) {
     var rest = bytes[...]
     while !rest.isEmpty {
       // Sound: the slice's own base and count; it lives until the call has returned.

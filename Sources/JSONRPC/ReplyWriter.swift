@@ -29,18 +29,21 @@ struct ReplyWriter {
 
   mutating func endBatch() { json.endArray() }
 
-  mutating func write(_ result: JSONValue, id: RequestID) { write(result, id: id, unless: RequestContext()) }
+  /// Writes a result, whoever gives the request up meanwhile.
+  mutating func write(_ result: JSONValue, id: RequestID) { _ = write(result, id: id, unless: nil) }
 
   /// Writes a result. False where the request was cancelled meanwhile: then nothing is written.
-  @discardableResult
-  mutating func write(_ result: JSONValue, id: RequestID, unless context: RequestContext) -> Bool {
+  mutating func write(_ result: JSONValue, id: RequestID, unless context: RequestContext?) -> Bool {
     let start = json.mark
     begin(id)
     json.name("result")
-    json.isCancelled = context.askIsCancelled
+    json.isCancelled = context?.askIsCancelled
     json.write(result)
     json.endObject()
-    if json.isStopped {
+    let isStopped = json.isStopped
+    // What follows is of other requests, or an error, which is never cut.
+    json.isCancelled = nil
+    if isStopped {
       json.takeBack(to: start)
       return false
     }

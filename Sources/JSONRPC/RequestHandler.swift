@@ -24,7 +24,9 @@ extension RequestHandler {
 
 /// What a request comes to, where it is no error.
 public enum Answer: Sendable, Equatable {
-  case result(JSONValue)
+  /// - isCancellable: whether a client that gives the request up while its result is written is told that it was
+  ///   cancelled. Never so where the request has changed anything: that it is cancelled would not be true.
+  case result(JSONValue, isCancellable: Bool = true)
   /// Nothing is sent, as some protocols ask for a request that was cancelled.
   case silence
 }

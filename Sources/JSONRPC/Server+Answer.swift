@@ -77,7 +77,8 @@ extension Server {
     do throws(RPCError) {
       let context = conversation.context(of: request)
       let answer = try handler.handle(request, in: context)
-      guard let id = request.id, case .result(let result) = answer else { return }
+      guard let id = request.id, case .result(let result, let isCancellable) = answer else { return }
+      if !isCancellable { return reply.write(result, id: id) }
       if reply.write(result, id: id, unless: context) { return }
       if let error = handler.cancellationError(of: request) { reply.write(error, id: id) }
     } catch {

@@ -41,7 +41,8 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     if ToolServer.speaks(request) { return try toolServer.handle(request, self, in: context) }
     do throws(WorkerError) {
       let match = try methods.match(request.method)
-      return .result(try answer(match.method, try object(request.params, match.pathParams), in: context))
+      let result = try answer(match.method, try object(request.params, match.pathParams), in: context)
+      return .result(result, isCancellable: match.method.isReadOnly)
     } catch {
       throw error.rpcError
     }
@@ -69,8 +70,8 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     case .csv:
       let schema = ResultSchema(of: try reportMethod(of: method, params), schemas)
       let table = ResultTable(result, schema: schema)
-      let text = csvText(table, maximumBytes: Limits.replyBytes) { context.isCancelled }
-      if context.isCancelled { throw .cancelled }
+      let text = csvText(table, maximumBytes: Limits.replyBytes) { method.isReadOnly && context.isCancelled }
+      if method.isReadOnly, context.isCancelled { throw .cancelled }
       guard let text else { throw .replyTooLarge }
       return ["contentType": "text/csv; charset=utf-8; header=present", "text": .string(text)]
     }

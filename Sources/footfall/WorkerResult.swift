@@ -7,7 +7,7 @@ extension Worker {
   func result(of method: String, _ params: JSONObject) throws(CommandError) -> JSONValue {
     do throws(RPCError) {
       let request = Request(id: .integer(1), method: method, params: .object(params))
-      guard case .result(let result) = try handle(request, in: RequestContext()) else {
+      guard case .result(let result, _) = try handle(request, in: RequestContext()) else {
         preconditionFailure("only a request that was cancelled has no result")
       }
       return result

@@ -49,7 +49,7 @@ import Testing
     let params: JSONValue = method == "reports.goals" ? goals : method == "reports.create" ? saved : [:]
     func ask() throws(RPCError) -> JSONValue? {
       let request = Request(id: .integer(1), method: method, params: params)
-      guard case .result(let result) = try worker.handle(request, in: client.context) else { return nil }
+      guard case .result(let result, _) = try worker.handle(request, in: client.context) else { return nil }
       return result
     }
     let error = #expect(throws: RPCError.self) { try ask() }

@@ -77,7 +77,7 @@ import Testing
       let lines = call("list_saved_reports", members(count)).split(separator: "\n")
       #expect(lines.count == 1 + min(count, Limits.reportedArguments) + (more > 0 ? 1 : 0))
       if more > 0 {
-        #expect(lines.last == "- arguments have \(more) more that list_saved_reports does not take")
+        #expect(lines.last == "- arguments have \(more) more members that are unknown to list_saved_reports")
       }
     }
   }

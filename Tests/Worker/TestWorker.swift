@@ -78,7 +78,7 @@ struct TestWorker {
   /// The same; nil where nothing is answered.
   func ask(_ request: Request, in context: RequestContext = RequestContext()) -> JSONValue? {
     do {
-      guard case .result(let result) = try worker.handle(request, in: context) else { return nil }
+      guard case .result(let result, _) = try worker.handle(request, in: context) else { return nil }
       return result
     } catch {
       return [

@@ -121,7 +121,11 @@ import Testing
       ("goals_report", [:], #"must have the member "dateRange""#),
       (
         "goals_report", ["goal": [], "dateRange": march],
-        #"/goal is no argument of goals_report; did you mean "goals"?"#
+        #"/goal is no argument of goals_report; did you mean "goals"? It takes websiteId, "#
+      ),
+      (
+        "utm_report", ["dateRange": march, "colour": 1],
+        "/colour is no argument of utm_report; it takes websiteId, "
       ),
       ("goals_report", ["goal": [], "dateRange": march], #"must have the member "goals""#),
       ("utm_report", ["dateRange": ["startDate": "x", "endDate": 1]], "/dateRange/startDate"),

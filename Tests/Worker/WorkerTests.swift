@@ -149,6 +149,40 @@ import Testing
     #expect(reply?["code"] == code.map(JSONValue.integer))
   }
 
+  @Test(
+    arguments: [
+      ("reports.create", ["type": "utm", "name": "x", "parameters": [:]]),
+      ("reports.update", ["reportId": "report-1", "name": "y"]),
+      ("events.append", ["partial": true, "events": [[:]]]),
+      ("reports.delete", ["reportId": "report-1"]),
+    ] as [(String, JSONObject)], ["json", "csv"])
+  func `nothing that was saved is cancelled, in either format`(
+    request: (method: String, params: JSONObject), format: JSONValue
+  ) throws {
+    let worker = try TestWorker(imported: true)
+    _ = worker.ask("reports.create", ["type": "utm", "name": "x", "parameters": [:]])
+    let looksLeft = Atomic(1)
+    let context = RequestContext(isCancelled: { looksLeft.subtract(1, ordering: .relaxed).newValue < 0 })
+    var params = request.params
+    params["format"] = format
+    let call = Request(id: .integer(1), method: request.method, params: .object(params))
+    guard case .result(_, let isCancellable) = try worker.worker.handle(call, in: context) else {
+      Issue.record("silence")
+      return
+    }
+    #expect(!isCancellable)
+  }
+
+  @Test func `what is only read may be cancelled while it is written`() throws {
+    let call = Request(id: .integer(1), method: "websites.list", params: nil)
+    let worker = try TestWorker()
+    let answer = try worker.worker.handle(call, in: RequestContext())
+    guard case .result(_, isCancellable: true) = answer else {
+      Issue.record("\(answer)")
+      return
+    }
+  }
+
   /// What has the shape of its schema, as every result does, and says nothing.
   @Test(
     arguments: [

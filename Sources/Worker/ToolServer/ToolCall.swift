@@ -41,7 +41,10 @@ extension ToolServer {
       let result = try worker.run(
         call.tool.method, call.arguments, in: context,
         ProgressReporter(token: progressToken, .toolServer, in: context))
-      return .result(try success(call.tool.structured(result, worker.schemas, revision), revision, context))
+      let isCancellable = call.tool.method.isReadOnly
+      let content = call.tool.structured(result, worker.schemas, revision)
+      return .result(
+        try success(content, revision, unless: isCancellable ? context : nil), isCancellable: isCancellable)
     } catch {
       switch error {
       case .cancelled: return .silence
@@ -59,29 +62,29 @@ extension ToolServer {
       !known.contains { sameScalars($0, name) }
     }
     if unknown.isEmpty { return }
-    let taken = known.isEmpty ? "it takes none" : "It takes \(known.joined(separator: ", "))"
+    let taken = known.isEmpty ? "takes none" : "takes \(known.joined(separator: ", "))"
     var misspelt = unknown.prefix(Limits.reportedArguments).map { name in
-      let nearest = nearestName(to: name, among: known).map { "did you mean \"\($0)\"? " } ?? ""
+      let hint = nearestName(to: name, among: known).map { "did you mean \"\($0)\"? It" } ?? "it"
       return ValidationError(
         instanceLocation: "/\(JSONPointer.escape(name))", keywordLocation: "/additionalProperties",
-        error: "is no argument of \(call.tool.name); \(nearest)\(taken)")
+        error: "is no argument of \(call.tool.name); \(hint) \(taken)")
     }
     if unknown.count > misspelt.count {
       misspelt.append(
         ValidationError(
           instanceLocation: "", keywordLocation: "/additionalProperties",
-          error: "have \(unknown.count - misspelt.count) more that \(call.tool.name) does not take"))
+          error: "have \(unknown.count - misspelt.count) more members that are unknown to \(call.tool.name)"))
     }
     let others = cache.params(of: call.tool.method.name).validate(.object(call.arguments))
     throw .invalidParams(misspelt + others)
   }
 
   private func success(
-    _ content: JSONValue, _ revision: ProtocolRevision, _ context: RequestContext
+    _ content: JSONValue, _ revision: ProtocolRevision, unless context: RequestContext?
   ) throws(WorkerError) -> JSONValue {
     var writer = JSONWriter()
     writer.maximumBytes = Limits.replyBytes
-    writer.isCancelled = { context.isCancelled }
+    if let context { writer.isCancelled = { context.isCancelled } }
     writer.write(content)
     if writer.isStopped { throw .cancelled }
     if writer.isOverfull { throw .replyTooLarge }

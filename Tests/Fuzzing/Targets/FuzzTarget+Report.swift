@@ -76,7 +76,7 @@ private func show(_ context: ReportContext, _ worker: Worker) throws(Violation) 
   do throws(RPCError) {
     let request = Request(
       id: .integer(1), method: context.question.kind.method, params: .object(context.params))
-    guard case .result(let answered) = try worker.handle(request, in: RequestContext()) else { return }
+    guard case .result(let answered, _) = try worker.handle(request, in: RequestContext()) else { return }
     result = answered
   } catch {
     try require(error.code != RPCError.Code.internalError, "a fault of ours: \(error.message)")
