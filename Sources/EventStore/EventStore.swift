@@ -266,7 +266,8 @@ extension EventStore {
     matching query: ReportQuery, maximumBytes: Int = .max
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
     try asking { opened throws(StoreError) in
-      var (reports, count) = query.page(of: try opened.savedReports.all())
+      var (reports, count) = try query.page(
+        of: try opened.savedReports.all(), until: options.isCancelled)
       var bytes = 0
       for index in reports.indices where bytes <= maximumBytes {
         reports[index].parameters = try opened.savedReports.report(reports[index].id)?.parameters ?? ""

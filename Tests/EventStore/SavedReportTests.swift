@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventStore
@@ -131,6 +132,24 @@ struct SavedReportTests {
       try check("FUNNEL", ["a", "b", "c"])
       try check("FUNNEL", website: "v", ["c"])
       try check(nil, website: "x", [])
+    }
+  }
+
+  @Test func `a search takes time that grows with texts and part`() throws {
+    let growth = try Growth.ofThreadTime(1 << 14) { length throws in
+      let text = String(repeating: "a", count: 2 * length)
+      let report = SavedReport(id: "r", createdAt: 0, name: text)
+      let query = ReportQuery(search: String(repeating: "A", count: length) + "b")
+      let found = try query.page(of: [report], until: { false })
+      #expect(found.count == 0)
+    }
+    #expect(growth.isLinear, "\(growth)")
+  }
+
+  @Test func `a search asks whether it was cancelled`() throws {
+    let reports = ["a", "b"].map { SavedReport(id: $0, createdAt: 0) }
+    for query in [ReportQuery(), ReportQuery(search: "a")] {
+      #expect(throws: StoreError.cancelled) { try query.page(of: reports, until: { true }) }
     }
   }
 

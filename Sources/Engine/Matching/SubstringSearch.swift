@@ -58,20 +58,28 @@ func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, 
 
 /// Whether texts contain a part, ignoring case: each scalar is compared in its lower case, without context
 /// ("Filters" in the reports' contract).
-struct CaseInsensitivePart: Sendable {
+public struct CaseInsensitivePart: Sendable {
   private let needle: [UInt8]
   private let borders: [UInt32]
 
   /// Memory for texts in lower case, used from text to text.
-  struct Buffer: Sendable {
+  public struct Buffer: Sendable {
     fileprivate var bytes: [UInt8] = []
+
+    public init() {}
   }
 
-  init(_ part: String) {
+  public init(_ part: String) {
     needle = Array(part.lowercased().utf8)
     var borders: [UInt32] = []
     appendBorders(of: needle[...], to: &borders)
     self.borders = borders
+  }
+
+  /// Whether `text` contains it, in time that grows with both. Means nothing once the scanner is cancelled.
+  public func isPart(of text: String, _ buffer: inout Buffer, _ scanner: Scanner) -> Bool {
+    var text = text
+    return text.withUTF8 { isPart(of: $0, &buffer, scanner) }
   }
 
   /// Whether `text` contains it. Means nothing once the scanner is cancelled.

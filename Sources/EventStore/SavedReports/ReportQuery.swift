@@ -1,3 +1,5 @@
+import Engine
+
 /// Which saved reports to list, and which page of them.
 public struct ReportQuery: Equatable, Sendable {
   public var websiteID: String?
@@ -17,29 +19,37 @@ public struct ReportQuery: Equatable, Sendable {
 
 extension ReportQuery {
   /// The page of those `reports` that match, newest first, and how many match. Reports that were created
-  /// at one time are ordered by id.
-  func page(of reports: [SavedReport]) -> (reports: [SavedReport], count: Int) {
-    let needle = search.map { Array($0.lowercased().utf8) } ?? []
-    let matching = reports.filter { matches($0, needle) }.sorted(by: Self.precedes)
+  /// at one time are ordered by id. Throws `cancelled`.
+  func page(
+    of reports: [SavedReport], until isCancelled: @escaping @Sendable () -> Bool
+  ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
+    let scanner = Scanner(isCancelled: isCancelled)
+    let part = search.map { CaseInsensitivePart($0) }
+    var buffer = CaseInsensitivePart.Buffer()
+    var matching: [SavedReport] = []
+    for report in reports {
+      if matches(report, part, &buffer, scanner) { matching.append(report) }
+      if scanner.isCancelled { throw .cancelled }
+    }
+    matching.sort(by: Self.precedes)
     let (start, overflow) = max(page - 1, 0).multipliedReportingOverflow(by: max(pageSize, 0))
     guard !overflow, start < matching.count else { return ([], matching.count) }
     return (Array(matching[start...].prefix(max(pageSize, 0))), matching.count)
   }
 
-  private func matches(_ report: SavedReport, _ needle: [UInt8]) -> Bool {
+  private func matches(
+    _ report: SavedReport, _ part: CaseInsensitivePart?, _ buffer: inout CaseInsensitivePart.Buffer,
+    _ scanner: Scanner
+  ) -> Bool {
     if let websiteID, !isSame(websiteID, report.websiteID) { return false }
-    return [report.name, report.description, report.type].contains {
-      contains(Array($0.lowercased().utf8), needle)
-    }
+    guard let part else { return true }
+    return part.isPart(of: report.name, &buffer, scanner)
+      || part.isPart(of: report.description, &buffer, scanner)
+      || part.isPart(of: report.type, &buffer, scanner)
   }
 
   private static func precedes(_ a: SavedReport, _ b: SavedReport) -> Bool {
     a.createdAtMilliseconds == b.createdAtMilliseconds
       ? a.id.utf8.lexicographicallyPrecedes(b.id.utf8) : a.createdAtMilliseconds > b.createdAtMilliseconds
   }
-}
-
-private func contains(_ text: [UInt8], _ needle: [UInt8]) -> Bool {
-  guard needle.count <= text.count else { return false }
-  return (0...(text.count - needle.count)).contains { text[$0...].starts(with: needle) }
 }
