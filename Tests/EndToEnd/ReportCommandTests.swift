@@ -130,7 +130,11 @@ import Testing
     try check(
       ["utm"] + Self.store + ["--filter", "url=~("],
       says: #"--filter: filter "url": "(" is not a regular expression"#)
-    try check(["utm"] + Self.store + ["--from", "2026-02-30"], says: "--from must be a date that there is")
+    try check(
+      ["utm"] + Self.store + ["--from", "2026-02-30"], says: #"--from "2026-02-30" is not a valid date; use"#)
+    try check(
+      ["utm"] + Self.store + ["--to", "1740823200"],
+      says: "--to 1740823200 looks like seconds; use milliseconds")
     try check(
       ["utm"] + Self.store + ["--from", "2026-04", "--to", "2026-03"], says: "--to 2026-03 ends before")
     try check(["utm"] + Self.store + ["--format", "xml"], says: "--format must be one of table, csv, json")

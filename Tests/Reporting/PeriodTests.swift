@@ -87,11 +87,19 @@ import Testing
     text: String
   ) throws {
     let error = try #require(throws: UnreadableText.self) { try Period(text, in: .utc, now: now) }
-    #expect(error.sentence == "must be a date that there is, is \"\(text)\"")
+    #expect(error.sentence == "\"\(text)\" is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY")
+  }
+
+  @Test(arguments: ["1740823200", "-1774782000"]) func `seconds are refused, and milliseconds asked for`(
+    text: String
+  ) throws {
+    let error = try #require(throws: UnreadableText.self) { try Period(text, in: .utc, now: now) }
+    #expect(
+      error.sentence == "\(text) looks like seconds; use milliseconds since 1970, such as 1747519200000")
   }
 
   @Test(arguments: [
-    "", "soon", "7", "1774782000", "-1774782000", "7x", "0d", "-7d", "+7d", "d", "2026-3", "2026/03/01",
+    "", "soon", "7", "7x", "0d", "-7d", "+7d", "d", "2026-3", "2026/03/01",
     "last-decade",
   ])
   func `what is no time is refused, and what would be one is said`(text: String) throws {

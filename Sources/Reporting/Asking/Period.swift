@@ -37,15 +37,17 @@ extension Period {
     do throws(CalendarDateError) {
       let date = try CalendarDate(text)
       self.init(start: date.start(in: zone), end: date.end(in: zone))
-    } catch .noSuchDate {
-      throw UnreadableText(sentence: "must be a date that there is, is \"\(text)\"")
     } catch {
-      throw UnreadableText(
-        sentence: """
-          must be a day (2026-03-15), a month (2026-03), a year (2026), today, yesterday, this-week, last-week, \
-          this-month, last-month, this-year, last-year, a time until now (12h, 7d, 4w, 6m, 1y) or an instant \
-          (2026-03-15T10:00:00Z), is "\(text)"
-          """)
+      switch error {
+      case .noSuchDate, .looksLikeSeconds, .outsideYears: throw UnreadableText(sentence: error.description)
+      case .unreadable:
+        throw UnreadableText(
+          sentence: """
+            must be a day (2026-03-15), a month (2026-03), a year (2026), today, yesterday, this-week, last-week, \
+            this-month, last-month, this-year, last-year, a time until now (12h, 7d, 4w, 6m, 1y) or an instant \
+            (2026-03-15T10:00:00Z), is "\(text)"
+            """)
+      }
     }
   }
 

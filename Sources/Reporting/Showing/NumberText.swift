@@ -40,11 +40,13 @@ func roundedText(_ value: JSONValue) -> String {
 }
 
 /// A share as percent with one digit after the point: `11.3%`. One of more digits than are exact has an exponent,
-/// `1e+20%`, or is `∞%`.
+/// `1e+20%`, or is `∞%`; what is no number is `NaN`.
 func percentText(_ share: Double) -> String {
-  guard abs(share) < 1e15 else { return (share * 100).isFinite ? "\(share * 100)%" : "∞%" }
-  let tenths = Int64((share * 1000).rounded())
-  return "\(grouped(String(tenths / 10))).\(abs(tenths % 10))%"
+  if share.isNaN { return "NaN" }
+  let sign = share < 0 ? "-" : ""
+  guard abs(share) < 1e15 else { return (share * 100).isFinite ? "\(share * 100)%" : "\(sign)∞%" }
+  let tenths = Int64((abs(share) * 1000).rounded())
+  return "\(tenths == 0 ? "" : sign)\(grouped(String(tenths / 10))).\(tenths % 10)%"
 }
 
 /// Seconds as a clock shows them: `4:40`, `1:04:40`.
