@@ -52,9 +52,11 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
       "\(column) is \(value); a time is written 2025-03-05 21:54:42 or as seconds or milliseconds since 1970"
     case .notANumber(let column, let value): "\(column) is \(value), which is no number that fits"
     case .keyTooLong(var key, let maximum):
-      "the key \(key.withUTF8(shown)) of a property has more than \(maximum) bytes; it has the names of all objects that it is in"
+      "the key \(key.withUTF8(shown)) of a property has more than \(maximum) bytes, "
+        + "with the names of all objects that it is in; shorten the names or nest less"
     case .keysTooLong(let whole, let maximum):
-      "the keys of all properties of \(whole) have more than \(maximum) bytes; each has the names of all objects that it is in"
+      "the keys of all properties of \(whole) have more than \(maximum) bytes, "
+        + "each with the names of all objects that it is in; shorten the names or nest less"
     }
   }
 }

@@ -196,9 +196,7 @@ public final class EventStore {
     if let cache, kept.map({ update.mark.isFar(from: $0) }) ?? true {
       kept = update.mark
       if let lock = cache.beginWriting(update.mark) {
-        let mark = try source.settle(update.mark)
-        cache.write(columns, mark: mark, holding: lock)
-        return try keep(columns, mark, source)
+        return try keep(columns, write(columns, update.mark, holding: lock, source), source)
       }
     }
     return try keep(columns, update.mark, source)
@@ -215,9 +213,17 @@ public final class EventStore {
     let (rows, lines) = try notes.keeping { () throws(StoreError) in try source.load() }
     let columns = StoreColumns(rows.columns, notes: lines)
     guard let lock, let mark = rows.mark else { return try keep(columns, rows.mark, source) }
-    let settled = try source.settle(mark)
-    cache?.write(columns, mark: settled, holding: lock)
-    return try keep(columns, settled, source)
+    return try keep(columns, write(columns, mark, holding: lock, source), source)
+  }
+
+  /// Leaves columns for the next process; the mark of their rows then. Whatever stands against that, such as somebody
+  /// who has just locked the store, is no reason not to answer from what was read.
+  private func write(
+    _ columns: StoreColumns, _ mark: SourceMark, holding lock: CacheLock, _ source: any EventSource
+  ) -> SourceMark {
+    let settled = (try? source.settle(mark)) ?? mark
+    cache?.write(columns, mark: settled, holding: lock) { (try? source.hasChanged()) == false }
+    return settled
   }
 
   private func summaries(

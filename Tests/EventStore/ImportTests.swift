@@ -60,6 +60,34 @@ struct ImportTests {
     #expect(cached.isUsed(cached.truth()))
   }
 
+  /// An emptied store, in whose table of greatest ids somebody has written.
+  @Test(
+    arguments: [
+      ("9223372036854775807", nil), ("9223372036854775805", 2), ("-5", 3), ("'x'", 3), ("7", 3),
+    ] as [(String, Int?)])
+  func `columns of a first import have the ids that their rows get`(seq: String, most: Int?) throws {
+    try load(folder.write("one.csv", "session_id,created_at\na,0\n"))
+    try Connection(path: store, mode: .readWrite).execute(
+      "DELETE FROM website_event; UPDATE sqlite_sequence SET seq = \(seq) WHERE name = 'website_event'")
+    let events = try folder.write("events.csv", "session_id,created_at,tag\na,0,x\nb,0,y\nc,0,z\n")
+    var options = ImportOptions()
+    options.firstImportBytes = 0
+    options.cache = .standard(userFolder: nil)
+    let imported = Result { try importFiles([events], into: store, options: options) { _ in } }
+    guard most == 3 else {
+      let error = #expect(throws: StoreError.self) { try imported.get() }
+      let reason = most == nil ? "has no id left for a new row of website_event" : "store.db"
+      #expect("\(error.map { "\($0)" } ?? "")".contains(reason))
+      return
+    }
+    #expect(try imported.get().events == .init(added: 3))
+    let cached = CachedStore(paths: [store], place: options.cache)
+    #expect(cached.isUsed(cached.truth()))
+    _ = try Connection(path: store, mode: .readWrite).execute(
+      "UPDATE website_event SET tag = 'other' WHERE session_id = 'c'")
+    #expect(cached.process() == cached.truth())
+  }
+
   @Test func `importing a file again records no changes`() throws {
     let events = goldenFile("website_event.csv")
     try load(events, goldenFile("event_data.csv"))

@@ -56,6 +56,26 @@ struct SavedReportTests {
     }
   }
 
+  @Test func `what changes no report makes no entry in the change record`() throws {
+    let store = try makeOurs()
+    func entries() throws -> Int64 {
+      try Connection(path: folder.file("store.db"), mode: .readOnly).integer(
+        "SELECT count(*) FROM change_log")
+    }
+    let before = try entries()
+    #expect(try !store.delete("r1"))
+    #expect(try entries() == before)
+    #expect(try store.insert(SavedReport(id: "r1")))
+    let after = try entries()
+    #expect(after > before)
+    #expect(try !store.insert(SavedReport(id: "r1")))
+    #expect(try store.update("r2") { _ in } == nil)
+    #expect(try !store.delete("r2"))
+    #expect(try entries() == after)
+    #expect(try store.delete("r1"))
+    #expect(try entries() == after + 1)
+  }
+
   @Test func `reports in memory take so many bytes and no more`() throws {
     let empty = SavedReport(id: "a", createdAt: 0)
     let overhead = MemoryLayout<SavedReport>.stride + empty.textBytes

@@ -67,17 +67,19 @@ public struct ColumnsBuilder {
 
   /// The columns of what this builder alone has taken.
   public consuming func finish() -> ColumnSet {
-    finish { _ in [] }
+    guard let columns = finish(isCancelled: { false }, keeping: { _ in [] }) else {
+      preconditionFailure("nobody has cancelled")
+    }
+    return columns
   }
 
   /// The same, with rows divided by the months of partitions that a website has already (see
-  /// ``WebsiteUpdate/periods``).
-  public consuming func finish(keeping periods: (_ id: String) -> [ClosedRange<Int>]) -> ColumnSet {
+  /// ``WebsiteUpdate/periods``). Nil once `isCancelled` says true.
+  public consuming func finish(
+    isCancelled: () -> Bool, keeping periods: (_ id: String) -> [ClosedRange<Int>]
+  ) -> ColumnSet? {
     let parts = parts.map(\.number)
-    guard
-      let finished = Self.finish([self], parts: parts, threads: 1, keeping: periods, isCancelled: { false })
-    else { preconditionFailure("nobody has cancelled") }
-    return finished.columns
+    return Self.finish([self], parts: parts, threads: 1, keeping: periods, isCancelled: isCancelled)?.columns
   }
 
   /// The columns of what `builders` have taken, on up to `threads` threads; `parts` are in order of arrival,

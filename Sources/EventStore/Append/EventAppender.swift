@@ -45,7 +45,7 @@ final class EventAppender {
   /// - Parameter allOrNone: Whether one event with a defect keeps all from being added.
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     if !logIsOn { logIsOn = connection.turnLogOn() }
-    defer { connection.shortenLog() }
+    connection.shortenLog()
     var outcome = AppendOutcome()
     try connection.execute(Connection.TransactionKind.writing.rawValue)
     do throws(StoreError) {

@@ -43,17 +43,22 @@ struct CacheAccess {
     fileMode = (group == nil ? mode & ~Self.groupPermissions : mode) | 0o600
   }
 
+  /// Whether it belongs to this user or to the owner of the sources.
+  func isOwn(_ status: stat) -> Bool { status.st_uid == geteuid() || status.st_uid == owner }
+
   /// Why a file or folder may hold what somebody has put there who may not change the sources; nil where it
-  /// cannot.
-  func distrust(of status: stat) -> String? {
-    guard status.st_uid == geteuid() || status.st_uid == owner else {
+  /// cannot. Other names of a file make no difference where nothing is read from it and nothing written to it.
+  func distrust(of status: stat, mayHaveOtherNames: Bool = false) -> String? {
+    guard isOwn(status) else {
       return "it belongs to another user (uid \(status.st_uid))"
     }
     let groupMayWrite = status.st_mode & Self.writing & Self.groupPermissions != 0
     guard status.st_mode & Self.writing & ~fileMode == 0, !groupMayWrite || status.st_gid == group else {
       return "users can write to it who cannot write to the files that the columns are made from"
     }
-    if status.st_mode & S_IFMT == S_IFREG, status.st_nlink > 1 { return "it has other names (hard links)" }
+    if !mayHaveOtherNames, status.st_mode & S_IFMT == S_IFREG, status.st_nlink > 1 {
+      return "it has other names (hard links)"
+    }
     return nil
   }
 

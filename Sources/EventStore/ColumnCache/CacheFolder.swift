@@ -26,27 +26,50 @@ struct CacheFolder: Equatable {
   /// Throws `inputOutput` where nothing can be written, or the content of the folder cannot be trusted.
   func lock() throws(StoreError) -> CacheLock? {
     let access = CacheAccess(sources: sources)
-    let isNew = try make(access)
-    let folder = try OpenCacheFolder(path: path, access)
-    if isNew { try folder.applyAccess() }
-    return try CacheLock(folder)
+    var status = stat()
+    // A link is there as well, and is not followed.
+    if lstat(path, &status) != 0, errno == ENOENT { try make(access) }
+    return try CacheLock(OpenCacheFolder(path: path, access, closesToOthers: true))
   }
 
-  /// Whether the folder was made just now.
-  private func make(_ access: CacheAccess) throws(StoreError) -> Bool {
-    if mkdir(path, 0o700) == 0 { return true }
-    if errno == EEXIST { return false }
-    guard errno == ENOENT else { throw failure(path) }
+  /// Makes the folder under another name, and gives it its own once it has its owner and its permissions: a process that
+  /// is killed meanwhile, such as root's, must not leave one that the owner of the store cannot use.
+  private func make(_ access: CacheAccess) throws(StoreError) {
+    let unfinished = try makeUnfinished(access)
+    do throws(StoreError) {
+      try OpenCacheFolder(path: unfinished, access).applyAccess()
+    } catch {
+      rmdir(unfinished)
+      throw error
+    }
+    guard rename(unfinished, path) != 0 else { return }
+    let code = errno
+    rmdir(unfinished)
+    // Another process may have made it at the same moment.
+    var status = stat()
+    if lstat(path, &status) != 0 { throw failure(path, code) }
+  }
+
+  /// An empty folder beside the one to be made, and what both are in.
+  private func makeUnfinished(_ access: CacheAccess) throws(StoreError) -> String {
+    if let made = makeTemporaryFolder() { return made }
+    guard errno == ENOENT else { throw failure(path, errno) }
     for index in path.indices.dropFirst() where path[index] == "/" {
       let parent = String(path[..<index])
-      if mkdir(parent, access.folderMode) != 0, errno != EEXIST { throw failure(parent) }
+      if mkdir(parent, access.folderMode) != 0, errno != EEXIST { throw failure(parent, errno) }
     }
-    if mkdir(path, 0o700) == 0 { return true }
-    if errno == EEXIST { return false }
-    throw failure(path)
+    if let made = makeTemporaryFolder() { return made }
+    throw failure(path, errno)
   }
 
-  private func failure(_ path: String) -> StoreError {
-    .inputOutput(path: path, operation: "make the folder", reason: String(cString: strerror(errno)))
+  /// Nil, with `errno`, where it cannot be made.
+  private func makeTemporaryFolder() -> String? {
+    var name = Array("\(path).unfinished-XXXXXX".utf8CString)
+    guard mkdtemp(&name) != nil else { return nil }
+    return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
+  }
+
+  private func failure(_ path: String, _ code: CInt) -> StoreError {
+    .inputOutput(path: path, operation: "make the folder", reason: String(cString: strerror(code)))
   }
 }

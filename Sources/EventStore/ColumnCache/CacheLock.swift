@@ -8,7 +8,7 @@
 
 /// The right to write to a cache, which one process has at a time; held until this is gone.
 final class CacheLock {
-  private static let name = "lock"
+  static let name = "lock"
   private static let napNanoseconds = 2_000_000
   private static let mostNaps = 50
 
@@ -26,7 +26,10 @@ final class CacheLock {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("write") }
     if status.st_mode & S_IFMT != S_IFREG { throw failure("use", "it is not a file") }
-    if let reason = folder.access.distrust(of: status) { throw failure("use", reason) }
+    // A copy of the folder by hard links shares it.
+    if let reason = folder.access.distrust(of: status, mayHaveOtherNames: true) {
+      throw failure("use", reason)
+    }
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
     guard errno == EWOULDBLOCK else { throw failure("lock") }
     return nil

@@ -38,16 +38,29 @@ final class ColumnCache {
   func beginWriting(_ mark: SourceMark) -> CacheLock? {
     trying { () throws(StoreError) in
       guard let lock = try folder.lock() else { return nil }
-      return try lock.isLater(than: mark.latestChange) ? lock : nil
+      if try lock.isLater(than: mark.latestChange) { return lock }
+      // The record tells rows apart where files do not.
+      if case .moment = mark.state { return lock }
+      return nil
     }
   }
 
   /// Writes `columns`, made of the rows that `mark` stands for; what is in files already stays there. Rows that
   /// have changed since the lock was taken may change again without that it shows, so theirs are not kept.
-  func write(_ columns: StoreColumns, mark: SourceMark, holding lock: CacheLock) {
+  ///
+  /// Of a store with a record somebody may have written its log back since. What changes afterwards shows in its files
+  /// from the next tick of the clock on; so `isCurrent` is asked then whether the rows are still those.
+  func write(
+    _ columns: StoreColumns, mark: SourceMark, holding lock: CacheLock, isCurrent: () -> Bool = { true }
+  ) {
     _ = trying { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
-      guard mark.latestChange < lock.taken else { return nil }
+      var mark = mark
+      if case .moment = mark.state {
+        if try !lock.isLater(than: mark.latestChange) || !isCurrent() { mark = mark.withoutFiles }
+      } else if mark.latestChange >= lock.taken {
+        return nil
+      }
       do throws(StoreError) {
         try write(columns, mark, to: lock.folder)
       } catch {

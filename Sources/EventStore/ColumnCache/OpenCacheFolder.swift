@@ -21,7 +21,10 @@ final class OpenCacheFolder: Sendable {
 
   /// Throws `inputOutput` where it cannot be opened, is reached by a link, or may hold what others have planted. The
   /// folders that it is in may be reached by links.
-  init(path: String, _ access: CacheAccess) throws(StoreError) {
+  ///
+  /// - Parameter closesToOthers: Whether a folder of one's own that others may write to, such as one of a store that
+  ///   they could write to until lately, is emptied and closed to them. Only who makes the columns anew may say so.
+  init(path: String, _ access: CacheAccess, closesToOthers: Bool = false) throws(StoreError) {
     self.path = path
     self.access = access
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -33,8 +36,14 @@ final class OpenCacheFolder: Sendable {
       throw Self.failure(path, "open", reason)
     }
     var status = stat()
-    let reason =
+    var reason =
       fstat(descriptor, &status) == 0 ? access.distrust(of: status) : String(cString: strerror(errno))
+    if reason != nil, closesToOthers, access.isOwn(status), access.apply(to: descriptor, isFolder: true) {
+      // What they have put there stays theirs until it is gone.
+      removeAll(but: [], withManifest: true)
+      reason =
+        fstat(descriptor, &status) == 0 ? access.distrust(of: status) : String(cString: strerror(errno))
+    }
     if let reason { throw Self.failure(path, "use", reason) }
     access.tighten(folder: descriptor, status)
   }
@@ -99,7 +108,9 @@ final class OpenCacheFolder: Sendable {
   }
 
   /// Removes all files but the lock, the manifest and those named in `names`. What cannot be removed stays.
-  func removeAll(but names: Set<String>) {
+  ///
+  /// - Parameter withManifest: Whether manifest and lock are removed, too.
+  func removeAll(but names: Set<String>, withManifest: Bool = false) {
     // Another descriptor, since a place in the folder belongs to it.
     let listed = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard listed >= 0 else { return }
@@ -108,12 +119,14 @@ final class OpenCacheFolder: Sendable {
       return
     }
     defer { closedir(stream) }
+    let suffixes = [Self.unfinishedSuffix, ColumnCache.partitionSuffix, ColumnCache.dictionarySuffix]
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
         name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
       }
-      let isOurs = [Self.unfinishedSuffix, ColumnCache.partitionSuffix, ColumnCache.dictionarySuffix]
-        .contains { name.hasSuffix($0) }
+      let isOurs =
+        suffixes.contains { name.hasSuffix($0) }
+        || withManifest && (name == CacheFolder.manifestName || name == CacheLock.name)
       if isOurs, !names.contains(name) { unlinkat(descriptor, name, 0) }
     }
   }

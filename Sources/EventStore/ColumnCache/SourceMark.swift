@@ -3,7 +3,7 @@
 struct SourceMark: Equatable {
   /// The rules of reading, in words.
   let rules: String
-  let state: State
+  private(set) var state: State
 
   enum State: Equatable {
     /// The files and how they were, when they are no stores of our own.
@@ -55,10 +55,16 @@ struct SourceMark: Equatable {
   /// When any of the files has changed last.
   var latestChange: FileTime {
     switch state {
-    case .files(let files): files.map(\.changed).max() ?? .earliest
-    // A record counts changes, however quickly they come.
-    case .moment: .earliest
+    case .files(let files), .moment(_, let files): files.map(\.changed).max() ?? .earliest
     }
+  }
+
+  /// The same rows, which no files tell from others any more: good to go on from by the record, and for nothing else.
+  var withoutFiles: SourceMark {
+    guard case .moment(let moment, _) = state else { return self }
+    var mark = self
+    mark.state = .moment(moment, [])
+    return mark
   }
 }
 

@@ -41,10 +41,16 @@ struct FirstImport {
     }
   }
 
-  /// The id that the first row of `website_event` gets.
-  func firstRowID() throws(StoreError) -> Int64 {
+  /// The id that the first row of `website_event` gets, which is greater than zero; nil where there is none left.
+  func firstRowID() throws(StoreError) -> Int64? {
     let last = try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = 'website_event'")
-    return last == .max ? last : last + 1
+    return last == .max ? nil : max(last, 0) + 1
+  }
+
+  /// The id that the first row has got; nil where there are no rows.
+  func leastRowID() throws(StoreError) -> Int64? {
+    let statement = try connection.prepare("SELECT row_id FROM website_event ORDER BY row_id LIMIT 1")
+    return try statement.step() ? statement.integer(0) : nil
   }
 
   struct Outcome {

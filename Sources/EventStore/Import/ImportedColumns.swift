@@ -9,7 +9,8 @@ import Threads
 /// `Sendable`: what is not constant belongs to the thread that reads until ``wait()`` has returned.
 final class ImportedColumns: @unchecked Sendable {
   private let inputs: [CSVInput]
-  private let firstRowID: Int64
+  /// Nil where there is no id left.
+  let firstRowID: Int64?
   private let folder: CacheFolder
   private let storePath: String
   private let options: ImportOptions
@@ -20,7 +21,7 @@ final class ImportedColumns: @unchecked Sendable {
   var moment: StoreMoment?
 
   /// Begins to read. Nil where columns are not kept, or there is no thread to make them.
-  init?(_ inputs: [CSVInput], firstRowID: Int64, storePath: String, _ options: ImportOptions) {
+  init?(_ inputs: [CSVInput], firstRowID: Int64?, storePath: String, _ options: ImportOptions) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
     self.inputs = inputs
     self.firstRowID = firstRowID
@@ -59,7 +60,7 @@ final class ImportedColumns: @unchecked Sendable {
   /// reading was given up.
   private func read() -> ColumnSet? {
     var builder = ColumnsBuilder()
-    var rowID = firstRowID
+    var nextRowID = firstRowID
     // Who inserts says what is wrong with rows.
     let badRows = BadRows(isStrict: false) { _ in }
     for input in inputs {
@@ -75,8 +76,10 @@ final class ImportedColumns: @unchecked Sendable {
             rows.pass(end)
             if let defect = decoder.decode(fields) { return defect }
             var event = decoder.row
-            event.rowID = rowID
-            rowID += 1
+            // Past the greatest id, inserting fails, and who inserts says so.
+            guard let id = nextRowID else { throw .cancelled }
+            event.rowID = id
+            nextRowID = id == .max ? nil : id + 1
             if event.eventID.isEmpty {
               event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout)))
             }

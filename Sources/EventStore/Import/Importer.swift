@@ -188,6 +188,7 @@ extension Importer {
   private func begin() throws(StoreError) {
     if rowsInTransaction == 0, firstImport == nil {
       changesBefore = connection.totalChanges
+      connection.shortenLog()
       try connection.execute(Connection.TransactionKind.writing.rawValue)
     }
     rowsInTransaction += 1
@@ -206,13 +207,17 @@ extension Importer {
     if firstImport == nil {
       if connection.totalChanges > changesBefore { try ChangeRecord.keep(in: connection) }
       try connection.execute("COMMIT")
-      connection.shortenLog()
     }
     rowsInTransaction = 0
   }
 
   private func finishFirstImport() throws(StoreError) {
     guard let firstImport else { return }
+    // Whoever has written to SQLite's table of greatest ids may have made them others than were foretold.
+    if let columns, let least = try firstImport.leastRowID(), columns.firstRowID != least {
+      columns.giveUp()
+      self.columns = nil
+    }
     let outcome = try firstImport.commit(threads: options.threads)
     summary.events.move(outcome.repeatedEvents)
     summary.properties.move(outcome.repeatedProperties)

@@ -17,7 +17,8 @@ extension Connection {
     return (try? texts("PRAGMA journal_mode = WAL")) == ["wal"]
   }
 
-  /// Empties the log where it has grown long; to be called after a commit.
+  /// Empties the log where it has grown long; to be called before a transaction that writes. To others, an emptied log
+  /// looks like a commit that nothing records; the entry that comes right behind it tells them that it is none.
   ///
   /// SQLite itself writes commits back by and by, but begins the log anew only in a moment when nobody reads,
   /// which may never come. Where a reader is not waited for long enough, it is tried again when the log has

@@ -79,15 +79,18 @@ final class SQLiteSource: EventSource {
   private func filesNow() -> [FileIdentity] { databaseFiles(path: connection.path) }
 
   /// What whoever closes the file last does anyway, and what would then make the files others than those of `mark`.
+  ///
+  /// What somebody has committed since the rows were read stands in no moment where no trigger ran, so that files count
+  /// as those of the rows only as long as SQLite's version is the one that was read. A log that this connection
+  /// writes back does not change that.
   func settle(_ mark: SourceMark) throws(StoreError) -> SourceMark {
-    guard case .moment(let moment, let files) = mark.state, files.count == 2, !connection.isReadOnly else {
-      return mark
-    }
+    guard case .moment(let moment, let files) = mark.state, files.count == 2, !connection.isReadOnly,
+      let version = loadedVersion, try dataVersion() == version
+    else { return mark }
     connection.emptyLog(waitingMilliseconds: 0)
     self.files = self.files.now
-    let version = loadedVersion
-    guard let now = try self.mark(), case .moment(moment, _) = now.state else {
-      loadedVersion = version
+    defer { loadedVersion = version }
+    guard let now = try self.mark(), loadedVersion == version, case .moment(moment, _) = now.state else {
       return mark
     }
     return now
@@ -137,7 +140,9 @@ final class SQLiteSource: EventSource {
     let updated = try connection.transaction(.reading) {
       () throws(StoreError) -> (columns: [WebsiteColumns], moment: StoreMoment)? in
       guard let now = try StoreMoment(connection), try old.canPrecede(now, connection) else { return nil }
-      var update = StoreUpdate(connection, try rows(), columns, since: old, badRows: badRows)
+      var update = StoreUpdate(
+        connection, try rows(), columns, since: old, badRows: badRows,
+        isCancelled: isCancelled)
       guard let changed = try update.run(until: now) else { return nil }
       badRows.finish()
       loadedVersion = try dataVersion()

@@ -9,9 +9,12 @@ struct StoreUpdate {
   private let columns: StoreColumns
   private let old: StoreMoment
   private let badRows: BadRows
+  private let isCancelled: () -> Bool
   private var updates: [WebsiteUpdate] = []
   /// Bytes of a website's id → its place in `updates`.
   private var places: [[UInt8]: Int] = [:]
+  /// By place: whether the website had columns before.
+  private var wasKnown: [Bool] = []
   /// Rows to read that are not newer than the old moment.
   private var rowIDs: Set<Int64> = []
 
@@ -20,30 +23,33 @@ struct StoreUpdate {
 
   init(
     _ connection: Connection, _ rows: SQLiteRows, _ columns: StoreColumns, since old: StoreMoment,
-    badRows: BadRows
+    badRows: BadRows, isCancelled: @escaping () -> Bool
   ) {
     self.connection = connection
     self.rows = rows
     self.columns = columns
     self.old = old
     self.badRows = badRows
+    self.isCancelled = isCancelled
   }
 
-  /// The websites that have changed; nil if that cannot be told, or if it is too much.
+  /// The websites that have changed; nil if that cannot be told, or if it is too much. Throws `cancelled`.
   mutating func run(until now: StoreMoment) throws(StoreError) -> [WebsiteColumns]? {
     let distance = now.distance(from: old)
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
     for place in updates.indices {
+      if isCancelled() { throw .cancelled }
       updates[place].close()
       rowIDs.formUnion(updates[place].rowIDs)
       if rowIDs.count > most { return nil }
     }
     guard let new = try read() else { return nil }
     var changed: [WebsiteColumns] = []
-    for update in updates {
+    for (place, update) in updates.enumerated() {
+      if isCancelled() { throw .cancelled }
       if let website = update.finish(new[update.id]) {
         changed.append(website)
-      } else if columns.websites.contains(where: { isSame($0.id, update.id) }) {
+      } else if wasKnown[place] {
         // Whether it has events left that no report sees, only all rows can tell.
         return nil
       }
@@ -59,9 +65,10 @@ struct StoreUpdate {
     if let place = places[bytes] { return place }
     let id = String(decoding: bytes, as: UTF8.self)
     do throws(ColumnCacheError) {
-      let columns = try columns.columns(of: id) ?? WebsiteColumns(idWithoutEvents: id)
-      guard let update = WebsiteUpdate(columns) else { return nil }
+      let columns = try columns.columns(of: id)
+      guard let update = WebsiteUpdate(columns ?? WebsiteColumns(idWithoutEvents: id)) else { return nil }
       places[bytes] = updates.count
+      wasKnown.append(columns != nil)
       updates.append(update)
     } catch {
       return nil
@@ -143,6 +150,10 @@ struct StoreUpdate {
     try rows.forEachEvent(withIDs: rowIDs.filter { $0 <= old.lastEvent }.sorted(), badRows: badRows, add)
     try rows.forEachEvent(after: old.lastEvent, badRows: badRows, add)
     guard isWhole else { return nil }
-    return builder.finish { id in places[Array(id.utf8)].map { updates[$0].periods } ?? [] }
+    let columns = builder.finish(isCancelled: isCancelled) { id in
+      places[Array(id.utf8)].map { updates[$0].periods } ?? []
+    }
+    guard let columns else { throw .cancelled }
+    return columns
   }
 }

@@ -73,8 +73,10 @@ final class SQLiteReportStore: SavedReportStore {
   private func write<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
     if connection.isReadOnly { throw .readOnly(path: connection.path) }
     return try connection.transaction(.writing) { () throws(StoreError) in
+      let changesBefore = connection.totalChanges
       let result = try body()
-      if isOurs { try ChangeRecord.keep(in: connection) }
+      // What changes nothing is no commit that others would have to look at.
+      if isOurs, connection.totalChanges > changesBefore { try ChangeRecord.keep(in: connection) }
       return result
     }
   }

@@ -160,11 +160,16 @@ struct CacheTrustTests {
     mode: mode_t
   ) throws {
     let store = try files.store(.csv)
+    let other = try files.store(.csv, "other", path: "/b")
     for path in store.paths { chmod(path, 0o644) }
     let truth = store.process()
+    try store.forge(other.paths)
+    #expect(store.process().said.contains("forged"))
     chmod(store.cache, mode)
-    check(store, truth, says: "users can write to it")
-    chmod(store.cache, 0o755)
+    // It is emptied, and closed to them.
+    #expect(store.process() == truth)
+    #expect(self.mode(store.cache) == 0o755)
+    #expect(try store.isWhole())
     #expect(store.isUsed(truth))
     chmod("\(store.cache)/manifest", 0o666)
     check(store, truth, says: "manifest is not used: users can write to it")
@@ -209,6 +214,33 @@ struct CacheTrustTests {
     chmod(store.paths[0], 0o600)
     #expect(store.isUsed(truth))
     #expect(mode(store.cache) == 0o700)
+  }
+
+  @Test func `a store that its group may not write to any more gets another cache`() throws {
+    let store = try files.store(.ownStore)
+    chmod(store.paths[0], 0o664)
+    let truth = store.process()
+    #expect(mode(store.cache) == 0o775)
+    chmod(store.paths[0], 0o644)
+    #expect(store.process() == truth)
+    #expect(mode(store.cache) == 0o755)
+    #expect(store.isUsed(truth))
+  }
+
+  @Test func `a lock that a copy of the folder shares is a lock`() throws {
+    let store = try files.store(.csv)
+    let truth = store.process()
+    try manager.linkItem(atPath: "\(store.cache)/lock", toPath: files.folder.file("copy of lock"))
+    try manager.removeItem(atPath: "\(store.cache)/manifest")
+    #expect(store.process() == truth)
+    #expect(store.isUsed(truth))
+  }
+
+  @Test func `nothing is left beside a folder that was made`() throws {
+    let store = try files.store(.ownStore)
+    _ = store.process()
+    let names = try manager.contentsOfDirectory(atPath: files.folder.path)
+    #expect(!names.contains { $0.contains("unfinished") }, "\(names)")
   }
 
   // MARK: file systems

@@ -258,4 +258,67 @@ struct RestoredStoreTests {
     _ = try SQLiteShell.run(path, "INSERT INTO report VALUES ('r', NULL, NULL, 'utm', 'r', '', '{}', 0, 0)")
     check(store.process(), "a report was saved")
   }
+
+  private func source() throws -> SQLiteSource {
+    try SQLiteSource(path: path, options: OpenOptions()) { _ in }
+  }
+
+  /// Somebody commits between the reading of the rows and the moment in which their log is written back.
+  @Test func `a commit that nobody has read does not pass for what was read`() throws {
+    let source = try source()
+    for sql in [
+      "\(Self.triggersOff)\nUPDATE website_event SET url_path = '/unseen'",
+      "UPDATE website_event SET url_path = '/recorded'",
+    ] {
+      _ = try SQLiteShell.run(path, "\(Self.insertion) ('w0', 's1', hex(randomblob(8)), 1, 1740000000000, '/logged')")
+      let read = try #require(try source.load().mark)
+      _ = try SQLiteShell.run(path, sql)
+      #expect(try source.settle(read) == read)
+      #expect(try source.hasChanged())
+      #expect(try !read.hasSameRows(as: #require(try source.mark())))
+      // And one that comes behind it is not missed either.
+      let settled = try source.settle(#require(try source.load().mark))
+      #expect(try settled.hasSameRows(as: #require(try source.mark())))
+      _ = try SQLiteShell.run(path, sql)
+      #expect(try source.hasChanged())
+      #expect(try !settled.hasSameRows(as: #require(try source.mark())))
+    }
+  }
+
+  @Test func `what settles its own log takes it for no commit`() throws {
+    let source = try source()
+    _ = try SQLiteShell.run(path, "\(Self.insertion) ('w0', 's1', 'n', 1, 1740000000000, '/logged')")
+    let read = try #require(try source.load().mark)
+    let settled = try source.settle(read)
+    #expect(settled != read)
+    #expect(try !source.hasChanged())
+    #expect(try settled.hasSameRows(as: #require(try source.mark())))
+  }
+
+  @Test func `columns that are no longer current are kept for going on, not for answering`() throws {
+    let source = try source()
+    let rows = try source.load()
+    let mark = try #require(rows.mark)
+    let cache = ColumnCache(folder: store.folder, threads: 1) { Issue.record("\($0)") }
+    for isCurrent in [true, false] {
+      let lock = try #require(cache.beginWriting(mark))
+      cache.write(StoreColumns(rows.columns, notes: []), mark: mark, holding: lock) { isCurrent }
+      #expect(cache.latest()?.mark.hasSameRows(as: mark) == isCurrent)
+      #expect(try store.manifest().mark == (isCurrent ? mark : mark.withoutFiles))
+    }
+  }
+
+  /// Another process that appends, and whose log has grown long, has the entry of its next commit follow at once.
+  @Test func `a log is shortened before a commit, and not behind it`() throws {
+    let appending = try source()
+    appending.connection.longestLogBytes = 1
+    let reading = try source()
+    for round in 0..<3 {
+      _ = try appending.append([newEvent("n\(round)")], allOrNone: true)
+      let read = try #require(try reading.load().mark)
+      #expect(FileIdentity(path: logPath(of: path))?.byteCount ?? 0 > 0)
+      #expect(try !reading.hasChanged())
+      #expect(try read.hasSameRows(as: #require(try reading.mark())))
+    }
+  }
 }
