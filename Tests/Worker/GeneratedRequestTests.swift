@@ -17,9 +17,10 @@ import Testing
   }()
 
   private static let ofOneReport = ["reports.get", "reports.update", "reports.delete", "reports.run"]
+  private static let savedID = "0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11"
   /// What they find in every other round.
   private static let saved: JSONValue = [
-    "reportId": "saved", "websiteId": "a", "type": "utm", "name": "saved",
+    "reportId": .string(savedID), "websiteId": "a", "type": "utm", "name": "saved",
     "parameters": ["dateRange": ["startDate": "2025-03-01", "endDate": "2025-03-31"]],
   ]
 
@@ -34,9 +35,9 @@ import Testing
         let id = JSONValue.string("\(method.name) \(round)")
         var params = values.params(of: method.name).object ?? JSONObject()
         if Self.ofOneReport.contains(method.name), round.isMultiple(of: 2) {
-          _ = worker.ask("reports.delete", ["reportId": "saved"])
+          _ = worker.ask("reports.delete", ["reportId": .string(Self.savedID)])
           _ = worker.ask("reports.create", Self.saved)
-          params["reportId"] = "saved"
+          params["reportId"] = .string(Self.savedID)
         }
         let request: JSONValue = [
           "jsonrpc": "2.0", "id": id, "method": .string(method.name),

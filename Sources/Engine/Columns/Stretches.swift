@@ -10,6 +10,8 @@ struct Stretches: Sendable {
   /// By stretch: whether it is the first of its session.
   private(set) var beginsSession: [Bool] = []
 
+  /// Not inlined: in one function with the loop of a kernel, that loop becomes slow.
+  @inline(never)
   init(_ times: TimeColumn, _ sessionStarts: Column<UInt32>) {
     let pause = UInt64(Self.pauseMilliseconds / times.unitMilliseconds)
     switch times.offsets {

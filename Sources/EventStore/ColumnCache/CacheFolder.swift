@@ -37,17 +37,27 @@ struct CacheFolder: Equatable {
   private func make(_ access: CacheAccess) throws(StoreError) {
     let unfinished = try makeUnfinished(access)
     do throws(StoreError) {
-      try OpenCacheFolder(path: unfinished, access).applyAccess()
+      let folder = try OpenCacheFolder(path: unfinished, access)
+      try folder.applyAccess()
+      // An empty folder would be replaced by that of a process that makes it at the same moment.
+      let lock = folder.makeFile(CacheLock.name, O_RDWR)
+      guard lock >= 0 else { throw failure(unfinished, errno) }
+      close(lock)
     } catch {
-      rmdir(unfinished)
+      remove(unfinished: unfinished)
       throw error
     }
     guard rename(unfinished, path) != 0 else { return }
     let code = errno
-    rmdir(unfinished)
+    remove(unfinished: unfinished)
     // Another process may have made it at the same moment.
     var status = stat()
     if lstat(path, &status) != 0 { throw failure(path, code) }
+  }
+
+  private func remove(unfinished folder: String) {
+    unlink("\(folder)/\(CacheLock.name)")
+    rmdir(folder)
   }
 
   /// An empty folder beside the one to be made, and what both are in.
