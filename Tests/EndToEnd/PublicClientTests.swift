@@ -27,7 +27,7 @@ import Testing
   @Test(.enabled(if: has("pygls"))) func `the client of a language server library gets its replies`() throws {
     #expect(
       try run("language_server.py") == [
-        "/ 2", "/pricing 1", "/é漢 0",
+        "/ 3", "/pricing 2", "/é漢 0",
         #"-32601 Method not found: "reports.funel"; did you mean "reports.funnel"?"#, "exit 0",
       ])
   }
