@@ -63,7 +63,9 @@ public final class EventStore {
     case .sqlite(let path):
       let source = try SQLiteSource(path: path, options: options, diagnostics: notes.say)
       opened = Opened(
-        source: source, savedReports: SQLiteReportStore(source.connection, isOurs: source.isOurs))
+        source: source,
+        savedReports: SQLiteReportStore(
+          source.connection, isOurs: source.isOurs, maximumCount: options.limits.savedReports))
       setCache(options.cache.folder(forStore: path))
     case .csv(let files):
       let source = try CSVSource(files, options: options, diagnostics: notes.say)
@@ -113,6 +115,19 @@ public final class EventStore {
       if let loaded, isLoadedWhole, try !opened.source.hasChanged() { return loaded.websites }
       return try load(opened.source).websites
     }
+  }
+
+  /// Whether the store holds a website with this id, compared by bytes, as ``websites()`` has found it last. A store
+  /// whose rows mention no website holds every one, without events.
+  public func holdsWebsite(_ id: String) throws(StoreError) -> Bool {
+    let loaded =
+      if let loaded { loaded } else {
+        try asking { opened throws(StoreError) in try load(opened.source) }
+      }
+    if loaded.columns.websites.isEmpty { return true }
+    let websites = loaded.websites
+    let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
+    return place < websites.count && isSame(websites[place].id, id)
   }
 
   /// The columns of the website `id`, compared by bytes, as ``websites()`` has found them last; nil where it

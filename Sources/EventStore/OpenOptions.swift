@@ -1,3 +1,5 @@
+import Engine
+
 /// How a store is opened.
 public struct OpenOptions: Sendable {
   public var rules = ReadingRules()
@@ -18,6 +20,8 @@ public struct OpenOptions: Sendable {
   var busyTimeoutMilliseconds = Connection.busyTimeoutMilliseconds
   /// How much of a CSV file a thread reads at a time.
   var chunkBytes = 8 << 20
+  /// What the files may bring.
+  var limits = DataLimits.standard
 
   public init() {}
 }

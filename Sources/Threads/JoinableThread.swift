@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// A thread that somebody waits for. Unlike a dispatch queue's it may block for as long as it likes without holding
+/// A thread that somebody waits for, or that is let go. Unlike a dispatch queue's it may block for as long as it likes without holding
 /// up other work, and where the system gives none, that is told; a queue would wait for one, perhaps for ever.
 public struct JoinableThread: ~Copyable {
   private let thread: pthread_t
@@ -44,6 +44,12 @@ public struct JoinableThread: ~Copyable {
   /// Waits until the thread's work is done.
   public consuming func join() {
     pthread_join(thread, nil)
+    discard self
+  }
+
+  /// Lets the thread go: what the system keeps of it is freed when its work is done.
+  deinit {
+    pthread_detach(thread)
   }
 }
 

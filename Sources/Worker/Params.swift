@@ -24,15 +24,12 @@ extension Worker {
     return try asking { store throws(StoreError) in try store.reading(id, report) }
   }
 
-  /// The id of the website that `params` name, or of the only one of the store. In a store without events every
-  /// website is one without them.
+  /// The id of the website that `params` name, or of the only one of the store.
   func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
     let websites = try asking { store throws(StoreError) in try store.websites() }
     if let id = params["websiteId"]?.string {
-      let isKnown = websites.contains { sameScalars($0.id, id) }
-      guard isKnown || websites.allSatisfy({ $0.events == 0 }) else {
-        throw .noSuchWebsite(id, known: websites.map(\.id))
-      }
+      let isKnown = try asking { store throws(StoreError) in try store.holdsWebsite(id) }
+      guard isKnown else { throw .noSuchWebsite(id, known: websites.map(\.id)) }
       return id
     }
     if websites.isEmpty { return "" }

@@ -36,27 +36,27 @@ struct LongRowTests {
 
   @Test(.enabled(if: Thoroughness.isFull))
   func `a field may be as long as the limit, between its quotes or without`() throws {
-    let text = String(repeating: "x", count: DataLimits.csvFieldBytes)
+    let text = String(repeating: "x", count: DataLimits.standard.csvFieldBytes)
     try check(Self.row + "w,s,2025-03-01,/,\"\(text)\",\n" + Self.row, events: 3)
     try check(Self.row + "w,s,2025-03-01,/,\(text),\n" + Self.row, events: 3)
   }
 
   @Test(.enabled(if: Thoroughness.isFull)) func `a longer field is left out with its row`() throws {
-    let text = String(repeating: "x", count: DataLimits.csvFieldBytes + 1)
+    let text = String(repeating: "x", count: DataLimits.standard.csvFieldBytes + 1)
     try check(Self.row + "w,s,2025-03-01,/,\(text),\n" + Self.row, events: 2, [Self.fieldLimit])
   }
 
   @Test func `a longer quoted field is left out with its row`() throws {
-    let text = String(repeating: "xxxxxxx\n", count: DataLimits.csvFieldBytes / 8) + "\"\""
+    let text = String(repeating: "xxxxxxx\n", count: DataLimits.standard.csvFieldBytes / 8) + "\"\""
     try check(Self.row + "w,s,2025-03-01,/,\"\(text)\",\n" + Self.row, events: 2, [Self.fieldLimit])
   }
 
   @Test(.enabled(if: Thoroughness.isFull)) func `a row has a limit as well`() throws {
-    let text = String(repeating: "x", count: DataLimits.csvFieldBytes - 1)
+    let text = String(repeating: "x", count: DataLimits.standard.csvFieldBytes - 1)
     func row(_ rest: Int) -> String {
       "w,\(text),\(String(repeating: "0", count: rest))1740787200,\(text),\(text),\(text)\n"
     }
-    let rest = DataLimits.csvRowBytes - row(0).utf8.count
+    let rest = DataLimits.standard.csvRowBytes - row(0).utf8.count
     let next = Self.row.replacing(",s,", with: ",t,")
     try check(row(0) + next, events: 2)
     try check(row(rest) + next, events: 2)
@@ -81,13 +81,13 @@ struct LongRowTests {
         #expect("\(error)".contains(message), "\("\(error)".prefix(300))")
       }
     }
-    let fill = DataLimits.csvHeaderBytes - Self.header.utf8.count
+    let fill = DataLimits.standard.csvHeaderBytes - Self.header.utf8.count
     try check(String(repeating: "x", count: fill - 1) + "," + Self.header, nil)
     try check(
       String(repeating: "x", count: fill) + "," + Self.header, "has a first line of over 1048576 bytes")
     try check(String(repeating: "\0", count: 3 << 20), "has a first line of over 1048576 bytes")
     try check("\"" + String(repeating: "\n", count: 3 << 20), "has a first line of over 1048576 bytes")
-    let columns = (0..<DataLimits.csvColumns - 6).map { "c\($0)," }.joined()
+    let columns = (0..<DataLimits.standard.csvColumns - 6).map { "c\($0)," }.joined()
     try check(columns + Self.header, nil)
     try check("c," + columns + Self.header, "has 4097 columns; at most 4096 are read")
   }

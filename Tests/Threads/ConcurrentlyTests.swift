@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 import Threads
@@ -47,5 +48,27 @@ struct ConcurrentlyTests {
     thread.join()
     let isDone = flag.isSet.load(ordering: .relaxed)
     #expect(isDone)
+  }
+
+  /// What is kept of a thread that ended is its stack, of 8 MiB.
+  @Test(.enabled(if: Status.isThere)) func `of a thread that nobody waits for, nothing is kept`() throws {
+    let before = try Status.addressSpaceBytes()
+    for _ in 0..<1000 {
+      let ended = Flag()
+      _ = try JoinableThread { ended.isSet.store(true, ordering: .releasing) }
+      while !ended.isSet.load(ordering: .acquiring) { sched_yield() }
+    }
+    #expect(try Status.addressSpaceBytes() < before + 500 * JoinableThread.stackBytes)
+  }
+}
+
+/// What Linux says of this process.
+private enum Status {
+  private static let path = "/proc/self/statm"
+  static var isThere: Bool { access(path, R_OK) == 0 }
+
+  static func addressSpaceBytes() throws -> Int {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    return try #require(text.split(separator: " ").first.flatMap { Int($0) }) * Int(getpagesize())
   }
 }

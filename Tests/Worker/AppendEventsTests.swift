@@ -251,7 +251,7 @@ struct AppendEventsTests {
     #expect(csv["message"]?.string?.contains("is a CSV file, which is only read") == true)
   }
 
-  private static let longest = String(repeating: "k", count: DataLimits.propertyKeyBytes)
+  private static let longest = String(repeating: "k", count: DataLimits.standard.propertyKeyBytes)
 
   @Test func `keys of properties have a length, and all of an event together`() {
     let shorter = String(Self.longest.dropLast(2))
@@ -259,8 +259,8 @@ struct AppendEventsTests {
     for (data, isGood): (JSONValue, Bool) in [
       ([Self.longest: 1], true), ([Self.longest + "k": 1], false), ([shorter: ["a": 1]], true),
       ([shorter: ["ab": 1]], false), ([Self.longest + "k": [:]], false),
-      ([parent: .object(Self.members(DataLimits.eventKeyBytes / 4096 - 1))], true),
-      ([parent: .object(Self.members(DataLimits.eventKeyBytes / 4096 + 1))], false),
+      ([parent: .object(Self.members(DataLimits.standard.eventKeyBytes / 4096 - 1))], true),
+      ([parent: .object(Self.members(DataLimits.standard.eventKeyBytes / 4096 + 1))], false),
     ] {
       let reply = append([["session_id": "s", "created_at": 1_741_000_000, "data": data]])
       #expect((reply == result(added: 1)) == isGood, "\(reply.description.prefix(300))")
@@ -274,6 +274,17 @@ struct AppendEventsTests {
     let rejected = partial["rejected"]?.array?.first
     #expect(rejected?["index"] == 1)
     #expect(rejected?["errors"]?.array?.first?["instanceLocation"] == "/events/1/data")
+  }
+
+  @Test func `keys of all events of a request have a length together`() {
+    var bytes = "ab".utf8.count + "ab.c".utf8.count
+    func event(_ data: JSONValue) -> NewEvent {
+      NewEvent(["session_id": "s", "data": data], now: 0, newID: { "id" }, keyBytes: &bytes)
+    }
+    #expect(event(["ab": ["c": 1]]).defect == nil)
+    #expect(bytes == 0)
+    #expect(event(["a": 1]).defect?.description.contains("the events of a request") == true)
+    #expect(event([:]).defect == nil)
   }
 
   /// So many members with names of two bytes.

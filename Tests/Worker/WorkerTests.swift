@@ -223,6 +223,31 @@ import Testing
     }
   }
 
+  @Test func `a website that only measurements mention is known, and others beside it are not`() throws {
+    let worker = try TestWorker(TestWorker.header + "\nm,s,v,1,,/,5,,2025-03-01 10:00:00\n")
+    let range: JSONObject = ["startDate": "2025-01-01", "endDate": "2026-01-01"]
+    for (id, isKnown) in [(nil, true), ("m", true), ("a", false)] as [(JSONValue?, Bool)] {
+      var params: JSONObject = ["dateRange": .object(range)]
+      params["websiteId"] = id
+      let reply = worker.ask("reports.retention", .object(params))
+      #expect((reply == []) == isKnown, "\(reply)")
+      #expect((reply["code"] == 1) == !isKnown, "\(reply)")
+    }
+  }
+
+  @Test func `a website that is named and has no events is none where no other has any`() throws {
+    let worker = try TestWorker(TestWorker.header + "\na,s,v,1,,/,1,,2025-03-01 10:00:00\n", imported: true)
+    let connection = try Connection(path: worker.storePath, mode: .create)
+    try connection.execute(
+      "DELETE FROM website_event; INSERT INTO website (website_id, name) VALUES ('n', 'N')")
+    for id in ["n", "b"] as [JSONValue] {
+      let reply = worker.ask(
+        "reports.retention",
+        ["websiteId": id, "dateRange": ["startDate": "2025-01-01", "endDate": "2026-01-01"]])
+      #expect(reply == [], "\(reply)")
+    }
+  }
+
   @Test func `the first and the last day of all can be replied`() throws {
     let worker = try TestWorker(
       "session_id,created_at\na,0000-01-01 00:00:00\nb,9999-12-31 23:59:59.999\n")

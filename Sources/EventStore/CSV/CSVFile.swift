@@ -16,9 +16,9 @@ struct CSVFile {
     defer { withExtendedLifetime(contents) {} }
     let bytes = contents.bytes
     let start = try Self.textStart(contents)
-    let limit = start + DataLimits.csvHeaderBytes
+    let limit = start + DataLimits.standard.csvHeaderBytes
     var scanner = CSVScanner(bytes, rows: start..<bytes.count) { $0 > limit }
-    let fields = CSVFields(columnCount: DataLimits.csvColumns)
+    let fields = CSVFields(columnCount: DataLimits.standard.csvColumns)
     switch scanner.next(fields) {
     case .end:
       throw .unusableFile(path: contents.path, sentence: "is empty: a CSV file begins with a header row")
@@ -33,10 +33,10 @@ struct CSVFile {
       throw .unusableFile(
         path: contents.path, sentence: "is neither an SQLite file nor CSV: in its first line, \(defect)")
     }
-    guard scanner.fieldCount <= DataLimits.csvColumns else {
+    guard scanner.fieldCount <= DataLimits.standard.csvColumns else {
       throw .unusableFile(
         path: contents.path,
-        sentence: "has \(scanner.fieldCount) columns; at most \(DataLimits.csvColumns) are read")
+        sentence: "has \(scanner.fieldCount) columns; at most \(DataLimits.standard.csvColumns) are read")
     }
     header = (0..<scanner.fieldCount).map { String(decoding: fields[$0], as: UTF8.self) }
     rows = scanner.position..<bytes.count
@@ -46,7 +46,7 @@ struct CSVFile {
     .unusableFile(
       path: path,
       sentence:
-        "has a first line of over \(DataLimits.csvHeaderBytes) bytes; a CSV file begins with a header row, "
+        "has a first line of over \(DataLimits.standard.csvHeaderBytes) bytes; a CSV file begins with a header row, "
         + "the names of its columns")
   }
 

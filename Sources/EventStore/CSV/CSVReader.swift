@@ -6,24 +6,23 @@ struct CSVReader {
   private let inputs: [CSVInput]
   private let chunks: [CSVChunk]
   private let rules: ReadingRules
+  private let limits: DataLimits
   private let progress: ProgressSum
   private let isCancelled: () -> Bool
 
-  init(
-    _ inputs: [CSVInput], _ chunks: [CSVChunk], rules: ReadingRules, _ progress: ProgressSum,
-    until isCancelled: @escaping () -> Bool
-  ) {
+  init(_ inputs: [CSVInput], _ chunks: [CSVChunk], _ options: OpenOptions, _ progress: ProgressSum) {
     self.inputs = inputs
     self.chunks = chunks
-    self.rules = rules
     self.progress = progress
-    self.isCancelled = isCancelled
+    rules = options.rules
+    limits = options.limits
+    isCancelled = options.isCancelled
   }
 
   /// Reads until the queue has nothing left, there are more rows than can be, or `isCancelled` says so, and gives what
   /// was read.
   consuming func run(_ queue: CSVChunkQueue) -> ColumnsBuilder {
-    while !isCancelled(), builder.rowCount <= DataLimits.rows, let task = queue.next() {
+    while !isCancelled(), builder.rowCount <= limits.rows, let task = queue.next() {
       let rowsBefore = builder.rowCount
       let outcome = read(task)
       // A reading that is done again counts again, which is seldom and does no harm.
@@ -87,7 +86,7 @@ struct CSVReader {
   ) -> CSVChunkQueue.Outcome {
     defer { withExtendedLifetime(file.contents) {} }
     let (rows, longRows) = (bounds.rows, ReleasedRows(file, from: bounds.rows.lowerBound))
-    var scanner = CSVScanner(file.contents.bytes, rows: rows) { [isCancelled] offset in
+    var scanner = CSVScanner(file.contents.bytes, rows: rows, limits: limits) { [isCancelled] offset in
       longRows.pass(offset)
       return isCancelled() || !bounds.isCertain && offset > rows.upperBound + CSVFile.lookAheadBytes
     }

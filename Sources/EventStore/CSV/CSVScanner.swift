@@ -29,6 +29,7 @@ struct CSVScanner {
   /// The number of fields that the row that was read last has.
   private(set) var fieldCount = 0
   private var ends: FieldEnds?
+  private let limits: DataLimits
   private let givesUp: (Int) -> Bool
   /// Where `givesUp` is asked next.
   private var nextQuestion = 0
@@ -37,9 +38,13 @@ struct CSVScanner {
 
   /// A scanner for the rows that begin inside `rows`; `rows` itself begins with one. `givesUp` is asked once a
   /// mebibyte of a row, with how far it was read.
-  init(_ bytes: Bytes, rows: Range<Int>, givesUp: @escaping (_ offset: Int) -> Bool = { _ in false }) {
+  init(
+    _ bytes: Bytes, rows: Range<Int>, limits: DataLimits = .standard,
+    givesUp: @escaping (_ offset: Int) -> Bool = { _ in false }
+  ) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
     self.bytes = bytes
+    self.limits = limits
     self.givesUp = givesUp
     rowsEnd = rows.upperBound
     position = rows.lowerBound
@@ -110,7 +115,7 @@ struct CSVScanner {
           return skipBrokenRow(base, closing.offset)
         }
         let raw = Bytes(start: base + cursor + 1, count: closing.offset - cursor - 1)
-        if raw.count > DataLimits.csvFieldBytes {
+        if raw.count > limits.csvFieldBytes {
           hasLongField = true
           fieldCount += 1
         } else {
@@ -123,7 +128,7 @@ struct CSVScanner {
         isLast = stop == end || base[stop] == lineFeed
         var length = stop - cursor
         if isLast, length > 0, stop < end, base[stop - 1] == carriageReturn { length -= 1 }
-        hasLongField = hasLongField || length > DataLimits.csvFieldBytes
+        hasLongField = hasLongField || length > limits.csvFieldBytes
         store(Bytes(start: base + cursor, count: length), fields)
         cursor = min(stop + 1, end)
       }
@@ -131,9 +136,9 @@ struct CSVScanner {
       if isGivenUp(at: cursor) { return .givenUp }
     }
     position = cursor
-    if hasLongField { return .bad(.longField(maximumBytes: DataLimits.csvFieldBytes)) }
-    if position - rowStart > DataLimits.csvRowBytes {
-      return .bad(.longRow(maximumBytes: DataLimits.csvRowBytes))
+    if hasLongField { return .bad(.longField(maximumBytes: limits.csvFieldBytes)) }
+    if position - rowStart > limits.csvRowBytes {
+      return .bad(.longRow(maximumBytes: limits.csvRowBytes))
     }
     return verdict(base, fields, isPlain: false)
   }

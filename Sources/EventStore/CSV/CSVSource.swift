@@ -66,10 +66,10 @@ final class CSVSource: EventSource {
     let progress = ProgressSum(
       bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, options.progress)
     let builders = concurrentMap(options.threads, threads: options.threads) { _ in
-      CSVReader(inputs, chunks, rules: options.rules, progress, until: options.isCancelled).run(queue)
+      CSVReader(inputs, chunks, options, progress).run(queue)
     }
     if options.isCancelled() { throw .cancelled }
-    try checkRowCount(builders, path: firstPath)
+    try checkRowCount(builders, path: firstPath, options.limits)
     // Before anything is said of rows that may never have been there.
     for input in inputs { try input.file.contents.checkUnchanged() }
     let accepted = queue.accepted

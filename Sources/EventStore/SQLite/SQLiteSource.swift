@@ -10,6 +10,7 @@ final class SQLiteSource: EventSource {
   let isOurs: Bool
   let writingFailure: StoreError?
   private let rules: ReadingRules
+  private let limits: DataLimits
   private let threads: Int
   private let progress: ProgressReport?
   private let isCancelled: @Sendable () -> Bool
@@ -32,6 +33,7 @@ final class SQLiteSource: EventSource {
     self.connection = connection
     writingFailure = opened.writingFailure
     rules = options.rules
+    limits = options.limits
     threads = options.threads
     progress = options.progress
     isCancelled = options.isCancelled
@@ -115,7 +117,7 @@ final class SQLiteSource: EventSource {
     }
     loadedVersion = rows.dataVersion
     badRows.finish()
-    try checkRowCount(rows.builders, path: connection.path)
+    try checkRowCount(rows.builders, path: connection.path, limits)
     let finished = ColumnsBuilder.finish(
       rows.builders, parts: rows.parts, threads: threads, isCancelled: isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
@@ -182,7 +184,7 @@ final class SQLiteSource: EventSource {
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {
     let table = try TableColumns("website", in: connection)
     guard let id = table.column(["website_id"], alias: "w") else { return [] }
-    let most = DataLimits.namedWebsites
+    let most = limits.namedWebsites
     let name = table.column(["name"], alias: "w") ?? "NULL"
     let domain = table.column(["domain"], alias: "w") ?? "NULL"
     let statement = try connection.prepare("SELECT \(id), \(name), \(domain) FROM website w")

@@ -8,11 +8,13 @@ final class SQLiteReportStore: SavedReportStore {
   private let connection: Connection
   /// Whether this program made the file.
   private let isOurs: Bool
+  private let maximumCount: Int
   private var timesAreMilliseconds: Bool { isOurs }
 
-  init(_ connection: Connection, isOurs: Bool) {
+  init(_ connection: Connection, isOurs: Bool, maximumCount: Int) {
     self.connection = connection
     self.isOurs = isOurs
+    self.maximumCount = maximumCount
   }
 
   var isDurable: Bool { true }
@@ -97,10 +99,10 @@ final class SQLiteReportStore: SavedReportStore {
     try bind(statement)
     var reports: [SavedReport] = []
     while try statement.step() {
-      guard reports.count < DataLimits.savedReports else {
+      guard reports.count < maximumCount else {
         throw .unusableFile(
           path: connection.path,
-          sentence: "has a table report of more than \(DataLimits.savedReports) rows, which is the limit")
+          sentence: "has a table report of more than \(maximumCount) rows, which is the limit")
       }
       let created = statement.timestamp(7, isMilliseconds: timesAreMilliseconds) ?? 0
       reports.append(

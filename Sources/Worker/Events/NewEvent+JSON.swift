@@ -97,7 +97,7 @@ extension NewEvent {
 /// that a short request could make much of them.
 private struct Flattening {
   /// How many bytes may still be made for the event, and for all events of the request.
-  private var event = DataLimits.eventKeyBytes
+  private var event = DataLimits.standard.eventKeyBytes
   private(set) var request: Int
 
   init(request: Int) { self.request = request }
@@ -107,13 +107,13 @@ private struct Flattening {
   mutating func key(_ name: String, in parent: String, _ defect: inout RowDefect?) -> String? {
     let bytes = parent.utf8.count + (parent.isEmpty ? 0 : 1) + name.utf8.count
     event -= bytes
-    if bytes > DataLimits.propertyKeyBytes {
+    if bytes > DataLimits.standard.propertyKeyBytes {
       let start = String(decoding: (parent.isEmpty ? name : parent).utf8.prefix(100), as: UTF8.self)
-      defect = .keyTooLong(key: start, maximumBytes: DataLimits.propertyKeyBytes)
+      defect = .keyTooLong(key: start, maximumBytes: DataLimits.standard.propertyKeyBytes)
     } else if event < 0 {
-      defect = .keysTooLong(of: "an event", maximumBytes: DataLimits.eventKeyBytes)
+      defect = .keysTooLong(of: "an event", maximumBytes: DataLimits.standard.eventKeyBytes)
     } else if request < bytes {
-      defect = .keysTooLong(of: "the events of a request", maximumBytes: DataLimits.appendedKeyBytes)
+      defect = .keysTooLong(of: "the events of a request", maximumBytes: DataLimits.standard.appendedKeyBytes)
     }
     guard defect == nil else { return nil }
     request -= bytes

@@ -36,7 +36,7 @@ extension Worker {
     // Known once an event asks for it: finding out which websites there are may take a look at all rows.
     var websites: [String]?
     let now = now()
-    var keyBytes = DataLimits.appendedKeyBytes
+    var keyBytes = DataLimits.standard.appendedKeyBytes
     for (index, event) in events.enumerated() {
       let errors = isPartial ? schemas.event.validate(event) : []
       guard errors.isEmpty else {
