@@ -29,14 +29,15 @@ func layer(
 }
 
 let layers: [Target] = [
-  layer("JSON", []),
-  layer("Threads", []),
-  layer("RegularExpression", [], tests: ["TestSupport"]),
+  layer("JSON", ["System"]),
+  layer("Threads", ["System"]),
+  layer("RegularExpression", ["System"], tests: ["TestSupport"]),
   layer("JSONSchema", ["JSON", "RegularExpression"]),
-  layer("JSONRPC", ["JSON", "Threads"], tests: ["TestSupport"]),
+  layer("JSONRPC", ["JSON", "System", "Threads"], tests: ["TestSupport"]),
   layer(
-    "Engine", ["RegularExpression", "Threads"], tests: ["TestSupport"], documents: ["Reports/README.md"]),
-  layer("EventStore", ["Engine", "Threads", "CSQLite"], tests: ["TestSupport"]),
+    "Engine", ["RegularExpression", "System", "Threads"], tests: ["TestSupport"],
+    documents: ["Reports/README.md"]),
+  layer("EventStore", ["Engine", "System", "Threads", "CSQLite"], tests: ["TestSupport"]),
   layer("Reporting", ["Engine", "JSON"]),
   layer(
     "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
@@ -50,13 +51,15 @@ let fuzzing: Target =
       name: "FuzzingTests",
       dependencies: [
         "Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression", "footfall",
-        "TestSupport",
+        "TestSupport", "System",
       ],
       path: "Tests/Fuzzing", exclude: ["Driver", "corpus", "run"], swiftSettings: strict)
   } else {
     .executableTarget(
       name: "fuzz",
-      dependencies: ["Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression"],
+      dependencies: [
+        "Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression", "System",
+      ],
       path: "Tests/Fuzzing", exclude: ["corpus", "run"], sources: ["Targets", "Driver"], swiftSettings: strict
     )
   }
@@ -66,6 +69,8 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [.executable(name: "footfall", targets: ["footfall"])],
   targets: layers + [
+    // The one place that imports the C library; the tests of the layers above are its tests.
+    .target(name: "System", swiftSettings: strict),
     // Found where the system keeps it; without pkg-config, so that a build can name another place first.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(
@@ -74,16 +79,19 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "footfall",
-      dependencies: ["Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas", "Threads"],
+      dependencies: [
+        "Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas", "System", "Threads",
+      ],
       swiftSettings: strict),
     // Not a product: it makes event sets and times the built footfall, for those who work on it.
     .executableTarget(
-      name: "benchmark", dependencies: ["JSON"], swiftSettings: strict,
+      name: "benchmark", dependencies: ["JSON", "System"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
       name: "BenchmarkTests", dependencies: ["benchmark", "footfall", "EventStore", "JSON", "TestSupport"],
       path: "Tests/Benchmark", swiftSettings: strict),
-    .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["JSON", "System"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["footfall", "Reporting", "JSON", "TestSupport"],
       path: "Tests/EndToEnd", swiftSettings: strict),

@@ -1,13 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-  private let systemWrite = Glibc.write
-#elseif canImport(Musl)
-  import Musl
-  private let systemWrite = Musl.write
-#elseif canImport(Darwin)
-  import Darwin
-  private let systemWrite = Darwin.write
-#endif
+import System
 
 /// Collects replies and writes them to a descriptor, many at a time.
 ///

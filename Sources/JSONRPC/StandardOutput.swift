@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Keeps the standard output for replies: gives a new descriptor for it, which children do not
 /// inherit, and points descriptor 1 at the standard error, so that a stray `print`, here or in a

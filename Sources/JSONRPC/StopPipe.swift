@@ -1,12 +1,5 @@
+import System
 import Threads
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Wakes a thread that sleeps in `poll`: nothing is ever written into this pipe, and when the one end
 /// is closed the other is seen to hang up.

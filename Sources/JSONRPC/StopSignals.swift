@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Has the signals by which a process is asked to end, SIGTERM and SIGINT, turn a switch on instead. A second one
 /// ends the process as if nobody had asked for it, which its parent sees.

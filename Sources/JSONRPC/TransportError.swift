@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// A system call on one of the server's descriptors failed.
 public struct TransportError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// A thread that somebody waits for, or that is let go. Unlike a dispatch queue's it may block for as long as it likes without holding
 /// up other work, and where the system gives none, that is told; a queue would wait for one, perhaps for ever.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Writes all of `bytes`; false where that failed, with `errno` saying why.
 func writeFully(_ bytes: [UInt8], to descriptor: Int32) -> Bool {

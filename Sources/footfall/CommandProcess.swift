@@ -1,13 +1,6 @@
 import EventStore
+import System
 import Worker
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The running command.
 struct CommandProcess {
@@ -32,12 +25,6 @@ struct CommandProcess {
   }
 
   func exit(with code: ExitCode) -> Never {
-    #if canImport(Glibc)
-      Glibc.exit(code.rawValue)
-    #elseif canImport(Musl)
-      Musl.exit(code.rawValue)
-    #elseif canImport(Darwin)
-      Darwin.exit(code.rawValue)
-    #endif
+    systemExit(code.rawValue)
   }
 }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Writes `text` to the standard output. A reader that went away is none of our business.
 func standardOutput(_ text: String) throws(CommandError) {

@@ -1,15 +1,8 @@
 import EventStore
 import JSONRPC
 import Synchronization
+import System
 import Threads
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Settles, for the whole process, what is to become of faults that would end it, or worse: each is met where it
 /// is made, as the failure of a call. Called once, before any file is opened.

@@ -1,16 +1,9 @@
 import JSON
 import Synchronization
+import System
 import Testing
 
 @testable import JSONRPC
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Output that fails, and threads that cannot be had.
 @Suite struct FailingOutputTests {

@@ -1,14 +1,7 @@
 import Synchronization
+import System
 
 @testable import JSONRPC
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A pipe whose ends are closed one by one, or with it.
 final class Pipe: Sendable {
@@ -86,14 +79,3 @@ final class Pipe: Sendable {
     return String(decoding: line, as: UTF8.self)
   }
 }
-
-#if canImport(Glibc)
-  private let systemRead = Glibc.read
-  private let systemWrite = Glibc.write
-#elseif canImport(Musl)
-  private let systemRead = Musl.read
-  private let systemWrite = Musl.write
-#elseif canImport(Darwin)
-  private let systemRead = Darwin.read
-  private let systemWrite = Darwin.write
-#endif

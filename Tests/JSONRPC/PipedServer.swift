@@ -1,13 +1,6 @@
 import JSONRPC
+import System
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A server on a thread of its own, between two real pipes, and its client's ends of them.
 final class PipedServer: Sendable {

@@ -1,14 +1,7 @@
+import System
 import Testing
 
 @testable import JSONRPC
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The server over real pipes.
 @Suite struct ServerTests {

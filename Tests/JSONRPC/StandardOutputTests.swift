@@ -1,14 +1,7 @@
+import System
 import Testing
 
 @testable import JSONRPC
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct StandardOutputTests {
   @Test func `what is printed goes to the diagnostics, replies to where the output was`() throws {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 // The search for runs of bytes in texts, in time that grows with text and run alone, whatever they are (Knuth, Morris,
 // Pratt: Fast Pattern Matching in Strings, 1977).

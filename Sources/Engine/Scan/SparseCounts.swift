@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Numbers that begin as 0, of which few may ever be counted up: a page of them takes memory when the first
 /// number in it changes.

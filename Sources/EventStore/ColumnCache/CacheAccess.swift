@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Who may use the files of a cache: exactly those who may use the files that its columns are made from, as SQLite
 /// has it for the files beside a database. Of several files the most restrictive counts.

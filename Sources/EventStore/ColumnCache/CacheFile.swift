@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// A file of the cache in memory: read at once where it is small; else mapped, so that pages come as they are
 /// touched. Nobody writes to such a file, it is only ever replaced by another, so the bytes never change but by

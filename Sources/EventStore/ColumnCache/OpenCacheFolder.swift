@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// The folder of a cache, opened and found trustworthy. Its files are reached through its descriptor and never by a
 /// path, so that it makes no difference what becomes of the path meanwhile; links among them are never followed.

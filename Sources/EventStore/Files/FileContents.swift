@@ -1,12 +1,5 @@
 import Engine
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// The bytes of a file: mapped where the file lets itself be mapped, read where it does not (a pipe).
 final class FileContents {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Lets the pages of a mapped file that are not in it any more, because somebody has cut it short, read as
 /// zeros, where the signal SIGBUS would end the process. Whoever reads a mapped file asks afterwards whether

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// A new file that is written from its start to its end.
 final class OutputFile {
@@ -46,8 +40,4 @@ final class OutputFile {
   private func failure(_ operation: String) -> StoreError {
     .inputOutput(path: path, operation: operation, reason: String(cString: strerror(errno)))
   }
-}
-
-private func systemWrite(_ descriptor: CInt, _ start: UnsafeRawPointer, _ count: Int) -> Int {
-  write(descriptor, start, count)
 }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// An SQLite file that was opened in a way that lets it be read, also where nothing can be written beside it.
 struct OpenedDatabase {

@@ -1,12 +1,5 @@
 import CSQLite
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// What SQLite says of a call that failed.
 public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible {

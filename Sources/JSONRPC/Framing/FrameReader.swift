@@ -1,13 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-  private let systemRead = Glibc.read
-#elseif canImport(Musl)
-  import Musl
-  private let systemRead = Musl.read
-#elseif canImport(Darwin)
-  import Darwin
-  private let systemRead = Darwin.read
-#endif
+import System
 
 /// Reads a descriptor to its end, on a thread of its own, and hands the messages over.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// A text in UTF-8. Bytes that are none stand for U+FFFD each.
 public typealias TextBytes = UnsafeBufferPointer<UInt8>

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Makes the folder at `path`, whose parent must be there, unless it is there already.
 func makeFolder(_ path: String) throws(BenchmarkError) {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// Random numbers that are the same for the same seed everywhere: xoshiro256** (Blackman and Vigna), its
 /// state filled by SplitMix64, as its authors advise.

@@ -1,13 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 import Dispatch
 import Synchronization
+import System
 
 /// What no program on this machine can do faster: reading so many bytes once, with all cores.
 struct MachineLimit {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// How long a write takes that is on the disk when it is done, which whoever commits has to wait for.
 func timeSynchronousWrites(_ folder: ScratchFolder, runs: Int) throws(BenchmarkError) -> Samples {

@@ -1,12 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 import Synchronization
+import System
 
 /// A child process with pipes at its standard input and output; its standard error is ours.
 ///

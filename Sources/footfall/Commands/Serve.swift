@@ -1,14 +1,7 @@
 import EventStore
 import JSONRPC
+import System
 import Worker
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// `footfall serve STORE...`: answers requests from the standard input until it ends.
 struct Serve {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 /// `fuzz --target=NAME OPTION... FOLDER...`: libFuzzer over one of the targets. It looks at what an input makes
 /// the program do, and goes on from those that made it do something new, which it keeps in the first folder.

@@ -1,14 +1,7 @@
 import JSON
 import JSONRPC
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import System
 
 extension FuzzTarget {
   /// All that comes over a stream, in lines or behind headers: cut anywhere it is the same messages, and what
