@@ -1,4 +1,4 @@
-public import Engine
+import Engine
 
 /// Events to answer questions about, and saved reports: an SQLite file, or CSV files read directly.
 ///
@@ -12,23 +12,39 @@ public final class EventStore {
   /// Reports that are saved beside CSV files, whichever these are.
   private let memoryReports = MemoryReportStore()
   /// Nil after an error of the files, until they are opened again.
-  private var opened: Opened?
-  private var loaded: Loaded?
-  /// The rows whose columns this process has kept, or tried to, when it brought some up to date last.
-  private var kept: SourceMark?
-  /// Whether the last attempt to load has come to its end: otherwise what is loaded is of an earlier moment
-  /// than what the source takes for known.
-  private var isLoadedWhole = false
+  private var files: OpenFiles?
+  private var rows = Rows.unread
+  /// Nil if columns are not cached. Outlives ``files``, since it knows which diagnostics were written already.
   private var cache: ColumnCache?
   /// Why the file that was read only could not be opened otherwise.
   private var writingFailure: StoreError?
   /// Whether saved reports are still there when the process has ended: not with CSV files.
   public private(set) var savedReportsAreDurable = false
 
-  /// What stands in the files that were opened.
-  private struct Opened {
+  /// The files as they were opened.
+  private struct OpenFiles {
     let source: any EventSource
     let savedReports: any SavedReportStore
+  }
+
+  /// Which rows are in memory.
+  private enum Rows {
+    case unread
+    /// Rows of an earlier moment: a later attempt to load failed, and has moved what the source compares with.
+    case outdated(Loaded)
+    /// The rows as they were when the source was last asked.
+    case current(Loaded)
+
+    var loaded: Loaded? {
+      switch self {
+      case .unread: nil
+      case .outdated(let loaded), .current(let loaded): loaded
+      }
+    }
+
+    mutating func expire() {
+      if case .current(let loaded) = self { self = .outdated(loaded) }
+    }
   }
 
   /// The rows as they were at one moment.
@@ -57,24 +73,24 @@ public final class EventStore {
     return store
   }
 
-  private func open() throws(StoreError) -> Opened {
-    let opened: Opened
+  private func open() throws(StoreError) -> OpenFiles {
+    let files: OpenFiles
     switch try InputFiles(paths) {
     case .sqlite(let path):
       let source = try SQLiteSource(path: path, options: options, diagnostics: notes.say)
-      opened = Opened(
+      files = OpenFiles(
         source: source,
         savedReports: SQLiteReportStore(
           source.connection, isOurs: source.isOurs, maximumCount: options.limits.savedReports))
       setCache(options.cache.folder(forStore: path))
-    case .csv(let files):
-      let source = try CSVSource(files, options: options, diagnostics: notes.say)
-      opened = Opened(source: source, savedReports: memoryReports)
+    case .csv(let csvFiles):
+      let source = try CSVSource(csvFiles, options: options, diagnostics: notes.say)
+      files = OpenFiles(source: source, savedReports: memoryReports)
       setCache(options.cache.folder(forFiles: paths, options.rules))
     }
-    savedReportsAreDurable = opened.savedReports.isDurable
-    self.opened = opened
-    return opened
+    savedReportsAreDurable = files.savedReports.isDurable
+    self.files = files
+    return files
   }
 
   /// Keeps the cache that there is where it is in that folder, since it knows what it has said.
@@ -83,19 +99,20 @@ public final class EventStore {
     cache = folder.map { ColumnCache(folder: $0, threads: options.threads, diagnostics: notes.diagnostics) }
   }
 
-  /// Asks what is open, once it is what stands in the files. After an error of the files they are opened anew:
-  /// what is wrong with them may be over then, and what is in memory may not be what is in them.
-  private func asking<Answer>(
-    _ question: (Opened) throws(StoreError) -> Answer
+  /// Runs `body` with the files open. Replaced files are opened again first. After an error of the files they are closed,
+  /// so that the next call opens them again: the cause may be gone by then, and what is in memory may not be what is in
+  /// them.
+  private func withOpenFiles<Answer>(
+    _ body: (OpenFiles) throws(StoreError) -> Answer
   ) throws(StoreError) -> Answer {
-    if let opened, opened.source.isReplaced() { leave() }
-    let opened = if let opened { opened } else { try open() }
+    if let files, files.source.isReplaced() { close() }
+    let files = if let files { files } else { try open() }
     do throws(StoreError) {
-      return try question(opened)
+      return try body(files)
     } catch {
-      if case .readOnly = error { writingFailure = opened.source.writingFailure }
+      if case .readOnly = error { writingFailure = files.source.writingFailure }
       switch error {
-      case .damaged, .inputOutput, .noSuchFile, .readOnly, .sqlite: leave()
+      case .damaged, .inputOutput, .noSuchFile, .readOnly, .sqlite: close()
       default: break
       }
       throw error
@@ -103,73 +120,34 @@ public final class EventStore {
   }
 
   /// Closes the files: a program that opens an SQLite file a second time and closes it loses its locks.
-  private func leave() {
-    opened?.source.leave()
-    opened = nil
+  private func close() {
+    files?.source.leave()
+    files = nil
   }
 
-  /// Every website that has events or a name, by id, as they are now: where the rows have changed since the
-  /// last call, columns are read again.
-  public func websites() throws(StoreError) -> [WebsiteSummary] {
-    try asking { opened throws(StoreError) in
-      if let loaded, isLoadedWhole, try !opened.source.hasChanged() { return loaded.websites }
-      return try load(opened.source).websites
+  /// The rows as they are now. Asks once whether they have changed since the last snapshot, and reads what has.
+  public func snapshot() throws(StoreError) -> StoreSnapshot {
+    let loaded = try withOpenFiles { files throws(StoreError) in
+      if case .current(let loaded) = rows, try !files.source.hasChanged() { return loaded }
+      return try load(files.source)
+    }
+    return StoreSnapshot(loaded.websites, loaded.columns, of: self)
+  }
+
+  /// Builds columns from all rows, because those of the cache cannot be used.
+  func rebuild(becauseOf error: ColumnCacheError) throws(StoreError) -> StoreColumns {
+    cache?.say(error)
+    return try withOpenFiles { files throws(StoreError) in
+      try build(files.source, try files.source.mark()).columns
     }
   }
 
-  /// Whether the store holds a website with this id, compared by bytes, as ``websites()`` has found it last. A store
-  /// whose rows mention no website holds every one, without events.
-  public func holdsWebsite(_ id: String) throws(StoreError) -> Bool {
-    let loaded =
-      if let loaded { loaded } else {
-        try asking { opened throws(StoreError) in try load(opened.source) }
-      }
-    if loaded.columns.websites.isEmpty { return true }
-    let websites = loaded.websites
-    let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
-    return place < websites.count && isSame(websites[place].id, id)
-  }
-
-  /// The columns of the website `id`, compared by bytes, as ``websites()`` has found them last; nil where it
-  /// has no events.
-  public func columns(of id: String) throws(StoreError) -> WebsiteColumns? {
-    let loaded =
-      if let loaded { loaded } else {
-        try asking { opened throws(StoreError) in try load(opened.source) }
-      }
-    do throws(ColumnCacheError) {
-      return try loaded.columns.columns(of: id)
-    } catch {
-      // Or another process has just put the next state of the rows in its place.
-      cache?.say(error)
-    }
-    let rebuilt = try asking { opened throws(StoreError) in try build(opened.source) }
-    // What was just built is in memory.
-    do throws(ColumnCacheError) { return try rebuilt.columns.columns(of: id) } catch { return nil }
-  }
-
-  /// The answer that `report` computes from the columns of the website `id`, as ``websites()`` has found them last.
-  ///
-  /// Where they turn out to be damaged while the answer is computed, they are made from the rows again, and the answer
-  /// is computed a second time, so `report` must do nothing but read.
-  public func reading<Answer>(
-    _ id: String, _ report: (WebsiteColumns) -> Answer
-  ) throws(StoreError) -> Answer {
-    func answer() throws(StoreError) -> Answer {
-      // A website that the store lists and no event mentions has no columns.
-      report(try columns(of: id) ?? WebsiteColumns(idWithoutEvents: id))
-    }
-    let first = try answer()
-    guard let path = loaded?.columns.lastDamagedPath else { return first }
-    cache?.sayDamaged(path)
-    _ = try asking { opened throws(StoreError) in try build(opened.source) }
-    return try answer()
-  }
-
-  /// Takes the columns of the rows as they are now from where they are had soonest.
+  /// The columns of the rows as they are now, from the quickest place that has them: memory, the cache, either of them
+  /// brought up to date, or all rows.
   private func load(_ source: any EventSource) throws(StoreError) -> Loaded {
-    isLoadedWhole = false
+    rows.expire()
     guard let mark = try source.mark() else { return try build(source, nil) }
+    let loaded = rows.loaded
     if let loaded, loaded.mark?.hasSameRows(as: mark) == true {
       return try keep(loaded.columns, mark, source)
     }
@@ -190,8 +168,7 @@ public final class EventStore {
   ) throws(StoreError) -> Loaded {
     let loaded = Loaded(
       columns: columns, mark: mark, websites: summaries(columns.websites, try source.namedWebsites()))
-    self.loaded = loaded
-    isLoadedWhole = true
+    rows = .current(loaded)
     return loaded
   }
 
@@ -206,24 +183,15 @@ public final class EventStore {
       return nil
     }
     let columns = StoreColumns(old, replacing: update.columns, notes: lines)
-    // Where events come one by one, whole months would be written again for each; the next process brings up
-    // to date what is not kept.
-    if let cache, kept.map({ update.mark.isFar(from: $0) }) ?? true {
-      kept = update.mark
-      if let lock = cache.beginWriting(update.mark) {
-        return try keep(columns, write(columns, update.mark, holding: lock, source), source)
-      }
+    guard let cache, let lock = cache.beginUpdating(update.mark) else {
+      return try keep(columns, update.mark, source)
     }
-    return try keep(columns, update.mark, source)
+    return try keep(columns, write(columns, update.mark, holding: lock, source), source)
   }
 
-  /// Makes columns from all rows, and leaves them for the next process where that can be done.
-  private func build(_ source: any EventSource) throws(StoreError) -> Loaded {
-    try build(source, try source.mark())
-  }
-
+  /// Builds columns from all rows, and writes them to the cache if possible.
   private func build(_ source: any EventSource, _ mark: SourceMark?) throws(StoreError) -> Loaded {
-    isLoadedWhole = false
+    rows.expire()
     let lock = mark.flatMap { cache?.beginWriting($0) }
     let (rows, lines) = try notes.keeping { () throws(StoreError) in try source.load() }
     let columns = StoreColumns(rows.columns, notes: lines)
@@ -276,7 +244,7 @@ extension EventStore {
   /// `allOrNone` nothing is added then. Throws `unwritable` but for stores that `footfall` has made, and
   /// `busy` where others write for too long.
   public func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
-    try writing { opened throws(StoreError) in try opened.source.append(events, allOrNone: allOrNone) }
+    try writing { files throws(StoreError) in try files.source.append(events, allOrNone: allOrNone) }
   }
 
   /// The asked page of the saved reports that match, newest first, and how many match in all.
@@ -286,12 +254,12 @@ extension EventStore {
   public func reports(
     matching query: ReportQuery, maximumBytes: Int = .max
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
-    try asking { opened throws(StoreError) in
+    try withOpenFiles { files throws(StoreError) in
       var (reports, count) = try query.page(
-        of: try opened.savedReports.all(), until: options.isCancelled)
+        of: try files.savedReports.all(), until: options.isCancelled)
       var bytes = 0
       for index in reports.indices where bytes <= maximumBytes {
-        reports[index].parameters = try opened.savedReports.report(reports[index].id)?.parameters ?? ""
+        reports[index].parameters = try files.savedReports.report(reports[index].id)?.parameters ?? ""
         bytes += reports[index].parameters.utf8.count
       }
       return (reports, count)
@@ -300,12 +268,12 @@ extension EventStore {
 
   /// The saved report with this id, else nil.
   public func report(_ id: String) throws(StoreError) -> SavedReport? {
-    try asking { opened throws(StoreError) in try opened.savedReports.report(id) }
+    try withOpenFiles { files throws(StoreError) in try files.savedReports.report(id) }
   }
 
   /// Saves a report under an id of its own; false where that is taken. Throws `readOnly`.
   public func insert(_ report: SavedReport) throws(StoreError) -> Bool {
-    try writing { opened throws(StoreError) in try opened.savedReports.insert(report) }
+    try writing { files throws(StoreError) in try files.savedReports.insert(report) }
   }
 
   /// Changes the saved report with this id and gives it as it is then; nil when there is none. What others
@@ -313,21 +281,21 @@ extension EventStore {
   public func update(
     _ id: String, _ change: (inout SavedReport) -> Void
   ) throws(StoreError) -> SavedReport? {
-    try writing { opened throws(StoreError) in try opened.savedReports.update(id, change) }
+    try writing { files throws(StoreError) in try files.savedReports.update(id, change) }
   }
 
   /// Deletes a saved report; false when there is none. Throws `readOnly`.
   public func delete(_ id: String) throws(StoreError) -> Bool {
-    try writing { opened throws(StoreError) in try opened.savedReports.delete(id) }
+    try writing { files throws(StoreError) in try files.savedReports.delete(id) }
   }
 
   private func writing<Answer>(
-    _ body: (Opened) throws(StoreError) -> Answer
+    _ body: (OpenFiles) throws(StoreError) -> Answer
   ) throws(StoreError) -> Answer {
     func attempt() throws(StoreError) -> Answer {
-      try asking { opened throws(StoreError) in
-        defer { opened.source.noteOwnWriting() }
-        return try body(opened)
+      try withOpenFiles { files throws(StoreError) in
+        defer { files.source.noteOwnWriting() }
+        return try body(files)
       }
     }
     do throws(StoreError) {

@@ -20,16 +20,21 @@ extension Worker {
   func reading<Answer>(
     _ params: JSONObject, _ report: (WebsiteColumns) -> Answer
   ) throws(WorkerError) -> Answer {
-    let id = try websiteID(params)
-    return try asking { store throws(StoreError) in try store.reading(id, report) }
+    let snapshot = try snapshot()
+    let id = try websiteID(params, in: snapshot)
+    return try asking { _ throws(StoreError) in try snapshot.reading(id, report) }.get()
+  }
+
+  /// The rows of the store as they are now.
+  func snapshot() throws(WorkerError) -> StoreSnapshot {
+    try asking { store throws(StoreError) in try store.snapshot() }
   }
 
   /// The id of the website that `params` name, or of the only one of the store.
-  func websiteID(_ params: JSONObject) throws(WorkerError) -> String {
-    let websites = try asking { store throws(StoreError) in try store.websites() }
+  func websiteID(_ params: JSONObject, in snapshot: StoreSnapshot) throws(WorkerError) -> String {
+    let websites = snapshot.websites
     if let id = params["websiteId"]?.string {
-      let isKnown = try asking { store throws(StoreError) in try store.holdsWebsite(id) }
-      guard isKnown else { throw .noSuchWebsite(id, known: websites.map(\.id)) }
+      guard snapshot.holdsWebsite(id) else { throw .noSuchWebsite(id, known: websites.map(\.id)) }
       return id
     }
     if websites.isEmpty { return "" }

@@ -31,8 +31,8 @@ struct EventSetTests {
     let made = try make(events)
     var lines: [String] = []
     let store = try EventStore.open(made.paths) { lines.append($0) }
-    #expect(try store.websites().map(\.events) == [events])
-    #expect(try store.websites().map(\.domain) == ["example.com"])
+    #expect(try store.snapshot().websites.map(\.events) == [events])
+    #expect(try store.snapshot().websites.map(\.domain) == ["example.com"])
     #expect(lines == [])
   }
 

@@ -68,13 +68,13 @@ struct BadRowsTests {
     options.rules.isStrict = true
     let store = try EventStore.open([path], options: options) { _ in }
     let expected = BadRow(path: path, place: .line(3), defect: .fieldCount(found: 1, expected: 2))
-    #expect(throws: StoreError.badRow(expected)) { try store.websites() }
+    #expect(throws: StoreError.badRow(expected)) { try store.snapshot() }
   }
 
   @Test func `a quote that is never closed is an error also without strictness`() throws {
     let path = try folder.write("e.csv", "session_id,created_at\na,0\nb,\"0\nc,0\n")
     let store = try EventStore.open([path]) { _ in }
-    #expect(throws: StoreError.unterminatedQuote(path: path, line: 3)) { try store.websites() }
+    #expect(throws: StoreError.unterminatedQuote(path: path, line: 3)) { try store.snapshot() }
   }
 
   @Test func `values are shown short and on one line`() {

@@ -37,8 +37,8 @@ struct CancelledReadingTests {
         options.isCancelled = { reached.isReached }
         options.progress = { progress in rows.withLock { $0 = progress.rows } }
         let store = try EventStore.open(paths, options: options) { Issue.record("\($0)") }
-        #expect(throws: StoreError.cancelled) { try store.websites() }
-        #expect(throws: StoreError.cancelled) { try store.columns(of: "w") }
+        #expect(throws: StoreError.cancelled) { try store.snapshot() }
+        #expect(throws: StoreError.cancelled) { try store.snapshot() }
         #expect(rows.withLock(\.self) < 200)
         reached.lift()
         #expect(try answers(store) == truth)
@@ -83,12 +83,12 @@ struct CancelledReadingTests {
     let flag = Flag()
     options.isCancelled = { flag.isSet.load(ordering: .relaxed) }
     let store = try EventStore.open([path], options: options) { Issue.record("\($0)") }
-    #expect(try store.websites().map(\.events) == [1])
+    #expect(try store.snapshot().websites.map(\.events) == [1])
     try connection.execute("INSERT INTO website_event VALUES ('w', 's', 2000000)")
     flag.isSet.store(true, ordering: .relaxed)
-    #expect(throws: StoreError.cancelled) { try store.websites() }
+    #expect(throws: StoreError.cancelled) { try store.snapshot() }
     flag.isSet.store(false, ordering: .relaxed)
-    #expect(try store.websites().map(\.events) == [2])
+    #expect(try store.snapshot().websites.map(\.events) == [2])
   }
 
   private final class Flag: Sendable {

@@ -26,11 +26,11 @@ struct DataLimitsTests {
     let store = folder.file("store.db")
     _ = try importFiles([csv], into: store, diagnostics: lines.add)
     for path in [csv, store] {
-      #expect(try open(path) { $0.rows = 9 }.websites().map(\.events) == [9])
+      #expect(try open(path) { $0.rows = 9 }.snapshot().websites.map(\.events) == [9])
       #expect(
         throws: StoreError.unusableFile(
           path: path, sentence: "has over 8 rows; divide it by website or by time")
-      ) { try open(path) { $0.rows = 8 }.websites() }
+      ) { try open(path) { $0.rows = 8 }.snapshot().websites }
     }
   }
 
@@ -43,11 +43,11 @@ struct DataLimitsTests {
       CREATE TABLE website (website_id, name);
       INSERT INTO website VALUES ('a', 'A'), ('b', 'B'), ('c', 'C')
       """)
-    #expect(try open(path) { $0.namedWebsites = 3 }.websites().map(\.name) == ["A", "B", "C"])
+    #expect(try open(path) { $0.namedWebsites = 3 }.snapshot().websites.map(\.name) == ["A", "B", "C"])
     #expect(
       throws: StoreError.unusableFile(
         path: path, sentence: "has a table website of more than 2 rows, which is the limit")
-    ) { try open(path) { $0.namedWebsites = 2 }.websites() }
+    ) { try open(path) { $0.namedWebsites = 2 }.snapshot().websites }
   }
 
   @Test func `the table report holds so many`() throws {
@@ -68,7 +68,7 @@ struct DataLimitsTests {
     func events(field: Int, row: Int, _ text: String) throws -> Int {
       let path = try folder.write("events.csv", "website_id,session_id,created_at,tag\nw,s,0,\n\(text)\n")
       let store = try open(path) { ($0.csvFieldBytes, $0.csvRowBytes) = (field, row) }
-      return try store.websites().reduce(0) { $0 + $1.events }
+      return try store.snapshot().websites.reduce(0) { $0 + $1.events }
     }
     let text = "w,s,0,\"\(String(repeating: "\"\"", count: 50))\""
     #expect(try events(field: 100, row: 1000, text) == 2)

@@ -15,11 +15,11 @@ struct EventStoreTests {
     _ = try importFiles(files, into: path, diagnostics: lines.add)
     let csv = try EventStore.open(files, diagnostics: lines.add)
     let sqlite = try EventStore.open([path], diagnostics: lines.add)
-    let websites = try csv.websites()
+    let websites = try csv.snapshot().websites
     #expect(websites.count == 1)
     #expect(websites[0].events == 7_907)
     #expect(websites[0].domain == "example.com")
-    #expect(try sqlite.websites() == websites)
+    #expect(try sqlite.snapshot().websites == websites)
     #expect(lines.all == [])
   }
 
@@ -29,13 +29,13 @@ struct EventStoreTests {
     let data = try folder.write("d.csv", "event_id,data_key\nnone,a\ne,b\n")
     let store = try EventStore.open([data, events], diagnostics: lines.add)
     #expect(lines.all == [])
-    #expect(try store.websites().map(\.events) == [3])
+    #expect(try store.snapshot().websites.map(\.events) == [3])
     #expect(
       lines.all == [
         "\(events): 2 events have an event_id that came before; the first of each counts",
         "1 rows of event data belong to no event that was read, and count nowhere",
       ])
-    #expect(try store.websites().map(\.events) == [3])
+    #expect(try store.snapshot().websites.map(\.events) == [3])
     #expect(lines.all.count == 2)
   }
 
@@ -49,7 +49,7 @@ struct EventStoreTests {
       CREATE TABLE website (website_id, name, domain);
       INSERT INTO website VALUES ('a', 'A', 'www.a.example'), ('b', '', 'b.example');
       """)
-    let websites = try EventStore.open([path], diagnostics: lines.add).websites()
+    let websites = try EventStore.open([path], diagnostics: lines.add).snapshot().websites
     #expect(
       websites == [
         WebsiteSummary(
@@ -72,18 +72,18 @@ struct EventStoreTests {
     let csv = try folder.write("e.csv", "event_id,session_id,created_at\ne,s,0\n")
     _ = try importFiles([csv], into: path, diagnostics: lines.add)
     let store = try EventStore.open([path], diagnostics: lines.add)
-    #expect(try store.websites().map(\.events) == [1])
+    #expect(try store.snapshot().websites.map(\.events) == [1])
     let other = try Connection(path: path, mode: .readWrite)
     try other.execute(
       """
       INSERT INTO website_event (website_id, session_id, event_id, created_at, event_type)
       VALUES ('\(ReadingRules.nilUUID)', 's', 'f', 1000, 1)
       """)
-    #expect(try store.websites().map(\.events) == [2])
+    #expect(try store.snapshot().websites.map(\.events) == [2])
     try other.execute("UPDATE website_event SET website_id = 'moved' WHERE event_id = 'f'")
-    #expect(try store.websites().map(\.id) == [ReadingRules.nilUUID, "moved"])
+    #expect(try store.snapshot().websites.map(\.id) == [ReadingRules.nilUUID, "moved"])
     try other.execute("DELETE FROM website_event")
-    #expect(try store.websites().map(\.events) == [0])
+    #expect(try store.snapshot().websites.map(\.events) == [0])
   }
 
   @Test func `rows are read again only when another connection has committed`() throws {
@@ -92,15 +92,15 @@ struct EventStoreTests {
       "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 'bad')")
     let store = try EventStore.open([path], diagnostics: lines.add)
     #expect(lines.all.count == 0)
-    for _ in 0..<3 { _ = try store.websites() }
+    for _ in 0..<3 { _ = try store.snapshot().websites }
     #expect(lines.all.count == 1)
     #expect(try store.insert(SavedReport(id: "r")))
     #expect(try store.update("r") { $0.name = "new" } != nil)
     #expect(try store.delete("r"))
-    _ = try store.websites()
+    _ = try store.snapshot().websites
     #expect(lines.all.count == 1)
     try Connection(path: path, mode: .readWrite).execute("INSERT INTO website_event VALUES ('s', 0)")
-    _ = try store.websites()
+    _ = try store.snapshot().websites
     #expect(lines.all.count == 2)
   }
 
@@ -110,29 +110,29 @@ struct EventStoreTests {
     try other.execute(
       "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 0)")
     let store = try EventStore.open([path], diagnostics: lines.add)
-    #expect(try store.websites()[0].domain == "")
+    #expect(try store.snapshot().websites[0].domain == "")
     try other.execute(
       """
       ALTER TABLE website_event ADD COLUMN hostname; UPDATE website_event SET hostname = 'a.example';
       CREATE TABLE event_data (event_id, data_key); INSERT INTO event_data VALUES ('none', 'k')
       """)
-    #expect(try store.websites()[0].domain == "a.example")
+    #expect(try store.snapshot().websites[0].domain == "a.example")
     #expect(lines.all.count == 1)
     try other.execute("DROP TABLE website_event")
-    #expect(throws: StoreError.noEventTable(path: path, tables: ["event_data"])) { try store.websites() }
+    #expect(throws: StoreError.noEventTable(path: path, tables: ["event_data"])) { try store.snapshot() }
   }
 
   @Test func `between calls nothing is locked`() throws {
     let path = folder.file("foreign.db")
     try Connection(path: path, mode: .create).execute("CREATE TABLE website_event (session_id, created_at)")
     let store = try EventStore.open([path], diagnostics: lines.add)
-    _ = try store.websites()
+    _ = try store.snapshot().websites
     _ = try store.reports(matching: ReportQuery())
     let other = try Connection(path: path, mode: .readWrite)
     try other.transaction(.writing) { () throws(StoreError) in
       try other.execute("INSERT INTO website_event VALUES ('s', 0)")
     }
-    #expect(try store.websites().map(\.events) == [1])
+    #expect(try store.snapshot().websites.map(\.events) == [1])
   }
 }
 

@@ -78,7 +78,7 @@ struct FileContentsTests {
     }
     writer.start()
     let store = try EventStore.open([path]) { _ in }
-    #expect(try store.websites()[0].events == 10_000)
+    #expect(try store.snapshot().websites[0].events == 10_000)
   }
 
   /// What happens to a file of three pages while it is mapped, and what is said of it then.

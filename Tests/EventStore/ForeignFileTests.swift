@@ -178,7 +178,7 @@ struct ForeignFileTests {
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     for index in 4096 * 5..<4096 * 6 { bytes[index] = 0xFF }
     let store = try EventStore.open([try folder.write("rotten.db", bytes)]) { _ in }
-    let error = #expect(throws: StoreError.self) { try store.websites() }
+    let error = #expect(throws: StoreError.self) { try store.snapshot() }
     guard case .damaged = error else {
       Issue.record("\(String(describing: error))")
       return
@@ -193,7 +193,7 @@ struct ForeignFileTests {
       var options = OpenOptions()
       options.isReadOnly = isReadOnly
       let store = try EventStore.open([path], options: options) { _ in }
-      #expect(try store.websites().map(\.events) == [1])
+      #expect(try store.snapshot().websites.map(\.events) == [1])
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["foreign.db"])
@@ -209,7 +209,7 @@ struct ForeignFileTests {
     try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
     defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
     let store = try EventStore.open([path]) { _ in }
-    #expect(try store.websites().map(\.events) == [1])
+    #expect(try store.snapshot().websites.map(\.events) == [1])
     let immutable = try Connection(path: path, mode: .immutable)
     #expect(try immutable.integer("SELECT count(*) FROM website_event") == 1)
   }

@@ -26,7 +26,7 @@ struct LongRowTests {
     _ rows: String, chunkBytes: Int = 1 << 20, events: Int, _ diagnostics: [String] = [],
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let websites = try open(rows, chunkBytes: chunkBytes).websites()
+    let websites = try open(rows, chunkBytes: chunkBytes).snapshot().websites
     #expect(websites.map(\.events) == [events], sourceLocation: sourceLocation)
     let said = lines.all.map { line in line.split(separator: ", ").last.map(String.init) ?? "" }
     #expect(said == diagnostics, sourceLocation: sourceLocation)
@@ -104,7 +104,7 @@ struct LongRowTests {
       var options = OpenOptions()
       options.chunkBytes = 1 << 18
       let store = try EventStore.open([path], options: options, diagnostics: lines.add)
-      #expect(try store.websites().map(\.events) == [filling == "," ? 1 : 2])
+      #expect(try store.snapshot().websites.map(\.events) == [filling == "," ? 1 : 2])
     }
     #expect(growth.isLinear, "\(growth)")
   }
@@ -117,7 +117,7 @@ struct LongRowTests {
       var options = OpenOptions()
       options.chunkBytes = 1 << 18
       let store = try EventStore.open([path], options: options, diagnostics: lines.add)
-      #expect(try store.websites().map(\.events) == [2])
+      #expect(try store.snapshot().websites.map(\.events) == [2])
     }
     #expect(growth.isLinear, "\(growth)")
   }
@@ -130,7 +130,7 @@ struct LongRowTests {
     // Once before the chunk, then once a mebibyte.
     options.isCancelled = { asked.wrappingAdd(1, ordering: .relaxed).oldValue >= 4 }
     let store = try EventStore.open([path], options: options, diagnostics: lines.add)
-    #expect(throws: StoreError.cancelled) { try store.websites() }
+    #expect(throws: StoreError.cancelled) { try store.snapshot() }
     #expect(asked.load(ordering: .relaxed) < 10)
   }
 }

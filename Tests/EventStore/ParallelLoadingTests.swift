@@ -28,9 +28,10 @@ struct ParallelLoadingTests {
     options.rules.isStrict = isStrict
     do throws(StoreError) {
       let store = try EventStore.open(paths, options: options, diagnostics: lines.add)
+      let snapshot = try store.snapshot()
       var websites: [WebsiteColumns] = []
-      for website in try store.websites() {
-        if let columns = try store.columns(of: website.id) { websites.append(columns) }
+      for website in snapshot.websites {
+        if let columns = try snapshot.columns(of: website.id) { websites.append(columns) }
       }
       return websites.flatMap(describe) + lines.all
     } catch {

@@ -56,7 +56,7 @@ struct ProgressBarTests {
     options.chunkBytes = 1
     options.progress = { progress in seen.withLock { $0.append(progress) } }
     let store = try EventStore.open([path], options: options) { _ in }
-    _ = try store.websites()
+    _ = try store.snapshot().websites
     let all = seen.withLock(\.self)
     #expect(all.count >= 12)
     #expect(all.last?.rows == 3)

@@ -17,7 +17,8 @@ struct RowIDTests {
   }
 
   private func columns(_ store: EventStore) throws -> [WebsiteColumns] {
-    try store.websites().compactMap { try store.columns(of: $0.id) }
+    let snapshot = try store.snapshot()
+    return try snapshot.websites.compactMap { try snapshot.columns(of: $0.id) }
   }
 
   /// What is in the columns, and the row ids that are kept with them.

@@ -60,18 +60,18 @@ struct SQLiteReaderTests {
     #expect(all.count <= 4_097 && zip(all, all.dropFirst()).allSatisfy { $0.upperBound + 1 == $1.lowerBound })
   }
 
-  @Test func `a snapshot shows nothing of what is committed after it`() throws {
+  @Test func `a read transaction shows nothing of what is committed after it`() throws {
     let connection = try store(rows: 3)
     let writer = try Connection(path: connection.path, mode: .readWrite)
-    let snapshot = try Snapshot.take(connection, count: 3)
+    let transaction = try ReadTransaction.take(connection, count: 3)
     try writer.execute("DELETE FROM website_event")
-    for connection in snapshot.connections {
+    for connection in transaction.connections {
       #expect(try connection.integer("SELECT count(*) FROM website_event") == 3)
     }
-    #expect(snapshot.connections.count == 3)
-    snapshot.end()
+    #expect(transaction.connections.count == 3)
+    transaction.end()
     #expect(try connection.integer("SELECT count(*) FROM website_event") == 0)
-    #expect(try connection.integer("PRAGMA data_version") != snapshot.dataVersion)
+    #expect(try connection.integer("PRAGMA data_version") != transaction.dataVersion)
   }
 
   /// A file in WAL mode with gaps between rowids and some rows that are bad.

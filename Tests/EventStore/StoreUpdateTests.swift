@@ -58,7 +58,7 @@ struct StoreUpdateTests {
       INSERT INTO report VALUES ('r', NULL, NULL, 'utm', 'r', '', '{}', 0, 0);
       UPDATE website SET name = 'renamed' WHERE website_id = 'a'
       """)
-    #expect(try store.websites().map(\.name) == ["renamed", "b"])
+    #expect(try store.snapshot().websites.map(\.name) == ["renamed", "b"])
     #expect(try zip(partitions(store, "a"), before).allSatisfy { $0 === $1 })
   }
 
@@ -170,8 +170,7 @@ struct StoreUpdateTests {
   }
 
   private func partitions(_ store: EventStore, _ id: String) throws -> [Partition] {
-    _ = try store.websites()
-    return try store.columns(of: id)?.partitions ?? []
+    try store.snapshot().columns(of: id)?.partitions ?? []
   }
 
   private func checkAsReadAnew(_ store: EventStore, _ change: String) throws {
@@ -184,8 +183,9 @@ struct StoreUpdateTests {
 
   /// All that reports can see, in an order that does not depend on codes and numbers: a line a session.
   private func contents(_ store: EventStore) throws -> [String] {
-    try store.websites().flatMap { summary in
-      let columns = try store.columns(of: summary.id)
+    let snapshot = try store.snapshot()
+    return try snapshot.websites.flatMap { summary in
+      let columns = try snapshot.columns(of: summary.id)
       return ["\(summary)"] + (columns?.partitions.flatMap { describe($0, columns) } ?? []).sorted()
     }
   }

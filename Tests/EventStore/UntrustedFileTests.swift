@@ -56,7 +56,7 @@ struct UntrustedFileTests {
     #expect(
       try Connection(path: path, mode: .readOnly).texts(
         "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%(tag)'") == [name])
-    #expect(try open().websites().map(\.events) == [20])
+    #expect(try open().snapshot().websites.map(\.events) == [20])
   }
 
   @Test(arguments: [
@@ -72,8 +72,8 @@ struct UntrustedFileTests {
     #expect(try store.insert(SavedReport(id: "r")))
     #expect(try store.report("r")?.id == "r")
     #expect(try importAll(csv(20), firstBytes: .max).events == .init(added: 20))
-    #expect(try store.websites().map(\.events) == [22])
-    #expect(try open().websites().map(\.events) == [22])
+    #expect(try store.snapshot().websites.map(\.events) == [22])
+    #expect(try open().snapshot().websites.map(\.events) == [22])
   }
 
   @Test func `an event that another's constraint refuses is an error, and not known`() throws {
@@ -81,7 +81,7 @@ struct UntrustedFileTests {
     let store = try open()
     #expect(try store.append([event("a")], allOrNone: true).added == 1)
     #expect(throws: StoreError.self) { try store.append([event("b")], allOrNone: true) }
-    #expect(try store.websites().map(\.events) == [1])
+    #expect(try store.snapshot().websites.map(\.events) == [1])
   }
 
   @Test func `tables that others have made anew are filled batch by batch`() throws {
@@ -93,7 +93,7 @@ struct UntrustedFileTests {
     _ = try SQLiteShell.run(path, "DROP TABLE website_event; \(other)")
     #expect(try importAll(csv(20), firstBytes: 0).events == .init(added: 20))
     #expect(try importAll(csv(20), firstBytes: 0).events == .init(known: 20))
-    #expect(try open().websites().map(\.events) == [20])
+    #expect(try open().snapshot().websites.map(\.events) == [20])
   }
 
   @Test func `generated columns are columns`() throws {
@@ -121,7 +121,7 @@ struct UntrustedFileTests {
     try store(after: "")
     let store = try open(threads: 3)
     #expect(try store.append([event("a")], allOrNone: true).added == 1)
-    #expect(try store.websites().map(\.events) == [1])
+    #expect(try store.snapshot().websites.map(\.events) == [1])
     _ = try SQLiteShell.run(
       path,
       """
@@ -129,15 +129,15 @@ struct UntrustedFileTests {
         (9223372036854775807, 'w', 's', 'last', 1, 1740000000000), (-9223372036854775807 - 1, 'w', 's', 'first', 1, 1740000000000);
       INSERT INTO event_data (row_id, event_id, data_key) VALUES (9223372036854775807, 'last', 'k')
       """)
-    #expect(try store.websites().map(\.events) == [3])
+    #expect(try store.snapshot().websites.map(\.events) == [3])
     _ = try SQLiteShell.run(path, "UPDATE website_event SET tag = 'x' WHERE event_id = 'last'")
-    #expect(try store.websites().map(\.events) == [3])
+    #expect(try store.snapshot().websites.map(\.events) == [3])
     for _ in 0..<2 {
       let error = #expect(throws: StoreError.self) { try store.append([event("b")], allOrNone: true) }
       #expect("\(error.map { "\($0)" } ?? "")".contains("no id left"))
     }
     #expect(throws: StoreError.self) { try importAll(csv(2), firstBytes: .max) }
-    #expect(try open().websites().map(\.events) == [3])
+    #expect(try open().snapshot().websites.map(\.events) == [3])
   }
 
   @Test func `differences of any ids are numbers`() {
@@ -227,7 +227,7 @@ struct UntrustedFileTests {
     var options = OpenOptions()
     options.progress = { progress in told.withLock { $0.append(progress) } }
     let store = try EventStore.open([path], options: options) { Issue.record("\($0)") }
-    #expect(try store.websites().map(\.events) == [rows])
+    #expect(try store.snapshot().websites.map(\.events) == [rows])
     let all = told.withLock(\.self)
     #expect(all.filter { 0 < $0.bytesDone && $0.bytesDone < $0.bytesTotal }.count > 5, "\(all.count)")
     #expect(all.last.map { $0.bytesDone == $0.bytesTotal && $0.rows == rows } == true)
@@ -252,7 +252,7 @@ struct UntrustedFileTests {
       options.threads = threads
       options.isCancelled = { looks.wrappingAdd(1, ordering: .relaxed).newValue > 20 }
       let store = try EventStore.open([path], options: options) { Issue.record("\($0)") }
-      #expect(throws: StoreError.cancelled) { try store.websites() }
+      #expect(throws: StoreError.cancelled) { try store.snapshot() }
     }
   }
 }

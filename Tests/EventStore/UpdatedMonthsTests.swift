@@ -34,8 +34,7 @@ struct UpdatedMonthsTests {
 
   /// What the rows of a website say, by session.
   private func contents(_ store: EventStore) throws -> [String] {
-    _ = try store.websites()
-    let website = try #require(try store.columns(of: "w"))
+    let website = try #require(try store.snapshot().columns(of: "w"))
     return website.partitions.flatMap { partition in
       (0..<partition.sessionStarts.count - 1).map { session in
         let rows = Int(partition.sessionStarts[session])..<Int(partition.sessionStarts[session + 1])
@@ -51,7 +50,7 @@ struct UpdatedMonthsTests {
   private func check(_ store: EventStore, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let found = try contents(store)
     #expect(try found == contents(EventStore.open([path]) { _ in }), sourceLocation: sourceLocation)
-    let partitions = try #require(try store.columns(of: "w")).partitions
+    let partitions = try #require(try store.snapshot().columns(of: "w")).partitions
     #expect(
       zip(partitions, partitions.dropFirst()).allSatisfy { $0.precedes($1) }, sourceLocation: sourceLocation)
   }
@@ -61,12 +60,12 @@ struct UpdatedMonthsTests {
     // Every third month of 40 years; more rows than one partition takes.
     try append(Array(stride(from: 60, to: 540, by: 3)), events: 30, to: store, round: 0)
     try check(store)
-    let built = try #require(try store.columns(of: "w")).partitions
+    let built = try #require(try store.snapshot().columns(of: "w")).partitions
     #expect(built.count == 2)
     try append([0, 5, 61, 300, 302, 303, 530, 541, 700], to: store, round: 1)
     try check(store)
     // Two partitions as they were, and four months around them.
-    #expect(try store.columns(of: "w")?.partitions.count == 6)
+    #expect(try store.snapshot().columns(of: "w")?.partitions.count == 6)
     try append([60, 0, 1, 699], events: 2, to: store, round: 2)
     try check(store)
   }
@@ -75,10 +74,10 @@ struct UpdatedMonthsTests {
     let store = try EventStore.open([path]) { _ in }
     for month in 0..<90 {
       try append([month], to: store, round: 0)
-      _ = try store.websites()
+      _ = try store.snapshot().websites
     }
     try check(store)
-    let partitions = try #require(try store.columns(of: "w")).partitions
+    let partitions = try #require(try store.snapshot().columns(of: "w")).partitions
     #expect(partitions.count <= 2 * Partition.mostSparseMonths)
   }
 }

@@ -16,9 +16,9 @@ import Testing
       return (count, try folder.write("\(count).csv", "website_id,session_id,created_at,url_path\n" + rows))
     } work: { count, path in
       let store = try EventStore.open([path]) { _ in }
-      let websites = try store.websites()
-      #expect(websites.count == count)
-      for website in websites { #expect(try store.columns(of: website.id)?.eventCount == 1) }
+      let snapshot = try store.snapshot()
+      #expect(snapshot.websites.count == count)
+      for website in snapshot.websites { #expect(try snapshot.columns(of: website.id)?.eventCount == 1) }
     }
     #expect(growth.isLinear, "\(growth)")
   }
@@ -37,12 +37,12 @@ import Testing
       _ = try createStore(at: path)
       let store = try EventStore.open([path]) { _ in }
       _ = try store.append(events(count, 0), allOrNone: true)
-      #expect(try store.websites().count == count)
+      #expect(try store.snapshot().websites.count == count)
       return (count, store, Round())
     } work: { count, store, round in
       round.number += 1
       _ = try store.append(events(count, round.number), allOrNone: true)
-      let websites = try store.websites()
+      let websites = try store.snapshot().websites
       #expect(websites.count == count)
       #expect(websites.allSatisfy { $0.events == round.number + 1 })
     }

@@ -86,7 +86,7 @@ struct OtherWritersTests {
     let other = try other(path)
     for number in 0..<3 {
       try other.execute("BEGIN EXCLUSIVE; \(insertion(number)); COMMIT")
-      #expect(try store.websites().first?.events == 3 + number)
+      #expect(try store.snapshot().websites.first?.events == 3 + number)
       _ = try store.reports(matching: ReportQuery())
       let report = SavedReport(
         id: "\(number)", userID: "", websiteID: "a", type: "utm", name: "n", description: "",

@@ -53,7 +53,7 @@ struct TestWorker {
     options.cache = cache
     if case .none = cache {
     } else {
-      _ = try EventStore.open([path], options: options, diagnostics: { _ in }).websites()
+      _ = try EventStore.open([path], options: options, diagnostics: { _ in }).snapshot().websites
     }
     if let busyTimeoutMilliseconds { options.busyTimeoutMilliseconds = busyTimeoutMilliseconds }
     let store = try EventStore.open([path], options: options, diagnostics: { _ in })

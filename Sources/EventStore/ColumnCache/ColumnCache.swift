@@ -16,6 +16,8 @@ final class ColumnCache {
   /// Said once each.
   private var hasSaidDamage = false
   private var hasSaidFailure = false
+  /// The rows of the last update that this process has written, or tried to write.
+  private var lastUpdate: SourceMark?
 
   init(folder: CacheFolder, threads: Int, diagnostics: @escaping Diagnostics) {
     self.folder = folder
@@ -43,6 +45,15 @@ final class ColumnCache {
       if case .moment = mark.state { return lock }
       return nil
     }
+  }
+
+  /// The same for columns that were brought up to date; nil also if little has changed since that was done last: if
+  /// events come one by one, whole months would be written again for each. The next process brings up to date what is
+  /// not written.
+  func beginUpdating(_ mark: SourceMark) -> CacheLock? {
+    if let lastUpdate, !mark.isFar(from: lastUpdate) { return nil }
+    lastUpdate = mark
+    return beginWriting(mark)
   }
 
   /// Writes `columns`, made of the rows that `mark` stands for; what is in files already stays there. Rows that

@@ -10,8 +10,6 @@ final class StoreColumns {
   /// Where files stand, and what they were written with; nil where there are none.
   private let files: (folder: OpenCacheFolder, key: CacheKey)?
   private let damage: DamageFlag
-  /// The place of the website whose columns were asked for last.
-  private var askedPlace: Int?
 
   struct Website {
     let id: String
@@ -73,9 +71,9 @@ final class StoreColumns {
     damage.damagedPath ?? websites.indices.lazy.compactMap { self.spoiltPath($0) }.first
   }
 
-  /// The same, of damage that the columns that were asked for last may have suffered.
-  var lastDamagedPath: String? {
-    damage.damagedPath ?? askedPlace.flatMap { spoiltPath($0) }
+  /// The same, but of mapped files only those of the website `id`.
+  func damagedPath(ofWebsite id: String) -> String? {
+    damage.damagedPath ?? place(of: id).flatMap(spoiltPath)
   }
 
   var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
@@ -84,9 +82,7 @@ final class StoreColumns {
   ///
   /// Throws `damaged` where something has happened to their files.
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
-    let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
-    guard place < websites.count, isSame(websites[place].id, id) else { return nil }
-    askedPlace = place
+    guard let place = place(of: id) else { return nil }
     if let columns = websites[place].columns {
       if let path = spoiltPath(place) { throw .damaged(path: path) }
       return columns
@@ -105,6 +101,11 @@ final class StoreColumns {
     let partitions = websites[place].columns?.partitions ?? []
     websites[place].partitionFiles = Dictionary(
       zip(partitions.map(ObjectIdentifier.init), files.partitions), uniquingKeysWith: { first, _ in first })
+  }
+
+  private func place(of id: String) -> Int? {
+    let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
+    return place < websites.count && isSame(websites[place].id, id) ? place : nil
   }
 
   private func spoiltPath(_ place: Int) -> String? {

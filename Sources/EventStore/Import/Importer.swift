@@ -52,7 +52,7 @@ private func bringColumnsUpToDate(_ path: String, _ options: ImportOptions) thro
   opening.cache = options.cache
   opening.threads = options.threads
   // Whoever serves the store says what there is to say of its rows.
-  _ = try EventStore.open([path], options: opening) { _ in }.websites()
+  _ = try EventStore.open([path], options: opening) { _ in }.snapshot().websites
 }
 
 /// How much of the store is kept in memory while importing.

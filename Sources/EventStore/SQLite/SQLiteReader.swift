@@ -52,9 +52,9 @@ struct SQLiteReader {
     // A look beforehand, so that small files are not opened again and again.
     var isLarge = threads > 1
     if isLarge { isLarge = try tasks(connection).count > 2 }
-    let snapshot = try Snapshot.take(connection, count: isLarge ? threads : 1)
-    defer { snapshot.end() }
-    let watches = snapshot.connections.map { connection in
+    let transaction = try ReadTransaction.take(connection, count: isLarge ? threads : 1)
+    defer { transaction.end() }
+    let watches = transaction.connections.map { connection in
       let watch = StatementWatch(isCancelled: isCancelled)
       connection.watch(watch)
       return watch
@@ -69,16 +69,17 @@ struct SQLiteReader {
     let progress = ProgressSum(bytesTotal: taskBytes * tasks.count, progress)
     let pageBytes = Int(try connection.integer("PRAGMA page_size"))
     let outcomes = Mutex([Outcome?](repeating: nil, count: tasks.count))
-    let builders = concurrentMap(snapshot.connections.count, threads: snapshot.connections.count) { thread in
+    let connections = transaction.connections
+    let builders = concurrentMap(connections.count, threads: connections.count) { thread in
       var builder = ColumnsBuilder()
       // Once for all tasks of a thread, of which there are thousands where rowids have large gaps.
-      let rows = Result { () throws(StoreError) in try self.rows(snapshot.connections[thread]) }
+      let rows = Result { () throws(StoreError) in try self.rows(connections[thread]) }
       while true {
         let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard number < tasks.count, !isCancelled() else { return builder }
         // A builder has a part 0 of its own.
         builder.begin(part: number + 1)
-        let connection = snapshot.connections[thread]
+        let connection = connections[thread]
         let task = TaskProgress(progress, taskBytes: taskBytes, pageBytes: pageBytes) { connection.pagesRead }
         watches[thread].onLook = tasks[number].rowIDs == nil ? task.look : {}
         let outcome = read(tasks[number], rows, task, &builder)
@@ -94,7 +95,7 @@ struct SQLiteReader {
       badRows.add(outcome.lines, count: outcome.badRowCount)
       if let error = outcome.error { throw error }
     }
-    return Rows(builders: builders, parts: Array(1..<(tasks.count + 1)), dataVersion: snapshot.dataVersion)
+    return Rows(builders: builders, parts: Array(1..<(tasks.count + 1)), dataVersion: transaction.dataVersion)
   }
 
   private func tasks(_ connection: Connection) throws(StoreError) -> [Task] {

@@ -46,9 +46,7 @@ extension Worker {
       var appended = NewEvent(event, now: now, newID: newID, keyBytes: &keyBytes)
       if appended["website_id"] == nil {
         let known =
-          if let websites { websites } else {
-            try asking { store throws(StoreError) in try store.websites() }.map(\.id)
-          }
+          if let websites { websites } else { try snapshot().websites.map(\.id) }
         websites = known
         guard known.count < 2 else {
           rejected.append(Rejection(index: index, "must name its website: the store holds \(known.count)"))

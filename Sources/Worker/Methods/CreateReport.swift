@@ -10,7 +10,7 @@ extension Method {
     let report = SavedReport(
       id: id,
       userID: optionalText(params, "userId") ?? SavedReport.nobody,
-      websiteID: try worker.websiteID(params), type: params["type"]?.string ?? "",
+      websiteID: try worker.websiteID(params, in: worker.snapshot()), type: params["type"]?.string ?? "",
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
       parameters: (params["parameters"] ?? [:]).description, createdAtMilliseconds: now,
       updatedAtMilliseconds: now)

@@ -9,7 +9,7 @@ extension Method {
     let (reports, count) = try worker.asking { store throws(StoreError) in
       try store.reports(matching: query, maximumBytes: Limits.replyBytes)
     }
-    let websites = try worker.asking { store throws(StoreError) in try store.websites() }
+    let websites = try worker.snapshot().websites
     let domains = Dictionary(websites.map { (ScalarKey($0.id), $0.domain) }) { first, _ in first }
     return [
       "data": .array(

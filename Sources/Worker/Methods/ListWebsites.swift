@@ -3,7 +3,7 @@ import JSON
 
 extension Method {
   static let listWebsites = Method("websites.list") { _, worker throws(WorkerError) in
-    let websites = try worker.asking { store throws(StoreError) in try store.websites() }
+    let websites = try worker.snapshot().websites
     return .array(
       websites.map { website in
         [

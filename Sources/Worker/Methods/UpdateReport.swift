@@ -8,7 +8,7 @@ extension Method {
     let id = report.id
     // What could not be replied is not changed either.
     if params["parameters"] == nil { _ = try report.parameterObject() }
-    let websiteID = params["websiteId"] == nil ? nil : try worker.websiteID(params)
+    let websiteID = params["websiteId"] == nil ? nil : try worker.websiteID(params, in: worker.snapshot())
     let now = worker.now()
     let updated = try worker.asking { store throws(StoreError) in
       try store.update(id) { report in

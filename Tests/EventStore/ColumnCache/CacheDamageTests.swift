@@ -181,14 +181,15 @@ struct CacheDamageTests {
     bytes[try #require(sections(bytes).first { $0.name == "tag" }).place] ^= 1
     try replace(path, bytes)
     let running = try store.open()
-    for website in try running.websites() { _ = try running.columns(of: website.id) }
+    let opened = try running.snapshot()
+    for website in opened.websites { _ = try opened.columns(of: website.id) }
     try FileManager.default.removeItem(atPath: path)
     try Connection(path: store.paths[0], mode: .readWrite).execute(
       """
       INSERT INTO website_event (website_id, session_id, visit_id, event_id, created_at, event_type, tag)
       VALUES ('w0', 'new', 'new', 'new', 1741900000000, 1, 'new')
       """)
-    _ = try running.websites()
+    _ = try running.snapshot().websites
     let truth = store.truth()
     #expect(store.process().rows == truth.rows)
     #expect(try answers(running) == truth.rows)
@@ -292,7 +293,7 @@ struct CacheDamageTests {
     let manager = FileManager.default
     let lines = Lines()
     let running = try store.open(lines)
-    _ = try running.websites()
+    _ = try running.snapshot().websites
     try manager.removeItem(atPath: store.cache)
     #expect(try answers(running) == truth.rows)
     #expect(try store.isWhole())
@@ -300,7 +301,8 @@ struct CacheDamageTests {
 
     // One that has opened them needs no names.
     let mapped = try store.open()
-    for website in try mapped.websites() { _ = try mapped.columns(of: website.id) }
+    let opened = try mapped.snapshot()
+    for website in opened.websites { _ = try opened.columns(of: website.id) }
     try manager.removeItem(atPath: store.cache)
     #expect(try answers(mapped) == truth.rows)
     #expect(!manager.fileExists(atPath: store.cache))

@@ -60,9 +60,10 @@ struct CachedStore: Sendable {
 /// All that reports could see of a store.
 func answers(_ store: EventStore) throws(StoreError) -> [String] {
   var lines: [String] = []
-  for website in try store.websites() {
+  let snapshot = try store.snapshot()
+  for website in snapshot.websites {
     lines.append("\(website)")
-    lines += try store.reading(website.id, describe)
+    lines += try snapshot.reading(website.id, describe).get()
   }
   return lines
 }

@@ -224,7 +224,7 @@ struct RestoredStoreTests {
     let running = try store.open()
     #expect(try running.append([newEvent("n")], allOrNone: true).added == 1)
     check(CachedStore.Answer(rows: try answers(running), said: []), "appended")
-    #expect(try running.websites().reduce(0) { $0 + $1.events } == 13)
+    #expect(try running.snapshot().websites.reduce(0) { $0 + $1.events } == 13)
     _ = try SQLiteShell.run(path, "UPDATE website_event SET url_path = '/y' WHERE session_id = 's1'")
     check(CachedStore.Answer(rows: try answers(running), said: []), "updated")
     check(store.process(), "next process")

@@ -36,8 +36,9 @@ private func opened(_ path: String, threads: Int, chunkBytes: Int) -> Opened {
   options.chunkBytes = chunkBytes
   do throws(StoreError) {
     let store = try EventStore.open([path], options: options, diagnostics: lines.add)
-    for website in try store.websites() {
-      guard let columns = try store.columns(of: website.id) else { continue }
+    let snapshot = try store.snapshot()
+    for website in snapshot.websites {
+      guard let columns = try snapshot.columns(of: website.id) else { continue }
       opened.ids.append(website.id)
       let sections = columns.dictionarySections + columns.partitions.flatMap(\.sections)
       opened.columns += sections.map { section in

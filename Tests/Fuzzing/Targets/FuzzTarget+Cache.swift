@@ -50,7 +50,7 @@ private struct HostileStore {
     let cached = isDatabase ? place.folder(forStore: paths[0]) : place.folder(forFiles: paths, ReadingRules())
     guard let cached else { fatalError("no folder for a cache") }
     cacheFolder = cached
-    _ = try EventStore.open(paths, options: Self.options(place), diagnostics: { _ in }).websites()
+    _ = try EventStore.open(paths, options: Self.options(place), diagnostics: { _ in }).snapshot().websites
     guard let opened = cacheFolder.open() else { fatalError("no cache was written") }
     key =
       isDatabase

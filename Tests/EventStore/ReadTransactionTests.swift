@@ -6,7 +6,7 @@ import Testing
 @testable import EventStore
 
 /// What several connections read while somebody else writes is one state of the file.
-struct SnapshotTests {
+struct ReadTransactionTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

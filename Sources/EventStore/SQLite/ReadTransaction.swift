@@ -1,6 +1,6 @@
 /// Connections that all see one state of a file, each for a thread of its own.
-struct Snapshot {
-  /// The first is the one that the snapshot was taken with.
+struct ReadTransaction {
+  /// The first is the one that the transaction was taken with.
   let connections: [Connection]
   /// SQLite's `data_version` of the first, which tells this state from later ones.
   let dataVersion: Int64
@@ -8,25 +8,27 @@ struct Snapshot {
   /// How often it is tried while others keep committing; then one connection has to do.
   private static let attemptLimit = 8
 
-  /// Takes a snapshot with `first` and up to `count - 1` more connections, which read only. Where they cannot be
+  /// Takes a transaction with `first` and up to `count - 1` more connections, which read only. Where they cannot be
   /// had, `first` is the only one.
-  static func take(_ first: Connection, count: Int) throws(StoreError) -> Snapshot {
+  static func take(_ first: Connection, count: Int) throws(StoreError) -> ReadTransaction {
     let others = openOthers(first, count: count - 1)
     for _ in 0..<(others.isEmpty ? 0 : attemptLimit) {
-      if let snapshot = try attempt(first, others) { return snapshot }
+      if let transaction = try attempt(first, others) { return transaction }
       // Waits where somebody is committing.
       try look(first)
     }
     try begin(first)
-    return try Snapshot(connections: [first], dataVersion: dataVersion(first))
+    return try ReadTransaction(connections: [first], dataVersion: dataVersion(first))
   }
 
   /// Lets the state go.
   func end() { connections.forEach { $0.rollBack() } }
 
-  /// Nil where somebody has committed meanwhile, or is about to. Where nobody has committed between a look before all others
+  /// Nil if somebody has committed meanwhile, or is about to. If nobody has committed between a look before all others
   /// begin to read and one when `first` does, all of them see the same.
-  private static func attempt(_ first: Connection, _ others: [Connection]) throws(StoreError) -> Snapshot? {
+  private static func attempt(
+    _ first: Connection, _ others: [Connection]
+  ) throws(StoreError) -> ReadTransaction? {
     let all = [first] + others
     // Without WAL, whoever commits waits for those who read, so none of them may wait for it.
     all.forEach { $0.waitForLocks(milliseconds: 0) }
@@ -35,7 +37,7 @@ struct Snapshot {
       let before = try dataVersion(first)
       for connection in others { try begin(connection) }
       try begin(first)
-      if try dataVersion(first) == before { return Snapshot(connections: all, dataVersion: before) }
+      if try dataVersion(first) == before { return ReadTransaction(connections: all, dataVersion: before) }
     } catch {
       all.forEach { $0.rollBack() }
       if case .busy = error { return nil }
