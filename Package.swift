@@ -37,8 +37,9 @@ let layers: [Target] = [
   layer(
     "Engine", ["RegularExpression", "System", "Threads"], tests: ["TestSupport"],
     documents: ["Reports/README.md"]),
-  layer("EventStore", ["Engine", "System", "Threads", "CSQLite"], tests: ["TestSupport"]),
-  layer("Reporting", ["Engine", "JSON"]),
+  layer(
+    "EventStore", ["Engine", "System", "Threads", "CSQLite"], tests: ["TestSupport"], documents: ["README.md"]),
+  layer("Reporting", ["Engine", "JSON"], documents: ["README.md"]),
   layer(
     "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
 ].flatMap(\.self)
@@ -74,7 +75,7 @@ let package = Package(
     // Found where the system keeps it; without pkg-config, so that a build can name another place first.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(
-      name: "Schemas", path: "schemas",
+      name: "Schemas", path: "schemas", exclude: ["README.md"],
       resources: [.embedInCode("common"), .embedInCode("params"), .embedInCode("results")],
       swiftSettings: strict),
     .executableTarget(
@@ -85,7 +86,7 @@ let package = Package(
       swiftSettings: strict),
     // Not a product: it makes event sets and times the built footfall, for those who work on it.
     .executableTarget(
-      name: "benchmark", dependencies: ["JSON", "System"], swiftSettings: strict,
+      name: "benchmark", dependencies: ["JSON", "System"], exclude: ["README.md"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
       name: "BenchmarkTests", dependencies: ["benchmark", "footfall", "EventStore", "JSON", "TestSupport"],
