@@ -38,7 +38,8 @@ let layers: [Target] = [
     "Engine", ["RegularExpression", "System", "Threads"], tests: ["TestSupport"],
     documents: ["Reports/README.md"]),
   layer(
-    "EventStore", ["Engine", "System", "Threads", "CSQLite"], tests: ["TestSupport"], documents: ["README.md"]),
+    "EventStore", ["Engine", "System", "Threads", "CSQLite"], tests: ["TestSupport"],
+    documents: ["README.md"]),
   layer("Reporting", ["Engine", "JSON"], documents: ["README.md"]),
   layer(
     "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),

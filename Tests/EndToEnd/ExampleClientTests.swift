@@ -146,6 +146,7 @@ import Testing
       arguments.map { argument in
         ["/path/to/store.db", "${workspaceFolder}/store.db"].contains(argument) ? store : argument
       }, input: Data(input.utf8))
-    return try outcome.lines.last.flatMap { try json($0)["result"]?["tools"]?.array?.compactMap { $0["name"]?.string } }
+    let tools = try outcome.lines.last.flatMap { try json($0)["result"]?["tools"]?.array }
+    return tools?.compactMap { $0["name"]?.string }
   }
 }

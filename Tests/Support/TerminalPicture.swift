@@ -68,12 +68,16 @@ public struct TerminalPicture {
 
   public var svg: String {
     let columns = lines.map { $0.last.map { $0.column + $0.text.count } ?? 0 }.max() ?? 0
-    let width = number(Double(columns) * Self.cellWidth + 2 * Self.margin)
-    let height = number(Double(lines.count) * Self.lineHeight + 2 * Self.margin)
+    let pixels = (
+      width: Double(columns) * Self.cellWidth + 2 * Self.margin,
+      height: Double(lines.count) * Self.lineHeight + 2 * Self.margin
+    )
+    let (width, height) = (number(pixels.width), number(pixels.height))
     var shapes: [String] = []
     for (index, runs) in lines.enumerated() {
       for run in runs { shapes += draw(run, line: index) }
     }
+    let border = "width=\"\(number(pixels.width - 1))\" height=\"\(number(pixels.height - 1))\""
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img">
       <title>\(escaped(title))</title>
@@ -91,7 +95,7 @@ public struct TerminalPicture {
       .bar { fill: #39c5cf; }
       }
       </style>
-      <rect class="screen" x="0.5" y="0.5" width="\(number(Double(columns) * Self.cellWidth + 2 * Self.margin - 1))" height="\(number(Double(lines.count) * Self.lineHeight + 2 * Self.margin - 1))" rx="8"/>
+      <rect class="screen" x="0.5" y="0.5" \(border) rx="8"/>
       \(shapes.joined(separator: "\n"))
       </svg>
 
@@ -134,8 +138,8 @@ public struct TerminalPicture {
     let look =
       style.background == nil
       ? #"class="\#(colorClass(style))\#(bold)""# : #"fill="\#(color(style.foreground ?? 16))""#
-    let width = number(Double(text.count) * Self.cellWidth)
-    return #"<text x="\#(number(left))" y="\#(number(top + 13))" textLength="\#(width)" \#(look)>\#(escaped(String(text)))</text>"#
+    let (x, y, width) = (number(left), number(top + 13), number(Double(text.count) * Self.cellWidth))
+    return #"<text x="\#(x)" y="\#(y)" textLength="\#(width)" \#(look)>"# + escaped(String(text)) + "</text>"
   }
 
   private func rectangle(

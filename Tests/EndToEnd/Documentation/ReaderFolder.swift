@@ -11,7 +11,7 @@ final class ReaderFolder {
     scratch = try TemporaryFolder()
     try FileManager.default.createDirectory(at: examples, withIntermediateDirectories: true)
     let originals = BuiltBinary.checkout.appendingPathComponent("examples")
-    // What readers have made beside them is theirs.
+    // Files that a reader made next to them are not copied.
     for name in ["website_event.csv", "event_data.csv", "clients", "pipeline"] {
       try FileManager.default.copyItem(
         at: originals.appendingPathComponent(name), to: examples.appendingPathComponent(name))

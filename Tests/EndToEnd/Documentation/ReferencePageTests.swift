@@ -45,27 +45,36 @@ import Testing
       let result = try Self.schema("\(name).result.json")
       let example = params["examples"]?.array?.first
       // A tool takes the params of its method, examples included; each belongs to one method.
-      let tool = tools.firstIndex { example != nil && $0["inputSchema"]?["examples"]?.array?.first == example }
-        .map { tools.remove(at: $0) }
+      let place = tools.firstIndex { tool in
+        example != nil && tool["inputSchema"]?["examples"]?.array?.first == example
+      }
+      let tool = place.map { tools.remove(at: $0) }
       text += "\n### `\(name)`\n\n\(introduction(method, params, tool))\n"
       text += "\n\(members(of: params))"
       if let example {
-        text += "\n```json\n{\"jsonrpc\":\"2.0\",\"id\":\(index + 1),\"method\":\"\(name)\",\"params\":\(example)}\n```\n"
+        let request: JSONValue = [
+          "jsonrpc": "2.0", "id": .integer(Int64(index + 1)), "method": .string(name), "params": example,
+        ]
+        text += block("\(request)")
       }
       text += "\nResult: \(result["title"]?.string ?? "").\n"
-      if let reply = result["examples"]?.array?.first { text += "\n```json\n\(layout(reply))\n```\n" }
+      if let reply = result["examples"]?.array?.first { text += block(layout(reply)) }
     }
     text += "\n"
     #expect(tools.isEmpty, "tools without a method")
     #expect(try GeneratedFile.difference(Self.page, section: "methods", text) == nil)
   }
 
+  private func block(_ json: String) -> String { "\n```json\n\(json)\n```\n" }
+
   /// What the method is for, and where to read on.
   private func introduction(_ method: JSONValue, _ params: JSONValue, _ tool: JSONValue?) -> String {
     let name = method["name"]?.string ?? ""
     var facts: [String] = []
     let endpoint = /(?:GET|POST|DELETE) \/[\w\/:]+/
-    if let found = method["description"]?.string?.firstMatch(of: endpoint) { facts.append("`\(found.output)`") }
+    if let found = method["description"]?.string?.firstMatch(of: endpoint) {
+      facts.append("`\(found.output)`")
+    }
     if let tool = tool?["name"]?.string { facts.append("tool `\(tool)`") }
     let report = String(name.split(separator: ".").last ?? "")
     if definitions.lines.contains("### \(report)") {
@@ -108,7 +117,9 @@ import Testing
   }
 
   /// A row for each member, and for those in it.
-  private func rows(_ members: JSONValue, required: [String] = [], in place: String = "") -> [String] {
+  private func rows(
+    _ members: JSONValue, required: [String] = [], note: String? = nil, in place: String = ""
+  ) -> [String] {
     (members.object?.members ?? []).flatMap { name, schema in
       let isDate = schema["$ref"]?.string?.hasSuffix("/$defs/date") == true
       let own = schema["description"]?.string
@@ -116,15 +127,31 @@ import Testing
       let items = schema["items"].map(resolved) ?? .null
       // What a date is, is said once.
       let meaning = [
-        required.contains(name) ? "Required." : nil, isDate ? own : schema["description"]?.string,
+        required.contains(name) ? "Required." : note, isDate ? own : schema["description"]?.string,
         items["description"]?.string,
       ].compactMap(\.self).joined(separator: " ").replacing("|", with: "\\|").replacing("*", with: "\\*")
-      let value = isDate ? "[date](#common-params)" : value(schema)
-      let row = "| `\(place)\(name)` | \(value) | \(meaning) |"
-      let inner = schema["properties"] ?? items["properties"] ?? .null
-      let innerRequired = (schema["required"] ?? items["required"])?.array?.compactMap(\.string) ?? []
+      let allowed = isDate ? "[date](#common-params)" : value(schema)
+      let row = "| `\(place)\(name)` | \(allowed) | \(meaning) |"
+      let holder = schema["properties"] == nil ? items : schema
+      let inner = holder["properties"] ?? .null
+      let innerRequired = holder["required"]?.array?.compactMap(\.string) ?? []
       let innerPlace = "\(place)\(name)\(schema["properties"] == nil ? "[]" : "")."
       return [row] + rows(inner, required: innerRequired, in: innerPlace)
+        + conditional(holder).flatMap { condition, members in
+          rows(members, note: condition, in: innerPlace)
+        }
+    }
+  }
+
+  /// Members that an object has only if others have certain values, each time with that condition.
+  private func conditional(_ schema: JSONValue) -> [(condition: String, members: JSONValue)] {
+    ([schema] + (schema["allOf"]?.array ?? [])).compactMap { rule in
+      guard let test = rule["if"]?["properties"]?.object?.members.first,
+        let members = rule["then"]?["properties"]
+      else { return nil }
+      let values = test.value["enum"]?.array ?? [test.value["const"]].compactMap(\.self)
+      let names = values.compactMap(\.string).map { "`\($0)`" }.joined(separator: " or ")
+      return ("If `\(test.name)` is \(names).", members)
     }
   }
 
@@ -190,7 +217,9 @@ import Testing
     switch value {
     case .array(let elements): "[\(elements.map(spaced).joined(separator: ", "))]"
     case .object(let object):
-      "{\(object.members.map { "\(JSONValue.string($0.name)): \(spaced($0.value))" }.joined(separator: ", "))}"
+      "{"
+        + object.members.map { "\(JSONValue.string($0.name)): \(spaced($0.value))" }.joined(separator: ", ")
+        + "}"
     default: value.description
     }
   }
