@@ -4,7 +4,7 @@ import JSONRPC
 import JSONSchema
 
 /// Why a request has no result. What the client did wrong and what went wrong here are told apart by
-/// their codes ("The protocol" in the README); this is the one place that knows them.
+/// their codes ("Errors" in `schemas/README.md`); this is the one place that knows them.
 enum WorkerError: Error {
   /// The params fail their schema, or mean nothing.
   case invalidParams([ValidationError])
