@@ -2,9 +2,12 @@
 /// folder. A method has two of them, named after it: `METHOD.params.json` and `METHOD.result.json`; what
 /// several have in common is in `common.json`.
 public enum Schemas {
+  /// The schema of what several methods have in common. The worker fills in the types of reports.
+  public static let common = "common.json"
+
   /// Name and text of every schema, by name.
   public static var all: [(name: String, text: [UInt8])] {
-    [("common.json", PackageResources.common_json)]
+    [(common, PackageResources.common_json)]
       + methods.flatMap { method in
         [("\(method.name).params.json", method.params), ("\(method.name).result.json", method.result)]
       }

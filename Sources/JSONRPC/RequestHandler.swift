@@ -1,7 +1,7 @@
 public import JSON
 
 /// Carries out requests; knows nothing of envelopes and framing.
-public protocol RequestHandler: Sendable {
+public protocol RequestHandler {
   /// The answer to one request.
   ///
   /// A notification comes here too; what it returns or throws is dropped. So does a request that was cancelled

@@ -5,9 +5,9 @@ import Dispatch
 ///
 /// Whatever a message holds, every request with an id gets exactly one reply, and the next good message
 /// is answered.
-public struct Server: Sendable {
+public struct Server<Handler: RequestHandler> {
   public let limits: MessageLimits
-  public let handler: any RequestHandler
+  public let handler: Handler
   /// A clock that never goes back, in nanoseconds from any beginning.
   private let now: @Sendable () -> UInt64
   private let graceMilliseconds: Int
@@ -15,28 +15,13 @@ public struct Server: Sendable {
   /// - Parameter graceMilliseconds: how long the message in hand may still take when the server is asked to stop; then
   ///   its requests are cancelled.
   public init(
-    limits: MessageLimits, handler: any RequestHandler, graceMilliseconds: Int = 5_000,
+    limits: MessageLimits, handler: Handler, graceMilliseconds: Int = 5_000,
     now: @escaping @Sendable () -> UInt64
   ) {
     self.limits = limits
     self.handler = handler
     self.graceMilliseconds = graceMilliseconds
     self.now = now
-  }
-
-  /// How serving ended.
-  public struct Outcome: Sendable, Equatable {
-    public enum End: Sendable {
-      /// The input has ended, and all that was read is answered.
-      case endOfInput
-      /// Nobody reads the replies any more.
-      case outputClosed
-      /// It was asked to stop, and the message that was in hand is answered.
-      case stopped
-    }
-
-    public let end: End
-    public let replies: ReplyCounts
   }
 
   /// Reads messages from `input` until it ends, or until `stop` is turned on, and writes the replies to
@@ -48,8 +33,8 @@ public struct Server: Sendable {
   /// - Throws: when writing fails; when reading does, after all that was read is answered.
   public func run(
     input: Int32, output: Int32, until stop: StopSwitch = StopSwitch()
-  ) throws(TransportError) -> Outcome {
-    let handOver = FrameHandOver(maximumBytes: Self.waitingBytes, maximumFrames: Self.waitingFrames)
+  ) throws(TransportError) -> ServerOutcome {
+    let handOver = FrameHandOver(maximumBytes: waitingBytes, maximumFrames: waitingFrames)
     let stopPipe = try StopPipe()
     let cancellations = Cancellations()
     let reader = FrameReader(
@@ -72,19 +57,12 @@ public struct Server: Sendable {
     handOver.close()
     stopPipe.stop(thread)
     switch end {
-    case .success(.endOfInput): return Outcome(end: .endOfInput, replies: reply.counts)
-    case .success(.stopped): return Outcome(end: .stopped, replies: reply.counts)
-    case .failure(.closed): return Outcome(end: .outputClosed, replies: reply.counts)
+    case .success(.endOfInput): return ServerOutcome(end: .endOfInput, replies: reply.counts)
+    case .success(.stopped): return ServerOutcome(end: .stopped, replies: reply.counts)
+    case .failure(.closed): return ServerOutcome(end: .outputClosed, replies: reply.counts)
     case .success(.failed(let error)), .failure(.failed(let error)): throw error
     }
   }
-
-  /// What may wait between the two threads: enough that neither waits for the other for each message.
-  private static let waitingBytes = 1 << 20
-  private static let waitingFrames = 16 << 10
-
-  /// How long replies are collected before they are written, while there are messages to answer.
-  private static let collectingNanoseconds: UInt64 = 1_000_000
 
   /// Returns when the last message is answered and its reply written.
   private func answerFrames(
@@ -119,7 +97,7 @@ public struct Server: Sendable {
           reply.clear()
           // Quick replies share a write; one that took its time is not held back by those that follow.
           let time = now()
-          if time - writtenAt >= Self.collectingNanoseconds {
+          if time - writtenAt >= collectingNanoseconds {
             try output.flush()
             holdsBack = false
             writtenAt = time
@@ -129,3 +107,27 @@ public struct Server: Sendable {
     }
   }
 }
+
+extension Server: Sendable where Handler: Sendable {}
+
+/// How serving ended.
+public struct ServerOutcome: Sendable, Equatable {
+  public enum End: Sendable {
+    /// The input has ended, and all that was read is answered.
+    case endOfInput
+    /// Nobody reads the replies any more.
+    case outputClosed
+    /// It was asked to stop, and the message that was in hand is answered.
+    case stopped
+  }
+
+  public let end: End
+  public let replies: ReplyCounts
+}
+
+/// What may wait between the two threads: enough that neither waits for the other for each message.
+private let waitingBytes = 1 << 20
+private let waitingFrames = 16 << 10
+
+/// How long replies are collected before they are written, while there are messages to answer.
+private let collectingNanoseconds: UInt64 = 1_000_000

@@ -1,23 +1,58 @@
 import JSON
 
-/// A method of the worker: its names, and what it does with params that have passed their schema.
+/// The one declaration of a method of the protocol.
+///
+/// Everything else that lists methods is computed from ``all``: the table by which requests are dispatched, the
+/// assistants' tools, the types of saved reports, and the OpenRPC document. A method's JSON Schemas are named after
+/// it; the `title` and `description` of its params' schema describe it to people and to language models.
 struct Method: Sendable {
-  /// Such as `reports.funnel`. Its schemas are named after it.
-  let name: String
-  /// The endpoint of the mirrored API, such as `POST /api/reports/funnel`; nil for a method of our own.
-  /// `:reportId` stands for the id of a report.
-  let endpoint: String?
-  /// Whether it leaves the store as it is.
-  let isReadOnly: Bool
-  let run: @Sendable (JSONObject, Worker) throws(WorkerError) -> JSONValue
+  typealias Run = @Sendable (_ params: JSONObject, _ call: Call) throws(WorkerError) -> JSONValue
 
-  init(
-    _ name: String, _ endpoint: String? = nil, isReadOnly: Bool = true,
-    _ run: @escaping @Sendable (JSONObject, Worker) throws(WorkerError) -> JSONValue
-  ) {
-    self.name = name
-    self.endpoint = endpoint
-    self.isReadOnly = isReadOnly
-    self.run = run
+  /// Such as `reports.funnel`.
+  let name: String
+  /// The type under which a report can be saved and run, such as `funnel`; nil for methods that are not reports.
+  let reportType: String?
+  /// The endpoint of Umami's API that it mirrors, such as `POST /api/reports/funnel`; `:reportId` stands for the id of
+  /// a saved report. Nil for a method that Umami does not have.
+  let endpoint: String?
+  /// The name of the tool that offers it to assistants; nil if none does. Letters, digits and `_`, which every client
+  /// accepts.
+  let tool: String?
+  /// Whether it leaves the store unchanged.
+  let isReadOnly: Bool
+  /// Computes the result. The params have passed their schema.
+  let run: Run
+
+  /// A report, the method `reports.TYPE`.
+  init(report type: String, endpoint: String, tool: String, run: @escaping Run) {
+    (name, reportType, self.endpoint, self.tool) = ("reports.\(type)", type, endpoint, tool)
+    (isReadOnly, self.run) = (true, run)
   }
+
+  /// A method that is not a report.
+  init(
+    _ name: String, endpoint: String? = nil, tool: String? = nil, isReadOnly: Bool = true, run: @escaping Run
+  ) {
+    precondition(tool == nil || isReadOnly, "tools only read")
+    (self.name, reportType, self.endpoint, self.tool) = (name, nil, endpoint, tool)
+    (self.isReadOnly, self.run) = (isReadOnly, run)
+  }
+}
+
+extension Method {
+  /// Every method, in the order in which documents and tool lists show them.
+  static let all: [Method] = [
+    .listWebsites,
+    .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution,
+    .listReports, .getReport, .runReport, .createReport, .updateReport, .deleteReport,
+    .appendEvents, .discover,
+  ]
+
+  /// The report that runs saved reports of this type; nil if another program saved a type of its own.
+  static func report(ofType type: String) -> Method? {
+    all.first { method in method.reportType.map { sameScalars($0, type) } ?? false }
+  }
+
+  /// The types of saved reports that can be run.
+  static var reportTypes: [String] { all.compactMap(\.reportType) }
 }

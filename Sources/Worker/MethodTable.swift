@@ -1,25 +1,8 @@
 import JSON
 
-/// The methods by name. A new method is a line here, a file in `Methods`, and two schemas.
+/// Finds methods by name or by endpoint.
 struct MethodTable: Sendable {
-  static let all: [Method] = [
-    .utm, .revenue, .currencies, .journey, .retention, .insights, .goals, .funnel, .attribution,
-    .listReports, .getReport, .createReport, .updateReport, .deleteReport, .runReport,
-    .listWebsites, .appendEvents, .discover,
-  ]
-
-  /// Those that answer reports: what a saved report may run.
-  static let reports: [Method] = [
-    .utm, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution,
-  ]
-
-  /// The method that runs saved reports of a type, which is the last part of its name; nil for the type of another
-  /// program.
-  static func report(ofType type: String) -> Method? {
-    reports.first { sameScalars($0.name, "reports.\(type)") }
-  }
-
-  /// A method, and the params that its name carries when it is an endpoint (`GET /api/reports/ID`).
+  /// A method, and the params that are part of its endpoint (`GET /api/reports/ID`).
   struct Match {
     let method: Method
     let pathParams: [JSONObject.Member]
@@ -29,7 +12,7 @@ struct MethodTable: Sendable {
 
   init() {
     var methods: [String: Method] = [:]
-    for method in Self.all {
+    for method in Method.all {
       methods[method.name] = method
       if let endpoint = method.endpoint { methods[endpoint] = method }
     }
@@ -43,7 +26,7 @@ struct MethodTable: Sendable {
     throw .noSuchMethod(name, nearest: nearestName(to: name, among: methods.keys))
   }
 
-  /// An endpoint with an id in the place of `:reportId`.
+  /// Matches an endpoint with an id in place of `:reportId`.
   private func matchPath(_ name: String) -> Match? {
     guard let slash = name.lastIndex(of: "/") else { return nil }
     let id = name[name.index(after: slash)...]

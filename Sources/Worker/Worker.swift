@@ -4,39 +4,41 @@ import JSON
 public import JSONRPC
 import JSONSchema
 
-/// Answers the methods from a store: params through their schema, the report, the result through its
-/// schema. It does no input or output of its own; clock and ids are handed in.
-public final class Worker: RequestHandler, @unchecked Sendable {
-  let store: EventStore
-  let zones: TimeZoneDatabase
-  /// Runs the reports, until the request that is being carried out is given up.
-  private(set) var scanner: Scanner
+/// Answers the methods from a store. It does no input or output of its own: the clock and the source of ids are
+/// passed in.
+///
+/// It answers one request at a time, on whichever thread calls it.
+public final class Worker: RequestHandler {
+  private let store: EventStore
+  private let zones: TimeZoneDatabase
+  /// The number of threads that a report may use.
+  private let threads: Int
   /// How far the store is with loading.
   private let loading: LoadProgress
-  /// Milliseconds since 1970.
-  let now: @Sendable () -> Int64
-  /// A new id for a saved report.
-  let newID: @Sendable () -> String
+  private let now: @Sendable () -> Int64
+  private let newID: @Sendable () -> String
   let methods = MethodTable()
   let schemas = SchemaCache()
   private let toolServer = ToolServer()
 
   /// - Parameters:
-  ///   - loading: is told by the store how far it is with loading.
-  ///   - newID: gives a random UUID, in lower case.
+  ///   - loading: the store reports to it how far it is with loading.
+  ///   - threads: how many threads a report may use.
+  ///   - now: milliseconds since 1970.
+  ///   - newID: returns a random UUID, in lower case.
   public init(
-    store: EventStore, loading: LoadProgress, zones: TimeZoneDatabase, scanner: Scanner,
+    store: EventStore, loading: LoadProgress, zones: TimeZoneDatabase, threads: Int,
     now: @escaping @Sendable () -> Int64, newID: @escaping @Sendable () -> String
   ) {
     self.store = store
     self.loading = loading
     self.zones = zones
-    self.scanner = scanner
+    self.threads = threads
     self.now = now
     self.newID = newID
   }
 
-  /// Requests come one at a time, so what is kept between them needs no lock.
+  /// Answers a request of the protocol or of the Model Context Protocol.
   public func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
     if ToolServer.speaks(request) { return try toolServer.handle(request, self, in: context) }
     do throws(WorkerError) {
@@ -60,7 +62,8 @@ public final class Worker: RequestHandler, @unchecked Sendable {
   private func answer(
     _ method: Method, _ params: JSONObject, in context: RequestContext
   ) throws(WorkerError) -> JSONValue {
-    if method.name == Method.discover.name { return try run(method, params) }
+    // Its only param is none: all others would be dropped.
+    if method.name == Method.discover.name { return try call(in: context).run(method, params) }
     var params = params
     let options = try ReplyOptions(takenFrom: &params)
     let reporter = ProgressReporter(token: options.workDoneToken, .languageServer, in: context)
@@ -68,7 +71,7 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     switch options.format {
     case .json: return result
     case .csv:
-      let schema = ResultSchema(of: try reportMethod(of: method, params), schemas)
+      let schema = ResultSchema(of: try reportMethod(of: method, params, call(in: context)), schemas)
       let table = ResultTable(result, schema: schema)
       let text = csvText(table, maximumBytes: Limits.replyBytes) { method.isReadOnly && context.isCancelled }
       if method.isReadOnly, context.isCancelled { throw .cancelled }
@@ -77,40 +80,31 @@ public final class Worker: RequestHandler, @unchecked Sendable {
     }
   }
 
-  /// Runs a method for a client that may give it up, and that may want to hear how far it is.
+  /// Runs a method for a client that may cancel it, and that may have asked for progress notifications.
   func run(
     _ method: Method, _ params: JSONObject, in context: RequestContext, _ reporter: ProgressReporter?
   ) throws(WorkerError) -> JSONValue {
     if context.isCancelled { throw .cancelled }
-    let idle = scanner
-    scanner = Scanner(threads: idle.threads, isCancelled: { context.isCancelled })
     loading.tell(reporter, waiting: context)
     defer {
-      scanner = idle
       loading.tell(nil)
       reporter?.finish()
     }
-    return try run(method, params)
+    return try call(in: context).run(method, params)
   }
 
-  /// Runs a method with params that nobody has checked yet.
-  func run(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
-    let value = JSONValue.object(params)
-    let errors = schemas.params(of: method.name).validate(value)
-    guard errors.isEmpty else { throw .invalidParams(errors) }
-    let result = try method.run(params, self)
-    if let failure = scanner.failure { throw .invalidParams([ValidationError(failure, of: value)]) }
-    // A report that was cancelled has only seen a part of the events; what was saved is saved.
-    if method.isReadOnly, scanner.isCancelled { throw .cancelled }
-    let faults = schemas.result(of: method.name).validate(result)
-    guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }
-    return result
+  private func call(in context: RequestContext) -> Call {
+    Call(
+      store: store, zones: zones, schemas: schemas,
+      scanner: Scanner(threads: threads, isCancelled: { context.isCancelled }), now: now, newID: newID)
   }
 
   /// The method whose result a method gives: its own, but for one that runs saved reports.
-  private func reportMethod(of method: Method, _ params: JSONObject) throws(WorkerError) -> Method {
+  private func reportMethod(
+    of method: Method, _ params: JSONObject, _ call: Call
+  ) throws(WorkerError) -> Method {
     guard method.name == Method.runReport.name else { return method }
-    return try savedReport(params).method()
+    return try call.savedReport(params).method()
   }
 
   private func object(

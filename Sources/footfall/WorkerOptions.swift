@@ -28,7 +28,7 @@ struct WorkerOptions {
     return Worker(
       store: try openStore(loading), loading: loading,
       zones: TimeZoneDatabase(directories: zoneDirectories()),
-      scanner: Scanner(threads: processorCount()), now: currentMilliseconds, newID: randomUUID)
+      threads: processorCount(), now: currentMilliseconds, newID: randomUUID)
   }
 
   private func openStore(_ loading: LoadProgress) throws(CommandError) -> EventStore {

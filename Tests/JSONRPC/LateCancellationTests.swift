@@ -25,7 +25,7 @@ import Testing
     cancellations.cancelAll()
     let conversation = Conversation(style: .lines, cancellations: cancellations)
     var reply = ReplyWriter(maximumBytes: maximumBytes)
-    Server.test(.test, Handler()).answer(.complete(Array(message.utf8)), conversation, into: &reply)
+    testServer(.test, Handler()).answer(.complete(Array(message.utf8)), conversation, into: &reply)
     return String(decoding: reply.bytes, as: UTF8.self)
   }
 

@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func `a line that is no JSON is told where and why`() throws {
-    let reply = try #require(Server.test().answer(Array(#"{"jsonrpc" "2.0"}"#.utf8)))
+    let reply = try #require(testServer().answer(Array(#"{"jsonrpc" "2.0"}"#.utf8)))
     let error = try #require(try JSONValue(parsing: reply, maximumDepth: 8)["error"])
     #expect(error["code"]?.wholeNumber == -32700)
     #expect(error["data"]?["offset"]?.wholeNumber == 11)
@@ -182,7 +182,7 @@ import Testing
   }
 
   @Test func `the next request is answered`() throws {
-    let server = Server.test(limits(50))
+    let server = testServer(limits(50))
     let long = #"{"jsonrpc":"2.0","id":1,"method":"\#(String(repeating: "x", count: 100))"}"#
     #expect(server.reply(to: long) == refusal(50))
     #expect(server.reply(to: Self.request) == result("1", "0"))
@@ -205,7 +205,7 @@ private func check(
   _ line: String, _ expected: String?, _ limits: MessageLimits = .test,
   _ location: SourceLocation = #_sourceLocation
 ) {
-  #expect(Server.test(limits).reply(to: line) == expected, sourceLocation: location)
+  #expect(testServer(limits).reply(to: line) == expected, sourceLocation: location)
 }
 
 /// The reply says which limit was passed, under the id null.
@@ -213,7 +213,7 @@ private func checkLimit(
   _ line: String, _ limit: String, maximum: Int, _ limits: MessageLimits = .test,
   _ location: SourceLocation = #_sourceLocation
 ) {
-  let reply = Server.test(limits).reply(to: line) ?? "none"
+  let reply = testServer(limits).reply(to: line) ?? "none"
   #expect(
     reply.hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":4,"message":"Limit passed: "#),
     sourceLocation: location)

@@ -7,10 +7,10 @@ final class PipedServer: Sendable {
   private let input: Pipe
   private let output: Pipe
   private let stopSwitch = StopSwitch()
-  private let serving: TestThread<Result<Server.Outcome, TransportError>>
+  private let serving: TestThread<Result<ServerOutcome, TransportError>>
 
   init(
-    _ limits: MessageLimits = .test, _ handler: any RequestHandler = TestHandler(),
+    _ limits: MessageLimits = .test, _ handler: some RequestHandler & Sendable = TestHandler(),
     blockingOutput: Bool = true
   ) throws {
     ignoreBrokenPipes()
@@ -21,7 +21,7 @@ final class PipedServer: Sendable {
     serving = TestThread {
       defer { output.closeWriting() }
       return Result { () throws(TransportError) in
-        try Server.test(limits, handler).run(input: input.reading, output: output.writing, until: stop)
+        try testServer(limits, handler).run(input: input.reading, output: output.writing, until: stop)
       }
     }
   }
@@ -47,5 +47,5 @@ final class PipedServer: Sendable {
   func receiveBytes() -> [UInt8] { output.readAll() }
 
   /// How serving ended; waits for it.
-  func outcome() throws -> Server.Outcome { try #require(serving.result()).get() }
+  func outcome() throws -> ServerOutcome { try #require(serving.result()).get() }
 }

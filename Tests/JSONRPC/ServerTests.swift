@@ -174,11 +174,11 @@ import Testing
     let folder = open("/", O_RDONLY)
     defer { close(folder) }
     #expect(throws: TransportError("read requests", code: EISDIR)) {
-      try Server.test().run(input: folder, output: pipe.writing)
+      try testServer().run(input: folder, output: pipe.writing)
     }
     pipe.write(Array((request(1) + "\n").utf8))
     #expect(throws: TransportError("write replies", code: EBADF)) {
-      try Server.test().run(input: pipe.reading, output: pipe.reading)
+      try testServer().run(input: pipe.reading, output: pipe.reading)
     }
     #expect(
       TransportError("write replies", code: EBADF).description == "cannot write replies: Bad file descriptor")

@@ -89,7 +89,7 @@ private func methodNotFound(_ id: String) -> String {
 }
 
 private func check(_ line: String, _ expected: String?, _ location: SourceLocation = #_sourceLocation) {
-  #expect(Server.test().reply(to: line).map(withoutDetails) == expected, sourceLocation: location)
+  #expect(testServer().reply(to: line).map(withoutDetails) == expected, sourceLocation: location)
 }
 
 /// A reply whose errors say no more than the specification's words.

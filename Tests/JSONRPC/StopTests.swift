@@ -66,7 +66,7 @@ import Testing
     let stop = StopSwitch()
     stop.turnOn()
     input.write(Array((request(1) + "\n").utf8))
-    let outcome = try Server.test().run(input: input.reading, output: output.writing, until: stop)
+    let outcome = try testServer().run(input: input.reading, output: output.writing, until: stop)
     #expect(outcome == .init(end: .stopped, replies: .init()))
   }
 }

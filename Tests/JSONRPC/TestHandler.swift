@@ -62,16 +62,18 @@ extension MessageLimits {
     maximumMessageBytes: 1 << 20, maximumHeaderBytes: 100, maximumNesting: 128, maximumBatch: 100)
 }
 
-extension Server {
-  /// A server of the test methods.
-  static func test(_ limits: MessageLimits = .test, _ handler: any RequestHandler = TestHandler()) -> Server {
-    // Every look at the clock is a second after the last.
-    let seconds = Atomic<UInt64>(0)
-    return Server(limits: limits, handler: handler) {
-      seconds.add(1, ordering: .relaxed).newValue * 1_000_000_000
-    }
+/// A server of the test methods.
+func testServer<Handler: RequestHandler>(
+  _ limits: MessageLimits = .test, _ handler: Handler = TestHandler()
+) -> Server<Handler> {
+  // Every look at the clock is a second after the last.
+  let seconds = Atomic<UInt64>(0)
+  return Server(limits: limits, handler: handler) {
+    seconds.add(1, ordering: .relaxed).newValue * 1_000_000_000
   }
+}
 
+extension Server {
   /// The reply to a line, both as text.
   func reply(to line: String) -> String? {
     answer(Array(line.utf8)).map { String(decoding: $0, as: UTF8.self) }

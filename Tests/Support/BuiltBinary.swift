@@ -12,6 +12,7 @@ public struct BuiltBinary {
 
   public struct Outcome {
     public let output: Data
+    /// What was written to standard error, without progress, which is shown when a run takes long.
     public let errors: String
     public let exitCode: Int32
 
@@ -49,6 +50,13 @@ public struct BuiltBinary {
   }
 }
 
+/// Standard error without the lines that show progress.
+func withoutProgress(_ errors: String) -> String {
+  errors.split(separator: "\n", omittingEmptySubsequences: false)
+    .filter { $0.firstMatch(of: #/^footfall: +[0-9]+ % +[0-9]+ of [0-9]+ MB /#) == nil }
+    .joined(separator: "\n")
+}
+
 /// A process that runs by itself.
 public final class StartedProcess {
   private let process: Process
@@ -74,8 +82,8 @@ public final class StartedProcess {
     process.waitUntilExit()
     return BuiltBinary.Outcome(
       output: try Data(contentsOf: URL(fileURLWithPath: scratch.path("out"))),
-      errors: String(
-        decoding: try Data(contentsOf: URL(fileURLWithPath: scratch.path("err"))), as: UTF8.self),
+      errors: withoutProgress(
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: scratch.path("err"))), as: UTF8.self)),
       exitCode: process.terminationStatus)
   }
 

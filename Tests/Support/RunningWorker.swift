@@ -92,7 +92,7 @@ public final class RunningWorker {
   /// Waits for its end and gives its exit code, or the signal that has ended it, below 0.
   public func finish() throws -> Int32 {
     process.waitUntilExit()
-    errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
+    errors = withoutProgress(String(decoding: try Data(contentsOf: errorFile), as: UTF8.self))
     return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 

@@ -151,13 +151,13 @@ import Testing
 
   @Test(arguments: examples) func `each example of a result is a table`(name: String, lines: [String]) throws
   {
-    let method = try #require(MethodTable.all.first { $0.name == name })
+    let method = try #require(Method.all.first { $0.name == name })
     let result = try #require(cache.document("\(name).result.json")["examples"]?.array?.first)
     #expect(csv(method, result) == lines.map { "\($0)\r\n" }.joined())
   }
 
   @Test func `every method has an example here`() {
-    let methods = MethodTable.all.map(\.name).filter { $0 != "rpc.discover" && $0 != "reports.run" }
+    let methods = Method.all.map(\.name).filter { $0 != "rpc.discover" && $0 != "reports.run" }
     #expect(Self.examples.map(\.0) == methods)
   }
 

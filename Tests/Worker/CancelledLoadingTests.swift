@@ -39,7 +39,7 @@ import Testing
     options.progress = { _ in client.reads() }
     let worker = Worker(
       store: try EventStore.open(files, options: options) { _ in }, loading: loading,
-      zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]), scanner: Scanner(threads: 2),
+      zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]), threads: 2,
       now: { 0 }, newID: { "id" })
     let goals: JSONValue = [
       "dateRange": ["startDate": "1970-01-01", "endDate": "1970-01-02"],

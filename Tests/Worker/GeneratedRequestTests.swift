@@ -1,7 +1,6 @@
 import Foundation
 import JSON
 import JSONRPC
-import Schemas
 import TestSupport
 import Testing
 
@@ -12,7 +11,7 @@ import Testing
 @Suite struct GeneratedRequestTests {
   private static let documents: [String: JSONValue] = {
     var documents: [String: JSONValue] = [:]
-    for (name, text) in Schemas.all { documents[name] = try? JSONValue(parsing: text) }
+    for (name, text) in bundledSchemas { documents[name] = try? JSONValue(parsing: text) }
     return documents
   }()
 
@@ -31,7 +30,7 @@ import Testing
     var values = SchemaValues(Self.documents, seed: seed)
     var results: [String: Int] = [:]
     for round in 0..<rounds {
-      for method in MethodTable.all {
+      for method in Method.all {
         let id = JSONValue.string("\(method.name) \(round)")
         var params = values.params(of: method.name).object ?? JSONObject()
         if Self.ofOneReport.contains(method.name), round.isMultiple(of: 2) {
@@ -58,7 +57,7 @@ import Testing
       }
     }
     // Some of what is made should reach each method, or nothing is tested.
-    let unreached = MethodTable.all.map(\.name).filter { name in
+    let unreached = Method.all.map(\.name).filter { name in
       // Nothing is appended to CSV files.
       results[name] == nil && (imported || name != "events.append")
     }

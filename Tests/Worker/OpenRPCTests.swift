@@ -16,7 +16,7 @@ import Testing
   @Test func `every method is described, in the order of the table`() {
     #expect(document["openrpc"] == "1.3.2")
     #expect(document["info"]?["version"] == .string(productVersion))
-    #expect(methods.compactMap { $0["name"]?.string } == MethodTable.all.map(\.name))
+    #expect(methods.compactMap { $0["name"]?.string } == Method.all.map(\.name))
     for method in methods {
       #expect(method["paramStructure"] == "by-name")
       #expect(method["summary"]?.string?.isEmpty == false)

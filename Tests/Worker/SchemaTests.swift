@@ -1,6 +1,5 @@
 import JSON
 import JSONSchema
-import Schemas
 import Testing
 
 @testable import Engine
@@ -14,7 +13,7 @@ import Testing
   init() throws {
     var documents: [String: JSONValue] = [:]
     var compiler = SchemaCompiler()
-    for (name, text) in Schemas.all {
+    for (name, text) in bundledSchemas {
       documents[name] = try JSONValue(parsing: text)
       try compiler.add(try JSONValue(parsing: text), uri: name)
     }
@@ -36,9 +35,17 @@ import Testing
 
   @Test func `every method has its two schemas, and every schema its method`() {
     let wanted =
-      MethodTable.all.flatMap { ["\($0.name).params.json", "\($0.name).result.json"] } + ["common.json"]
+      Method.all.flatMap { ["\($0.name).params.json", "\($0.name).result.json"] } + ["common.json"]
     #expect(Set(documents.keys) == Set(wanted))
     #expect(wanted.count == Set(wanted).count)
+  }
+
+  @Test func `every method has a title and a description`() throws {
+    for method in Method.all {
+      let params = documents["\(method.name).params.json"]
+      #expect(params?["title"]?.string?.isEmpty == false, "\(method.name)")
+      #expect(params?["description"]?.string?.contains(".") == true, "\(method.name)")
+    }
   }
 
   @Test func `schemas and limits say the same`() throws {
@@ -81,7 +88,8 @@ import Testing
       "reports.goals.params.json", "/properties/goals/items/then/properties/operator/enum")
     #expect(aggregates.array?.compactMap(\.string) == PropertyAggregate.allCases.map(\.rawValue))
     let types = try #require(try value("common.json", "/$defs/reportType/enum").array).compactMap(\.string)
-    for type in types { #expect(MethodTable.all.contains { $0.name == "reports.\(type)" }) }
-    #expect(types.count == 8)
+    #expect(!types.isEmpty)
+    #expect(types == Method.reportTypes)
+    for type in types { #expect(Method.report(ofType: type)?.name == "reports.\(type)") }
   }
 }

@@ -62,7 +62,7 @@ struct TestWorker {
     let loading = loading
     worker = Worker(
       store: store, loading: loading, zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]),
-      scanner: Scanner(threads: 2),
+      threads: 2,
       now: {
         onClock(loading)
         return seconds.add(1, ordering: .relaxed).newValue * 1000

@@ -187,8 +187,9 @@ import Testing
     let tools = stateless("tools/list")["tools"]?.array ?? []
     #expect(tools.compactMap { $0["name"]?.string } == Tool.all.map(\.name))
     #expect(Set(Tool.all.map(\.name)).count == Tool.all.count)
-    let reports = ["utm", "revenue", "journey", "retention", "insights", "goals", "funnel", "attribution"]
-    for report in reports { #expect(Tool.all.contains { $0.method.name == "reports.\(report)" }) }
+    for method in Method.all where method.reportType != nil {
+      #expect(Tool.all.contains { $0.method.name == method.name })
+    }
     for tool in tools {
       let isPlain = tool["name"]?.string?.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) }
       #expect(isPlain == true)

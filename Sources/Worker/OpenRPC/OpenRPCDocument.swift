@@ -12,7 +12,7 @@ struct OpenRPCDocument {
 
   func json() -> JSONValue {
     var collector = SchemaCollector(cache, place: "#/components/schemas/")
-    let methods = MethodTable.all.map { JSONValue.object(description(of: $0, &collector)) }
+    let methods = Method.all.map { JSONValue.object(description(of: $0, &collector)) }
     return [
       "openrpc": "1.3.2",
       "info": [
@@ -30,7 +30,9 @@ struct OpenRPCDocument {
     result["examples"] = nil
     var description: JSONObject = ["name": .string(method.name)]
     description["summary"] = params["title"]
-    if let endpoint = method.endpoint { description["description"] = .string("Mirrors \(endpoint).") }
+    let mirrored = method.endpoint.map { "Mirrors \($0)." }
+    let sentences = [params["description"]?.string, mirrored].compactMap(\.self)
+    description["description"] = .string(sentences.joined(separator: " "))
     description["paramStructure"] = "by-name"
     description["params"] = .array(descriptors(of: params))
     description["result"] = ["name": "result", "schema": .object(result)]

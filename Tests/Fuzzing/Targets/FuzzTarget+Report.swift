@@ -15,7 +15,7 @@ extension FuzzTarget {
     let store: EventStore
     do { store = try EventStore.open([events.path], diagnostics: { _ in }) } catch { fatalError("\(error)") }
     let worker = Worker(
-      store: store, loading: LoadProgress(), zones: zones, scanner: Scanner(threads: 1),
+      store: store, loading: LoadProgress(), zones: zones, threads: 1,
       now: { 1_745_000_000_000 }, newID: { "id" })
     return { input throws(Violation) in
       // The store is of this file as long as the target lives.

@@ -2,13 +2,15 @@ import Engine
 import JSON
 
 extension Method {
-  static let funnel = Method("reports.funnel", "POST /api/reports/funnel") {
-    params, worker throws(WorkerError) in
+  static let funnel = Method(
+    report: "funnel", endpoint: "POST /api/reports/funnel", tool: "funnel_report"
+  ) {
+    params, call throws(WorkerError) in
     let steps = params["steps"]?.array ?? []
     let request = FunnelRequest(
-      scope: try worker.question(params).scope, steps: steps.map(Step.init),
+      scope: try call.commonParams(params).scope, steps: steps.map(Step.init),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
-    let results = try worker.reading(params) { $0.funnel(request, on: worker.scanner) }
+    let results = try call.reading(params) { $0.funnel(request, on: call.scanner) }
     return .array(
       zip(steps, results).map { step, result in
         var reply = step.object ?? JSONObject()

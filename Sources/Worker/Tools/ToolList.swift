@@ -25,15 +25,15 @@ final class ToolList {
 
   private func description(of tool: Tool, _ revision: ProtocolRevision) -> JSONObject {
     var description: JSONObject = ["name": .string(tool.name)]
-    if revision.hasStructuredContent { description["title"] = .string(tool.title) }
-    description["description"] = .string(tool.description)
+    if revision.hasStructuredContent { description["title"] = tool.title(cache) }
+    description["description"] = tool.description(cache)
     description["inputSchema"] = .object(tool.inputSchema(cache))
     if revision.hasStructuredContent {
       description["outputSchema"] = .object(tool.outputSchema(cache, revision))
     }
     if revision.hasAnnotations {
       description["annotations"] = [
-        "title": .string(tool.title), "readOnlyHint": true, "openWorldHint": false,
+        "title": tool.title(cache), "readOnlyHint": true, "openWorldHint": false,
       ]
     }
     return description

@@ -2,14 +2,16 @@ import Engine
 import JSON
 
 extension Method {
-  static let revenue = Method("reports.revenue", "POST /api/reports/revenue") {
-    params, worker throws(WorkerError) in
-    let question = try worker.question(params)
+  static let revenue = Method(
+    report: "revenue", endpoint: "POST /api/reports/revenue", tool: "revenue_report"
+  ) {
+    params, call throws(WorkerError) in
+    let common = try call.commonParams(params)
     let request = RevenueRequest(
-      scope: question.scope, currency: params["currency"]?.string ?? "",
+      scope: common.scope, currency: params["currency"]?.string ?? "",
       unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
-      timeZone: question.timeZone)
-    let report = try worker.reading(params) { $0.revenue(request, on: worker.scanner) }
+      timeZone: common.timeZone)
+    let report = try call.reading(params) { $0.revenue(request, on: call.scanner) }
     return [
       "chart": .array(
         report.chart.map { point in

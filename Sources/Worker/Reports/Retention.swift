@@ -2,14 +2,16 @@ import Engine
 import JSON
 
 extension Method {
-  static let retention = Method("reports.retention", "POST /api/reports/retention") {
-    params, worker throws(WorkerError) in
-    let question = try worker.question(params)
-    let request = RetentionRequest(scope: question.scope, timeZone: question.timeZone)
+  static let retention = Method(
+    report: "retention", endpoint: "POST /api/reports/retention", tool: "retention_report"
+  ) {
+    params, call throws(WorkerError) in
+    let common = try call.commonParams(params)
+    let request = RetentionRequest(scope: common.scope, timeZone: common.timeZone)
     // The cells of a cohort follow one another and have one date.
     var cohort = (milliseconds: Int64.min, date: JSONValue.null)
     return .array(
-      try worker.reading(params) { $0.retention(request, on: worker.scanner) }.map { cell in
+      try call.reading(params) { $0.retention(request, on: call.scanner) }.map { cell in
         if cell.dateMilliseconds != cohort.milliseconds {
           cohort = (cell.dateMilliseconds, JSONValue(instant: cell.dateMilliseconds))
         }

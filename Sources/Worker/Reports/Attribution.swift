@@ -2,13 +2,15 @@ import Engine
 import JSON
 
 extension Method {
-  static let attribution = Method("reports.attribution", "POST /api/reports/attribution") {
-    params, worker throws(WorkerError) in
+  static let attribution = Method(
+    report: "attribution", endpoint: "POST /api/reports/attribution", tool: "attribution_report"
+  ) {
+    params, call throws(WorkerError) in
     let request = AttributionRequest(
-      scope: try worker.question(params).scope,
+      scope: try call.commonParams(params).scope,
       model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
       step: Step(params["steps"]?.array?.first ?? .null), currency: optionalText(params, "currency"))
-    let report = try worker.reading(params) { $0.attribution(request, on: worker.scanner) }
+    let report = try call.reading(params) { $0.attribution(request, on: call.scanner) }
     return [
       "referrer": sources(report.referrer),
       "paidAds": sources(report.paidAds),

@@ -2,8 +2,8 @@ import EventStore
 import JSON
 
 extension Method {
-  static let listWebsites = Method("websites.list") { _, worker throws(WorkerError) in
-    let websites = try worker.snapshot().websites
+  static let listWebsites = Method("websites.list", tool: "list_websites") { _, call throws(WorkerError) in
+    let websites = try call.snapshot().websites
     return .array(
       websites.map { website in
         [

@@ -2,13 +2,15 @@ import Engine
 import JSON
 
 extension Method {
-  static let journey = Method("reports.journey", "POST /api/reports/journey") {
-    params, worker throws(WorkerError) in
+  static let journey = Method(
+    report: "journey", endpoint: "POST /api/reports/journey", tool: "journey_report"
+  ) {
+    params, call throws(WorkerError) in
     let request = JourneyRequest(
-      scope: try worker.question(params).scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
+      scope: try call.commonParams(params).scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
     return .array(
-      try worker.reading(params) { $0.journey(request, on: worker.scanner) }.map { journey in
+      try call.reading(params) { $0.journey(request, on: call.scanner) }.map { journey in
         [
           "items": .array(journey.items.map { $0.map(JSONValue.string) ?? .null }),
           "count": JSONValue(journey.count),

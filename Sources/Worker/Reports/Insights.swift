@@ -2,13 +2,15 @@ import Engine
 import JSON
 
 extension Method {
-  static let insights = Method("reports.insights", "POST /api/reports/insights") {
-    params, worker throws(WorkerError) in
+  static let insights = Method(
+    report: "insights", endpoint: "POST /api/reports/insights", tool: "insights_report"
+  ) {
+    params, call throws(WorkerError) in
     let fields = params["fields"]?.array ?? []
-    let request = InsightsRequest(scope: try worker.question(params).scope, fields: fields.map(column))
+    let request = InsightsRequest(scope: try call.commonParams(params).scope, fields: fields.map(column))
     let names = fields.map { $0["name"]?.string ?? "" }
     return .array(
-      try worker.reading(params) { $0.insights(request, on: worker.scanner) }.map { row in
+      try call.reading(params) { $0.insights(request, on: call.scanner) }.map { row in
         var object: JSONObject = [
           "views": JSONValue(row.views), "visitors": JSONValue(row.visitors),
           "visits": JSONValue(row.visits), "bounces": JSONValue(row.bounces),

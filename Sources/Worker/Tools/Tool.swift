@@ -1,16 +1,26 @@
 import JSON
 
-/// A tool that the tool server offers: a method under a name and a description for language models.
+/// A tool that the tool server offers: a method under a name of its own.
 ///
 /// All tools only read.
 struct Tool: Sendable {
-  /// Letters, digits and `_`, which every client takes.
   let name: String
-  /// For people.
-  let title: String
-  /// For models: when to use it, and what the numbers mean.
-  let description: String
   let method: Method
+
+  /// The tools in the order in which they are listed.
+  static let all: [Tool] = Method.all.compactMap { method in
+    method.tool.map { Tool(name: $0, method: method) }
+  }
+
+  /// The short title, for people.
+  func title(_ cache: SchemaCache) -> JSONValue { paramsSchema(cache)["title"] ?? .null }
+
+  /// When to use it and what the numbers mean, for language models.
+  func description(_ cache: SchemaCache) -> JSONValue { paramsSchema(cache)["description"] ?? .null }
+
+  private func paramsSchema(_ cache: SchemaCache) -> JSONValue {
+    cache.document("\(method.name).params.json")
+  }
 
   /// The schema of its arguments: that of the method's params, and nothing else may be sent, so that a
   /// misspelt name is not passed over.
@@ -18,6 +28,7 @@ struct Tool: Sendable {
     var collector = SchemaCollector(cache)
     var schema = collector.schema("\(method.name).params.json")
     schema["title"] = nil
+    schema["description"] = nil
     schema["additionalProperties"] = false
     return withDefinitions(schema, collector)
   }

@@ -7,14 +7,14 @@ import JSONSchema
 // type that the schema asks for; here it is found out what it means.
 
 /// What the params of every report say.
-struct Question {
+struct CommonParams {
   /// The events that the report is to look at.
   let scope: ReportScope
   /// UTC where the params name no zone.
   let timeZone: TimeZoneRules
 }
 
-extension Worker {
+extension Call {
   /// The answer that `report` computes from the columns of the website that `params` name, or of the only one of
   /// the store. It is computed again where the columns turn out to be damaged, so it must do nothing but read.
   func reading<Answer>(
@@ -22,12 +22,12 @@ extension Worker {
   ) throws(WorkerError) -> Answer {
     let snapshot = try snapshot()
     let id = try websiteID(params, in: snapshot)
-    return try asking { _ throws(StoreError) in try snapshot.reading(id, report) }.get()
+    return try withStore { _ throws(StoreError) in try snapshot.reading(id, report) }.get()
   }
 
   /// The rows of the store as they are now.
   func snapshot() throws(WorkerError) -> StoreSnapshot {
-    try asking { store throws(StoreError) in try store.snapshot() }
+    try withStore { store throws(StoreError) in try store.snapshot() }
   }
 
   /// The id of the website that `params` name, or of the only one of the store.
@@ -50,18 +50,18 @@ extension Worker {
 
   /// What the params of every report say: which events, and whose calendar. Every member that means
   /// nothing is in the error.
-  func question(_ params: JSONObject) throws(WorkerError) -> Question {
-    try question(params, range: params["dateRange"] ?? .null, at: "/dateRange")
+  func commonParams(_ params: JSONObject) throws(WorkerError) -> CommonParams {
+    try commonParams(params, range: params["dateRange"] ?? .null, at: "/dateRange")
   }
 
   /// The same for a query, where the ends of the range stand beside the other members.
-  func query(_ params: JSONObject) throws(WorkerError) -> Question {
-    try question(params, range: .object(params), at: "")
+  func commonParams(ofQuery params: JSONObject) throws(WorkerError) -> CommonParams {
+    try commonParams(params, range: .object(params), at: "")
   }
 
-  private func question(
+  private func commonParams(
     _ params: JSONObject, range: JSONValue, at place: String
-  ) throws(WorkerError) -> Question {
+  ) throws(WorkerError) -> CommonParams {
     var errors: [ValidationError] = []
     var zoneErrors: [ValidationError] = []
     let timeZone = timeZone(params, &zoneErrors)
@@ -69,7 +69,7 @@ extension Worker {
     let filters = filters(params, &errors)
     errors += zoneErrors
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }
-    return Question(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
+    return CommonParams(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
   }
 
   private func dateRange(

@@ -4,12 +4,12 @@ import JSON
 import JSONSchema
 
 extension Method {
-  static let appendEvents = Method("events.append", isReadOnly: false) { params, worker throws(WorkerError) in
+  static let appendEvents = Method("events.append", isReadOnly: false) { params, call throws(WorkerError) in
     let isPartial = params["partial"] == true
     let events = params["events"]?.array ?? []
-    var (new, places, rejected) = try worker.newEvents(events, isPartial: isPartial)
+    var (new, places, rejected) = try call.newEvents(events, isPartial: isPartial)
     if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
-    let outcome = try worker.asking { store throws(StoreError) in
+    let outcome = try call.withStore { store throws(StoreError) in
       try store.append(new, allOrNone: !isPartial)
     }
     rejected += outcome.rejections.map { rejection in
@@ -24,7 +24,7 @@ extension Method {
   }
 }
 
-extension Worker {
+extension Call {
   /// What is to be appended, where it stood among `events`, and what cannot be. Those of a request that is not
   /// partial have passed their schema.
   fileprivate func newEvents(

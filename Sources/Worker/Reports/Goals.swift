@@ -3,13 +3,15 @@ import JSON
 import JSONSchema
 
 extension Method {
-  static let goals = Method("reports.goals", "POST /api/reports/goals") {
-    params, worker throws(WorkerError) in
+  static let goals = Method(
+    report: "goals", endpoint: "POST /api/reports/goals", tool: "goals_report"
+  ) {
+    params, call throws(WorkerError) in
     let goals = params["goals"]?.array ?? []
     let numbers = try numbers(goals)
     let request = GoalsRequest(
-      scope: try worker.question(params).scope, goals: goals.map(GoalsRequest.Goal.init))
-    let results = try worker.reading(params) { $0.goals(request, on: worker.scanner) }
+      scope: try call.commonParams(params).scope, goals: goals.map(GoalsRequest.Goal.init))
+    let results = try call.reading(params) { $0.goals(request, on: call.scanner) }
     return .array(
       goals.indices.map { index in
         var reply = goals[index].object ?? JSONObject()

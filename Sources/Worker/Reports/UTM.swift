@@ -2,9 +2,11 @@ import Engine
 import JSON
 
 extension Method {
-  static let utm = Method("reports.utm", "POST /api/reports/utm") { params, worker throws(WorkerError) in
-    let request = UTMRequest(scope: try worker.question(params).scope)
-    let keys = try worker.reading(params) { $0.utm(request, on: worker.scanner) }
+  static let utm = Method(
+    report: "utm", endpoint: "POST /api/reports/utm", tool: "utm_report"
+  ) { params, call throws(WorkerError) in
+    let request = UTMRequest(scope: try call.commonParams(params).scope)
+    let keys = try call.reading(params) { $0.utm(request, on: call.scanner) }
     return .object(
       JSONObject(
         members: keys.map { key in

@@ -1,0 +1,15 @@
+import Engine
+import JSON
+
+extension Method {
+  static let currencies = Method(
+    "reports.currencies", endpoint: "GET /api/reports/revenue", tool: "list_currencies"
+  ) {
+    params, call throws(WorkerError) in
+    let request = CurrenciesRequest(scope: try call.commonParams(ofQuery: params).scope)
+    return .array(
+      try call.reading(params) { $0.currencies(request, on: call.scanner) }.map {
+        ["currency": .string($0)]
+      })
+  }
+}
