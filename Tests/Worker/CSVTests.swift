@@ -158,7 +158,7 @@ import Testing
 
   @Test func `every method has an example here`() {
     let methods = Method.all.map(\.name).filter { $0 != "rpc.discover" && $0 != "reports.run" }
-    #expect(Self.examples.map(\.0) == methods)
+    #expect(Self.examples.map(\.0).sorted() == methods.sorted())
   }
 
   @Test(
