@@ -45,7 +45,9 @@ private func framed(_ chunks: [ArraySlice<UInt8>]) -> Framed {
 }
 
 /// Every message that was framed is answered as it is by itself; what has no JSON in it, with a parse error.
-private func checkOutput(_ output: [UInt8], of framed: Framed, _ server: Server<EchoHandler>) throws(Violation) {
+private func checkOutput(_ output: [UInt8], of framed: Framed, _ server: Server<EchoHandler>)
+  throws(Violation)
+{
   var rest = output[...]
   for frame in framed.frames {
     if case .complete(let message) = frame, framed.style == .lines || !isBlank(message) {
