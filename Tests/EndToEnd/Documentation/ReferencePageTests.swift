@@ -82,9 +82,9 @@ import Testing
       facts.append("[definition](../\(definitions.path)#\(report))")
     }
     let summary = "**\(method["summary"]?.string ?? "").**"
-    let purpose = params["description"]?.string ?? tool?["description"]?.string
-    return [facts.joined(separator: " · "), [summary, purpose].compactMap(\.self).joined(separator: " ")]
-      .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    let purpose = params["description"]?.string ?? ""
+    return [facts.joined(separator: " · "), "\(summary) \(purpose)"].filter { !$0.isEmpty }
+      .joined(separator: "\n\n")
   }
 
   // MARK: Members
