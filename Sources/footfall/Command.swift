@@ -1,38 +1,49 @@
+import Reporting
 import Worker
 
 /// What the command line asks for.
 enum Command {
-  case help(Help)
+  /// The text to print.
+  case help(String)
   case version
   /// The name of a schema; nil for the list of all.
   case schema(String?)
+  case completions(Shell)
+  case man
   case serve(Serve)
   case create(Create)
   case importing(Import)
   case report(Report)
   case websites(Websites)
 
-  private static let names = ["serve", "create", "import", "report", "websites", "schema"]
+  private static var names: [String] { Help.commands.map(\.name).filter { !$0.contains(" ") } }
 
   /// Reads the arguments that follow the program's name.
   init(parsing arguments: [String]) throws(CommandError) {
     guard let first = arguments.first else { throw .usage("name a command: \(Self.list)") }
     let rest = Array(arguments.dropFirst())
     switch first {
-    case "--help", "-h", "help": self = .help(try Help(rest))
+    case "--help", "-h", "help": self = .help(try Help.text(for: rest))
     case "--version", "-V": self = .version
-    case _ where rest.contains("--help") || rest.contains("-h"): self = .help(try Help([first] + rest))
+    case _ where rest.contains("--help") || rest.contains("-h"):
+      self = .help(try Help.text(for: [first] + rest))
     case "serve": self = .serve(try Serve(rest))
     case "create": self = .create(try Create(rest))
     case "import": self = .importing(try Import(rest))
     case "report": self = .report(try Report(rest))
     case "websites": self = .websites(try Websites(rest))
-    case "schema": self = try Self.schema(rest)
+    case "schema": self = .schema(try Self.operand(of: "schema", rest))
+    case "completions": self = .completions(try Self.shell(rest))
+    case "man":
+      if let extra = try Self.operand(of: "man", rest) {
+        throw .usage("man takes no argument, found \"\(extra)\"")
+      }
+      self = .man
     default: throw Self.unknown(first)
     }
   }
 
-  private static let list = names.joined(separator: ", ")
+  private static var list: String { names.joined(separator: ", ") }
 
   /// The error for a name that no command has.
   static func unknown(_ name: String) -> CommandError {
@@ -40,12 +51,24 @@ enum Command {
     return .usage("there is no command \"\(name)\"" + (nearest ?? "; there are \(list)"))
   }
 
-  private static func schema(_ arguments: [String]) throws(CommandError) -> Command {
+  /// The one operand of a command that takes no other arguments; nil if there is none.
+  private static func operand(of command: String, _ arguments: [String]) throws(CommandError) -> String? {
     var arguments = Arguments(arguments)
-    let name = try arguments.nextOperand()
+    let operand = try arguments.nextOperand()
     if let extra = try arguments.nextOperand() {
-      throw .usage("schema takes one name, found also \"\(extra)\"")
+      throw .usage("\(command) takes one argument, found also \"\(extra)\"")
     }
-    return .schema(name)
+    return operand
+  }
+
+  private static func shell(_ arguments: [String]) throws(CommandError) -> Shell {
+    let names = Shell.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let name = try operand(of: "completions", arguments) else {
+      throw .usage("completions needs the name of a shell: \(names)")
+    }
+    guard let shell = Shell(rawValue: name) else {
+      throw .usage("unknown shell \"\(name)\"; there are completions for \(names)")
+    }
+    return shell
   }
 }

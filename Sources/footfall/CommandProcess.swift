@@ -1,4 +1,5 @@
 import EventStore
+import Reporting
 import System
 import Worker
 
@@ -8,9 +9,14 @@ struct CommandProcess {
   func run(_ arguments: [String]) -> ExitCode {
     do throws(CommandError) {
       switch try Command(parsing: arguments) {
-      case .help(let topic): try standardOutput(topic.text)
+      case .help(let text): try standardOutput(text)
       case .version: try standardOutput("footfall \(productVersion)\n")
       case .schema(let name): try standardOutput(schemaText(name))
+      case .completions(let shell): try standardOutput(shell.completions(Help.commands))
+      case .man:
+        try standardOutput(
+          manPage(Help.commands, version: productVersion, summary: Help.summary, exitCodes: ExitCode.meanings)
+        )
       case .serve(let serve): return try serve.run()
       case .create(let create): return try create.run()
       case .importing(let importing): return try importing.run()

@@ -3,7 +3,7 @@ import JSON
 import JSONRPC
 
 /// What the process says when it ends; the numbers from 64 on are those of BSD's `sysexits.h`.
-enum ExitCode: Int32 {
+enum ExitCode: Int32, CaseIterable {
   case success = 0
   /// A request was answered with an error, and `--strict` was given.
   case failedRequests = 1
@@ -17,6 +17,23 @@ enum ExitCode: Int32 {
   case fault = 70
   /// Reading or writing failed.
   case inputOutput = 74
+
+  /// Every code with what it means, as help and man page say it.
+  static var meanings: [(code: Int32, meaning: String)] {
+    allCases.map { code in
+      let meaning =
+        switch code {
+        case .success: "Success."
+        case .failedRequests: "A reply was an error (serve --strict)."
+        case .usage: "Wrong usage."
+        case .data: "Wrong data."
+        case .noInput: "No such file."
+        case .fault: "A bug in footfall."
+        case .inputOutput: "Reading or writing failed."
+        }
+      return (code.rawValue, meaning)
+    }
+  }
 
   init(_ error: StoreError) {
     self =

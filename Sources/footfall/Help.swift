@@ -1,127 +1,170 @@
 import Reporting
+import Worker
 
-/// What `--help` prints.
+/// How each command is used: the one source of help, man page and completions.
 enum Help {
-  case overview, serve, create, importing, websites, schema
-  /// Nil for all reports.
-  case report(ReportKind?)
+  /// Every command, and every report, in the order in which help shows them.
+  static var commands: [CommandUsage] {
+    [serve, report] + ReportKind.all.map { usage(of: $0) } + [
+      websites, importing, create, schema, completions, man,
+    ]
+  }
 
-  /// - Parameter words: The arguments beside which help is asked for.
-  init(_ words: [String]) throws(CommandError) {
+  static let summary = "web-analytics reports from an SQLite file or CSV exports"
+
+  /// What `footfall --help` prints.
+  static var overview: String {
+    let names = commands.filter { !$0.name.contains(" ") }.map { ($0.name, $0.summary) }
+    return """
+      usage: footfall COMMAND ...
+
+      Answers web-analytics reports from an SQLite file or CSV exports: in a terminal,
+      as a JSON-RPC worker for programs, or as tools for AI assistants.
+
+      commands:
+      \(CommandUsage.list(names))
+      footfall COMMAND --help shows the options of a command, footfall --version the
+      version.
+
+      examples:
+        footfall report insights website_event.csv --field country --during 2026-03
+        echo '{"method":"websites.list"}' | footfall serve website_event.csv
+
+      exit codes:
+      \(CommandUsage.list(ExitCode.meanings.map { ("\($0.code)", $0.meaning) }))
+      """
+  }
+
+  /// The text that the words beside `--help` ask for.
+  static func text(for words: [String]) throws(CommandError) -> String {
     let topics = words.filter { !$0.hasPrefix("-") }
-    switch topics.first {
-    case nil: self = .overview
-    case "report": self = .report(topics.count > 1 ? try Report.kind(named: topics[1]) : nil)
-    case "websites": self = .websites
-    case "serve": self = .serve
-    case "create": self = .create
-    case "import": self = .importing
-    case "schema": self = .schema
-    case let topic?: throw Command.unknown(topic)
-    }
+    guard let first = topics.first else { return overview }
+    if first == "report", topics.count > 1 { return usage(of: try Report.kind(named: topics[1])).helpText }
+    guard let command = commands.first(where: { $0.name == first }) else { throw Command.unknown(first) }
+    return command.helpText + (first == "report" ? "\nreports:\n\(reportList)" : "")
   }
 
-  var text: String {
-    switch self {
-    case .overview: Self.overviewText
-    case .serve: Self.serveText
-    case .create: Self.createText
-    case .importing: Self.importText
-    case .report(let kind): kind?.help ?? ReportKind.overview
-    case .websites: Self.websitesText
-    case .schema: Self.schemaText
-    }
+  private static var reportList: String {
+    let reports = commands.filter { $0.name.hasPrefix("report ") }
+    return CommandUsage.list(reports.map { (String($0.name.dropFirst("report ".count)), $0.summary + ".") })
   }
 
-  private static let overviewText = """
-    Answers web-analytics reports over an event store, as a worker process.
+  private static func usage(of kind: ReportKind) -> CommandUsage {
+    let description = MethodDescription(of: kind.method)
+    return kind.usage(
+      ReportDescription(text: description?.text ?? "", members: description?.members ?? [:]),
+      sharedOptions: [website(ofReport: true), format] + readingOptions.filter { $0.name != "--website" }
+        + cacheOptions)
+  }
 
-    usage: footfall serve STORE...            answer JSON-RPC requests, a line each, from stdin on stdout
-           footfall create STORE              make an empty SQLite store, to append events to
-           footfall import STORE FILE...      copy CSV exports into an SQLite store
-           footfall report NAME STORE...      print one report, for people or as CSV
-           footfall websites STORE...         print the websites of a store
-           footfall schema [NAME]             print a JSON Schema of the methods, or the names of all
-           footfall --help | --version        also: footfall COMMAND --help
+  private static func website(ofReport: Bool) -> CommandUsage.Option {
+    CommandUsage.Option(
+      "--website", ofReport ? "WEBSITE" : "ID",
+      ofReport
+        ? "The id, name or domain of a website. Default: the only website of the store."
+        : "The website of events that name none.")
+  }
 
-    STORE is an SQLite file or one or more CSV exports of Umami; its content tells which. Two examples:
+  private static let readingOptions = [
+    CommandUsage.Option(
+      "--map", "LIST",
+      """
+      The columns of a CSV file that has names of its own: created_at=timestamp,session_id=client,url=page.
+      """),
+    website(ofReport: false),
+    CommandUsage.Option(
+      "--strict", nil, "Fail on a bad row. By default bad rows are reported on stderr and skipped."),
+  ]
 
-      footfall report insights website_event.csv --field country --during 2026-03
-      echo '{"method":"websites.list"}' | footfall serve website_event.csv event_data.csv
+  private static let cacheOptions = [
+    CommandUsage.Option(
+      "--cache", "DIR",
+      """
+      Where columns are cached for the next process. Default: STORE-columns next to an SQLite file, the user's cache \
+      folder for CSV files. The cache can be deleted at any time.
+      """, value: .folder),
+    CommandUsage.Option("--no-cache", nil, "Do not cache columns."),
+  ]
 
-    Exit codes: 0 done, 1 a reply was an error (serve --strict), 64 wrong usage, 65 wrong data, 66 no such file,
-    70 a fault of footfall, 74 reading or writing failed.
+  private static let format = CommandUsage.Option(
+    ResultFormat.name, "FORMAT", "table, csv or json. Default: table on a terminal, csv elsewhere.",
+    value: .words(ResultFormat.allCases.map(\.rawValue)))
 
-    """
+  private static let serve = CommandUsage(
+    "serve", "Answer JSON-RPC requests from stdin on stdout", operands: [.store],
+    description: [
+      """
+      Answers JSON-RPC 2.0 requests, one per line, in their order. Only replies are written to stdout; diagnostics go \
+      to stderr. If the input begins with Content-Length, requests and replies are preceded by LSP-style headers \
+      instead. Requests of the Model Context Protocol are recognised by their method names.
+      """,
+      """
+      Ends at the end of the input. SIGTERM and SIGINT let the current request finish; a second signal ends the \
+      process immediately. With --strict, the exit code is 1 if a reply was an error.
+      """,
+    ],
+    options: readingOptions + cacheOptions,
+    examples: [
+      "footfall serve store.db",
+      "footfall serve visits.csv --map created_at=time,session_id=client,url=address < requests.ndjson",
+    ])
 
-  private static let serveText = """
-    usage: footfall serve STORE... [--map LIST] [--website ID] [--strict] [--cache DIR | --no-cache]
+  private static let report = CommandUsage(
+    "report", "Print a report, for people or as CSV",
+    operands: [
+      .init("NAME", "One of \(Report.names).", words: ReportKind.all.map(\.name)), .store,
+    ],
+    description: [
+      """
+      Prints one report: as a table on a terminal, as CSV elsewhere. footfall report NAME --help shows the options of \
+      a report. All reports have --from, --to, --during, --timezone, --filter, --website and --format.
+      """
+    ],
+    examples: ["footfall report insights store.db --field country --during last-month"])
 
-    Answers JSON-RPC 2.0 requests, one a line, from stdin; replies go to stdout, one a line, in the same
-    order, and nothing else does. Where the input begins with Content-Length, requests and replies stand
-    behind headers instead, as language servers have it. The messages of the Model Context Protocol, with
-    which AI assistants call tools, are answered as well. Ends with its input, and at SIGTERM or SIGINT when the
-    request in hand is answered; at a second one at once.
+  private static let websites = CommandUsage(
+    "websites", "Print the websites of a store", operands: [.store],
+    description: ["Prints the websites of a store: name, number of events, first and last event, and id."],
+    options: [format] + readingOptions + cacheOptions, examples: ["footfall websites store.db --format csv"])
 
-    STORE        an SQLite file with a table website_event, or CSV files (events, and event data)
-    --map LIST   which columns of a CSV file stand for which: created_at=timestamp,session_id=client,url=page
-    --website ID the website of events that name none
-    --strict     a bad row is an error; otherwise it is reported on stderr and left out.
-                 Ends with 1 where a reply was an error; otherwise with 0
-    --cache DIR  where columns are kept for the next process; otherwise that is STORE-columns beside an
-                 SQLite file, and the user's cache folder for CSV files. It may be deleted at any time.
-    --no-cache   columns are not kept
+  private static let importing = CommandUsage(
+    "import", "Copy CSV exports into an SQLite store",
+    operands: [
+      .init("STORE", "The SQLite file. It is made if it does not exist."),
+      .init("FILE...", "CSV files: events, and their properties."),
+    ],
+    description: [
+      """
+      Copies the rows of CSV files into an SQLite store. Events whose event_id is already stored are skipped, so an \
+      interrupted import can be completed by running it again.
+      """
+    ],
+    options: readingOptions, examples: ["footfall import store.db website_event.csv event_data.csv"])
 
-    An example:
+  private static let create = CommandUsage(
+    "create", "Make an empty SQLite store",
+    operands: [.init("STORE", "The SQLite file. An existing store is left unchanged.")],
+    description: ["Makes an SQLite store without events, to which requests of events.append add some."],
+    examples: [
+      "footfall create store.db",
+      #"echo '{"method":"events.append","events":[{"visitor":"ann","url":"/"}]}' | footfall serve store.db"#,
+    ])
 
-      footfall serve visits.csv --map created_at=time,session_id=client,url=address < requests.ndjson
+  private static let schema = CommandUsage(
+    "schema", "Print a JSON Schema of the protocol, or the names of all",
+    operands: [.init("[NAME]", "The name of a schema.", words: bundledSchemas.map(\.name))],
+    description: [
+      "Prints a bundled JSON Schema (draft 2020-12). Without a name, prints the names of all schemas."
+    ],
+    examples: ["footfall schema reports.funnel.params"])
 
-    """
+  private static let completions = CommandUsage(
+    "completions", "Print a script that completes command lines in a shell",
+    operands: [.init("SHELL", "bash, zsh or fish.", words: Shell.allCases.map(\.rawValue))],
+    description: ["Prints a script for a shell, which then completes commands, options and their values."],
+    examples: ["source <(footfall completions bash)"])
 
-  private static let createText = """
-    usage: footfall create STORE
-
-    Makes the SQLite file STORE, a store without events, which requests of the method events.append fill.
-    One that is there already is left as it is. An example:
-
-      footfall create store.db
-      echo '{"method":"events.append","events":[{"visitor":"ann","url":"/"}]}' | footfall serve store.db
-
-    """
-
-  private static let importText = """
-    usage: footfall import STORE FILE... [--map LIST] [--website ID] [--strict]
-
-    Copies the rows of CSV files into the SQLite file STORE, which is made where it is missing. Rows that
-    are there already (by event_id) are left as they are, so an import that was interrupted is finished by
-    running it again.
-
-    --map, --website and, for bad rows, --strict are those of footfall serve. An example:
-
-      footfall import store.db website_event.csv event_data.csv
-
-    """
-
-  private static let websitesText = """
-    usage: footfall websites STORE... [--format FORMAT] [--map LIST] [--website ID] [--strict]
-                             [--cache DIR | --no-cache]
-
-    Prints the websites of a store: name, events, first and last event, and the id.
-
-    --format FORMAT  table (on a terminal), csv (elsewhere) or json
-
-    The others are those of footfall serve. An example:
-
-      footfall websites store.db --format csv
-
-    """
-
-  private static let schemaText = """
-    usage: footfall schema [NAME]
-
-    Prints the bundled JSON Schema (draft 2020-12) of that name, or the names of all. An example:
-
-      footfall schema reports.funnel.params
-
-    """
+  private static let man = CommandUsage(
+    "man", "Print the man page", description: ["Prints the man page footfall(1), in roff."],
+    examples: ["footfall man | man -l -"])
 }

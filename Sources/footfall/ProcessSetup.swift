@@ -6,7 +6,7 @@ import Threads
 
 /// Settles, for the whole process, what is to become of faults that would end it, or worse: each is met where it
 /// is made, as the failure of a call. Called once, before any file is opened.
-func settleFaults() {
+func installFaultHandlers() {
   occupyStandardDescriptors()
   ignoreBrokenPipes()
   // A file that grows beyond what the process may write is like one for which there is no room.
@@ -16,7 +16,7 @@ func settleFaults() {
 
 /// Calls `body`: on this thread where its stack may grow to the usual size, and on another where it may not
 /// (`ulimit -s 64`), while this one waits.
-func onUsualStack(_ body: @escaping @Sendable () -> ExitCode) -> ExitCode {
+func onLargeStack(_ body: @escaping @Sendable () -> ExitCode) -> ExitCode {
   var limit = rlimit()
   let isKnown = getrlimit(stackLimit, &limit) == 0
   if !isKnown || limit.rlim_cur >= rlim_t(JoinableThread.stackBytes) { return body() }

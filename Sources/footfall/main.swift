@@ -1,7 +1,7 @@
 // The command: arguments, wiring, exit codes. All that touches the process's surroundings (environment,
 // clock, random numbers, descriptors) is here and is handed down.
 
-settleFaults()
+installFaultHandlers()
 let process = CommandProcess()
 let arguments = Array(CommandLine.arguments.dropFirst())
-process.exit(with: onUsualStack { process.run(arguments) })
+process.exit(with: onLargeStack { process.run(arguments) })

@@ -150,9 +150,9 @@ import Testing
       "two.csv",
       "\(Self.header)\nw1,s,v,1,/a,1,a.example,2025-01-01 00:00:00\nw2,s,v,2,/b,1,b.example,2025-01-01 00:00:00\n"
     )
-    try check(["utm", file], says: "--website must say which one; the store has ")
+    try check(["utm", file], says: "--website must say which website; the store has ")
     try check(
-      ["utm", file, "--website", "w3"], says: "--website: there is no website \"w3\"; the store has ")
+      ["utm", file, "--website", "w3"], says: "--website: unknown website \"w3\"; the store has ")
     let report = ["report", "insights", file, "--field", "url", "--website"]
     let rows = "views,visitors,visits,bounces,totaltime,url\r\n1,1,1,1,0,"
     #expect(try text(report + ["w1"]) == "\(rows)/a\r\n")

@@ -86,14 +86,14 @@ import Testing
   @Test(arguments: ["2026-02-30", "2026-13", "0000-00"]) func `a date that there is not is refused`(
     text: String
   ) throws {
-    let error = try #require(throws: UnreadableText.self) { try Period(text, in: .utc, now: now) }
+    let error = try #require(throws: FlagValueError.self) { try Period(text, in: .utc, now: now) }
     #expect(error.sentence == "\"\(text)\" is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY")
   }
 
   @Test(arguments: ["1740823200", "-1774782000"]) func `seconds are refused, and milliseconds asked for`(
     text: String
   ) throws {
-    let error = try #require(throws: UnreadableText.self) { try Period(text, in: .utc, now: now) }
+    let error = try #require(throws: FlagValueError.self) { try Period(text, in: .utc, now: now) }
     #expect(
       error.sentence == "\(text) looks like seconds; use milliseconds since 1970, such as 1747519200000")
   }
@@ -103,7 +103,7 @@ import Testing
     "last-decade",
   ])
   func `what is no time is refused, and what would be one is said`(text: String) throws {
-    let error = try #require(throws: UnreadableText.self) { try Period(text, in: .utc, now: now) }
+    let error = try #require(throws: FlagValueError.self) { try Period(text, in: .utc, now: now) }
     #expect(error.sentence.contains("2026-03-15") && error.sentence.contains("is \"\(text)\""))
   }
 }

@@ -17,14 +17,14 @@ import Testing
     is text: String
   ) throws {
     let flags = flags.contains("--during") ? flags : flags + ["--during", "2026-03"]
-    var question = ReportQuestion(try #require(ReportKind.all.first { $0.name == name }))
+    var arguments = ReportArguments(try #require(ReportKind.all.first { $0.name == name }))
     for index in stride(from: 0, to: flags.count, by: 2) {
-      _ = try question.take(flags[index], flags[index + 1])
+      _ = try arguments.take(flags[index], flags[index + 1])
     }
-    let zone = question.timeZoneName == "UTC" ? TimeZoneRules.utc : berlin
-    let range = try question.range(in: zone, events: nil, now: 0)
+    let zone = arguments.timeZoneName == "UTC" ? TimeZoneRules.utc : berlin
+    let range = try arguments.range(in: zone, events: nil, now: 0)
     let context = ReportContext(
-      question, params: question.params(websiteID: "w", range: range), website: "example.com", range: range,
+      arguments, params: arguments.params(websiteID: "w", range: range), website: "example.com", range: range,
       zone: zone)
     let value = try JSONValue(parsing: Array(result.utf8), maximumDepth: 16)
     let made = reportText(value, context, on: Canvas(width: width, hasColors: hasColors))
@@ -284,12 +284,12 @@ import Testing
       ),
     ] as [(String, [String], String)])
   func `a result without anything says so`(name: String, flags: [String], result: String) throws {
-    var question = ReportQuestion(try #require(ReportKind.all.first { $0.name == name }))
+    var arguments = ReportArguments(try #require(ReportKind.all.first { $0.name == name }))
     for index in stride(from: 0, to: flags.count, by: 2) {
-      _ = try question.take(flags[index], flags[index + 1])
+      _ = try arguments.take(flags[index], flags[index + 1])
     }
     let context = ReportContext(
-      question, params: question.params(websiteID: "w", range: Period(start: 0, end: 60_000)), website: "w",
+      arguments, params: arguments.params(websiteID: "w", range: Period(start: 0, end: 60_000)), website: "w",
       range: Period(start: 0, end: 60_000), zone: .utc)
     let value = try JSONValue(parsing: Array(result.utf8), maximumDepth: 16)
     let text = reportText(value, context, on: Canvas(width: 80, hasColors: false))

@@ -3,7 +3,6 @@ import JSON
 extension ReportKind {
   static let attribution = ReportKind(
     name: "attribution", title: "Attribution",
-    summary: "Which sources visitors came from who converted.",
     ownFlags: [.conversion, .model, .weighingCurrency],
     required: [("--step", 1, "--step event:purchase")], defaults: ["model": "first-click"],
     example: "attribution store.db --step event:purchase --model last-click --from last-month",
@@ -13,19 +12,19 @@ extension ReportKind {
 extension ReportFlag {
   fileprivate static let conversion = list(
     "--step", "TYPE:VALUE", member: "steps",
-    "the conversion: a page url:/thanks or an event event:purchase; * is any run of characters"
-  ) { text throws(UnreadableText) in [try stepValue(text)] }
+    "A page url:/thanks or an event event:purchase; * matches any characters."
+  ) { text throws(FlagValueError) in [try stepValue(text)] }
   fileprivate static let model = ReportFlag(
     "--model", "MODEL", member: "model",
-    "first-click: what brought a visitor first (if missing); last-click: last before converting"
-  ) { text throws(UnreadableText) in
-    guard text == "first-click" || text == "last-click" else {
-      throw UnreadableText(sentence: "must be first-click or last-click, is \"\(text)\"")
+    "first-click (the default) or last-click.", words: models
+  ) { text throws(FlagValueError) in
+    guard models.contains(text) else {
+      throw FlagValueError(sentence: "must be first-click or last-click, is \"\(text)\"")
     }
     return [.string(text)]
   }
   fileprivate static let weighingCurrency = text(
-    "--currency", "CODE", member: "currency", "weigh sources by the money in it; by visitors if missing")
+    "--currency", "CODE", member: "currency", "")
 }
 
 private func attributionSettings(_ context: ReportContext) -> [String] {
@@ -52,3 +51,5 @@ private func attributionText(_ result: JSONValue, _ context: ReportContext, _ ca
   let lists = listsText(parts, counting: currency.isEmpty ? "visitors" : displayable(currency), canvas)
   return conversions + (lists.isEmpty ? "" : "\n\(lists)")
 }
+
+private let models = ["first-click", "last-click"]

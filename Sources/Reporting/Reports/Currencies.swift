@@ -2,7 +2,7 @@ import JSON
 
 extension ReportKind {
   static let currencies = ReportKind(
-    name: "currencies", title: "Currencies", summary: "The currencies that events name.", ownFlags: [],
+    name: "currencies", title: "Currencies", ownFlags: [],
     hasBareRange: true, example: "currencies store.db --during 2026", text: { currenciesText($0, $2) })
 }
 

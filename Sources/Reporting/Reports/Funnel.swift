@@ -3,7 +3,6 @@ import JSON
 extension ReportKind {
   static let funnel = ReportKind(
     name: "funnel", title: "Funnel",
-    summary: "How many visitors get from step to step, each in time after the one before.",
     ownFlags: [.steps, .window], required: [("--step", 2, "--step url:/ --step url:/pricing")],
     defaults: ["window": 60],
     example: "funnel store.db --step url:/ --step url:/pricing --window 30 --during 2026-03",
@@ -13,26 +12,26 @@ extension ReportKind {
 extension ReportFlag {
   fileprivate static let steps = list(
     "--step", "TYPE:VALUE", member: "steps",
-    "a page url:/pricing or an event event:signup, in order; * is any run of characters, \\* a star"
-  ) { text throws(UnreadableText) in [try stepValue(text)] }
+    "A page url:/pricing or an event event:signup; * matches any characters, \\* a star. Repeat it for each step."
+  ) { text throws(FlagValueError) in [try stepValue(text)] }
   fileprivate static let window = ReportFlag(
     "--window", "TIME", member: "window",
-    "how long a visitor has from each step to the next: minutes, or 30m, 2h, 7d; 60 if missing"
-  ) { text throws(UnreadableText) in [try minutesValue(text)] }
+    "Also a time such as 30m, 2h, 7d. Default: 60."
+  ) { text throws(FlagValueError) in [try minutesValue(text)] }
 }
 
 /// A time in minutes: `30`, `30m`, `2h`, `7d`.
-private func minutesValue(_ text: String) throws(UnreadableText) -> JSONValue {
+private func minutesValue(_ text: String) throws(FlagValueError) -> JSONValue {
   let minutes: [Character: Double] = ["m": 1, "h": 60, "d": 24 * 60]
   if let number = number(text) { return number }
   if let unit = text.last, let factor = minutes[unit], let count = number(String(text.dropLast()))?.double {
     let product = count * factor
     guard product.isFinite else {
-      throw UnreadableText(sentence: "must be a time that a number of minutes can hold, is \"\(text)\"")
+      throw FlagValueError(sentence: "must be a time that a number of minutes can hold, is \"\(text)\"")
     }
     return Int64(exactly: product).map(JSONValue.integer) ?? .double(product)
   }
-  throw UnreadableText(sentence: "must be minutes, or a time such as 30m, 2h, 7d, is \"\(text)\"")
+  throw FlagValueError(sentence: "must be minutes, or a time such as 30m, 2h, 7d, is \"\(text)\"")
 }
 
 /// A row a step, with a bar of the visitors that are left.

@@ -3,7 +3,6 @@ import JSON
 extension ReportKind {
   static let goals = ReportKind(
     name: "goals", title: "Goals",
-    summary: "How often pages were seen and events happened, beside how often that was wanted.",
     ownFlags: [.goals], required: [("--goal", 1, "--goal url:/pricing=100")],
     example: "goals store.db --goal url:/pricing=100 --goal sum:purchase:revenue=1000 --during 2026-03",
     text: { goalsText($0, $2) })
@@ -13,17 +12,17 @@ extension ReportFlag {
   fileprivate static let goals = list(
     "--goal", "WHAT=NUMBER", member: "goals",
     """
-    a page url:/pricing=100, an event event:signup=20, or what a property of an event amounts to: \
-    sum:purchase:revenue=1000 (count, average). * is any run of characters
+    A page url:/pricing=100, an event event:signup=20, or a property of an event sum:purchase:revenue=1000 (also \
+    count, average); * matches any characters. May be repeated.
     """
-  ) { text throws(UnreadableText) in [try goalValue(text)] }
+  ) { text throws(FlagValueError) in [try goalValue(text)] }
 }
 
 /// A goal: `url:/pricing=100`, `event:signup=20`, `sum:purchase:revenue=1000`.
-private func goalValue(_ text: String) throws(UnreadableText) -> JSONValue {
+private func goalValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let equals = text.lastIndex(of: "="), let goal = number(String(text[text.index(after: equals)...]))
   else {
-    throw UnreadableText(
+    throw FlagValueError(
       sentence: "must end with the number that is wanted, as in url:/pricing=100, is \"\(text)\"")
   }
   guard let (type, value) = divided(String(text[..<equals])) else { throw unreadableGoal(text) }
@@ -41,8 +40,8 @@ private func goalValue(_ text: String) throws(UnreadableText) -> JSONValue {
   }
 }
 
-private func unreadableGoal(_ text: String) -> UnreadableText {
-  UnreadableText(
+private func unreadableGoal(_ text: String) -> FlagValueError {
+  FlagValueError(
     sentence: """
       must be a page (url:/pricing=100), an event (event:signup=20) or a property of events \
       (sum:purchase:revenue=1000, also count and average), is "\(text)"

@@ -3,7 +3,6 @@ import JSON
 extension ReportKind {
   static let insights = ReportKind(
     name: "insights", title: "Insights",
-    summary: "Pageviews, visitors, visits, bounces and time, grouped by whatever is asked for.",
     ownFlags: [.fields], required: [("--field", 1, "--field country")],
     example: "insights store.db --field country,device --from last-month", text: { insightsText($0, $1, $2) })
 }
@@ -12,8 +11,8 @@ extension ReportFlag {
   fileprivate static let fields = list(
     "--field", "NAMES", member: "fields",
     """
-    what to group pageviews by, one or several (country,device): url, referrer, title, query, host, os, browser, \
-    device, screen, country, region, city, language, event, tag, utm_source … utm_term, distinctId
+    One name or several with commas (country,device): url, referrer, title, query, host, os, browser, device, screen, \
+    country, region, city, language, event, tag, utm_source, utm_medium, utm_campaign, utm_content, utm_term, distinctId.
     """
   ) { text in
     text.split(separator: ",", omittingEmptySubsequences: false).map { ["name": .string(String($0))] }

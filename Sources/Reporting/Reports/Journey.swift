@@ -2,7 +2,7 @@ import JSON
 
 extension ReportKind {
   static let journey = ReportKind(
-    name: "journey", title: "Journeys", summary: "The most frequent ways in which visits begin.",
+    name: "journey", title: "Journeys",
     ownFlags: [.journeyLength, .startStep, .endStep], defaults: ["steps": 5],
     example: "journey store.db --steps 4 --start-step / --from 7d", settings: journeySettings,
     text: { journeyText($0, $2) })
@@ -10,12 +10,12 @@ extension ReportKind {
 
 extension ReportFlag {
   fileprivate static let journeyLength = ReportFlag(
-    "--steps", "NUMBER", member: "steps", "how many events of each visit are looked at, 3 to 7; 5 if missing"
-  ) { text throws(UnreadableText) in [try numberValue(text)] }
+    "--steps", "NUMBER", member: "steps", "3 to 7. Default: 5."
+  ) { text throws(FlagValueError) in [try numberValue(text)] }
   fileprivate static let startStep = text(
-    "--start-step", "ITEM", member: "startStep", "only visits that begin with this page or event")
+    "--start-step", "ITEM", member: "startStep", "")
   fileprivate static let endStep = text(
-    "--end-step", "ITEM", member: "endStep", "only visits whose last step shown is this page or event")
+    "--end-step", "ITEM", member: "endStep", "")
 }
 
 private func journeySettings(_ context: ReportContext) -> [String] {

@@ -3,8 +3,7 @@ import JSON
 
 extension ReportKind {
   static let retention = ReportKind(
-    name: "retention", title: "Retention",
-    summary: "How many of the visitors who first came on a day came back on later days.", ownFlags: [],
+    name: "retention", title: "Retention", ownFlags: [],
     example: "retention store.db --during 2026-03 --timezone Europe/Berlin",
     text: { retentionText($0, $1, $2) })
 }

@@ -3,7 +3,7 @@ import JSON
 
 extension ReportKind {
   static let revenue = ReportKind(
-    name: "revenue", title: "Revenue", summary: "Money over time, by country, and by currency.",
+    name: "revenue", title: "Revenue",
     ownFlags: [.currency, .unit], needsCurrency: true,
     example: "revenue store.db --currency EUR --unit month --during 2026",
     settings: { [displayable($0.param("currency"))] }, text: { revenueText($0, $1, $2) })
@@ -11,13 +11,12 @@ extension ReportKind {
 
 extension ReportFlag {
   fileprivate static let currency = text(
-    "--currency", "CODE", member: "currency", "as the events spell it; may be missing if they name only one")
+    "--currency", "CODE", member: "currency", "Default: the only currency, if there is just one.")
   fileprivate static let unit = ReportFlag(
-    "--unit", "UNIT", member: nil, "the width of a row of the chart: minute, hour, day, week, month, year"
-  ) { text throws(UnreadableText) in
-    let units = ["minute", "hour", "day", "week", "month", "year"]
-    guard units.contains(text) else {
-      throw UnreadableText(sentence: "must be one of \(units.joined(separator: ", ")), is \"\(text)\"")
+    "--unit", "UNIT", member: nil, "minute, hour, day, week, month or year.", words: timeUnits
+  ) { text throws(FlagValueError) in
+    guard timeUnits.contains(text) else {
+      throw FlagValueError(sentence: "must be one of \(timeUnits.joined(separator: ", ")), is \"\(text)\"")
     }
     return [.string(text)]
   }
@@ -82,3 +81,5 @@ private func currencyTable(_ currencies: [JSONValue], _ canvas: Canvas) -> Strin
   }
   return table.text(on: canvas)
 }
+
+private let timeUnits = ["minute", "hour", "day", "week", "month", "year"]

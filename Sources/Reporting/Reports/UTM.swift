@@ -2,8 +2,7 @@ import JSON
 
 extension ReportKind {
   static let utm = ReportKind(
-    name: "utm", title: "Campaign parameters",
-    summary: "How often each value of each utm_ parameter came with pageviews.", ownFlags: [],
+    name: "utm", title: "Campaign parameters", ownFlags: [],
     example: "utm store.db --from 30d --filter country=DE", text: { utmText($0, $2) })
 }
 

@@ -54,20 +54,20 @@ private func check(_ arguments: [String], _ worker: Worker, _ zones: TimeZoneDat
 
 /// What the arguments ask for; nil where a flag or a zone is not known.
 private func context(
-  _ kind: ReportKind, _ arguments: [String], _ zones: TimeZoneDatabase, now: Int64
+  _ kind: ReportKind, _ words: [String], _ zones: TimeZoneDatabase, now: Int64
 ) throws(FlagError) -> ReportContext? {
-  var question = ReportQuestion(kind)
-  for index in stride(from: 1, to: arguments.count - 1, by: 2) {
-    guard try question.take(arguments[index], arguments[index + 1]) else { return nil }
+  var arguments = ReportArguments(kind)
+  for index in stride(from: 1, to: words.count - 1, by: 2) {
+    guard try arguments.take(words[index], words[index + 1]) else { return nil }
   }
-  try question.checkComplete()
-  guard let zone = try? zones.rules(named: question.timeZoneName) else { return nil }
+  try arguments.checkComplete()
+  guard let zone = try? zones.rules(named: arguments.timeZoneName) else { return nil }
   let events = Period(
     from: parseInstant("2025-03-01T00:00:00Z"), through: parseInstant("2025-03-02T23:59:59Z"))
-  let range = try question.range(in: zone, events: events, now: now)
-  _ = question.notice(of: range, events: events, website: "w", in: zone)
-  let params = question.params(websiteID: "00000000-0000-0000-0000-000000000000", range: range)
-  return ReportContext(question, params: params, website: "w", range: range, zone: zone)
+  let range = try arguments.range(in: zone, events: events, now: now)
+  _ = arguments.notice(of: range, events: events, website: "w", in: zone)
+  let params = arguments.params(websiteID: "00000000-0000-0000-0000-000000000000", range: range)
+  return ReportContext(arguments, params: params, website: "w", range: range, zone: zone)
 }
 
 /// Shows the report's result, or says what is wrong with its params.
@@ -75,7 +75,7 @@ private func show(_ context: ReportContext, _ worker: Worker) throws(Violation) 
   let result: JSONValue
   do throws(RPCError) {
     let request = Request(
-      id: .integer(1), method: context.question.kind.method, params: .object(context.params))
+      id: .integer(1), method: context.arguments.kind.method, params: .object(context.params))
     guard case .result(let answered, _) = try worker.handle(request, in: RequestContext()) else { return }
     result = answered
   } catch {
@@ -83,7 +83,7 @@ private func show(_ context: ReportContext, _ worker: Worker) throws(Violation) 
     // Every error is about a flag, so that people are told which one to change.
     for place in (error.data?["errors"]?.array ?? []).compactMap({ $0["instanceLocation"]?.string }) {
       try require(
-        context.question.flag(at: place) != nil || place.isEmpty,
+        context.arguments.flag(at: place) != nil || place.isEmpty,
         "no flag is about \(place): \(error.message)")
     }
     return

@@ -3,7 +3,7 @@ public import JSON
 
 /// What the text of a result says beside it.
 public struct ReportContext: Sendable {
-  public let question: ReportQuestion
+  public let arguments: ReportArguments
   public let params: JSONObject
   /// As people call it.
   let website: String
@@ -11,9 +11,9 @@ public struct ReportContext: Sendable {
   let zone: TimeZoneRules
 
   public init(
-    _ question: ReportQuestion, params: JSONObject, website: String, range: Period, zone: TimeZoneRules
+    _ arguments: ReportArguments, params: JSONObject, website: String, range: Period, zone: TimeZoneRules
   ) {
-    self.question = question
+    self.arguments = arguments
     self.params = params
     self.website = website
     self.range = range
@@ -25,15 +25,15 @@ public struct ReportContext: Sendable {
 ///
 /// - Parameter result: A result of the report's method.
 public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas: Canvas) -> String {
-  let body = context.question.kind.text(result, context, canvas)
+  let body = context.arguments.kind.text(result, context, canvas)
   return heading(context, canvas) + "\n" + (body.isEmpty ? "Nothing in this range.\n" : body)
 }
 
 private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
-  let title = "\(context.question.kind.title) of \(displayable(context.website))"
+  let title = "\(context.arguments.kind.title) of \(displayable(context.website))"
   let settings =
-    [rangeText(context)] + context.question.kind.settings(context)
-    + context.question.filterTexts.map(displayable)
+    [rangeText(context)] + context.arguments.kind.settings(context)
+    + context.arguments.filterTexts.map(displayable)
   return canvas.styled(title, .strong) + "\n" + canvas.styled(settings.joined(separator: " · "), .faint)
     + "\n"
 }
@@ -56,7 +56,7 @@ private func rangeText(_ context: ReportContext) -> String {
   let isWholeDays =
     Period(days: zone.date(at: range.start).dayNumber..<zone.date(at: range.end).dayNumber + 1, in: zone)
     == range
-  let zoneName = " (\(context.question.timeZoneName))"
+  let zoneName = " (\(context.arguments.timeZoneName))"
   if isWholeDays { return (days.0 == days.1 ? days.0 : "\(days.0) to \(days.1)") + zoneName }
   return "\(first.minuteText) to \(last.minuteText)" + zoneName
 }

@@ -6,8 +6,6 @@ public struct ReportKind: Sendable {
   public let name: String
   /// Begins the text of a result, as in "Funnel of example.com".
   let title: String
-  /// What it answers, a sentence.
-  let summary: String
   /// Its own flags; ``ReportFlag/common`` are those of every report.
   let ownFlags: [ReportFlag]
   /// The flags that must be given, how often at least, with an example each.

@@ -2,7 +2,7 @@ public import Engine
 public import JSON
 
 /// What a person asks of a report: flags, as they are taken from a command line, and the params they make.
-public struct ReportQuestion: Sendable {
+public struct ReportArguments: Sendable {
   public let kind: ReportKind
   /// By flag.
   private var values: [String: [JSONValue]] = [:]
@@ -14,7 +14,7 @@ public struct ReportQuestion: Sendable {
   /// Takes a flag and what stands behind it; false where the report has no such flag.
   public mutating func take(_ name: String, _ text: String) throws(FlagError) -> Bool {
     guard let flag = kind.flags.first(where: { $0.name == name }) else { return false }
-    do throws(UnreadableText) {
+    do throws(FlagValueError) {
       let read = try flag.read(text)
       if flag.isList { values[name, default: []] += read } else { values[name] = read }
     } catch {
@@ -113,7 +113,7 @@ public struct ReportQuestion: Sendable {
 
   private func period(_ flag: String, _ zone: TimeZoneRules, _ now: Int64) throws(FlagError) -> Period? {
     guard let text = text(flag) else { return nil }
-    do throws(UnreadableText) { return try Period(text, in: zone, now: now) } catch {
+    do throws(FlagValueError) { return try Period(text, in: zone, now: now) } catch {
       throw FlagError(flag: flag, sentence: error.sentence)
     }
   }

@@ -28,7 +28,7 @@ extension Period {
   /// Reads what a person wrote: `2026`, `2026-03`, `2026-03-15`, `today`, `last-month`, `7d`, or an instant.
   ///
   /// - Parameter now: Milliseconds since 1970.
-  init(_ text: String, in zone: TimeZoneRules, now: Int64) throws(UnreadableText) {
+  init(_ text: String, in zone: TimeZoneRules, now: Int64) throws(FlagValueError) {
     let today = zone.date(at: now)
     if let period = Self.named(text, today, zone) ?? Self.past(text, today, zone, now) {
       self = period
@@ -39,9 +39,9 @@ extension Period {
       self.init(start: date.start(in: zone), end: date.end(in: zone))
     } catch {
       switch error {
-      case .noSuchDate, .looksLikeSeconds, .outsideYears: throw UnreadableText(sentence: error.description)
+      case .noSuchDate, .looksLikeSeconds, .outsideYears: throw FlagValueError(sentence: error.description)
       case .unreadable:
-        throw UnreadableText(
+        throw FlagValueError(
           sentence: """
             must be a day (2026-03-15), a month (2026-03), a year (2026), today, yesterday, this-week, last-week, \
             this-month, last-month, this-year, last-year, a time until now (12h, 7d, 4w, 6m, 1y) or an instant \

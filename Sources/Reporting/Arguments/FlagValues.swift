@@ -4,17 +4,17 @@ import JSON
 // schema of the params decides on the rest.
 
 /// A step: `url:/pricing`, `path:/pricing`, `event:signup`.
-func stepValue(_ text: String) throws(UnreadableText) -> JSONValue {
+func stepValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let (type, value) = divided(text), ["url", "path", "event"].contains(type) else {
-    throw UnreadableText(sentence: "must be a page (url:/pricing) or an event (event:signup), is \"\(text)\"")
+    throw FlagValueError(sentence: "must be a page (url:/pricing) or an event (event:signup), is \"\(text)\"")
   }
   return ["type": .string(type), "value": .string(value)]
 }
 
 /// A number as JSON spells it.
-func numberValue(_ text: String) throws(UnreadableText) -> JSONValue {
+func numberValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let number = number(text) else {
-    throw UnreadableText(sentence: "must be a number, is \"\(text)\"")
+    throw FlagValueError(sentence: "must be a number, is \"\(text)\"")
   }
   return number
 }

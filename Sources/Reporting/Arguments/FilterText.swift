@@ -10,13 +10,13 @@ private let spellings: [(sign: String, name: String)] = [
 
 /// A filter: `country=DE`, `country!=DE,AT`, `url=@blog`, `url!@blog`, `url=~^/a`, `url!~^/a`, `tag:set`,
 /// `tag:unset`.
-func filterValue(_ text: String) throws(UnreadableText) -> JSONValue {
+func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
   let nameEnd = text.firstIndex { !($0.isLetter || $0 == "_") } ?? text.endIndex
   let (name, rest) = (String(text[..<nameEnd]), text[nameEnd...])
   guard !name.isEmpty, let (sign, filter) = spellings.first(where: { rest.hasPrefix($0.sign) }),
     !sign.hasPrefix(":") || sign == rest
   else {
-    throw UnreadableText(
+    throw FlagValueError(
       sentence: """
         must be NAME=VALUE with one of the signs = != =@ !@ =~ !~ (such as country=DE, url=@blog), \
         NAME:set or NAME:unset, is "\(text)"

@@ -1,0 +1,80 @@
+import Engine
+public import JSON
+
+// What the arguments mean for the store that they are asked of: which website, and which currency.
+
+/// The id that events have which name no website: the nil UUID.
+private let idWithoutName: JSONValue = "00000000-0000-0000-0000-000000000000"
+
+extension ReportArguments {
+  /// The flag that says which website a report is of.
+  public static let websiteFlag = "--website"
+
+  /// The website that a report is of.
+  ///
+  /// - Parameters:
+  ///   - name: the id, name or domain that was given; nil if none was.
+  ///   - websites: the result of `websites.list`.
+  /// - Throws: if `name` matches none or several, or if it is missing and there is a choice.
+  public static func website(_ name: String?, among websites: [JSONValue]) throws(FlagError) -> JSONValue {
+    let list = websites.map { "\(websiteName($0)) (\($0["id"]?.string ?? ""))" }.joined(separator: ", ")
+    guard !websites.isEmpty else { throw FlagError(flag: nil, sentence: "the store has no websites") }
+    guard let name else {
+      if websites.count == 1 { return websites[0] }
+      throw FlagError(flag: websiteFlag, sentence: "must say which website; the store has \(list)")
+    }
+    let matches = websites.filter { website in
+      ["id", "name", "domain"].contains { website[$0]?.string == name }
+    }
+    if matches.count == 1 { return matches[0] }
+    // If no event names its website, the flag names it, as it does in the other commands.
+    if matches.isEmpty, websites.count == 1, var website = websites[0].object, website["id"] == idWithoutName
+    {
+      website["name"] = .string(name)
+      return .object(website)
+    }
+    throw FlagError(
+      flag: "\(websiteFlag):",
+      sentence: matches.isEmpty
+        ? "unknown website \"\(name)\"; the store has \(list)"
+        : "\(matches.count) websites are called \"\(name)\"; give the id: \(list)")
+  }
+
+  /// The params that ask `reports.currencies` for the currencies of a range.
+  public static func currencyParams(websiteID: String, range: Period) -> JSONObject {
+    [
+      "websiteId": .string(websiteID), "startDate": .string(formatInstant(range.start)),
+      "endDate": .string(formatInstant(range.end)),
+    ]
+  }
+
+  /// Takes the only currency that the events have.
+  ///
+  /// - Parameter currencies: the result of `reports.currencies` over the report's range.
+  public mutating func takeOnlyCurrency(of currencies: JSONValue) throws(FlagError) {
+    let names = (currencies.array ?? []).compactMap { $0["currency"]?.string }
+    guard names.count == 1 else {
+      throw FlagError(
+        flag: "--currency",
+        sentence: names.isEmpty
+          ? "must be given: no event of this range names one"
+          : "must be one of \(names.joined(separator: ", "))")
+    }
+    _ = try take("--currency", names[0])
+  }
+
+  /// The errors of params, said of the flags that the params were made of.
+  ///
+  /// - Parameter errors: `data.errors` of an error reply.
+  public func sentence(for errors: [JSONValue], of params: JSONObject) -> String {
+    errors.map { error in
+      let (place, text) = (error["instanceLocation"]?.string ?? "", error["error"]?.string ?? "")
+      let flag = flag(at: place) ?? place
+      guard text.hasPrefix("must ") else { return "\(flag): \(text)" }
+      // A flag may have several values: show which one is wrong.
+      let value = JSONPointer(place).flatMap { JSONValue.object(params)[$0]?.string }
+      let showsValue = text.contains(", is ")
+      return "\(flag) \(text)" + (value.map { showsValue ? "" : ", is \"\($0)\"" } ?? "")
+    }.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,48 @@
+import JSON
+
+/// A flag of a report: what a person writes for a member of the params.
+public struct ReportFlag: Sendable {
+  /// Such as `--step`.
+  public let name: String
+  /// What stands behind it, such as `TYPE:VALUE`.
+  let placeholder: String
+  /// How its value is written, for help: what it is for is said by the schema of the member that it makes.
+  let syntax: String
+  /// The values that it can have, if they are few.
+  let words: [String]
+  /// The member of the params that its values make; nil for the flags of the range, which make one together.
+  let member: String?
+  /// Whether its values are the elements of an array; then it may be given several times.
+  let isList: Bool
+  /// The values of a text; a flag that is no list has one.
+  let read: @Sendable (String) throws(FlagValueError) -> [JSONValue]
+
+  init(
+    _ name: String, _ placeholder: String, member: String?, isList: Bool = false, _ syntax: String,
+    words: [String] = [],
+    read: @escaping @Sendable (String) throws(FlagValueError) -> [JSONValue]
+  ) {
+    self.name = name
+    self.placeholder = placeholder
+    self.member = member
+    self.isList = isList
+    self.syntax = syntax
+    self.words = words
+    self.read = read
+  }
+}
+
+/// What is wrong with a flag of a report, and what would be right.
+public struct FlagError: Error, Equatable, CustomStringConvertible {
+  /// Such as `--step`; nil if no flag is to blame.
+  public let flag: String?
+  /// What follows the flag in a sentence, such as "must be …, is …".
+  public let sentence: String
+
+  public var description: String { (flag.map { "\($0) " } ?? "") + sentence }
+}
+
+/// Why the text behind a flag cannot be read; whoever knows the flag makes a ``FlagError`` of it.
+struct FlagValueError: Error {
+  let sentence: String
+}

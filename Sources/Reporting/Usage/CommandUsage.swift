@@ -1,0 +1,106 @@
+/// How a command of the command line is used. Its help, its section of the man page and its completions are all
+/// computed from this.
+public struct CommandUsage: Sendable {
+  /// An argument that is given by its place.
+  public struct Operand: Sendable {
+    /// As help shows it, such as `STORE...`.
+    let name: String
+    let help: String
+    /// The words that it can be, if they are few; nil if it is the path of a file.
+    let words: [String]?
+
+    public init(_ name: String, _ help: String, words: [String]? = nil) {
+      (self.name, self.help, self.words) = (name, help, words)
+    }
+  }
+
+  /// A flag, with its value if it takes one.
+  public struct Option: Sendable {
+    /// What a value can be, for completions.
+    public enum Value: Sendable {
+      case folder
+      case words([String])
+      case other
+    }
+
+    /// With its hyphens, such as `--format`.
+    public let name: String
+    /// The value as help shows it, such as `FORMAT`; nil if the option takes none.
+    let placeholder: String?
+    let help: String
+    let value: Value
+
+    public init(_ name: String, _ placeholder: String? = nil, _ help: String, value: Value = .other) {
+      (self.name, self.placeholder, self.help, self.value) = (name, placeholder, help, value)
+    }
+
+    var label: String { placeholder.map { "\(name) \($0)" } ?? name }
+  }
+
+  /// The words that select it: `serve`, or `report funnel`.
+  public let name: String
+  /// One line, without a period.
+  public let summary: String
+  let operands: [Operand]
+  /// Options that must be given, as an example writes them; empty if there are none.
+  let requiredOptions: String
+  /// Paragraphs.
+  let description: [String]
+  public let options: [Option]
+  /// Command lines.
+  let examples: [String]
+
+  public init(
+    _ name: String, _ summary: String, operands: [Operand] = [], requiredOptions: String = "",
+    description: [String] = [], options: [Option] = [], examples: [String]
+  ) {
+    (self.name, self.summary, self.operands, self.requiredOptions) = (
+      name, summary, operands, requiredOptions
+    )
+    (self.description, self.options, self.examples) = (description, options, examples)
+  }
+
+  /// The command line that uses it, as help and man page show it.
+  var synopsis: String {
+    ([name] + operands.map(\.name) + [requiredOptions] + (options.isEmpty ? [] : ["[options]"]))
+      .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// What `footfall NAME --help` prints: lines of at most 80 columns, examples aside.
+  public var helpText: String {
+    var sections = ["usage: footfall \(synopsis)\n"]
+    sections += description.map { wrapped($0) }
+    if !operands.isEmpty { sections.append(Self.list(operands.map { ($0.name, $0.help) })) }
+    if !options.isEmpty { sections.append("options:\n" + Self.list(options.map { ($0.label, $0.help) })) }
+    sections.append(
+      (examples.count == 1 ? "example:\n" : "examples:\n") + examples.map { "  \($0)\n" }.joined())
+    return sections.joined(separator: "\n")
+  }
+
+  /// Names with what they mean in a second column.
+  public static func list(_ entries: [(name: String, help: String)]) -> String {
+    let column = min(24, (entries.map(\.name.count).max() ?? 0) + 4)
+    return entries.map { name, help in
+      let head = "  \(name)"
+      let text = wrapped(help, indent: column)
+      // A long name has a line of its own.
+      if head.count > column - 2 { return "\(head)\n\(text)" }
+      return head + String(repeating: " ", count: column - head.count) + text.dropFirst(column)
+    }.joined()
+  }
+}
+
+/// A paragraph in lines of at most 80 columns, each indented and ended.
+func wrapped(_ paragraph: String, indent: Int = 0) -> String {
+  let margin = String(repeating: " ", count: indent)
+  var text = ""
+  var line = margin
+  for word in paragraph.split(separator: " ") {
+    if line.count + 1 + word.count > 80, line.count > indent {
+      text += line + "\n"
+      line = margin
+    }
+    line += (line.count > indent ? " " : "") + word
+  }
+  return text + line + "\n"
+}

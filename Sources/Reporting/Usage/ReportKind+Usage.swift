@@ -1,0 +1,50 @@
+/// What the schemas say of a report to people: the words for help come from there.
+public struct ReportDescription: Sendable {
+  /// The first sentence says what the report answers.
+  let text: String
+  /// Of each member of the params, by its name.
+  let members: [String: String]
+
+  public init(text: String, members: [String: String]) { (self.text, self.members) = (text, members) }
+
+  var summary: String {
+    var words: [Substring] = []
+    for word in text.split(separator: " ") {
+      words.append(word)
+      if word.hasSuffix(".") { break }
+    }
+    let sentence = words.joined(separator: " ")
+    return sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+  }
+}
+
+extension ReportKind {
+  /// How `footfall report NAME` is used.
+  ///
+  /// - Parameter description: of the report's method.
+  public func usage(_ description: ReportDescription, sharedOptions: [CommandUsage.Option]) -> CommandUsage {
+    CommandUsage(
+      "report \(name)", description.summary,
+      operands: [.store], requiredOptions: required.map(\.example).joined(separator: " "),
+      description: ["\(description.summary)."],
+      options: flags.map { $0.option(described: $0.member.flatMap { description.members[$0] }) }
+        + sharedOptions,
+      examples: ["footfall report \(example)"])
+  }
+}
+
+extension ReportFlag {
+  /// - Parameter text: what the schema says of the member that the flag makes.
+  fileprivate func option(described text: String?) -> CommandUsage.Option {
+    CommandUsage.Option(
+      name, placeholder, [text, syntax].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " "),
+      value: words.isEmpty ? .other : .words(words))
+  }
+}
+
+extension CommandUsage.Operand {
+  /// The store that a command reads.
+  public static let store = Self(
+    "STORE...",
+    "An SQLite file, or CSV files (events, and their properties). The content of a file tells which it is.")
+}
