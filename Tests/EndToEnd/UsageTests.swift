@@ -81,7 +81,7 @@ import Testing
   @Test(.enabled(if: has("zsh"))) func `zsh completes commands, reports, options and values`() throws {
     // The functions of zsh's completion system are replaced by ones that print what they are given.
     let script = #"""
-      compdef() {}; funcstack=()
+      compdef() {}
       _describe() { print -l -- "${(@P)2%%:*}" }; compadd() { shift; print -l -- "$@" }; _files() { print files }
       source "$1"; shift; words=(footfall "$@"); CURRENT=$#words; _footfall
       """#
