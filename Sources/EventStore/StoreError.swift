@@ -33,23 +33,6 @@ public enum StoreError: Error, Equatable, Sendable {
   case sqlite(SQLiteFailure)
 }
 
-extension StoreError {
-  /// What kind of fault it is, as a command's exit code tells them apart.
-  public enum ExitClass: Sendable {
-    case usage, data, noInput, inputOutput
-  }
-
-  public var exitClass: ExitClass {
-    switch self {
-    case .usage: .usage
-    case .noSuchFile: .noInput
-    case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged:
-      .data
-    case .busy, .readOnly, .unwritable, .inputOutput, .reportsFull, .cancelled, .sqlite: .inputOutput
-    }
-  }
-}
-
 extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {

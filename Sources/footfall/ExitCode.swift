@@ -37,11 +37,12 @@ enum ExitCode: Int32, CaseIterable {
 
   init(_ error: StoreError) {
     self =
-      switch error.exitClass {
+      switch error {
       case .usage: .usage
-      case .data: .data
-      case .noInput: .noInput
-      case .inputOutput: .inputOutput
+      case .noSuchFile: .noInput
+      case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged:
+        .data
+      case .busy, .readOnly, .unwritable, .inputOutput, .reportsFull, .cancelled, .sqlite: .inputOutput
       }
   }
 

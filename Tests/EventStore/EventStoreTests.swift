@@ -1,4 +1,5 @@
 import Engine
+import Synchronization
 import Testing
 
 @testable import EventStore
@@ -133,6 +134,22 @@ struct EventStoreTests {
       try other.execute("INSERT INTO website_event VALUES ('s', 0)")
     }
     #expect(try store.snapshot().websites.map(\.events) == [1])
+  }
+
+  @Test(arguments: [1, 3])
+  func `reading a store tells how far it is`(threads: Int) throws {
+    let path = try folder.write("e.csv", "session_id,created_at\na,0\nb,1\nc,2\n")
+    let seen = Mutex<[ReadingProgress]>([])
+    var options = OpenOptions()
+    options.threads = threads
+    options.chunkBytes = 1
+    options.progress = { progress in seen.withLock { $0.append(progress) } }
+    let store = try EventStore.open([path], options: options) { _ in }
+    _ = try store.snapshot()
+    let all = seen.withLock(\.self)
+    #expect(all.count >= 12)
+    #expect(all.last?.rows == 3)
+    #expect(all.allSatisfy { $0.bytesTotal == 12 })
   }
 }
 

@@ -125,12 +125,4 @@ struct FileContentsTests {
     #expect(none == nil)
     #expect(try changing { unlink($0) }.error == nil)
   }
-
-  @Test func `every error has an exit class`() {
-    #expect(StoreError.usage("").exitClass == .usage)
-    #expect(StoreError.noSuchFile(path: "").exitClass == .noInput)
-    #expect(StoreError.damaged(path: "", sentence: "").exitClass == .data)
-    #expect(StoreError.unterminatedQuote(path: "", line: 1).exitClass == .data)
-    #expect(StoreError.busy(path: "").exitClass == .inputOutput)
-  }
 }

@@ -119,7 +119,7 @@ struct LayoutTests {
         try ColumnMap(parsing: text)
       }
       #expect(error?.description.hasPrefix(start) == true, sourceLocation: sourceLocation)
-      #expect(error?.exitClass == .usage, sourceLocation: sourceLocation)
+      #expect(error?.isUsage == true, sourceLocation: sourceLocation)
     }
     check("", "--map: \"\" is no target=source")
     check("created_at", "--map: \"created_at\" is no target=source")

@@ -62,3 +62,55 @@ struct CSVFile {
     return 0
   }
 }
+
+/// Tells the lines of ascending offsets, counting every byte once and none unless it is asked.
+struct LineCounter {
+  private static let pieceBytes = 16 << 20
+
+  private let contents: FileContents
+  private var offset = 0
+  private var line = 1
+
+  init(_ contents: FileContents) { self.contents = contents }
+
+  /// The line, from 1, on which the byte at `target` stands; `target` is not below the one before.
+  mutating func line(of target: Int) -> Int {
+    precondition(target >= offset)
+    while offset < target {
+      let end = min(target, offset + Self.pieceBytes)
+      for index in offset..<end where contents.bytes[index] == UInt8(ascii: "\n") { line += 1 }
+      // The last piece may be looked at again: a row begins there.
+      if end < target { contents.release(offset..<end) }
+      offset = end
+    }
+    return line
+  }
+}
+
+/// Lets the memory of a file's rows go once they were read, a good piece at a time.
+final class ReleasedRows {
+  private static let pieceBytes = 16 << 20
+
+  private let file: CSVFile
+  private var released: Int
+
+  convenience init(_ file: CSVFile) { self.init(file, from: file.rows.lowerBound) }
+
+  /// Of rows from `start` on.
+  init(_ file: CSVFile, from start: Int) {
+    self.file = file
+    released = start
+  }
+
+  /// The rows before `end` were read.
+  @inline(__always)
+  func pass(_ end: Int) {
+    if end - released >= Self.pieceBytes { release(before: end) }
+  }
+
+  private func release(before end: Int) {
+    // What is looked at once more, such as the row itself, is read from the file again.
+    file.contents.release(released..<end)
+    released = end
+  }
+}

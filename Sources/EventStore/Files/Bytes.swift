@@ -43,3 +43,27 @@ final class ByteArena {
     outgrown = []
   }
 }
+
+/// Whether two ids have the same bytes.
+func isSame(_ a: String, _ b: String) -> Bool {
+  guard a.utf8.count == b.utf8.count else { return false }
+  // Walking the bytes where they lie takes a fraction of what the views' iterators take.
+  return a.utf8.span.withUnsafeBufferPointer { a in
+    b.utf8.span.withUnsafeBufferPointer { b in a.elementsEqual(b) }
+  }
+}
+
+/// The value of a hexadecimal digit in either case.
+func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+  switch byte {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+  default: nil
+  }
+}
+
+/// The digit, in small letters, of a value below 16.
+func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+  value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+}

@@ -1,7 +1,7 @@
-import Synchronization
+import EventStore
 import Testing
 
-@testable import EventStore
+@testable import footfall
 
 struct ProgressBarTests {
   private func check(_ done: Int, _ total: Int, rows: Int, seconds: Double, _ expected: String) {
@@ -44,22 +44,5 @@ struct ProgressBarTests {
     check(12_499, nil)
     check(12_500, 2.5)
     check(20_000, 10)
-  }
-
-  @Test(arguments: [1, 3])
-  func `reading a store tells how far it is`(threads: Int) throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.write("e.csv", "session_id,created_at\na,0\nb,1\nc,2\n")
-    let seen = Mutex<[ReadingProgress]>([])
-    var options = OpenOptions()
-    options.threads = threads
-    options.chunkBytes = 1
-    options.progress = { progress in seen.withLock { $0.append(progress) } }
-    let store = try EventStore.open([path], options: options) { _ in }
-    _ = try store.snapshot().websites
-    let all = seen.withLock(\.self)
-    #expect(all.count >= 12)
-    #expect(all.last?.rows == 3)
-    #expect(all.allSatisfy { $0.bytesTotal == 12 })
   }
 }

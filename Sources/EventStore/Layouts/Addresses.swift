@@ -95,3 +95,109 @@ struct AddressSplitter {
     }
   }
 }
+
+/// The parts of an address as slices of it (RFC 3986, section 3).
+struct AddressParts {
+  /// Without user, port and scheme; empty where the address has none.
+  let host: Bytes
+  let path: Bytes
+  /// Without the `?`.
+  let query: Bytes
+  /// With the `#`.
+  let fragment: Bytes
+
+  init(_ address: Bytes) {
+    let fragmentStart = address.firstIndex(of: UInt8(ascii: "#")) ?? address.endIndex
+    fragment = Bytes(rebasing: address[fragmentStart...])
+    let queryMark = address[..<fragmentStart].firstIndex(of: UInt8(ascii: "?")) ?? fragmentStart
+    query = Bytes(rebasing: address[queryMark..<fragmentStart].dropFirst())
+    let hierarchy = address[..<queryMark]
+    guard let authorityStart = Self.authorityStart(hierarchy) else {
+      host = Bytes(start: nil, count: 0)
+      path = Bytes(rebasing: hierarchy)
+      return
+    }
+    let pathStart = hierarchy[authorityStart...].firstIndex(of: UInt8(ascii: "/")) ?? hierarchy.endIndex
+    host = Self.host(Bytes(rebasing: hierarchy[authorityStart..<pathStart]))
+    path = Bytes(rebasing: hierarchy[pathStart...])
+  }
+
+  /// Where the authority begins: behind `scheme://` or a leading `//`.
+  private static func authorityStart(_ hierarchy: Slice<Bytes>) -> Int? {
+    let slash = UInt8(ascii: "/")
+    var index = hierarchy.startIndex
+    while index < hierarchy.endIndex, isSchemeCharacter(hierarchy[index]) { index += 1 }
+    if index > hierarchy.startIndex {
+      guard index < hierarchy.endIndex, hierarchy[index] == UInt8(ascii: ":") else { return nil }
+      index += 1
+    }
+    guard hierarchy[index...].starts(with: [slash, slash]) else { return nil }
+    return index + 2
+  }
+
+  private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+      true
+    default: false
+    }
+  }
+
+  /// The host of an authority `user@host:port`; an IPv6 address keeps its brackets.
+  private static func host(_ authority: Bytes) -> Bytes {
+    let start = authority.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? 0
+    var end = authority.count
+    if let colon = authority.lastIndex(of: UInt8(ascii: ":")), colon >= start,
+      !authority[colon...].contains(UInt8(ascii: "]"))
+    {
+      end = colon
+    }
+    return Bytes(rebasing: authority[start..<end])
+  }
+}
+
+/// Undoes percent escapes as ECMAScript's `decodeURI` does, since that is how Umami stores paths: escapes of
+/// characters that mean something in an address stay, and a text with a wrong escape stays whole.
+///
+/// The result is `text` itself, or stands in `fields` until the next row.
+func decodeURI(_ text: Bytes, keepingIn fields: CSVFields) -> Bytes {
+  let percent = UInt8(ascii: "%")
+  guard text.contains(percent) else { return text }
+  var isWellFormed = true
+  let decoded = fields.keep(capacity: text.count) { target in
+    var length = 0
+    var index = 0
+    while index < text.count {
+      var byte = text[index]
+      if byte == percent {
+        guard let escaped = escapedByte(text, at: index) else {
+          isWellFormed = false
+          return 0
+        }
+        if !staysEscaped(escaped) {
+          byte = escaped
+          index += 2
+        }
+      }
+      target[length] = byte
+      length += 1
+      index += 1
+    }
+    return length
+  }
+  return isWellFormed && isUTF8(decoded) ? decoded : text
+}
+
+/// The byte that `%XX` at `index` stands for.
+private func escapedByte(_ text: Bytes, at index: Int) -> UInt8? {
+  guard index + 2 < text.count, let high = hexadecimalValue(text[index + 1]),
+    let low = hexadecimalValue(text[index + 2])
+  else { return nil }
+  return high << 4 | low
+}
+
+/// The reserved characters of ECMAScript's `decodeURI`, and NUL, which no text column takes.
+private func staysEscaped(_ byte: UInt8) -> Bool {
+  byte == 0 || ";/?:@&=+$,#".utf8.contains(byte)
+}

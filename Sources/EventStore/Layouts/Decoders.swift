@@ -1,0 +1,132 @@
+import Engine
+
+/// Makes an event of the fields of a CSV row.
+struct EventDecoder {
+  /// The event of the row that was decoded last; its texts live as long as that row.
+  private(set) var row = EventRow()
+  private let layout: EventLayout
+  private let splitter: AddressSplitter?
+  private let defaultWebsiteID: OwnedText
+  private let websiteID, sessionID, visitID, eventID, createdAt, eventType, eventName: Int
+
+  init(_ layout: EventLayout, defaultWebsiteID: String) {
+    self.layout = layout
+    self.defaultWebsiteID = OwnedText(defaultWebsiteID)
+    splitter = AddressSplitter(layout)
+    websiteID = layout.slot(.websiteID)
+    sessionID = layout.slot(.sessionID)
+    visitID = layout.slot(.visitID)
+    eventID = layout.slot(.eventID)
+    createdAt = layout.slot(.createdAt)
+    eventType = layout.slot(.eventType)
+    eventName = layout.slot(.eventName)
+  }
+
+  /// Fills `row`; what is wrong with the fields, else nil.
+  mutating func decode(_ fields: CSVFields) -> RowDefect? {
+    guard !fields[sessionID].isEmpty else { return .missing(column: EventField.sessionID.rawValue) }
+    guard !fields[createdAt].isEmpty else { return .missing(column: EventField.createdAt.rawValue) }
+    guard let created = parseTimestamp(fields[createdAt]) else {
+      return .notAnInstant(column: EventField.createdAt.rawValue, value: shown(fields[createdAt]))
+    }
+    guard let type = parseEventType(fields[eventType], name: fields[eventName]) else {
+      return .notANumber(column: EventField.eventType.rawValue, value: shown(fields[eventType]))
+    }
+    splitter?.split(fields)
+    row.websiteID = fields[websiteID].isEmpty ? defaultWebsiteID.bytes : fields[websiteID]
+    row.sessionID = fields[sessionID]
+    row.visitID = fields[visitID]
+    row.eventID = fields[eventID]
+    row.createdAtMilliseconds = created
+    row.eventType = type
+    for (column, slot) in layout.textSlots { row[column] = fields[slot] }
+    row.paidAd = layout.clickIDSlots.first { !fields[$0.slot].isEmpty }?.network ?? .none
+    return nil
+  }
+}
+
+/// The type of an event: where it does not say, a custom event if it has a name, else a pageview. Nil for
+/// what is no small number.
+func parseEventType(_ text: Bytes, name: Bytes) -> UInt8? {
+  guard !text.isEmpty else { return name.isEmpty ? 1 : 2 }
+  if text.count == 1, let digit = text.first, digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
+    return digit - UInt8(ascii: "0")
+  }
+  return UInt8(String(decoding: text, as: UTF8.self))
+}
+
+/// Makes a property of the fields of a CSV row.
+struct PropertyDecoder {
+  /// The property of the row that was decoded last; its texts live as long as that row.
+  private(set) var row = PropertyRow()
+  private(set) var createdAtMilliseconds: Int64?
+  private let eventID, dataKey, stringValue, numberValue, createdAt: Int
+
+  init(_ layout: PropertyLayout) {
+    eventID = layout.slot(.eventID)
+    dataKey = layout.slot(.dataKey)
+    stringValue = layout.slot(.stringValue)
+    numberValue = layout.slot(.numberValue)
+    createdAt = layout.slot(.createdAt)
+  }
+
+  /// Fills `row`; what is wrong with the fields, else nil.
+  mutating func decode(_ fields: CSVFields) -> RowDefect? {
+    guard !fields[eventID].isEmpty else { return .missing(column: PropertyField.eventID.rawValue) }
+    guard !fields[dataKey].isEmpty else { return .missing(column: PropertyField.dataKey.rawValue) }
+    row.numberTenThousandths = parseTenThousandths(fields[numberValue])
+    guard row.numberTenThousandths != nil || fields[numberValue].isEmpty else {
+      return .notANumber(column: PropertyField.numberValue.rawValue, value: shown(fields[numberValue]))
+    }
+    createdAtMilliseconds = fields[createdAt].isEmpty ? nil : parseTimestamp(fields[createdAt])
+    guard createdAtMilliseconds != nil || fields[createdAt].isEmpty else {
+      return .notAnInstant(column: PropertyField.createdAt.rawValue, value: shown(fields[createdAt]))
+    }
+    row.eventID = fields[eventID]
+    row.key = fields[dataKey]
+    row.string = fields[stringValue]
+    return nil
+  }
+}
+
+/// Reads a point in time as milliseconds since 1970 (UTC): ISO 8601, `YYYY-MM-DD HH:MM:SS` in UTC, or a
+/// number of seconds or milliseconds since 1970 (see ``timestamp(tenThousandths:)``).
+func parseTimestamp(_ text: Bytes) -> Int64? {
+  if let number = parseTenThousandths(text) { return timestamp(tenThousandths: number) }
+  return parseInstant(text)
+}
+
+/// Reads a number as seconds since 1970 where it is below 10¹¹ (the year 5138), else as milliseconds,
+/// which that number reached in March 1973. Nil outside the years 0000 to 9999, as for microseconds.
+func timestamp(tenThousandths: Int64) -> Int64? {
+  let unit: Int64 = 10_000
+  switch tenThousandths.magnitude {
+  case ..<(100_000_000_000 * unit.magnitude):
+    return writableInstant(floorDivide(tenThousandths, by: unit / 1_000))
+  default: return writableInstant(floorDivide(tenThousandths, by: unit))
+  }
+}
+
+/// Milliseconds since 1970, nil outside the years 0000 to 9999.
+func writableInstant(_ milliseconds: Int64) -> Int64? {
+  writableInstants ~= milliseconds ? milliseconds : nil
+}
+
+/// Rounded down also before 1970.
+private func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
+  let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+  return remainder < 0 ? quotient - 1 : quotient
+}
+
+/// A text whose bytes stand at one place as long as it lives, for rows to point at.
+final class OwnedText {
+  let bytes: Bytes
+
+  init(_ text: String) {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count)
+    _ = copy.initialize(fromContentsOf: text.utf8)
+    bytes = Bytes(copy)
+  }
+
+  deinit { bytes.deallocate() }
+}
