@@ -10,8 +10,8 @@ protocol EventSource: AnyObject {
   func noteOwnWriting()
 
   /// Brings what stands beside the files into them, where that can be done at once, so that they stay as they are when
-  /// they are closed; the mark of the same rows then.
-  func settle(_ mark: SourceMark) throws(StoreError) -> SourceMark
+  /// they are closed; the fingerprint of the same rows then.
+  func settle(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint
 
   /// Why nothing can be written, where it is something else than that the file does not let itself be written.
   var writingFailure: StoreError? { get }
@@ -21,17 +21,17 @@ protocol EventSource: AnyObject {
 
   /// What tells the rows as they are now from others; nil where nothing does (a pipe). From here on
   /// ``hasChanged()`` means: since now.
-  func mark() throws(StoreError) -> SourceMark?
+  func fingerprint() throws(StoreError) -> SourceFingerprint?
 
   /// Reads every row; says on the diagnostics what was left out. From here on ``hasChanged()`` means: since
-  /// now. The mark is nil where the rows may have changed while they were read, or without a mark.
-  func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?)
+  /// now. The fingerprint is nil where the rows may have changed while they were read, or without a fingerprint.
+  func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?)
 
   /// The columns of the rows as they are now, made from those of an earlier moment. Nil where the source does
   /// not know what has changed since, or where it is so much that all rows are read as quickly.
   func update(
-    _ columns: StoreColumns, from mark: SourceMark
-  ) throws(StoreError) -> (columns: [WebsiteColumns], mark: SourceMark)?
+    _ columns: StoreColumns, from fingerprint: SourceFingerprint
+  ) throws(StoreError) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)?
 
   /// Whether rows may have changed. Cheap: asked before every request.
   func hasChanged() throws(StoreError) -> Bool
@@ -49,21 +49,6 @@ struct NamedWebsite: Equatable {
   let id: String
   let name: String
   let domain: String
-}
-
-func sayKnown(_ count: Int, path: String, _ diagnostics: Diagnostics) {
-  guard count > 0 else { return }
-  diagnostics("\(path): \(count) events have an event_id that came before; the first of each counts")
-}
-
-func sayRepeated(_ count: Int, path: String, _ diagnostics: Diagnostics) {
-  guard count > 0 else { return }
-  diagnostics("\(path): \(count) rows of event data repeat a key of their event; the first of each counts")
-}
-
-func sayOrphans(_ count: Int, _ diagnostics: Diagnostics) {
-  guard count > 0 else { return }
-  diagnostics("\(count) rows of event data belong to no event that was read, and count nowhere")
 }
 
 /// Throws `unusableFile` where there are more rows than columns can have.

@@ -8,7 +8,7 @@ import Engine
 public final class EventStore {
   private let paths: [String]
   private let options: OpenOptions
-  private let notes: Notes
+  private let diagnostics: DiagnosticLog
   /// Reports that are saved beside CSV files, whichever these are.
   private let memoryReports = MemoryReportStore()
   /// Nil after an error of the files, until they are opened again.
@@ -51,14 +51,14 @@ public final class EventStore {
   private struct Loaded {
     let columns: StoreColumns
     /// Nil where nothing tells them from other rows.
-    let mark: SourceMark?
+    let fingerprint: SourceFingerprint?
     let websites: [WebsiteSummary]
   }
 
-  private init(_ paths: [String], _ options: OpenOptions, _ notes: Notes) {
+  private init(_ paths: [String], _ options: OpenOptions, _ diagnostics: DiagnosticLog) {
     self.paths = paths
     self.options = options
-    self.notes = notes
+    self.diagnostics = diagnostics
   }
 
   /// Opens one SQLite file, or one or more CSV files; their content tells which they are.
@@ -68,7 +68,7 @@ public final class EventStore {
   public static func open(
     _ paths: [String], options: OpenOptions = OpenOptions(), diagnostics: @escaping Diagnostics
   ) throws(StoreError) -> EventStore {
-    let store = EventStore(paths, options, Notes(diagnostics))
+    let store = EventStore(paths, options, DiagnosticLog(diagnostics))
     _ = try store.open()
     return store
   }
@@ -77,14 +77,14 @@ public final class EventStore {
     let files: OpenFiles
     switch try InputFiles(paths) {
     case .sqlite(let path):
-      let source = try SQLiteSource(path: path, options: options, diagnostics: notes.say)
+      let source = try SQLiteSource(path: path, options: options, diagnostics: diagnostics)
       files = OpenFiles(
         source: source,
         savedReports: SQLiteReportStore(
           source.connection, isOurs: source.isOurs, maximumCount: options.limits.savedReports))
       setCache(options.cache.folder(forStore: path))
     case .csv(let csvFiles):
-      let source = try CSVSource(csvFiles, options: options, diagnostics: notes.say)
+      let source = try CSVSource(csvFiles, options: options, diagnostics: diagnostics)
       files = OpenFiles(source: source, savedReports: memoryReports)
       setCache(options.cache.folder(forFiles: paths, options.rules))
     }
@@ -96,7 +96,9 @@ public final class EventStore {
   /// Keeps the cache that there is where it is in that folder, since it knows what it has said.
   private func setCache(_ folder: CacheFolder?) {
     guard cache?.folder != folder else { return }
-    cache = folder.map { ColumnCache(folder: $0, threads: options.threads, diagnostics: notes.diagnostics) }
+    cache = folder.map {
+      ColumnCache(folder: $0, threads: options.threads, diagnostics: diagnostics.writeUnrecorded)
+    }
   }
 
   /// Runs `body` with the files open. Replaced files are opened again first. After an error of the files they are closed,
@@ -136,9 +138,9 @@ public final class EventStore {
 
   /// Builds columns from all rows, because those of the cache cannot be used.
   func rebuild(becauseOf error: ColumnCacheError) throws(StoreError) -> StoreColumns {
-    cache?.say(error)
+    cache?.report(error)
     return try withOpenFiles { files throws(StoreError) in
-      try build(files.source, try files.source.mark()).columns
+      try build(files.source, try files.source.fingerprint()).columns
     }
   }
 
@@ -146,66 +148,78 @@ public final class EventStore {
   /// brought up to date, or all rows.
   private func load(_ source: any EventSource) throws(StoreError) -> Loaded {
     rows.expire()
-    guard let mark = try source.mark() else { return try build(source, nil) }
+    guard let fingerprint = try source.fingerprint() else { return try build(source, nil) }
     let loaded = rows.loaded
-    if let loaded, loaded.mark?.hasSameRows(as: mark) == true {
-      return try keep(loaded.columns, mark, source)
+    if let loaded, loaded.fingerprint?.hasSameRows(as: fingerprint) == true {
+      return try keep(loaded.columns, fingerprint, source)
     }
-    let cached = cache?.latest(mark.key)
-    if let cached, cached.mark.hasSameRows(as: mark) {
-      cached.columns.notes.forEach(notes.say)
-      return try keep(cached.columns, mark, source)
+    let cached = cache?.latest(fingerprint.key)
+    if let cached, cached.fingerprint.hasSameRows(as: fingerprint) {
+      cached.columns.diagnostics.forEach(diagnostics.write)
+      return try keep(cached.columns, fingerprint, source)
     }
-    if let loaded, let mark = loaded.mark, let updated = try update(loaded.columns, from: mark, source) {
+    if let loaded, let fingerprint = loaded.fingerprint,
+      let updated = try update(loaded.columns, from: fingerprint, source)
+    {
       return updated
     }
-    if let cached, let updated = try update(cached.columns, from: cached.mark, source) { return updated }
-    return try build(source, mark)
+    if let cached, let updated = try update(cached.columns, from: cached.fingerprint, source) {
+      return updated
+    }
+    return try build(source, fingerprint)
   }
 
   private func keep(
-    _ columns: StoreColumns, _ mark: SourceMark?, _ source: any EventSource
+    _ columns: StoreColumns, _ fingerprint: SourceFingerprint?, _ source: any EventSource
   ) throws(StoreError) -> Loaded {
     let loaded = Loaded(
-      columns: columns, mark: mark, websites: summaries(columns.websites, try source.namedWebsites()))
+      columns: columns, fingerprint: fingerprint,
+      websites: summaries(columns.websites, try source.namedWebsites()))
     rows = .current(loaded)
     return loaded
   }
 
   /// Brings columns up to date; nil where the source cannot, or where they turn out to be damaged.
   private func update(
-    _ old: StoreColumns, from mark: SourceMark, _ source: any EventSource
+    _ old: StoreColumns, from fingerprint: SourceFingerprint, _ source: any EventSource
   ) throws(StoreError) -> Loaded? {
-    let (update, lines) = try notes.keeping { () throws(StoreError) in try source.update(old, from: mark) }
+    let (update, lines) = try diagnostics.recording { () throws(StoreError) in
+      try source.update(old, from: fingerprint)
+    }
     guard let update else { return nil }
     if let path = old.damagedPath {
-      cache?.sayDamaged(path)
+      cache?.reportDamage(path)
       return nil
     }
-    let columns = StoreColumns(old, replacing: update.columns, notes: lines)
-    guard let cache, let lock = cache.beginUpdating(update.mark) else {
-      return try keep(columns, update.mark, source)
+    let columns = StoreColumns(old, replacing: update.columns, diagnostics: lines)
+    guard let cache, let lock = cache.beginUpdating(update.fingerprint) else {
+      return try keep(columns, update.fingerprint, source)
     }
-    return try keep(columns, write(columns, update.mark, holding: lock, source), source)
+    return try keep(columns, write(columns, update.fingerprint, holding: lock, source), source)
   }
 
   /// Builds columns from all rows, and writes them to the cache if possible.
-  private func build(_ source: any EventSource, _ mark: SourceMark?) throws(StoreError) -> Loaded {
+  private func build(_ source: any EventSource, _ fingerprint: SourceFingerprint?) throws(StoreError)
+    -> Loaded
+  {
     rows.expire()
-    let lock = mark.flatMap { cache?.beginWriting($0) }
-    let (rows, lines) = try notes.keeping { () throws(StoreError) in try source.load() }
-    let columns = StoreColumns(rows.columns, notes: lines)
-    guard let lock, let mark = rows.mark else { return try keep(columns, rows.mark, source) }
-    return try keep(columns, write(columns, mark, holding: lock, source), source)
+    let lock = fingerprint.flatMap { cache?.beginWriting($0) }
+    let (rows, lines) = try diagnostics.recording { () throws(StoreError) in try source.load() }
+    let columns = StoreColumns(rows.columns, diagnostics: lines)
+    guard let lock, let fingerprint = rows.fingerprint else {
+      return try keep(columns, rows.fingerprint, source)
+    }
+    return try keep(columns, write(columns, fingerprint, holding: lock, source), source)
   }
 
-  /// Leaves columns for the next process; the mark of their rows then. Whatever stands against that, such as somebody
+  /// Leaves columns for the next process; the fingerprint of their rows then. Whatever stands against that, such as somebody
   /// who has just locked the store, is no reason not to answer from what was read.
   private func write(
-    _ columns: StoreColumns, _ mark: SourceMark, holding lock: CacheLock, _ source: any EventSource
-  ) -> SourceMark {
-    let settled = (try? source.settle(mark)) ?? mark
-    cache?.write(columns, mark: settled, holding: lock) { (try? source.hasChanged()) == false }
+    _ columns: StoreColumns, _ fingerprint: SourceFingerprint, holding lock: CacheLock,
+    _ source: any EventSource
+  ) -> SourceFingerprint {
+    let settled = (try? source.settle(fingerprint)) ?? fingerprint
+    cache?.write(columns, fingerprint: settled, holding: lock) { (try? source.hasChanged()) == false }
     return settled
   }
 
@@ -252,10 +266,10 @@ extension EventStore {
   /// Parameters are read until there are more than `maximumBytes` of them: the rest is of no use to a reply that
   /// must be smaller.
   public func reports(
-    matching query: ReportQuery, maximumBytes: Int = .max
+    matching filter: SavedReportFilter, maximumBytes: Int = .max
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
     try withOpenFiles { files throws(StoreError) in
-      var (reports, count) = try query.page(
+      var (reports, count) = try filter.page(
         of: try files.savedReports.all(), until: options.isCancelled)
       var bytes = 0
       for index in reports.indices where bytes <= maximumBytes {

@@ -7,7 +7,7 @@ public struct OpenOptions: Sendable {
   public var isReadOnly = false
 
   /// Where columns are kept for the next process.
-  public var cache = CachePlace.none
+  public var cache = CacheLocation.none
 
   /// How many threads read rows and build columns.
   public var threads = 1

@@ -21,7 +21,7 @@ public final class StoreSnapshot {
   public func holdsWebsite(_ id: String) -> Bool {
     if columns.websites.isEmpty { return true }
     let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
-    return place < websites.count && isSame(websites[place].id, id)
+    return place < websites.count && sameUTF8(websites[place].id, id)
   }
 
   /// What `report` computes from the columns of the website `id`, or the error that it throws. A website without events

@@ -4,7 +4,7 @@ import EventStore
 struct CacheOptions {
   static let names = ["--cache", "--no-cache"]
 
-  private(set) var place = CachePlace.standard(userFolder: userCacheFolder())
+  private(set) var location = CacheLocation.standard(userFolder: userCacheFolder())
 
   /// Takes the option where it is one of these; of several the last counts.
   mutating func take(
@@ -14,10 +14,10 @@ struct CacheOptions {
     case "--cache":
       let folder = try arguments.value(of: name, value)
       if folder.isEmpty { throw .usage("--cache needs a folder") }
-      place = .folder(folder)
+      location = .folder(folder)
     case "--no-cache":
       try arguments.checkNoValue(of: name, value)
-      place = .none
+      location = .none
     default: return false
     }
     return true

@@ -11,7 +11,7 @@ func installFaultHandlers() {
   ignoreBrokenPipes()
   // A file that grows beyond what the process may write is like one for which there is no room.
   signal(SIGXFSZ, SIG_IGN)
-  readLostPagesAsZeros()
+  mapTruncatedPagesToZeros()
 }
 
 /// Calls `body`: on this thread where its stack may grow to the usual size, and on another where it may not

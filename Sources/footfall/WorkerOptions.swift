@@ -34,7 +34,7 @@ struct WorkerOptions {
   private func openStore(_ loading: LoadProgress) throws(CommandError) -> EventStore {
     var options = OpenOptions()
     options.rules = reading.rules
-    options.cache = cache.place
+    options.cache = cache.location
     options.threads = processorCount()
     let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
     options.isCancelled = { loading.isCancelled }

@@ -24,7 +24,7 @@ struct CancelledReadingTests {
     func lift() { limit.store(.max, ordering: .relaxed) }
   }
 
-  private func check(_ paths: [String], cache: CachePlace = .none) throws {
+  private func check(_ paths: [String], cache: CacheLocation = .none) throws {
     let truth = try answers(EventStore.open(paths) { _ in })
     for threads in [1, 3] {
       for limit in [0, 1, 5] {

@@ -56,7 +56,7 @@ struct DataLimitsTests {
     try connection.execute("CREATE TABLE website_event (session_id, created_at)")
     let writer = try EventStore.open([path], diagnostics: lines.add)
     for id in ["a", "b", "c"] { #expect(try writer.insert(SavedReport(id: id))) }
-    let query = ReportQuery()
+    let query = SavedReportFilter()
     #expect(try open(path) { $0.savedReports = 3 }.reports(matching: query).count == 3)
     #expect(
       throws: StoreError.unusableFile(

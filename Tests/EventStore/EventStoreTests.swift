@@ -128,7 +128,7 @@ struct EventStoreTests {
     try Connection(path: path, mode: .create).execute("CREATE TABLE website_event (session_id, created_at)")
     let store = try EventStore.open([path], diagnostics: lines.add)
     _ = try store.snapshot().websites
-    _ = try store.reports(matching: ReportQuery())
+    _ = try store.reports(matching: SavedReportFilter())
     let other = try Connection(path: path, mode: .readWrite)
     try other.transaction(.writing) { () throws(StoreError) in
       try other.execute("INSERT INTO website_event VALUES ('s', 0)")

@@ -83,7 +83,7 @@ struct FileContentsTests {
 
   /// What happens to a file of three pages while it is mapped, and what is said of it then.
   private func changing(_ change: (String) throws -> Void) throws -> (bytes: [UInt8], error: StoreError?) {
-    readLostPagesAsZeros()
+    mapTruncatedPagesToZeros()
     let path = try folder.write("mapped", [UInt8](repeating: 7, count: 3 * Int(getpagesize())))
     let contents = try FileContents(path: path)
     try change(path)

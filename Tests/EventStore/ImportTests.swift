@@ -106,7 +106,7 @@ struct ImportTests {
     #expect(summary.properties == .init(added: 3, known: 1))
     let all = "SELECT event_id || ' ' || coalesce(tag, '') FROM website_event ORDER BY rowid"
     let first = try texts(all)
-    #expect(try ChangeRecord.isTrusted(in: Connection(path: store, mode: .readOnly)))
+    #expect(try ChangeLog.isTrusted(in: Connection(path: store, mode: .readOnly)))
     #expect(try texts("PRAGMA journal_mode") == ["wal"])
     #expect(try texts("SELECT number_value FROM event_data ORDER BY rowid") == ["1", "2", "4"])
     #expect(try load(events, twice, data, firstBytes: 0).events == .init(known: 940))
@@ -119,7 +119,7 @@ struct ImportTests {
     let bad = try folder.write("bad.csv", "session_id,created_at\na,0\na,soon\n")
     #expect(throws: StoreError.self) { try load(bad, strict: true, firstBytes: 0) }
     #expect(try texts("SELECT count(*) FROM website_event") == ["0"])
-    #expect(try ChangeRecord.isTrusted(in: Connection(path: store, mode: .readOnly)))
+    #expect(try ChangeLog.isTrusted(in: Connection(path: store, mode: .readOnly)))
     let good = try folder.write("good.csv", "session_id,created_at\na,0\na,1\n")
     #expect(try load(good, firstBytes: 0).events == .init(added: 2))
   }

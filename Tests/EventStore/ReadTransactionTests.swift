@@ -59,17 +59,18 @@ struct ReadTransactionTests {
   private func source(_ path: String) throws -> SQLiteSource {
     var options = OpenOptions()
     options.threads = 3
-    return try SQLiteSource(path: path, options: options) { Issue.record("\($0)") }
+    return try SQLiteSource(
+      path: path, options: options, diagnostics: DiagnosticLog { Issue.record("\($0)") })
   }
 
-  @Test func `a foreign file that is emptied has no mark, and no rows`() throws {
+  @Test func `a foreign file that is emptied has no fingerprint, and no rows`() throws {
     let path = folder.file("foreign.db")
     try Connection(path: path, mode: .create).execute(
       "CREATE TABLE website_event (session_id, created_at, url_path)")
     let source = try source(path)
-    #expect(try source.mark() != nil)
+    #expect(try source.fingerprint() != nil)
     truncate(path, 0)
-    #expect(try source.mark() == nil)
+    #expect(try source.fingerprint() == nil)
     #expect(throws: StoreError.self) { try source.load() }
   }
 
@@ -94,15 +95,15 @@ struct ReadTransactionTests {
     var seen: Set<String> = []
     for _ in 0..<40 {
       let loaded = try source.load()
-      guard case .moment(let moment, _)? = loaded.mark?.state else {
-        Issue.record("a store has a moment")
+      guard case .position(let position, _)? = loaded.fingerprint?.state else {
+        Issue.record("a store has a position")
         break
       }
       let tags = texts(.tag, loaded.columns)
       #expect(Set(tags).count == 1, "\(Set(tags))")
       let round = Int(tags.first ?? "") ?? 0
       #expect(tags.count == 60 + round)
-      #expect(moment.newestEventID == (round == 0 ? moment.newestEventID : "n\(round)"))
+      #expect(position.newestEventID == (round == 0 ? position.newestEventID : "n\(round)"))
       seen.formUnion(tags)
     }
     #expect(try writer.stop() > 0)

@@ -52,11 +52,11 @@ struct SavedReportTests {
       #expect(try store.report("r1") == report)
       #expect(try store.report("R1") == nil)
       #expect(try store.delete("r1"))
-      #expect(try store.reports(matching: ReportQuery()).count == 0)
+      #expect(try store.reports(matching: SavedReportFilter()).count == 0)
     }
   }
 
-  @Test func `what changes no report makes no entry in the change record`() throws {
+  @Test func `what changes no report makes no entry in the change log`() throws {
     let store = try makeOurs()
     func entries() throws -> Int64 {
       try Connection(path: folder.file("store.db"), mode: .readOnly).integer(
@@ -104,7 +104,7 @@ struct SavedReportTests {
         #expect(try store.insert(report))
       }
       func parameters(_ maximum: Int) throws -> [Int] {
-        try store.reports(matching: ReportQuery(), maximumBytes: maximum).reports
+        try store.reports(matching: SavedReportFilter(), maximumBytes: maximum).reports
           .map { $0.parameters.utf8.count }
       }
       #expect(try parameters(.max) == [7, 7, 7])
@@ -119,7 +119,7 @@ struct SavedReportTests {
         _ = try store.insert(SavedReport(id: id, createdAt: created * 1_000_000_000_000))
       }
       func check(_ page: Int, _ size: Int, _ expected: [String]) throws {
-        let found = try store.reports(matching: ReportQuery(page: page, pageSize: size))
+        let found = try store.reports(matching: SavedReportFilter(page: page, pageSize: size))
         #expect(found.reports.map(\.id) == expected)
         #expect(found.count == 4)
       }
@@ -139,7 +139,7 @@ struct SavedReportTests {
       _ = try store.insert(SavedReport(id: "b", createdAt: 2, name: "beet", description: "100% VEGETABLE"))
       _ = try store.insert(SavedReport(id: "c", createdAt: 1, name: "other", websiteID: "v"))
       func check(_ search: String?, website: String? = nil, _ expected: [String]) throws {
-        let found = try store.reports(matching: ReportQuery(websiteID: website, search: search))
+        let found = try store.reports(matching: SavedReportFilter(websiteID: website, search: search))
         #expect(found.reports.map(\.id) == expected)
         #expect(found.count == expected.count)
       }
@@ -159,8 +159,8 @@ struct SavedReportTests {
     let growth = try Growth.ofThreadTime(1 << 14) { length throws in
       let text = String(repeating: "a", count: 2 * length)
       let report = SavedReport(id: "r", createdAt: 0, name: text)
-      let query = ReportQuery(search: String(repeating: "A", count: length) + "b")
-      let found = try query.page(of: [report], until: { false })
+      let filter = SavedReportFilter(search: String(repeating: "A", count: length) + "b")
+      let found = try filter.page(of: [report], until: { false })
       #expect(found.count == 0)
     }
     #expect(growth.isLinear, "\(growth)")
@@ -168,8 +168,8 @@ struct SavedReportTests {
 
   @Test func `a search asks whether it was cancelled`() throws {
     let reports = ["a", "b"].map { SavedReport(id: $0, createdAt: 0) }
-    for query in [ReportQuery(), ReportQuery(search: "a")] {
-      #expect(throws: StoreError.cancelled) { try query.page(of: reports, until: { true }) }
+    for filter in [SavedReportFilter(), SavedReportFilter(search: "a")] {
+      #expect(throws: StoreError.cancelled) { try filter.page(of: reports, until: { true }) }
     }
   }
 
@@ -198,7 +198,7 @@ struct SavedReportTests {
     report.name = "new"
     #expect(try store.update(id) { $0.name = "new" } == report)
     #expect(try store.report(id) == report)
-    #expect(try store.reports(matching: ReportQuery(search: "NEW")).reports == [report])
+    #expect(try store.reports(matching: SavedReportFilter(search: "NEW")).reports == [report])
     #expect(try store.delete(id))
   }
 
@@ -209,7 +209,7 @@ struct SavedReportTests {
       CREATE TABLE report (report_id, user_id, website_id, type, name, description, parameters, created_at, updated_at);
       INSERT INTO report VALUES (x'0102', '', 'w', 'utm', 'n', '', '{"a":1}', 0, 0);
       """)
-    let listed = try store.reports(matching: ReportQuery()).reports
+    let listed = try store.reports(matching: SavedReportFilter()).reports
     #expect(listed.map(\.parameters) == [#"{"a":1}"#])
     #expect(try store.report(listed[0].id)?.name == "n")
     #expect(try store.delete(listed[0].id))
@@ -219,7 +219,7 @@ struct SavedReportTests {
     let path = folder.file("foreign.db")
     _ = try makeForeign("CREATE TABLE website_event (session_id, created_at)")
     let store = try makeForeign(isReadOnly: true)
-    #expect(try store.reports(matching: ReportQuery()).count == 0)
+    #expect(try store.reports(matching: SavedReportFilter()).count == 0)
     #expect(throws: StoreError.readOnly(path: path)) { try store.insert(SavedReport(id: "r")) }
     #expect(throws: StoreError.readOnly(path: path)) { try store.update("r") { _ in } }
     #expect(throws: StoreError.readOnly(path: path)) { try store.delete("r") }

@@ -141,11 +141,11 @@ struct UntrustedFileTests {
   }
 
   @Test func `differences of any ids are numbers`() {
-    func mark(_ id: Int64) -> SourceMark {
-      SourceMark(
+    func fingerprint(_ id: Int64) -> SourceFingerprint {
+      SourceFingerprint(
         ReadingRules(),
-        .moment(
-          StoreMoment(
+        .position(
+          ChangeLogPosition(
             recordID: "", definitions: 0, lastEvent: id, lastProperty: id, lastChange: id, nonce: 0,
             newestEventID: "", cacheKey: .published),
           []))
@@ -153,7 +153,7 @@ struct UntrustedFileTests {
     for (now, then, isFar) in [
       (Int64.max, Int64.min, true), (.min, .max, false), (.max, .max - 999, false), (.max, .max - 1000, true),
     ] {
-      #expect(mark(now).isFar(from: mark(then)) == isFar)
+      #expect(fingerprint(now).isFar(from: fingerprint(then)) == isFar)
     }
   }
 
@@ -173,7 +173,8 @@ struct UntrustedFileTests {
       parameters: "{}\0",
       createdAtMilliseconds: 1, updatedAtMilliseconds: 2)
     #expect(try store.insert(report))
-    #expect(try store.report("a\0b") == report && store.reports(matching: ReportQuery()).reports == [report])
+    #expect(
+      try store.report("a\0b") == report && store.reports(matching: SavedReportFilter()).reports == [report])
     for id in ["a", "a\0", "a\0bc", "a\0b\0"] {
       #expect(try store.report(id) == nil)
       #expect(try !store.delete(id))

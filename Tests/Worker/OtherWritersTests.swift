@@ -87,7 +87,7 @@ struct OtherWritersTests {
     for number in 0..<3 {
       try other.execute("BEGIN EXCLUSIVE; \(insertion(number)); COMMIT")
       #expect(try store.snapshot().websites.first?.events == 3 + number)
-      _ = try store.reports(matching: ReportQuery())
+      _ = try store.reports(matching: SavedReportFilter())
       let report = SavedReport(
         id: "\(number)", userID: "", websiteID: "a", type: "utm", name: "n", description: "",
         parameters: "{}",

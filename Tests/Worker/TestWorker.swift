@@ -37,7 +37,7 @@ struct TestWorker {
   ///   - busyTimeoutMilliseconds: how long it waits for others; nil for as long as usual.
   ///   - onClock: is called when the worker asks for the time.
   init(
-    _ events: String = oneWebsite, imported: Bool = false, cache: CachePlace = .none,
+    _ events: String = oneWebsite, imported: Bool = false, cache: CacheLocation = .none,
     busyTimeoutMilliseconds: Int32? = nil,
     onClock: @escaping @Sendable (LoadProgress) -> Void = { _ in }
   ) throws {

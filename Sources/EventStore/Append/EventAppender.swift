@@ -15,7 +15,7 @@ final class EventAppender {
   private var logIsOn = false
 
   /// Events of one tracker need a few; whoever makes them up anew for each event pays for it.
-  private static let mostTables = 64
+  private static let maximumTables = 64
   private static let addresses = [ColumnMap.url, ColumnMap.referrer]
   private static let derived = EventLayout.derivedFields.map(\.rawValue)
 
@@ -54,7 +54,7 @@ final class EventAppender {
         connection.rollBack()
         (outcome.added, outcome.known) = (0, 0)
       } else {
-        if outcome.added > 0 { try ChangeRecord.keep(in: connection) }
+        if outcome.added > 0 { try ChangeLog.recordCommit(in: connection) }
         try connection.execute("COMMIT")
       }
     } catch {
@@ -107,7 +107,7 @@ final class EventAppender {
       latest = place
       return place
     }
-    if tables.count == Self.mostTables { tables = [] }
+    if tables.count == Self.maximumTables { tables = [] }
     latest = tables.count
     tables.append(try makeTable(taken))
     return latest

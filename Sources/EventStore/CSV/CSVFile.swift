@@ -65,7 +65,7 @@ struct CSVFile {
 
 /// Tells the lines of ascending offsets, counting every byte once and none unless it is asked.
 struct LineCounter {
-  private static let pieceBytes = 16 << 20
+  private static let blockBytes = 16 << 20
 
   private let contents: FileContents
   private var offset = 0
@@ -77,7 +77,7 @@ struct LineCounter {
   mutating func line(of target: Int) -> Int {
     precondition(target >= offset)
     while offset < target {
-      let end = min(target, offset + Self.pieceBytes)
+      let end = min(target, offset + Self.blockBytes)
       for index in offset..<end where contents.bytes[index] == UInt8(ascii: "\n") { line += 1 }
       // The last piece may be looked at again: a row begins there.
       if end < target { contents.release(offset..<end) }
@@ -88,8 +88,8 @@ struct LineCounter {
 }
 
 /// Lets the memory of a file's rows go once they were read, a good piece at a time.
-final class ReleasedRows {
-  private static let pieceBytes = 16 << 20
+final class MappedPageReleaser {
+  private static let blockBytes = 16 << 20
 
   private let file: CSVFile
   private var released: Int
@@ -104,8 +104,8 @@ final class ReleasedRows {
 
   /// The rows before `end` were read.
   @inline(__always)
-  func pass(_ end: Int) {
-    if end - released >= Self.pieceBytes { release(before: end) }
+  func didRead(upTo end: Int) {
+    if end - released >= Self.blockBytes { release(before: end) }
   }
 
   private func release(before end: Int) {

@@ -14,7 +14,7 @@ struct CSVInput {
     if case .events = layout { true } else { false }
   }
 
-  private static let mostHeadersShown = 10
+  private static let maximumHeadersShown = 10
 
   /// Reads the headers of `files`, which tell what their rows are.
   ///
@@ -23,7 +23,7 @@ struct CSVInput {
     var headers: [CSVHeader] = []
     for file in files { headers.append(try CSVHeader(path: file.path, names: file.header, map: map)) }
     if let absent = map.sources(missingFrom: headers).first {
-      let found = headers.prefix(Self.mostHeadersShown).map { "\($0.path) has: \(list($0.names))" }
+      let found = headers.prefix(Self.maximumHeadersShown).map { "\($0.path) has: \(list($0.names))" }
       let rest = headers.count - found.count
       throw .usage(
         "--map: no file has a column \"\(absent)\"; \(found.joined(separator: "; "))"
@@ -67,9 +67,9 @@ extension CSVFile {
     _ body: (_ rowEnd: Int) throws(StoreError) -> RowDefect?
   ) throws(StoreError) {
     defer { withExtendedLifetime(contents) {} }
-    let longRows = ReleasedRows(self, from: rows.lowerBound)
+    let pages = MappedPageReleaser(self, from: rows.lowerBound)
     var scanner = CSVScanner(contents.bytes, rows: rows) { offset in
-      longRows.pass(offset)
+      pages.didRead(upTo: offset)
       return false
     }
     var lines = LineCounter(contents)

@@ -85,9 +85,9 @@ struct CSVReader {
     _ take: (inout ColumnsBuilder) -> RowDefect?
   ) -> CSVChunkQueue.Outcome {
     defer { withExtendedLifetime(file.contents) {} }
-    let (rows, longRows) = (bounds.rows, ReleasedRows(file, from: bounds.rows.lowerBound))
+    let (rows, pages) = (bounds.rows, MappedPageReleaser(file, from: bounds.rows.lowerBound))
     var scanner = CSVScanner(file.contents.bytes, rows: rows, limits: limits) { [isCancelled] offset in
-      longRows.pass(offset)
+      pages.didRead(upTo: offset)
       return isCancelled() || !bounds.isCertain && offset > rows.upperBound + CSVFile.lookAheadBytes
     }
     var badRows: [(offset: Int, defect: RowDefect)] = []

@@ -4,18 +4,18 @@ import Threads
 /// Events that stand in CSV files. They are read once; files that change are another source.
 final class CSVSource: EventSource {
   private let options: OpenOptions
-  private let diagnostics: Diagnostics
+  private let diagnostics: DiagnosticLog
   /// The files, until their rows have been read.
   private var inputs: [CSVInput]
   private let firstPath: String
-  /// Whether somebody has asked for the mark of these files, or for their rows.
+  /// Whether somebody has asked for the fingerprint of these files, or for their rows.
   private var isKnown = false
   /// The files as they were when they were opened; without pipes, which nobody can open again.
   private let files: [(path: String, identity: FileIdentity)]
 
   /// Reads the headers, no rows. Throws what ``CSVInput/inputs(_:map:)`` throws, and `usage` where no file
   /// holds events.
-  init(_ files: [CSVFile], options: OpenOptions, diagnostics: @escaping Diagnostics) throws(StoreError) {
+  init(_ files: [CSVFile], options: OpenOptions, diagnostics: DiagnosticLog) throws(StoreError) {
     inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
     guard inputs.contains(where: \.isEvents) else {
       throw .usage(
@@ -32,7 +32,7 @@ final class CSVSource: EventSource {
 
   func noteOwnWriting() {}
 
-  func settle(_ mark: SourceMark) -> SourceMark { mark }
+  func settle(_ fingerprint: SourceFingerprint) -> SourceFingerprint { fingerprint }
 
   var writingFailure: StoreError? { nil }
 
@@ -41,16 +41,16 @@ final class CSVSource: EventSource {
   func hasChanged() -> Bool { !isKnown }
 
   /// The files as they were when they were opened.
-  func mark() -> SourceMark? {
+  func fingerprint() -> SourceFingerprint? {
     isKnown = true
     let identities = inputs.map(\.file.contents.identity)
     let known = identities.compactMap(\.self)
-    return known.count == identities.count ? SourceMark(options.rules, .files(known)) : nil
+    return known.count == identities.count ? SourceFingerprint(options.rules, .files(known)) : nil
   }
 
   func update(
-    _ columns: StoreColumns, from mark: SourceMark
-  ) -> (columns: [WebsiteColumns], mark: SourceMark)? { nil }
+    _ columns: StoreColumns, from fingerprint: SourceFingerprint
+  ) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)? { nil }
 
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     throw .unwritable(
@@ -58,8 +58,8 @@ final class CSVSource: EventSource {
       sentence: "is a CSV file, which is only read; import it into a store, and append to that")
   }
 
-  func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
-    let mark = mark()
+  func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?) {
+    let fingerprint = fingerprint()
     let chunks = CSVChunk.divide(inputs, chunkBytes: options.chunkBytes)
     let queue = CSVChunkQueue(
       chunks, firstRows: inputs.map(\.file.rows.lowerBound), isStrict: options.rules.isStrict)
@@ -77,17 +77,17 @@ final class CSVSource: EventSource {
     let finished = ColumnsBuilder.finish(
       builders, parts: accepted.map(\.part), threads: options.threads, isCancelled: options.isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
-    say(repeated, chunks)
+    reportDuplicates(repeated, chunks)
     inputs = []
-    sayOrphans(columns.orphanProperties, diagnostics)
-    return (columns, mark)
+    diagnostics.unmatchedProperties(columns.orphanProperties)
+    return (columns, fingerprint)
   }
 
   func namedWebsites() -> [NamedWebsite] { [] }
 
   /// Reports what was wrong in the chunks that count, in the order of the files.
   private func report(_ outcomes: [CSVChunkQueue.Outcome], _ chunks: [CSVChunk]) throws(StoreError) {
-    let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics)
+    let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.write)
     var lines = inputs.map { LineCounter($0.file.contents) }
     for (outcome, chunk) in zip(outcomes, chunks) {
       let path = inputs[chunk.input].file.path
@@ -107,7 +107,7 @@ final class CSVSource: EventSource {
     badRows.finish()
   }
 
-  private func say(_ repeated: RepeatedRows, _ chunks: [CSVChunk]) {
+  private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [CSVChunk]) {
     func sums(_ counts: [Int]) -> [Int] {
       var sums = Array(repeating: 0, count: inputs.count)
       for (count, chunk) in zip(counts, chunks) { sums[chunk.input] += count }
@@ -115,8 +115,8 @@ final class CSVSource: EventSource {
     }
     let (events, properties) = (sums(repeated.events), sums(repeated.properties))
     for (number, input) in inputs.enumerated() {
-      sayKnown(events[number], path: input.file.path, diagnostics)
-      sayRepeated(properties[number], path: input.file.path, diagnostics)
+      diagnostics.duplicateEvents(events[number], path: input.file.path)
+      diagnostics.duplicateProperties(properties[number], path: input.file.path)
     }
   }
 }

@@ -8,7 +8,7 @@ import Engine
 struct FieldEnds {
   static let blockCount = 64
   /// How far the ends of a row are looked for here: who reads a longer one asks meanwhile whether to go on.
-  static let mostRowBytes = 1 << 20
+  static let maximumRowBytes = 1 << 20
 
   private let base: UnsafePointer<UInt8>
   private let end: Int
@@ -41,7 +41,7 @@ struct FieldEnds {
   @inline(__always)
   mutating func beginRow(at start: Int) {
     rowHasUnusualBytes = blockHasUnusualBytes
-    rowLimit = min(end, start &+ Self.mostRowBytes)
+    rowLimit = min(end, start &+ Self.maximumRowBytes)
   }
 
   /// The next end; nil where too few bytes are left to look for it here, in a long row, and in an odd block. Then one has to

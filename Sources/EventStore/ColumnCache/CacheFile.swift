@@ -48,7 +48,7 @@ final class CacheFile: @unchecked Sendable {
 
   /// Whether an accident has happened to a mapped file: under its name, the file is another length than it was,
   /// or was written to. One that was removed or replaced stays what it is for those who have it in memory.
-  var isSpoilt: Bool {
+  var wasModifiedInPlace: Bool {
     guard let mapped, let now = mapped.folder.identity(of: mapped.name),
       now.inode == mapped.identity.inode, now.device == mapped.identity.device
     else { return false }

@@ -2,7 +2,7 @@ import Engine
 
 /// The secret of 128 bits that all checksums of a cache are made with.
 ///
-/// A store of our own keeps a random one beside its change record, and no file of its cache shows it. So whoever can
+/// A store of our own keeps a random one beside its change log, and no file of its cache shows it. So whoever can
 /// write to the cache but cannot read the store makes no checksum that fits, and neither do the files of another store.
 struct CacheKey: Equatable, Sendable {
   /// Of caches of files without a secret, which only their permissions protect.
@@ -32,14 +32,14 @@ struct CacheKey: Equatable, Sendable {
   }
 
   /// Tells caches of different keys apart, and says nothing else of the key.
-  var fingerprint: UInt64 { SipHash.hash(0, 0, key: (first, second)) }
+  var checkValue: UInt64 { SipHash.hash(0, 0, key: (first, second)) }
 
   /// A number that nobody can tell who does not know the key, whatever others he knows.
   func hash(_ bytes: Bytes) -> UInt64 { SipHash.hash(bytes, key: (first, second)) }
 }
 
 /// How many bytes are looked at together: they stay in the cache of a core.
-private let pieceBytes = 1 << 15
+private let blockBytes = 1 << 15
 /// Two words for each of four lanes.
 private let stripeBytes = 64
 
@@ -62,8 +62,8 @@ extension CacheKey {
   ) -> UInt64 {
     var lanes = Lanes(self)
     let whole = bytes.count / stripeBytes * stripeBytes
-    for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
-      let end = min(start + pieceBytes, bytes.count)
+    for start in stride(from: 0, to: bytes.count, by: blockBytes) {
+      let end = min(start + blockBytes, bytes.count)
       // Each lane walks a quarter, which is some pages long: the processor waits for memory where a page begins, and
       // waits for four pages at once.
       let quarter = (min(end, whole) - start) / 4

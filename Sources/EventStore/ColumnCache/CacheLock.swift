@@ -3,8 +3,8 @@ import System
 /// The right to write to a cache, which one process has at a time; held until this is gone.
 final class CacheLock {
   static let name = "lock"
-  private static let napNanoseconds = 2_000_000
-  private static let mostNaps = 50
+  private static let pollNanoseconds = 2_000_000
+  private static let maximumPolls = 50
 
   /// What may be written to.
   let folder: OpenCacheFolder
@@ -38,10 +38,10 @@ final class CacheLock {
   ///
   /// Throws `inputOutput` where nothing can be written.
   func isLater(than time: FileTime) throws(StoreError) -> Bool {
-    for _ in 0..<Self.mostNaps {
+    for _ in 0..<Self.maximumPolls {
       taken = try touch()
       if taken > time { return true }
-      var nap = timespec(tv_sec: 0, tv_nsec: Self.napNanoseconds)
+      var nap = timespec(tv_sec: 0, tv_nsec: Self.pollNanoseconds)
       nanosleep(&nap, nil)
     }
     return false

@@ -14,10 +14,10 @@ final class ColumnCache {
   private let threads: Int
   private let diagnostics: Diagnostics
   /// Said once each.
-  private var hasSaidDamage = false
-  private var hasSaidFailure = false
+  private var hasReportedDamage = false
+  private var hasReportedFailure = false
   /// The rows of the last update that this process has written, or tried to write.
-  private var lastUpdate: SourceMark?
+  private var lastUpdate: SourceFingerprint?
 
   init(folder: CacheFolder, threads: Int, diagnostics: @escaping Diagnostics) {
     self.folder = folder
@@ -28,21 +28,21 @@ final class ColumnCache {
   /// Whether there are files, good or not.
   var isStarted: Bool { folder.open()?.identity(of: CacheFolder.manifestName) != nil }
 
-  /// The columns that are there, written with `key`, and the mark of the rows that they were made from; nil where
+  /// The columns that are there, written with `key`, and the fingerprint of the rows that they were made from; nil where
   /// there are none.
-  func latest(_ key: CacheKey) -> (columns: StoreColumns, mark: SourceMark)? {
+  func latest(_ key: CacheKey) -> (columns: StoreColumns, fingerprint: SourceFingerprint)? {
     guard let folder = folder.open(), let manifest = manifest(folder, key) else { return nil }
-    return (StoreColumns(manifest, folder), manifest.mark)
+    return (StoreColumns(manifest, folder), manifest.fingerprint)
   }
 
   /// Takes the lock, to write what is made of the rows as they are now; nil where another process writes, or
   /// nothing can be written.
-  func beginWriting(_ mark: SourceMark) -> CacheLock? {
-    trying { () throws(StoreError) in
+  func beginWriting(_ fingerprint: SourceFingerprint) -> CacheLock? {
+    reportingFailure { () throws(StoreError) in
       guard let lock = try folder.lock() else { return nil }
-      if try lock.isLater(than: mark.latestChange) { return lock }
+      if try lock.isLater(than: fingerprint.latestChange) { return lock }
       // The record tells rows apart where files do not.
-      if case .moment = mark.state { return lock }
+      if case .position = fingerprint.state { return lock }
       return nil
     }
   }
@@ -50,33 +50,36 @@ final class ColumnCache {
   /// The same for columns that were brought up to date; nil also if little has changed since that was done last: if
   /// events come one by one, whole months would be written again for each. The next process brings up to date what is
   /// not written.
-  func beginUpdating(_ mark: SourceMark) -> CacheLock? {
-    if let lastUpdate, !mark.isFar(from: lastUpdate) { return nil }
-    lastUpdate = mark
-    return beginWriting(mark)
+  func beginUpdating(_ fingerprint: SourceFingerprint) -> CacheLock? {
+    if let lastUpdate, !fingerprint.isFar(from: lastUpdate) { return nil }
+    lastUpdate = fingerprint
+    return beginWriting(fingerprint)
   }
 
-  /// Writes `columns`, made of the rows that `mark` stands for; what is in files already stays there. Rows that
+  /// Writes `columns`, made of the rows that `fingerprint` stands for; what is in files already stays there. Rows that
   /// have changed since the lock was taken may change again without that it shows, so theirs are not kept.
   ///
   /// Of a store with a record somebody may have written its log back since. What changes afterwards shows in its files
   /// from the next tick of the clock on; so `isCurrent` is asked then whether the rows are still those.
   func write(
-    _ columns: StoreColumns, mark: SourceMark, holding lock: CacheLock, isCurrent: () -> Bool = { true }
+    _ columns: StoreColumns, fingerprint: SourceFingerprint, holding lock: CacheLock,
+    isCurrent: () -> Bool = { true }
   ) {
-    _ = trying { () throws(StoreError) -> Void? in
+    _ = reportingFailure { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
-      var mark = mark
-      if case .moment = mark.state {
-        if try !lock.isLater(than: mark.latestChange) || !isCurrent() { mark = mark.withoutFiles }
-      } else if mark.latestChange >= lock.taken {
+      var fingerprint = fingerprint
+      if case .position = fingerprint.state {
+        if try !lock.isLater(than: fingerprint.latestChange) || !isCurrent() {
+          fingerprint = fingerprint.withoutFiles
+        }
+      } else if fingerprint.latestChange >= lock.taken {
         return nil
       }
       do throws(StoreError) {
-        try write(columns, mark, to: lock.folder)
+        try write(columns, fingerprint, to: lock.folder)
       } catch {
         // Where there is no room, what is of no use must not take any.
-        lock.folder.removeAll(but: manifest(lock.folder, mark.key)?.fileNames ?? [])
+        lock.folder.removeAll(but: manifest(lock.folder, fingerprint.key)?.fileNames ?? [])
         throw error
       }
       return nil
@@ -84,45 +87,46 @@ final class ColumnCache {
   }
 
   private func write(
-    _ columns: StoreColumns, _ mark: SourceMark, to folder: OpenCacheFolder
+    _ columns: StoreColumns, _ fingerprint: SourceFingerprint, to folder: OpenCacheFolder
   ) throws(StoreError) {
     var websites: [Manifest.Website] = []
     for website in columns.websites {
-      guard let files = try files(of: website, in: folder, mark.key) else { return }
+      guard let files = try files(of: website, in: folder, fingerprint.key) else { return }
       websites.append(files)
     }
     // What was written anew was looked at for that; what takes the place of damage must not pass for it.
     guard columns.damagedPath == nil else { return }
-    try write(Manifest(mark: mark, notes: columns.notes, websites: websites), to: folder)
+    try write(
+      Manifest(fingerprint: fingerprint, diagnostics: columns.diagnostics, websites: websites), to: folder)
     for (place, files) in websites.enumerated() { columns.note(files, of: place) }
   }
 
   /// A cache that cannot be written is no reason not to answer.
-  private func trying<Result>(_ body: () throws(StoreError) -> Result?) -> Result? {
+  private func reportingFailure<Result>(_ body: () throws(StoreError) -> Result?) -> Result? {
     do throws(StoreError) {
       return try body()
     } catch {
-      if !hasSaidFailure { diagnostics("the columns are not kept for the next time: \(error)") }
-      hasSaidFailure = true
+      if !hasReportedFailure { diagnostics("the columns are not kept for the next time: \(error)") }
+      hasReportedFailure = true
       return nil
     }
   }
 
   /// Says that a file of the cache is not as it was written, and that it does not count.
-  func sayDamaged(_ path: String) { say("\(path) is damaged") }
+  func reportDamage(_ path: String) { reportUnused("\(path) is damaged") }
 
   /// Says why a file of the cache does not count. One that is missing was only in the way of another process.
-  func say(_ error: ColumnCacheError) {
+  func report(_ error: ColumnCacheError) {
     switch error {
     case .missing: break
-    case .damaged(let path): sayDamaged(path)
-    case .untrusted(let path, let reason): say("\(path) is not used: \(reason)")
+    case .damaged(let path): reportDamage(path)
+    case .untrusted(let path, let reason): reportUnused("\(path) is not used: \(reason)")
     }
   }
 
-  private func say(_ what: String) {
-    if !hasSaidDamage { diagnostics("\(what); the columns are made from the rows again") }
-    hasSaidDamage = true
+  private func reportUnused(_ what: String) {
+    if !hasReportedDamage { diagnostics("\(what); the columns are made from the rows again") }
+    hasReportedDamage = true
   }
 
   private func manifest(_ folder: OpenCacheFolder, _ key: CacheKey) -> Manifest? {
@@ -130,7 +134,7 @@ final class ColumnCache {
     do throws(ColumnCacheError) {
       file = try CacheFile(CacheFolder.manifestName, in: folder)
     } catch {
-      say(error)
+      report(error)
       return nil
     }
     do throws(Manifest.Defect) {
@@ -138,7 +142,7 @@ final class ColumnCache {
       return try Manifest(encoded: file.copy(), key)
     } catch {
       // What another version has left, or was made for another store, is as good as none.
-      if error == .damaged { sayDamaged(file.path) }
+      if error == .damaged { reportDamage(file.path) }
       return nil
     }
   }

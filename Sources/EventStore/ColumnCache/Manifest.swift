@@ -3,9 +3,9 @@ import Engine
 /// What stands in a cache: from which rows it was made, and the files of every website. The one file that is
 /// read whole when a store is opened.
 struct Manifest: Equatable {
-  var mark: SourceMark
+  var fingerprint: SourceFingerprint
   /// What was said while the rows were read, to be said again by whoever does not read them.
-  var notes: [String]
+  var diagnostics: [String]
   /// By id, ascending.
   var websites: [Website]
 
@@ -33,14 +33,14 @@ extension Manifest {
   /// the checksum that is made with the key; then all that it says.
   var encoded: [UInt8] {
     var body = ByteWriter()
-    mark.write(to: &body)
-    body.write(notes) { $0.write($1) }
+    fingerprint.write(to: &body)
+    body.write(diagnostics) { $0.write($1) }
     body.write(websites) { $0.write($1) }
     var head = ByteWriter()
     head.write(Self.magic)
     head.write(ColumnFile.version)
-    head.write(mark.key.fingerprint)
-    head.write(mark.key.checksum(body.bytes, of: .manifest))
+    head.write(fingerprint.key.checkValue)
+    head.write(fingerprint.key.checksum(body.bytes, of: .manifest))
     return head.bytes + body.bytes
   }
 
@@ -57,16 +57,16 @@ extension Manifest {
   init(encoded: [UInt8], _ key: CacheKey) throws(Defect) {
     var head = ByteReader(Array(encoded.prefix(Self.headCount)))
     let (magic, version) = (head.number(), head.number())
-    let (fingerprint, sum) = (head.number(), head.number())
+    let (checkValue, sum) = (head.number(), head.number())
     guard head.isComplete, magic == Self.magic else { throw .damaged }
     guard version == ColumnFile.version else { throw .otherVersion }
-    guard fingerprint == key.fingerprint else { throw .otherKey }
+    guard checkValue == key.checkValue else { throw .otherKey }
     let body = Array(encoded.dropFirst(Self.headCount))
     guard key.checksum(body, of: .manifest) == sum else { throw .damaged }
     var reader = ByteReader(body)
-    guard let mark = SourceMark(&reader, key) else { throw .damaged }
-    self.mark = mark
-    notes = reader.elements { $0.text() }
+    guard let fingerprint = SourceFingerprint(&reader, key) else { throw .damaged }
+    self.fingerprint = fingerprint
+    diagnostics = reader.elements { $0.text() }
     websites = reader.elements { $0.website() }
     guard reader.isComplete, reader.isAtEnd, isSound else { throw .damaged }
   }

@@ -6,7 +6,7 @@ final class StoreColumns {
   /// By id, ascending.
   private(set) var websites: [Website]
   /// What was said while the rows were read.
-  let notes: [String]
+  let diagnostics: [String]
   /// Where files stand, and what they were written with; nil where there are none.
   private let files: (folder: OpenCacheFolder, key: CacheKey)?
   private let damage: DamageFlag
@@ -27,9 +27,9 @@ final class StoreColumns {
   }
 
   /// Columns that were made from rows.
-  init(_ columns: ColumnSet, notes: [String]) {
+  init(_ columns: ColumnSet, diagnostics: [String]) {
     websites = columns.websites.map { Website(id: $0.id, overview: $0.overview, columns: $0, files: nil) }
-    self.notes = notes
+    self.diagnostics = diagnostics
     files = nil
     damage = DamageFlag()
   }
@@ -37,13 +37,13 @@ final class StoreColumns {
   /// The columns that a manifest lists.
   init(_ manifest: Manifest, _ folder: OpenCacheFolder) {
     websites = manifest.websites.map { Website(id: $0.id, overview: $0.overview, columns: nil, files: $0) }
-    notes = manifest.notes
-    files = (folder, manifest.mark.key)
+    diagnostics = manifest.diagnostics
+    files = (folder, manifest.fingerprint.key)
     damage = DamageFlag()
   }
 
   /// The columns of `old` with other ones for some websites.
-  init(_ old: StoreColumns, replacing changed: [WebsiteColumns], notes: [String]) {
+  init(_ old: StoreColumns, replacing changed: [WebsiteColumns], diagnostics: [String]) {
     let changed = changed.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     var websites: [Website] = []
     websites.reserveCapacity(old.websites.count + changed.count)
@@ -52,7 +52,7 @@ final class StoreColumns {
       let before = rest.prefix { $0.id.utf8.lexicographicallyPrecedes(columns.id.utf8) }
       websites += before
       rest = rest[before.endIndex...]
-      let known = rest.first.flatMap { isSame($0.id, columns.id) ? $0 : nil }
+      let known = rest.first.flatMap { sameUTF8($0.id, columns.id) ? $0 : nil }
       if known != nil { rest = rest.dropFirst() }
       websites.append(
         Website(
@@ -60,7 +60,7 @@ final class StoreColumns {
           partitionFiles: known?.partitionFiles ?? [:], mappedFiles: known?.mappedFiles ?? []))
     }
     self.websites = websites + rest
-    self.notes = old.notes + notes.filter { !old.notes.contains($0) }
+    self.diagnostics = old.diagnostics + diagnostics.filter { !old.diagnostics.contains($0) }
     files = old.files
     damage = old.damage
   }
@@ -68,12 +68,12 @@ final class StoreColumns {
   /// The file in which damage was found while a report was being computed, or happened meanwhile; nil where
   /// all is well.
   var damagedPath: String? {
-    damage.damagedPath ?? websites.indices.lazy.compactMap { self.spoiltPath($0) }.first
+    damage.damagedPath ?? websites.indices.lazy.compactMap { self.modifiedPath($0) }.first
   }
 
   /// The same, but of mapped files only those of the website `id`.
   func damagedPath(ofWebsite id: String) -> String? {
-    damage.damagedPath ?? place(of: id).flatMap(spoiltPath)
+    damage.damagedPath ?? place(of: id).flatMap(modifiedPath)
   }
 
   var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
@@ -84,7 +84,7 @@ final class StoreColumns {
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
     guard let place = place(of: id) else { return nil }
     if let columns = websites[place].columns {
-      if let path = spoiltPath(place) { throw .damaged(path: path) }
+      if let path = modifiedPath(place) { throw .damaged(path: path) }
       return columns
     }
     guard let references = websites[place].files, let files else { return nil }
@@ -105,12 +105,12 @@ final class StoreColumns {
 
   private func place(of id: String) -> Int? {
     let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
-    return place < websites.count && isSame(websites[place].id, id) ? place : nil
+    return place < websites.count && sameUTF8(websites[place].id, id) ? place : nil
   }
 
-  private func spoiltPath(_ place: Int) -> String? {
+  private func modifiedPath(_ place: Int) -> String? {
     let files = websites[place].mappedFiles
-    for file in files where file.isSpoilt { return file.path }
+    for file in files where file.wasModifiedInPlace { return file.path }
     return nil
   }
 

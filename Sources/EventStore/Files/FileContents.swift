@@ -99,7 +99,7 @@ final class FileContents {
   }
 
   /// Sound: the mapping is private, read-only and as long as the file was when it was made; it is undone
-  /// in `deinit` only. What another process cuts off meanwhile reads as zeros (``readLostPagesAsZeros()``).
+  /// in `deinit` only. What another process cuts off meanwhile reads as zeros (``mapTruncatedPagesToZeros()``).
   private static func map(_ descriptor: CInt, _ size: Int) -> Bytes? {
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       return nil

@@ -10,7 +10,7 @@ struct EventInserter {
   private var ids = ContentIDs()
 
   /// Where the store has an index of ids, rows that it knows are looked up beforehand: inserting them would do
-  /// nothing, but the change record would take it for a replacement. In a statement of its own, since one that
+  /// nothing, but the change log would take it for a replacement. In a statement of its own, since one that
   /// inserts what it selects keeps that in a table first.
   init(_ connection: Connection, _ layout: EventLayout, looksUpKnown: Bool) throws(StoreError) {
     let names = EventField.allCases.map(\.rawValue).joined(separator: ", ")

@@ -58,7 +58,7 @@ struct FirstImport {
     let repeatedEvents: Int
     let repeatedProperties: Int
     /// What the store is now.
-    let moment: StoreMoment?
+    let position: ChangeLogPosition?
   }
 
   /// Makes indexes and commits.
@@ -73,13 +73,13 @@ struct FirstImport {
         try connection.prepare(definition.sql).run()
       }
     }
-    try ChangeRecord.keep(in: connection)
-    let moment = try StoreMoment(connection)
+    try ChangeLog.recordCommit(in: connection)
+    let position = try ChangeLogPosition(connection)
     try connection.execute("COMMIT")
     connection.turnLogOn()
     return Outcome(
       repeatedEvents: removed["website_event"] ?? 0, repeatedProperties: removed["event_data"] ?? 0,
-      moment: moment)
+      position: position)
   }
 
   /// Leaves the store as it was before.

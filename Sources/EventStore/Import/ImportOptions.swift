@@ -8,7 +8,7 @@ public struct ImportOptions: Sendable {
   public var threads = 1
   /// Where the columns of the store are kept: the first large import fills them as well, later ones bring them
   /// up to date.
-  public var cache = CachePlace.none
+  public var cache = CacheLocation.none
   /// From how many bytes on a store without rows is filled in one transaction (see ``FirstImport``).
   var firstImportBytes = 16 << 20
 

@@ -18,7 +18,7 @@ final class ImportedColumns: @unchecked Sendable {
   private let isGivenUp = Atomic(false)
   private var columns: ColumnSet?
   /// What the store is that these are the columns of; nil where nothing says that.
-  var moment: StoreMoment?
+  var position: ChangeLogPosition?
 
   /// Begins to read. Nil where columns are not kept, or there is no thread to make them.
   init?(_ inputs: [CSVInput], firstRowID: Int64?, storePath: String, _ options: ImportOptions) {
@@ -46,14 +46,14 @@ final class ImportedColumns: @unchecked Sendable {
   /// cannot be written, whoever serves the store makes them from its rows, and says so.
   func keep() {
     wait()
-    guard let moment, let columns else { return }
+    guard let position, let columns else { return }
     let cache = ColumnCache(folder: folder, threads: options.threads) { _ in }
     // By the usual rules: what others say of files is settled in the store.
-    let mark = SourceMark(ReadingRules(), .moment(moment, databaseFiles(path: storePath)))
-    guard let lock = cache.beginWriting(mark) else { return }
-    var notes: [String] = []
-    sayOrphans(columns.orphanProperties) { notes.append($0) }
-    cache.write(StoreColumns(columns, notes: notes), mark: mark, holding: lock)
+    let fingerprint = SourceFingerprint(ReadingRules(), .position(position, databaseFiles(path: storePath)))
+    guard let lock = cache.beginWriting(fingerprint) else { return }
+    var lines: [String] = []
+    DiagnosticLog { lines.append($0) }.unmatchedProperties(columns.orphanProperties)
+    cache.write(StoreColumns(columns, diagnostics: lines), fingerprint: fingerprint, holding: lock)
   }
 
   /// Rows that repeat one are left out here as they are in the store: the first of each counts. Nil where
@@ -64,7 +64,7 @@ final class ImportedColumns: @unchecked Sendable {
     // Who inserts says what is wrong with rows.
     let badRows = BadRows(isStrict: false) { _ in }
     for input in inputs {
-      let rows = ReleasedRows(input.file)
+      let pages = MappedPageReleaser(input.file)
       do throws(StoreError) {
         switch input.layout {
         case .events(let layout):
@@ -73,7 +73,7 @@ final class ImportedColumns: @unchecked Sendable {
           var ids = ContentIDs()
           try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
             if isGivenUp.load(ordering: .relaxed) { throw .cancelled }
-            rows.pass(end)
+            pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }
             var event = decoder.row
             // Past the greatest id, inserting fails, and who inserts says so.
@@ -91,7 +91,7 @@ final class ImportedColumns: @unchecked Sendable {
           var decoder = PropertyDecoder(layout)
           try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
             if isGivenUp.load(ordering: .relaxed) { throw .cancelled }
-            rows.pass(end)
+            pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }
             builder.append(decoder.row)
             return nil

@@ -64,7 +64,7 @@ private final class Importer {
   private let bytesTotal: Int
   private let badRows: BadRows
   private var summary = ImportSummary()
-  private var census = WebsiteCensus()
+  private var discovery = WebsiteDiscovery()
   /// The bytes of the files before the one that is being read.
   private var bytesBefore = 0
   private var rowsInTransaction = 0
@@ -72,7 +72,7 @@ private final class Importer {
   private var firstImport: FirstImport?
   private var columns: ImportedColumns?
   /// What the store is when the first import is committed; nil where it keeps no record.
-  private var moment: StoreMoment?
+  private var position: ChangeLogPosition?
   /// How many rows had been changed when the transaction began.
   private var changesBefore: Int64 = 0
 
@@ -115,7 +115,7 @@ private final class Importer {
       throw error
     }
     try addWebsites()
-    columns?.moment = moment
+    columns?.position = position
     badRows.finish()
     summary.badRows = badRows.count
     return (summary, columns)
@@ -126,14 +126,14 @@ private final class Importer {
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
-    let rows = ReleasedRows(file)
+    let pages = MappedPageReleaser(file)
     var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
     try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.events.count(isNew: try inserter.insert(decoder.row, fields))
-      census.add(decoder.row)
-      rows.pass(rowEnd)
+      discovery.add(decoder.row)
+      pages.didRead(upTo: rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
       return nil
     }
@@ -144,13 +144,13 @@ private final class Importer {
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
-    let rows = ReleasedRows(file)
+    let pages = MappedPageReleaser(file)
     let inserter = try PropertyInserter(connection, layout)
     try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.properties.count(isNew: try inserter.insert(decoder, fields))
-      rows.pass(rowEnd)
+      pages.didRead(upTo: rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
       return nil
     }
@@ -159,7 +159,7 @@ private final class Importer {
   /// Adds the websites of the events that were read and that the store has no row for. Their domain is the
   /// hostname of most of their events; it is their name too, or else their id is.
   private func addWebsites() throws(StoreError) {
-    census.flush()
+    discovery.flush()
     let statement = try connection.prepare(
       """
       INSERT INTO website (website_id, name, domain, created_at) VALUES (?1, ?2, ?3, ?4)
@@ -168,8 +168,8 @@ private final class Importer {
     try connection.transaction(.writing) { () throws(StoreError) in
       let changesBefore = connection.totalChanges
       // Others may have written since the first import was committed.
-      let isAlone = if let moment { try StoreMoment(connection) == moment } else { false }
-      for (id, website) in census.websites {
+      let isAlone = if let position { try ChangeLogPosition(connection) == position } else { false }
+      for (id, website) in discovery.websites {
         let domain = website.mainHostname
         try statement.bind(id, at: 1)
         try statement.bind(domain ?? id, at: 2)
@@ -178,8 +178,8 @@ private final class Importer {
         try statement.run()
       }
       guard connection.totalChanges > changesBefore else { return }
-      try ChangeRecord.keep(in: connection)
-      if isAlone { moment = try StoreMoment(connection) }
+      try ChangeLog.recordCommit(in: connection)
+      if isAlone { position = try ChangeLogPosition(connection) }
     }
   }
 }
@@ -205,7 +205,7 @@ extension Importer {
   private func commit() throws(StoreError) {
     guard rowsInTransaction > 0 else { return }
     if firstImport == nil {
-      if connection.totalChanges > changesBefore { try ChangeRecord.keep(in: connection) }
+      if connection.totalChanges > changesBefore { try ChangeLog.recordCommit(in: connection) }
       try connection.execute("COMMIT")
     }
     rowsInTransaction = 0
@@ -221,7 +221,7 @@ extension Importer {
     let outcome = try firstImport.commit(threads: options.threads)
     summary.events.move(outcome.repeatedEvents)
     summary.properties.move(outcome.repeatedProperties)
-    moment = outcome.moment
+    position = outcome.position
   }
 
   private func report(_ progress: (ReadingProgress) -> Void, bytesDone: Int) {

@@ -6,12 +6,12 @@ struct EventDecoder {
   private(set) var row = EventRow()
   private let layout: EventLayout
   private let splitter: AddressSplitter?
-  private let defaultWebsiteID: OwnedText
+  private let defaultWebsiteID: PinnedUTF8
   private let websiteID, sessionID, visitID, eventID, createdAt, eventType, eventName: Int
 
   init(_ layout: EventLayout, defaultWebsiteID: String) {
     self.layout = layout
-    self.defaultWebsiteID = OwnedText(defaultWebsiteID)
+    self.defaultWebsiteID = PinnedUTF8(defaultWebsiteID)
     splitter = AddressSplitter(layout)
     websiteID = layout.slot(.websiteID)
     sessionID = layout.slot(.sessionID)
@@ -119,7 +119,7 @@ private func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
 }
 
 /// A text whose bytes stand at one place as long as it lives, for rows to point at.
-final class OwnedText {
+final class PinnedUTF8 {
   let bytes: Bytes
 
   init(_ text: String) {

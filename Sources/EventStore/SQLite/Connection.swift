@@ -20,7 +20,7 @@ final class Connection {
   let isImmutable: Bool
   fileprivate let handle: OpaquePointer
   private var watch: StatementWatch?
-  /// SQLite's number of the schema of which this connection has found that the change record is kept under it, and a
+  /// SQLite's number of the schema of which this connection has found that the change log is kept under it, and a
   /// checksum of that schema.
   var keptSchema: (version: Int64, checksum: UInt64)?
 

@@ -13,7 +13,7 @@ struct SQLiteRows {
   private let timesAreMilliseconds: Bool
   /// Whether row ids are kept with the columns, so that they can be brought up to date.
   private let keepsRowIDs: Bool
-  private let defaultWebsiteID: OwnedText
+  private let defaultWebsiteID: PinnedUTF8
 
   /// Looks at the tables; throws `noEventTable` or `unusableFile` where they hold no events.
   init(_ connection: Connection, isOurs: Bool, defaultWebsiteID: String) throws(StoreError) {
@@ -33,7 +33,7 @@ struct SQLiteRows {
     properties = PropertyQuery(propertyColumns)
     timesAreMilliseconds = isOurs
     keepsRowIDs = isOurs && eventColumns.hasRowID
-    self.defaultWebsiteID = OwnedText(defaultWebsiteID)
+    self.defaultWebsiteID = PinnedUTF8(defaultWebsiteID)
   }
 
   /// Hands every event, or those with row ids in a range, to `body`, in order of arrival.

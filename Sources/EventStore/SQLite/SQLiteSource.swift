@@ -3,7 +3,7 @@ import Engine
 /// Events that stand in an SQLite file. They are read again when another connection has committed.
 final class SQLiteSource: EventSource {
   /// How often a state of a foreign file is looked for at which nobody commits.
-  private static let mostLooks = 8
+  private static let maximumAttempts = 8
 
   let connection: Connection
   /// Whether this program made the file.
@@ -14,7 +14,7 @@ final class SQLiteSource: EventSource {
   private let threads: Int
   private let progress: ProgressReport?
   private let isCancelled: @Sendable () -> Bool
-  private let diagnostics: Diagnostics
+  private let diagnostics: DiagnosticLog
   /// Made when something is appended for the first time.
   private var appender: EventAppender?
   /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
@@ -25,7 +25,7 @@ final class SQLiteSource: EventSource {
 
   /// Opens the file and looks at its tables, not at its rows.
   init(
-    path: String, options: OpenOptions, diagnostics: @escaping Diagnostics
+    path: String, options: OpenOptions, diagnostics: DiagnosticLog
   ) throws(StoreError) {
     let opened = try OpenedDatabase(path: path, options)
     let connection = opened.connection
@@ -61,18 +61,18 @@ final class SQLiteSource: EventSource {
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
-  /// What the change record says, and the file, with the log beside it where there is one, which are what a commit
+  /// What the change log says, and the file, with the log beside it where there is one, which are what a commit
   /// changes. Nil where there is no record and others commit all the time, and where somebody has emptied the
   /// file, which SQLite takes for another one at each look.
-  func mark() throws(StoreError) -> SourceMark? {
-    for _ in 0..<Self.mostLooks {
+  func fingerprint() throws(StoreError) -> SourceFingerprint? {
+    for _ in 0..<Self.maximumAttempts {
       let version = try dataVersion()
-      let moment = try moment()
+      let position = try position()
       let files = filesNow()
       // Nobody has committed between, so that these files are this version's.
       guard try dataVersion() == version else { continue }
       loadedVersion = version
-      return SourceMark(rules, moment.map { .moment($0, files) } ?? .files(files))
+      return SourceFingerprint(rules, position.map { .position($0, files) } ?? .files(files))
     }
     loadedVersion = nil
     return nil
@@ -80,35 +80,37 @@ final class SQLiteSource: EventSource {
 
   private func filesNow() -> [FileIdentity] { databaseFiles(path: connection.path) }
 
-  /// What whoever closes the file last does anyway, and what would then make the files others than those of `mark`.
+  /// What whoever closes the file last does anyway, and what would then make the files others than those of `fingerprint`.
   ///
   /// What somebody has committed since the rows were read stands in no moment where no trigger ran, so that files count
   /// as those of the rows only as long as SQLite's version is the one that was read. A log that this connection
   /// writes back does not change that.
-  func settle(_ mark: SourceMark) throws(StoreError) -> SourceMark {
-    guard case .moment(let moment, let files) = mark.state, files.count == 2, !connection.isReadOnly,
+  func settle(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint {
+    guard case .position(let position, let files) = fingerprint.state, files.count == 2,
+      !connection.isReadOnly,
       let version = loadedVersion, try dataVersion() == version
-    else { return mark }
+    else { return fingerprint }
     connection.emptyLog(waitingMilliseconds: 0)
     self.files = self.files.now
     defer { loadedVersion = version }
-    guard let now = try self.mark(), loadedVersion == version, case .moment(moment, _) = now.state else {
-      return mark
+    guard let now = try self.fingerprint(), loadedVersion == version, case .position(position, _) = now.state
+    else {
+      return fingerprint
     }
     return now
   }
 
-  func load() throws(StoreError) -> (columns: ColumnSet, mark: SourceMark?) {
-    let mark = try mark()
-    let markedVersion = loadedVersion
+  func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?) {
+    let fingerprint = try fingerprint()
+    let fingerprintedVersion = loadedVersion
     let filesBefore = files.now
-    var moment: StoreMoment?
-    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
+    var position: ChangeLogPosition?
+    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics.write)
     let reader = SQLiteReader(
       isOurs: isOurs, rules: rules, threads: threads, progress: progress, isCancelled: isCancelled)
     // Of one state of the file, so that tables, events, properties and version belong together.
     let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
-      if isOurs { moment = try StoreMoment(connection) }
+      if isOurs { position = try ChangeLogPosition(connection) }
     }
     // Who takes no locks may have read what somebody was just writing.
     if connection.isImmutable, files.now != filesBefore {
@@ -121,28 +123,32 @@ final class SQLiteSource: EventSource {
     let finished = ColumnsBuilder.finish(
       rows.builders, parts: rows.parts, threads: threads, isCancelled: isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
-    sayKnown(repeated.events.reduce(0, +), path: connection.path, diagnostics)
-    sayRepeated(repeated.properties.reduce(0, +), path: connection.path, diagnostics)
-    sayOrphans(columns.orphanProperties, diagnostics)
-    let isMarked = loadedVersion == markedVersion
-    if let moment {
-      guard isMarked, let mark, case .moment(moment, _) = mark.state else {
-        return (columns, SourceMark(rules, .moment(moment, [])))
+    diagnostics.duplicateEvents(repeated.events.reduce(0, +), path: connection.path)
+    diagnostics.duplicateProperties(repeated.properties.reduce(0, +), path: connection.path)
+    diagnostics.unmatchedProperties(columns.orphanProperties)
+    let isFingerprinted = loadedVersion == fingerprintedVersion
+    if let position {
+      guard isFingerprinted, let fingerprint, case .position(position, _) = fingerprint.state else {
+        return (columns, SourceFingerprint(rules, .position(position, [])))
       }
-      return (columns, mark)
+      return (columns, fingerprint)
     }
-    return (columns, isMarked ? mark : nil)
+    return (columns, isFingerprinted ? fingerprint : nil)
   }
 
   func update(
-    _ columns: StoreColumns, from mark: SourceMark
-  ) throws(StoreError) -> (columns: [WebsiteColumns], mark: SourceMark)? {
-    guard case .moment(let old, _) = mark.state, mark.rules == rules.spelling else { return nil }
-    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics)
+    _ columns: StoreColumns, from fingerprint: SourceFingerprint
+  ) throws(StoreError) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)? {
+    guard case .position(let old, _) = fingerprint.state, fingerprint.rules == rules.spelling else {
+      return nil
+    }
+    let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics.write)
     let updated = try connection.transaction(.reading) {
-      () throws(StoreError) -> (columns: [WebsiteColumns], moment: StoreMoment)? in
-      guard let now = try StoreMoment(connection), try old.canPrecede(now, connection) else { return nil }
-      var update = StoreUpdate(
+      () throws(StoreError) -> (columns: [WebsiteColumns], position: ChangeLogPosition)? in
+      guard let now = try ChangeLogPosition(connection), try old.canPrecede(now, connection) else {
+        return nil
+      }
+      var update = IncrementalLoad(
         connection, try rows(), columns, since: old, badRows: badRows,
         isCancelled: isCancelled)
       guard let changed = try update.run(until: now) else { return nil }
@@ -154,7 +160,7 @@ final class SQLiteSource: EventSource {
     // Where somebody has committed since, the files are not those of these rows.
     let files = filesNow()
     let areTheirs = try dataVersion() == loadedVersion
-    return (updated.columns, SourceMark(rules, .moment(updated.moment, areTheirs ? files : [])))
+    return (updated.columns, SourceFingerprint(rules, .position(updated.position, areTheirs ? files : [])))
   }
 
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
@@ -176,9 +182,9 @@ final class SQLiteSource: EventSource {
     return outcome
   }
 
-  private func moment() throws(StoreError) -> StoreMoment? {
+  private func position() throws(StoreError) -> ChangeLogPosition? {
     guard isOurs else { return nil }
-    return try connection.transaction(.reading) { () throws(StoreError) in try StoreMoment(connection) }
+    return try connection.transaction(.reading) { () throws(StoreError) in try ChangeLogPosition(connection) }
   }
 
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {

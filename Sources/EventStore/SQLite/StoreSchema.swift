@@ -3,7 +3,7 @@
 /// Columns and their names are those of Umami's exports, and behind them the row's id; rows are ordinary ones
 /// that any SQLite tool may read and write. Missing texts are NULL, times are milliseconds since 1970.
 ///
-/// What is changed, whoever changes it, is recorded: see ``ChangeRecord``.
+/// What is changed, whoever changes it, is recorded: see ``ChangeLog``.
 enum StoreSchema {
   /// "Foot" in ASCII, in the field of SQLite's file header that says whose file it is.
   static let applicationID = 0x466F_6F74
@@ -23,7 +23,7 @@ enum StoreSchema {
         guard try connection.integer("SELECT count(*) FROM sqlite_master") == 0 else { return }
         try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
         try connection.execute(tables)
-        try ChangeRecord.keep(in: connection)
+        try ChangeLog.recordCommit(in: connection)
       }
     }
     guard try isOurs(connection) else {

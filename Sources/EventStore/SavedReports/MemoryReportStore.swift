@@ -52,7 +52,7 @@ final class MemoryReportStore: SavedReportStore {
   }
 
   private func index(of id: String) -> Int? {
-    reports.firstIndex { isSame($0.id, id) }
+    reports.firstIndex { sameUTF8($0.id, id) }
   }
 }
 

@@ -78,7 +78,7 @@ final class SQLiteReportStore: SavedReportStore {
       let changesBefore = connection.totalChanges
       let result = try body()
       // What changes nothing is no commit that others would have to look at.
-      if isOurs, connection.totalChanges > changesBefore { try ChangeRecord.keep(in: connection) }
+      if isOurs, connection.totalChanges > changesBefore { try ChangeLog.recordCommit(in: connection) }
       return result
     }
   }

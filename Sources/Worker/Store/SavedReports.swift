@@ -6,11 +6,11 @@ extension Method {
   static let listReports = Method(
     "reports.list", endpoint: "GET /api/reports", tool: "list_saved_reports"
   ) { params, call throws(WorkerError) in
-    let query = ReportQuery(
+    let filter = SavedReportFilter(
       websiteID: optionalText(params, "websiteId"), search: optionalText(params, "search"),
       page: Int(params["page"]?.wholeNumber ?? 1), pageSize: Int(params["pageSize"]?.wholeNumber ?? 10))
     let (reports, count) = try call.withStore { store throws(StoreError) in
-      try store.reports(matching: query, maximumBytes: Limits.replyBytes)
+      try store.reports(matching: filter, maximumBytes: Limits.replyBytes)
     }
     let websites = try call.snapshot().websites
     let domains = Dictionary(websites.map { (ScalarKey($0.id), $0.domain) }) { first, _ in first }
@@ -21,7 +21,7 @@ extension Method {
           members["website"] = ["domain": JSONValue(domain: domains[ScalarKey(report.websiteID)] ?? "")]
           return .object(members)
         }),
-      "count": JSONValue(count), "page": JSONValue(query.page), "pageSize": JSONValue(query.pageSize),
+      "count": JSONValue(count), "page": JSONValue(filter.page), "pageSize": JSONValue(filter.pageSize),
     ]
   }
 }

@@ -91,7 +91,7 @@ struct CacheKeyTests {
     let key = try store.key()
     for value in ["x'00'", "''", "zeroblob(17)", "'0123456789abcdef'", "1"] {
       _ = try SQLiteShell.run(store.paths[0], "UPDATE change_record SET cache_key = \(value)")
-      #expect(try !ChangeRecord.isTrusted(in: Connection(path: store.paths[0], mode: .readOnly)), "\(value)")
+      #expect(try !ChangeLog.isTrusted(in: Connection(path: store.paths[0], mode: .readOnly)), "\(value)")
       let next = store.process()
       #expect(next.rows == truth.rows && next.said.isEmpty, "\(value): \(next.said)")
     }
@@ -100,7 +100,7 @@ struct CacheKeyTests {
       .init("created_at", "1740000000"),
     ])
     _ = try store.open().append([event], allOrNone: true)
-    #expect(try ChangeRecord.isTrusted(in: Connection(path: store.paths[0], mode: .readOnly)))
+    #expect(try ChangeLog.isTrusted(in: Connection(path: store.paths[0], mode: .readOnly)))
     #expect(try ![key, .published].contains(store.key()))
     #expect(store.process() == store.truth())
     #expect(store.isUsed(store.truth()))

@@ -137,7 +137,7 @@ struct CacheReuseTests {
   }
 
   @Test func `every store has a cache of its own in a folder for all`() throws {
-    let place = CachePlace.folder(files.folder.file("all"))
+    let place = CacheLocation.folder(files.folder.file("all"))
     try FileManager.default.createDirectory(
       atPath: files.folder.file("sub"), withIntermediateDirectories: false)
     let (a, b) = (try files.store(.csv, path: "/a"), try files.store(.csv, "sub/store", path: "/b"))

@@ -13,7 +13,7 @@ struct CachedStore: Sendable {
   let paths: [String]
   var rules = ReadingRules()
   /// A folder of the user's for caches, or another place.
-  var place: CachePlace
+  var place: CacheLocation
 
   /// What a process answers, and says on its way.
   struct Answer: Equatable {
@@ -36,7 +36,7 @@ struct CachedStore: Sendable {
   /// The same without a cache.
   func truth() -> Answer { process(.none) }
 
-  private func process(_ place: CachePlace) -> Answer {
+  private func process(_ place: CacheLocation) -> Answer {
     let lines = Lines()
     do throws(StoreError) {
       let rows = try answers(open(place, lines))
@@ -48,7 +48,7 @@ struct CachedStore: Sendable {
 
   func open(_ lines: Lines = Lines()) throws(StoreError) -> EventStore { try open(place, lines) }
 
-  private func open(_ place: CachePlace, _ lines: Lines) throws(StoreError) -> EventStore {
+  private func open(_ place: CacheLocation, _ lines: Lines) throws(StoreError) -> EventStore {
     var options = OpenOptions()
     options.rules = rules
     options.cache = place
@@ -82,7 +82,7 @@ extension CachedStore {
   /// The key that the cache is to have.
   func key() throws -> CacheKey {
     guard !paths[0].hasSuffix(".csv") else { return .published }
-    return try StoreMoment.ofOurs(Connection(path: paths[0], mode: .readOnly))?.cacheKey ?? .published
+    return try ChangeLogPosition.ofOurs(Connection(path: paths[0], mode: .readOnly))?.cacheKey ?? .published
   }
 
   func manifest() throws -> Manifest {
@@ -106,16 +106,18 @@ extension CachedStore {
   ///
   /// - Parameter key: what checksums are made with; nil for the store's.
   func forge(_ others: [String], key: CacheKey? = nil) throws {
-    var mark = try manifest().mark
-    if let key, case .moment(var moment, let files) = mark.state {
-      moment.cacheKey = key
-      mark = SourceMark(rules, .moment(moment, files))
+    var fingerprint = try manifest().fingerprint
+    if let key, case .position(var position, let files) = fingerprint.state {
+      position.cacheKey = key
+      fingerprint = SourceFingerprint(rules, .position(position, files))
     }
     guard case .csv(let files) = try InputFiles(others) else { throw StoreError.usage("no CSV") }
-    let source = try CSVSource(files, options: OpenOptions()) { _ in }
+    let source = try CSVSource(files, options: OpenOptions(), diagnostics: DiagnosticLog { _ in })
     let kept = ColumnCache(folder: folder, threads: 1) { Issue.record("\($0)") }
-    let lock = try #require(kept.beginWriting(mark))
-    kept.write(StoreColumns(try source.load().columns, notes: ["forged"]), mark: mark, holding: lock)
+    let lock = try #require(kept.beginWriting(fingerprint))
+    kept.write(
+      StoreColumns(try source.load().columns, diagnostics: ["forged"]), fingerprint: fingerprint,
+      holding: lock)
   }
 
   /// Whether the next process answers from the cache: it says and answers the same, and writes nothing.
@@ -125,10 +127,10 @@ extension CachedStore {
   }
 }
 
-extension StoreMoment {
+extension ChangeLogPosition {
   /// Nil where the store is not ours, or keeps no record.
-  static func ofOurs(_ connection: Connection) throws(StoreError) -> StoreMoment? {
-    try StoreSchema.isOurs(connection) ? StoreMoment(connection) : nil
+  static func ofOurs(_ connection: Connection) throws(StoreError) -> ChangeLogPosition? {
+    try StoreSchema.isOurs(connection) ? ChangeLogPosition(connection) : nil
   }
 }
 

@@ -54,19 +54,19 @@ struct ChangedRowsTests {
   @Test func `rows that have changed since writing began are not kept`() throws {
     let store = try files.store(.csv)
     _ = store.process()
-    let old = try store.manifest().mark
+    let old = try store.manifest().fingerprint
     try FileManager.default.removeItem(atPath: "\(store.cache)/manifest")
     let cache = ColumnCache(folder: store.folder, threads: 1) { Issue.record("\($0)") }
     let lock = try #require(cache.beginWriting(old))
     usleep(20_000)
     try files.overwrite(store.paths[0], Array(StoreFiles.header.utf8))
     guard case .csv(let input) = try InputFiles(store.paths) else { return }
-    let rows = try CSVSource(input, options: OpenOptions()) { _ in }.load()
-    let mark = try #require(rows.mark)
-    cache.write(StoreColumns(rows.columns, notes: []), mark: mark, holding: lock)
+    let rows = try CSVSource(input, options: OpenOptions(), diagnostics: DiagnosticLog { _ in }).load()
+    let fingerprint = try #require(rows.fingerprint)
+    cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock)
     #expect(store.files()["manifest"] == nil)
-    cache.write(StoreColumns(rows.columns, notes: []), mark: old, holding: lock)
-    #expect(try store.manifest().mark == old)
+    cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: old, holding: lock)
+    #expect(try store.manifest().fingerprint == old)
   }
 
   @Test func `a CSV file that was touched only`() throws {

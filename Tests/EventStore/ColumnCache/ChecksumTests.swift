@@ -101,7 +101,7 @@ struct ChecksumTests {
     let contents: [CacheKey.Content] = [.manifest, .table, .section, .text]
     let checksums = keys.flatMap { key in contents.map { key.checksum(original, of: $0) } }
     #expect(Set(checksums).count == keys.count * contents.count)
-    #expect(Set(keys.map(\.fingerprint)).count == keys.count)
+    #expect(Set(keys.map(\.checkValue)).count == keys.count)
   }
 
   @Test(arguments: [0, 8, 15, 17, 32]) func `a key is 16 bytes`(count: Int) {
@@ -119,6 +119,6 @@ struct ChecksumTests {
     #expect(hexadecimal(checksum([])) == "3ad3262ea2021c55")
     #expect(hexadecimal(checksum((0..<100).map { $0 })) == "418b85ca3f0d5575")
     #expect(hexadecimal(checksum((0..<70_000).map { UInt8($0 % 251) })) == "e87de57ac6efa27f")
-    #expect(hexadecimal(key.fingerprint) == "401fa95095db6124")
+    #expect(hexadecimal(key.checkValue) == "401fa95095db6124")
   }
 }

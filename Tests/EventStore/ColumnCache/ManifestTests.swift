@@ -5,7 +5,7 @@ import Testing
 @testable import EventStore
 
 struct ManifestTests {
-  private static let mark = SourceMark(
+  private static let fingerprint = SourceFingerprint(
     ReadingRules(),
     .files([
       FileIdentity(
@@ -26,18 +26,18 @@ struct ManifestTests {
 
   private static let secret = CacheKey(.max, 1)
 
-  private static let momentMark = SourceMark(
+  private static let positionFingerprint = SourceFingerprint(
     ReadingRules(),
-    .moment(
-      StoreMoment(
+    .position(
+      ChangeLogPosition(
         recordID: "r", definitions: .max, lastEvent: .min, lastProperty: .max, lastChange: -1, nonce: .min,
         newestEventID: "e\0", cacheKey: secret),
       [FileIdentity(device: 1, inode: 2, byteCount: 3, modified: .earliest, changed: .earliest)]))
 
   private static let manifests = [
-    Manifest(mark: mark, notes: [], websites: []),
+    Manifest(fingerprint: fingerprint, diagnostics: [], websites: []),
     Manifest(
-      mark: mark, notes: ["größer", ""],
+      fingerprint: fingerprint, diagnostics: ["größer", ""],
       websites: [
         website("", WebsiteOverview(), partitions: 0),
         website(
@@ -47,7 +47,7 @@ struct ManifestTests {
           partitions: 3),
         website("\u{E9}", WebsiteOverview(events: 1, extentMilliseconds: -5...(-5)), partitions: 1),
       ]),
-    Manifest(mark: momentMark, notes: [], websites: []),
+    Manifest(fingerprint: positionFingerprint, diagnostics: [], websites: []),
   ]
 
   private func defect(_ bytes: [UInt8], _ key: CacheKey) -> Manifest.Defect? {
@@ -61,7 +61,7 @@ struct ManifestTests {
 
   @Test(arguments: 0..<3) func `it is read as it was written`(index: Int) throws {
     let manifest = Self.manifests[index]
-    let read = try Manifest(encoded: manifest.encoded, manifest.mark.key)
+    let read = try Manifest(encoded: manifest.encoded, manifest.fingerprint.key)
     #expect(read == manifest)
     #expect(read.websites.map { Array($0.id.utf8) } == manifest.websites.map { Array($0.id.utf8) })
     let names = ["dictionaries.texts"] + (0..<3).map { "2025-\($0).columns" }
@@ -69,7 +69,7 @@ struct ManifestTests {
   }
 
   @Test(arguments: 0..<3) func `every length but its own is refused`(index: Int) {
-    let (bytes, key) = (Self.manifests[index].encoded, Self.manifests[index].mark.key)
+    let (bytes, key) = (Self.manifests[index].encoded, Self.manifests[index].fingerprint.key)
     for count in 0..<bytes.count {
       #expect(defect(Array(bytes.prefix(count)), key) == .damaged, "\(count) bytes")
     }
@@ -78,7 +78,7 @@ struct ManifestTests {
   }
 
   @Test(arguments: 0..<3) func `every flipped bit is refused`(index: Int) {
-    let (original, key) = (Self.manifests[index].encoded, Self.manifests[index].mark.key)
+    let (original, key) = (Self.manifests[index].encoded, Self.manifests[index].fingerprint.key)
     for place in original.indices {
       for bit in 0..<8 as Range<UInt8> {
         var bytes = original
@@ -96,11 +96,11 @@ struct ManifestTests {
 
   @Test(arguments: 0..<3) func `a manifest that was written with another key is refused`(index: Int) {
     let manifest = Self.manifests[index]
-    for key in [CacheKey.published, Self.secret, CacheKey(.max, 2)] where key != manifest.mark.key {
+    for key in [CacheKey.published, Self.secret, CacheKey(.max, 2)] where key != manifest.fingerprint.key {
       #expect(defect(manifest.encoded, key) == .otherKey)
       // Even if it says that it was written with this one.
       var bytes = manifest.encoded
-      withUnsafeBytes(of: key.fingerprint.littleEndian) { bytes.replaceSubrange(16..<24, with: $0) }
+      withUnsafeBytes(of: key.checkValue.littleEndian) { bytes.replaceSubrange(16..<24, with: $0) }
       #expect(defect(bytes, key) == .damaged)
     }
   }
@@ -110,7 +110,7 @@ struct ManifestTests {
     func check(_ name: String, _ change: (inout Manifest) -> Void) {
       var manifest = Self.manifests[1]
       change(&manifest)
-      #expect(defect(manifest.encoded, manifest.mark.key) == .damaged, "\(name)")
+      #expect(defect(manifest.encoded, manifest.fingerprint.key) == .damaged, "\(name)")
     }
     check("websites out of order") { $0.websites.reverse() }
     check("a website twice") { $0.websites[1] = $0.websites[0] }

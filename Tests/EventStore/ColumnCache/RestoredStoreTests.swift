@@ -162,9 +162,9 @@ struct RestoredStoreTests {
     _ = try SQLiteShell.run(path, "\(drop) UPDATE website_event SET url_path = '/x'; \(make)")
     let running = try store.open()
     check(CachedStore.Answer(rows: try answers(running), said: []), "read")
-    #expect(try !ChangeRecord.isTrusted(in: Connection(path: path, mode: .readOnly)))
+    #expect(try !ChangeLog.isTrusted(in: Connection(path: path, mode: .readOnly)))
     _ = try running.append([newEvent("n1")], allOrNone: true)
-    #expect(try ChangeRecord.isTrusted(in: Connection(path: path, mode: .readOnly)))
+    #expect(try ChangeLog.isTrusted(in: Connection(path: path, mode: .readOnly)))
     check(CachedStore.Answer(rows: try answers(running), said: []), "appended")
     _ = try SQLiteShell.run(path, "UPDATE website_event SET url_path = '/y' WHERE session_id = 's1'")
     check(CachedStore.Answer(rows: try answers(running), said: []), "updated")
@@ -182,7 +182,7 @@ struct RestoredStoreTests {
   private func makeOlder() throws {
     let (drop, _) = try triggers()
     let older =
-      ChangeRecord.olderTables.map(\.definition) + [
+      ChangeLog.olderTables.map(\.definition) + [
         """
         CREATE TRIGGER website_event_changed AFTER UPDATE ON website_event
         BEGIN
@@ -204,7 +204,7 @@ struct RestoredStoreTests {
       check(store.process(), "next \(round)")
     }
     #expect(try running.append([newEvent("n")], allOrNone: true).added == 1)
-    #expect(try ChangeRecord.isTrusted(in: Connection(path: path, mode: .readOnly)))
+    #expect(try ChangeLog.isTrusted(in: Connection(path: path, mode: .readOnly)))
     let left = try SQLiteShell.run(
       path,
       "SELECT name FROM sqlite_master WHERE name IN ('change', 'store_identity', 'website_event_changed')")
@@ -260,7 +260,7 @@ struct RestoredStoreTests {
   }
 
   private func source() throws -> SQLiteSource {
-    try SQLiteSource(path: path, options: OpenOptions()) { _ in }
+    try SQLiteSource(path: path, options: OpenOptions(), diagnostics: DiagnosticLog { _ in })
   }
 
   /// Somebody commits between the reading of the rows and the moment in which their log is written back.
@@ -270,40 +270,42 @@ struct RestoredStoreTests {
       let sql = "UPDATE website_event SET url_path = url_path || 'x'"
       _ = try SQLiteShell.run(
         path, "\(Self.insertion) ('w0', 's1', hex(randomblob(8)), 1, 1740000000000, '/logged')")
-      let read = try #require(try source.load().mark)
+      let read = try #require(try source.load().fingerprint)
       _ = try SQLiteShell.run(path, setting, sql)
       #expect(try source.settle(read) == read)
       #expect(try source.hasChanged())
-      #expect(try !read.hasSameRows(as: #require(try source.mark())))
+      #expect(try !read.hasSameRows(as: #require(try source.fingerprint())))
       // And one that comes behind it is not missed either.
-      let settled = try source.settle(#require(try source.load().mark))
-      #expect(try settled.hasSameRows(as: #require(try source.mark())))
+      let settled = try source.settle(#require(try source.load().fingerprint))
+      #expect(try settled.hasSameRows(as: #require(try source.fingerprint())))
       _ = try SQLiteShell.run(path, setting, sql)
       #expect(try source.hasChanged())
-      #expect(try !settled.hasSameRows(as: #require(try source.mark())))
+      #expect(try !settled.hasSameRows(as: #require(try source.fingerprint())))
     }
   }
 
   @Test func `what settles its own log takes it for no commit`() throws {
     let source = try source()
     _ = try SQLiteShell.run(path, "\(Self.insertion) ('w0', 's1', 'n', 1, 1740000000000, '/logged')")
-    let read = try #require(try source.load().mark)
+    let read = try #require(try source.load().fingerprint)
     let settled = try source.settle(read)
     #expect(settled != read)
     #expect(try !source.hasChanged())
-    #expect(try settled.hasSameRows(as: #require(try source.mark())))
+    #expect(try settled.hasSameRows(as: #require(try source.fingerprint())))
   }
 
   @Test func `columns that are no longer current are kept for going on, not for answering`() throws {
     let source = try source()
     let rows = try source.load()
-    let mark = try #require(rows.mark)
+    let fingerprint = try #require(rows.fingerprint)
     let cache = ColumnCache(folder: store.folder, threads: 1) { Issue.record("\($0)") }
     for isCurrent in [true, false] {
-      let lock = try #require(cache.beginWriting(mark))
-      cache.write(StoreColumns(rows.columns, notes: []), mark: mark, holding: lock) { isCurrent }
-      #expect(try store.manifest().mark.hasSameRows(as: mark) == isCurrent)
-      #expect(try store.manifest().mark == (isCurrent ? mark : mark.withoutFiles))
+      let lock = try #require(cache.beginWriting(fingerprint))
+      cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock) {
+        isCurrent
+      }
+      #expect(try store.manifest().fingerprint.hasSameRows(as: fingerprint) == isCurrent)
+      #expect(try store.manifest().fingerprint == (isCurrent ? fingerprint : fingerprint.withoutFiles))
     }
   }
 
@@ -314,10 +316,10 @@ struct RestoredStoreTests {
     let reading = try source()
     for round in 0..<3 {
       _ = try appending.append([newEvent("n\(round)")], allOrNone: true)
-      let read = try #require(try reading.load().mark)
+      let read = try #require(try reading.load().fingerprint)
       #expect(FileIdentity(path: logPath(of: path))?.byteCount ?? 0 > 0)
       #expect(try !reading.hasChanged())
-      #expect(try read.hasSameRows(as: #require(try reading.mark())))
+      #expect(try read.hasSameRows(as: #require(try reading.fingerprint())))
     }
   }
 }

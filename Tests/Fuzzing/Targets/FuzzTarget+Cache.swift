@@ -45,16 +45,18 @@ private struct HostileStore {
       folder.write("events.csv", Array(Self.events.utf8)), folder.write("data.csv", Array(Self.data.utf8)),
     ]
     paths = isDatabase ? ["\(folder.path)/store.db"] : files
-    let place = CachePlace.folder("\(folder.path)/caches")
+    let location = CacheLocation.folder("\(folder.path)/caches")
     if isDatabase { _ = try importFiles(files, into: paths[0]) { _ in } }
-    let cached = isDatabase ? place.folder(forStore: paths[0]) : place.folder(forFiles: paths, ReadingRules())
+    let cached =
+      isDatabase ? location.folder(forStore: paths[0]) : location.folder(forFiles: paths, ReadingRules())
     guard let cached else { fatalError("no folder for a cache") }
     cacheFolder = cached
-    _ = try EventStore.open(paths, options: Self.options(place), diagnostics: { _ in }).snapshot().websites
+    _ = try EventStore.open(paths, options: Self.options(location), diagnostics: { _ in }).snapshot().websites
     guard let opened = cacheFolder.open() else { fatalError("no cache was written") }
     key =
       isDatabase
-      ? try StoreMoment(Connection(path: paths[0], mode: .readOnly))?.cacheKey ?? .published : .published
+      ? try ChangeLogPosition(Connection(path: paths[0], mode: .readOnly))?.cacheKey ?? .published
+      : .published
     func read(_ name: String) -> [UInt8] {
       (try? CacheFile(name, in: opened).copy()) ?? []
     }
@@ -66,7 +68,7 @@ private struct HostileStore {
       ]
       _ = try store.append([NewEvent(fields.map { NewEvent.Field($0.0, $0.1) })], allOrNone: true)
     }
-    truth = Self.answers(paths, CachePlace.none, zones)
+    truth = Self.answers(paths, CacheLocation.none, zones)
   }
 
   func check(_ cache: HostileCache, isWhole: Bool, hasKey: Bool) throws(Violation) {
@@ -81,18 +83,18 @@ private struct HostileStore {
     }
   }
 
-  private static func options(_ place: CachePlace) -> OpenOptions {
+  private static func options(_ location: CacheLocation) -> OpenOptions {
     var options = OpenOptions()
-    options.cache = place
+    options.cache = location
     return options
   }
 
   /// What a process replies to a request of every report.
   private static func answers(
-    _ paths: [String], _ place: CachePlace, _ zones: TimeZoneDatabase
+    _ paths: [String], _ location: CacheLocation, _ zones: TimeZoneDatabase
   ) -> [[UInt8]] {
     let store: EventStore
-    do { store = try EventStore.open(paths, options: options(place), diagnostics: { _ in }) } catch {
+    do { store = try EventStore.open(paths, options: options(location), diagnostics: { _ in }) } catch {
       fatalError("\(error)")
     }
     let worker = Worker(

@@ -1,7 +1,7 @@
 import Engine
 
 /// Which saved reports to list, and which page of them.
-public struct ReportQuery: Equatable, Sendable {
+public struct SavedReportFilter: Equatable, Sendable {
   public var websiteID: String?
   /// Text that the name, the description or the type contains, ignoring case.
   public var search: String?
@@ -17,7 +17,7 @@ public struct ReportQuery: Equatable, Sendable {
   }
 }
 
-extension ReportQuery {
+extension SavedReportFilter {
   /// The page of those `reports` that match, newest first, and how many match. Reports that were created
   /// at one time are ordered by id. Throws `cancelled`.
   func page(
@@ -41,7 +41,7 @@ extension ReportQuery {
     _ report: SavedReport, _ part: CaseInsensitivePart?, _ buffer: inout CaseInsensitivePart.Buffer,
     _ scanner: Scanner
   ) -> Bool {
-    if let websiteID, !isSame(websiteID, report.websiteID) { return false }
+    if let websiteID, !sameUTF8(websiteID, report.websiteID) { return false }
     guard let part else { return true }
     return part.isPart(of: report.name, &buffer, scanner)
       || part.isPart(of: report.description, &buffer, scanner)

@@ -1,5 +1,5 @@
 /// Where columns are kept for the next process.
-public enum CachePlace: Sendable {
+public enum CacheLocation: Sendable {
   /// Nowhere.
   case none
   /// Beside an SQLite file, under its name and `-columns`; for CSV files in the user's folder for caches,
@@ -9,7 +9,7 @@ public enum CachePlace: Sendable {
   case folder(String)
 }
 
-extension CachePlace {
+extension CacheLocation {
   /// The folder of the cache of the SQLite file at `path`.
   func folder(forStore path: String) -> CacheFolder? {
     switch self {

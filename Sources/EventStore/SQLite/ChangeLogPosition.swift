@@ -1,5 +1,5 @@
-/// A moment in the life of a store, as its change record tells it.
-struct StoreMoment: Equatable {
+/// A moment in the life of a store, as its change log tells it.
+struct ChangeLogPosition: Equatable {
   /// The record's own id, which copies of the store share.
   var recordID: String
   /// A checksum of how tables and triggers are defined.
@@ -16,11 +16,11 @@ struct StoreMoment: Equatable {
   var cacheKey: CacheKey
 }
 
-extension StoreMoment {
+extension ChangeLogPosition {
   /// Now; nil where the store keeps no record, or one that has not been kept all the time.
   init?(_ connection: Connection) throws(StoreError) {
-    guard let record = try ChangeRecord.trusted(in: connection),
-      let entry = try ChangeRecord.newestEntry(in: connection)
+    guard let record = try ChangeLog.trusted(in: connection),
+      let entry = try ChangeLog.newestEntry(in: connection)
     else { return nil }
     func last(_ table: String) throws(StoreError) -> Int64 {
       try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = '\(table)'")
@@ -33,17 +33,17 @@ extension StoreMoment {
   }
 
   /// Whether `later` is a moment in the life of the same store, and after this one.
-  func canPrecede(_ later: StoreMoment, _ connection: Connection) throws(StoreError) -> Bool {
+  func canPrecede(_ later: ChangeLogPosition, _ connection: Connection) throws(StoreError) -> Bool {
     guard recordID == later.recordID, definitions == later.definitions, cacheKey == later.cacheKey,
       lastEvent <= later.lastEvent,
       lastProperty <= later.lastProperty, lastChange < later.lastChange
     else { return false }
-    guard try ChangeRecord.has(lastChange, nonce, in: connection) else { return false }
+    guard try ChangeLog.has(lastChange, nonce, in: connection) else { return false }
     return try Self.eventID(lastEvent, connection) == newestEventID
   }
 
   /// How much was recorded since `earlier`.
-  func distance(from earlier: StoreMoment) -> Distance {
+  func distance(from earlier: ChangeLogPosition) -> Distance {
     Distance(
       events: earlier.lastEvent.saturatingDistance(to: lastEvent),
       properties: earlier.lastProperty.saturatingDistance(to: lastProperty),

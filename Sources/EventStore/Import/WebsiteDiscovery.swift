@@ -1,7 +1,7 @@
 import Engine
 
 /// Finds out, while events pass, which websites there are and what their domains are.
-struct WebsiteCensus {
+struct WebsiteDiscovery {
   struct Website {
     var firstEventMilliseconds: Int64
     /// The number of events by hostname; the empty one is not counted.

@@ -11,16 +11,16 @@
 ///
 /// The record is trusted only as long as the schema is what it was when the record was begun, since whoever drops triggers,
 /// or makes them again, changes the schema. Where it is not, the files tell states apart, until this program
-/// writes the next time and begins the record anew (``keep(in:)``).
+/// writes the next time and begins the record anew (``recordCommit(in:)``).
 ///
 /// Beside its id, the record has a random secret, which is new whenever the record is begun: see ``CacheKey``.
 ///
 /// What it cannot know is a change by a connection that runs no triggers, followed by a recorded one before anybody has
 /// looked.
-enum ChangeRecord {
+enum ChangeLog {
   /// Makes an entry for what this program commits, which runs no triggers; within the transaction that writes. Begins
   /// the record where there is none, an older one, or one that is not trusted.
-  static func keep(in connection: Connection) throws(StoreError) {
+  static func recordCommit(in connection: Connection) throws(StoreError) {
     if let kept = connection.keptSchema, try schemaVersion(connection) == kept.version {
       return try addEntry(in: connection)
     }

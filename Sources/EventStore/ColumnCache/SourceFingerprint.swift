@@ -1,6 +1,6 @@
 /// What tells the rows that columns were made from, and the rules by which they were read, from others.
-/// A cache is used only where its mark is the source's.
-struct SourceMark: Equatable {
+/// A cache is used only where its fingerprint is the source's.
+struct SourceFingerprint: Equatable {
   /// The rules of reading, in words.
   let rules: String
   private(set) var state: State
@@ -8,8 +8,8 @@ struct SourceMark: Equatable {
   enum State: Equatable {
     /// The files and how they were, when they are no stores of our own.
     case files([FileIdentity])
-    /// A store of our own, by its change record, and the files as they were then: none where somebody was writing.
-    case moment(StoreMoment, [FileIdentity])
+    /// A store of our own, by its change log, and the files as they were then: none where somebody was writing.
+    case position(ChangeLogPosition, [FileIdentity])
   }
 
   init(_ rules: ReadingRules, _ state: State) {
@@ -21,7 +21,7 @@ struct SourceMark: Equatable {
   var key: CacheKey {
     switch state {
     case .files: .published
-    case .moment(let moment, _): moment.cacheKey
+    case .position(let position, _): position.cacheKey
     }
   }
 
@@ -29,21 +29,22 @@ struct SourceMark: Equatable {
   private static let farChanges: Int64 = 1000
 
   /// Whether so much has changed since `earlier` that bringing columns up to date takes its time.
-  func isFar(from earlier: SourceMark) -> Bool {
-    guard case .moment(let now, _) = state, case .moment(let then, _) = earlier.state else { return true }
+  func isFar(from earlier: SourceFingerprint) -> Bool {
+    guard case .position(let now, _) = state, case .position(let then, _) = earlier.state else { return true }
     return now.distance(from: then).greatest >= Self.farChanges
   }
 
-  /// Whether the rows of this mark are those of `other`.
+  /// Whether the rows of this fingerprint are those of `other`.
   ///
   /// Of a store of our own, the record says so only where the files say so too: a commit that the record knows nothing
   /// of has changed them. Where both have the same log, the file may have changed, since somebody has brought
   /// the log into it.
-  func hasSameRows(as other: SourceMark) -> Bool {
-    guard case .moment(let moment, let files) = state,
-      case .moment(let otherMoment, let otherFiles) = other.state
+  func hasSameRows(as other: SourceFingerprint) -> Bool {
+    guard case .position(let position, let files) = state,
+      case .position(let otherPosition, let otherFiles) = other.state
     else { return self == other }
-    guard rules == other.rules, moment == otherMoment, !files.isEmpty, files.count == otherFiles.count else {
+    guard rules == other.rules, position == otherPosition, !files.isEmpty, files.count == otherFiles.count
+    else {
       return false
     }
     if files.count == 2, files[1].hasSameContents(as: otherFiles[1]) {
@@ -55,40 +56,40 @@ struct SourceMark: Equatable {
   /// When any of the files has changed last.
   var latestChange: FileTime {
     switch state {
-    case .files(let files), .moment(_, let files): files.map(\.changed).max() ?? .earliest
+    case .files(let files), .position(_, let files): files.map(\.changed).max() ?? .earliest
     }
   }
 
   /// The same rows, which no files tell from others any more: good to go on from by the record, and for nothing else.
-  var withoutFiles: SourceMark {
-    guard case .moment(let moment, _) = state else { return self }
-    var mark = self
-    mark.state = .moment(moment, [])
-    return mark
+  var withoutFiles: SourceFingerprint {
+    guard case .position(let position, _) = state else { return self }
+    var fingerprint = self
+    fingerprint.state = .position(position, [])
+    return fingerprint
   }
 }
 
-extension SourceMark {
+extension SourceFingerprint {
   func write(to writer: inout ByteWriter) {
     writer.write(rules)
     switch state {
     case .files(let files):
       writer.write(Kind.files.rawValue)
       writer.write(files) { writer, file in writer.write(file) }
-    case .moment(let moment, let files):
-      writer.write(Kind.moment.rawValue)
-      writer.write(moment.recordID)
-      writer.write(moment.definitions)
-      writer.write(moment.lastEvent)
-      writer.write(moment.lastProperty)
-      writer.write(moment.lastChange)
-      writer.write(moment.nonce)
-      writer.write(moment.newestEventID)
+    case .position(let position, let files):
+      writer.write(Kind.position.rawValue)
+      writer.write(position.recordID)
+      writer.write(position.definitions)
+      writer.write(position.lastEvent)
+      writer.write(position.lastProperty)
+      writer.write(position.lastChange)
+      writer.write(position.nonce)
+      writer.write(position.newestEventID)
       writer.write(files) { writer, file in writer.write(file) }
     }
   }
 
-  /// Nil where there is no mark.
+  /// Nil where there is no fingerprint.
   ///
   /// - Parameter key: the one that it was written with.
   init?(_ reader: inout ByteReader, _ key: CacheKey) {
@@ -96,19 +97,19 @@ extension SourceMark {
     switch Kind(rawValue: reader.number()) {
     case .files?:
       state = .files(reader.elements { $0.file() })
-    case .moment?:
-      let moment = StoreMoment(
+    case .position?:
+      let position = ChangeLogPosition(
         recordID: reader.text(), definitions: reader.number(), lastEvent: reader.signed(),
         lastProperty: reader.signed(), lastChange: reader.signed(), nonce: reader.signed(),
         newestEventID: reader.text(), cacheKey: key)
-      state = .moment(moment, reader.elements { $0.file() })
+      state = .position(position, reader.elements { $0.file() })
     case nil: return nil
     }
   }
 
   private enum Kind: UInt64 {
     case files = 1
-    case moment = 3
+    case position = 3
   }
 }
 

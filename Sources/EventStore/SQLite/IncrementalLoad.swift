@@ -1,13 +1,13 @@
 import Engine
 
-/// Brings the columns of a store of our own up to date, from what its change record says.
+/// Brings the columns of a store of our own up to date, from what its change log says.
 ///
 /// Works inside a transaction, so that all of what it reads is of one moment.
-struct StoreUpdate {
+struct IncrementalLoad {
   private let connection: Connection
   private let rows: SQLiteRows
   private let columns: StoreColumns
-  private let old: StoreMoment
+  private let old: ChangeLogPosition
   private let badRows: BadRows
   private let isCancelled: () -> Bool
   private var updates: [WebsiteUpdate] = []
@@ -19,10 +19,10 @@ struct StoreUpdate {
   private var rowIDs: Set<Int64> = []
 
   /// When so much of all events has to be read again, one reads all.
-  private static let mostTouched = 0.5
+  private static let maximumChangedFraction = 0.5
 
   init(
-    _ connection: Connection, _ rows: SQLiteRows, _ columns: StoreColumns, since old: StoreMoment,
+    _ connection: Connection, _ rows: SQLiteRows, _ columns: StoreColumns, since old: ChangeLogPosition,
     badRows: BadRows, isCancelled: @escaping () -> Bool
   ) {
     self.connection = connection
@@ -34,7 +34,7 @@ struct StoreUpdate {
   }
 
   /// The websites that have changed; nil if that cannot be told, or if it is too much. Throws `cancelled`.
-  mutating func run(until now: StoreMoment) throws(StoreError) -> [WebsiteColumns]? {
+  mutating func run(until now: ChangeLogPosition) throws(StoreError) -> [WebsiteColumns]? {
     let distance = now.distance(from: old)
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
     for place in updates.indices {
@@ -57,7 +57,7 @@ struct StoreUpdate {
     return changed.contains(where: \.hasTooManyPartitions) ? nil : changed
   }
 
-  private var most: Int64 { Int64(Double(columns.eventCount) * Self.mostTouched) + 1000 }
+  private var most: Int64 { Int64(Double(columns.eventCount) * Self.maximumChangedFraction) + 1000 }
 
   /// The place of a website's update; nil where its columns cannot be brought up to date.
   private mutating func place(of id: Bytes) -> Int? {

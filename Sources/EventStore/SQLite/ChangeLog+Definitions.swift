@@ -1,6 +1,6 @@
 // The tables and triggers of the record, as SQLite keeps them in `sqlite_master`, word for word.
 
-extension ChangeRecord {
+extension ChangeLog {
   /// Tables first. A table that is not there has no triggers.
   static func definitions(in connection: Connection) throws(StoreError) -> [String] {
     let present = Set(try connection.texts("SELECT lower(name) FROM sqlite_master WHERE type = 'table'"))
@@ -134,7 +134,7 @@ extension ChangeRecord {
   }
 }
 
-extension ChangeRecord {
+extension ChangeLog {
   /// Names of triggers of stores that older versions have made, whose entries had no numbers.
   static let olderTriggers = [
     "website_event_placed", "website_event_changed", "website_event_deleted", "website_event_replaced",

@@ -5,7 +5,7 @@ import Testing
 @testable import EventStore
 
 /// A worker whose store changes under it brings its columns up to date, and only what the change touches.
-struct StoreUpdateTests {
+struct IncrementalLoadTests {
   private let folder: TemporaryFolder
   private let lines = Lines()
   /// A store with sessions of two websites in three months.

@@ -5,15 +5,15 @@ import System
 /// it is still what it was.
 ///
 /// It holds for the whole process, so the command calls it, once.
-public func readLostPagesAsZeros() {
+public func mapTruncatedPagesToZeros() {
   var action = sigaction()
   action.sa_flags = CInt(truncatingIfNeeded: SA_SIGINFO)
   #if canImport(Glibc)
-    action.__sigaction_handler.sa_sigaction = replaceLostPage
+    action.__sigaction_handler.sa_sigaction = mapZeroPage
   #elseif canImport(Musl)
-    action.__sa_handler.sa_sigaction = replaceLostPage
+    action.__sa_handler.sa_sigaction = mapZeroPage
   #else
-    action.__sigaction_u.__sa_sigaction = replaceLostPage
+    action.__sigaction_u.__sa_sigaction = mapZeroPage
   #endif
   sigaction(SIGBUS, &action, nil)
 }
@@ -23,7 +23,7 @@ public func readLostPagesAsZeros() {
 ///
 /// Sound: it calls the system and nothing else, and nothing could be read at that place before. What cannot
 /// be read cannot be written either, so memory that is shared with others never becomes ours unseen.
-private func replaceLostPage(
+private func mapZeroPage(
   _ number: CInt, _ info: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
 ) {
   let code = errno

@@ -1,0 +1,41 @@
+/// Writes diagnostics while rows are read, and records them: they are cached with the columns, so that a process that
+/// reads the cache writes them, too.
+final class DiagnosticLog {
+  /// Writes a line that is not recorded.
+  let writeUnrecorded: Diagnostics
+  private var recorded: [String]?
+
+  init(_ write: @escaping Diagnostics) { writeUnrecorded = write }
+
+  func write(_ line: String) {
+    recorded?.append(line)
+    writeUnrecorded(line)
+  }
+
+  /// The lines that are written while `body` runs.
+  func recording<Result>(
+    _ body: () throws(StoreError) -> Result
+  ) throws(StoreError) -> (result: Result, lines: [String]) {
+    recorded = []
+    defer { recorded = nil }
+    let result = try body()
+    return (result, recorded ?? [])
+  }
+}
+
+extension DiagnosticLog {
+  func duplicateEvents(_ count: Int, path: String) {
+    guard count > 0 else { return }
+    write("\(path): \(count) events have an event_id that came before; the first of each counts")
+  }
+
+  func duplicateProperties(_ count: Int, path: String) {
+    guard count > 0 else { return }
+    write("\(path): \(count) rows of event data repeat a key of their event; the first of each counts")
+  }
+
+  func unmatchedProperties(_ count: Int) {
+    guard count > 0 else { return }
+    write("\(count) rows of event data belong to no event that was read, and count nowhere")
+  }
+}
