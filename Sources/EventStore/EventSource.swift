@@ -56,5 +56,5 @@ func checkRowCount(_ builders: [ColumnsBuilder], path: String, _ limits: DataLim
   let count = builders.reduce(0) { $0 + $1.rowCount }
   guard count > limits.rows else { return }
   throw .unusableFile(
-    path: path, sentence: "has over \(limits.rows) rows; divide it by website or by time")
+    path: path, sentence: "has more than \(limits.rows) rows; split it by website or by time")
 }

@@ -42,19 +42,19 @@ extension StoreError: CustomStringConvertible {
     case .unusableFile(let path, let sentence): "\(path) \(sentence)"
     case .missingColumns(let missing): missing.description
     case .unterminatedQuote(let path, let line):
-      "\(path), line \(line): the quote that opens here is never closed; is the file cut off?"
+      "\(path), line \(line): a quoted field opens here and is never closed; the file may be truncated"
     case .badRow(let row): "\(row)"
     case .noEventTable(let path, let tables):
       "\(path) has no table website_event; its tables are: \(list(tables))"
     case .busy(let path): "\(path) is locked by another process; try again"
-    case .readOnly(let path): "\(path) is read-only; what was asked for has to write to it"
+    case .readOnly(let path): "\(path) is read-only; this operation needs to write to it"
     case .unwritable(let path, let sentence): "\(path) \(sentence)"
     case .damaged(let path, let sentence): "\(path) is damaged: \(sentence)"
     case .inputOutput(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
     case .reportsFull(let maximum):
-      "expected saved reports of at most \(maximum) bytes together, found more; delete some, or import the files into "
+      "expected at most \(maximum) bytes of saved reports, found more; delete some, or import the files into "
         + "a store, which keeps any number"
-    case .cancelled: "reading was given up, as was asked for"
+    case .cancelled: "cancelled"
     case .sqlite(let failure): "\(failure)"
     }
   }
@@ -78,7 +78,7 @@ public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertibl
     if found.count == 1, let only = found.first, only.contains(";") || only.contains("\t") {
       return "Separate the fields with commas."
     }
-    return "Say which columns stand for them: --map \(mapped)"
+    return "Name the columns to use instead: --map \(mapped)"
   }
 }
 

@@ -30,10 +30,10 @@ struct BadRowsTests {
       seen.diagnostics.map { $0.replacing(path, with: "e.csv") } == [
         "e.csv, line 4: session_id is empty",
         "e.csv, line 5: created_at is empty",
-        "e.csv, line 6: created_at is \"soon\"; a time is written 2025-03-05 21:54:42"
-          + " or as seconds or milliseconds since 1970",
-        "e.csv, line 7: event_type is \"300\", which is no number that fits",
-        "e.csv, line 8: event_type is \"one\", which is no number that fits",
+        "e.csv, line 6: created_at is \"soon\", which is not a valid time; use 2025-03-05 21:54:42,"
+          + " or seconds or milliseconds since 1970",
+        "e.csv, line 7: event_type is \"300\", which is not a number in range",
+        "e.csv, line 8: event_type is \"one\", which is not a number in range",
         "e.csv, line 9: the row has 2 fields, the header has 4",
       ])
   }
@@ -45,7 +45,8 @@ struct BadRowsTests {
     let seen = try SeenRows(csv: [path])
     #expect(seen.properties.count == 1)
     #expect(seen.diagnostics.count == 5)
-    #expect(seen.diagnostics[4] == "\(path), line 6: number_value is \"1e15\", which is no number that fits")
+    #expect(
+      seen.diagnostics[4] == "\(path), line 6: number_value is \"1e15\", which is not a number in range")
   }
 
   @Test func `the first ten are reported and the rest counted`() throws {
@@ -58,8 +59,8 @@ struct BadRowsTests {
     }
     try check(0, lines: 0, last: nil)
     try check(10, lines: 10, last: nil)
-    try check(11, lines: 11, last: "1 more bad rows, 11 in all, were left out")
-    try check(500, lines: 11, last: "490 more bad rows, 500 in all, were left out")
+    try check(11, lines: 11, last: "skipped 1 more bad rows, 11 in total")
+    try check(500, lines: 11, last: "skipped 490 more bad rows, 500 in total")
   }
 
   @Test func `a strict reading stops at the first`() throws {

@@ -29,7 +29,7 @@ struct DataLimitsTests {
       #expect(try open(path) { $0.rows = 9 }.snapshot().websites.map(\.events) == [9])
       #expect(
         throws: StoreError.unusableFile(
-          path: path, sentence: "has over 8 rows; divide it by website or by time")
+          path: path, sentence: "has more than 8 rows; split it by website or by time")
       ) { try open(path) { $0.rows = 8 }.snapshot().websites }
     }
   }
@@ -46,7 +46,7 @@ struct DataLimitsTests {
     #expect(try open(path) { $0.namedWebsites = 3 }.snapshot().websites.map(\.name) == ["A", "B", "C"])
     #expect(
       throws: StoreError.unusableFile(
-        path: path, sentence: "has a table website of more than 2 rows, which is the limit")
+        path: path, sentence: "has more than 2 rows in table website, which is the limit")
     ) { try open(path) { $0.namedWebsites = 2 }.snapshot().websites }
   }
 
@@ -60,7 +60,7 @@ struct DataLimitsTests {
     #expect(try open(path) { $0.savedReports = 3 }.reports(matching: query).count == 3)
     #expect(
       throws: StoreError.unusableFile(
-        path: path, sentence: "has a table report of more than 2 rows, which is the limit")
+        path: path, sentence: "has more than 2 rows in table report, which is the limit")
     ) { try open(path) { $0.savedReports = 2 }.reports(matching: query) }
   }
 
@@ -77,7 +77,7 @@ struct DataLimitsTests {
     #expect(try events(field: 100, row: text.utf8.count, text) == 1)
     #expect(
       lines.all.filter { $0.contains("line 3") }.map { $0.split(separator: ": ").last ?? "" } == [
-        "a field of the row has over 99 bytes", "the row has over \(text.utf8.count) bytes",
+        "a field has more than 99 bytes", "the row has more than \(text.utf8.count) bytes",
       ], "\(lines.all)")
   }
 }

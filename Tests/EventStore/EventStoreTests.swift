@@ -33,8 +33,8 @@ struct EventStoreTests {
     #expect(try store.snapshot().websites.map(\.events) == [3])
     #expect(
       lines.all == [
-        "\(events): 2 events have an event_id that came before; the first of each counts",
-        "1 rows of event data belong to no event that was read, and count nowhere",
+        "\(events): skipped 2 events with a duplicate event_id",
+        "ignored 1 event_data rows without a matching event",
       ])
     #expect(try store.snapshot().websites.map(\.events) == [3])
     #expect(lines.all.count == 2)

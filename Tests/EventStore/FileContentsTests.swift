@@ -36,21 +36,21 @@ struct FileContentsTests {
       "noise is neither an SQLite file nor CSV: in its first line, the row contains a NUL byte")
     check(
       [try folder.write("cut.csv", "\"website_id\",\"session")],
-      "cut.csv, line 1: the quote that opens here is never closed; is the file cut off?")
+      "cut.csv, line 1: a quoted field opens here and is never closed; the file may be truncated")
     check(
       [try folder.write("wide.csv", String(repeating: "a,", count: DataLimits.standard.csvColumns))],
-      "wide.csv has 4097 columns; at most 4096 are read")
+      "wide.csv has 4097 columns; the limit is 4096")
   }
 
   @Test func `a header that lacks columns is shown with what would do`() throws {
     check(
       [try folder.write("a.csv", "timestamp,session_id\n")],
       "a.csv lacks the column created_at of events; its header has: timestamp, session_id. "
-        + "Say which columns stand for them: --map created_at=…")
+        + "Name the columns to use instead: --map created_at=…")
     check(
       [try folder.write("b.csv", "id,data_key\n")],
       "b.csv lacks the column event_id of event data; its header has: id, data_key. "
-        + "Say which columns stand for them: --map event_id=…")
+        + "Name the columns to use instead: --map event_id=…")
     check(
       [try folder.write("c.csv", "session_id;created_at\n")],
       "c.csv lacks the columns session_id, created_at of events; its header has: session_id;created_at. "
@@ -64,9 +64,10 @@ struct FileContentsTests {
     let one = folder.file("one.db")
     let two = folder.file("two.db")
     for path in [one, two] { _ = try importFiles([csv], into: path) { _ in } }
-    check([one, csv], "one.db is an SQLite file and is opened alone; import a.csv into a store")
-    check([csv, one, two], "one.db is an SQLite file and is opened alone; import two.db, a.csv into a store")
-    check([data], "d.csv: only event data, no events; name the website_event file as well")
+    check([one, csv], "one.db is an SQLite file and must be opened alone; import a.csv into a store")
+    check(
+      [csv, one, two], "one.db is an SQLite file and must be opened alone; import two.db, a.csv into a store")
+    check([data], "d.csv: only event data, no events; also name the website_event file")
   }
 
   @Test func `a pipe is read as a file is`() throws {
@@ -104,7 +105,7 @@ struct FileContentsTests {
       let (bytes, error) = try changing { #expect(truncate($0, off_t(length)) == 0) }
       let kept = [UInt8](repeating: 7, count: length)
       #expect(bytes == kept + [UInt8](repeating: 0, count: 3 * size - length))
-      #expect(error?.description.contains("the file was cut short meanwhile") == true)
+      #expect(error?.description.contains("the file was truncated while it was read") == true)
     }
   }
 
@@ -115,7 +116,7 @@ struct FileContentsTests {
       let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
       try file.write(contentsOf: [8])
     }
-    #expect(error?.description.contains("the file was written to meanwhile") == true)
+    #expect(error?.description.contains("the file was written to while it was read") == true)
     let (_, none) = try changing { path in
       usleep(20_000)
       let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))

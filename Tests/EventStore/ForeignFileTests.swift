@@ -110,7 +110,7 @@ struct ForeignFileTests {
     #expect(seen.diagnostics.count == 4)
     #expect(
       seen.diagnostics[0]
-        == "\(path), event_data row 5: number_value is \"much\", which is no number that fits")
+        == "\(path), event_data row 5: number_value is \"much\", which is not a number in range")
   }
 
   @Test func `views and tables without rowid are read`() throws {
@@ -146,7 +146,7 @@ struct ForeignFileTests {
     let half = try file("CREATE TABLE website_event (session_id)", as: "half.db")
     #expect(
       throws: StoreError.unusableFile(
-        path: half, sentence: "has a table website_event without the column created_at")
+        path: half, sentence: "has no column created_at in table website_event")
     ) { try EventStore.open([half]) { _ in } }
   }
 

@@ -76,7 +76,7 @@ struct ImportTests {
     let imported = Result { try importFiles([events], into: store, options: options) { _ in } }
     guard most == 3 else {
       let error = #expect(throws: StoreError.self) { try imported.get() }
-      let reason = most == nil ? "has no id left for a new row of website_event" : "store.db"
+      let reason = most == nil ? "has no row id left in website_event" : "store.db"
       #expect("\(error.map { "\($0)" } ?? "")".contains(reason))
       return
     }
@@ -249,8 +249,8 @@ struct ImportTests {
     _ = try importFiles([events, data, whole], into: store, diagnostics: lines.add)
     #expect(
       lines.all == [
-        "\(events): columns that a store has no place for are left out: subdivision2, mine",
-        "\(data): columns that a store has no place for are left out: event_data_id",
+        "\(events): skipped columns that a store does not have: subdivision2, mine",
+        "\(data): skipped columns that a store does not have: event_data_id",
       ])
   }
 
@@ -260,12 +260,12 @@ struct ImportTests {
       let error = #expect(throws: StoreError.self) { try importFiles([csv], into: target) { _ in } }
       #expect(error?.description == "\(target) \(sentence)")
     }
-    check(csv, "is no SQLite file; choose another name for the store")
+    check(csv, "is not an SQLite file; choose another name for the store")
     let foreign = folder.file("foreign.db")
     try Connection(path: foreign, mode: .create).execute(
       "CREATE TABLE website_event (session_id, created_at)")
     let before = try Data(contentsOf: URL(fileURLWithPath: foreign))
-    check(foreign, "is the database of another program; a store is a file of its own")
+    check(foreign, "is another program's database; choose a new file for the store")
     #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == before)
     #expect(throws: StoreError.isDirectory(path: folder.path)) {
       try importFiles([csv], into: folder.path) { _ in }
@@ -284,7 +284,8 @@ struct ImportTests {
     try Connection(path: store, mode: .readWrite).execute("PRAGMA user_version = 2")
     #expect(throws: StoreError.self) { try load(csv) }
     let error = #expect(throws: StoreError.self) { try EventStore.open([store]) { _ in } }
-    #expect(error?.description == "\(store) was made by a newer version (its format is 2, known is up to 1)")
+    #expect(
+      error?.description == "\(store) was made by a newer version (format 2; this one reads formats up to 1)")
   }
 }
 

@@ -121,12 +121,12 @@ struct LayoutTests {
       #expect(error?.description.hasPrefix(start) == true, sourceLocation: sourceLocation)
       #expect(error?.isUsage == true, sourceLocation: sourceLocation)
     }
-    check("", "--map: \"\" is no target=source")
-    check("created_at", "--map: \"created_at\" is no target=source")
-    check("=x", "--map: \"=x\" is no target=source")
-    check("tag=", "--map: \"tag=\" is no target=source")
-    check("tag=a,", "--map: \"\" is no target=source")
-    check("time=a", "--map: there is no column \"time\"; there are: url, referrer, website_id")
+    check("", "--map: \"\" is not of the form target=source")
+    check("created_at", "--map: \"created_at\" is not of the form target=source")
+    check("=x", "--map: \"=x\" is not of the form target=source")
+    check("tag=", "--map: \"tag=\" is not of the form target=source")
+    check("tag=a,", "--map: \"\" is not of the form target=source")
+    check("time=a", "--map: unknown column \"time\"; the columns are: url, referrer, website_id")
     check("tag=a,tag=b", "--map: tag is named twice")
   }
 }

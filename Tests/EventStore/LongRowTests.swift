@@ -32,7 +32,7 @@ struct LongRowTests {
     #expect(said == diagnostics, sourceLocation: sourceLocation)
   }
 
-  private static let fieldLimit = "line 3: a field of the row has over 16777216 bytes"
+  private static let fieldLimit = "line 3: a field has more than 16777216 bytes"
 
   @Test(.enabled(if: Thoroughness.isFull))
   func `a field may be as long as the limit, between its quotes or without`() throws {
@@ -60,14 +60,14 @@ struct LongRowTests {
     let next = Self.row.replacing(",s,", with: ",t,")
     try check(row(0) + next, events: 2)
     try check(row(rest) + next, events: 2)
-    try check(row(rest + 1) + next, events: 1, ["line 2: the row has over 67108864 bytes"])
+    try check(row(rest + 1) + next, events: 1, ["line 2: the row has more than 67108864 bytes"])
   }
 
   @Test func `text behind a closing quote ends with its line, however long`() throws {
     let text = String(repeating: "x", count: 3 << 20)
     try check(
       Self.row + "w,s,2025-03-01,/,\"a\"\(text),\n" + Self.row, events: 2,
-      ["line 3: text after a closing quote; a quote inside a quoted field is written twice"])
+      ["line 3: text after a closing quote; double each quote inside a quoted field"])
   }
 
   @Test func `a header has a limit`() throws {
@@ -84,12 +84,13 @@ struct LongRowTests {
     let fill = DataLimits.standard.csvHeaderBytes - Self.header.utf8.count
     try check(String(repeating: "x", count: fill - 1) + "," + Self.header, nil)
     try check(
-      String(repeating: "x", count: fill) + "," + Self.header, "has a first line of over 1048576 bytes")
-    try check(String(repeating: "\0", count: 3 << 20), "has a first line of over 1048576 bytes")
-    try check("\"" + String(repeating: "\n", count: 3 << 20), "has a first line of over 1048576 bytes")
+      String(repeating: "x", count: fill) + "," + Self.header, "has more than 1048576 bytes in its first line"
+    )
+    try check(String(repeating: "\0", count: 3 << 20), "has more than 1048576 bytes in its first line")
+    try check("\"" + String(repeating: "\n", count: 3 << 20), "has more than 1048576 bytes in its first line")
     let columns = (0..<DataLimits.standard.csvColumns - 6).map { "c\($0)," }.joined()
     try check(columns + Self.header, nil)
-    try check("c," + columns + Self.header, "has 4097 columns; at most 4096 are read")
+    try check("c," + columns + Self.header, "has 4097 columns; the limit is 4096")
   }
 
   /// A chunk that begins inside a long row must not read all of it to find that out.

@@ -134,7 +134,7 @@ struct UntrustedFileTests {
     #expect(try store.snapshot().websites.map(\.events) == [3])
     for _ in 0..<2 {
       let error = #expect(throws: StoreError.self) { try store.append([event("b")], allOrNone: true) }
-      #expect("\(error.map { "\($0)" } ?? "")".contains("no id left"))
+      #expect("\(error.map { "\($0)" } ?? "")".contains("no row id left"))
     }
     #expect(throws: StoreError.self) { try importAll(csv(2), firstBytes: .max) }
     #expect(try open().snapshot().websites.map(\.events) == [3])
@@ -198,7 +198,7 @@ struct UntrustedFileTests {
     (SQLITE_IOERR | 19 << 8, ENOSPC, "disk is full"), (SQLITE_CANTOPEN, ENOSPC, "disk is full"),
     (SQLITE_IOERR | 12 << 8, 0, "out of memory"),
     (SQLITE_NOMEM, 0, "out of memory"), (SQLITE_IOERR | 33 << 8, 0, "is damaged"),
-    (SQLITE_INTERRUPT, 0, "given up"), (SQLITE_CANTOPEN | 2 << 8, 0, "is a directory"),
+    (SQLITE_INTERRUPT, 0, "cancelled"), (SQLITE_CANTOPEN | 2 << 8, 0, "is a directory"),
     (SQLITE_CANTOPEN, EACCES, "Permission denied"), (SQLITE_IOERR | 3 << 8, EIO, "cannot write"),
     (SQLITE_TOOBIG, 0, "1,000,000,000 bytes"),
   ])

@@ -36,7 +36,7 @@ struct CSVFile {
     guard scanner.fieldCount <= DataLimits.standard.csvColumns else {
       throw .unusableFile(
         path: contents.path,
-        sentence: "has \(scanner.fieldCount) columns; at most \(DataLimits.standard.csvColumns) are read")
+        sentence: "has \(scanner.fieldCount) columns; the limit is \(DataLimits.standard.csvColumns)")
     }
     header = (0..<scanner.fieldCount).map { String(decoding: fields[$0], as: UTF8.self) }
     rows = scanner.position..<bytes.count
@@ -46,8 +46,8 @@ struct CSVFile {
     .unusableFile(
       path: path,
       sentence:
-        "has a first line of over \(DataLimits.standard.csvHeaderBytes) bytes; a CSV file begins with a header row, "
-        + "the names of its columns")
+        "has more than \(DataLimits.standard.csvHeaderBytes) bytes in its first line; a CSV file begins with a header row of "
+        + "column names")
   }
 
   /// Where the text begins behind a byte order mark.

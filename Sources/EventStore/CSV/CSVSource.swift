@@ -19,7 +19,7 @@ final class CSVSource: EventSource {
     inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
     guard inputs.contains(where: \.isEvents) else {
       throw .usage(
-        "\(files.map(\.path).joined(separator: ", ")): only event data, no events; name the website_event file as well"
+        "\(files.map(\.path).joined(separator: ", ")): only event data, no events; also name the website_event file"
       )
     }
     firstPath = files[0].path
@@ -55,7 +55,7 @@ final class CSVSource: EventSource {
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     throw .unwritable(
       path: firstPath,
-      sentence: "is a CSV file, which is only read; import it into a store, and append to that")
+      sentence: "is a CSV file, which is read-only; import it into a store and append to that")
   }
 
   func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?) {

@@ -48,10 +48,10 @@ struct CacheAccess {
     }
     let groupMayWrite = status.st_mode & Self.writing & Self.groupPermissions != 0
     guard status.st_mode & Self.writing & ~fileMode == 0, !groupMayWrite || status.st_gid == group else {
-      return "users can write to it who cannot write to the files that the columns are made from"
+      return "users who cannot write to the source files can write to it"
     }
     if !mayHaveOtherNames, status.st_mode & S_IFMT == S_IFREG, status.st_nlink > 1 {
-      return "it has other names (hard links)"
+      return "it has more than one hard link"
     }
     return nil
   }

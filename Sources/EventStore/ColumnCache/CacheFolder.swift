@@ -74,6 +74,6 @@ struct CacheFolder: Equatable {
   }
 
   private func failure(_ path: String, _ code: CInt) -> StoreError {
-    .inputOutput(path: path, operation: "make the folder", reason: String(cString: strerror(code)))
+    .inputOutput(path: path, operation: "create the directory", reason: String(cString: strerror(code)))
   }
 }

@@ -106,7 +106,7 @@ final class ColumnCache {
     do throws(StoreError) {
       return try body()
     } catch {
-      if !hasReportedFailure { diagnostics("the columns are not kept for the next time: \(error)") }
+      if !hasReportedFailure { diagnostics("cannot write the column cache: \(error)") }
       hasReportedFailure = true
       return nil
     }
@@ -125,7 +125,7 @@ final class ColumnCache {
   }
 
   private func reportUnused(_ what: String) {
-    if !hasReportedDamage { diagnostics("\(what); the columns are made from the rows again") }
+    if !hasReportedDamage { diagnostics("\(what); rebuilding the columns from the rows") }
     hasReportedDamage = true
   }
 

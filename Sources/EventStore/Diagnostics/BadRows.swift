@@ -40,7 +40,7 @@ final class BadRows {
   /// Says how many there were in all, where not every one was reported.
   func finish() {
     let rest = count - Self.reportedLimit
-    if rest > 0 { diagnostics("\(rest) more bad rows, \(count) in all, were left out") }
+    if rest > 0 { diagnostics("skipped \(rest) more bad rows, \(count) in total") }
   }
 }
 
@@ -86,21 +86,21 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .fieldCount(let found, let expected):
       "the row has \(found) field\(found == 1 ? "" : "s"), the header has \(expected)"
-    case .textAfterQuote: "text after a closing quote; a quote inside a quoted field is written twice"
+    case .textAfterQuote: "text after a closing quote; double each quote inside a quoted field"
     case .notUTF8: "the row is not UTF-8"
     case .nulByte: "the row contains a NUL byte"
-    case .longField(let maximum): "a field of the row has over \(maximum) bytes"
-    case .longRow(let maximum): "the row has over \(maximum) bytes"
+    case .longField(let maximum): "a field has more than \(maximum) bytes"
+    case .longRow(let maximum): "the row has more than \(maximum) bytes"
     case .missing(let column): "\(column) is empty"
     case .notAnInstant(let column, let value):
-      "\(column) is \(value); a time is written 2025-03-05 21:54:42 or as seconds or milliseconds since 1970"
-    case .notANumber(let column, let value): "\(column) is \(value), which is no number that fits"
+      "\(column) is \(value), which is not a valid time; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970"
+    case .notANumber(let column, let value): "\(column) is \(value), which is not a number in range"
     case .keyTooLong(var key, let maximum):
-      "the key \(key.withUTF8(shown)) of a property has more than \(maximum) bytes, "
-        + "with the names of all objects that it is in; shorten the names or nest less"
+      "property key \(key.withUTF8(shown)) has more than \(maximum) bytes, "
+        + "including the names of the objects around it; shorten the names or nest less"
     case .keysTooLong(let whole, let maximum):
-      "the keys of all properties of \(whole) have more than \(maximum) bytes, "
-        + "each with the names of all objects that it is in; shorten the names or nest less"
+      "the property keys of \(whole) have more than \(maximum) bytes together, "
+        + "including the names of the objects around them; shorten the names or nest less"
     }
   }
 }

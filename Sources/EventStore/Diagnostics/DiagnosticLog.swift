@@ -26,16 +26,16 @@ final class DiagnosticLog {
 extension DiagnosticLog {
   func duplicateEvents(_ count: Int, path: String) {
     guard count > 0 else { return }
-    write("\(path): \(count) events have an event_id that came before; the first of each counts")
+    write("\(path): skipped \(count) events with a duplicate event_id")
   }
 
   func duplicateProperties(_ count: Int, path: String) {
     guard count > 0 else { return }
-    write("\(path): \(count) rows of event data repeat a key of their event; the first of each counts")
+    write("\(path): skipped \(count) duplicate event_data rows")
   }
 
   func unmatchedProperties(_ count: Int) {
     guard count > 0 else { return }
-    write("\(count) rows of event data belong to no event that was read, and count nowhere")
+    write("ignored \(count) event_data rows without a matching event")
   }
 }

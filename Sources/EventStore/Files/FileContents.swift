@@ -25,7 +25,8 @@ final class FileContents {
     let stored = Int(bytes[16]) << 8 | Int(bytes[17])
     let pageSize = stored == 1 ? 65_536 : stored
     guard pageSize > 0, bytes.count.isMultiple(of: pageSize) else {
-      throw .damaged(path: path, sentence: "its length is no multiple of its page size; it may be cut off")
+      throw .damaged(
+        path: path, sentence: "its length is not a multiple of its page size; it may be truncated")
     }
   }
 
@@ -79,9 +80,9 @@ final class FileContents {
     guard fstat(descriptor, &status) == 0 else { throw Self.failure(path, "read") }
     let now = FileIdentity(status)
     func changed(_ how: String) -> StoreError {
-      .inputOutput(path: path, operation: "read", reason: "the file was \(how) meanwhile; try again")
+      .inputOutput(path: path, operation: "read", reason: "the file was \(how) while it was read; try again")
     }
-    if now.byteCount < identity.byteCount { throw changed("cut short") }
+    if now.byteCount < identity.byteCount { throw changed("truncated") }
     if now.byteCount == identity.byteCount, now.modified != identity.modified {
       throw changed("written to")
     }

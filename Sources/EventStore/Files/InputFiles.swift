@@ -24,7 +24,7 @@ enum InputFiles {
     } else {
       let others = sqlite.dropFirst() + csv.map(\.path)
       throw .usage(
-        "\(sqlite[0]) is an SQLite file and is opened alone; import \(others.joined(separator: ", ")) into a store"
+        "\(sqlite[0]) is an SQLite file and must be opened alone; import \(others.joined(separator: ", ")) into a store"
       )
     }
   }

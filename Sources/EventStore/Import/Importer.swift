@@ -13,12 +13,12 @@ public func importFiles(
   progress: (ReadingProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> ImportSummary {
   guard case .csv(let files) = try InputFiles(paths) else {
-    throw .usage("\(paths[0]) is an SQLite file; it is opened as it is, import takes CSV files")
+    throw .usage("\(paths[0]) is an SQLite file, which is opened directly; import takes CSV files")
   }
   let inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
   for input in inputs where !input.unusedColumns.isEmpty {
     let columns = input.unusedColumns.joined(separator: ", ")
-    diagnostics("\(input.file.path): columns that a store has no place for are left out: \(columns)")
+    diagnostics("\(input.file.path): skipped columns that a store does not have: \(columns)")
   }
   let (summary, columns) = try importInputs(inputs, storePath, options, progress, diagnostics)
   // Once the store is closed, its files stay as they are.

@@ -87,12 +87,13 @@ public struct ColumnMap: Equatable, Sendable {
       guard let equals = entry.firstIndex(of: "="), equals > entry.startIndex,
         entry.index(after: equals) < entry.endIndex
       else {
-        throw .usage("--map: \"\(entry)\" is no target=source; write created_at=timestamp,url=page_url")
+        throw .usage(
+          "--map: \"\(entry)\" is not of the form target=source; write created_at=timestamp,url=page_url")
       }
       let target = entry[..<equals].lowercased()
       guard Self.targets.contains(target) else {
         throw .usage(
-          "--map: there is no column \"\(target)\"; there are: \(Self.targets.joined(separator: ", "))")
+          "--map: unknown column \"\(target)\"; the columns are: \(Self.targets.joined(separator: ", "))")
       }
       let source = entry[entry.index(after: equals)...].lowercased()
       guard sources.updateValue(source, forKey: target) == nil else {

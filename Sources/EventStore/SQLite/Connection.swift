@@ -42,8 +42,8 @@ final class Connection {
     _ = Self.memoryStatisticsAreOff
     var opened: OpaquePointer?
     // SQLite makes a database of its own, which is gone when it is closed, where there is no name.
-    if path.isEmpty { throw .usage("\"\" is no name of a file; name an SQLite file") }
-    if path.hasSuffix("/") { throw .usage("\(path) is the name of a folder; name an SQLite file") }
+    if path.isEmpty { throw .usage("\"\" is not a valid file name; name an SQLite file") }
+    if path.hasSuffix("/") { throw .usage("\(path) is a directory; name an SQLite file") }
     let (name, flags) = Self.nameAndFlags(path, mode)
     let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened else {
@@ -123,7 +123,7 @@ final class Connection {
     else { return error }
     return .unwritable(
       path: path,
-      sentence: "has no id left for a new row of \(table), since a row has had the greatest, \(Int64.max); "
+      sentence: "has no row id left in \(table): a row has used the largest, \(Int64.max); "
         + "copy its rows into a new store, without their row_id")
   }
 

@@ -55,7 +55,7 @@ struct EventQuery {
   private static func requireColumns(_ events: TableColumns, _ path: String) throws(StoreError) {
     for field in [EventField.sessionID, .createdAt] where events.column(field.names, alias: "e") == nil {
       throw .unusableFile(
-        path: path, sentence: "has a table website_event without the column \(field.rawValue)")
+        path: path, sentence: "has no column \(field.rawValue) in table website_event")
     }
   }
 

@@ -53,16 +53,16 @@ struct OpenedDatabase {
     if FileIdentity(path: log)?.byteCount ?? 0 > 0 {
       throw .unusableFile(
         path: path,
-        sentence: "has a log beside it, \(log), that cannot be read where nothing can be written;"
-          + " copy both files to a place that can be written")
+        sentence: "has a write-ahead log, \(log), which cannot be read in a read-only directory;"
+          + " copy both files to a writable directory")
     }
     let journal = journalPath(of: path)
     if isHot(journal) {
       throw .unusableFile(
         path: path,
         sentence:
-          "has a transaction in it that was not finished, and \(journal), which undoes it, cannot be used where"
-          + " nothing can be written; open it once with write access, or copy both files to a place that can be written"
+          "has an unfinished transaction, and its rollback journal, \(journal), cannot be applied in a read-only"
+          + " directory; open the file once with write access, or copy both files to a writable directory"
       )
     }
   }

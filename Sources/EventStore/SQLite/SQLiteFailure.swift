@@ -54,7 +54,7 @@ extension StoreError {
     case SQLITE_INTERRUPT: self = .cancelled
     case SQLITE_TOOBIG:
       self = .unusableFile(
-        path: failure.path, sentence: "has no room for a value or a row of more than 1,000,000,000 bytes")
+        path: failure.path, sentence: "cannot store a value or row of more than 1,000,000,000 bytes")
     default: self = .sqlite(failure)
     }
   }

@@ -115,7 +115,7 @@ final class SQLiteSource: EventSource {
     // Who takes no locks may have read what somebody was just writing.
     if connection.isImmutable, files.now != filesBefore {
       throw .inputOutput(
-        path: connection.path, operation: "read", reason: "the file was written to meanwhile; try again")
+        path: connection.path, operation: "read", reason: "the file changed while it was read; try again")
     }
     loadedVersion = rows.dataVersion
     badRows.finish()
@@ -167,7 +167,7 @@ final class SQLiteSource: EventSource {
     guard isOurs else {
       throw .unwritable(
         path: connection.path,
-        sentence: "was made by another program, and only footfall's own stores are appended to; "
+        sentence: "was made by another program; events can only be appended to stores that footfall made; "
           + "make one with footfall create")
     }
     if connection.isReadOnly { throw .readOnly(path: connection.path) }
@@ -198,7 +198,7 @@ final class SQLiteSource: EventSource {
     while try statement.step() {
       guard websites.count < most else {
         throw .unusableFile(
-          path: connection.path, sentence: "has a table website of more than \(most) rows, which is the limit"
+          path: connection.path, sentence: "has more than \(most) rows in table website, which is the limit"
         )
       }
       websites.append(

@@ -28,7 +28,7 @@ enum StoreSchema {
     }
     guard try isOurs(connection) else {
       throw .unusableFile(
-        path: path, sentence: "is the database of another program; a store is a file of its own")
+        path: path, sentence: "is another program's database; choose a new file for the store")
     }
     connection.turnLogOn()
     return connection
@@ -36,14 +36,14 @@ enum StoreSchema {
 
   /// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
   private static func refuseOtherFiles(_ path: String) throws(StoreError) {
-    if path.isEmpty { throw .usage("\"\" is no name of a file; name the file of the store") }
+    if path.isEmpty { throw .usage("\"\" is not a valid file name; name the file of the store") }
     do throws(StoreError) {
       if FileContents.isSpecial(path) {
-        throw .unusableFile(path: path, sentence: "is no regular file; a store is an SQLite file")
+        throw .unusableFile(path: path, sentence: "is not a regular file; a store is an SQLite file")
       }
       let contents = try FileContents(path: path)
       guard contents.bytes.isEmpty || contents.isSQLite else {
-        throw .unusableFile(path: path, sentence: "is no SQLite file; choose another name for the store")
+        throw .unusableFile(path: path, sentence: "is not an SQLite file; choose another name for the store")
       }
     } catch .noSuchFile {
       return
@@ -57,7 +57,7 @@ enum StoreSchema {
     guard found <= version else {
       throw .unusableFile(
         path: connection.path,
-        sentence: "was made by a newer version (its format is \(found), known is up to \(version))")
+        sentence: "was made by a newer version (format \(found); this one reads formats up to \(version))")
     }
     return true
   }

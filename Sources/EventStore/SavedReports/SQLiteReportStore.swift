@@ -102,7 +102,7 @@ final class SQLiteReportStore: SavedReportStore {
       guard reports.count < maximumCount else {
         throw .unusableFile(
           path: connection.path,
-          sentence: "has a table report of more than \(maximumCount) rows, which is the limit")
+          sentence: "has more than \(maximumCount) rows in table report, which is the limit")
       }
       let created = statement.timestamp(7, isMilliseconds: timesAreMilliseconds) ?? 0
       reports.append(

@@ -256,7 +256,7 @@ import Testing
       let outcome = try importing.finish()
       #expect(outcome.exitCode == 0 || outcome.exitCode == 74, "\(outcome.errors)")
       if outcome.exitCode == 74 {
-        #expect(outcome.errors.contains("cut short meanwhile"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("truncated while it was read"), "\(outcome.errors)")
       }
     }
     // All rows are whole.

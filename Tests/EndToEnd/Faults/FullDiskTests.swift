@@ -99,7 +99,7 @@ struct FullDiskTests {
     #expect(try worker.count() == .events(4000))
     #expect(try worker.stop() == 0)
     let lines = worker.errors.split(separator: "\n")
-    #expect(lines.count == 1 && lines[0].contains("the columns are not kept for the next time"), "\(lines)")
+    #expect(lines.count == 1 && lines[0].contains("cannot write the column cache"), "\(lines)")
     #expect(lines.first?.hasSuffix("No space left on device") == true, "\(lines)")
     // Nothing that is of no use takes room.
     let left = (FileManager.default.subpaths(atPath: cache) ?? []).filter {

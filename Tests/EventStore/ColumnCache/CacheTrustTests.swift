@@ -172,7 +172,7 @@ struct CacheTrustTests {
     #expect(try store.isWhole())
     #expect(store.isUsed(truth))
     chmod("\(store.cache)/manifest", 0o666)
-    check(store, truth, says: "manifest is not used: users can write to it")
+    check(store, truth, says: "manifest is not used: users who cannot write to the source files")
     #expect(store.isUsed(truth))
   }
 
