@@ -11,10 +11,10 @@ final class EventAppender {
   private var tables: [Table] = []
   /// The place of the one that the last event belonged to.
   private var latest = 0
-  private let properties: PropertyAppender
+  private let properties: PropertyInserter
   private var logIsOn = false
 
-  /// Events of one tracker need a few; whoever makes them up anew for each event pays for it.
+  /// Events of one tracker need a few; a client that invents new ones for each event pays for it.
   private static let maximumTables = 64
   private static let addresses = [ColumnMap.url, ColumnMap.referrer]
   private static let derived = EventLayout.derivedFields.map(\.rawValue)
@@ -22,7 +22,7 @@ final class EventAppender {
   /// What is made once for all events whose addresses are taken apart into the same columns.
   private struct Table {
     /// The addresses that an event has, and those columns that it names itself and that would be taken from them
-    /// otherwise; none where there is no address.
+    /// otherwise; none if there is no address.
     let taken: [String]
     /// By column.
     let slots: [String: Int]
@@ -31,13 +31,13 @@ final class EventAppender {
     var inserter: EventInserter
   }
 
+  /// - Parameter connection: runs no triggers; this appender keeps the change log.
   init(_ connection: Connection, defaultWebsiteID: String) throws(StoreError) {
     // With a log, SQLite would otherwise give the last commits up when the power fails.
     try connection.execute("PRAGMA synchronous = FULL")
-    try connection.ignoreTriggers()
     self.connection = connection
     self.defaultWebsiteID = defaultWebsiteID
-    properties = try PropertyAppender(connection)
+    properties = try PropertyInserter(connection)
   }
 
   /// Appends `events` in a transaction that is on the disk when this returns.
@@ -96,7 +96,7 @@ final class EventAppender {
     for needed in [EventField.eventID, .sessionID, .createdAt] where event[needed.rawValue] == nil {
       return .missing(column: needed.rawValue)
     }
-    return event.properties.lazy.compactMap(properties.defect).first
+    return event.properties.lazy.compactMap(\.defect).first
   }
 
   /// The place of the table for `event`.

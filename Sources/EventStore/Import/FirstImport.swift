@@ -19,7 +19,7 @@ struct FirstImport {
   /// The table and the columns whose values a row has alone.
   private static let keys = [("website_event", "event_id"), ("event_data", "event_id, data_key")]
 
-  /// Nil where the store has rows, or where another connection is open to it; and where somebody has changed its
+  /// Nil if the store has rows, or if another connection is open to it; also if somebody has changed its
   /// tables, which may refuse rows then.
   init?(_ connection: Connection) throws(StoreError) {
     guard try StoreSchema.hasOwnTables(connection), try Self.isEmpty(connection), Self.takeAlone(connection)
@@ -41,13 +41,13 @@ struct FirstImport {
     }
   }
 
-  /// The id that the first row of `website_event` gets, which is greater than zero; nil where there is none left.
+  /// The id that the first row of `website_event` gets, which is greater than zero; nil if there is none left.
   func firstRowID() throws(StoreError) -> Int64? {
     let last = try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = 'website_event'")
     return last == .max ? nil : max(last, 0) + 1
   }
 
-  /// The id that the first row has got; nil where there are no rows.
+  /// The id that the first row has got; nil if there are no rows.
   func leastRowID() throws(StoreError) -> Int64? {
     let statement = try connection.prepare("SELECT row_id FROM website_event ORDER BY row_id LIMIT 1")
     return try statement.step() ? statement.integer(0) : nil
@@ -124,7 +124,7 @@ struct FirstImport {
   }
 
   /// Without a log, which would hold every page once more: pages that are new need not be kept twice to be
-  /// undone. False where others have the file open.
+  /// undone. False if others have the file open.
   private static func takeAlone(_ connection: Connection) -> Bool {
     (try? connection.texts("PRAGMA journal_mode = DELETE")) == ["delete"]
   }

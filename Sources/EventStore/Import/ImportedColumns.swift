@@ -9,7 +9,7 @@ import Threads
 /// `Sendable`: what is not constant belongs to the thread that reads until ``wait()`` has returned.
 final class ImportedColumns: @unchecked Sendable {
   private let inputs: [CSVInput]
-  /// Nil where there is no id left.
+  /// Nil if there is no id left.
   let firstRowID: Int64?
   private let folder: CacheFolder
   private let storePath: String
@@ -17,10 +17,10 @@ final class ImportedColumns: @unchecked Sendable {
   private var thread: JoinableThread?
   private let isGivenUp = Atomic(false)
   private var columns: ColumnSet?
-  /// What the store is that these are the columns of; nil where nothing says that.
+  /// What the store is that these are the columns of; nil if nothing says that.
   var position: ChangeLogPosition?
 
-  /// Begins to read. Nil where columns are not kept, or there is no thread to make them.
+  /// Begins to read. Nil if columns are not kept, or there is no thread to make them.
   init?(_ inputs: [CSVInput], firstRowID: Int64?, storePath: String, _ options: ImportOptions) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
     self.inputs = inputs
@@ -56,8 +56,8 @@ final class ImportedColumns: @unchecked Sendable {
     cache.write(StoreColumns(columns, diagnostics: lines), fingerprint: fingerprint, holding: lock)
   }
 
-  /// Rows that repeat one are left out here as they are in the store: the first of each counts. Nil where
-  /// reading was given up.
+  /// Rows that repeat one are left out here as they are in the store: the first of each counts. Nil if
+  /// reading was cancelled.
   private func read() -> ColumnSet? {
     var builder = ColumnsBuilder()
     var nextRowID = firstRowID

@@ -1,6 +1,6 @@
 import Engine
 
-/// Imports CSV files into the store at `storePath`, which is made where there is none.
+/// Imports CSV files into the store at `storePath`, which is made if there is none.
 ///
 /// Rows that the store has are left as they are (`event_id` decides, for properties `event_id` and
 /// `data_key`), so importing a file again changes nothing, and an import that was interrupted is finished
@@ -34,7 +34,6 @@ private func importInputs(
   _ diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
-  try store.ignoreTriggers()
   // Event ids come in no order, so inserting touches the whole of their index again and again.
   try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
@@ -71,7 +70,7 @@ private final class Importer {
   /// The one transaction of a first import, and the columns of what it inserts.
   private var firstImport: FirstImport?
   private var columns: ImportedColumns?
-  /// What the store is when the first import is committed; nil where it keeps no record.
+  /// What the store is when the first import is committed; nil if it keeps no change log.
   private var position: ChangeLogPosition?
   /// How many rows had been changed when the transaction began.
   private var changesBefore: Int64 = 0
@@ -145,11 +144,11 @@ private final class Importer {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
     let pages = MappedPageReleaser(file)
-    let inserter = try PropertyInserter(connection, layout)
+    let inserter = try PropertyInserter(connection)
     try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
-      summary.properties.count(isNew: try inserter.insert(decoder, fields))
+      summary.properties.count(isNew: try inserter.insert(decoder, fields, layout))
       pages.didRead(upTo: rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
       return nil

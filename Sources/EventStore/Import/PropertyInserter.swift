@@ -1,36 +1,98 @@
 import Engine
 
-/// Inserts properties from CSV rows into a store's table `event_data`.
+/// Inserts rows into a store's table `event_data`: properties from CSV rows, and those of appended events.
 struct PropertyInserter {
   private let statement: Statement
   private let connection: Connection
-  private let layout: PropertyLayout
 
-  init(_ connection: Connection, _ layout: PropertyLayout) throws(StoreError) {
+  init(_ connection: Connection) throws(StoreError) {
     let names = PropertyField.allCases.map(\.rawValue).joined(separator: ", ")
     let parameters = PropertyField.allCases.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
     statement = try connection.prepare(
       "INSERT INTO event_data (\(names)) VALUES (\(parameters)) ON CONFLICT DO NOTHING")
     self.connection = connection
-    self.layout = layout
   }
 
-  /// Adds the property that `decoder` has made of `fields`; false when the store has it already.
-  func insert(_ decoder: PropertyDecoder, _ fields: CSVFields) throws(StoreError) -> Bool {
+  /// Inserts the property that `decoder` has made of `fields`; false if the store has it already.
+  func insert(
+    _ decoder: PropertyDecoder, _ fields: CSVFields, _ layout: PropertyLayout
+  ) throws(StoreError) -> Bool {
     for (position, slot) in layout.slots.enumerated() {
       try statement.bind(borrowing: fields[slot], at: Int32(position + 1))
     }
     if let number = decoder.row.numberTenThousandths {
-      try statement.bind(StoredNumber(tenThousandths: number), at: Self.parameter(.numberValue))
+      try statement.bind(StoredNumber(tenThousandths: number), at: Parameter.numberValue)
     }
     if let created = decoder.createdAtMilliseconds {
-      try statement.bind(created, at: Self.parameter(.createdAt))
+      try statement.bind(created, at: Parameter.createdAt)
     }
     try statement.run(addingTo: "event_data")
     return connection.changes > 0
   }
 
-  private static func parameter(_ field: PropertyField) -> Int32 {
-    Int32(PropertyField.allCases.firstIndex(of: field) ?? 0) + 1
+  /// Inserts a property without a defect, as Umami's collector would: every value as text, and numbers and dates in a
+  /// column of their own as well. The text is `toFixed(4)` of a number.
+  func insert(_ property: NewEvent.Property, of event: EventRow) throws(StoreError) {
+    try statement.bind(borrowing: event.websiteID, at: Parameter.websiteID)
+    try statement.bind(borrowing: event.sessionID, at: Parameter.sessionID)
+    try statement.bind(borrowing: event.eventID, at: Parameter.eventID)
+    try statement.bind(borrowing: event[.urlPath], at: Parameter.urlPath)
+    try statement.bind(borrowing: event[.eventName], at: Parameter.eventName)
+    try statement.bind(event.createdAtMilliseconds, at: Parameter.createdAt)
+    try statement.bind(property.key, at: Parameter.dataKey)
+    try statement.bind(Int64(property.kind.rawValue), at: Parameter.dataType)
+    let number = property.kind == .number ? property.tenThousandths : nil
+    try statement.bind(number.map(fourDecimals) ?? property.text, at: Parameter.stringValue)
+    if let number {
+      try statement.bind(StoredNumber(tenThousandths: number), at: Parameter.numberValue)
+    } else {
+      try statement.bindNull(at: Parameter.numberValue)
+    }
+    if property.kind == .date {
+      try statement.bind(property.text, at: Parameter.dateValue)
+    } else {
+      try statement.bindNull(at: Parameter.dateValue)
+    }
+    try statement.run(addingTo: "event_data")
+  }
+
+  /// The statement's parameters, by the fields that are bound one by one.
+  private enum Parameter {
+    static let websiteID = index(.websiteID)
+    static let sessionID = index(.sessionID)
+    static let eventID = index(.eventID)
+    static let urlPath = index(.urlPath)
+    static let eventName = index(.eventName)
+    static let createdAt = index(.createdAt)
+    static let dataKey = index(.dataKey)
+    static let dataType = index(.dataType)
+    static let stringValue = index(.stringValue)
+    static let numberValue = index(.numberValue)
+    static let dateValue = index(.dateValue)
+
+    private static func index(_ field: PropertyField) -> Int32 {
+      Int32(PropertyField.allCases.firstIndex(of: field) ?? 0) + 1
+    }
+  }
+
+  /// A number of ten-thousandths as JavaScript's `toFixed(4)` writes it.
+  private func fourDecimals(_ number: Int64) -> String {
+    let (whole, fraction) = number.magnitude.quotientAndRemainder(dividingBy: 10_000)
+    return "\(number < 0 ? "-" : "")\(whole).\(String(10_000 + fraction).dropFirst())"
+  }
+}
+
+extension NewEvent.Property {
+  /// What is wrong with the property; nil if nothing is.
+  var defect: RowDefect? {
+    if key.isEmpty { return .missing(column: PropertyField.dataKey.rawValue) }
+    if key.utf8.contains(0) || text.utf8.contains(0) { return .nulByte }
+    guard kind == .number, tenThousandths == nil else { return nil }
+    return .notANumber(column: key, value: text)
+  }
+
+  fileprivate var tenThousandths: Int64? {
+    var text = text
+    return text.withUTF8(parseTenThousandths)
   }
 }

@@ -7,7 +7,7 @@ struct WebsiteDiscovery {
     /// The number of events by hostname; the empty one is not counted.
     var hostnames: [String: Int] = [:]
 
-    /// The hostname that most events carry, of several the first by name; nil where none carries one.
+    /// The hostname that most events carry, of several the first by name; nil if none carries one.
     var mainHostname: String? {
       hostnames.max {
         $0.value != $1.value

@@ -10,9 +10,10 @@ enum StoreSchema {
   /// Goes up when tables change so that older programs could not use them.
   static let version = 1
 
-  /// Opens the store at `path`, and makes it where there is none.
+  /// Opens the store at `path`, and creates it if there is none. The connection runs no triggers: whoever writes keeps
+  /// the change log.
   ///
-  /// Throws `unusableFile` where the file is anything but a store or an empty database.
+  /// Throws `unusableFile` if the file is anything but a store or an empty database.
   static func openForWriting(_ path: String) throws(StoreError) -> Connection {
     try refuseOtherFiles(path)
     let connection = try Connection(path: path, mode: .create)
@@ -31,10 +32,11 @@ enum StoreSchema {
         path: path, sentence: "is another program's database; choose a new file for the store")
     }
     connection.turnLogOn()
+    try connection.ignoreTriggers()
     return connection
   }
 
-  /// Throws where there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
+  /// Throws if there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
   private static func refuseOtherFiles(_ path: String) throws(StoreError) {
     if path.isEmpty { throw .usage("\"\" is not a valid file name; name the file of the store") }
     do throws(StoreError) {
@@ -50,7 +52,7 @@ enum StoreSchema {
     }
   }
 
-  /// Whether the file was made by this program. Throws `unusableFile` where a newer version made it.
+  /// Whether the file was made by this program. Throws `unusableFile` if a newer version made it.
   static func isOurs(_ connection: Connection) throws(StoreError) -> Bool {
     guard try connection.integer("PRAGMA application_id") == applicationID else { return false }
     let found = try connection.integer("PRAGMA user_version")
@@ -139,7 +141,7 @@ enum StoreSchema {
 ///
 /// - Returns: whether there was none.
 ///
-/// Throws `unusableFile` where the file is anything else, and what stands against writing it.
+/// Throws `unusableFile` if the file is anything else, and what stands against writing it.
 public func createStore(at path: String) throws(StoreError) -> Bool {
   let isNew = (FileIdentity(path: path)?.byteCount ?? 0) == 0
   _ = try StoreSchema.openForWriting(path)
