@@ -4,12 +4,12 @@ import Engine
 ///
 /// Used from one thread at a time. Rows are read when columns are first asked for, and again after another
 /// process has committed to the SQLite file; between calls nothing is locked. Files that were replaced are
-/// opened anew; while one is missing or damaged, calls throw what opening it does.
+/// opened again; while one is missing or damaged, calls throw what opening it does.
 public final class EventStore {
   private let paths: [String]
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
-  /// Reports that are saved beside CSV files, whichever these are.
+  /// Reports that are saved next to CSV files, whichever these are.
   private let memoryReports = MemoryReportStore()
   /// Nil after an error of the files, until they are opened again.
   private var files: OpenFiles?
@@ -50,7 +50,7 @@ public final class EventStore {
   /// The rows as they were at one moment.
   private struct Loaded {
     let columns: StoreColumns
-    /// Nil where nothing tells them from other rows.
+    /// Nil if nothing tells them from other rows.
     let fingerprint: SourceFingerprint?
     let websites: [WebsiteSummary]
   }
@@ -179,7 +179,7 @@ public final class EventStore {
     return loaded
   }
 
-  /// Brings columns up to date; nil where the source cannot, or where they turn out to be damaged.
+  /// Brings columns up to date; nil if the source cannot, or if they turn out to be damaged.
   private func update(
     _ old: StoreColumns, from fingerprint: SourceFingerprint, _ source: any EventSource
   ) throws(StoreError) -> Loaded? {
@@ -285,7 +285,7 @@ extension EventStore {
     try withOpenFiles { files throws(StoreError) in try files.savedReports.report(id) }
   }
 
-  /// Saves a report under an id of its own; false where that is taken. Throws `readOnly`.
+  /// Saves a report under an id of its own; false if that is taken. Throws `readOnly`.
   public func insert(_ report: SavedReport) throws(StoreError) -> Bool {
     try writing { files throws(StoreError) in try files.savedReports.insert(report) }
   }

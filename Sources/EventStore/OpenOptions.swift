@@ -14,7 +14,7 @@ public struct OpenOptions: Sendable {
   /// Is told how far reading rows has come.
   public var progress: ProgressReport?
   /// Is asked now and then while all rows are read, by any thread. Once it says true it must not take that
-  /// back: the reading ends with `cancelled`, and the next question reads anew.
+  /// back: the reading ends with `cancelled`, and the next question reads again.
   public var isCancelled: @Sendable () -> Bool = { false }
   /// How long another process's lock on an SQLite file is waited for.
   var busyTimeoutMilliseconds = Connection.busyTimeoutMilliseconds

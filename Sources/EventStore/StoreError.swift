@@ -27,7 +27,7 @@ public enum StoreError: Error, Equatable, Sendable {
   case inputOutput(path: String, operation: String, reason: String)
   /// The saved reports of a store that keeps them in memory would take more than they may.
   case reportsFull(maximumBytes: Int)
-  /// Whoever asked for the rows has asked for their reading to be given up.
+  /// Whoever asked for the rows has asked for their reading to be cancelled.
   case cancelled
   /// What SQLite reports and has no case of its own here.
   case sqlite(SQLiteFailure)

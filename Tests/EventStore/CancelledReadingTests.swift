@@ -4,13 +4,13 @@ import Testing
 
 @testable import EventStore
 
-/// Reading that is given up ends soon, and leaves a store that reads again.
+/// Reading that is cancelled ends soon, and leaves a store that reads again.
 struct CancelledReadingTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Says that reading is to be given up from the `limit`-th time on that it is asked.
+  /// Says that reading is to be cancelled from the `limit`-th time on that it is asked.
   private final class Limit: Sendable {
     private let asked = Atomic(0)
     private let limit: Atomic<Int>
@@ -65,7 +65,7 @@ struct CancelledReadingTests {
       SELECT n * 5000, 'w', 's' || n % 9, 1000000 + n * 20000 FROM n
       """)
     try check([path])
-    // Nothing is locked by what was given up.
+    // Nothing is locked by what was cancelled.
     try connection.transaction(.writing) { () throws(StoreError) in
       try connection.execute("DELETE FROM website_event")
     }

@@ -110,7 +110,7 @@ struct ReadTransactionTests {
     #expect(seen.count > 2)
   }
 
-  /// Where there is no WAL, who commits waits for readers, and they must not wait for it in turn.
+  /// If there is no WAL, who commits waits for readers, and they must not wait for it in turn.
   @Test(arguments: ["DELETE", "WAL"]) func `a foreign file that is being written to`(mode: String) throws {
     let path = folder.file("foreign.db")
     let connection = try Connection(path: path, mode: .create)

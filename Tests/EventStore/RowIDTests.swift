@@ -79,7 +79,7 @@ struct RowIDTests {
     let connection = try ownStore(rowIDs)
     let running = try open(connection.path, threads: 3)
     #expect(try contents(running) == contents(open(connection.path, threads: 1)))
-    // Where there are others, all rows are read again after a change.
+    // If there are others, all rows are read again after a change.
     let stored = try connection.texts(
       """
       SELECT row_id FROM website_event

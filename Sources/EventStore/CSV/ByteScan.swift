@@ -39,7 +39,7 @@ func firstPlace(
   return cursor
 }
 
-/// Not zero where a byte is NUL or not ASCII.
+/// Not zero if a byte is NUL or not ASCII.
 @inline(__always)
 func unusualBits(_ word: UInt64) -> UInt64 { (word | (word &- lowBits)) & highBits }
 

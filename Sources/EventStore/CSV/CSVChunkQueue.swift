@@ -48,7 +48,7 @@ final class CSVChunkQueue: Sendable {
   private let isStrict: Bool
   private let state: Mutex<State>
 
-  /// `firstRows` says where the rows of each file begin. Where reading is strict, a bad row ends it.
+  /// `firstRows` says where the rows of each file begin. If reading is strict, a bad row ends it.
   init(_ chunks: [CSVChunk], firstRows: [Int], isStrict: Bool) {
     self.chunks = chunks
     self.firstRows = firstRows
@@ -124,7 +124,7 @@ extension CSVFile {
   private static let candidateLimit = 8
 
   /// Where a row probably begins at or behind `offset`: at the first line, of the next few, that reads as a
-  /// whole row. The same for the same offset always; nil where no line begins in the next mebibyte.
+  /// whole row. The same for the same offset always; nil if no line begins in the next mebibyte.
   ///
   /// Nobody can know without reading from the start of the file: the line may stand inside a quoted field.
   /// So what is read from here counts only when the chunk before turns out to end here.
@@ -143,7 +143,7 @@ extension CSVFile {
     return first
   }
 
-  /// Where a line begins at or behind `offset`, which is not the first of the file; nil where none does before `end`,
+  /// Where a line begins at or behind `offset`, which is not the first of the file; nil if none does before `end`,
   /// unless the rows end there.
   private func lineStart(at offset: Int, before end: Int) -> Int? {
     guard let base = contents.bytes.baseAddress else { return nil }

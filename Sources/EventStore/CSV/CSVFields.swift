@@ -1,6 +1,6 @@
 import Engine
 
-/// The fields of one CSV row, used anew for every row, so that a row costs no allocation.
+/// The fields of one CSV row, reused for every row, so that a row costs no allocation.
 ///
 /// The first `columnCount` slots are the row's fields. Behind them stand slots for fields that a layout
 /// makes itself (the parts of a URL, a default); the last one is always empty. A column that a file

@@ -10,7 +10,7 @@ struct CSVFile {
 
   var path: String { contents.path }
 
-  /// Reads the header of `contents`; throws `unusableFile` where there is none.
+  /// Reads the header of `contents`; throws `unusableFile` if there is none.
   init(_ contents: FileContents) throws(StoreError) {
     self.contents = contents
     defer { withExtendedLifetime(contents) {} }

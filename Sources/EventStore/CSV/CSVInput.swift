@@ -18,7 +18,7 @@ struct CSVInput {
 
   /// Reads the headers of `files`, which tell what their rows are.
   ///
-  /// Throws `missingColumns`, and `usage` where `map` names a column that none of the files has.
+  /// Throws `missingColumns`, and `usage` if `map` names a column that none of the files has.
   static func inputs(_ files: [CSVFile], map: ColumnMap) throws(StoreError) -> [CSVInput] {
     var headers: [CSVHeader] = []
     for file in files { headers.append(try CSVHeader(path: file.path, names: file.header, map: map)) }

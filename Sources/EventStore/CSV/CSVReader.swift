@@ -71,7 +71,7 @@ struct CSVReader {
     return outcome
   }
 
-  /// Which rows are read. Where it is not certain that the first of them begins there, a row is not followed far
+  /// Which rows are read. If it is not certain that the first of them begins there, a row is not followed far
   /// beyond the last: every chunk inside a long row would read all of it.
   private struct Bounds {
     let rows: Range<Int>

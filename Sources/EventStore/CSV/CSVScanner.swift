@@ -71,7 +71,7 @@ struct CSVScanner {
   }
 
   /// Reads a row in which no quoted field has quotes of its own, with the ends of fields found beforehand;
-  /// false where it turns out to be another one, a long one or one of the last, and has to be read field by field.
+  /// false if it turns out to be another one, a long one or one of the last, and has to be read field by field.
   @inline(__always)
   private mutating func nextPlainRow(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Bool {
     guard var ends else { return false }
@@ -149,7 +149,7 @@ struct CSVScanner {
     return givesUp(offset)
   }
 
-  /// Where the first byte is that is in all of `pattern` or of `other`, else `end`; nil where the row is given up.
+  /// Where the first byte is that is in all of `pattern` or of `other`, else `end`; nil if the row is abandoned.
   private mutating func first(
     _ pattern: UInt64, _ other: UInt64, _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
   ) -> Int? {
@@ -163,7 +163,7 @@ struct CSVScanner {
     return end
   }
 
-  /// Where the quoted field that begins at `offset` ends, `end` where it does not; nil where the row is given up.
+  /// Where the quoted field that begins at `offset` ends, `end` if it does not; nil if the row is abandoned.
   private mutating func closingQuote(
     _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
   ) -> (offset: Int, hasDoubledQuotes: Bool)? {

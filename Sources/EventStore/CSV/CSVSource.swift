@@ -13,7 +13,7 @@ final class CSVSource: EventSource {
   /// The files as they were when they were opened; without pipes, which nobody can open again.
   private let files: [(path: String, identity: FileIdentity)]
 
-  /// Reads the headers, no rows. Throws what ``CSVInput/inputs(_:map:)`` throws, and `usage` where no file
+  /// Reads the headers, no rows. Throws what ``CSVInput/inputs(_:map:)`` throws, and `usage` if no file
   /// holds events.
   init(_ files: [CSVFile], options: OpenOptions, diagnostics: DiagnosticLog) throws(StoreError) {
     inputs = try CSVInput.inputs(files, map: options.rules.columnMap)

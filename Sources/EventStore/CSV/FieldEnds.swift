@@ -44,7 +44,7 @@ struct FieldEnds {
     rowLimit = min(end, start &+ Self.maximumRowBytes)
   }
 
-  /// The next end; nil where too few bytes are left to look for it here, in a long row, and in an odd block. Then one has to
+  /// The next end; nil if too few bytes are left to look for it here, in a long row, and in an odd block. Then one has to
   /// look for it elsewhere and restart behind it.
   @inline(__always)
   mutating func next() -> Int? {
@@ -55,7 +55,7 @@ struct FieldEnds {
     return blockStart &+ ends.trailingZeroBitCount
   }
 
-  /// Reads the next block; false where it is odd.
+  /// Reads the next block; false if it is odd.
   private mutating func readBlock() -> Bool {
     blockStart = nextBlock
     nextBlock += Self.blockCount

@@ -1,11 +1,11 @@
 import System
 
 /// Who may use the files of a cache: exactly those who may use the files that its columns are made from, as SQLite
-/// has it for the files beside a database. Of several files the most restrictive counts.
+/// has it for the files next to a database. Of several files the most restrictive counts.
 struct CacheAccess {
-  /// The owner of all sources; nil where they have several.
+  /// The owner of all sources; nil if they have several.
   private let owner: uid_t?
-  /// The group of all sources; nil where they have several.
+  /// The group of all sources; nil if they have several.
   private let group: gid_t?
   /// The permissions of a file of the cache. Its owner may always read and write.
   let fileMode: mode_t
@@ -40,7 +40,7 @@ struct CacheAccess {
   /// Whether it belongs to this user or to the owner of the sources.
   func isOwn(_ status: stat) -> Bool { status.st_uid == geteuid() || status.st_uid == owner }
 
-  /// Why a file or folder may hold what somebody has put there who may not change the sources; nil where it
+  /// Why a file or folder may hold what somebody has put there who may not change the sources; nil if it
   /// cannot. Other names of a file make no difference where nothing is read from it and nothing written to it.
   func distrust(of status: stat, mayHaveOtherNames: Bool = false) -> String? {
     guard isOwn(status) else {
@@ -64,7 +64,7 @@ struct CacheAccess {
     return fchmod(descriptor, mode) == 0
   }
 
-  /// Lets nobody into a folder who may not see the sources any more. Where this process may not, it stays.
+  /// Lets nobody into a folder who may not see the sources any more. If this process may not, it stays.
   func tighten(folder descriptor: CInt, _ status: stat) {
     let mode = status.st_mode & Self.permissions
     if mode & ~folderMode != 0 { _ = fchmod(descriptor, mode & folderMode) }

@@ -1,6 +1,6 @@
 import System
 
-/// A file of the cache in memory: read at once where it is small; else mapped, so that pages come as they are
+/// A file of the cache in memory: read at once if it is small; else mapped, so that pages come as they are
 /// touched. Nobody writes to such a file, it is only ever replaced by another, so the bytes never change but by
 /// accident.
 final class CacheFile: @unchecked Sendable {
@@ -11,14 +11,14 @@ final class CacheFile: @unchecked Sendable {
   let path: String
   /// Valid as long as this lives.
   let bytes: UnsafeRawBufferPointer
-  /// How the file was when it was mapped, and where it was found; nil where it was read.
+  /// How the file was when it was mapped, and where it was found; nil if it was read.
   private let mapped: (identity: FileIdentity, name: String, folder: OpenCacheFolder)?
 
-  /// - Parameter map: maps so many bytes of a file; nil where that cannot be done, as in some file systems. The file is
+  /// - Parameter map: maps so many bytes of a file; nil if that cannot be done, as in some file systems. The file is
   ///   read then.
   ///
-  /// Throws `missing` where it cannot be opened or there is no memory for it, `untrusted` where somebody else may have
-  /// planted it, `damaged` where nothing can be read.
+  /// Throws `missing` if it cannot be opened or there is no memory for it, `untrusted` if somebody else may have
+  /// planted it, `damaged` if nothing can be read.
   init(
     _ name: String, in folder: OpenCacheFolder,
     map: (CInt, Int) -> UnsafeRawBufferPointer? = CacheFile.map
@@ -73,12 +73,12 @@ final class CacheFile: @unchecked Sendable {
     return UnsafeRawBufferPointer(start: start, count: count)
   }
 
-  /// Throws `damaged` where there are fewer bytes.
+  /// Throws `damaged` if there are fewer bytes.
   private static func read(
     _ descriptor: CInt, _ count: Int, _ path: String
   ) throws(ColumnCacheError) -> UnsafeRawBufferPointer {
     var memory: UnsafeMutableRawPointer?
-    // Such a file may be large, where nothing can be mapped.
+    // Such a file may be large, if nothing can be mapped.
     guard posix_memalign(&memory, ColumnFile.alignment, count) == 0, let start = memory else {
       throw .missing(path: path)
     }

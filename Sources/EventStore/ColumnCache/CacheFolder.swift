@@ -10,14 +10,14 @@ struct CacheFolder: Equatable {
 
   func path(of name: String) -> String { "\(path)/\(name)" }
 
-  /// The folder as it is found; nil where there is none, or none whose content can be trusted.
+  /// The folder as it is found; nil if there is none, or none whose content can be trusted.
   func open() -> OpenCacheFolder? {
     try? OpenCacheFolder(path: path, CacheAccess(sources: sources))
   }
 
-  /// Makes the folder, and what it is in, where it is missing, and takes the lock; nil where another process has it.
+  /// Makes the folder, and what it is in, where it is missing, and takes the lock; nil if another process has it.
   ///
-  /// Throws `inputOutput` where nothing can be written, or the content of the folder cannot be trusted.
+  /// Throws `inputOutput` if nothing can be written, or the content of the folder cannot be trusted.
   func lock() throws(StoreError) -> CacheLock? {
     let access = CacheAccess(sources: sources)
     var status = stat()
@@ -66,7 +66,7 @@ struct CacheFolder: Equatable {
     throw failure(path, errno)
   }
 
-  /// Nil, with `errno`, where it cannot be made.
+  /// Nil, with `errno`, if it cannot be made.
   private func makeTemporaryFolder() -> String? {
     var name = Array("\(path).unfinished-XXXXXX".utf8CString)
     guard mkdtemp(&name) != nil else { return nil }

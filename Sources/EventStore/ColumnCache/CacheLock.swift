@@ -12,7 +12,7 @@ final class CacheLock {
   /// When it was last asked whether it is later than some time, by the clock of the file system.
   private(set) var taken = FileTime.earliest
 
-  /// Nil where another process has it. Throws `inputOutput` where it cannot be taken.
+  /// Nil if another process has it. Throws `inputOutput` if it cannot be taken.
   init?(_ folder: OpenCacheFolder) throws(StoreError) {
     self.folder = folder
     descriptor = Self.open(folder)
@@ -36,7 +36,7 @@ final class CacheLock {
   /// File systems count time in ticks of some milliseconds, and a change in the tick of the one before
   /// would not show. So this waits for the next tick; it is no use to wait for a time that is far ahead.
   ///
-  /// Throws `inputOutput` where nothing can be written.
+  /// Throws `inputOutput` if nothing can be written.
   func isLater(than time: FileTime) throws(StoreError) -> Bool {
     for _ in 0..<Self.maximumPolls {
       taken = try touch()

@@ -1,7 +1,7 @@
 import Engine
 import Threads
 
-/// Columns on disk, beside the store or in a folder for caches: derived from the rows, safe to delete at any
+/// Columns on disk, next to the store or in a folder for caches: derived from the rows, safe to delete at any
 /// time, and made again where it is missing, damaged, or of other rows.
 ///
 /// One file a partition, one for the dictionaries of each website, and the manifest, which is replaced last:
@@ -28,20 +28,20 @@ final class ColumnCache {
   /// Whether there are files, good or not.
   var isStarted: Bool { folder.open()?.identity(of: CacheFolder.manifestName) != nil }
 
-  /// The columns that are there, written with `key`, and the fingerprint of the rows that they were made from; nil where
+  /// The columns that are there, written with `key`, and the fingerprint of the rows that they were made from; nil if
   /// there are none.
   func latest(_ key: CacheKey) -> (columns: StoreColumns, fingerprint: SourceFingerprint)? {
     guard let folder = folder.open(), let manifest = manifest(folder, key) else { return nil }
     return (StoreColumns(manifest, folder), manifest.fingerprint)
   }
 
-  /// Takes the lock, to write what is made of the rows as they are now; nil where another process writes, or
+  /// Takes the lock, to write what is made of the rows as they are now; nil if another process writes, or
   /// nothing can be written.
   func beginWriting(_ fingerprint: SourceFingerprint) -> CacheLock? {
     reportingFailure { () throws(StoreError) in
       guard let lock = try folder.lock() else { return nil }
       if try lock.isLater(than: fingerprint.latestChange) { return lock }
-      // The record tells rows apart where files do not.
+      // The change log tells rows apart where files do not.
       if case .position = fingerprint.state { return lock }
       return nil
     }
@@ -78,7 +78,7 @@ final class ColumnCache {
       do throws(StoreError) {
         try write(columns, fingerprint, to: lock.folder)
       } catch {
-        // Where there is no room, what is of no use must not take any.
+        // If there is no room, what is of no use must not take any.
         lock.folder.removeAll(but: manifest(lock.folder, fingerprint.key)?.fileNames ?? [])
         throw error
       }
@@ -94,7 +94,7 @@ final class ColumnCache {
       guard let files = try files(of: website, in: folder, fingerprint.key) else { return }
       websites.append(files)
     }
-    // What was written anew was looked at for that; what takes the place of damage must not pass for it.
+    // What was written again was looked at for that; what takes the place of damage must not pass for it.
     guard columns.damagedPath == nil else { return }
     try write(
       Manifest(fingerprint: fingerprint, diagnostics: columns.diagnostics, websites: websites), to: folder)
@@ -154,7 +154,7 @@ final class ColumnCache {
     folder.removeAll(but: manifest.fileNames)
   }
 
-  /// The files of a website, which are written as far as they are missing; nil where that cannot be done.
+  /// The files of a website, which are written as far as they are missing; nil if that cannot be done.
   private func files(
     of website: StoreColumns.Website, in folder: OpenCacheFolder, _ key: CacheKey
   ) throws(StoreError) -> Manifest.Website? {

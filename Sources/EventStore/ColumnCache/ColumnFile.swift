@@ -18,7 +18,7 @@ final class ColumnFile: Sendable {
   let contents: CacheFile
 
   /// Opens the file `name`, which is the reference's where nothing else is said. Throws what opening a file of the cache
-  /// throws, and `damaged` where it is not the one that was written under this reference.
+  /// throws, and `damaged` if it is not the one that was written under this reference.
   init(
     _ reference: ColumnFileReference, name: String? = nil, in folder: OpenCacheFolder, key: CacheKey,
     damage: DamageFlag
@@ -94,7 +94,7 @@ enum ColumnCacheError: Error, Equatable {
 final class DamageFlag: Sendable {
   private let path = Mutex<String?>(nil)
 
-  /// The first file in which damage was found; nil where none was.
+  /// The first file in which damage was found; nil if none was.
   var damagedPath: String? { path.withLock(\.self) }
 
   func note(path: String) {

@@ -13,11 +13,11 @@ final class OpenCacheFolder: Sendable {
   let access: CacheAccess
   private let descriptor: CInt
 
-  /// Throws `inputOutput` where it cannot be opened, is reached by a link, or may hold what others have planted. The
+  /// Throws `inputOutput` if it cannot be opened, is reached by a link, or may hold what others have planted. The
   /// folders that it is in may be reached by links.
   ///
   /// - Parameter closesToOthers: Whether a folder of one's own that others may write to, such as one of a store that
-  ///   they could write to until lately, is emptied and closed to them. Only who makes the columns anew may say so.
+  ///   they could write to until lately, is emptied and closed to them. Only who makes the columns again may say so.
   init(path: String, _ access: CacheAccess, closesToOthers: Bool = false) throws(StoreError) {
     self.path = path
     self.access = access
@@ -57,7 +57,7 @@ final class OpenCacheFolder: Sendable {
     openat(descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
   }
 
-  /// Makes a file; negative, with `errno`, where there is something of that name.
+  /// Makes a file; negative, with `errno`, if there is something of that name.
   func makeFile(_ name: String, _ flags: CInt) -> CInt {
     let file = openat(descriptor, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if file >= 0, !access.apply(to: file, isFolder: false) {
@@ -70,7 +70,7 @@ final class OpenCacheFolder: Sendable {
     return file
   }
 
-  /// Which file has the name, and how it is; nil where none has.
+  /// Which file has the name, and how it is; nil if none has.
   func identity(of name: String) -> FileIdentity? {
     var status = stat()
     guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }

@@ -8,7 +8,7 @@ struct SourceFingerprint: Equatable {
   enum State: Equatable {
     /// The files and how they were, when they are no stores of our own.
     case files([FileIdentity])
-    /// A store of our own, by its change log, and the files as they were then: none where somebody was writing.
+    /// A store of our own, by its change log, and the files as they were then: none if somebody was writing.
     case position(ChangeLogPosition, [FileIdentity])
   }
 
@@ -36,8 +36,8 @@ struct SourceFingerprint: Equatable {
 
   /// Whether the rows of this fingerprint are those of `other`.
   ///
-  /// Of a store of our own, the record says so only where the files say so too: a commit that the record knows nothing
-  /// of has changed them. Where both have the same log, the file may have changed, since somebody has brought
+  /// Of a store of our own, the change log says so only where the files say so too: a commit that the change log knows nothing
+  /// of has changed them. If both have the same log, the file may have changed, since somebody has brought
   /// the log into it.
   func hasSameRows(as other: SourceFingerprint) -> Bool {
     guard case .position(let position, let files) = state,
@@ -60,7 +60,7 @@ struct SourceFingerprint: Equatable {
     }
   }
 
-  /// The same rows, which no files tell from others any more: good to go on from by the record, and for nothing else.
+  /// The same rows, which no files tell from others any more: good to go on from by the change log, and for nothing else.
   var withoutFiles: SourceFingerprint {
     guard case .position(let position, _) = state else { return self }
     var fingerprint = self
@@ -89,7 +89,7 @@ extension SourceFingerprint {
     }
   }
 
-  /// Nil where there is no fingerprint.
+  /// Nil if there is no fingerprint.
   ///
   /// - Parameter key: the one that it was written with.
   init?(_ reader: inout ByteReader, _ key: CacheKey) {

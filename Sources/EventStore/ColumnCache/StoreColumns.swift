@@ -7,7 +7,7 @@ final class StoreColumns {
   private(set) var websites: [Website]
   /// What was said while the rows were read.
   let diagnostics: [String]
-  /// Where files stand, and what they were written with; nil where there are none.
+  /// Where files stand, and what they were written with; nil if there are none.
   private let files: (folder: OpenCacheFolder, key: CacheKey)?
   private let damage: DamageFlag
 
@@ -21,7 +21,7 @@ final class StoreColumns {
     /// The files of those partitions that are in any.
     fileprivate(set) var partitionFiles: [ObjectIdentifier: ColumnFileReference] = [:]
     /// The mapped files that columns stand in. A file is kept until all partitions of the website have been made
-    /// anew or opened again: a request looks at each twice, and to ask every time whether it is still there takes
+    /// again or opened again: a request looks at each twice, and to ask every time whether it is still there takes
     /// longer than to ask the system how it is.
     fileprivate var mappedFiles: [CacheFile] = []
   }
@@ -65,7 +65,7 @@ final class StoreColumns {
     damage = old.damage
   }
 
-  /// The file in which damage was found while a report was being computed, or happened meanwhile; nil where
+  /// The file in which damage was found while a report was being computed, or happened meanwhile; nil if
   /// all is well.
   var damagedPath: String? {
     damage.damagedPath ?? websites.indices.lazy.compactMap { self.modifiedPath($0) }.first
@@ -78,9 +78,9 @@ final class StoreColumns {
 
   var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
 
-  /// The columns of the website `id`, compared by bytes; nil where it has no events.
+  /// The columns of the website `id`, compared by bytes; nil if it has no events.
   ///
-  /// Throws `damaged` where something has happened to their files.
+  /// Throws `damaged` if something has happened to their files.
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
     guard let place = place(of: id) else { return nil }
     if let columns = websites[place].columns {

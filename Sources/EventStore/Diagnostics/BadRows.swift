@@ -3,7 +3,7 @@ import Engine
 /// Takes one line of text for whoever runs the program; on the command line it goes to stderr.
 public typealias Diagnostics = (_ line: String) -> Void
 
-/// Counts bad rows, reports the first of them, and stops at the first where reading is strict.
+/// Counts bad rows, reports the first of them, and stops at the first if reading is strict.
 final class BadRows {
   /// How many bad rows are reported one by one before the rest are only counted.
   static let reportedLimit = 10

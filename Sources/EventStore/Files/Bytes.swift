@@ -63,7 +63,7 @@ func hexadecimalValue(_ byte: UInt8) -> UInt8? {
   }
 }
 
-/// The digit, in small letters, of a value below 16.
+/// The digit, in lower case, of a value below 16.
 func hexadecimalDigit(_ value: UInt8) -> UInt8 {
   value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }

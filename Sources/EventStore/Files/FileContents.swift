@@ -14,7 +14,7 @@ final class FileContents {
   /// Whether the bytes begin as every SQLite 3 file does.
   var isSQLite: Bool { bytes.starts(with: "SQLite format 3\0".utf8) }
 
-  /// Throws `damaged` where an SQLite file does not end with a page: then it was cut off. SQLite itself
+  /// Throws `damaged` if an SQLite file does not end with a page: then it was truncated. SQLite itself
   /// takes what is missing of the last page for zeros.
   func checkSQLiteLength() throws(StoreError) {
     let headerSize = 100
@@ -71,7 +71,7 @@ final class FileContents {
     }
   }
 
-  /// Throws `inputOutput` where the bytes may not be those of the file as it was when it was opened, because
+  /// Throws `inputOutput` if the bytes may not be those of the file as it was when it was opened, because
   /// it was cut short or written over meanwhile. What was added at its end does not count, and neither does
   /// that the name stands for another file now.
   func checkUnchanged() throws(StoreError) {

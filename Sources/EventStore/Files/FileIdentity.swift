@@ -30,7 +30,7 @@ extension FileIdentity {
     isSameFile(as: other) && byteCount == other.byteCount && modified == other.modified
   }
 
-  /// Of the file at `path`; nil where there is none.
+  /// Of the file at `path`; nil if there is none.
   init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -60,14 +60,14 @@ extension FileTime {
   }
 }
 
-/// The absolute path that `path` leads to; itself where it leads nowhere.
+/// The absolute path that `path` leads to; itself if it leads nowhere.
 func realPath(_ path: String) -> String {
   guard let resolved = realpath(path, nil) else { return path }
   defer { free(resolved) }
   return String(cString: resolved)
 }
 
-/// The path from the root, without that links are followed; itself where nobody knows in which folder we are.
+/// The path from the root, without that links are followed; itself if nobody knows in which folder we are.
 func absolutePath(_ path: String) -> String {
   if path.hasPrefix("/") { return path }
   guard let folder = getcwd(nil, 0) else { return path }

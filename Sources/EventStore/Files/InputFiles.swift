@@ -3,7 +3,7 @@ enum InputFiles {
   case sqlite(path: String)
   case csv([CSVFile])
 
-  /// Throws `usage` where the files do not go together, and what stands against reading each of them.
+  /// Throws `usage` if the files do not go together, and what stands against reading each of them.
   init(_ paths: [String]) throws(StoreError) {
     guard !paths.isEmpty else { throw .usage("name an SQLite file, or one or more CSV files") }
     var csv: [CSVFile] = []

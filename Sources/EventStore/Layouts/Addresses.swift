@@ -18,7 +18,7 @@ struct AddressSplitter {
     .twclid,
   ]
 
-  /// Nil where the layout has no addresses to split.
+  /// Nil if the layout has no addresses to split.
   init?(_ layout: EventLayout) {
     guard layout.url != nil || layout.referrer != nil else { return nil }
     self.layout = layout
@@ -61,7 +61,7 @@ struct AddressSplitter {
     fields[layout.derivedSlot(.referrerQuery)] = parts.query
   }
 
-  /// A host in small letters without a leading `www.`.
+  /// A host in lower case without a leading `www.`.
   private func domain(_ host: Bytes, _ fields: CSVFields) -> Bytes {
     let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
     var host = host
@@ -98,7 +98,7 @@ struct AddressSplitter {
 
 /// The parts of an address as slices of it (RFC 3986, section 3).
 struct AddressParts {
-  /// Without user, port and scheme; empty where the address has none.
+  /// Without user, port and scheme; empty if the address has none.
   let host: Bytes
   let path: Bytes
   /// Without the `?`.

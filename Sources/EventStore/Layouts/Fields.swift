@@ -77,7 +77,7 @@ public struct ColumnMap: Equatable, Sendable {
   /// Maps nothing: columns are known by their own names.
   public static let none = ColumnMap(sources: [:])
 
-  /// The source of each target, in small letters.
+  /// The source of each target, in lower case.
   private let sources: [String: String]
 
   /// Reads a list of `target=source`; throws `usage` where it is none or names an unknown target.
@@ -134,7 +134,7 @@ struct CSVHeader {
   private let columns: [String: Int]
   private let map: ColumnMap
 
-  /// Throws `unusableFile` where two columns have one name.
+  /// Throws `unusableFile` if two columns have one name.
   init(path: String, names: [String], map: ColumnMap) throws(StoreError) {
     var columns: [String: Int] = [:]
     for (column, name) in names.enumerated() where !name.isEmpty {

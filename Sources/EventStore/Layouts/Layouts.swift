@@ -19,7 +19,7 @@ struct EventLayout {
     .fbclid, .msclkid, .ttclid, .liFatID, .twclid, .referrerDomain, .referrerPath, .referrerQuery,
   ]
 
-  /// Throws `missingColumns` where the file cannot be read as events.
+  /// Throws `missingColumns` if the file cannot be read as events.
   init(_ header: CSVHeader) throws(StoreError) {
     let missing = [EventField.sessionID, .createdAt].filter { header.column($0.names) == nil }
     guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "events") }
@@ -64,7 +64,7 @@ struct PropertyLayout {
   /// Whether a file with this header holds event data. Only it has keys of properties.
   static func matches(_ header: CSVHeader) -> Bool { header.column(PropertyField.dataKey.names) != nil }
 
-  /// Throws `missingColumns` where the file cannot be read as event data.
+  /// Throws `missingColumns` if the file cannot be read as event data.
   init(_ header: CSVHeader) throws(StoreError) {
     let missing = [PropertyField.eventID, .dataKey].filter { header.column($0.names) == nil }
     guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "event data") }

@@ -1,4 +1,4 @@
-// The tables and triggers of the record, as SQLite keeps them in `sqlite_master`, word for word.
+// The tables and triggers of the change log, as SQLite keeps them in `sqlite_master`, word for word.
 
 extension ChangeLog {
   /// Tables first. A table that is not there has no triggers.
@@ -100,7 +100,7 @@ extension ChangeLog {
     ),
   ]
 
-  /// The session of the event of a property; no session where there is no such event.
+  /// The session of the event of a property; no session if there is no such event.
   private static func session(of event: String) -> String {
     """
     (SELECT website_id FROM website_event WHERE event_id = \(event)),

@@ -7,19 +7,19 @@
 /// Every entry has a random number that no other history has. Two states of a store in which an entry is the same have
 /// all that was recorded up to it in common: a copy that went on by itself, or a backup that was put back, has other
 /// entries from there on. So what changes no event is recorded as well, and a commit without an entry is one
-/// that the record knows nothing of. This program runs no triggers when it writes, and makes one entry a commit.
+/// that the change log knows nothing of. This program runs no triggers when it writes, and makes one entry a commit.
 ///
-/// The record is trusted only as long as the schema is what it was when the record was begun, since whoever drops triggers,
-/// or makes them again, changes the schema. Where it is not, the files tell states apart, until this program
-/// writes the next time and begins the record anew (``recordCommit(in:)``).
+/// The change log is trusted only as long as the schema is what it was when the change log was begun, since whoever drops triggers,
+/// or makes them again, changes the schema. If it is not, the files tell states apart, until this program
+/// writes the next time and begins the change log again (``recordCommit(in:)``).
 ///
-/// Beside its id, the record has a random secret, which is new whenever the record is begun: see ``CacheKey``.
+/// Besides its id, the change log has a random secret, which is new whenever the change log is begun: see ``CacheKey``.
 ///
 /// What it cannot know is a change by a connection that runs no triggers, followed by a recorded one before anybody has
 /// looked.
 enum ChangeLog {
   /// Makes an entry for what this program commits, which runs no triggers; within the transaction that writes. Begins
-  /// the record where there is none, an older one, or one that is not trusted.
+  /// the change log if there is none, an older one, or one that is not trusted.
   static func recordCommit(in connection: Connection) throws(StoreError) {
     if let kept = connection.keptSchema, try schemaVersion(connection) == kept.version {
       return try addEntry(in: connection)
@@ -33,7 +33,7 @@ enum ChangeLog {
     try trusted(in: connection) != nil
   }
 
-  /// The id of the record, a checksum of the schema under which it is kept, and its secret; nil where there is no
+  /// The id of the change log, a checksum of the schema under which it is kept, and its secret; nil if there is no
   /// record that was kept all the time.
   static func trusted(
     in connection: Connection
@@ -58,7 +58,7 @@ enum ChangeLog {
     return (statement.text(0), schema, key)
   }
 
-  /// The newest entry; nil where there is none.
+  /// The newest entry; nil if there is none.
   static func newestEntry(in connection: Connection) throws(StoreError) -> (id: Int64, nonce: Int64)? {
     let statement = try connection.prepare(
       "SELECT change_id, nonce FROM change_log ORDER BY change_id DESC LIMIT 1")
@@ -78,7 +78,7 @@ enum ChangeLog {
     try connection.execute("INSERT INTO change_log (nonce) VALUES (random())")
   }
 
-  /// Where somebody else has something under our names, it stays, and there is no record.
+  /// Where somebody else has something under our names, it stays, and there is no change log.
   private static func begin(in connection: Connection) throws(StoreError) {
     connection.keptSchema = nil
     for name in try ownTriggers(in: connection) { try connection.execute("DROP TRIGGER \(quoted(name))") }

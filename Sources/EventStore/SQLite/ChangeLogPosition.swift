@@ -1,6 +1,6 @@
 /// A moment in the life of a store, as its change log tells it.
 struct ChangeLogPosition: Equatable {
-  /// The record's own id, which copies of the store share.
+  /// The change log's own id, which copies of the store share.
   var recordID: String
   /// A checksum of how tables and triggers are defined.
   var definitions: UInt64
@@ -12,12 +12,12 @@ struct ChangeLogPosition: Equatable {
   var nonce: Int64
   /// The `event_id` of the newest event.
   var newestEventID: String
-  /// The secret of the record.
+  /// The secret of the change log.
   var cacheKey: CacheKey
 }
 
 extension ChangeLogPosition {
-  /// Now; nil where the store keeps no record, or one that has not been kept all the time.
+  /// Now; nil if the store keeps no change log, or one that has not been kept all the time.
   init?(_ connection: Connection) throws(StoreError) {
     guard let record = try ChangeLog.trusted(in: connection),
       let entry = try ChangeLog.newestEntry(in: connection)

@@ -6,7 +6,7 @@ extension Connection {
   private static let patienceMilliseconds: Int32 = 200
 
   /// Makes the file keep a log, so that readers go on while somebody writes; the file remembers it. A first
-  /// import that was interrupted may have left it without. Where others have it open just now it stays so
+  /// import that was interrupted may have left it without. If others have it open just now it stays so
   /// until the next who writes.
   ///
   /// - Returns: whether it keeps one.
@@ -20,7 +20,7 @@ extension Connection {
   /// Empties the log where it has grown long; to be called before a transaction that writes. To others, an emptied log
   /// looks like a commit that nothing records; the entry that comes right behind it tells them that it is none.
   ///
-  /// SQLite itself writes commits back by and by, but begins the log anew only in a moment when nobody reads,
+  /// SQLite itself writes commits back over time, but begins the log again only in a moment when nobody reads,
   /// which may never come. Where a reader is not waited for long enough, it is tried again when the log has
   /// grown by as much.
   func shortenLog() {

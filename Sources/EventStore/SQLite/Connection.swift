@@ -11,7 +11,7 @@ final class Connection {
     /// The same, and makes the file if there is none.
     case create
     case readOnly
-    /// Reads a file that nobody can change, without locks and without files beside it.
+    /// Reads a file that nobody can change, without locks and without files next to it.
     case immutable
   }
 
@@ -41,7 +41,7 @@ final class Connection {
   ) throws(StoreError) {
     _ = Self.memoryStatisticsAreOff
     var opened: OpaquePointer?
-    // SQLite makes a database of its own, which is gone when it is closed, where there is no name.
+    // SQLite makes a database of its own, which is gone when it is closed, if there is no name.
     if path.isEmpty { throw .usage("\"\" is not a valid file name; name an SQLite file") }
     if path.hasSuffix("/") { throw .usage("\(path) is a directory; name an SQLite file") }
     let (name, flags) = Self.nameAndFlags(path, mode)
@@ -82,7 +82,7 @@ final class Connection {
     return sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0
   }
 
-  /// Leaves the log beside the file as it is when this is closed.
+  /// Leaves the log next to the file as it is when this is closed.
   func keepLogOnClose() { _ = footfall_keep_log_on_close(handle) }
 
   /// Lets no trigger of the file run when this connection writes. What they would record, whoever writes has to.
@@ -116,7 +116,7 @@ final class Connection {
   /// The number of rows that all of them together have changed.
   var totalChanges: Int64 { sqlite3_total_changes64(handle) }
 
-  /// What has kept a row from being added to `table`: SQLite calls it a full disk where there is no id left for it.
+  /// What has kept a row from being added to `table`: SQLite calls it a full disk if there is no id left for it.
   func explained(_ error: StoreError, addingTo table: String) -> StoreError {
     guard hasFailed(with: SQLITE_FULL),
       (try? integer("SELECT max(seq) FROM sqlite_sequence WHERE name = '\(table)'")) == .max
@@ -153,7 +153,7 @@ final class Connection {
     return texts
   }
 
-  /// Runs `body` in a transaction: all of what it writes is kept, or none where it throws.
+  /// Runs `body` in a transaction: all of what it writes is kept, or none if it throws.
   func transaction<Result>(
     _ kind: TransactionKind, _ body: () throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
@@ -238,7 +238,7 @@ final class StatementWatch {
 
   init(isCancelled: @escaping () -> Bool) { self.isCancelled = isCancelled }
 
-  /// Whether the statement is to be given up; `watch` is one of these.
+  /// Whether the statement is to be cancelled; `watch` is one of these.
   static func look(_ watch: UnsafeMutableRawPointer?) -> Int32 {
     guard let watch else { return 0 }
     // Sound: the connection that calls keeps its watch.

@@ -28,7 +28,7 @@ struct EventQuery {
     static let firstText: Int32 = 7
   }
 
-  /// Throws `unusableFile` where `events` lacks one that cannot be done without.
+  /// Throws `unusableFile` if `events` lacks one that cannot be done without.
   init(events: TableColumns, sessions: TableColumns, path: String) throws(StoreError) {
     try Self.requireColumns(events, path)
     let join = Self.joinCondition(events, sessions)
@@ -88,7 +88,7 @@ struct PropertyQuery {
     static let numberValue: Int32 = 4
   }
 
-  /// Nil where there is no event data.
+  /// Nil if there is no event data.
   init?(_ properties: TableColumns) {
     guard !properties.isMissing else { return nil }
     let fields: [PropertyField] = [.eventID, .dataKey, .stringValue, .numberValue]
@@ -127,7 +127,7 @@ struct TableColumns {
       !names.isEmpty && !isView && (try? connection.prepare("SELECT rowid FROM \(table)")) != nil
   }
 
-  /// The first of `names` that is a column, qualified by `alias`; nil where none is.
+  /// The first of `names` that is a column, qualified by `alias`; nil if none is.
   func column(_ names: [String], alias: String) -> String? {
     names.first(where: self.names.contains).map { "\(alias).\($0)" }
   }

@@ -59,7 +59,7 @@ struct IncrementalLoad {
 
   private var most: Int64 { Int64(Double(columns.eventCount) * Self.maximumChangedFraction) + 1000 }
 
-  /// The place of a website's update; nil where its columns cannot be brought up to date.
+  /// The place of a website's update; nil if its columns cannot be brought up to date.
   private mutating func place(of id: Bytes) -> Int? {
     let bytes = Array(id)
     if let place = places[bytes] { return place }
@@ -76,7 +76,7 @@ struct IncrementalLoad {
     return places[bytes]
   }
 
-  /// False where changes were forgotten.
+  /// False if changes were forgotten.
   private mutating func touchChanged(_ entries: Int64) throws(StoreError) -> Bool {
     let changes = try connection.prepare(
       """
@@ -130,7 +130,7 @@ struct IncrementalLoad {
     rows.websiteID(statement.identifier(0, arena))
   }
 
-  /// The columns of all rows that touched sessions have now; nil where a row turns up whose session
+  /// The columns of all rows that touched sessions have now; nil if a row turns up whose session
   /// or visit nobody has touched.
   private func read() throws(StoreError) -> ColumnSet? {
     var builder = ColumnsBuilder()

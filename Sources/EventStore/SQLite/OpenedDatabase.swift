@@ -1,6 +1,6 @@
 import System
 
-/// An SQLite file that was opened in a way that lets it be read, also where nothing can be written beside it.
+/// An SQLite file that was opened in a way that lets it be read, also if nothing can be written next to it.
 struct OpenedDatabase {
   let connection: Connection
   /// Why it is only read, where it is something else than that the file does not let itself be written.
@@ -17,7 +17,7 @@ struct OpenedDatabase {
       try Self.look(connection)
     } catch {
       switch error {
-      // Where we may write, something else stands against it.
+      // If we may write, something else stands against it.
       case .inputOutput: if Self.mayWrite(path) { failure = error }
       case .readOnly: break
       default: throw error
@@ -46,7 +46,7 @@ struct OpenedDatabase {
     _ = try connection.integer("SELECT count(*) FROM sqlite_master")
   }
 
-  /// Throws where something stands beside the file without which it is not what was committed. Where there is nothing,
+  /// Throws if a file next to it is needed to read what was committed. If there is nothing,
   /// nobody is writing and the file is all there is, so that it can be read without locks.
   private static func checkNothingIsPending(_ path: String) throws(StoreError) {
     let log = logPath(of: path)
@@ -67,7 +67,7 @@ struct OpenedDatabase {
     }
   }
 
-  /// Whether the file, and what SQLite needs beside it, may be written.
+  /// Whether the file, and what SQLite needs next to it, may be written.
   private static func mayWrite(_ path: String) -> Bool {
     let path = realPath(path)
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
@@ -93,7 +93,7 @@ private func journalPath(of path: String) -> String { "\(realPath(path))-journal
 /// otherwise leaves SQLite with pages in memory that stand in no file any more.
 ///
 /// The log grows with every commit and counts as the same. The file itself changes where a log is brought into
-/// it, which is seldom, and where there is none, with every commit.
+/// it, which is seldom, and if there is none, with every commit.
 struct DatabaseFiles: Equatable {
   private let path: String
   private let logPath: String
@@ -123,7 +123,7 @@ struct DatabaseFiles: Equatable {
   private static func indexPath(log: String) -> String { log.dropLast("wal".count) + "shm" }
 }
 
-/// The file at `path`, and the log beside it, as far as there is something in them.
+/// The file at `path`, and the log next to it, as far as there is something in them.
 func databaseFiles(path: String) -> [FileIdentity] {
   [path, logPath(of: path)].compactMap { FileIdentity(path: $0) }.filter { $0.byteCount > 0 }
 }

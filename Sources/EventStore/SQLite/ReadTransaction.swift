@@ -8,7 +8,7 @@ struct ReadTransaction {
   /// How often it is tried while others keep committing; then one connection has to do.
   private static let attemptLimit = 8
 
-  /// Takes a transaction with `first` and up to `count - 1` more connections, which read only. Where they cannot be
+  /// Takes a transaction with `first` and up to `count - 1` more connections, which read only. If they cannot be
   /// had, `first` is the only one.
   static func take(_ first: Connection, count: Int) throws(StoreError) -> ReadTransaction {
     let others = openOthers(first, count: count - 1)
@@ -51,7 +51,7 @@ struct ReadTransaction {
     var others: [Connection] = []
     // What one connection takes for a file that nobody changes, others would not.
     for _ in 0..<(first.isImmutable ? 0 : max(count, 0)) {
-      // Where nothing can be written beside a file in WAL mode it cannot be opened a second time like this.
+      // If nothing can be written beside a file in WAL mode it cannot be opened a second time like this.
       guard let other = try? Connection(path: first.path, mode: .readOnly), (try? look(other)) != nil else {
         return others
       }

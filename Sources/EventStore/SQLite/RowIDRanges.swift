@@ -22,7 +22,7 @@ struct RowIDRanges {
     }
   }
 
-  /// The ranges of `table`; nil where it is empty or small, or where its rows cannot be told apart by rowids.
+  /// The ranges of `table`; nil if it is empty or small, or if its rows cannot be told apart by rowids.
   static func of(
     _ table: TableColumns, in connection: Connection, rowsPerRange: UInt64 = Self.rowsPerRange,
     smallest: UInt64 = Self.smallestDividedTable

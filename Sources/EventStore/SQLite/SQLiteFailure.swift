@@ -23,7 +23,7 @@ public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible
     [SQLITE_CANTOPEN, SQLITE_IOERR].contains(code) && [ENOSPC, EDQUOT].contains(systemError)
   }
 
-  /// SQLite's sentence and, where there is one, the operating system's.
+  /// SQLite's sentence and, if there is one, the operating system's.
   fileprivate var reason: String {
     systemError == 0 ? message : "\(message) (\(String(cString: strerror(systemError))))"
   }

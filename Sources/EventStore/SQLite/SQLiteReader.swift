@@ -9,7 +9,7 @@ struct SQLiteReader {
   let rules: ReadingRules
   let threads: Int
   var progress: ProgressReport?
-  /// Is asked again and again, also while a statement runs, whether reading is to be given up.
+  /// Is asked again and again, also while a statement runs, whether reading is to be cancelled.
   var isCancelled: @Sendable () -> Bool = { false }
   /// How many rowids a range has, and from how many on a table is divided.
   var rowsPerRange = RowIDRanges.rowsPerRange
@@ -42,10 +42,10 @@ struct SQLiteReader {
     var error: StoreError?
   }
 
-  /// Reads with `connection`, and others where there is enough to read. Bad rows go to `badRows`, in order;
+  /// Reads with `connection`, and others if there is enough to read. Bad rows go to `badRows`, in order;
   /// `look` is called before, while `connection` sees the state of the file that is read.
   ///
-  /// Throws what reading throws, the first bad row where reading is strict, `cancelled`, and what `look` throws.
+  /// Throws what reading throws, the first bad row if reading is strict, `cancelled`, and what `look` throws.
   func read(
     _ connection: Connection, badRows: BadRows, look: () throws(StoreError) -> Void = {}
   ) throws(StoreError) -> Rows {

@@ -15,7 +15,7 @@ struct SQLiteRows {
   private let keepsRowIDs: Bool
   private let defaultWebsiteID: PinnedUTF8
 
-  /// Looks at the tables; throws `noEventTable` or `unusableFile` where they hold no events.
+  /// Looks at the tables; throws `noEventTable` or `unusableFile` if they hold no events.
   init(_ connection: Connection, isOurs: Bool, defaultWebsiteID: String) throws(StoreError) {
     let eventColumns = try TableColumns("website_event", in: connection)
     guard !eventColumns.isMissing else {
@@ -203,7 +203,7 @@ extension Statement {
   /// Whether the column is null or a text or blob without content.
   func isEmpty(_ column: Int32) -> Bool { type(column) == .null || bytes(column).isEmpty }
 
-  /// A time in milliseconds since 1970, whether it is a number or text; nil where it is none.
+  /// A time in milliseconds since 1970, whether it is a number or text; nil if it is none.
   func timestamp(_ column: Int32, isMilliseconds: Bool) -> Int64? {
     switch type(column) {
     case .integer where isMilliseconds: writableInstant(integer(column))

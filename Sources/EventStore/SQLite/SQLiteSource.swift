@@ -54,15 +54,15 @@ final class SQLiteSource: EventSource {
       // To bring the log into the file, SQLite would look at what the index has lost.
       connection.keepLogOnClose()
     } else if connection.hasMoved {
-      // Where that cannot be done, there is nothing else that could.
+      // If that cannot be done, there is nothing else that could.
       try? connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
   }
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
-  /// What the change log says, and the file, with the log beside it where there is one, which are what a commit
-  /// changes. Nil where there is no record and others commit all the time, and where somebody has emptied the
+  /// What the change log says, and the file, with the log next to it if there is one, which are what a commit
+  /// changes. Nil if there is no change log and others commit all the time, or if somebody has emptied the
   /// file, which SQLite takes for another one at each look.
   func fingerprint() throws(StoreError) -> SourceFingerprint? {
     for _ in 0..<Self.maximumAttempts {
@@ -157,7 +157,7 @@ final class SQLiteSource: EventSource {
       return (changed, now)
     }
     guard let updated else { return nil }
-    // Where somebody has committed since, the files are not those of these rows.
+    // If somebody has committed since, the files are not those of these rows.
     let files = filesNow()
     let areTheirs = try dataVersion() == loadedVersion
     return (updated.columns, SourceFingerprint(rules, .position(updated.position, areTheirs ? files : [])))

@@ -70,7 +70,7 @@ extension Statement {
     try check(code)
   }
 
-  /// Binds `text` itself, which has to live until the statement has run; a null where it is empty.
+  /// Binds `text` itself, which has to live until the statement has run; a null if it is empty.
   func bind(borrowing text: Bytes, at index: Int32) throws(StoreError) {
     guard let start = text.baseAddress, !text.isEmpty else { return try bindNull(at: index) }
     // Sound: CChar and UInt8 have the same layout.

@@ -24,7 +24,7 @@ enum StoredNumber: Equatable {
   }
 }
 
-/// `number` in ten-thousandths: those of the shortest decimal that stands for the same double. Nil where they
+/// `number` in ten-thousandths: those of the shortest decimal that stands for the same double. Nil if they
 /// do not fit.
 func realInTenThousandths(_ number: Double) -> Int64? {
   // Up to 15 digits every decimal has a double of its own, so the quotient tells whether it is this one.
@@ -34,7 +34,7 @@ func realInTenThousandths(_ number: Double) -> Int64? {
   return text.withUTF8(parseTenThousandths)
 }
 
-/// `number` in ten-thousandths; nil where they do not fit.
+/// `number` in ten-thousandths; nil if they do not fit.
 func wholeInTenThousandths(_ number: Int64) -> Int64? {
   let (product, overflow) = number.multipliedReportingOverflow(by: 10_000)
   return overflow ? nil : product
@@ -49,7 +49,7 @@ extension Statement {
     }
   }
 
-  /// A number in ten-thousandths, whatever its type; nil where the column is neither null nor a number that
+  /// A number in ten-thousandths, whatever its type; nil if the column is neither null nor a number that
   /// fits.
   func tenThousandths(_ column: Int32) -> Int64? {
     switch type(column) {
@@ -104,7 +104,7 @@ extension Statement {
     isUUID(column) ? uuidText(bytes(column)) : text(column)
   }
 
-  /// The same as bytes, which stand in `arena` where they are not SQLite's own.
+  /// The same as bytes, which stand in `arena` if they are not SQLite's own.
   func identifier(_ column: Int32, _ arena: ByteArena) -> Bytes {
     isUUID(column) ? arena.keep(identifierText(column)) : bytes(column)
   }

@@ -171,7 +171,7 @@ struct CacheDamageTests {
     }
   }
 
-  /// A process that has mapped a damaged file, whose name is gone, has to write it anew when rows are added to
+  /// A process that has mapped a damaged file, whose name is gone, has to write it again when rows are added to
   /// another month. What takes the place of damage must not be written as if it had been read.
   @Test func `a damaged file that is to be written again`() throws {
     let store = try files.store(.ownStore)

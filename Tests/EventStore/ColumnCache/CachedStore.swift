@@ -128,7 +128,7 @@ extension CachedStore {
 }
 
 extension ChangeLogPosition {
-  /// Nil where the store is not ours, or keeps no record.
+  /// Nil if the store is not ours, or keeps no record.
   static func ofOurs(_ connection: Connection) throws(StoreError) -> ChangeLogPosition? {
     try StoreSchema.isOurs(connection) ? ChangeLogPosition(connection) : nil
   }
