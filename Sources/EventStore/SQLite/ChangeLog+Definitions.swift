@@ -1,7 +1,7 @@
-// The tables and triggers of the change log, as SQLite keeps them in `sqlite_master`, word for word.
+// The tables and triggers of the change log, exactly as SQLite stores them in `sqlite_master`.
 
 extension ChangeLog {
-  /// Tables first. A table that is not there has no triggers.
+  /// Tables first, then triggers. A missing table gets no triggers.
   static func definitions(in connection: Connection) throws(StoreError) -> [String] {
     let present = Set(try connection.texts("SELECT lower(name) FROM sqlite_master WHERE type = 'table'"))
     return tables.map(\.definition)
@@ -33,13 +33,13 @@ extension ChangeLog {
     ),
   ]
 
-  /// The triggers of a table.
+  /// The triggers of one table.
   struct Triggers {
     let table: String
     let names: [String]
     let definitions: [String]
 
-    /// - Parameter triggers: of each its name, when it runs (with the condition), and what it does.
+    /// - Parameter triggers: for each trigger its name, its timing (with the condition) and its body.
     init(_ table: String, _ triggers: [(name: String, timing: String, body: String)]) {
       self.table = table
       names = triggers.map { "\(table)_\($0.name)" }
@@ -56,11 +56,11 @@ extension ChangeLog {
     Triggers("website", otherTriggers), Triggers("report", otherTriggers),
   ]
 
-  /// Columns of an entry.
+  /// The columns of an entry.
   private static let entry = "INSERT INTO change_log (website_id, session_id, row_id, nonce)"
 
-  /// That a row is the first that its statement adds behind all others, or that somebody has chosen its id. While a
-  /// trigger runs, the sequence is that of before the statement.
+  /// The condition that a row is the first one its statement appends, or that its id was chosen explicitly.
+  /// While a trigger runs, `sqlite_sequence` still holds the value from before the statement.
   private static func isFirstOrPlaced(_ table: String) -> String {
     """
     WHEN new.row_id <= (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '\(table)')
@@ -81,7 +81,7 @@ extension ChangeLog {
       """
     ),
     ("removed", "AFTER DELETE", "\(entry) VALUES (old.website_id, old.session_id, NULL, random())"),
-    // REPLACE deletes rows without calling it that.
+    // REPLACE deletes rows without firing the delete triggers.
     (
       "displaced", "BEFORE INSERT",
       """
@@ -100,7 +100,7 @@ extension ChangeLog {
     ),
   ]
 
-  /// The session of the event of a property; no session if there is no such event.
+  /// The session of the event to which a property belongs; NULL if the event does not exist.
   private static func session(of event: String) -> String {
     """
     (SELECT website_id FROM website_event WHERE event_id = \(event)),
@@ -128,14 +128,14 @@ extension ChangeLog {
     ("supplanted", "BEFORE UPDATE\nWHEN new.row_id IS NOT old.row_id", displacedProperty),
   ]
 
-  /// Of tables without events.
+  /// For tables that hold no events.
   private static let otherTriggers = ["INSERT", "UPDATE", "DELETE"].map { event in
     (event.lowercased(), "AFTER \(event)", "INSERT INTO change_log (nonce) VALUES (random())")
   }
 }
 
 extension ChangeLog {
-  /// Names of triggers of stores that older versions have made, whose entries had no numbers.
+  /// Triggers created by older versions, whose entries had no nonce.
   static let olderTriggers = [
     "website_event_placed", "website_event_changed", "website_event_deleted", "website_event_replaced",
     "website_event_overwritten", "event_data_placed", "event_data_changed", "event_data_deleted",

@@ -1,25 +1,28 @@
-/// What says of a store of our own what has changed in it since some moment, whoever has changed it.
+/// The change log of a store made by this program: what has changed since an earlier state, whichever program
+/// changed it.
 ///
-/// New rows have ids above all before. For everything else there are triggers, which run in whatever program
-/// writes: they note in the table `change_log` the session whose events are no longer what they were, and the
-/// row that has to be looked at, where it would not be met otherwise.
+/// New rows need no log, because their ids are larger than all earlier ones. Triggers record every other
+/// change. They run in whichever program writes, and add to the table `change_log` the session whose events
+/// have changed, and the row to read again if a scan of new and recorded rows would otherwise miss it.
 ///
-/// Every entry has a random number that no other history has. Two states of a store in which an entry is the same have
-/// all that was recorded up to it in common: a copy that went on by itself, or a backup that was put back, has other
-/// entries from there on. So what changes no event is recorded as well, and a commit without an entry is one
-/// that the change log knows nothing of. This program runs no triggers when it writes, and makes one entry a commit.
+/// Every entry has a random number (nonce) that no other history has. If two states of a store share an
+/// entry, they share everything recorded up to it: a copy that was written to separately, or a restored
+/// backup, has different entries from that point on. Therefore changes that affect no event are recorded too,
+/// and only a commit without an entry is invisible to the change log. This program runs no triggers when it
+/// writes; it adds one entry per commit.
 ///
-/// The change log is trusted only as long as the schema is what it was when the change log was begun, since whoever drops triggers,
-/// or makes them again, changes the schema. If it is not, the files tell states apart, until this program
-/// writes the next time and begins the change log again (``recordCommit(in:)``).
+/// The change log is trusted only while the schema is the one under which the log was started, because
+/// dropping or recreating a trigger changes the schema. If the schema has changed, states are distinguished
+/// by the files, until this program writes again and restarts the change log (``recordCommit(in:)``).
 ///
-/// Besides its id, the change log has a random secret, which is new whenever the change log is begun: see ``CacheKey``.
+/// In addition to its id, the change log has a random secret, which is regenerated each time the log is
+/// started: see ``CacheKey``.
 ///
-/// What it cannot know is a change by a connection that runs no triggers, followed by a recorded one before anybody has
-/// looked.
+/// Limit: the change log misses a change by a connection that runs no triggers if a recorded change follows
+/// before this program has looked.
 enum ChangeLog {
-  /// Makes an entry for what this program commits, which runs no triggers; within the transaction that writes. Begins
-  /// the change log if there is none, an older one, or one that is not trusted.
+  /// Adds the entry for a commit of this program, which runs no triggers. Call it inside the transaction that
+  /// writes. Starts the change log if it is missing, outdated or not trusted.
   static func recordCommit(in connection: Connection) throws(StoreError) {
     if let kept = connection.keptSchema, try schemaVersion(connection) == kept.version {
       return try addEntry(in: connection)
@@ -28,13 +31,13 @@ enum ChangeLog {
     try begin(in: connection)
   }
 
-  /// Whether the store has a record that was kept all the time.
+  /// Whether the store has a change log without gaps.
   static func isTrusted(in connection: Connection) throws(StoreError) -> Bool {
     try trusted(in: connection) != nil
   }
 
-  /// The id of the change log, a checksum of the schema under which it is kept, and its secret; nil if there is no
-  /// record that was kept all the time.
+  /// The id of the change log, a checksum of the schema under which it is maintained, and its secret; nil if
+  /// there is no change log without gaps.
   static func trusted(
     in connection: Connection
   ) throws(StoreError) -> (id: String, schema: UInt64, cacheKey: CacheKey)? {
@@ -66,7 +69,7 @@ enum ChangeLog {
     return (statement.integer(0), statement.integer(1))
   }
 
-  /// Whether the entry `id` is the one with this number.
+  /// Whether entry `id` has this nonce.
   static func has(_ id: Int64, _ nonce: Int64, in connection: Connection) throws(StoreError) -> Bool {
     let statement = try connection.prepare("SELECT 1 FROM change_log WHERE change_id = ?1 AND nonce = ?2")
     try statement.bind(id, at: 1)
@@ -78,7 +81,8 @@ enum ChangeLog {
     try connection.execute("INSERT INTO change_log (nonce) VALUES (random())")
   }
 
-  /// Where somebody else has something under our names, it stays, and there is no change log.
+  /// If another program uses one of our names for its own table, the table stays and no change log is
+  /// started.
   private static func begin(in connection: Connection) throws(StoreError) {
     connection.keptSchema = nil
     for name in try ownTriggers(in: connection) { try connection.execute("DROP TRIGGER \(quoted(name))") }
@@ -115,7 +119,7 @@ enum ChangeLog {
   }
 }
 
-/// `name` as SQL has it where it is the name of something.
+/// `name` as a quoted SQL identifier.
 func quoted(_ name: String) -> String {
   var quoted = "\""
   for scalar in name.unicodeScalars {

@@ -1,14 +1,14 @@
-/// A moment in the life of a store, as its change log tells it.
+/// A state of a store, as its change log identifies it.
 struct ChangeLogPosition: Equatable {
-  /// The change log's own id, which copies of the store share.
+  /// The id of the change log, which copies of the store share.
   var recordID: String
-  /// A checksum of how tables and triggers are defined.
+  /// A checksum of the definitions of tables and triggers.
   var definitions: UInt64
-  /// The largest ids that were given so far.
+  /// The largest ids assigned so far.
   var lastEvent: Int64
   var lastProperty: Int64
   var lastChange: Int64
-  /// The random number of the newest entry: what tells this history from all others.
+  /// The nonce of the newest entry, which distinguishes this history from all others.
   var nonce: Int64
   /// The `event_id` of the newest event.
   var newestEventID: String
@@ -17,7 +17,7 @@ struct ChangeLogPosition: Equatable {
 }
 
 extension ChangeLogPosition {
-  /// Now; nil if the store keeps no change log, or one that has not been kept all the time.
+  /// The current position; nil if the store has no change log, or one with gaps.
   init?(_ connection: Connection) throws(StoreError) {
     guard let record = try ChangeLog.trusted(in: connection),
       let entry = try ChangeLog.newestEntry(in: connection)
@@ -32,7 +32,7 @@ extension ChangeLogPosition {
     newestEventID = try Self.eventID(lastEvent, connection)
   }
 
-  /// Whether `later` is a moment in the life of the same store, and after this one.
+  /// Whether `later` is a later state of the same store.
   func canPrecede(_ later: ChangeLogPosition, _ connection: Connection) throws(StoreError) -> Bool {
     guard recordID == later.recordID, definitions == later.definitions, cacheKey == later.cacheKey,
       lastEvent <= later.lastEvent,
@@ -50,8 +50,8 @@ extension ChangeLogPosition {
       changes: earlier.lastChange.saturatingDistance(to: lastChange))
   }
 
-  /// Numbers of ids that were given between two moments. Ids may be any numbers that somebody has chosen, so that
-  /// there may be more between two than 64 bits count.
+  /// How many ids were assigned between two states. A program may choose any ids, so that the difference may
+  /// overflow 64 bits.
   struct Distance {
     let events: Int64
     let properties: Int64
@@ -68,7 +68,7 @@ extension ChangeLogPosition {
 }
 
 extension Int64 {
-  /// `other - self`, or the number next to it.
+  /// `other - self`, clamped to the range of `Int64`.
   fileprivate func saturatingDistance(to other: Int64) -> Int64 {
     let (distance, overflows) = other.subtractingReportingOverflow(self)
     return overflows ? (other > self ? .max : .min) : distance

@@ -1,15 +1,16 @@
-// The log beside a file in WAL mode, in which commits stand until they are written back into the file.
+// The write-ahead log (WAL) next to a database file, which holds commits until a checkpoint writes them back
+// into the file.
 
 extension Connection {
-  /// How long readers are waited for when the log is to be emptied: appending goes on where somebody reads for
-  /// long.
+  /// How long to wait for readers before a checkpoint gives up. Appending continues while a reader takes
+  /// longer.
   private static let patienceMilliseconds: Int32 = 200
 
-  /// Makes the file keep a log, so that readers go on while somebody writes; the file remembers it. A first
-  /// import that was interrupted may have left it without. If others have it open just now it stays so
-  /// until the next who writes.
+  /// Switches the file to WAL mode, so that readers continue while somebody writes. The file remembers the
+  /// mode. An interrupted first import may have left it off. If other connections have the file open right
+  /// now, the mode stays off until the next writer tries.
   ///
-  /// - Returns: whether it keeps one.
+  /// - Returns: whether WAL mode is on.
   @discardableResult func turnLogOn() -> Bool {
     waitForLocks(milliseconds: 0)
     defer { waitForLocks(milliseconds: nil) }
@@ -17,12 +18,13 @@ extension Connection {
     return (try? texts("PRAGMA journal_mode = WAL")) == ["wal"]
   }
 
-  /// Empties the log where it has grown long; to be called before a transaction that writes. To others, an emptied log
-  /// looks like a commit that nothing records; the entry that comes right behind it tells them that it is none.
+  /// Truncates the log if it has grown long. Call it before a transaction that writes. To other processes a
+  /// truncated log looks like an unrecorded commit; the entry that follows immediately shows them that it is
+  /// none.
   ///
-  /// SQLite itself writes commits back over time, but begins the log again only in a moment when nobody reads,
-  /// which may never come. Where a reader is not waited for long enough, it is tried again when the log has
-  /// grown by as much.
+  /// SQLite itself writes commits back over time, but restarts the log only at a moment without readers,
+  /// which may never come. If a reader does not finish in time, the next attempt follows when the log has
+  /// grown by the same amount again.
   func shortenLog() {
     let path = logPath(of: path)
     guard let length = FileIdentity(path: path)?.byteCount, length >= keptLogBytes + longestLogBytes else {
@@ -32,7 +34,8 @@ extension Connection {
     keptLogBytes = FileIdentity(path: path)?.byteCount ?? 0
   }
 
-  /// Writes all of the log back into the file, where nobody reads or writes for longer than that.
+  /// Writes the whole log back into the file and truncates it, unless a reader or writer takes longer than
+  /// the waiting time.
   func emptyLog(waitingMilliseconds: Int32) {
     waitForLocks(milliseconds: waitingMilliseconds)
     defer { waitForLocks(milliseconds: nil) }
@@ -40,5 +43,5 @@ extension Connection {
   }
 }
 
-/// The log of a file in WAL mode, which stands beside what links lead to.
+/// The path of the write-ahead log. It is next to the file itself, not next to a symbolic link to it.
 func logPath(of path: String) -> String { "\(realPath(path))-wal" }

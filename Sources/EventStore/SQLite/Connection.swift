@@ -2,38 +2,39 @@ import CSQLite
 
 /// A connection to an SQLite file.
 ///
-/// Used from one thread at a time, so SQLite's own mutexes are off. A transaction begins and ends inside
-/// one call: between calls no lock is held.
+/// It is used from one thread at a time, so SQLite's own mutexes are off. A transaction begins and ends
+/// inside one call: between calls the connection holds no lock.
 final class Connection {
   enum Mode {
-    /// Reads, and writes where the file lets itself be written.
+    /// Reads, and writes if the file is writable.
     case readWrite
-    /// The same, and makes the file if there is none.
+    /// The same, and creates the file if it does not exist.
     case create
     case readOnly
-    /// Reads a file that nobody can change, without locks and without files next to it.
+    /// Reads a file that nobody can change, without locks and without creating files next to it.
     case immutable
   }
 
   let path: String
-  /// Whether it takes the file for one that nobody changes.
+  /// Whether the connection assumes that nobody changes the file.
   let isImmutable: Bool
   fileprivate let handle: OpaquePointer
   private var watch: StatementWatch?
-  /// SQLite's number of the schema of which this connection has found that the change log is kept under it, and a
-  /// checksum of that schema.
+  /// The `schema_version` at which this connection last found the change log trusted, and a checksum of that
+  /// schema.
   var keptSchema: (version: Int64, checksum: UInt64)?
 
-  /// How long to wait for another process's lock before giving up with `busy`.
+  /// How long to wait for another process's lock before failing with `busy`.
   static let busyTimeoutMilliseconds: Int32 = 5_000
 
-  /// Threads would wait for each other to count what they allocate, which nobody asks for. Once a process.
+  /// With statistics on, threads would wait for each other to count allocations that nothing reads. Once per
+  /// process.
   private static let memoryStatisticsAreOff = footfall_turn_memory_statistics_off() == SQLITE_OK
 
   private let busyTimeoutMilliseconds: Int32
-  /// From which length on the log is emptied: see ``shortenLog()``.
+  /// The length from which the log is truncated: see ``shortenLog()``.
   var longestLogBytes: Int64 = 64 << 20
-  /// What readers have kept in the log when that was tried last.
+  /// The length that readers left after the last attempt to truncate the log.
   var keptLogBytes: Int64 = 0
 
   init(
@@ -41,7 +42,7 @@ final class Connection {
   ) throws(StoreError) {
     _ = Self.memoryStatisticsAreOff
     var opened: OpaquePointer?
-    // SQLite makes a database of its own, which is gone when it is closed, if there is no name.
+    // Without a name SQLite creates a temporary database, which it deletes on close.
     if path.isEmpty { throw .usage("\"\" is not a valid file name; name an SQLite file") }
     if path.hasSuffix("/") { throw .usage("\(path) is a directory; name an SQLite file") }
     let (name, flags) = Self.nameAndFlags(path, mode)
@@ -62,39 +63,42 @@ final class Connection {
     sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
     guard footfall_distrust_schema(handle) == SQLITE_OK else { throw error(sql: nil) }
     for (category, limit) in Self.limits { sqlite3_limit(handle, category, limit) }
-    // Of a file that somebody cuts short, a page that is read is an error, one that is mapped a signal.
+    // If somebody truncates the file, reading a missing page is an error, but touching a mapped one raises a
+    // signal.
     try execute("PRAGMA mmap_size = 0")
   }
 
   deinit { sqlite3_close_v2(handle) }
 
-  /// Says how long to wait for another process's lock from now on; nil for as long as at first.
+  /// Sets how long to wait for another process's lock from now on; nil restores the initial timeout.
   func waitForLocks(milliseconds: Int32?) {
     sqlite3_busy_timeout(handle, milliseconds ?? busyTimeoutMilliseconds)
   }
 
-  /// Whether the file cannot be written through this connection.
+  /// Whether this connection cannot write the file.
   var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") != 0 }
 
-  /// Whether the file has another name now, or none.
+  /// Whether the file was renamed or deleted.
   var hasMoved: Bool {
     var moved: CInt = 0
     return sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0
   }
 
-  /// Leaves the log next to the file as it is when this is closed.
+  /// Leaves the log next to the file unchanged when this connection closes.
   func keepLogOnClose() { _ = footfall_keep_log_on_close(handle) }
 
-  /// Lets no trigger of the file run when this connection writes. What they would record, whoever writes has to.
+  /// Turns off the file's triggers for writes of this connection. The writer has to record what they would
+  /// record.
   func ignoreTriggers() throws(StoreError) {
     guard footfall_turn_triggers_off(handle) == SQLITE_OK else { throw error(sql: nil) }
   }
 
-  /// Has `watch` look on while statements run, from now on; nil for nobody.
+  /// Lets `watch` observe statements while they run, from now on; nil removes it.
   func watch(_ watch: StatementWatch?) {
     self.watch = watch
     guard let watch else { return sqlite3_progress_handler(handle, 0, nil, nil) }
-    // Sound: this connection, which is closed before, keeps the watch for as long as SQLite may call it.
+    // Sound: the connection retains the watch for as long as SQLite may call it, because it closes before it
+    // releases the watch.
     sqlite3_progress_handler(
       handle, StatementWatch.instructions, { StatementWatch.look($0) },
       Unmanaged.passUnretained(watch).toOpaque())
@@ -107,16 +111,17 @@ final class Connection {
     return Int(pages)
   }
 
-  /// Whether the last call has failed with this primary code.
+  /// Whether the last call failed with this primary result code.
   func hasFailed(with code: Int32) -> Bool { sqlite3_errcode(handle) & 0xFF == code }
 
   /// The number of rows that the last INSERT, UPDATE or DELETE changed.
   var changes: Int { Int(sqlite3_changes64(handle)) }
 
-  /// The number of rows that all of them together have changed.
+  /// The number of rows that all statements together have changed.
   var totalChanges: Int64 { sqlite3_total_changes64(handle) }
 
-  /// What has kept a row from being added to `table`: SQLite calls it a full disk if there is no id left for it.
+  /// A clearer error for a row that could not be added to `table`: if no row id is left, SQLite reports a
+  /// full disk.
   func explained(_ error: StoreError, addingTo table: String) -> StoreError {
     guard hasFailed(with: SQLITE_FULL),
       (try? integer("SELECT max(seq) FROM sqlite_sequence WHERE name = '\(table)'")) == .max
@@ -127,7 +132,7 @@ final class Connection {
         + "copy its rows into a new store, without their row_id")
   }
 
-  /// Runs statements that give no rows, or whose rows do not matter.
+  /// Runs statements without result rows, or discards the rows.
   func execute(_ sql: String) throws(StoreError) {
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error(sql: sql) }
   }
@@ -153,7 +158,7 @@ final class Connection {
     return texts
   }
 
-  /// Runs `body` in a transaction: all of what it writes is kept, or none if it throws.
+  /// Runs `body` in a transaction: commits all of its writes, or none if it throws.
   func transaction<Result>(
     _ kind: TransactionKind, _ body: () throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
@@ -168,9 +173,10 @@ final class Connection {
     }
   }
 
-  /// Undoes the transaction after an error. That fails where SQLite has done it by itself, which is as good.
+  /// Undoes the transaction after an error. The rollback fails if SQLite has already rolled back, which is as
+  /// good.
   func rollBack() {
-    // It may be a schema that is undone.
+    // The transaction may have changed the schema.
     if sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE { keptSchema = nil }
     sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
   }
@@ -178,7 +184,7 @@ final class Connection {
   enum TransactionKind: String {
     /// Sees one state of the file throughout.
     case reading = "BEGIN DEFERRED"
-    /// Takes the write lock at once, so that waiting for it cannot fail halfway.
+    /// Takes the write lock at once, so that the transaction cannot fail to get it halfway.
     case writing = "BEGIN IMMEDIATE"
   }
 
@@ -190,8 +196,8 @@ final class Connection {
       systemError: sqlite3_system_errno(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql)
   }
 
-  /// What statements and schemas may have; a file that is no store of ours may hold anything. SQLite's own limits hold
-  /// for the rest.
+  /// Limits on statements and schemas, because a file that is not a store of ours may hold anything. For
+  /// everything else SQLite's own limits apply.
   private static let limits: [(category: Int32, limit: Int32)] = [
     (SQLITE_LIMIT_SQL_LENGTH, 1_000_000), (SQLITE_LIMIT_VDBE_OP, 1_000_000),
     (SQLITE_LIMIT_TRIGGER_DEPTH, 100), (SQLITE_LIMIT_ATTACHED, 1),
@@ -207,11 +213,11 @@ final class Connection {
     }
   }
 
-  /// The path as a name that SQLite takes for nothing but a file: it knows `:memory:`, and builds of it know URIs that
-  /// begin with `file:`.
+  /// The path in a form that SQLite always takes for a file name: SQLite treats `:memory:` specially, and
+  /// some builds treat names that begin with `file:` as URIs.
   private static func fileName(_ path: String) -> String { path.hasPrefix("/") ? path : "./\(path)" }
 
-  /// A path with the characters escaped that mean something in SQLite's file URIs.
+  /// The path with the characters escaped that are special in SQLite's file URIs.
   private static func uriPath(_ path: String) -> String {
     var escaped = ""
     for scalar in path.unicodeScalars {
@@ -226,22 +232,22 @@ final class Connection {
   }
 }
 
-/// Looks on while the statements of a connection run, whatever they are: those of a file that is no store of ours may
-/// be views that never end.
+/// Observes the statements of a connection while they run, whichever they are: in a file that is not a store
+/// of ours, a table may be a view that never ends.
 final class StatementWatch {
-  /// After how many instructions of SQLite's machine it looks: a millisecond or less.
+  /// The number of SQLite virtual machine instructions between two looks: a millisecond or less.
   static let instructions: Int32 = 50_000
 
   private let isCancelled: () -> Bool
-  /// Is told each time, from the thread on which the statement runs.
+  /// Called at each look, on the thread on which the statement runs.
   var onLook: () -> Void = {}
 
   init(isCancelled: @escaping () -> Bool) { self.isCancelled = isCancelled }
 
-  /// Whether the statement is to be cancelled; `watch` is one of these.
+  /// Whether to cancel the statement. `watch` points to a `StatementWatch`.
   static func look(_ watch: UnsafeMutableRawPointer?) -> Int32 {
     guard let watch else { return 0 }
-    // Sound: the connection that calls keeps its watch.
+    // Sound: the calling connection retains its watch.
     let looking = Unmanaged<StatementWatch>.fromOpaque(watch).takeUnretainedValue()
     looking.onLook()
     return looking.isCancelled() ? 1 : 0

@@ -2,10 +2,10 @@ import Engine
 
 /// The SELECT that reads a file's events, whatever columns its tables have.
 ///
-/// A column that `website_event` lacks is taken from the table `session`, where Umami's relational databases
-/// keep what is the same for a whole session; one that neither has is NULL.
+/// A column that is missing from `website_event` comes from the table `session`, in which Umami's relational
+/// databases store values that are constant within a session. A column missing from both is NULL.
 struct EventQuery {
-  /// Whether columns are taken from the table `session`.
+  /// Whether some columns come from the table `session`.
   let joinsSessions: Bool
   private let select: String
   private let order: String
@@ -13,10 +13,10 @@ struct EventQuery {
   /// All events, in order of arrival.
   var sql: String { "\(select)\(order)" }
 
-  /// Those that pass `condition`, in which the table is called `e`.
+  /// The events that match `condition`, which refers to the table as `e`.
   func sql(where condition: String) -> String { "\(select) WHERE \(condition)\(order)" }
 
-  /// Positions in the result; texts and click ids follow.
+  /// Column positions in the result; text columns and click ids follow.
   enum Position {
     static let rowID: Int32 = 0
     static let websiteID: Int32 = 1
@@ -28,7 +28,7 @@ struct EventQuery {
     static let firstText: Int32 = 7
   }
 
-  /// Throws `unusableFile` if `events` lacks one that cannot be done without.
+  /// Throws `unusableFile` if `events` lacks a required column.
   init(events: TableColumns, sessions: TableColumns, path: String) throws(StoreError) {
     try Self.requireColumns(events, path)
     let join = Self.joinCondition(events, sessions)
@@ -41,7 +41,7 @@ struct EventQuery {
     let columns =
       [events.hasRowID ? "e.rowid" : "0"]
       + fixed.map { field in
-        // A session has times of its own, which are not the event's.
+        // A session's own creation time is not the event's time.
         field == .createdAt ? events.column(field.names, alias: "e") ?? "NULL" : expression(field.names)
       }
       + texts.map { expression(EventField(rawValue: $0)?.names ?? [$0]) }
@@ -59,7 +59,7 @@ struct EventQuery {
     }
   }
 
-  /// How a session's row is found, if there is one.
+  /// The join condition that finds a session's row; nil if the tables cannot be joined.
   private static func joinCondition(_ events: TableColumns, _ sessions: TableColumns) -> String? {
     let names = EventField.sessionID.names
     guard let own = events.column(names, alias: "e"), let other = sessions.column(names, alias: "s") else {
@@ -77,7 +77,7 @@ struct PropertyQuery {
   /// All properties, in order of arrival.
   var sql: String { "\(select)\(order)" }
 
-  /// Those that pass `condition`, in which the table is called `p`.
+  /// The properties that match `condition`, which refers to the table as `p`.
   func sql(where condition: String) -> String { "\(select) WHERE \(condition)\(order)" }
 
   enum Position {
@@ -88,7 +88,7 @@ struct PropertyQuery {
     static let numberValue: Int32 = 4
   }
 
-  /// Nil if there is no event data.
+  /// Nil if the file has no event data.
   init?(_ properties: TableColumns) {
     guard !properties.isMissing else { return nil }
     let fields: [PropertyField] = [.eventID, .dataKey, .stringValue, .numberValue]
@@ -100,23 +100,24 @@ struct PropertyQuery {
   }
 }
 
-/// The columns that a table or view of an SQLite file has; none when there is no such table.
+/// The columns of a table or view of an SQLite file; empty if the table does not exist.
 struct TableColumns {
   let table: String
-  /// In small letters: SQLite's names ignore case.
+  /// In lowercase, because SQLite ignores case in names.
   private let names: Set<String>
-  /// Whether rows have a rowid to be ordered by.
+  /// Whether rows have a rowid to order by.
   let hasRowID: Bool
 
   var isMissing: Bool { names.isEmpty }
 
   init(_ table: String, in connection: Connection) throws(StoreError) {
     self.table = table
-    // All but what virtual tables hide: generated columns are columns too.
+    // Includes generated columns, but not the hidden columns of virtual tables.
     names = Set(
       try connection.texts("SELECT lower(name) FROM pragma_table_xinfo('\(table)') WHERE hidden <> 1"))
-    // Tables WITHOUT ROWID have none, which shows when it is asked for. Views let it be asked for and give NULL, but
-    // only after all of their rows were made and sorted, of which some views make more than they give.
+    // Preparing a statement that selects rowid fails for a WITHOUT ROWID table. A view accepts rowid and
+    // returns NULL, but only after it has computed and sorted all of its rows, and some views compute more
+    // rows than they return.
     let isView =
       try connection.integer(
         """

@@ -1,8 +1,8 @@
 import Engine
 
-/// Brings the columns of a store of our own up to date, from what its change log says.
+/// Updates the columns of a store made by this program, using its change log.
 ///
-/// Works inside a transaction, so that all of what it reads is of one moment.
+/// It runs inside one transaction, so that everything it reads belongs to one state of the store.
 struct IncrementalLoad {
   private let connection: Connection
   private let rows: SQLiteRows
@@ -11,14 +11,14 @@ struct IncrementalLoad {
   private let badRows: BadRows
   private let isCancelled: () -> Bool
   private var updates: [WebsiteUpdate] = []
-  /// Bytes of a website's id → its place in `updates`.
+  /// Bytes of a website's id → its index in `updates`.
   private var places: [[UInt8]: Int] = [:]
-  /// By place: whether the website had columns before.
+  /// By index in `updates`: whether the website had columns before.
   private var wasKnown: [Bool] = []
-  /// Rows to read that are not newer than the old moment.
+  /// Ids of rows to read that are not newer than the old position.
   private var rowIDs: Set<Int64> = []
 
-  /// When so much of all events has to be read again, one reads all.
+  /// If more than this fraction of all events has to be read again, a full load is cheaper.
   private static let maximumChangedFraction = 0.5
 
   init(
@@ -33,7 +33,8 @@ struct IncrementalLoad {
     self.isCancelled = isCancelled
   }
 
-  /// The websites that have changed; nil if that cannot be told, or if it is too much. Throws `cancelled`.
+  /// Returns the websites that have changed; nil if that cannot be determined or if too much has changed.
+  /// Throws `cancelled`.
   mutating func run(until now: ChangeLogPosition) throws(StoreError) -> [WebsiteColumns]? {
     let distance = now.distance(from: old)
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
@@ -50,7 +51,7 @@ struct IncrementalLoad {
       if let website = update.finish(new[update.id]) {
         changed.append(website)
       } else if wasKnown[place] {
-        // Whether it has events left that no report sees, only all rows can tell.
+        // The website may still have events that no report counts; only a full load can tell.
         return nil
       }
     }
@@ -59,7 +60,7 @@ struct IncrementalLoad {
 
   private var most: Int64 { Int64(Double(columns.eventCount) * Self.maximumChangedFraction) + 1000 }
 
-  /// The place of a website's update; nil if its columns cannot be brought up to date.
+  /// The index of a website's update; nil if its columns cannot be updated.
   private mutating func place(of id: Bytes) -> Int? {
     let bytes = Array(id)
     if let place = places[bytes] { return place }
@@ -76,7 +77,7 @@ struct IncrementalLoad {
     return places[bytes]
   }
 
-  /// False if changes were forgotten.
+  /// Marks the sessions with recorded changes. Returns false if entries of the change log are missing.
   private mutating func touchChanged(_ entries: Int64) throws(StoreError) -> Bool {
     let changes = try connection.prepare(
       """
@@ -88,7 +89,7 @@ struct IncrementalLoad {
     while try changes.step() {
       arena.reset()
       count += 1
-      // No session is what an entry has that says of no event that it was changed.
+      // An entry without a session records a commit that changed no event.
       if changes.type(1) == .null { continue }
       guard touch(changes, arena, hasVisit: true) else { return false }
       if changes.type(3) == .integer { rowIDs.insert(changes.integer(3)) }
@@ -116,8 +117,8 @@ struct IncrementalLoad {
     return true
   }
 
-  /// Touches the session in the row of `statement`, whose first columns are website and session, and where it
-  /// is there, the visit in the third.
+  /// Marks the session in the row of `statement`, whose first two columns are website and session. Also marks
+  /// the visit in the third column, if there is one.
   private mutating func touch(_ statement: Statement, _ arena: ByteArena, hasVisit: Bool) -> Bool {
     guard let place = place(of: websiteID(statement, arena)) else { return false }
     updates[place].touch(session: originKey(statement.identifier(1, arena)))
@@ -130,8 +131,8 @@ struct IncrementalLoad {
     rows.websiteID(statement.identifier(0, arena))
   }
 
-  /// The columns of all rows that touched sessions have now; nil if a row turns up whose session
-  /// or visit nobody has touched.
+  /// The columns of all rows that the marked sessions have now; nil if a row's session or visit is not
+  /// marked.
   private func read() throws(StoreError) -> ColumnSet? {
     var builder = ColumnsBuilder()
     var isWhole = true

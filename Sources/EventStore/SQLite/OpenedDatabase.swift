@@ -1,23 +1,23 @@
 import System
 
-/// An SQLite file that was opened in a way that lets it be read, also if nothing can be written next to it.
+/// An SQLite file, opened so that it can be read even if nothing can be written next to it.
 struct OpenedDatabase {
   let connection: Connection
-  /// Why it is only read, where it is something else than that the file does not let itself be written.
+  /// Why the file is read-only, if the reason is anything other than its permissions.
   let writingFailure: StoreError?
 
-  /// Throws what stands against reading the file.
+  /// Throws the reason if the file cannot be read.
   init(path: String, _ options: OpenOptions) throws(StoreError) {
     let connection = try Connection(
       path: path, mode: options.isReadOnly ? .readOnly : .readWrite,
       busyTimeoutMilliseconds: options.busyTimeoutMilliseconds)
     var failure: StoreError?
     do throws(StoreError) {
-      // The first read meets what is wrong with a file: a header that lies, missing pages, a lock.
+      // The first read detects what is wrong with a file: an invalid header, missing pages, a lock.
       try Self.look(connection)
     } catch {
       switch error {
-      // If we may write, something else stands against it.
+      // If we have write permission, the cause is something else.
       case .inputOutput: if Self.mayWrite(path) { failure = error }
       case .readOnly: break
       default: throw error
@@ -25,7 +25,7 @@ struct OpenedDatabase {
       try Self.checkNothingIsPending(path)
       let immutable = try Connection(path: path, mode: .immutable)
       try Self.look(immutable)
-      // Somebody may have begun to write while it was opened.
+      // A writer may have started while the file was being opened.
       try Self.checkNothingIsPending(path)
       try self.init(immutable, failure, options)
       return
@@ -46,8 +46,8 @@ struct OpenedDatabase {
     _ = try connection.integer("SELECT count(*) FROM sqlite_master")
   }
 
-  /// Throws if a file next to it is needed to read what was committed. If there is nothing,
-  /// nobody is writing and the file is all there is, so that it can be read without locks.
+  /// Throws if reading the committed state requires a file next to the database. If there is no such file,
+  /// nobody is writing and the database file is complete, so that it can be read without locks.
   private static func checkNothingIsPending(_ path: String) throws(StoreError) {
     let log = logPath(of: path)
     if FileIdentity(path: log)?.byteCount ?? 0 > 0 {
@@ -67,15 +67,15 @@ struct OpenedDatabase {
     }
   }
 
-  /// Whether the file, and what SQLite needs next to it, may be written.
+  /// Whether this process may write the file and the files that SQLite needs next to it.
   private static func mayWrite(_ path: String) -> Bool {
     let path = realPath(path)
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
     return access(path, W_OK) == 0 && access(String(folder), W_OK) == 0
   }
 
-  /// Whether a journal has something to undo, which begins with zeros once its transaction is committed. One that
-  /// cannot be read may have.
+  /// Whether a rollback journal has something to undo. SQLite zeroes the start of a journal when its
+  /// transaction commits. An unreadable journal counts as hot.
   private static func isHot(_ journal: String) -> Bool {
     guard FileIdentity(path: journal)?.byteCount ?? 0 > 0 else { return false }
     let descriptor = open(journal, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -86,21 +86,22 @@ struct OpenedDatabase {
   }
 }
 
-/// What undoes the transaction of a file without a log, beside what links lead to.
+/// The path of the rollback journal, which is used without WAL. It is next to the file itself, not next to a
+/// symbolic link to it.
 private func journalPath(of path: String) -> String { "\(realPath(path))-journal" }
 
-/// The files of a database as they are between the writes of those who go by SQLite's rules: what changes them
-/// otherwise leaves SQLite with pages in memory that stand in no file any more.
+/// The files of a database, in the state in which programs that follow SQLite's rules leave them between
+/// writes. Any other change leaves SQLite with cached pages that are no longer in any file.
 ///
-/// The log grows with every commit and counts as the same. The file itself changes where a log is brought into
-/// it, which is seldom, and if there is none, with every commit.
+/// A growing log counts as unchanged, because it grows with every commit. The database file itself changes at
+/// each checkpoint, which is rare; without a log it changes with every commit.
 struct DatabaseFiles: Equatable {
   private let path: String
   private let logPath: String
   private let file: FileIdentity?
-  /// While a connection is open nobody removes the log, or makes another, by SQLite's rules.
+  /// While a connection is open, SQLite's rules forbid removing or replacing the log.
   private let logInode: UInt64?
-  /// The length of the log's index, which all who have the file open have in memory. It only grows.
+  /// The length of the log's index, which every process with the file open maps into memory. It only grows.
   private let indexBytes: Int64?
 
   init(path: String, log logPath: String) {
@@ -111,19 +112,19 @@ struct DatabaseFiles: Equatable {
     indexBytes = logInode == nil ? nil : FileIdentity(path: Self.indexPath(log: logPath))?.byteCount
   }
 
-  /// The same files as they are now.
+  /// The same files in their current state.
   var now: DatabaseFiles { DatabaseFiles(path: path, log: logPath) }
 
-  /// Whether the log's index was cut short since.
+  /// Whether the log's index has been truncated since `before`.
   func hasCutIndex(before: DatabaseFiles) -> Bool {
     if let indexBytes, let before = before.indexBytes { indexBytes < before } else { false }
   }
 
-  /// Beside the log, as SQLite names it.
+  /// Next to the log, under SQLite's name for it.
   private static func indexPath(log: String) -> String { log.dropLast("wal".count) + "shm" }
 }
 
-/// The file at `path`, and the log next to it, as far as there is something in them.
+/// The file at `path` and the log next to it, without those that are missing or empty.
 func databaseFiles(path: String) -> [FileIdentity] {
   [path, logPath(of: path)].compactMap { FileIdentity(path: $0) }.filter { $0.byteCount > 0 }
 }

@@ -1,36 +1,37 @@
-/// Connections that all see one state of a file, each for a thread of its own.
+/// Connections that all see one state of a file, one for each thread.
 struct ReadTransaction {
-  /// The first is the one that the transaction was taken with.
+  /// The first is the connection with which the transaction was started.
   let connections: [Connection]
-  /// SQLite's `data_version` of the first, which tells this state from later ones.
+  /// SQLite's `data_version` of the first connection, which distinguishes this state from later ones.
   let dataVersion: Int64
 
-  /// How often it is tried while others keep committing; then one connection has to do.
+  /// How many attempts to make while others keep committing; after that a single connection is used.
   private static let attemptLimit = 8
 
-  /// Takes a transaction with `first` and up to `count - 1` more connections, which read only. If they cannot be
-  /// had, `first` is the only one.
+  /// Starts a transaction on `first` and on up to `count - 1` additional read-only connections. If they
+  /// cannot be opened, `first` is the only one.
   static func take(_ first: Connection, count: Int) throws(StoreError) -> ReadTransaction {
     let others = openOthers(first, count: count - 1)
     for _ in 0..<(others.isEmpty ? 0 : attemptLimit) {
       if let transaction = try attempt(first, others) { return transaction }
-      // Waits where somebody is committing.
+      // Blocks while somebody is committing.
       try look(first)
     }
     try begin(first)
     return try ReadTransaction(connections: [first], dataVersion: dataVersion(first))
   }
 
-  /// Lets the state go.
+  /// Ends the transaction on all connections.
   func end() { connections.forEach { $0.rollBack() } }
 
-  /// Nil if somebody has committed meanwhile, or is about to. If nobody has committed between a look before all others
-  /// begin to read and one when `first` does, all of them see the same.
+  /// Returns nil if somebody has committed meanwhile, or is about to. If nobody commits between the look
+  /// before the other connections begin to read and the look after `first` begins, all of them see the same
+  /// state.
   private static func attempt(
     _ first: Connection, _ others: [Connection]
   ) throws(StoreError) -> ReadTransaction? {
     let all = [first] + others
-    // Without WAL, whoever commits waits for those who read, so none of them may wait for it.
+    // Without WAL a commit waits for readers, so no reader may wait for the commit.
     all.forEach { $0.waitForLocks(milliseconds: 0) }
     defer { all.forEach { $0.waitForLocks(milliseconds: nil) } }
     do throws(StoreError) {
@@ -49,9 +50,9 @@ struct ReadTransaction {
 
   private static func openOthers(_ first: Connection, count: Int) -> [Connection] {
     var others: [Connection] = []
-    // What one connection takes for a file that nobody changes, others would not.
+    // One connection may treat the file as immutable; other connections would not.
     for _ in 0..<(first.isImmutable ? 0 : max(count, 0)) {
-      // If nothing can be written beside a file in WAL mode it cannot be opened a second time like this.
+      // A file in WAL mode cannot be opened again in this mode if nothing can be written next to it.
       guard let other = try? Connection(path: first.path, mode: .readOnly), (try? look(other)) != nil else {
         return others
       }
@@ -60,7 +61,7 @@ struct ReadTransaction {
     return others
   }
 
-  /// A transaction reads the state that its first look at the file meets.
+  /// A transaction sees the state that its first read finds.
   private static func begin(_ connection: Connection) throws(StoreError) {
     try connection.execute(Connection.TransactionKind.reading.rawValue)
     try look(connection)

@@ -1,14 +1,14 @@
 import CSQLite
 import System
 
-/// What SQLite says of a call that failed.
+/// The details of a failed SQLite call.
 public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible {
   public let path: String
   /// The primary result code, such as `SQLITE_CONSTRAINT`.
   public let code: Int32
   /// The extended result code, such as `SQLITE_CONSTRAINT_UNIQUE`.
   public let extendedCode: Int32
-  /// What the operating system said (`errno`), 0 where it said nothing.
+  /// The operating system's error (`errno`); 0 if there is none.
   public let systemError: Int32
   public let message: String
   public let sql: String?
@@ -18,19 +18,19 @@ public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible
     return "\(path): SQLite error \(extendedCode): \(message)\(statement)"
   }
 
-  /// Whether a file could not be made or written since there is no room for it.
+  /// Whether a file could not be created or written because the disk is full.
   fileprivate var hasNoRoom: Bool {
     [SQLITE_CANTOPEN, SQLITE_IOERR].contains(code) && [ENOSPC, EDQUOT].contains(systemError)
   }
 
-  /// SQLite's sentence and, if there is one, the operating system's.
+  /// SQLite's message and, if there is one, the operating system's.
   fileprivate var reason: String {
     systemError == 0 ? message : "\(message) (\(String(cString: strerror(systemError))))"
   }
 }
 
 extension StoreError {
-  /// The case that callers tell apart, or the failure as it is.
+  /// The specific case for failures that callers distinguish; otherwise the failure unchanged.
   init(_ failure: SQLiteFailure) {
     func inputOutput(_ operation: String, _ reason: String = failure.reason) -> StoreError {
       failure.hasNoRoom
@@ -38,7 +38,8 @@ extension StoreError {
         : .inputOutput(path: failure.path, operation: operation, reason: reason)
     }
     switch failure.code {
-    // A read that meets others at the wrong moment (PROTOCOL) may be tried again like one that meets a lock.
+    // PROTOCOL means that a read lost a race with other connections; it can be retried like one that finds a
+    // lock.
     case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: self = .busy(path: failure.path)
     case SQLITE_READONLY where failure.extendedCode == ExtendedCode.readOnlyMoved:
       self = inputOutput("write", "the file was moved or removed; try again")
@@ -72,7 +73,7 @@ extension StoreError {
     }
   }
 
-  /// Names of SQLite that Swift cannot import, since they are expressions.
+  /// SQLite's names that Swift cannot import because they are expressions.
   private enum ExtendedCode {
     static let read = SQLITE_IOERR | 1 << 8
     static let shortRead = SQLITE_IOERR | 2 << 8

@@ -2,20 +2,20 @@ import Engine
 import Synchronization
 import Threads
 
-/// Reads all rows of an SQLite file on several threads: ranges of rowids, each into the builder of the thread
-/// that takes it.
+/// Reads all rows of an SQLite file on several threads. Each thread takes ranges of rowids and adds their
+/// rows to its own builder.
 struct SQLiteReader {
   let isOurs: Bool
   let rules: ReadingRules
   let threads: Int
   var progress: ProgressReport?
-  /// Is asked again and again, also while a statement runs, whether reading is to be cancelled.
+  /// Called repeatedly, also while a statement runs: whether to cancel.
   var isCancelled: @Sendable () -> Bool = { false }
-  /// How many rowids a range has, and from how many on a table is divided.
+  /// How many rowids a range has, and from which size a table is divided.
   var rowsPerRange = RowIDRanges.rowsPerRange
   var smallestDividedTable = RowIDRanges.smallestDividedTable
 
-  /// What was read of one state of the file.
+  /// The rows of one state of the file.
   struct Rows {
     let builders: [ColumnsBuilder]
     /// In order of arrival.
@@ -34,22 +34,23 @@ struct SQLiteReader {
     case events, properties
   }
 
-  /// What was met in a task.
+  /// The result of a task.
   private struct Outcome {
-    /// What was said of bad rows.
+    /// Messages about bad rows.
     var lines: [String] = []
     var badRowCount = 0
     var error: StoreError?
   }
 
-  /// Reads with `connection`, and others if there is enough to read. Bad rows go to `badRows`, in order;
-  /// `look` is called before, while `connection` sees the state of the file that is read.
+  /// Reads with `connection`, and with additional connections if there is enough to read. Bad rows go to
+  /// `badRows`, in order. `look` is called before any row is read, while `connection` already sees the state
+  /// that is read.
   ///
-  /// Throws what reading throws, the first bad row if reading is strict, `cancelled`, and what `look` throws.
+  /// Throws reading errors, the first bad row if reading is strict, `cancelled`, and what `look` throws.
   func read(
     _ connection: Connection, badRows: BadRows, look: () throws(StoreError) -> Void = {}
   ) throws(StoreError) -> Rows {
-    // A look beforehand, so that small files are not opened again and again.
+    // Checks the size beforehand, so that small files are not opened several times.
     var isLarge = threads > 1
     if isLarge { isLarge = try tasks(connection).count > 2 }
     let transaction = try ReadTransaction.take(connection, count: isLarge ? threads : 1)
@@ -64,7 +65,7 @@ struct SQLiteReader {
     let next = Atomic(0)
     let fileBytes = try connection.integer(
       "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
-    // About: SQLite does not say where in the file rows stand.
+    // An estimate: SQLite does not tell where in the file rows are.
     let taskBytes = Int(fileBytes) / max(tasks.count, 1)
     let progress = ProgressSum(bytesTotal: taskBytes * tasks.count, progress)
     let pageBytes = Int(try connection.integer("PRAGMA page_size"))
@@ -72,12 +73,12 @@ struct SQLiteReader {
     let connections = transaction.connections
     let builders = concurrentMap(connections.count, threads: connections.count) { thread in
       var builder = ColumnsBuilder()
-      // Once for all tasks of a thread, of which there are thousands where rowids have large gaps.
+      // Once per thread, not once per task: large gaps between rowids lead to thousands of tasks.
       let rows = Result { () throws(StoreError) in try self.rows(connections[thread]) }
       while true {
         let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard number < tasks.count, !isCancelled() else { return builder }
-        // A builder has a part 0 of its own.
+        // A builder starts with its own part 0.
         builder.begin(part: number + 1)
         let connection = connections[thread]
         let task = TaskProgress(progress, taskBytes: taskBytes, pageBytes: pageBytes) { connection.pagesRead }
@@ -85,7 +86,7 @@ struct SQLiteReader {
         let outcome = read(tasks[number], rows, task, &builder)
         watches[thread].onLook = {}
         task.finish()
-        // Tasks are begun in order, so none that counts is left out.
+        // Tasks start in order, so every task before the failed one has run.
         if outcome.error != nil { next.store(tasks.count, ordering: .relaxed) }
         outcomes.withLock { $0[number] = outcome }
       }

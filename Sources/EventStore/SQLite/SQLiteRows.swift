@@ -1,21 +1,21 @@
 import Engine
 
-/// Reads the events and properties of an SQLite file, in whatever of Umami's layouts they are.
+/// Reads the events and properties of an SQLite file in any of Umami's layouts.
 struct SQLiteRows {
   let eventColumns: TableColumns
   let propertyColumns: TableColumns
-  /// Whether events are completed from another table.
+  /// Whether some columns of events come from the table `session`.
   let joinsSessions: Bool
   private let connection: Connection
   private let events: EventQuery
   private let properties: PropertyQuery?
-  /// Whether an INTEGER time is always milliseconds. Other programs' are seconds where they are small.
+  /// Whether an INTEGER time is always in milliseconds. In other programs' files small values are seconds.
   private let timesAreMilliseconds: Bool
-  /// Whether row ids are kept with the columns, so that they can be brought up to date.
+  /// Whether the columns include row ids, which incremental loads need.
   private let keepsRowIDs: Bool
   private let defaultWebsiteID: PinnedUTF8
 
-  /// Looks at the tables; throws `noEventTable` or `unusableFile` if they hold no events.
+  /// Inspects the tables; throws `noEventTable` or `unusableFile` if they hold no events.
   init(_ connection: Connection, isOurs: Bool, defaultWebsiteID: String) throws(StoreError) {
     let eventColumns = try TableColumns("website_event", in: connection)
     guard !eventColumns.isMissing else {
@@ -36,7 +36,7 @@ struct SQLiteRows {
     self.defaultWebsiteID = PinnedUTF8(defaultWebsiteID)
   }
 
-  /// Hands every event, or those with row ids in a range, to `body`, in order of arrival.
+  /// Calls `body` with every event, or with those in a range of row ids, in order of arrival.
   func forEachEvent(
     in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
@@ -44,7 +44,7 @@ struct SQLiteRows {
     try forEachEvent(try connection.prepare(sql), badRows, body)
   }
 
-  /// The events with these row ids, in their order.
+  /// Calls `body` with the events that have these row ids, in the order of `ids`.
   func forEachEvent(
     withIDs ids: [Int64], badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
@@ -56,7 +56,7 @@ struct SQLiteRows {
     }
   }
 
-  /// The events with row ids above `id`, in order of arrival.
+  /// Calls `body` with the events whose row ids are above `id`, in order of arrival.
   func forEachEvent(
     after id: Int64, badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
@@ -78,7 +78,7 @@ struct SQLiteRows {
     }
   }
 
-  /// Hands every property to `body`.
+  /// Calls `body` with every property.
   func forEachProperty(
     in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (PropertyRow) -> Void
   ) throws(StoreError) {
@@ -91,7 +91,7 @@ struct SQLiteRows {
     "\(rowID) BETWEEN \(range.lowerBound) AND \(range.upperBound)"
   }
 
-  /// The properties of an event, in order of arrival; for one event after the other.
+  /// Reads the properties of single events, one event after another, in order of arrival.
   func properties(badRows: BadRows) throws(StoreError) -> PropertiesOfEvent? {
     guard let properties else { return nil }
     return PropertiesOfEvent(
@@ -126,7 +126,7 @@ struct SQLiteRows {
     }
   }
 
-  /// The website of an event that names `id`, which may be none.
+  /// The website of an event with the website id `id`: the default website if `id` is empty.
   func websiteID(_ id: Bytes) -> Bytes { id.isEmpty ? defaultWebsiteID.bytes : id }
 
   private func bad(_ table: String, _ statement: Statement, _ defect: RowDefect) -> BadRow {
@@ -200,10 +200,10 @@ extension SQLiteRows {
 }
 
 extension Statement {
-  /// Whether the column is null or a text or blob without content.
+  /// Whether the column is null, or an empty text or blob.
   func isEmpty(_ column: Int32) -> Bool { type(column) == .null || bytes(column).isEmpty }
 
-  /// A time in milliseconds since 1970, whether it is a number or text; nil if it is none.
+  /// A time in milliseconds since 1970, stored as a number or text; nil if it is not a valid time.
   func timestamp(_ column: Int32, isMilliseconds: Bool) -> Int64? {
     switch type(column) {
     case .integer where isMilliseconds: writableInstant(integer(column))

@@ -1,12 +1,12 @@
 import Engine
 
-/// Events that stand in an SQLite file. They are read again when another connection has committed.
+/// Events in an SQLite file. They are read again when another connection has committed.
 final class SQLiteSource: EventSource {
-  /// How often a state of a foreign file is looked for at which nobody commits.
+  /// How many attempts to make to find a foreign file in a state during which nobody commits.
   private static let maximumAttempts = 8
 
   let connection: Connection
-  /// Whether this program made the file.
+  /// Whether this program created the file.
   let isOurs: Bool
   let writingFailure: StoreError?
   private let rules: ReadingRules
@@ -15,15 +15,15 @@ final class SQLiteSource: EventSource {
   private let progress: ProgressReport?
   private let isCancelled: @Sendable () -> Bool
   private let diagnostics: DiagnosticLog
-  /// Made when something is appended for the first time.
+  /// Created by the first append.
   private var appender: EventAppender?
-  /// SQLite's `data_version` of the rows that were loaded last. It changes when another connection
-  /// commits, so saved reports that this one writes do not count.
+  /// SQLite's `data_version` of the rows loaded last. It changes only when another connection commits, so
+  /// saved reports written by this connection do not count.
   private var loadedVersion: Int64?
-  /// The files as they were when they were opened, or written by us.
+  /// The files as they were when they were opened or when this program last wrote.
   private var files: DatabaseFiles
 
-  /// Opens the file and looks at its tables, not at its rows.
+  /// Opens the file and inspects its tables, not its rows.
   init(
     path: String, options: OpenOptions, diagnostics: DiagnosticLog
   ) throws(StoreError) {
@@ -42,34 +42,34 @@ final class SQLiteSource: EventSource {
     _ = try rows()
   }
 
-  /// SQLite looks for what others commit, and for nothing else that may happen to a file.
+  /// SQLite detects commits by other connections, but no other change to the files.
   func isReplaced() -> Bool { files != files.now }
 
   func noteOwnWriting() { files = files.now }
 
-  /// What a file that is renamed has in its log has to go into it: under the log's name, it would be taken for
-  /// that of the file that has the name now.
+  /// Before this connection closes a file that was renamed, the log's contents must go into the file. Left
+  /// under the old name, the log would be taken for that of the file that has the name now.
   func leave() {
     if files.now.hasCutIndex(before: files) {
-      // To bring the log into the file, SQLite would look at what the index has lost.
+      // A checkpoint would read the part of the index that was cut off.
       connection.keepLogOnClose()
     } else if connection.hasMoved {
-      // If that cannot be done, there is nothing else that could.
+      // If the checkpoint fails, nothing else can be done.
       try? connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
   }
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
-  /// What the change log says, and the file, with the log next to it if there is one, which are what a commit
-  /// changes. Nil if there is no change log and others commit all the time, or if somebody has emptied the
-  /// file, which SQLite takes for another one at each look.
+  /// The position in the change log, and the file and its log, if there is one: a commit changes one of
+  /// these. Nil if there is no change log and others commit all the time, or if somebody has emptied the
+  /// file, which SQLite then reports as changed at each look.
   func fingerprint() throws(StoreError) -> SourceFingerprint? {
     for _ in 0..<Self.maximumAttempts {
       let version = try dataVersion()
       let position = try position()
       let files = filesNow()
-      // Nobody has committed between, so that these files are this version's.
+      // Nobody committed in between, so these files belong to this version.
       guard try dataVersion() == version else { continue }
       loadedVersion = version
       return SourceFingerprint(rules, position.map { .position($0, files) } ?? .files(files))
@@ -80,11 +80,12 @@ final class SQLiteSource: EventSource {
 
   private func filesNow() -> [FileIdentity] { databaseFiles(path: connection.path) }
 
-  /// What whoever closes the file last does anyway, and what would then make the files others than those of `fingerprint`.
+  /// Writes the log back into the file now. The last process to close the file would do so anyway, and that
+  /// would change the files of `fingerprint`.
   ///
-  /// What somebody has committed since the rows were read stands in no moment where no trigger ran, so that files count
-  /// as those of the rows only as long as SQLite's version is the one that was read. A log that this connection
-  /// writes back does not change that.
+  /// If no trigger ran, the change log does not show what somebody has committed since the rows were read.
+  /// Therefore the files count as those of the rows only while `data_version` is the one that was read. It
+  /// does not change when this connection writes back a log.
   func settle(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint {
     guard case .position(let position, let files) = fingerprint.state, files.count == 2,
       !connection.isReadOnly,
@@ -108,11 +109,11 @@ final class SQLiteSource: EventSource {
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics.write)
     let reader = SQLiteReader(
       isOurs: isOurs, rules: rules, threads: threads, progress: progress, isCancelled: isCancelled)
-    // Of one state of the file, so that tables, events, properties and version belong together.
+    // From one state of the file, so that tables, events, properties and version belong together.
     let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
       if isOurs { position = try ChangeLogPosition(connection) }
     }
-    // Who takes no locks may have read what somebody was just writing.
+    // A reader without locks may have read while somebody was writing.
     if connection.isImmutable, files.now != filesBefore {
       throw .inputOutput(
         path: connection.path, operation: "read", reason: "the file changed while it was read; try again")
@@ -157,7 +158,7 @@ final class SQLiteSource: EventSource {
       return (changed, now)
     }
     guard let updated else { return nil }
-    // If somebody has committed since, the files are not those of these rows.
+    // If somebody has committed since, the files do not belong to these rows.
     let files = filesNow()
     let areTheirs = try dataVersion() == loadedVersion
     return (updated.columns, SourceFingerprint(rules, .position(updated.position, areTheirs ? files : [])))
@@ -177,7 +178,7 @@ final class SQLiteSource: EventSource {
       }
     self.appender = appender
     let outcome = try appender.append(events, allOrNone: allOrNone)
-    // A commit of one's own does not show in `data_version`.
+    // This connection's own commits do not change `data_version`.
     if outcome.added > 0 { loadedVersion = nil }
     return outcome
   }
@@ -207,7 +208,7 @@ final class SQLiteSource: EventSource {
     return websites
   }
 
-  /// The tables as they are now: others may add columns as well as rows.
+  /// Inspects the tables each time, because others may add columns as well as rows.
   private func rows() throws(StoreError) -> SQLiteRows {
     try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
   }

@@ -3,7 +3,7 @@ import Engine
 
 /// A prepared statement. Parameters count from 1, columns from 0, as in SQLite.
 ///
-/// Rows are lazy: ``step()`` goes to the next one, and bytes that a column gives live until then.
+/// Rows are lazy: ``step()`` moves to the next row, and the bytes of a column are valid until then.
 final class Statement {
   private let connection: Connection
   private let handle: OpaquePointer
@@ -17,7 +17,7 @@ final class Statement {
 
   deinit { sqlite3_finalize(handle) }
 
-  /// Goes to the next row; false when there is none.
+  /// Moves to the next row; returns false if there is none.
   func step() throws(StoreError) -> Bool {
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
@@ -26,18 +26,18 @@ final class Statement {
     }
   }
 
-  /// Runs a statement that gives no rows, and makes it ready to run again.
+  /// Runs a statement without result rows, and resets it so that it can run again.
   func run() throws(StoreError) {
     defer { reset() }
     while try step() {}
   }
 
-  /// The same of one that adds a row to `table`.
+  /// The same for a statement that adds a row to `table`.
   func run(addingTo table: String) throws(StoreError) {
     do throws(StoreError) { try run() } catch { throw connection.explained(error, addingTo: table) }
   }
 
-  /// Gives up the rows that are left, and the lock that reading them holds.
+  /// Discards the remaining rows and releases the read lock.
   func reset() { sqlite3_reset(handle) }
 }
 
@@ -52,11 +52,12 @@ extension Statement {
 
   func bindNull(at index: Int32) throws(StoreError) { try check(sqlite3_bind_null(handle, index)) }
 
-  /// Binds a copy of `text`, all of it: U+0000 does not end it.
+  /// Binds a copy of the whole `text`: U+0000 does not end it.
   func bind(_ text: String, at index: Int32) throws(StoreError) {
     var text = text
     let code = text.withUTF8 { utf8 in
-      // Sound: CChar and UInt8 have the same layout, and an empty text needs a place too, without which it were null.
+      // Sound: CChar and UInt8 have the same layout. An empty text needs a non-null address, because a null
+      // pointer would bind NULL.
       utf8.withMemoryRebound(to: CChar.self) { characters in
         footfall_bind_text(handle, index, characters.baseAddress ?? Self.nothing, UInt64(characters.count), 1)
       }
@@ -70,7 +71,7 @@ extension Statement {
     try check(code)
   }
 
-  /// Binds `text` itself, which has to live until the statement has run; a null if it is empty.
+  /// Binds `text` without a copy; it must stay valid until the statement has run. Binds NULL if it is empty.
   func bind(borrowing text: Bytes, at index: Int32) throws(StoreError) {
     guard let start = text.baseAddress, !text.isEmpty else { return try bindNull(at: index) }
     // Sound: CChar and UInt8 have the same layout.
@@ -80,10 +81,10 @@ extension Statement {
     try check(code)
   }
 
-  /// A text without characters.
+  /// The address of an empty text.
   private static var nothing: UnsafePointer<CChar>? { UnsafePointer(bitPattern: 1) }
 
-  /// What is longer than SQLite takes, and what a connection has no memory for, is an error and no null.
+  /// A value that is too long for SQLite, or for which there is no memory, is an error, not a NULL.
   private func check(_ code: Int32) throws(StoreError) {
     if code != SQLITE_OK { throw connection.error(sql: sql) }
   }
@@ -108,12 +109,12 @@ extension Statement {
 
   func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
-  /// The value as text, a blob as it is; empty for a null.
+  /// The value as text, or the bytes of a blob; empty for a NULL.
   func bytes(_ column: Int32) -> Bytes {
     switch sqlite3_column_type(handle, column) {
     case SQLITE_NULL: return Bytes(start: nil, count: 0)
     case SQLITE_BLOB:
-      // A blob must not be asked for as text: SQLite would look for a terminator.
+      // A blob must not be read as text: SQLite would look for a terminator.
       let start = sqlite3_column_blob(handle, column)?.assumingMemoryBound(to: UInt8.self)
       return Bytes(start: start, count: Int(sqlite3_column_bytes(handle, column)))
     default: break

@@ -1,26 +1,26 @@
-/// The tables of a store that this program made.
+/// The tables of a store made by this program.
 ///
-/// Columns and their names are those of Umami's exports, and behind them the row's id; rows are ordinary ones
-/// that any SQLite tool may read and write. Missing texts are NULL, times are milliseconds since 1970.
+/// Columns have the names of Umami's exports; the last column is the row's id. Rows are ordinary rows that
+/// any SQLite tool may read and write. Missing texts are NULL, times are milliseconds since 1970.
 ///
-/// What is changed, whoever changes it, is recorded: see ``ChangeLog``.
+/// Changes are recorded, whichever program makes them: see ``ChangeLog``.
 enum StoreSchema {
-  /// "Foot" in ASCII, in the field of SQLite's file header that says whose file it is.
+  /// "Foot" in ASCII, for the application id field of SQLite's file header.
   static let applicationID = 0x466F_6F74
-  /// Goes up when tables change so that older programs could not use them.
+  /// Incremented when a change to the tables makes them unusable for older programs.
   static let version = 1
 
-  /// Opens the store at `path`, and creates it if there is none. The connection runs no triggers: whoever writes keeps
-  /// the change log.
+  /// Opens the store at `path`, and creates it if it does not exist. The connection runs no triggers: the
+  /// writer maintains the change log.
   ///
-  /// Throws `unusableFile` if the file is anything but a store or an empty database.
+  /// Throws `unusableFile` if the file is neither a store nor an empty database.
   static func openForWriting(_ path: String) throws(StoreError) -> Connection {
     try refuseOtherFiles(path)
     let connection = try Connection(path: path, mode: .create)
     if try connection.integer("SELECT count(*) FROM sqlite_master") == 0 {
-      // Before the log is turned on, which would make a file that is no store yet.
+      // Before WAL mode is turned on, which would create a file that is not yet a store.
       try connection.transaction(.writing) { () throws(StoreError) in
-        // Another process may have made the tables meanwhile.
+        // Another process may have created the tables meanwhile.
         guard try connection.integer("SELECT count(*) FROM sqlite_master") == 0 else { return }
         try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
         try connection.execute(tables)
@@ -36,7 +36,7 @@ enum StoreSchema {
     return connection
   }
 
-  /// Throws if there is a file at `path` that is neither SQLite nor empty, so that nothing is overwritten.
+  /// Throws if the file at `path` is neither SQLite nor empty, so that nothing is overwritten.
   private static func refuseOtherFiles(_ path: String) throws(StoreError) {
     if path.isEmpty { throw .usage("\"\" is not a valid file name; name the file of the store") }
     do throws(StoreError) {
@@ -52,7 +52,7 @@ enum StoreSchema {
     }
   }
 
-  /// Whether the file was made by this program. Throws `unusableFile` if a newer version made it.
+  /// Whether this program created the file. Throws `unusableFile` if a newer version created it.
   static func isOurs(_ connection: Connection) throws(StoreError) -> Bool {
     guard try connection.integer("PRAGMA application_id") == applicationID else { return false }
     let found = try connection.integer("PRAGMA user_version")
@@ -64,7 +64,7 @@ enum StoreSchema {
     return true
   }
 
-  /// Whether the tables of events and properties are as this program makes them.
+  /// Whether the tables of events and properties have the definitions that this program uses.
   static func hasOwnTables(_ connection: Connection) throws(StoreError) -> Bool {
     let found = Set(
       try connection.texts("SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"))
@@ -85,8 +85,8 @@ enum StoreSchema {
     );
     """
 
-  /// Row ids ascend and are never used again, so that what is above the largest one of some moment is newer.
-  /// Ids of events are texts, so that SQL finds the same ones equal as we do.
+  /// Row ids ascend and are never reused, so every row with an id above the largest one of an earlier state
+  /// is newer. Event ids are texts, so that SQL compares them as we do.
   private static let eventTable = """
     CREATE TABLE website_event (
       \(EventField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
@@ -130,18 +130,18 @@ enum StoreSchema {
     case .eventID: " TEXT NOT NULL CHECK (typeof(event_id) = 'text')"
     case .dataKey: " TEXT NOT NULL"
     case .dataType, .createdAt: " INTEGER"
-    // Without a type nothing is converted: see ``StoredNumber``.
+    // A column without a type converts nothing: see ``StoredNumber``.
     case .numberValue: ""
     default: " TEXT"
     }
   }
 }
 
-/// Makes an empty store at `path`, to which events are appended. One that is there already stays as it is.
+/// Creates an empty store at `path`, to which events can be appended. An existing store stays unchanged.
 ///
-/// - Returns: whether there was none.
+/// - Returns: whether the store is new.
 ///
-/// Throws `unusableFile` if the file is anything else, and what stands against writing it.
+/// Throws `unusableFile` if the file is anything else, and the reason if it cannot be written.
 public func createStore(at path: String) throws(StoreError) -> Bool {
   let isNew = (FileIdentity(path: path)?.byteCount ?? 0) == 0
   _ = try StoreSchema.openForWriting(path)

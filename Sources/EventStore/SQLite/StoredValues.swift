@@ -1,10 +1,10 @@
 import Engine
 
-/// A `number_value` as it stands in a store, so that its four decimals come back exactly.
+/// A `number_value` in the form in which a store holds it, so that its four decimals are read back exactly.
 ///
-/// A whole number is an INTEGER. Any other is a REAL as long as it has at most 15 digits, which a double
-/// gives back; a longer one is decimal text. The column is declared without a type because NUMERIC
-/// affinity would turn that text into a REAL and lose its last digits.
+/// A whole number is an INTEGER. Any other number is a REAL if it has at most 15 digits, which a double
+/// preserves; a longer one is decimal text. The column is declared without a type because NUMERIC affinity
+/// would convert that text to a REAL and lose its last digits.
 enum StoredNumber: Equatable {
   case integer(Int64)
   case real(Double)
@@ -24,10 +24,10 @@ enum StoredNumber: Equatable {
   }
 }
 
-/// `number` in ten-thousandths: those of the shortest decimal that stands for the same double. Nil if they
-/// do not fit.
+/// `number` in ten-thousandths, using the shortest decimal that denotes the same double. Nil if they do not
+/// fit.
 func realInTenThousandths(_ number: Double) -> Int64? {
-  // Up to 15 digits every decimal has a double of its own, so the quotient tells whether it is this one.
+  // Up to 15 digits every decimal has its own double, so dividing back shows whether `scaled` is exact.
   let scaled = (number * 10_000).rounded()
   if scaled.magnitude < 1e15, scaled / 10_000 == number { return Int64(scaled) }
   var text = number.description
@@ -49,8 +49,7 @@ extension Statement {
     }
   }
 
-  /// A number in ten-thousandths, whatever its type; nil if the column is neither null nor a number that
-  /// fits.
+  /// A number in ten-thousandths, whatever its type; nil if the column is NULL or not a number that fits.
   func tenThousandths(_ column: Int32) -> Int64? {
     switch type(column) {
     case .integer: wholeInTenThousandths(integer(column))
@@ -79,7 +78,7 @@ func uuidText(_ bytes: some Collection<UInt8>) -> String {
   }
 }
 
-/// The 16 bytes of a UUID that is written in canonical form, else nil.
+/// The 16 bytes of a UUID in canonical form; nil for any other text.
 func uuidBytes(_ text: String) -> [UInt8]? {
   let characters = Array(text.utf8)
   guard characters.count == 36 else { return nil }
@@ -104,7 +103,7 @@ extension Statement {
     isUUID(column) ? uuidText(bytes(column)) : text(column)
   }
 
-  /// The same as bytes, which stand in `arena` if they are not SQLite's own.
+  /// The same as bytes, which are copied into `arena` unless SQLite holds them already.
   func identifier(_ column: Int32, _ arena: ByteArena) -> Bytes {
     isUUID(column) ? arena.keep(identifierText(column)) : bytes(column)
   }
