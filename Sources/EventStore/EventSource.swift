@@ -1,43 +1,44 @@
 import Engine
 
-/// Where events come from.
+/// A source of events.
 protocol EventSource: AnyObject {
-  /// Whether files are not those any more that were opened: removed, replaced, or changed by anything but what
-  /// ``hasChanged()`` tells of. Cheap: asked before every request.
+  /// Whether the opened files were removed, replaced, or changed in a way that ``hasChanged()`` does not
+  /// detect. Cheap: called before every request.
   func isReplaced() -> Bool
 
-  /// Is told after whatever was written through this source.
+  /// Called after every write through this source.
   func noteOwnWriting()
 
-  /// Brings what stands next to the files into them, if that can be done at once, so that they stay as they are when
-  /// they are closed; the fingerprint of the same rows then.
+  /// Writes pending data next to the files back into them, if that is possible at once, so that closing the
+  /// files does not change them. Returns the fingerprint of the same rows afterwards.
   func settle(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint
 
-  /// Why nothing can be written, where it is something else than that the file does not let itself be written.
+  /// Why nothing can be written, if the reason is anything other than the file's permissions.
   var writingFailure: StoreError? { get }
 
-  /// Is told before it is left because it was replaced.
+  /// Called before a replaced source is closed.
   func leave()
 
-  /// What tells the rows as they are now from others; nil if nothing does (a pipe). From here on
-  /// ``hasChanged()`` means: since now.
+  /// Identifies the current rows; nil if nothing does (a pipe). From now on ``hasChanged()`` refers to this
+  /// moment.
   func fingerprint() throws(StoreError) -> SourceFingerprint?
 
-  /// Reads every row; says on the diagnostics what was left out. From here on ``hasChanged()`` means: since
-  /// now. The fingerprint is nil if the rows may have changed while they were read, or without a fingerprint.
+  /// Reads every row and reports skipped rows as diagnostics. From now on ``hasChanged()`` refers to this
+  /// moment. The fingerprint is nil if the rows may have changed while they were read, or if nothing
+  /// identifies them.
   func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?)
 
-  /// The columns of the rows as they are now, made from those of an earlier moment. Nil if the source does
-  /// not know what has changed since, or where it is so much that all rows are read as quickly.
+  /// The columns of the current rows, updated from those of an earlier state. Nil if the source does not know
+  /// what has changed since, or if so much has changed that reading all rows is as fast.
   func update(
     _ columns: StoreColumns, from fingerprint: SourceFingerprint
   ) throws(StoreError) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)?
 
-  /// Whether rows may have changed. Cheap: asked before every request.
+  /// Whether rows may have changed. Cheap: called before every request.
   func hasChanged() throws(StoreError) -> Bool
 
-  /// Appends events; ``hasChanged()`` is true afterwards if any was added. Throws `unwritable` if the
-  /// source is not a store of ours.
+  /// Appends events; afterwards ``hasChanged()`` is true if any was added. Throws `unwritable` if the source
+  /// is not a store made by this program.
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome
 
   /// The websites that have a name or a domain of their own.
@@ -51,7 +52,7 @@ struct NamedWebsite: Equatable {
   let domain: String
 }
 
-/// Throws `unusableFile` if there are more rows than columns can have.
+/// Throws `unusableFile` if there are more rows than columns can hold.
 func checkRowCount(_ builders: [ColumnsBuilder], path: String, _ limits: DataLimits) throws(StoreError) {
   let count = builders.reduce(0) { $0 + $1.rowCount }
   guard count > limits.rows else { return }

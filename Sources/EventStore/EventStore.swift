@@ -1,27 +1,28 @@
 import Engine
 
-/// Events to answer questions about, and saved reports: an SQLite file, or CSV files read directly.
+/// Events to report on, and saved reports: an SQLite file, or CSV files read directly.
 ///
-/// Used from one thread at a time. Rows are read when columns are first asked for, and again after another
-/// process has committed to the SQLite file; between calls nothing is locked. Files that were replaced are
-/// opened again; while one is missing or damaged, calls throw what opening it does.
+/// It is used from one thread at a time. Rows are read when columns are first requested, and again after
+/// another process has committed to the SQLite file; between calls it holds no lock. Replaced files are
+/// reopened. While a file is missing or damaged, calls throw the error of opening it.
 public final class EventStore {
   private let paths: [String]
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
-  /// Reports that are saved next to CSV files, whichever these are.
+  /// The saved reports while CSV files are open, whichever files these are.
   private let memoryReports = MemoryReportStore()
-  /// Nil after an error of the files, until they are opened again.
+  /// Nil after a file error, until the next call opens the files again.
   private var files: OpenFiles?
   private var rows = Rows.unread
-  /// Nil if columns are not cached. Outlives ``files``, since it knows which diagnostics were written already.
+  /// Nil if columns are not cached. It outlives ``files``, because it knows which diagnostics were already
+  /// reported.
   private var cache: ColumnCache?
-  /// Why the file that was read only could not be opened otherwise.
+  /// Why a file that was opened read-only could not be opened for writing.
   private var writingFailure: StoreError?
-  /// Whether saved reports are still there when the process has ended: not with CSV files.
+  /// Whether saved reports outlive the process; false for CSV files.
   public private(set) var savedReportsAreDurable = false
 
-  /// The files as they were opened.
+  /// The files that are open.
   private struct OpenFiles {
     let source: any EventSource
     let savedReports: any SavedReportStore
@@ -30,9 +31,9 @@ public final class EventStore {
   /// Which rows are in memory.
   private enum Rows {
     case unread
-    /// Rows of an earlier moment: a later attempt to load failed, and has moved what the source compares with.
+    /// Rows of an earlier state. A later load failed after it moved the state that the source compares with.
     case outdated(Loaded)
-    /// The rows as they were when the source was last asked.
+    /// The rows as of the last check of the source.
     case current(Loaded)
 
     var loaded: Loaded? {
@@ -47,10 +48,10 @@ public final class EventStore {
     }
   }
 
-  /// The rows as they were at one moment.
+  /// The rows of one state of the source.
   private struct Loaded {
     let columns: StoreColumns
-    /// Nil if nothing tells them from other rows.
+    /// Nil if nothing identifies the rows.
     let fingerprint: SourceFingerprint?
     let websites: [WebsiteSummary]
   }
@@ -61,10 +62,10 @@ public final class EventStore {
     self.diagnostics = diagnostics
   }
 
-  /// Opens one SQLite file, or one or more CSV files; their content tells which they are.
+  /// Opens one SQLite file, or one or more CSV files. Their contents decide which it is.
   ///
-  /// Reads headers, no rows. What is left out later, and why, goes to `diagnostics`, a line at a time.
-  /// Throws every case of `StoreError` but those of rows.
+  /// Reads headers, no rows. Later reports every skipped row and the reason to `diagnostics`, line by line.
+  /// Throws every case of `StoreError` except those about rows.
   public static func open(
     _ paths: [String], options: OpenOptions = OpenOptions(), diagnostics: @escaping Diagnostics
   ) throws(StoreError) -> EventStore {
@@ -93,7 +94,7 @@ public final class EventStore {
     return files
   }
 
-  /// Keeps the cache that there is where it is in that folder, since it knows what it has said.
+  /// Keeps the existing cache if the directory is the same, because it knows what it has already reported.
   private func setCache(_ folder: CacheFolder?) {
     guard cache?.folder != folder else { return }
     cache = folder.map {
@@ -101,9 +102,9 @@ public final class EventStore {
     }
   }
 
-  /// Runs `body` with the files open. Replaced files are opened again first. After an error of the files they are closed,
-  /// so that the next call opens them again: the cause may be gone by then, and what is in memory may not be what is in
-  /// them.
+  /// Runs `body` with the files open. Reopens replaced files first. Closes the files after a file error, so
+  /// that the next call opens them again: by then the cause may be gone, and memory may no longer match the
+  /// files.
   private func withOpenFiles<Answer>(
     _ body: (OpenFiles) throws(StoreError) -> Answer
   ) throws(StoreError) -> Answer {
@@ -121,13 +122,14 @@ public final class EventStore {
     }
   }
 
-  /// Closes the files: a program that opens an SQLite file a second time and closes it loses its locks.
+  /// Closes the files. If a process opens an SQLite file a second time and closes it, it loses its locks, so
+  /// the old connection is closed first.
   private func close() {
     files?.source.leave()
     files = nil
   }
 
-  /// The rows as they are now. Asks once whether they have changed since the last snapshot, and reads what has.
+  /// The current rows. Checks once whether they have changed since the last snapshot, and loads the changes.
   public func snapshot() throws(StoreError) -> StoreSnapshot {
     let loaded = try withOpenFiles { files throws(StoreError) in
       if case .current(let loaded) = rows, try !files.source.hasChanged() { return loaded }
@@ -136,7 +138,7 @@ public final class EventStore {
     return StoreSnapshot(loaded.websites, loaded.columns, of: self)
   }
 
-  /// Builds columns from all rows, because those of the cache cannot be used.
+  /// Builds columns from all rows, because the cached ones cannot be used.
   func rebuild(becauseOf error: ColumnCacheError) throws(StoreError) -> StoreColumns {
     cache?.report(error)
     return try withOpenFiles { files throws(StoreError) in
@@ -144,8 +146,8 @@ public final class EventStore {
     }
   }
 
-  /// The columns of the rows as they are now, from the quickest place that has them: memory, the cache, either of them
-  /// brought up to date, or all rows.
+  /// The columns of the current rows, from the fastest place that has them: memory, the cache, an incremental
+  /// load from either, or all rows.
   private func load(_ source: any EventSource) throws(StoreError) -> Loaded {
     rows.expire()
     guard let fingerprint = try source.fingerprint() else { return try build(source, nil) }
@@ -179,7 +181,7 @@ public final class EventStore {
     return loaded
   }
 
-  /// Brings columns up to date; nil if the source cannot, or if they turn out to be damaged.
+  /// Updates columns incrementally; nil if the source cannot, or if the columns turn out to be damaged.
   private func update(
     _ old: StoreColumns, from fingerprint: SourceFingerprint, _ source: any EventSource
   ) throws(StoreError) -> Loaded? {
@@ -198,7 +200,7 @@ public final class EventStore {
     return try keep(columns, write(columns, update.fingerprint, holding: lock, source), source)
   }
 
-  /// Builds columns from all rows, and writes them to the cache if possible.
+  /// Builds columns from all rows, and caches them if possible.
   private func build(_ source: any EventSource, _ fingerprint: SourceFingerprint?) throws(StoreError)
     -> Loaded
   {
@@ -212,8 +214,9 @@ public final class EventStore {
     return try keep(columns, write(columns, fingerprint, holding: lock, source), source)
   }
 
-  /// Leaves columns for the next process; the fingerprint of their rows then. Whatever stands against that, such as somebody
-  /// who has just locked the store, is no reason not to answer from what was read.
+  /// Caches columns for the next process; returns the fingerprint of their rows afterwards. A failure, for
+  /// example because somebody has just locked the store, must not prevent an answer from the rows that were
+  /// read.
   private func write(
     _ columns: StoreColumns, _ fingerprint: SourceFingerprint, holding lock: CacheLock,
     _ source: any EventSource
@@ -252,19 +255,19 @@ public final class EventStore {
 }
 
 extension EventStore {
-  /// Appends events, which are on the disk when this returns; questions that follow see them.
+  /// Appends events. They are on disk when this returns, and visible to later reports.
   ///
-  /// An event whose `event_id` is known already counts as it was. One with a defect is rejected, and with
-  /// `allOrNone` nothing is added then. Throws `unwritable` but for stores that `footfall` has made, and
-  /// `busy` where others write for too long.
+  /// An event whose `event_id` is already stored is not added again. A defective event is rejected; with
+  /// `allOrNone` nothing is added in that case. Throws `unwritable` unless `footfall` created the store, and
+  /// `busy` if another process writes for too long.
   public func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     try writing { files throws(StoreError) in try files.source.append(events, allOrNone: allOrNone) }
   }
 
-  /// The asked page of the saved reports that match, newest first, and how many match in all.
+  /// The requested page of matching saved reports, newest first, and the total number of matches.
   ///
-  /// Parameters are read until there are more than `maximumBytes` of them: the rest is of no use to a reply that
-  /// must be smaller.
+  /// Parameters are read until they exceed `maximumBytes`: a reply has to be smaller, so it cannot use the
+  /// rest.
   public func reports(
     matching filter: SavedReportFilter, maximumBytes: Int = .max
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
@@ -280,25 +283,25 @@ extension EventStore {
     }
   }
 
-  /// The saved report with this id, else nil.
+  /// The saved report with this id, or nil.
   public func report(_ id: String) throws(StoreError) -> SavedReport? {
     try withOpenFiles { files throws(StoreError) in try files.savedReports.report(id) }
   }
 
-  /// Saves a report under an id of its own; false if that is taken. Throws `readOnly`.
+  /// Saves a report under its own id; false if the id is taken. Throws `readOnly`.
   public func insert(_ report: SavedReport) throws(StoreError) -> Bool {
     try writing { files throws(StoreError) in try files.savedReports.insert(report) }
   }
 
-  /// Changes the saved report with this id and gives it as it is then; nil when there is none. What others
-  /// have changed of it meanwhile stays. Throws `readOnly`.
+  /// Changes the saved report with this id and returns the result; nil if there is none. Preserves what
+  /// others have changed in it meanwhile. Throws `readOnly`.
   public func update(
     _ id: String, _ change: (inout SavedReport) -> Void
   ) throws(StoreError) -> SavedReport? {
     try writing { files throws(StoreError) in try files.savedReports.update(id, change) }
   }
 
-  /// Deletes a saved report; false when there is none. Throws `readOnly`.
+  /// Deletes a saved report; false if there is none. Throws `readOnly`.
   public func delete(_ id: String) throws(StoreError) -> Bool {
     try writing { files throws(StoreError) in try files.savedReports.delete(id) }
   }
@@ -315,7 +318,7 @@ extension EventStore {
     do throws(StoreError) {
       return try attempt()
     } catch .readOnly {
-      // So it was when it was opened.
+      // The file was read-only when it was opened; it may be writable now.
       do throws(StoreError) {
         return try attempt()
       } catch .readOnly(let path) {

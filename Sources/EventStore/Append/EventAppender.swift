@@ -1,48 +1,49 @@
 import Engine
 
-/// Appends events to a store that this program made.
+/// Appends events to a store made by this program.
 ///
-/// Events are treated as rows of a CSV file that has their columns, so what is a defect in a file is one here,
-/// and what is derived there is derived here. Kept from request to request: what it has prepared holds no lock.
+/// It treats events as rows of a CSV file with the same columns, so that defects and derived values are the
+/// same as in a file. It is reused for every request, because its prepared statements hold no lock.
 final class EventAppender {
   private let connection: Connection
   private let defaultWebsiteID: String
   /// See ``Table/taken``.
   private var tables: [Table] = []
-  /// The place of the one that the last event belonged to.
+  /// The index of the table of the last event.
   private var latest = 0
   private let properties: PropertyInserter
   private var logIsOn = false
 
-  /// Events of one tracker need a few; a client that invents new ones for each event pays for it.
+  /// The events of one tracker need a few tables; a client that uses new sets of columns for each event slows
+  /// itself down.
   private static let maximumTables = 64
   private static let addresses = [ColumnMap.url, ColumnMap.referrer]
   private static let derived = EventLayout.derivedFields.map(\.rawValue)
 
-  /// What is made once for all events whose addresses are taken apart into the same columns.
+  /// Everything prepared once for all events whose addresses are split into the same columns.
   private struct Table {
-    /// The addresses that an event has, and those columns that it names itself and that would be taken from them
-    /// otherwise; none if there is no address.
+    /// The address columns of the event, and those columns it supplies itself that would otherwise be derived
+    /// from the addresses; empty if it has no address.
     let taken: [String]
-    /// By column.
+    /// Slot by column name.
     let slots: [String: Int]
     let fields: CSVFields
     var decoder: EventDecoder
     var inserter: EventInserter
   }
 
-  /// - Parameter connection: runs no triggers; this appender keeps the change log.
+  /// - Parameter connection: runs no triggers; this appender maintains the change log.
   init(_ connection: Connection, defaultWebsiteID: String) throws(StoreError) {
-    // With a log, SQLite would otherwise give the last commits up when the power fails.
+    // In WAL mode SQLite would otherwise lose the last commits in a power failure.
     try connection.execute("PRAGMA synchronous = FULL")
     self.connection = connection
     self.defaultWebsiteID = defaultWebsiteID
     properties = try PropertyInserter(connection)
   }
 
-  /// Appends `events` in a transaction that is on the disk when this returns.
+  /// Appends `events` in one transaction, which is on disk when this returns.
   ///
-  /// - Parameter allOrNone: Whether one event with a defect keeps all from being added.
+  /// - Parameter allOrNone: Whether one defective event prevents all from being added.
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     if !logIsOn { logIsOn = connection.turnLogOn() }
     connection.shortenLog()
@@ -90,7 +91,7 @@ final class EventAppender {
     }
   }
 
-  /// What is wrong with an event before its values are looked at.
+  /// The first defect that is visible without decoding the event's values.
   private func firstDefect(_ event: NewEvent) -> RowDefect? {
     if let defect = event.defect { return defect }
     for needed in [EventField.eventID, .sessionID, .createdAt] where event[needed.rawValue] == nil {
@@ -99,7 +100,7 @@ final class EventAppender {
     return event.properties.lazy.compactMap(\.defect).first
   }
 
-  /// The place of the table for `event`.
+  /// The index of the table for `event`.
   private func place(of event: NewEvent) throws(StoreError) -> Int {
     let taken = taken(event)
     if latest < tables.count, tables[latest].taken == taken { return latest }

@@ -1,7 +1,7 @@
-/// An event that is to be appended, as a row of a CSV file would have it: texts under the names of columns.
+/// An event to append, in the form of a CSV row: texts by column name.
 public struct NewEvent: Equatable, Sendable {
-  /// A value that the event has, under the name of a column of `website_event`, or as a full `url` or
-  /// `referrer`, from which the columns are taken that the event does not name itself.
+  /// A value of the event under the name of a column of `website_event`, or a full `url` or `referrer`.
+  /// Columns that the event does not supply itself are derived from these addresses.
   public struct Field: Equatable, Sendable {
     public let column: String
     public let text: String
@@ -11,7 +11,7 @@ public struct NewEvent: Equatable, Sendable {
 
   /// A property, which becomes a row of `event_data`.
   public struct Property: Equatable, Sendable {
-    /// Umami's numbers for what a value is, `data_type`.
+    /// Umami's codes for the type of a value, `data_type`.
     public enum Kind: Int, Sendable {
       case text = 1
       case number, boolean, date, array
@@ -21,31 +21,31 @@ public struct NewEvent: Equatable, Sendable {
     public let text: String
     public let kind: Kind
 
-    /// - Parameter text: of a number its decimal.
+    /// - Parameter text: the decimal notation of a number.
     public init(_ key: String, _ text: String, _ kind: Kind) {
       (self.key, self.text, self.kind) = (key, text, kind)
     }
   }
 
-  /// Each column at most once; needed are `event_id`, `session_id` and `created_at`.
+  /// Each column at most once. `event_id`, `session_id` and `created_at` are required.
   public var fields: [Field]
   public var properties: [Property]
-  /// What was found wrong when it was made, for which it is rejected.
+  /// A defect found when the event was created, for which it is rejected.
   public var defect: RowDefect?
 
   public init(_ fields: [Field], properties: [Property] = []) {
     (self.fields, self.properties) = (fields, properties)
   }
 
-  /// What the event has under the name `column`.
+  /// The event's value for `column`.
   public subscript(column: String) -> String? { fields.first { $0.column == column }?.text }
 }
 
-/// What became of events that were to be appended.
+/// The result of appending events.
 public struct AppendOutcome: Equatable, Sendable {
-  /// Why an event was not taken.
+  /// Why an event was rejected.
   public struct Rejection: Equatable, Sendable {
-    /// Its place among the events.
+    /// Its index among the events.
     public let index: Int
     public let defect: RowDefect
 
@@ -53,7 +53,7 @@ public struct AppendOutcome: Equatable, Sendable {
   }
 
   public var added = 0
-  /// Events whose `event_id` the store had already; they are as they were.
+  /// Events whose `event_id` the store already had; the stored events stay unchanged.
   public var known = 0
   public var rejections: [Rejection] = []
 

@@ -1,25 +1,26 @@
 import Engine
 
-// Looking at eight bytes at a time, as one word whose lowest byte is the first.
+// Byte searches on eight bytes at a time, loaded as one word whose lowest byte is the first.
 
 let allQuotes = repeated(UInt8(ascii: "\""))
 let allCommas = repeated(UInt8(ascii: ","))
 let allLineFeeds = repeated(UInt8(ascii: "\n"))
 
-/// The eight bytes at `start`, which may stand anywhere.
+/// The eight bytes at `start`, which need not be aligned.
 @inline(__always)
 func loadWord(_ start: UnsafePointer<UInt8>) -> UInt64 {
   UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
 }
 
-/// The top bit of every byte of `word` that is the one of `pattern`, and no other bits.
+/// The top bit of every byte of `word` that equals the byte of `pattern`; all other bits are zero.
 @inline(__always)
 func highBitsWhereEqual(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
   let difference = word ^ pattern
   return ~(((difference & ~highBits) &+ ~highBits) | difference) & highBits
 }
 
-/// The first place from `start` on at which the byte is in all of `pattern` or of `other`, else `end`.
+/// The first position from `start` on whose byte is the one repeated in `pattern` or in `other`; `end` if
+/// there is none.
 func firstPlace(
   of pattern: UInt64, or other: UInt64, _ base: UnsafePointer<UInt8>, from start: Int, to end: Int
 ) -> Int {

@@ -1,30 +1,30 @@
 import Engine
 import Synchronization
 
-/// Hands chunks to the threads that read them, and joins what they have read in the order of the files.
+/// Distributes chunks to reader threads, and accepts their results in the order of the files.
 ///
-/// A thread reads from where a row probably begins. A chunk counts when the one before ends just there;
-/// else it is read again from where that one has ended. So what counts is what one thread would have read
-/// from the first row to the last.
+/// A thread starts at a position where a row probably begins. A chunk is accepted if the chunk before it ends
+/// exactly there; otherwise it is read again from the end of that chunk. Therefore the accepted rows are
+/// those that one thread would have read from the first row to the last.
 final class CSVChunkQueue: Sendable {
-  /// One reading of a chunk.
+  /// One attempt to read a chunk.
   struct Task {
     let chunk: Int
-    /// Distinguishes the readings of one chunk, and all others; from 1.
+    /// A number that no other attempt has, for this chunk or any other; from 1.
     let part: Int
-    /// Where the first row begins, where that is known.
+    /// Where the first row begins, if that is known.
     let start: Int?
   }
 
-  /// What a reading has met.
+  /// The result of an attempt.
   struct Outcome {
     let part: Int
-    /// Where the first row begins and where the first row behind the chunk does. Empty and below 0 where that was not
-    /// found out: then the chunk is read again once the one before has ended.
+    /// From the start of the first row to the start of the first row after the chunk. Empty and negative if
+    /// the start was not found: in that case the chunk is read again once the one before it has ended.
     let rows: Range<Int>
     var badRows: [(offset: Int, defect: RowDefect)] = []
     var badRowCount = 0
-    /// Where a quote opens that is never closed.
+    /// The position of a quote that is never closed.
     var openQuote: Int?
 
     static func unknown(part: Int) -> Outcome { Outcome(part: part, rows: -1 ..< -1) }
@@ -34,11 +34,11 @@ final class CSVChunkQueue: Sendable {
     var nextChunk = 0
     var nextPart = 1
     var outcomes: [Outcome?]
-    /// How many chunks count, from the first.
+    /// How many chunks are accepted, counted from the first.
     var accepted = 0
-    /// Where the row behind those begins.
+    /// Where the first row after the accepted chunks begins.
     var expected: Int
-    /// Whether the next of them has to be read again.
+    /// Whether the next chunk has to be read again.
     var isToRepeat = false
     var isStopped = false
   }
@@ -48,7 +48,8 @@ final class CSVChunkQueue: Sendable {
   private let isStrict: Bool
   private let state: Mutex<State>
 
-  /// `firstRows` says where the rows of each file begin. If reading is strict, a bad row ends it.
+  /// `firstRows` has the start of the rows of each file. If reading is strict, the first bad row stops the
+  /// queue.
   init(_ chunks: [CSVChunk], firstRows: [Int], isStrict: Bool) {
     self.chunks = chunks
     self.firstRows = firstRows
@@ -57,10 +58,10 @@ final class CSVChunkQueue: Sendable {
       State(outcomes: Array(repeating: nil, count: chunks.count), expected: firstRows.first ?? 0))
   }
 
-  /// The chunks that count, as far as they were read.
+  /// The results of the accepted chunks.
   var accepted: [Outcome] { state.withLock { $0.outcomes.prefix($0.accepted).compactMap(\.self) } }
 
-  /// What to read next; nil when there is nothing left for this thread.
+  /// The next chunk to read; nil if nothing is left for this thread.
   func next() -> Task? {
     state.withLock { state in
       guard !state.isStopped else { return nil }
@@ -96,11 +97,11 @@ final class CSVChunkQueue: Sendable {
   }
 }
 
-/// A piece of a CSV file that one thread reads: the rows that begin in it.
+/// A part of a CSV file that one thread reads: the rows that begin in it.
 struct CSVChunk {
-  /// The place of its file among those that are read.
+  /// The index of its file among the input files.
   let input: Int
-  /// Where it nominally begins and ends, which may be anywhere in a row.
+  /// Its nominal range, which may begin and end in the middle of a row.
   let bytes: Range<Int>
   let isFirstOfFile: Bool
 
@@ -119,15 +120,16 @@ struct CSVChunk {
 }
 
 extension CSVFile {
-  /// How far a row is looked for.
+  /// How far to search for the start of a row.
   static let lookAheadBytes = 1 << 20
   private static let candidateLimit = 8
 
-  /// Where a row probably begins at or behind `offset`: at the first line, of the next few, that reads as a
-  /// whole row. The same for the same offset always; nil if no line begins in the next mebibyte.
+  /// Where a row probably begins at or after `offset`: at the first of the next few lines that parses as a
+  /// complete row. The result is always the same for the same offset; nil if no line begins within the next
+  /// mebibyte.
   ///
-  /// Nobody can know without reading from the start of the file: the line may stand inside a quoted field.
-  /// So what is read from here counts only when the chunk before turns out to end here.
+  /// Only reading from the start of the file can make sure, because the line may be inside a quoted field.
+  /// Therefore the rows from here are accepted only if the chunk before turns out to end here.
   func probableRowStart(at offset: Int, _ fields: CSVFields) -> Int? {
     guard offset > rows.lowerBound else { return rows.lowerBound }
     guard offset < rows.upperBound else { return rows.upperBound }
@@ -143,8 +145,8 @@ extension CSVFile {
     return first
   }
 
-  /// Where a line begins at or behind `offset`, which is not the first of the file; nil if none does before `end`,
-  /// unless the rows end there.
+  /// Where a line begins at or after `offset`, which is not the start of the file. Nil if none begins before
+  /// `end`, unless the rows end there.
   private func lineStart(at offset: Int, before end: Int) -> Int? {
     guard let base = contents.bytes.baseAddress else { return nil }
     let index = firstPlace(of: allLineFeeds, or: allLineFeeds, base, from: offset - 1, to: end) + 1

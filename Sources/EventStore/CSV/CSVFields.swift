@@ -2,14 +2,14 @@ import Engine
 
 /// The fields of one CSV row, reused for every row, so that a row costs no allocation.
 ///
-/// The first `columnCount` slots are the row's fields. Behind them stand slots for fields that a layout
-/// makes itself (the parts of a URL, a default); the last one is always empty. A column that a file
-/// lacks is then only another slot number.
+/// The first `columnCount` slots contain the row's fields. The slots after them contain fields that a layout
+/// computes (the parts of a URL, a default); the last slot is always empty. A column that is missing from a
+/// file is then just another slot number.
 final class CSVFields {
   let columnCount: Int
   let emptySlot: Int
   private let slots: UnsafeMutableBufferPointer<Bytes>
-  /// Text that does not stand in the file as such; valid until the next row.
+  /// Text that is not in the file in this form; valid until the next row.
   private let scratch = ByteArena()
 
   init(columnCount: Int, derivedCount: Int = 0) {
@@ -24,7 +24,7 @@ final class CSVFields {
   @inline(__always)
   subscript(slot: Int) -> Bytes {
     get {
-      // Sound: slot numbers come from a layout that was made for this number of columns.
+      // Sound: slot numbers come from a layout that was created for this number of columns.
       assert(slot <= emptySlot)
       return slots.baseAddress.unsafelyUnwrapped[slot]
     }
@@ -34,13 +34,14 @@ final class CSVFields {
     }
   }
 
-  /// Forgets what was kept for the row before.
+  /// Discards the text of the previous row.
   func beginRow() { scratch.reset() }
 
-  /// Makes the row's own fields empty.
+  /// Clears the row's own fields.
   func clear() { slots[..<columnCount].update(repeating: Bytes(start: nil, count: 0)) }
 
-  /// Room for `capacity` bytes of which `fill` writes some and returns how many; kept until the next row.
+  /// Allocates `capacity` bytes, which `fill` writes; it returns how many it has used. They are valid until
+  /// the next row.
   func keep(capacity: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) -> Bytes {
     let start = scratch.allocate(capacity)
     return Bytes(start: start, count: fill(start))

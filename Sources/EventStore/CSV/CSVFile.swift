@@ -1,11 +1,11 @@
 import Engine
 
-/// A CSV file with its header read.
+/// A CSV file whose header has been read.
 struct CSVFile {
   let contents: FileContents
-  /// The names in the header, as they are written there.
+  /// The column names, exactly as in the header.
   let header: [String]
-  /// Where rows stand in the contents.
+  /// The range of the rows within the contents.
   let rows: Range<Int>
 
   var path: String { contents.path }
@@ -50,7 +50,7 @@ struct CSVFile {
         + "column names")
   }
 
-  /// Where the text begins behind a byte order mark.
+  /// Where the text begins, after a byte order mark if there is one.
   private static func textStart(_ contents: FileContents) throws(StoreError) -> Int {
     let start = contents.bytes.prefix(4)
     if start.starts(with: [0xEF, 0xBB, 0xBF]) { return 3 }
@@ -63,7 +63,7 @@ struct CSVFile {
   }
 }
 
-/// Tells the lines of ascending offsets, counting every byte once and none unless it is asked.
+/// Computes line numbers of ascending offsets. Reads every byte at most once, and none before the first call.
 struct LineCounter {
   private static let blockBytes = 16 << 20
 
@@ -73,13 +73,14 @@ struct LineCounter {
 
   init(_ contents: FileContents) { self.contents = contents }
 
-  /// The line, from 1, on which the byte at `target` stands; `target` is not below the one before.
+  /// The line, from 1, that contains the byte at `target`. `target` must not be less than in the previous
+  /// call.
   mutating func line(of target: Int) -> Int {
     precondition(target >= offset)
     while offset < target {
       let end = min(target, offset + Self.blockBytes)
       for index in offset..<end where contents.bytes[index] == UInt8(ascii: "\n") { line += 1 }
-      // The last piece may be looked at again: a row begins there.
+      // The last block is needed again, because a row begins there.
       if end < target { contents.release(offset..<end) }
       offset = end
     }
@@ -87,7 +88,7 @@ struct LineCounter {
   }
 }
 
-/// Lets the memory of a file's rows go once they were read, a good piece at a time.
+/// Releases the memory of a file's rows once they have been read, one large block at a time.
 final class MappedPageReleaser {
   private static let blockBytes = 16 << 20
 
@@ -96,20 +97,20 @@ final class MappedPageReleaser {
 
   convenience init(_ file: CSVFile) { self.init(file, from: file.rows.lowerBound) }
 
-  /// Of rows from `start` on.
+  /// Releases rows from `start` on.
   init(_ file: CSVFile, from start: Int) {
     self.file = file
     released = start
   }
 
-  /// The rows before `end` were read.
+  /// Call this when the rows before `end` have been read.
   @inline(__always)
   func didRead(upTo end: Int) {
     if end - released >= Self.blockBytes { release(before: end) }
   }
 
   private func release(before end: Int) {
-    // What is looked at once more, such as the row itself, is read from the file again.
+    // Released bytes that are accessed again, such as those of the current row, are reloaded from the file.
     file.contents.release(released..<end)
     released = end
   }

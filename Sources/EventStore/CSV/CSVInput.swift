@@ -1,6 +1,6 @@
 import Engine
 
-/// A CSV file of which it is known what its rows are.
+/// A CSV file whose kind of rows is known.
 struct CSVInput {
   enum Layout {
     case events(EventLayout)
@@ -16,9 +16,9 @@ struct CSVInput {
 
   private static let maximumHeadersShown = 10
 
-  /// Reads the headers of `files`, which tell what their rows are.
+  /// Determines from the headers of `files` which kind of rows they have.
   ///
-  /// Throws `missingColumns`, and `usage` if `map` names a column that none of the files has.
+  /// Throws `missingColumns`, and `usage` if `map` names a column that is in no file.
   static func inputs(_ files: [CSVFile], map: ColumnMap) throws(StoreError) -> [CSVInput] {
     var headers: [CSVHeader] = []
     for file in files { headers.append(try CSVHeader(path: file.path, names: file.header, map: map)) }
@@ -39,7 +39,7 @@ struct CSVInput {
     return inputs
   }
 
-  /// The names of the columns that nothing is taken from.
+  /// The names of columns that are not used.
   var unusedColumns: [String] {
     let used: Set<Int> =
       switch layout {
@@ -58,10 +58,10 @@ struct CSVInput {
 }
 
 extension CSVFile {
-  /// Scans `rows` of the file and hands each row to `body`, which says what is wrong with it. Bad rows go
-  /// to `badRows`.
+  /// Scans `rows` of the file and passes each row to `body`, which returns the row's defect, if any. Bad rows
+  /// go to `badRows`.
   ///
-  /// Throws `unterminatedQuote`, what `badRows` throws and what `body` throws.
+  /// Throws `unterminatedQuote`, and the errors of `badRows` and `body`.
   func forEachRow(
     in rows: Range<Int>, _ fields: CSVFields, badRows: BadRows,
     _ body: (_ rowEnd: Int) throws(StoreError) -> RowDefect?

@@ -1,6 +1,6 @@
 import Engine
 
-/// Reads chunks of CSV files into a builder of its own: what one thread does.
+/// Reads chunks of CSV files into its own builder: the work of one thread.
 struct CSVReader {
   private(set) var builder = ColumnsBuilder()
   private let inputs: [CSVInput]
@@ -19,13 +19,13 @@ struct CSVReader {
     isCancelled = options.isCancelled
   }
 
-  /// Reads until the queue has nothing left, there are more rows than can be, or `isCancelled` says so, and gives what
-  /// was read.
+  /// Reads until the queue is empty, the row limit is exceeded or `isCancelled` returns true, and returns
+  /// what was read.
   consuming func run(_ queue: CSVChunkQueue) -> ColumnsBuilder {
     while !isCancelled(), builder.rowCount <= limits.rows, let task = queue.next() {
       let rowsBefore = builder.rowCount
       let outcome = read(task)
-      // A reading that is done again counts again, which is seldom and does no harm.
+      // A chunk that is read again is counted again, which is rare and harmless.
       progress.add(bytes: outcome.rows.count, rows: builder.rowCount - rowsBefore)
       queue.finish(task, outcome)
     }
@@ -43,7 +43,7 @@ struct CSVReader {
       return .unknown(part: task.part)
     }
     let upperBound = chunk.bytes.upperBound
-    // Behind a row that was longer than the chunk, there is nothing to look for.
+    // After a row that was longer than the chunk there is nothing to search for.
     let end =
       start > upperBound
       ? start : max(start, input.file.probableRowStart(at: upperBound, fields) ?? upperBound)
@@ -65,20 +65,20 @@ struct CSVReader {
         return nil
       }
     }
-    // A row that was not followed to its end was looked at for about that much beyond.
+    // The scanner has looked about this far past `end` if it abandoned a row before its end.
     let beyond = outcome.rows.lowerBound < 0 ? end + 2 * CSVFile.lookAheadBytes : outcome.rows.upperBound
     input.file.contents.release(start..<max(start, beyond))
     return outcome
   }
 
-  /// Which rows are read. If it is not certain that the first of them begins there, a row is not followed far
-  /// beyond the last: every chunk inside a long row would read all of it.
+  /// The rows to read. If the start of the first row is uncertain, a row is not followed far past the end of
+  /// the range; otherwise every chunk inside a long row would read all of it.
   private struct Bounds {
     let rows: Range<Int>
     let isCertain: Bool
   }
 
-  /// Hands the rows that begin in `rows` to `take`, which says what is wrong with them.
+  /// Passes the rows that begin in `rows` to `take`, which returns the row's defect, if any.
   @inline(__always)
   private mutating func scan(
     _ file: CSVFile, _ bounds: Bounds, _ fields: CSVFields, part: Int,

@@ -2,20 +2,20 @@ import Engine
 
 /// Splits bytes into CSV rows and their fields (RFC 4180), without copying them.
 ///
-/// Lines end with LF or CRLF. A quote opens a quoted field only where the field begins; elsewhere it is
-/// an ordinary character. Blank lines are no rows. A field that is `\N` is empty, as ClickHouse and
-/// others write a null.
+/// Lines end with LF or CRLF. A quote opens a quoted field only at the start of a field; elsewhere it is an
+/// ordinary character. Blank lines are skipped. A field that is `\N` is empty, because ClickHouse and other
+/// programs write nulls that way.
 ///
-/// A scanner takes the rows that begin inside a range, and reads the last of them to its end even when
-/// that lies beyond. So scanners over adjoining ranges, each begun at a row, see every row once.
+/// A scanner reads the rows that begin inside a range, and reads the last of them to its end even if it ends
+/// outside. Therefore scanners over adjacent ranges, each starting at a row, read every row exactly once.
 struct CSVScanner {
   enum Outcome: Equatable {
     case row
-    /// A row that cannot be used; the scanner stands behind it.
+    /// A row that cannot be used; the scanner is positioned after it.
     case bad(RowDefect)
-    /// A quoted field, opened at this offset, that goes on to the end of the bytes.
+    /// A quoted field, opened at this offset, that continues to the end of the bytes.
     case unterminatedQuote(at: Int)
-    /// A long row of which `givesUp` has said that it need not be read to its end.
+    /// A long row that was abandoned because `givesUp` returned true.
     case givenUp
     case end
   }
@@ -24,20 +24,20 @@ struct CSVScanner {
   private let rowsEnd: Int
   /// Where the next row begins.
   private(set) var position: Int
-  /// Where the row that was read last begins.
+  /// Where the current row begins.
   private(set) var rowStart: Int
-  /// The number of fields that the row that was read last has.
+  /// The number of fields of the current row.
   private(set) var fieldCount = 0
   private var ends: FieldEnds?
   private let limits: DataLimits
   private let givesUp: (Int) -> Bool
-  /// Where `givesUp` is asked next.
+  /// The position at which `givesUp` is called next.
   private var nextQuestion = 0
 
   private static let bytesPerQuestion = 1 << 20
 
-  /// A scanner for the rows that begin inside `rows`; `rows` itself begins with one. `givesUp` is asked once a
-  /// mebibyte of a row, with how far it was read.
+  /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `givesUp` is called
+  /// once per mebibyte of a row, with the offset reached so far.
   init(
     _ bytes: Bytes, rows: Range<Int>, limits: DataLimits = .standard,
     givesUp: @escaping (_ offset: Int) -> Bool = { _ in false }
@@ -52,7 +52,7 @@ struct CSVScanner {
     ends = bytes.baseAddress.map { FieldEnds($0, start: rows.lowerBound, end: bytes.count) }
   }
 
-  /// Reads the next row into `fields`, whose column count it must have.
+  /// Reads the next row into `fields`; it must have `fields.columnCount` columns.
   mutating func next(_ fields: CSVFields) -> Outcome {
     guard let base = bytes.baseAddress else { return .end }
     let firstOfLines = position
@@ -70,8 +70,8 @@ struct CSVScanner {
     return outcome
   }
 
-  /// Reads a row in which no quoted field has quotes of its own, with the ends of fields found beforehand;
-  /// false if it turns out to be another one, a long one or one of the last, and has to be read field by field.
+  /// Reads a row whose quoted fields contain no quotes, using precomputed field ends. Returns false if the
+  /// row is of another kind, very long or near the end of the bytes; it then has to be read field by field.
   @inline(__always)
   private mutating func nextPlainRow(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Bool {
     guard var ends else { return false }
@@ -149,7 +149,8 @@ struct CSVScanner {
     return givesUp(offset)
   }
 
-  /// Where the first byte is that is in all of `pattern` or of `other`, else `end`; nil if the row is abandoned.
+  /// The first position whose byte is the one repeated in `pattern` or in `other`; `end` if there is none;
+  /// nil if the row is abandoned.
   private mutating func first(
     _ pattern: UInt64, _ other: UInt64, _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
   ) -> Int? {
@@ -163,7 +164,8 @@ struct CSVScanner {
     return end
   }
 
-  /// Where the quoted field that begins at `offset` ends, `end` if it does not; nil if the row is abandoned.
+  /// The position of the quote that closes the field whose contents begin at `offset`; `end` if there is
+  /// none; nil if the row is abandoned.
   private mutating func closingQuote(
     _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
   ) -> (offset: Int, hasDoubledQuotes: Bool)? {
@@ -200,15 +202,15 @@ struct CSVScanner {
     fieldCount &+= 1
   }
 
-  /// What follows a closing quote broke the row. Quotes mean nothing any more, so the row ends with its
-  /// line.
+  /// Skips a row that has text after a closing quote. From here quotes have no meaning, so the row ends with
+  /// its line.
   private mutating func skipBrokenRow(_ base: UnsafePointer<UInt8>, _ offset: Int) -> Outcome {
     guard let stop = first(allLineFeeds, allLineFeeds, base, offset, bytes.count) else { return .givenUp }
     position = min(stop + 1, bytes.count)
     return .bad(.textAfterQuote)
   }
 
-  /// What becomes of the row; `isPlain` says that it is known to be ASCII without NUL.
+  /// Validates the row. `isPlain` means that it is known to be ASCII without NUL.
   @inline(__always)
   private func verdict(_ base: UnsafePointer<UInt8>, _ fields: CSVFields, isPlain: Bool) -> Outcome {
     let row = Bytes(start: base + rowStart, count: position - rowStart)
@@ -223,7 +225,8 @@ struct CSVScanner {
   }
 }
 
-/// Where the next field or row begins, if `offset`, behind a closing quote, is the end of a field.
+/// Where the next field or row begins, if a field may end at `offset`, the position after a closing quote;
+/// else nil.
 @inline(__always)
 private func fieldEnd(
   _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
@@ -237,7 +240,7 @@ private func fieldEnd(
   }
 }
 
-/// The content of a quoted field with each doubled quote made one.
+/// The content of a quoted field, with each doubled quote reduced to one.
 private func unescaped(_ field: Bytes, _ fields: CSVFields) -> Bytes {
   fields.keep(capacity: field.count) { target in
     var length = 0

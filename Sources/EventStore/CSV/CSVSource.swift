@@ -1,20 +1,20 @@
 import Engine
 import Threads
 
-/// Events that stand in CSV files. They are read once; files that change are another source.
+/// Events in CSV files. They are read once; a changed file counts as another source.
 final class CSVSource: EventSource {
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
   /// The files, until their rows have been read.
   private var inputs: [CSVInput]
   private let firstPath: String
-  /// Whether somebody has asked for the fingerprint of these files, or for their rows.
+  /// Whether the fingerprint or the rows of these files have been requested.
   private var isKnown = false
-  /// The files as they were when they were opened; without pipes, which nobody can open again.
+  /// The files as they were when they were opened, without pipes, which cannot be reopened.
   private let files: [(path: String, identity: FileIdentity)]
 
-  /// Reads the headers, no rows. Throws what ``CSVInput/inputs(_:map:)`` throws, and `usage` if no file
-  /// holds events.
+  /// Reads the headers, no rows. Throws the errors of ``CSVInput/inputs(_:map:)``, and `usage` if no file
+  /// contains events.
   init(_ files: [CSVFile], options: OpenOptions, diagnostics: DiagnosticLog) throws(StoreError) {
     inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
     guard inputs.contains(where: \.isEvents) else {
@@ -40,7 +40,7 @@ final class CSVSource: EventSource {
 
   func hasChanged() -> Bool { !isKnown }
 
-  /// The files as they were when they were opened.
+  /// Identifies the files as they were when they were opened.
   func fingerprint() -> SourceFingerprint? {
     isKnown = true
     let identities = inputs.map(\.file.contents.identity)
@@ -70,7 +70,7 @@ final class CSVSource: EventSource {
     }
     if options.isCancelled() { throw .cancelled }
     try checkRowCount(builders, path: firstPath, options.limits)
-    // Before anything is said of rows that may never have been there.
+    // Checked before any report about rows, because a changed file may never have contained them.
     for input in inputs { try input.file.contents.checkUnchanged() }
     let accepted = queue.accepted
     try report(accepted, chunks)
@@ -85,7 +85,7 @@ final class CSVSource: EventSource {
 
   func namedWebsites() -> [NamedWebsite] { [] }
 
-  /// Reports what was wrong in the chunks that count, in the order of the files.
+  /// Reports the bad rows of the accepted chunks, in the order of the files.
   private func report(_ outcomes: [CSVChunkQueue.Outcome], _ chunks: [CSVChunk]) throws(StoreError) {
     let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.write)
     var lines = inputs.map { LineCounter($0.file.contents) }

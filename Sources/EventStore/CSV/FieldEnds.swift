@@ -1,30 +1,31 @@
 import Engine
 
-/// Where the fields of CSV rows end: commas and line feeds that stand outside quotes, found 64 bytes at a time.
+/// The positions at which the fields of CSV rows end: commas and line feeds outside quotes, found 64 bytes at
+/// a time.
 ///
-/// Quotes are taken in pairs: whatever stands behind an odd number of them is inside. That is right as long as
-/// every quote that opens stands where a field begins; a block where one does not is odd, and nothing that
-/// was found since the last restart counts from there on.
+/// Quotes are paired: everything after an odd number of them is inside a quoted field. That is correct as
+/// long as every opening quote is at the start of a field. A block with any other opening quote is irregular;
+/// from that block on, the ends found since the last restart are invalid.
 struct FieldEnds {
   static let blockCount = 64
-  /// How far the ends of a row are looked for here: who reads a longer one asks meanwhile whether to go on.
+  /// How far to look for the ends of a row here. The reader of a longer row checks in between whether to
+  /// continue.
   static let maximumRowBytes = 1 << 20
 
   private let base: UnsafePointer<UInt8>
   private let end: Int
-  /// How far blocks are read for the row in hand.
+  /// How far blocks are read for the current row.
   private var rowLimit: Int
-  /// Where the block is that was read last, and a bit for each end in it that was not given yet.
+  /// Where the last block begins, with a bit for each end in it that was not yet returned.
   private var blockStart = 0
   private var ends: UInt64 = 0
   private var nextBlock: Int
-  /// All ones where the next block begins inside quotes.
+  /// All ones if the next block begins inside quotes.
   private var inside: UInt64 = 0
-  /// One where the next block begins with a field.
+  /// One if the next block begins with a field.
   private var isFieldStart: UInt64 = 1
   private var blockHasUnusualBytes = false
-  /// Whether there may be a byte that is NUL or not ASCII in the blocks that were looked at since
-  /// ``beginRow(at:)``.
+  /// Whether a block read since ``beginRow(at:)`` may contain a byte that is NUL or not ASCII.
   private(set) var rowHasUnusualBytes = false
 
   /// A row begins at `start`; bytes are read up to `end`.
@@ -35,7 +36,7 @@ struct FieldEnds {
     nextBlock = start
   }
 
-  /// Forgets everything: a row begins at `start`.
+  /// Discards all state: a row begins at `start`.
   mutating func restart(at start: Int) { self = FieldEnds(base, start: start, end: end) }
 
   @inline(__always)
@@ -44,8 +45,8 @@ struct FieldEnds {
     rowLimit = min(end, start &+ Self.maximumRowBytes)
   }
 
-  /// The next end; nil if too few bytes are left to look for it here, in a long row, and in an odd block. Then one has to
-  /// look for it elsewhere and restart behind it.
+  /// The next end; nil if too few bytes are left, if the row is long, or if the block is irregular. In that
+  /// case the caller has to find the end itself and restart after it.
   @inline(__always)
   mutating func next() -> Int? {
     while ends == 0 {
@@ -55,12 +56,12 @@ struct FieldEnds {
     return blockStart &+ ends.trailingZeroBitCount
   }
 
-  /// Reads the next block; false if it is odd.
+  /// Reads the next block; false if it is irregular.
   private mutating func readBlock() -> Bool {
     blockStart = nextBlock
     nextBlock += Self.blockCount
     var (quotes, separators, unusual): (UInt64, UInt64, UInt64) = (0, 0, 0)
-    // Sound: the caller has seen to it that the block ends before the bytes do.
+    // Sound: the caller has checked that the block ends before the bytes do.
     for index: UInt64 in 0..<8 {
       let word = loadWord(base + blockStart + Int(index) * 8)
       quotes |= highBitsWhereEqual(word, allQuotes) >> (7 - index)
@@ -68,7 +69,8 @@ struct FieldEnds {
       separators |= either >> (7 - index)
       unusual |= unusualBits(word)
     }
-    // Each byte has the bits of one place in all words; turned around, each has those of one word.
+    // Each byte has the bits of one position in all words; after the transposition each has the bits of one
+    // word.
     quotes = transposed(quotes)
     separators = transposed(separators)
     let quoted = parities(quotes) ^ inside
@@ -82,7 +84,7 @@ struct FieldEnds {
   }
 }
 
-/// Every bit: whether the number of bits set up to it, itself among them, is odd.
+/// For every bit: whether the number of set bits up to and including it is odd.
 @inline(__always)
 private func parities(_ bits: UInt64) -> UInt64 {
   var parities = bits
@@ -94,10 +96,10 @@ private func parities(_ bits: UInt64) -> UInt64 {
   return parities ^ parities << 32
 }
 
-/// The eight rows of eight bits that the bytes are, with rows and columns exchanged.
+/// Treats the bytes as eight rows of eight bits, and exchanges rows and columns.
 @inline(__always)
 private func transposed(_ bits: UInt64) -> UInt64 {
-  // By halves: within squares of 2, of 4 and of 8 bits (Warren, Hacker's Delight, section 7-3).
+  // Recursively, within squares of 2, 4 and 8 bits (Warren, Hacker's Delight, section 7-3).
   var bits = bits
   var exchanged = (bits ^ bits >> 7) & 0x00AA_00AA_00AA_00AA
   bits ^= exchanged ^ exchanged << 7

@@ -1,4 +1,4 @@
-// Numbers and texts one after the other, which is how a manifest is written.
+// The encoding of a manifest: numbers and texts in sequence.
 
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
@@ -16,14 +16,14 @@ struct ByteWriter {
     bytes.append(contentsOf: text.utf8)
   }
 
-  /// The count of `elements`, and what `body` writes of each.
+  /// Writes the count of `elements`, then each element by `body`.
   mutating func write<Element>(_ elements: [Element], _ body: (inout ByteWriter, Element) -> Void) {
     write(elements.count)
     for element in elements { body(&self, element) }
   }
 }
 
-/// Reads what a `ByteWriter` has written. Once something is missing, everything behind it is, too.
+/// Reads what a `ByteWriter` wrote. If something is missing, everything after it counts as missing too.
 struct ByteReader {
   private var rest: ArraySlice<UInt8>
   private(set) var isComplete = true
@@ -43,7 +43,7 @@ struct ByteReader {
 
   mutating func elements<Element>(_ body: (inout ByteReader) -> Element) -> [Element] {
     let count = signed()
-    // An element takes a byte at least, so that a wrong count cannot ask for more than there is.
+    // Every element takes at least one byte, so a wrong count cannot demand more than there is.
     guard isComplete, count >= 0, count <= rest.count else {
       isComplete = false
       return []
@@ -53,7 +53,7 @@ struct ByteReader {
     return elements
   }
 
-  /// What was read cannot have been written.
+  /// Rejects the input: it is complete, but has values that no writer produces.
   mutating func refuse() { isComplete = false }
 
   private mutating func take(_ count: Int) -> ArraySlice<UInt8> {

@@ -1,24 +1,24 @@
 import System
 
-/// A file of the cache in memory: read at once if it is small; else mapped, so that pages come as they are
-/// touched. Nobody writes to such a file, it is only ever replaced by another, so the bytes never change but by
-/// accident.
+/// A cache file in memory. A small file is read at once; a large one is mapped, so that its pages are loaded
+/// when they are first touched. Cache files are never written in place, only replaced, so the bytes change
+/// only by accident.
 final class CacheFile: @unchecked Sendable {
-  /// What was read is out of the way of accidents, so no request has to ask about it. This is some ten thousand
-  /// events: beside a report over more than that, the question costs next to nothing.
+  /// A file that was read into memory is safe from accidents, so requests do not check it. The limit
+  /// corresponds to about ten thousand events: for a report over more events the check costs next to nothing.
   static let maximumBytesRead = 1 << 18
 
   let path: String
-  /// Valid as long as this lives.
+  /// Valid for the lifetime of this object.
   let bytes: UnsafeRawBufferPointer
-  /// How the file was when it was mapped, and where it was found; nil if it was read.
+  /// The state of the file when it was mapped, and where it was found; nil if it was read.
   private let mapped: (identity: FileIdentity, name: String, folder: OpenCacheFolder)?
 
-  /// - Parameter map: maps so many bytes of a file; nil if that cannot be done, as in some file systems. The file is
-  ///   read then.
+  /// - Parameter map: maps this many bytes of a file; returns nil if mapping fails, as in some file systems.
+  ///   In that case the file is read.
   ///
-  /// Throws `missing` if it cannot be opened or there is no memory for it, `untrusted` if somebody else may have
-  /// planted it, `damaged` if nothing can be read.
+  /// Throws `missing` if the file cannot be opened or memory is insufficient, `untrusted` if another user may
+  /// have planted it, `damaged` if it cannot be read.
   init(
     _ name: String, in folder: OpenCacheFolder,
     map: (CInt, Int) -> UnsafeRawBufferPointer? = CacheFile.map
@@ -43,11 +43,12 @@ final class CacheFile: @unchecked Sendable {
     mapped = nil
   }
 
-  /// Whether something that happens to the file happens to ``bytes``.
+  /// Whether a change to the file changes ``bytes``.
   var isMapped: Bool { mapped != nil }
 
-  /// Whether an accident has happened to a mapped file: under its name, the file is another length than it was,
-  /// or was written to. One that was removed or replaced stays what it is for those who have it in memory.
+  /// Whether a mapped file was modified by accident: the file under its name has another length or
+  /// modification time than when it was mapped. A file that was deleted or replaced stays valid for the
+  /// processes that have mapped it.
   var wasModifiedInPlace: Bool {
     guard let mapped, let now = mapped.folder.identity(of: mapped.name),
       now.inode == mapped.identity.inode, now.device == mapped.identity.device
@@ -73,12 +74,12 @@ final class CacheFile: @unchecked Sendable {
     return UnsafeRawBufferPointer(start: start, count: count)
   }
 
-  /// Throws `damaged` if there are fewer bytes.
+  /// Throws `damaged` if the file has fewer bytes.
   private static func read(
     _ descriptor: CInt, _ count: Int, _ path: String
   ) throws(ColumnCacheError) -> UnsafeRawBufferPointer {
     var memory: UnsafeMutableRawPointer?
-    // Such a file may be large, if nothing can be mapped.
+    // The file may be large if the file system does not support mapping.
     guard posix_memalign(&memory, ColumnFile.alignment, count) == 0, let start = memory else {
       throw .missing(path: path)
     }

@@ -1,39 +1,42 @@
 import System
 
-/// The folder that a column cache is in, there or not.
+/// The directory of a column cache, which may not exist yet.
 struct CacheFolder: Equatable {
   static let manifestName = "manifest"
 
   let path: String
-  /// The files that the columns are made from: who may use those may use the cache.
+  /// The files from which the columns are built: users who may use them may use the cache.
   let sources: [String]
 
   func path(of name: String) -> String { "\(path)/\(name)" }
 
-  /// The folder as it is found; nil if there is none, or none whose content can be trusted.
+  /// Opens the directory; nil if it does not exist or its contents cannot be trusted.
   func open() -> OpenCacheFolder? {
     try? OpenCacheFolder(path: path, CacheAccess(sources: sources))
   }
 
-  /// Makes the folder, and what it is in, where it is missing, and takes the lock; nil if another process has it.
+  /// Creates the directory and its parents if they are missing, and takes the lock; nil if another process
+  /// holds the lock.
   ///
-  /// Throws `inputOutput` if nothing can be written, or the content of the folder cannot be trusted.
+  /// Throws `inputOutput` if nothing can be written, or if the contents of the directory cannot be trusted.
   func lock() throws(StoreError) -> CacheLock? {
     let access = CacheAccess(sources: sources)
     var status = stat()
-    // A link is there as well, and is not followed.
+    // A symbolic link counts as existing, and is not followed.
     if lstat(path, &status) != 0, errno == ENOENT { try make(access) }
     return try CacheLock(OpenCacheFolder(path: path, access, closesToOthers: true))
   }
 
-  /// Makes the folder under another name, and gives it its own once it has its owner and its permissions: a process that
-  /// is killed meanwhile, such as root's, must not leave one that the owner of the store cannot use.
+  /// Creates the directory under a temporary name, and renames it once owner and permissions are set: if this
+  /// process, such as root's, is killed in between, it must not leave a directory that the owner of the store
+  /// cannot use.
   private func make(_ access: CacheAccess) throws(StoreError) {
     let unfinished = try makeUnfinished(access)
     do throws(StoreError) {
       let folder = try OpenCacheFolder(path: unfinished, access)
       try folder.applyAccess()
-      // An empty folder would be replaced by that of a process that makes it at the same moment.
+      // With the lock file the directory is not empty, so that rename cannot replace it by one that another
+      // process creates at the same moment.
       let lock = folder.makeFile(CacheLock.name, O_RDWR)
       guard lock >= 0 else { throw failure(unfinished, errno) }
       close(lock)
@@ -44,7 +47,7 @@ struct CacheFolder: Equatable {
     guard rename(unfinished, path) != 0 else { return }
     let code = errno
     remove(unfinished: unfinished)
-    // Another process may have made it at the same moment.
+    // Another process may have created it at the same moment.
     var status = stat()
     if lstat(path, &status) != 0 { throw failure(path, code) }
   }
@@ -54,7 +57,7 @@ struct CacheFolder: Equatable {
     rmdir(folder)
   }
 
-  /// An empty folder beside the one to be made, and what both are in.
+  /// Creates an empty directory next to the final one, and the parents of both.
   private func makeUnfinished(_ access: CacheAccess) throws(StoreError) -> String {
     if let made = makeTemporaryFolder() { return made }
     guard errno == ENOENT else { throw failure(path, errno) }
@@ -66,7 +69,7 @@ struct CacheFolder: Equatable {
     throw failure(path, errno)
   }
 
-  /// Nil, with `errno`, if it cannot be made.
+  /// Nil, with `errno`, if it cannot be created.
   private func makeTemporaryFolder() -> String? {
     var name = Array("\(path).unfinished-XXXXXX".utf8CString)
     guard mkdtemp(&name) != nil else { return nil }

@@ -1,16 +1,17 @@
 import Engine
 
-/// The secret of 128 bits that all checksums of a cache are made with.
+/// The 128-bit secret with which all checksums of a cache are computed.
 ///
-/// A store of our own keeps a random one beside its change log, and no file of its cache shows it. So whoever can
-/// write to the cache but cannot read the store makes no checksum that fits, and neither do the files of another store.
+/// A store made by this program keeps a random secret in its change log, and no cache file reveals it.
+/// Therefore a user who can write to the cache but cannot read the store cannot compute a valid checksum, and
+/// the files of another store's cache are not valid either.
 struct CacheKey: Equatable, Sendable {
-  /// Of caches of files without a secret, which only their permissions protect.
+  /// The key for caches of files that have no secret; only permissions protect these caches.
   static let published = CacheKey(0x9E37_79B9_7F4A_7C15, 0xF39C_C060_5CED_C834)
 
   private let first: UInt64
   private let second: UInt64
-  /// Derived: what bytes are folded with.
+  /// Derived: the multiplier and the seed of the checksum's lanes.
   let multiplier: UInt64
   let seed: UInt64
 
@@ -22,7 +23,7 @@ struct CacheKey: Equatable, Sendable {
     seed = SipHash.hash(0, 2, key: (first, second))
   }
 
-  /// Nil for any other count than ``byteCount``.
+  /// Nil if the count is not ``byteCount``.
   init?(_ bytes: Bytes) {
     guard bytes.count == Self.byteCount else { return nil }
     let words = stride(from: 0, to: bytes.count, by: 8).map { start in
@@ -31,32 +32,34 @@ struct CacheKey: Equatable, Sendable {
     self.init(words[0], words[1])
   }
 
-  /// Tells caches of different keys apart, and says nothing else of the key.
+  /// Distinguishes caches with different keys, and reveals nothing else about the key.
   var checkValue: UInt64 { SipHash.hash(0, 0, key: (first, second)) }
 
-  /// A number that nobody can tell who does not know the key, whatever others he knows.
+  /// A number that nobody can predict without the key, even if they know other hashes.
   func hash(_ bytes: Bytes) -> UInt64 { SipHash.hash(bytes, key: (first, second)) }
 }
 
-/// How many bytes are looked at together: they stay in the cache of a core.
+/// How many bytes are processed together: they fit into the cache of a core.
 private let blockBytes = 1 << 15
 /// Two words for each of four lanes.
 private let stripeBytes = 64
 
 extension CacheKey {
-  /// What a checksum is made of. One of some content does not fit the same bytes as another.
+  /// What a checksum covers. A checksum for one kind of content is not valid for the same bytes as another
+  /// kind.
   enum Content: UInt64 {
     case manifest = 1
     case table, section, text
   }
 
-  /// A checksum of 64 bits, faster than memory, that cannot be kept without the key by any change.
+  /// A 64-bit checksum, computed faster than memory is read. Without the key nobody can change the bytes so
+  /// that the checksum stays valid.
   ///
-  /// Bytes go through four lanes of wyhash (final version 4), each of which takes in 16 bytes by one product of 64 by
-  /// 64 bits whose halves are folded; the numbers that they are folded with are derived from the key. SipHash with the
-  /// key then makes one number of the lanes, so that checksums that somebody sees tell nothing of them.
+  /// The bytes go through four lanes of wyhash (final version 4). Each lane folds 16 bytes at a time into the
+  /// halves of a 64 by 64 bit product; its multipliers are derived from the key. Then SipHash with the key
+  /// combines the lanes into one number, so that published checksums reveal nothing about the lanes.
   ///
-  /// - Parameter look: is given all bytes, piece by piece, each when it has just been read.
+  /// - Parameter look: receives all bytes, piece by piece, each right after it was read.
   func checksum(
     _ bytes: UnsafeRawBufferPointer, of content: Content, look: (UnsafeRawBufferPointer) -> Void = { _ in }
   ) -> UInt64 {
@@ -64,8 +67,8 @@ extension CacheKey {
     let whole = bytes.count / stripeBytes * stripeBytes
     for start in stride(from: 0, to: bytes.count, by: blockBytes) {
       let end = min(start + blockBytes, bytes.count)
-      // Each lane walks a quarter, which is some pages long: the processor waits for memory where a page begins, and
-      // waits for four pages at once.
+      // Each lane processes a quarter, which is several pages long: the processor stalls at the start of each
+      // page, and so it waits for four pages at the same time.
       let quarter = (min(end, whole) - start) / 4
       for offset in stride(from: start, to: start + quarter, by: stripeBytes / 4) {
         lanes.add(bytes, offset, apart: quarter)
@@ -73,7 +76,7 @@ extension CacheKey {
       look(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
     }
     if whole < bytes.count {
-      // Filled up with zeros; the count says how many.
+      // Padded with zeros; the byte count is part of the checksum.
       withUnsafeTemporaryAllocation(byteCount: stripeBytes, alignment: 8) { last in
         last.initializeMemory(as: UInt8.self, repeating: 0)
         last.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[whole...]))
@@ -92,11 +95,11 @@ extension CacheKey {
 }
 
 private struct Lanes {
-  // Numbers and no vectors: most processors multiply 64 bits only one at a time.
+  // Scalars, not vectors, because most processors multiply 64-bit integers only one at a time.
   private(set) var sums: (UInt64, UInt64, UInt64, UInt64)
   private let multipliers: (UInt64, UInt64, UInt64, UInt64)
 
-  /// Lanes differ by the secrets that wyhash has published.
+  /// The lanes differ by the constants that wyhash publishes.
   @inline(__always)
   init(_ key: CacheKey) {
     multipliers = (
@@ -106,8 +109,8 @@ private struct Lanes {
     sums = (key.seed, key.seed ^ 1, key.seed ^ 2, key.seed ^ 3)
   }
 
-  /// Takes in two words for each lane, those of the first at `offset`, the others so many bytes apart. All are within
-  /// `bytes`.
+  /// Adds two words to each lane. The words of the first lane are at `offset`, those of each next lane
+  /// `distance` bytes further. All are within `bytes`.
   @inline(__always)
   mutating func add(_ bytes: UnsafeRawBufferPointer, _ offset: Int, apart distance: Int) {
     func word(_ lane: Int, _ index: Int) -> UInt64 {
@@ -120,7 +123,7 @@ private struct Lanes {
   }
 }
 
-/// The halves of a product, one over the other.
+/// The high half of the product XOR its low half.
 @inline(__always)
 private func folded(_ a: UInt64, _ b: UInt64) -> UInt64 {
   let product = a.multipliedFullWidth(by: b)

@@ -1,27 +1,28 @@
-/// Where columns are kept for the next process.
+/// Where columns are cached for the next process.
 public enum CacheLocation: Sendable {
-  /// Nowhere.
+  /// No cache.
   case none
-  /// Beside an SQLite file, under its name and `-columns`; for CSV files in the user's folder for caches,
-  /// nowhere where that is nil.
+  /// For an SQLite file, next to it under its name plus `-columns`. For CSV files, in the user's cache
+  /// directory; no cache if that is nil.
   case standard(userFolder: String?)
-  /// In a folder of this folder, for every store one of its own.
+  /// In this directory, with a subdirectory for each store.
   case folder(String)
 }
 
 extension CacheLocation {
-  /// The folder of the cache of the SQLite file at `path`.
+  /// The directory of the cache of the SQLite file at `path`.
   func folder(forStore path: String) -> CacheFolder? {
     switch self {
     case .none: nil
-    // As SQLite names the files that belong to its file: by what links lead to.
+    // Next to the file itself, not next to a symbolic link to it, as SQLite does with a database's other
+    // files.
     case .standard: CacheFolder(path: "\(realPath(path))-columns", sources: [path])
     case .folder(let folder):
       CacheFolder(path: "\(folder)/\(name([path], ReadingRules()))", sources: [path])
     }
   }
 
-  /// The folder of the cache of these CSV files, read by these rules.
+  /// The directory of the cache of these CSV files, read by these rules.
   func folder(forFiles paths: [String], _ rules: ReadingRules) -> CacheFolder? {
     switch self {
     case .none, .standard(nil): nil
@@ -30,7 +31,7 @@ extension CacheLocation {
     }
   }
 
-  /// A name for people, and the rest of what it stands for as a number.
+  /// A readable name, followed by a hash of all paths and rules.
   private func name(_ paths: [String], _ rules: ReadingRules) -> String {
     let paths = paths.map(realPath)
     let identity = CacheKey.published.checksum(

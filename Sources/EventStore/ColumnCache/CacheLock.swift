@@ -1,18 +1,18 @@
 import System
 
-/// The right to write to a cache, which one process has at a time; held until this is gone.
+/// The exclusive right to write to a cache. One process holds it at a time, until this object is released.
 final class CacheLock {
   static let name = "lock"
   private static let pollNanoseconds = 2_000_000
   private static let maximumPolls = 50
 
-  /// What may be written to.
+  /// The directory that the holder may write to.
   let folder: OpenCacheFolder
   private let descriptor: CInt
-  /// When it was last asked whether it is later than some time, by the clock of the file system.
+  /// The file system's time at the last call of ``isLater(than:)``.
   private(set) var taken = FileTime.earliest
 
-  /// Nil if another process has it. Throws `inputOutput` if it cannot be taken.
+  /// Nil if another process holds the lock. Throws `inputOutput` if the lock cannot be taken.
   init?(_ folder: OpenCacheFolder) throws(StoreError) {
     self.folder = folder
     descriptor = Self.open(folder)
@@ -20,7 +20,7 @@ final class CacheLock {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("write") }
     if status.st_mode & S_IFMT != S_IFREG { throw failure("use", "it is not a file") }
-    // A copy of the folder by hard links shares it.
+    // A copy of the directory by hard links shares the lock file.
     if let reason = folder.access.distrust(of: status, mayHaveOtherNames: true) {
       throw failure("use", reason)
     }
@@ -33,8 +33,8 @@ final class CacheLock {
 
   /// Whether a file that changes from now on gets a later time than `time`.
   ///
-  /// File systems count time in ticks of some milliseconds, and a change in the tick of the one before
-  /// would not show. So this waits for the next tick; it is no use to wait for a time that is far ahead.
+  /// File systems count time in ticks of some milliseconds, so a second change within the same tick would be
+  /// invisible. Therefore this waits for the next tick. It gives up if `time` is far in the future.
   ///
   /// Throws `inputOutput` if nothing can be written.
   func isLater(than time: FileTime) throws(StoreError) -> Bool {
@@ -47,14 +47,14 @@ final class CacheLock {
     return false
   }
 
-  /// The present time by the clock of the file system.
+  /// The current time of the file system's clock.
   private func touch() throws(StoreError) -> FileTime {
     var status = stat()
     guard futimens(descriptor, nil) == 0, fstat(descriptor, &status) == 0 else { throw failure("write") }
     return FileIdentity(status).changed
   }
 
-  /// The file, which another process may make at the same moment.
+  /// Opens the lock file, or creates it; another process may create it at the same moment.
   private static func open(_ folder: OpenCacheFolder) -> CInt {
     let file = folder.openFile(name, O_RDWR)
     if file >= 0 || errno != ENOENT { return file }

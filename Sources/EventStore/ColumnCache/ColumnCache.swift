@@ -1,11 +1,11 @@
 import Engine
 import Threads
 
-/// Columns on disk, next to the store or in a folder for caches: derived from the rows, safe to delete at any
-/// time, and made again where it is missing, damaged, or of other rows.
+/// Columns on disk, next to the store or in a cache directory. They are derived from the rows and safe to
+/// delete at any time. Columns that are missing, damaged or built from other rows are rebuilt.
 ///
-/// One file a partition, one for the dictionaries of each website, and the manifest, which is replaced last:
-/// until then the old files are what counts.
+/// The cache has one file per partition, one file per website for its dictionaries, and the manifest. The
+/// manifest is replaced last: until then the old files count.
 final class ColumnCache {
   static let partitionSuffix = ".columns"
   static let dictionarySuffix = ".texts"
@@ -13,10 +13,10 @@ final class ColumnCache {
   let folder: CacheFolder
   private let threads: Int
   private let diagnostics: Diagnostics
-  /// Said once each.
+  /// Each is reported once.
   private var hasReportedDamage = false
   private var hasReportedFailure = false
-  /// The rows of the last update that this process has written, or tried to write.
+  /// The fingerprint of the last update that this process has written, or tried to write.
   private var lastUpdate: SourceFingerprint?
 
   init(folder: CacheFolder, threads: Int, diagnostics: @escaping Diagnostics) {
@@ -25,42 +25,44 @@ final class ColumnCache {
     self.diagnostics = diagnostics
   }
 
-  /// Whether there are files, good or not.
+  /// Whether the cache has a manifest, valid or not.
   var isStarted: Bool { folder.open()?.identity(of: CacheFolder.manifestName) != nil }
 
-  /// The columns that are there, written with `key`, and the fingerprint of the rows that they were made from; nil if
-  /// there are none.
+  /// The cached columns, which were written with `key`, and the fingerprint of the rows from which they were
+  /// built; nil if there are none.
   func latest(_ key: CacheKey) -> (columns: StoreColumns, fingerprint: SourceFingerprint)? {
     guard let folder = folder.open(), let manifest = manifest(folder, key) else { return nil }
     return (StoreColumns(manifest, folder), manifest.fingerprint)
   }
 
-  /// Takes the lock, to write what is made of the rows as they are now; nil if another process writes, or
-  /// nothing can be written.
+  /// Takes the lock, in order to cache the columns of the current rows; nil if another process is writing, or
+  /// if nothing can be written.
   func beginWriting(_ fingerprint: SourceFingerprint) -> CacheLock? {
     reportingFailure { () throws(StoreError) in
       guard let lock = try folder.lock() else { return nil }
       if try lock.isLater(than: fingerprint.latestChange) { return lock }
-      // The change log tells rows apart where files do not.
+      // The change log distinguishes rows that the files do not.
       if case .position = fingerprint.state { return lock }
       return nil
     }
   }
 
-  /// The same for columns that were brought up to date; nil also if little has changed since that was done last: if
-  /// events come one by one, whole months would be written again for each. The next process brings up to date what is
-  /// not written.
+  /// The same for columns after an incremental load. Also nil if little has changed since the last update was
+  /// written: if events arrive one by one, each would rewrite whole months. The next process repeats an
+  /// update that was not written.
   func beginUpdating(_ fingerprint: SourceFingerprint) -> CacheLock? {
     if let lastUpdate, !fingerprint.isFar(from: lastUpdate) { return nil }
     lastUpdate = fingerprint
     return beginWriting(fingerprint)
   }
 
-  /// Writes `columns`, made of the rows that `fingerprint` stands for; what is in files already stays there. Rows that
-  /// have changed since the lock was taken may change again without that it shows, so theirs are not kept.
+  /// Writes `columns`, built from the rows with this `fingerprint`. Columns that are already in files are not
+  /// written again. Rows that changed after the lock was taken may change again without a visible sign, so
+  /// their columns are not cached.
   ///
-  /// Of a store with a record somebody may have written its log back since. What changes afterwards shows in its files
-  /// from the next tick of the clock on; so `isCurrent` is asked then whether the rows are still those.
+  /// In a store with a change log, another process may have written the log back into the file since. From
+  /// the next clock tick on, every further change is visible in the files; so after that tick `isCurrent`
+  /// checks that the rows are still the same.
   func write(
     _ columns: StoreColumns, fingerprint: SourceFingerprint, holding lock: CacheLock,
     isCurrent: () -> Bool = { true }
@@ -78,7 +80,7 @@ final class ColumnCache {
       do throws(StoreError) {
         try write(columns, fingerprint, to: lock.folder)
       } catch {
-        // If there is no room, what is of no use must not take any.
+        // If the disk is full, useless files must not take up space.
         lock.folder.removeAll(but: manifest(lock.folder, fingerprint.key)?.fileNames ?? [])
         throw error
       }
@@ -94,14 +96,14 @@ final class ColumnCache {
       guard let files = try files(of: website, in: folder, fingerprint.key) else { return }
       websites.append(files)
     }
-    // What was written again was looked at for that; what takes the place of damage must not pass for it.
+    // Writing a section verifies it. The replacement of damaged data must not pass as valid.
     guard columns.damagedPath == nil else { return }
     try write(
       Manifest(fingerprint: fingerprint, diagnostics: columns.diagnostics, websites: websites), to: folder)
     for (place, files) in websites.enumerated() { columns.note(files, of: place) }
   }
 
-  /// A cache that cannot be written is no reason not to answer.
+  /// A cache that cannot be written must not prevent an answer.
   private func reportingFailure<Result>(_ body: () throws(StoreError) -> Result?) -> Result? {
     do throws(StoreError) {
       return try body()
@@ -112,10 +114,10 @@ final class ColumnCache {
     }
   }
 
-  /// Says that a file of the cache is not as it was written, and that it does not count.
+  /// Reports that a cache file is damaged and is ignored.
   func reportDamage(_ path: String) { reportUnused("\(path) is damaged") }
 
-  /// Says why a file of the cache does not count. One that is missing was only in the way of another process.
+  /// Reports why a cache file is ignored. A missing file is no defect: another process has removed it.
   func report(_ error: ColumnCacheError) {
     switch error {
     case .missing: break
@@ -141,7 +143,7 @@ final class ColumnCache {
       guard file.bytes.count <= Manifest.maximumBytes else { throw .damaged }
       return try Manifest(encoded: file.copy(), key)
     } catch {
-      // What another version has left, or was made for another store, is as good as none.
+      // A manifest by another version or for another store counts as missing.
       if error == .damaged { reportDamage(file.path) }
       return nil
     }
@@ -154,7 +156,7 @@ final class ColumnCache {
     folder.removeAll(but: manifest.fileNames)
   }
 
-  /// The files of a website, which are written as far as they are missing; nil if that cannot be done.
+  /// The files of a website; missing ones are written. Nil if that is impossible.
   private func files(
     of website: StoreColumns.Website, in folder: OpenCacheFolder, _ key: CacheKey
   ) throws(StoreError) -> Manifest.Website? {
@@ -166,7 +168,7 @@ final class ColumnCache {
       partitions: try partitions(of: columns, known: website.partitionFiles, in: folder, key))
   }
 
-  /// Whether the file is still there: another process may have put other columns in its place.
+  /// Whether the file still exists: another process may have replaced it with other columns.
   private func stands(_ file: ColumnFileReference, _ folder: OpenCacheFolder) -> Bool {
     folder.identity(of: file.name)?.byteCount == Int64(file.byteCount)
   }
@@ -198,7 +200,7 @@ final class ColumnCache {
 }
 
 extension Partition {
-  /// `2025-03`.
+  /// For example `2025-03`.
   fileprivate var monthName: String {
     let (year, month) = (1970 + month.floorDivided(by: 12), month - month.floorDivided(by: 12) * 12 + 1)
     return "\(year)-\(month < 10 ? "0" : "")\(month)"

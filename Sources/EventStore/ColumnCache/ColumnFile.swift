@@ -1,24 +1,25 @@
 import Engine
 import Synchronization
 
-/// A file of the column cache: sections, which are used where they lie in it.
+/// A file of the column cache. It consists of sections, which are used in place.
 ///
-/// A header of 64 bytes and a table of the sections, 64 bytes each, then the sections, each aligned to 64
-/// bytes. The header has a checksum of the table and the table one of every section, which is looked at when
-/// the section is used for the first time. All are made with the key of the cache.
+/// A header of 64 bytes is followed by the table of sections, 64 bytes each, then by the sections, each
+/// aligned to 64 bytes. The header contains a checksum of the table; the table contains a checksum of every
+/// section, which is verified when the section is first used. All checksums are computed with the key of the
+/// cache.
 final class ColumnFile: Sendable {
   static let magic: UInt64 = 0x6C6C_6166_746F_6F66  // "footfall"
-  /// Goes up when what stands in the files, or what it is made from rows by, changes.
+  /// Incremented when the format of the files changes, or the rules by which they are built from rows.
   static let version: UInt64 = 8
   static let alignment = 64
   static let nameBytes = 32
 
   let sections: StoredSections
-  /// What the sections stand in.
+  /// The file that contains the sections.
   let contents: CacheFile
 
-  /// Opens the file `name`, which is the reference's where nothing else is said. Throws what opening a file of the cache
-  /// throws, and `damaged` if it is not the one that was written under this reference.
+  /// Opens the file `name`, by default the reference's. Throws the errors of opening a cache file, and
+  /// `damaged` if the file is not the one that was written under this reference.
   init(
     _ reference: ColumnFileReference, name: String? = nil, in folder: OpenCacheFolder, key: CacheKey,
     damage: DamageFlag
@@ -59,7 +60,7 @@ final class ColumnFile: Sendable {
     return StoredSection(
       name: name, width: width, bytes: UnsafeRawBufferPointer(rebasing: contents.bytes[offsets]),
       owner: contents,
-      // The memory lives as long as the closures.
+      // Sound: the memory is valid for as long as the closures exist, because they retain `contents`.
       verification: StoredSection.Verification(
         read: { look in
           let bytes = UnsafeRawBufferPointer(rebasing: contents.bytes[offsets])
@@ -69,32 +70,32 @@ final class ColumnFile: Sendable {
         }, refuse: { damage.note(path: contents.path) }))
   }
 
-  /// The word `index` of `bytes`.
+  /// Word number `index` of `bytes`.
   private static func number(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> UInt64 {
     bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
   }
 }
 
-/// What tells a file of the cache from others, also from others of its name.
+/// Identifies a file of the cache, also among files that have had the same name.
 struct ColumnFileReference: Equatable {
   let name: String
   let byteCount: Int
   let tableChecksum: UInt64
 }
 
-/// Why a file of the cache cannot be used.
+/// Why a cache file cannot be used.
 enum ColumnCacheError: Error, Equatable {
   case missing(path: String)
   case damaged(path: String)
-  /// Somebody may have planted it who may not change the files that the columns are made from.
+  /// A user who may not change the source files may have planted it.
   case untrusted(path: String, reason: String)
 }
 
-/// Remembers that a section was found damaged while a report was being computed from it.
+/// Records that a section was found damaged while a report was being computed from it.
 final class DamageFlag: Sendable {
   private let path = Mutex<String?>(nil)
 
-  /// The first file in which damage was found; nil if none was.
+  /// The first file in which damage was found; nil if there is none.
   var damagedPath: String? { path.withLock(\.self) }
 
   func note(path: String) {
@@ -103,8 +104,9 @@ final class DamageFlag: Sendable {
 }
 
 extension ColumnFile {
-  /// Writes `sections` into a file of `folder` whose name is `prefix`, a checksum of what is in it, which is made
-  /// with `key`, and `suffix`. A file is written beside and renamed: under its name it is always whole.
+  /// Writes `sections` into a file of `folder`. Its name consists of `prefix`, a checksum of the contents,
+  /// computed with `key`, and `suffix`. The file is written under a temporary name and renamed, so that under
+  /// its own name it is always complete.
   static func write(
     _ sections: [StoredSection], to folder: OpenCacheFolder, key: CacheKey, prefix: String, suffix: String
   ) throws(StoreError) -> ColumnFileReference {
@@ -145,7 +147,7 @@ extension ColumnFile {
   private static func aligned(_ offset: Int) -> Int { (offset + alignment - 1) / alignment * alignment }
 }
 
-/// 16 digits.
+/// 16 hexadecimal digits.
 func hexadecimal(_ number: UInt64) -> String {
   let digits = String(number, radix: 16)
   return String(repeating: "0", count: 16 - digits.count) + digits

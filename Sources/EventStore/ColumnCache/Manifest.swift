@@ -1,10 +1,10 @@
 import Engine
 
-/// What stands in a cache: from which rows it was made, and the files of every website. The one file that is
-/// read whole when a store is opened.
+/// The table of contents of a cache: from which rows it was built, and the files of every website. Opening a
+/// store reads only this file completely.
 struct Manifest: Equatable {
   var fingerprint: SourceFingerprint
-  /// What was said while the rows were read, to be said again by whoever does not read them.
+  /// Messages from reading the rows, repeated by processes that do not read them.
   var diagnostics: [String]
   /// By id, ascending.
   var websites: [Website]
@@ -13,7 +13,7 @@ struct Manifest: Equatable {
     var id: String
     var overview: WebsiteOverview
     var dictionaries: ColumnFileReference
-    /// Ascending by month.
+    /// By month, ascending.
     var partitions: [ColumnFileReference]
 
     var all: [ColumnFileReference] { [dictionaries] + partitions }
@@ -26,11 +26,11 @@ struct Manifest: Equatable {
 
 extension Manifest {
   private static let magic: UInt64 = 0x7465_6566_6665_6873
-  /// What a million websites take; nobody has written more.
+  /// Enough for a million websites; no writer produces more.
   static let maximumBytes = 1 << 29
 
-  /// The manifest as it stands in its file: magic number, version, what tells the key from others, and
-  /// the checksum that is made with the key; then all that it says.
+  /// The contents of the manifest file: magic number, version, the check value of the key, the checksum
+  /// computed with the key, and then the body.
   var encoded: [UInt8] {
     var body = ByteWriter()
     fingerprint.write(to: &body)
@@ -47,7 +47,7 @@ extension Manifest {
   /// Why a manifest cannot be used.
   enum Defect: Error {
     case otherVersion
-    /// It was made for another store, or for this one with an earlier record.
+    /// It was written for another store, or for this store with an earlier change log.
     case otherKey
     case damaged
   }
@@ -71,7 +71,8 @@ extension Manifest {
     guard reader.isComplete, reader.isAtEnd, isSound else { throw .damaged }
   }
 
-  /// Whether somebody can have written this: websites in order, each with events, in files of the folder.
+  /// Whether a writer can have produced this: websites in order, each with valid counts, and file names
+  /// within the directory.
   private var isSound: Bool {
     let ids = websites.map { Array($0.id.utf8) }
     return zip(ids, ids.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }
@@ -80,7 +81,7 @@ extension Manifest {
 }
 
 extension Manifest.Website {
-  /// Rows of a partition are numbered with 32 bits, and it has a row at least.
+  /// Row numbers of a partition have 32 bits, and every partition has at least one row.
   fileprivate var isSound: Bool {
     partitions.count...(partitions.count * Int(UInt32.max)) ~= overview.events
       && (overview.events == 0) == (overview.extentMilliseconds == nil)
@@ -93,7 +94,8 @@ extension Manifest.Website {
 }
 
 extension ColumnFileReference {
-  /// Whether a name of ours may have this byte: there is no way out of the folder with them.
+  /// Whether a file name of the cache may contain this byte. With these bytes no name leads out of the
+  /// directory.
   fileprivate static func isOfName(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),

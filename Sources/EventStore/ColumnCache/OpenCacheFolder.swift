@@ -1,11 +1,12 @@
 import System
 
-/// The folder of a cache, opened and found trustworthy. Its files are reached through its descriptor and never by a
-/// path, so that it makes no difference what becomes of the path meanwhile; links among them are never followed.
+/// The directory of a cache, opened and found trustworthy. Its files are accessed through its descriptor,
+/// never by a path, so that later changes to the path have no effect. Symbolic links inside it are never
+/// followed.
 ///
-/// Whoever writes holds the lock, which ends with its process however that ends. So what stands in the folder
-/// without belonging to the manifest is either being written by the holder, or was left behind by one that
-/// was killed.
+/// A writer holds the lock, which is released when its process ends, however it ends. Therefore a file that
+/// is not in the manifest is either being written by the lock holder, or was left behind by a holder that was
+/// killed.
 final class OpenCacheFolder: Sendable {
   private static let unfinishedSuffix = ".unfinished"
 
@@ -13,11 +14,12 @@ final class OpenCacheFolder: Sendable {
   let access: CacheAccess
   private let descriptor: CInt
 
-  /// Throws `inputOutput` if it cannot be opened, is reached by a link, or may hold what others have planted. The
-  /// folders that it is in may be reached by links.
+  /// Throws `inputOutput` if the directory cannot be opened, is a symbolic link, or may contain files planted
+  /// by others. Its parents may be reached through links.
   ///
-  /// - Parameter closesToOthers: Whether a folder of one's own that others may write to, such as one of a store that
-  ///   they could write to until lately, is emptied and closed to them. Only who makes the columns again may say so.
+  /// - Parameter closesToOthers: Whether to empty the user's own directory and close it to others if they may
+  ///   write to it, for example because they could write to the store until recently. Only a caller that
+  ///   rebuilds the columns may pass true.
   init(path: String, _ access: CacheAccess, closesToOthers: Bool = false) throws(StoreError) {
     self.path = path
     self.access = access
@@ -33,7 +35,7 @@ final class OpenCacheFolder: Sendable {
     var reason =
       fstat(descriptor, &status) == 0 ? access.distrust(of: status) : String(cString: strerror(errno))
     if reason != nil, closesToOthers, access.isOwn(status), access.apply(to: descriptor, isFolder: true) {
-      // What they have put there stays theirs until it is gone.
+      // Files that others have put there still belong to them, so they are removed.
       removeAll(but: [], withManifest: true)
       reason =
         fstat(descriptor, &status) == 0 ? access.distrust(of: status) : String(cString: strerror(errno))
@@ -46,18 +48,18 @@ final class OpenCacheFolder: Sendable {
 
   func path(of name: String) -> String { "\(path)/\(name)" }
 
-  /// Gives the folder, which this process has just made, its owner and its permissions.
+  /// Sets the owner and the permissions of the directory, which this process has just created.
   func applyAccess() throws(StoreError) {
     guard access.apply(to: descriptor, isFolder: true) else { throw failure("", "set the permissions") }
   }
 
-  /// Opens a file that is there; negative, with `errno`, where that fails. It does not wait for the other end of a
-  /// pipe, nor follow a link.
+  /// Opens an existing file; returns a negative number, with `errno`, if that fails. Does not block on a
+  /// pipe, and does not follow a symbolic link.
   func openFile(_ name: String, _ flags: CInt = O_RDONLY) -> CInt {
     openat(descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
   }
 
-  /// Makes a file; negative, with `errno`, if there is something of that name.
+  /// Creates a file; returns a negative number, with `errno`, if the name is taken.
   func makeFile(_ name: String, _ flags: CInt) -> CInt {
     let file = openat(descriptor, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if file >= 0, !access.apply(to: file, isFolder: false) {
@@ -70,19 +72,21 @@ final class OpenCacheFolder: Sendable {
     return file
   }
 
-  /// Which file has the name, and how it is; nil if none has.
+  /// The identity of the file called `name`; nil if there is none.
   func identity(of name: String) -> FileIdentity? {
     var status = stat()
     guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
     return FileIdentity(status)
   }
 
-  /// Puts a file that `write` fills under `name`, all at once. Only the holder of the lock may.
+  /// Creates or atomically replaces the file `name` with the contents that `write` produces. Only the lock
+  /// holder may call this.
   func replace(
     _ name: String, _ write: (OutputFile) throws(StoreError) -> Void
   ) throws(StoreError) {
     let unfinished = name + Self.unfinishedSuffix
-    // A process that was killed may have left one behind; a link is removed, not what it leads to.
+    // A process that was killed may have left the file behind. If it is a symbolic link, the link is removed,
+    // not its target.
     unlinkat(descriptor, unfinished, 0)
     let file = makeFile(unfinished, O_WRONLY)
     guard file >= 0 else { throw failure(unfinished, "write") }
@@ -101,11 +105,11 @@ final class OpenCacheFolder: Sendable {
     }
   }
 
-  /// Removes all files but the lock, the manifest and those named in `names`. What cannot be removed stays.
+  /// Removes all files except the lock, the manifest and those in `names`. Files that cannot be removed stay.
   ///
-  /// - Parameter withManifest: Whether manifest and lock are removed, too.
+  /// - Parameter withManifest: Whether to remove the manifest and the lock too.
   func removeAll(but names: Set<String>, withManifest: Bool = false) {
-    // Another descriptor, since a place in the folder belongs to it.
+    // A separate descriptor, because reading a directory moves the descriptor's position.
     let listed = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard listed >= 0 else { return }
     guard let stream = fdopendir(listed) else {

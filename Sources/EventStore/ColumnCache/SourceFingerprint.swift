@@ -1,14 +1,15 @@
-/// What tells the rows that columns were made from, and the rules by which they were read, from others.
-/// A cache is used only where its fingerprint is the source's.
+/// Identifies the rows from which columns were built, and the rules by which they were read. A cache is used
+/// only if its fingerprint matches the source's.
 struct SourceFingerprint: Equatable {
-  /// The rules of reading, in words.
+  /// The reading rules as text.
   let rules: String
   private(set) var state: State
 
   enum State: Equatable {
-    /// The files and how they were, when they are no stores of our own.
+    /// The identities of the files, for anything other than a store made by this program.
     case files([FileIdentity])
-    /// A store of our own, by its change log, and the files as they were then: none if somebody was writing.
+    /// For a store made by this program: its position in the change log, and the files at that time; no files
+    /// if somebody was writing.
     case position(ChangeLogPosition, [FileIdentity])
   }
 
@@ -17,7 +18,7 @@ struct SourceFingerprint: Equatable {
     self.state = state
   }
 
-  /// What the cache of these rows is written with, which is no part of what is written.
+  /// The key with which the cache of these rows is written. It is not part of the written fingerprint.
   var key: CacheKey {
     switch state {
     case .files: .published
@@ -25,10 +26,10 @@ struct SourceFingerprint: Equatable {
     }
   }
 
-  /// From how many changes on rows are far from others.
+  /// The number of changes from which rows count as far apart.
   private static let farChanges: Int64 = 1000
 
-  /// Whether so much has changed since `earlier` that bringing columns up to date takes its time.
+  /// Whether so much has changed since `earlier` that an incremental load takes noticeable time.
   func isFar(from earlier: SourceFingerprint) -> Bool {
     guard case .position(let now, _) = state, case .position(let then, _) = earlier.state else { return true }
     return now.distance(from: then).greatest >= Self.farChanges
@@ -36,9 +37,10 @@ struct SourceFingerprint: Equatable {
 
   /// Whether the rows of this fingerprint are those of `other`.
   ///
-  /// Of a store of our own, the change log says so only where the files say so too: a commit that the change log knows nothing
-  /// of has changed them. If both have the same log, the file may have changed, since somebody has brought
-  /// the log into it.
+  /// For a store made by this program, the same position in the change log proves this only if the files
+  /// match too, because a commit that the change log has missed changes the files. If the write-ahead logs
+  /// match, the database file itself may differ, because another process may have written the log back into
+  /// it.
   func hasSameRows(as other: SourceFingerprint) -> Bool {
     guard case .position(let position, let files) = state,
       case .position(let otherPosition, let otherFiles) = other.state
@@ -53,14 +55,15 @@ struct SourceFingerprint: Equatable {
     return zip(files, otherFiles).allSatisfy { $0.hasSameContents(as: $1) }
   }
 
-  /// When any of the files has changed last.
+  /// The time of the latest change to any of the files.
   var latestChange: FileTime {
     switch state {
     case .files(let files), .position(_, let files): files.map(\.changed).max() ?? .earliest
     }
   }
 
-  /// The same rows, which no files tell from others any more: good to go on from by the change log, and for nothing else.
+  /// The same rows without their files, which no longer identify them. It serves only as the start of an
+  /// incremental load from the change log.
   var withoutFiles: SourceFingerprint {
     guard case .position(let position, _) = state else { return self }
     var fingerprint = self
@@ -89,9 +92,9 @@ extension SourceFingerprint {
     }
   }
 
-  /// Nil if there is no fingerprint.
+  /// Nil if the bytes are not a fingerprint.
   ///
-  /// - Parameter key: the one that it was written with.
+  /// - Parameter key: the key with which it was written.
   init?(_ reader: inout ByteReader, _ key: CacheKey) {
     rules = reader.text()
     switch Kind(rawValue: reader.number()) {
@@ -135,6 +138,6 @@ extension ByteReader {
 }
 
 extension ReadingRules {
-  /// All that decides what is read from a row, in one line.
+  /// Everything that decides what is read from a row, in one line.
   var spelling: String { "website \(defaultWebsiteID), strict \(isStrict), columns \(columnMap.spelling)" }
 }

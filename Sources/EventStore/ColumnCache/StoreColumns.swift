@@ -1,13 +1,13 @@
 import Engine
 
-/// The columns of every website of a store at one moment: in memory, or in files of the cache, which are
-/// opened when a website is first asked for.
+/// The columns of every website of a store in one state: in memory, or in cache files, which are opened when
+/// a website is first requested.
 final class StoreColumns {
   /// By id, ascending.
   private(set) var websites: [Website]
-  /// What was said while the rows were read.
+  /// Messages from reading the rows.
   let diagnostics: [String]
-  /// Where files stand, and what they were written with; nil if there are none.
+  /// The directory and the key of the cache files; nil if there are none.
   private let files: (folder: OpenCacheFolder, key: CacheKey)?
   private let damage: DamageFlag
 
@@ -18,15 +18,15 @@ final class StoreColumns {
     fileprivate(set) var columns: WebsiteColumns?
     /// Nil until the columns are written.
     fileprivate(set) var files: Manifest.Website?
-    /// The files of those partitions that are in any.
+    /// The files of those partitions that are on disk.
     fileprivate(set) var partitionFiles: [ObjectIdentifier: ColumnFileReference] = [:]
-    /// The mapped files that columns stand in. A file is kept until all partitions of the website have been made
-    /// again or opened again: a request looks at each twice, and to ask every time whether it is still there takes
-    /// longer than to ask the system how it is.
+    /// The mapped files that contain columns. A file stays in this list until all partitions of the website
+    /// have been rebuilt or reopened, even if it is no longer in use: each request checks every file twice,
+    /// and finding out whether a file is still in use takes longer than the check itself.
     fileprivate var mappedFiles: [CacheFile] = []
   }
 
-  /// Columns that were made from rows.
+  /// Columns built from rows.
   init(_ columns: ColumnSet, diagnostics: [String]) {
     websites = columns.websites.map { Website(id: $0.id, overview: $0.overview, columns: $0, files: nil) }
     self.diagnostics = diagnostics
@@ -42,7 +42,7 @@ final class StoreColumns {
     damage = DamageFlag()
   }
 
-  /// The columns of `old` with other ones for some websites.
+  /// The columns of `old`, with those of some websites replaced.
   init(_ old: StoreColumns, replacing changed: [WebsiteColumns], diagnostics: [String]) {
     let changed = changed.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     var websites: [Website] = []
@@ -65,13 +65,13 @@ final class StoreColumns {
     damage = old.damage
   }
 
-  /// The file in which damage was found while a report was being computed, or happened meanwhile; nil if
-  /// all is well.
+  /// A file that was found damaged while a report was being computed, or was modified meanwhile; nil if there
+  /// is none.
   var damagedPath: String? {
     damage.damagedPath ?? websites.indices.lazy.compactMap { self.modifiedPath($0) }.first
   }
 
-  /// The same, but of mapped files only those of the website `id`.
+  /// The same, but checks only the mapped files of the website `id`.
   func damagedPath(ofWebsite id: String) -> String? {
     damage.damagedPath ?? place(of: id).flatMap(modifiedPath)
   }
@@ -80,7 +80,7 @@ final class StoreColumns {
 
   /// The columns of the website `id`, compared by bytes; nil if it has no events.
   ///
-  /// Throws `damaged` if something has happened to their files.
+  /// Throws `damaged` if its files were modified or are damaged.
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
     guard let place = place(of: id) else { return nil }
     if let columns = websites[place].columns {
@@ -95,7 +95,7 @@ final class StoreColumns {
     return columns
   }
 
-  /// Notes in which files the website at `place` stands.
+  /// Records the files that contain the website at `place`.
   func note(_ files: Manifest.Website, of place: Int) {
     websites[place].files = files
     let partitions = websites[place].columns?.partitions ?? []

@@ -3,7 +3,7 @@
 ///
 /// New rows need no log, because their ids are larger than all earlier ones. Triggers record every other
 /// change. They run in whichever program writes, and add to the table `change_log` the session whose events
-/// have changed, and the row to read again if a scan of new and recorded rows would otherwise miss it.
+/// have changed, and the id of the row to read if a scan of the new rows would miss it.
 ///
 /// Every entry has a random number (nonce) that no other history has. If two states of a store share an
 /// entry, they share everything recorded up to it: a copy that was written to separately, or a restored
