@@ -53,3 +53,84 @@ final class ProgressDisplay: Sendable {
 
   private static let clearedLine = "\r\u{1B}[K"
 }
+
+/// Writes how far reading has come, for people.
+struct ProgressBar: Sendable {
+  /// How many characters the bar itself takes.
+  let width: Int
+
+  init(width: Int = 24) { self.width = max(width, 1) }
+
+  /// One line for a terminal, without its end: the bar and what ``text(_:seconds:)`` says.
+  func line(_ progress: ReadingProgress, seconds: Double) -> String {
+    let filled = Int(Double(width) * Self.fraction(progress))
+    let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
+    return "[\(bar)] \(text(progress, seconds: seconds))"
+  }
+
+  /// The same without the bar: ` 50 %  145 of 290 MB  390,000 rows  36 MB/s  4 s left`; the rows alone if there is less
+  /// than a megabyte.
+  func text(_ progress: ReadingProgress, seconds: Double) -> String {
+    // Of a small file, such as one whose views make their rows, the bytes say nothing.
+    if progress.bytesTotal < 1_000_000 { return "\(grouped(progress.rows)) rows" }
+    let fraction = Self.fraction(progress)
+    let done = min(max(progress.bytesDone, 0), max(progress.bytesTotal, 0))
+    let percent = String(Int(100 * fraction))
+    let padding = String(repeating: " ", count: 3 - percent.count)
+    var text = "\(padding)\(percent) %  \(done / 1_000_000) of \(progress.bytesTotal / 1_000_000) MB  "
+    text += "\(grouped(progress.rows)) rows"
+    if seconds > 0, done > 0 {
+      text += "  \(Int(Double(done) / seconds / 1_000_000)) MB/s"
+      text += "  \(duration(seconds * (1 - fraction) / fraction)) left"
+    }
+    return text
+  }
+
+  private static func fraction(_ progress: ReadingProgress) -> Double {
+    let total = max(progress.bytesTotal, 1)
+    return Double(min(max(progress.bytesDone, 0), total)) / Double(total)
+  }
+
+  private func grouped(_ number: Int) -> String {
+    var text = ""
+    for (position, digit) in String(number).reversed().enumerated() {
+      if position > 0, position.isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
+  }
+
+  private func duration(_ seconds: Double) -> String {
+    // No import is so long that more would be of use.
+    let whole = Int(min(seconds.rounded(.up), 359_999))
+    return whole < 60 ? "\(whole) s" : whole < 3_600 ? "\(whole / 60) min" : "\(whole / 3_600) h"
+  }
+}
+
+/// Says when the next line about progress is due: not while it may be over at once, and then now and then.
+struct ProgressPace: Sendable {
+  private let firstMilliseconds: Int64
+  private let intervalMilliseconds: Int64
+  private var start: Int64?
+  private var latest: Int64?
+
+  /// The first line is due so long after the beginning, the others so long after the one before.
+  init(firstMilliseconds: Int64, intervalMilliseconds: Int64) {
+    self.firstMilliseconds = firstMilliseconds
+    self.intervalMilliseconds = intervalMilliseconds
+  }
+
+  /// Whether a line was due already.
+  var hasShown: Bool { latest != nil }
+
+  /// The seconds since the beginning, which is the first call, where a line is due now; else nil.
+  mutating func secondsIfDue(at milliseconds: Int64) -> Double? {
+    let start = start ?? milliseconds
+    self.start = start
+    let isDue =
+      latest.map { milliseconds - $0 >= intervalMilliseconds } ?? (milliseconds - start >= firstMilliseconds)
+    guard isDue else { return nil }
+    latest = milliseconds
+    return Double(milliseconds - start) / 1000
+  }
+}

@@ -30,3 +30,54 @@ func divided(_ text: String) -> (String, String)? {
   guard let colon = text.firstIndex(of: ":") else { return nil }
   return (String(text[..<colon]), String(text[text.index(after: colon)...]))
 }
+
+/// The spellings of a filter's operators, which are those of other analytics' query languages. Behind `=` and
+/// `!=` a comma stands between several values, `\,` is a comma.
+private let spellings: [(sign: String, name: String)] = [
+  // Of two that begin at the same place the longer one comes first.
+  ("!=", "neq"), ("=@", "c"), ("!@", "dnc"), ("=~", "re"), ("!~", "nre"), (":set", "s"), (":unset", "ns"),
+  ("=", "eq"),
+]
+
+/// A filter: `country=DE`, `country!=DE,AT`, `url=@blog`, `url!@blog`, `url=~^/a`, `url!~^/a`, `tag:set`,
+/// `tag:unset`.
+func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
+  let nameEnd = text.firstIndex { !($0.isLetter || $0 == "_") } ?? text.endIndex
+  let (name, rest) = (String(text[..<nameEnd]), text[nameEnd...])
+  guard !name.isEmpty, let (sign, filter) = spellings.first(where: { rest.hasPrefix($0.sign) }),
+    !sign.hasPrefix(":") || sign == rest
+  else {
+    throw FlagValueError(
+      sentence: """
+        must be NAME=VALUE with one of the signs = != =@ !@ =~ !~ (such as country=DE, url=@blog), \
+        NAME:set or NAME:unset, is "\(text)"
+        """)
+  }
+  var object: JSONObject = ["name": .string(name), "operator": .string(filter)]
+  let value = String(rest.dropFirst(sign.count))
+  switch filter {
+  case "s", "ns": break
+  case "eq", "neq":
+    let values = separated(value)
+    object["value"] = values.count == 1 ? .string(values[0]) : .array(values.map(JSONValue.string))
+  default: object["value"] = .string(value)
+  }
+  return .object(object)
+}
+
+/// The values between commas; `\,` is a comma.
+private func separated(_ text: String) -> [String] {
+  var values = [""]
+  var isEscaped = false
+  for scalar in text.unicodeScalars {
+    if isEscaped, scalar != "," { values[values.count - 1] += "\\" }
+    if scalar == ",", !isEscaped {
+      values.append("")
+    } else if scalar != "\\" {
+      values[values.count - 1].unicodeScalars.append(scalar)
+    }
+    isEscaped = scalar == "\\"
+  }
+  if isEscaped { values[values.count - 1] += "\\" }
+  return values
+}

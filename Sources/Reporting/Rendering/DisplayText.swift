@@ -1,3 +1,5 @@
+import JSON
+
 /// Text from events as a terminal may have it: what would move the cursor, change colours or turn the
 /// direction of writing is replaced, so that no visitor of a website can write to a terminal.
 func displayable(_ text: String) -> String {
@@ -50,4 +52,66 @@ func shortened(_ text: String, to width: Int) -> String {
 func padded(_ text: String, to width: Int, _ alignment: Table.Alignment) -> String {
   let space = String(repeating: " ", count: max(0, width - displayWidth(text)))
   return alignment == .left ? text + space : space + text
+}
+
+/// A number with its thousands grouped: `1,234,567.5`. Decimals are kept exactly.
+func numberText(_ value: JSONValue, decimals: Int = 0) -> String {
+  let text = value.description
+  // A number that is written with an exponent stays as it is.
+  guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }) else { return text }
+  let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+  let fraction = parts.count > 1 ? parts[1] : ""
+  let zeros = String(repeating: "0", count: max(0, decimals - fraction.utf8.count))
+  return grouped(parts[0]) + (fraction.isEmpty && zeros.isEmpty ? "" : ".\(fraction)\(zeros)")
+}
+
+func numberText(_ number: Int64) -> String { grouped(String(number)) }
+
+private func grouped(_ digits: String) -> String {
+  let sign = digits.hasPrefix("-") ? "-" : ""
+  var text = ""
+  for (index, digit) in digits.dropFirst(sign.count).reversed().enumerated() {
+    if index > 0, index % 3 == 0 { text.append(",") }
+    text.append(digit)
+  }
+  return sign + String(text.reversed())
+}
+
+/// The digits after the point of the longest of them, and two where any has one.
+func decimals(_ values: [JSONValue]) -> Int {
+  let longest = values.map {
+    $0.description.split(separator: ".", maxSplits: 1).dropFirst().first?.utf8.count ?? 0
+  }
+  .max()
+  return longest.map { $0 == 0 ? 0 : max(2, $0) } ?? 0
+}
+
+/// A number rounded to two digits after the point where it has more than amounts of money have: a mean.
+func roundedText(_ value: JSONValue) -> String {
+  guard let double = value.double, abs(double) < 1e15, decimals([value]) > 4 else { return numberText(value) }
+  let hundredths = Int64((double * 100).rounded())
+  return numberText(.decimal(JSONDecimal(significand: Int128(hundredths), scale: 2)), decimals: 2)
+}
+
+/// A share as percent with one digit after the point: `11.3%`. One of more digits than are exact has an exponent,
+/// `1e+20%`, or is `∞%`; what is no number is `NaN`.
+func percentText(_ share: Double) -> String {
+  if share.isNaN { return "NaN" }
+  let sign = share < 0 ? "-" : ""
+  guard abs(share) < 1e15 else { return (share * 100).isFinite ? "\(share * 100)%" : "\(sign)∞%" }
+  let tenths = Int64((abs(share) * 1000).rounded())
+  return "\(tenths == 0 ? "" : sign)\(grouped(String(tenths / 10))).\(tenths % 10)%"
+}
+
+/// Seconds as a clock shows them: `4:40`, `1:04:40`.
+func durationText(_ seconds: Int64) -> String {
+  func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+  return hours > 0
+    ? "\(grouped(String(hours))):\(two(minutes)):\(two(seconds % 60))" : "\(minutes):\(two(seconds % 60))"
+}
+
+/// So many of something: `1 visit`, `2 visits`.
+func countText(_ count: Int64, _ one: String) -> String {
+  "\(numberText(count)) \(one)\(count == 1 ? "" : "s")"
 }

@@ -52,3 +52,53 @@ struct WorkerOptions {
     }
   }
 }
+
+/// The options of every command that reads events: `--map`, `--website`, `--strict`.
+struct ReadingOptions {
+  static let names = ["--map", "--website", "--strict"]
+
+  private(set) var rules = ReadingRules()
+
+  /// Takes the option where it is one of these.
+  mutating func take(
+    _ name: String, _ value: String?, from arguments: inout Arguments
+  ) throws(CommandError) -> Bool {
+    switch name {
+    case "--map":
+      let text = try arguments.value(of: name, value)
+      do throws(StoreError) { rules.columnMap = try ColumnMap(parsing: text) } catch { throw .store(error) }
+    case "--website":
+      rules.defaultWebsiteID = try arguments.value(of: name, value)
+      if rules.defaultWebsiteID.isEmpty { throw .usage("--website needs the id of a website") }
+    case "--strict":
+      try arguments.checkNoValue(of: name, value)
+      rules.isStrict = true
+    default: return false
+    }
+    return true
+  }
+}
+
+/// The options of every command that computes reports: `--cache DIR`, `--no-cache`.
+struct CacheOptions {
+  static let names = ["--cache", "--no-cache"]
+
+  private(set) var location = CacheLocation.standard(userFolder: userCacheFolder())
+
+  /// Takes the option where it is one of these; of several the last counts.
+  mutating func take(
+    _ name: String, _ value: String?, from arguments: inout Arguments
+  ) throws(CommandError) -> Bool {
+    switch name {
+    case "--cache":
+      let folder = try arguments.value(of: name, value)
+      if folder.isEmpty { throw .usage("--cache needs a folder") }
+      location = .folder(folder)
+    case "--no-cache":
+      try arguments.checkNoValue(of: name, value)
+      location = .none
+    default: return false
+    }
+    return true
+  }
+}
