@@ -32,17 +32,20 @@ let layers: [Target] = [
   layer("JSON", ["System"]),
   layer("Threads", ["System"]),
   layer("RegularExpression", ["System"], tests: ["TestSupport"]),
-  layer("JSONSchema", ["JSON", "RegularExpression"]),
+  layer("Calendar", ["System"], tests: ["TestSupport"]),
+  layer("JSONSchema", ["Calendar", "JSON", "RegularExpression"]),
   layer("JSONRPC", ["JSON", "System", "Threads"], tests: ["TestSupport"]),
   layer(
-    "Engine", ["RegularExpression", "System", "Threads"], tests: ["TestSupport"],
+    "Engine", ["Calendar", "RegularExpression", "System", "Threads"], tests: ["TestSupport"],
     documents: ["Reports/README.md"]),
   layer(
-    "EventStore", ["Engine", "System", "Threads", "CSQLite"], tests: ["TestSupport"],
+    "EventStore", ["Calendar", "Engine", "System", "Threads", "CSQLite"], tests: ["TestSupport"],
     documents: ["README.md"]),
-  layer("Reporting", ["Engine", "JSON"], documents: ["README.md"]),
   layer(
-    "Worker", ["EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas"], tests: ["TestSupport"]),
+    "Reporting", ["Calendar", "Engine", "JSON"], tests: ["System"], documents: ["README.md"]),
+  layer(
+    "Worker", ["Calendar", "EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas", "System"],
+    tests: ["TestSupport"]),
 ].flatMap(\.self)
 
 /// The fuzz targets: in the tests, which mutate a corpus, or with `FOOTFALL_FUZZING=1`, as `Tests/Fuzzing/run` sets
@@ -52,15 +55,16 @@ let fuzzing: Target =
     .testTarget(
       name: "FuzzingTests",
       dependencies: [
-        "Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression", "footfall",
-        "TestSupport", "System",
+        "Reporting", "Worker", "EventStore", "Engine", "Calendar", "JSONRPC", "JSON", "RegularExpression",
+        "footfall", "TestSupport", "System",
       ],
       path: "Tests/Fuzzing", exclude: ["Driver", "corpus", "run"], swiftSettings: strict)
   } else {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "RegularExpression", "System",
+        "Reporting", "Worker", "EventStore", "Engine", "Calendar", "JSONRPC", "JSON", "RegularExpression",
+        "System",
       ],
       path: "Tests/Fuzzing", exclude: ["corpus", "run"], sources: ["Targets", "Driver"], swiftSettings: strict
     )
@@ -82,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "footfall",
       dependencies: [
-        "Reporting", "Worker", "EventStore", "Engine", "JSONRPC", "JSON", "Schemas", "System", "Threads",
+        "Reporting", "Worker", "EventStore", "Engine", "Calendar", "JSONRPC", "JSON", "Schemas", "System",
+        "Threads",
       ],
       swiftSettings: strict),
     // Not a product: it makes event sets and times the built footfall, for those who work on it.

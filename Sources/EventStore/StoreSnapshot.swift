@@ -1,4 +1,5 @@
 public import Engine
+import System
 
 /// The rows of a store at one moment: which websites it has, and their columns.
 ///

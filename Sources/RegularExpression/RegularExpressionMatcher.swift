@@ -7,7 +7,7 @@ public struct RegularExpressionMatcher {
   private var backtracker: Backtracker
 
   /// How many steps are left. A step is one instruction, or one scalar that a repetition passes.
-  public var remainingSteps: Int { backtracker.steps.count }
+  var remainingSteps: Int { backtracker.steps.count }
 
   /// - Parameter isCancelled: is asked every millisecond or so; where it says yes, matching ends as if steps did not
   ///   suffice.

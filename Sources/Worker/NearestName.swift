@@ -1,3 +1,5 @@
+import System
+
 /// The name that a misspelt one is most likely to mean: the fewest edits away, and not too many.
 public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
   let wanted = beginning(of: name)
@@ -19,19 +21,4 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
 private func beginning(of name: String) -> [UInt8] {
   let longest = 100
   return Array(String(decoding: name.utf8.prefix(longest), as: UTF8.self).lowercased().utf8.prefix(longest))
-}
-
-/// The fewest insertions, deletions and replacements of bytes that make one text the other.
-private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  var row = Array(0...b.count)
-  for (i, byte) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in b.indices {
-      let replaced = diagonal + (byte == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
-    }
-  }
-  return row[b.count]
 }

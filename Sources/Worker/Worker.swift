@@ -1,3 +1,4 @@
+public import Calendar
 public import Engine
 public import EventStore
 import JSON

@@ -1,5 +1,7 @@
+import Calendar
 import Engine
 import EventStore
+import System
 import Worker
 
 /// What every command that answers from events is given: a store, and how to read it.
@@ -27,7 +29,7 @@ struct WorkerOptions {
     let loading = LoadProgress()
     return Worker(
       store: try openStore(loading), loading: loading,
-      zones: TimeZoneDatabase(directories: zoneDirectories()),
+      zones: TimeZoneDatabase(directories: zoneDirectories(), files: .system),
       threads: processorCount(), now: currentMilliseconds, newID: randomUUID)
   }
 

@@ -1,3 +1,6 @@
+import Calendar
+import System
+
 @testable import Engine
 
 /// 2025-03-01T00:00:00Z, the start of time in these tests, in milliseconds.
@@ -6,6 +9,11 @@ let second: Int64 = 1000
 let minute: Int64 = 60 * second
 let hour: Int64 = 60 * minute
 let day: Int64 = 24 * hour
+
+/// The rules of a zone of the system. Tests that ask for one fail if the system has none.
+func zone(_ name: String) throws -> TimeZoneRules {
+  try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system).rules(named: name)
+}
 
 /// An event as a test writes it: what is not said is empty.
 struct TestEvent {

@@ -1,4 +1,4 @@
-import RegularExpression
+@testable import RegularExpression
 import Testing
 
 /// More than any of the tests' expressions takes with its text.

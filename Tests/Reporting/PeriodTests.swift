@@ -1,4 +1,6 @@
+import Calendar
 import Engine
+import System
 import Testing
 
 @testable import Reporting
@@ -10,7 +12,8 @@ import Testing
   private let berlin: TimeZoneRules
 
   init() throws {
-    berlin = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]).rules(named: "Europe/Berlin")
+    berlin = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system).rules(
+      named: "Europe/Berlin")
   }
 
   /// Checks the first and the last instant, of which the last millisecond is left out.
@@ -65,7 +68,7 @@ import Testing
   func `the first and the last years are whole`(
     text: String, zone: String, first: String, last: String
   ) throws {
-    let rules = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]).rules(named: zone)
+    let rules = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system).rules(named: zone)
     try check(text, first, last, in: rules)
   }
 
@@ -78,7 +81,8 @@ import Testing
   }
 
   @Test func `a date that a zone skipped begins with the next`() throws {
-    let apia = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]).rules(named: "Pacific/Apia")
+    let apia = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system).rules(
+      named: "Pacific/Apia")
     try check("2011-12-29", "2011-12-29T10:00:00Z", "2011-12-30T09:59:59.999Z", in: apia)
     try check("2011-12-31", "2011-12-30T10:00:00Z", "2011-12-31T09:59:59.999Z", in: apia)
   }

@@ -1,5 +1,7 @@
+import Calendar
 import Engine
 import JSON
+import System
 import Testing
 
 @testable import Reporting
@@ -9,7 +11,8 @@ import Testing
   private let berlin: TimeZoneRules
 
   init() throws {
-    berlin = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]).rules(named: "Europe/Berlin")
+    berlin = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system).rules(
+      named: "Europe/Berlin")
   }
 
   private func check(

@@ -1,8 +1,10 @@
+import Calendar
 import Engine
 import EventStore
 import JSON
 import JSONRPC
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -39,7 +41,7 @@ import Testing
     options.progress = { _ in client.reads() }
     let worker = Worker(
       store: try EventStore.open(files, options: options) { _ in }, loading: loading,
-      zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]), threads: 2,
+      zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system), threads: 2,
       now: { 0 }, newID: { "id" })
     let goals: JSONValue = [
       "dateRange": ["startDate": "1970-01-01", "endDate": "1970-01-02"],

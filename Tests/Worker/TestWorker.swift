@@ -1,7 +1,9 @@
+import Calendar
 import Engine
 import JSON
 import JSONRPC
 import Synchronization
+import System
 import TestSupport
 
 @testable import EventStore
@@ -61,7 +63,8 @@ struct TestWorker {
     let seconds = Atomic<Int64>(1_740_000_000)
     let loading = loading
     worker = Worker(
-      store: store, loading: loading, zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"]),
+      store: store, loading: loading,
+      zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system),
       threads: 2,
       now: {
         onClock(loading)

@@ -1,3 +1,5 @@
+import System
+
 /// The event ids of all rows by number: first those of the events, then those of the properties, each in order
 /// of arrival.
 struct ArrivedIDs {

@@ -1,3 +1,5 @@
+import System
+
 /// A website's properties in the order of their events' rows.
 struct PropertiesByRow {
   /// Ascending by row; those of one event in order of arrival.

@@ -1,3 +1,5 @@
+import System
+
 /// The order of the rows: sessions by their ``SessionRank``, a session's events by time, ties by arrival.
 struct SessionOrder {
   /// The sessions of one partition.

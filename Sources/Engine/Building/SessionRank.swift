@@ -1,3 +1,5 @@
+import Calendar
+
 /// Where a session stands among those of a website: by the month of its first event, which is its partition, then
 /// by that of its last, then by the time of the first.
 ///

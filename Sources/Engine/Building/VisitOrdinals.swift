@@ -1,3 +1,5 @@
+import System
+
 /// The visit of every row as an ordinal within its session, in order of first appearance.
 ///
 /// Events without a visit id get one here: the first of them in a session starts a visit, and so does

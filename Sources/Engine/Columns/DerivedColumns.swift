@@ -1,3 +1,5 @@
+import System
+
 /// What reports derive from the columns of a partition when it is first asked for, and keep beside them.
 /// Nothing of it depends on a request.
 struct DerivedColumns: Sendable {

@@ -1,3 +1,5 @@
+import System
+
 /// Which rows of the store a partition was made from: what is needed to bring it up to date when some of them
 /// have changed, and nothing that a report looks at.
 struct Origins: Sendable {

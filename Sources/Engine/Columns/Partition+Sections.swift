@@ -1,5 +1,7 @@
 // How a partition is written down, and made again.
 
+import Calendar
+
 extension Partition {
   /// The partition as it is written down.
   public var sections: [StoredSection] {

@@ -1,3 +1,5 @@
+import System
+
 /// The properties (`event_data`) of a partition's events, in the order of the events' rows, so that a
 /// report joins them to their events by walking.
 struct PropertyColumns: Sendable {

@@ -1,3 +1,5 @@
+import System
+
 /// The events of a partition in stretches: runs of events of a session without a long pause between two of them.
 ///
 /// Visitors look at a few pages and go, so that there is a stretch to several events, and nearly all of them

@@ -1,3 +1,5 @@
+import System
+
 /// The events of one website as columns: what reports are computed from.
 public struct WebsiteColumns: Sendable {
   public let id: String

@@ -1,3 +1,5 @@
+import Calendar
+
 /// Gives the units of a calendar dense numbers, in order of first appearance, and remembers those of many hours:
 /// events of one session follow each other, but those of the next may be days before.
 struct CalendarBuckets: Sendable {

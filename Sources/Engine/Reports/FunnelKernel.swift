@@ -1,3 +1,5 @@
+import Calendar
+
 /// Counts the sessions that reach each step. `Steps` has a bit for every step.
 struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: ReportKernel {
   private let stepCount: Int

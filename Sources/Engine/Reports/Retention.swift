@@ -1,3 +1,5 @@
+public import Calendar
+
 /// How many visitors come back on later days ("retention" in the reports' contract).
 public struct RetentionRequest {
   public var scope: ReportScope

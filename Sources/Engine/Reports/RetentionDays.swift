@@ -1,3 +1,5 @@
+import System
+
 /// The calendar day of each time of a partition, by the offsets in which its column keeps times.
 struct RetentionDays: Sendable {
   /// Buckets are short, so that few of them hold the end of a day.

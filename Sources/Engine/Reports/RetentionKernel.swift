@@ -1,3 +1,5 @@
+import Calendar
+
 /// Counts, for every cohort and day, the visitors with an event there.
 struct RetentionKernel: ReportKernel {
   /// Days after the cohort's that are counted, its own among them.

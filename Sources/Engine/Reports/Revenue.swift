@@ -1,3 +1,5 @@
+public import Calendar
+
 /// Money earned, over time and by country and currency ("revenue" in the reports' contract).
 public struct RevenueRequest {
   public var scope: ReportScope

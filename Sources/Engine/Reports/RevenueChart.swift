@@ -1,3 +1,5 @@
+import Calendar
+
 /// Amounts by bucket of time and event name.
 struct RevenueChart: Sendable {
   private var buckets: CalendarBuckets

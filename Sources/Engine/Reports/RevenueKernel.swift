@@ -1,3 +1,5 @@
+import Calendar
+
 /// Adds up the amounts of every currency, and those of the wanted one by bucket and country.
 struct RevenueKernel: ReportKernel {
   private let money: MoneyProperties

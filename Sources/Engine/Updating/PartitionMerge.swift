@@ -1,3 +1,5 @@
+import System
+
 /// Two partitions of the same months as one: sessions of an old one, copied as they are, and sessions that were
 /// read anew.
 struct PartitionMerge {

@@ -1,3 +1,5 @@
+import System
+
 /// Which sessions of a website share which visits, by session and by visit: for walks from one to the next.
 struct SharedVisitIndex {
   /// A session and a visit that it shares, by partition and session.

@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 /// The table of contents of a cache: from which rows it was built, and the files of every website. Opening a

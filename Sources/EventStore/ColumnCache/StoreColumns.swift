@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// The columns of every website of a store in one state: in memory, or in cache files, which are opened when
 /// a website is first requested.

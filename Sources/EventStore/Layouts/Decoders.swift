@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 /// Makes an event of the fields of a CSV row.

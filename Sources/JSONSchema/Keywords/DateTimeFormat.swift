@@ -1,3 +1,5 @@
+import Calendar
+
 /// `date-time` of RFC 3339 section 5.6, with the rules of section 5.7: days that the month has, and a 60th second only
 /// where a leap second may be, at the end of a day in UTC.
 enum DateTimeFormat {
@@ -9,7 +11,8 @@ enum DateTimeFormat {
       let second = reader.number(2), reader.skipFraction(), let offset = offsetMinutes(&reader),
       reader.isAtEnd
     else { return false }
-    guard 1...12 ~= month, 1...days(month, year) ~= day, hour < 24, minute < 60 else { return false }
+    guard CivilDate(year: Int64(year), month: Int64(month), day: Int64(day)).exists, hour < 24, minute < 60
+    else { return false }
     return second < 60 || second == 60 && isEndOfDay(hour * 60 + minute - offset)
   }
 
@@ -26,14 +29,6 @@ enum DateTimeFormat {
   private static func isEndOfDay(_ minuteUTC: Int) -> Bool {
     let minutesADay = 24 * 60
     return (minuteUTC + minutesADay) % minutesADay == minutesADay - 1
-  }
-
-  private static func days(_ month: Int, _ year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 // Dates of a zone's calendar, and how they and the times of its clock are written.

@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 /// A stretch of time that a person has a word for, both ends included, in milliseconds since 1970.

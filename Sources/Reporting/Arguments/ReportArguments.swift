@@ -1,4 +1,5 @@
-public import Engine
+public import Calendar
+import Engine
 public import JSON
 
 /// What a person asks of a report: flags, as they are taken from a command line, and the params they make.

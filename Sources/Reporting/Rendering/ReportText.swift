@@ -1,4 +1,5 @@
-public import Engine
+public import Calendar
+import Engine
 public import JSON
 
 /// What the text of a result says beside it.

@@ -1,7 +1,9 @@
+import Calendar
 import Engine
 import JSON
 import JSONRPC
 import Reporting
+import System
 import Worker
 
 /// `footfall report NAME STORE...`: prints one report.
@@ -108,7 +110,8 @@ struct Report {
 
   private func zoneRules() throws(CommandError) -> TimeZoneRules {
     do throws(TimeZoneError) {
-      return try TimeZoneDatabase(directories: zoneDirectories()).rules(named: arguments.timeZoneName)
+      return try TimeZoneDatabase(directories: zoneDirectories(), files: .system).rules(
+        named: arguments.timeZoneName)
     } catch {
       throw usage("--timezone: \(error)")
     }

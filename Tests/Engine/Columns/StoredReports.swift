@@ -1,3 +1,5 @@
+import Calendar
+
 @testable import Engine
 
 /// A small website as it is written down, and every report over it.

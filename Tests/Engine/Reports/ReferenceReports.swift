@@ -1,3 +1,5 @@
+@testable import Calendar
+
 @testable import Engine
 
 // Every report as its definition says it, without any thought of time or memory: what the kernels are compared with.
@@ -179,7 +181,7 @@ enum Reference {
     }
     var (chart, countries): ([Int64: [String: Int128]], [String: Int128]) = ([:], [:])
     for (event, amount) in paid where currencies(event).contains(currency) {
-      let bucket = rules.start(of: unit, containing: event.time)
+      let bucket = rules.bounds(of: unit, containing: event.time).start
       chart[bucket, default: [:]][event.text(.eventName), default: 0] += amount
       countries[event.text(.country), default: 0] += amount
     }

@@ -1,6 +1,8 @@
+import Calendar
 import Engine
 import JSON
 import JSONRPC
+import System
 import Worker
 
 @testable import EventStore
@@ -34,7 +36,7 @@ private struct HostileStore {
   private let paths: [String]
   private let folder: ScratchFolder
   private let cacheFolder: CacheFolder
-  private let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"])
+  private let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system)
   private let truth: [[UInt8]]
 
   /// - Parameter isDatabase: whether the events are in a store of our own, to which one has been added since the cache

@@ -1,8 +1,10 @@
+import Calendar
 import Engine
 import EventStore
 import JSON
 import JSONRPC
 import Reporting
+import System
 import Worker
 
 extension FuzzTarget {
@@ -11,7 +13,7 @@ extension FuzzTarget {
   static let report = FuzzTarget(name: "report") {
     let events = try ScratchFile()
     events.replace(Array(reportedEvents.utf8))
-    let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"])
+    let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system)
     let store: EventStore
     do { store = try EventStore.open([events.path], diagnostics: { _ in }) } catch { fatalError("\(error)") }
     let worker = Worker(

@@ -1,8 +1,10 @@
+import Calendar
 import Engine
 import EventStore
 import JSON
 import JSONRPC
 import Synchronization
+import System
 import Worker
 
 extension FuzzTarget {
@@ -10,7 +12,7 @@ extension FuzzTarget {
   static let request = FuzzTarget(name: "request") {
     let events = try ScratchFile()
     events.replace(Array(smallEvents.utf8))
-    let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"])
+    let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system)
     var usual = server(events, zones)
     return { input throws(Violation) in
       for line in input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {

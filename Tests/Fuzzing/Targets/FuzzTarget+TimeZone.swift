@@ -1,4 +1,4 @@
-@testable import Engine
+@testable import Calendar
 
 extension FuzzTarget {
   /// A time zone file: what is read of it has transitions that ascend, units of time that hold the instants

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 @Suite struct CivilDateTests {
   @Test func `day numbers count from 1970`() {

@@ -46,7 +46,7 @@ extension CivilDate {
   }
 
   /// Whether the month has such a day; `month` and `day` may be any numbers.
-  var exists: Bool {
+  public var exists: Bool {
     1...12 ~= month && 1...Self.days(ofMonth: month, year: year) ~= day
   }
 
@@ -72,5 +72,21 @@ extension CivilDate {
   /// Days from the 1st of March; five months from March, August or January on have 153 days.
   private static func daysBefore(monthFromMarch: Int64) -> Int64 {
     (153 * monthFromMarch + 2) / 5
+  }
+}
+
+extension Int64 {
+  /// The quotient rounded down and the remainder in 0..<divisor, as time before 1970 needs them.
+  /// `divisor` is positive.
+  @inlinable
+  public func floorDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  /// This number of seconds in milliseconds, or the nearest number there is.
+  var secondsAsMilliseconds: Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: 1000)
+    return overflow ? (self < 0 ? .min : .max) : product
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 /// Dates as requests have them.
 @Suite struct CalendarDateTests {

@@ -9,10 +9,17 @@ public struct CalendarDays: Sendable {
   /// Days since 1970-01-01 of each date, ascending; one fewer than `starts`.
   public let dayNumbers: [Int32]
 
+  public init(starts: [Int64], dayNumbers: [Int32]) {
+    precondition(starts.count == dayNumbers.count + 1)
+    self.starts = starts
+    self.dayNumbers = dayNumbers
+  }
+
   public var count: Int { dayNumbers.count }
 
   /// The row of the day that holds an instant, in milliseconds since 1970. Instants before the first day
   /// count as in it, instants after the last day as in that one. The table must not be empty.
+  @inlinable
   public func index(containing milliseconds: Int64) -> Int {
     // Days have about 24 hours, so this guess is off by a row or two only.
     let first = max(milliseconds, starts[0]) - starts[0]

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 @Suite struct CalendarUnitTests {
   /// Checks that the unit of an instant starts at `start` and that the next one starts at `end`.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 @Suite struct POSIXTimeZoneTests {
   @Test func `accepts names, offsets and all three kinds of days`() {

@@ -1,7 +1,8 @@
 extension Range<Int> {
-  /// The first of these places for which a condition holds, by binary search; their end where it holds for none.
+  /// The first index for which a condition holds, by binary search; the upper bound if it holds for none.
   ///
-  /// It must hold for all places behind one for which it holds.
+  /// If the condition holds for an index, it must hold for all later ones.
+  @inlinable
   public func partitionPoint(_ holds: (Int) -> Bool) -> Int {
     var (low, high) = (lowerBound, upperBound)
     while low < high {
@@ -11,8 +12,9 @@ extension Range<Int> {
     return low
   }
 
-  /// Those of `count` places at which the values are in this range, of values that ascend.
-  func places(of count: Int, _ value: (Int) -> Int) -> Range<Int> {
+  /// The indices, of `count` ascending values, whose values are in this range.
+  @inlinable
+  public func places(of count: Int, _ value: (Int) -> Int) -> Range<Int> {
     let places = 0..<count
     return places.partitionPoint {
       value($0) >= lowerBound

@@ -1,10 +1,11 @@
 import Foundation
+import System
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 @Suite struct TimeZoneDatabaseTests {
-  private let system = TimeZoneDatabase(directories: [zoneinfo])
+  private let system = TimeZoneDatabase(directories: [zoneinfo], files: .system)
 
   @Test func `zones are found by their names`() throws {
     for name in [
@@ -18,7 +19,7 @@ import Testing
 
   @Test func `UTC works without a database, other zones say what is missing`() throws {
     for directories in [[], ["/nowhere"]] {
-      let none = TimeZoneDatabase(directories: directories)
+      let none = TimeZoneDatabase(directories: directories, files: .system)
       #expect(try none.rules(named: "UTC").offsetSeconds(atUTCSeconds: 1) == 0)
       #expect(throws: TimeZoneError.noDatabase(name: "Europe/Berlin", directories: directories)) {
         try none.rules(named: "Europe/Berlin")
@@ -27,7 +28,7 @@ import Testing
   }
 
   @Test func `directories are tried in turn`() throws {
-    let both = TimeZoneDatabase(directories: ["/nowhere", zoneinfo])
+    let both = TimeZoneDatabase(directories: ["/nowhere", zoneinfo], files: .system)
     #expect(try both.rules(named: "Asia/Kolkata").offsetSeconds(atUTCSeconds: 0) == 19_800)
   }
 
@@ -75,7 +76,7 @@ import Testing
     try Data(count: limit + 1).write(to: directory.appending(path: "Large"))
     try Data(TZifSample(offsets: [7200]).bytes).write(to: directory.appending(path: "Good"))
 
-    let database = TimeZoneDatabase(directories: [directory.path])
+    let database = TimeZoneDatabase(directories: [directory.path], files: .system)
     func check(_ name: String, _ reason: String) {
       #expect(throws: TimeZoneError.unreadable(name: name, reason: reason)) {
         try database.rules(named: name)

@@ -98,3 +98,36 @@ extension [UInt8] {
     }
   }
 }
+
+/// Why a text is no instant.
+enum InstantError: Error, Equatable, CustomStringConvertible {
+  case empty
+  /// Something else is expected at that byte, counted from 0.
+  case unexpected(at: Int)
+  case noSuchDate
+  case noSuchTime
+  case noSuchZone
+  case outsideYears
+
+  var description: String {
+    switch self {
+    case .empty: "it is empty"
+    case .unexpected(let position): "it cannot be read from character \(position + 1) on"
+    case .noSuchDate: "there is no such date"
+    case .noSuchTime: "there is no such time of day"
+    case .noSuchZone: "there is no such offset from UTC"
+    case .outsideYears: "it is not in the years 0000 to 9999"
+    }
+  }
+}
+
+extension String {
+  /// The text in quotation marks, as errors show what was sent: control characters escaped, and no more
+  /// than the beginning of a long one.
+  var quotedBriefly: String {
+    let limit = 64
+    let scalars = unicodeScalars
+    return scalars.count > limit
+      ? (String(scalars.prefix(limit)) + "…").debugDescription : debugDescription
+  }
+}

@@ -1,14 +1,15 @@
 import Foundation
+import System
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 /// Where the system keeps its time zones. Tests that read them fail where they are missing.
 let zoneinfo = "/usr/share/zoneinfo"
 
 /// The rules of a zone of the system.
 func zone(_ name: String) throws -> TimeZoneRules {
-  try TimeZoneDatabase(directories: [zoneinfo]).rules(named: name)
+  try TimeZoneDatabase(directories: [zoneinfo], files: .system).rules(named: name)
 }
 
 /// The bytes of a zone's file.

@@ -1,7 +1,8 @@
 import Foundation
+import System
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 /// The system's own reading of its zones, `zdump`, is the reference for ours.
 @Suite struct ZdumpAgreementTests {
@@ -74,7 +75,7 @@ import Testing
   /// One name for each file that differs from the others.
   private func distinctZones() throws -> [String] {
     var names: [Data: String] = [:]
-    for name in zoneNames(in: zoneinfo) {
+    for name in TimeZoneDatabase(directories: [zoneinfo], files: .system).names() {
       let data = try Data(contentsOf: URL(filePath: "\(zoneinfo)/\(name)"))
       names[data] = name
     }

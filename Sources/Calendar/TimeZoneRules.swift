@@ -1,3 +1,5 @@
+import System
+
 /// The offsets of a time zone's local time from UTC, for every instant.
 ///
 /// A table of transitions, made once from a TZif file. Seconds are Unix time throughout: leap seconds do
@@ -64,5 +66,27 @@ extension TimeZoneRules {
   /// The number of transitions at or before an instant.
   private func transitionCount(through seconds: Int64) -> Int {
     transitions.indices.partitionPoint { transitions[$0] > seconds }
+  }
+}
+
+/// What a zone's clock shows.
+public struct LocalTime: Sendable, Equatable {
+  public let date: CivilDate
+  /// Since midnight.
+  public let second: Int64
+}
+
+extension TimeZoneRules {
+  /// What the zone's clock shows at an instant, in milliseconds since 1970.
+  public func localTime(at milliseconds: Int64) -> LocalTime {
+    let seconds = milliseconds.floorDivided(by: 1000).quotient
+    let (day, second) = (seconds + Int64(offsetSeconds(atUTCSeconds: seconds))).floorDivided(by: 86_400)
+    return LocalTime(date: CivilDate(dayNumber: day), second: second)
+  }
+
+  /// The date at an instant, in milliseconds since 1970. Dates only go forward: it is the latest one that the clock has
+  /// shown until then.
+  public func date(at milliseconds: Int64) -> CivilDate {
+    CivilDate(dayNumber: day(at: milliseconds.floorDivided(by: 1000).quotient))
   }
 }

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@testable import Engine
+@testable import Calendar
 
 @Suite struct InstantTests {
   /// The same from a String and from bytes.
@@ -180,7 +181,7 @@ import Testing
     let texts = [
       "2025-05-17T22:00:00.000+02:00", "Thu Mar 27 2025 00:00:00 GMT+0100 (CET)", "-1747519200000",
     ]
-    var random = SeededRandom(seed: 3)
+    var random = SeededGenerator(seed: 3)
     for text in texts {
       let bytes = Array(text.utf8)
       for length in 0...bytes.count { _ = parse(String(decoding: bytes[..<length], as: UTF8.self)) }
@@ -215,7 +216,7 @@ import Testing
   }
 
   @Test func `what is written is read again`() {
-    var random = SeededRandom(seed: 11)
+    var random = SeededGenerator(seed: 11)
     for _ in 0..<2000 {
       let milliseconds = Int64.random(in: writableInstants, using: &random)
       #expect(parse(formatInstant(milliseconds)) == milliseconds)

@@ -1,9 +1,48 @@
+/// A unit of the civil calendar into which instants are grouped.
+///
+/// Hours and minutes are what a clock on the wall shows; days, weeks (Monday to Sunday, ISO 8601), months
+/// and years are those of the calendar of a zone, however many hours they have.
+public enum CalendarUnit: String, Sendable, CaseIterable {
+  case minute, hour, day, week, month, year
+}
+
+extension CalendarUnit {
+  /// The seconds of a clock unit; nil for a unit that is made of dates.
+  var clockSeconds: Int64? {
+    switch self {
+    case .minute: 60
+    case .hour: 3600
+    case .day, .week, .month, .year: nil
+    }
+  }
+
+  /// The day numbers of the unit of dates that holds day `day`: its first day up to the first day of the
+  /// next one. Units shorter than a day count as the day.
+  func days(containing day: Int64) -> Range<Int64> {
+    switch self {
+    case .minute, .hour, .day:
+      return day..<day + 1
+    case .week:
+      // 1970-01-01 was a Thursday, three days after a Monday.
+      let monday = day - (day + 3).floorDivided(by: 7).remainder
+      return monday..<monday + 7
+    case .month:
+      let first = CivilDate(dayNumber: day).with(day: 1)
+      return first.dayNumber..<first.nextMonth.dayNumber
+    case .year:
+      let year = CivilDate(dayNumber: day).year
+      return CivilDate(year: year, month: 1, day: 1)
+        .dayNumber..<CivilDate(year: year + 1, month: 1, day: 1).dayNumber
+    }
+  }
+}
+
 // Local time is `instant + offset`. It jumps where the offset changes, so it is not a count of anything: a
 // reading may not exist, or exist twice. The rules here turn it into units that follow one another without
 // gaps.
 
 extension TimeZoneRules {
-  /// The instant at which the unit that holds an instant begins, both in milliseconds since 1970.
+  /// Where the unit that holds an instant begins and where the next one does, in milliseconds since 1970.
   ///
   /// Dates only go forward. The day of an instant is the latest date that the zone's clock has shown until
   /// then: a day begins at the first instant that shows its date, or, where its midnight is skipped, at the
@@ -14,26 +53,7 @@ extension TimeZoneRules {
   /// another hour (minute) to it. A repeated hour is two hours, so that a day may have 25. A shift back into
   /// the middle of the same hour makes that hour longer: at Lord Howe, where 02:00 becomes 01:30, the hour
   /// from 01:00 has 90 minutes.
-  public func start(of unit: CalendarUnit, containing milliseconds: Int64) -> Int64 {
-    bounds(of: unit, containing: milliseconds).start
-  }
-
-  /// The starts of all units that overlap the range, ascending, in milliseconds since 1970. Both ends of
-  /// the range belong to it; the first start may lie before it. Empty where `through` is before `from`.
-  public func starts(of unit: CalendarUnit, from: Int64, through: Int64) -> [Int64] {
-    guard from <= through else { return [] }
-    var unitBounds = bounds(of: unit, containing: from)
-    var starts = [unitBounds.start]
-    // The last unit of all ends with the numbers.
-    while unitBounds.end <= through, unitBounds.end < .max {
-      starts.append(unitBounds.end)
-      unitBounds = bounds(of: unit, containing: unitBounds.end)
-    }
-    return starts
-  }
-
-  /// Where the unit that holds an instant begins and where the next one does, in milliseconds since 1970.
-  func bounds(of unit: CalendarUnit, containing milliseconds: Int64) -> (start: Int64, end: Int64) {
+  public func bounds(of unit: CalendarUnit, containing milliseconds: Int64) -> (start: Int64, end: Int64) {
     let seconds = milliseconds.floorDivided(by: 1000).quotient
     let bounds =
       if let length = unit.clockSeconds {

@@ -1,0 +1,160 @@
+import Synchronization
+public import System
+
+/// The zones of the IANA time zone database, as the system installs them: a file a zone.
+///
+/// A zone is read when it is first asked for, and kept. Names come from requests, so they are checked before
+/// they become paths: nothing outside the directories, and no file that is not TZif, is ever read.
+public final class TimeZoneDatabase: Sendable {
+  private let directories: [String]
+  private let files: FileReader
+  private let loaded = Mutex<[String: TimeZoneRules]>([:])
+
+  /// `directories` are tried in turn, such as `["/usr/share/zoneinfo"]`. Nothing is read yet.
+  public init(directories: [String], files: FileReader) {
+    self.directories = directories
+    self.files = files
+  }
+
+  /// The rules of the zone of that IANA name, such as `Europe/Berlin`. Case counts.
+  public func rules(named name: String) throws(TimeZoneError) -> TimeZoneRules {
+    if name == "UTC" { return .utc }
+    if let rules = loaded.withLock({ $0[name] }) { return rules }
+    let rules = try read(name)
+    loaded.withLock { $0[name] = rules }
+    return rules
+  }
+
+  private func read(_ name: String) throws(TimeZoneError) -> TimeZoneRules {
+    guard Self.isName(name) else { throw unknown(name) }
+    for directory in directories {
+      let bytes: [UInt8]?
+      do throws(FileReadingError) {
+        bytes = try files.contents("\(directory)/\(name)", Self.maximumFileSize)
+      } catch {
+        throw .unreadable(name: name, reason: error.description)
+      }
+      guard let bytes else { continue }
+      do throws(TZifError) {
+        return try TimeZoneRules(tzif: bytes)
+      } catch {
+        throw .unreadable(name: name, reason: error.description)
+      }
+    }
+    throw unknown(name)
+  }
+
+  /// The error for a name that no file has, with the name that comes nearest.
+  private func unknown(_ name: String) -> TimeZoneError {
+    let names = names()
+    return names.isEmpty
+      ? .noDatabase(name: name, directories: directories)
+      : .unknown(name, nearest: nearestZone(to: name, of: names))
+  }
+
+  /// The names of all zones, in any order.
+  func names() -> [String] {
+    var names: [String] = []
+    for directory in directories { collectNames(in: directory, prefix: "", into: &names) }
+    return names
+  }
+
+  /// Collects the names of all zones in a directory, such as `Europe/Berlin`.
+  private func collectNames(in directory: String, prefix: String, into names: inout [String]) {
+    for entry in files.names(directory) where Self.isName(prefix + entry) {
+      let count = names.count
+      collectNames(in: "\(directory)/\(entry)", prefix: "\(prefix)\(entry)/", into: &names)
+      // What has no zones below it is one.
+      if names.count == count { names.append(prefix + entry) }
+    }
+  }
+}
+
+extension TimeZoneDatabase {
+  /// The longest name that is looked up, in bytes; the database's longest has 32.
+  static let maximumNameLength = 64
+
+  /// The longest file that is read, in bytes; the system's longest has less than 4,000.
+  static let maximumFileSize = 1 << 20
+
+  /// Whether a text may be the name of a zone: parts of letters, digits, `_`, `+` and `-` between slashes.
+  ///
+  /// All names of the database begin with a capital. What else lies in its directory does not, and must
+  /// not be had by name: `localtime`, which is another zone on every machine, and the copies in `right`.
+  static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, UInt8(ascii: "A")...UInt8(ascii: "Z") ~= first,
+      text.utf8.count <= maximumNameLength
+    else { return false }
+    return text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .allSatisfy { part in !part.isEmpty && part.allSatisfy(isNameCharacter) }
+  }
+
+  private static func isNameCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+      true
+    default:
+      false
+    }
+  }
+}
+
+/// Why a time zone cannot be had by its name.
+public enum TimeZoneError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// No zone has the name; `nearest` is the one that may have been meant.
+  case unknown(String, nearest: String?)
+  /// No directory holds any zones, so that only `UTC` is known.
+  case noDatabase(name: String, directories: [String])
+  /// The zone's file cannot be read, or is not one.
+  case unreadable(name: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let name, let nearest?):
+      "unknown time zone \(name.quotedBriefly); did you mean \(nearest.quotedBriefly)?"
+    case .unknown(let name, nil):
+      "unknown time zone \(name.quotedBriefly); a name of the IANA time zone database is needed, such as "
+        + "\"Europe/Berlin\" or \"UTC\""
+    case .noDatabase(let name, let directories):
+      "time zone \(name.quotedBriefly) cannot be looked up: there is no time zone database in "
+        + "\(directories.joined(separator: ", ")) (package tzdata); only \"UTC\" works without one"
+    case .unreadable(let name, let reason):
+      "time zone \(name.quotedBriefly) cannot be read: \(reason)"
+    }
+  }
+}
+
+/// The zone that was probably meant by a name that none has, if one comes near: the same name in other
+/// letters, the same city, or a name with one or two mistakes.
+func nearestZone(to name: String, of zones: [String]) -> String? {
+  guard name.utf8.count <= TimeZoneDatabase.maximumNameLength else { return nil }
+  let wanted = folded(name)
+  // The order of a directory is the file system's; the answer must not depend on it.
+  let candidates = zones.sorted().map { (name: $0, folded: folded($0)) }
+  if let same = candidates.first(where: { $0.folded == wanted }) { return same.name }
+  if let city = candidates.first(where: { lastPart($0.folded) == lastPart(wanted) }) { return city.name }
+
+  // Two mistakes in a short name make any other of it: PST is not meant to be EST.
+  guard wanted.count > 4 else { return nil }
+  let distances = candidates.map { (name: $0.name, distance: editDistance($0.folded, wanted)) }
+  guard let nearest = distances.min(by: { $0.distance < $1.distance }), nearest.distance <= 2 else {
+    return nil
+  }
+  return nearest.name
+}
+
+/// The name in small letters, with `_` for spaces.
+private func folded(_ name: String) -> [UInt8] {
+  name.utf8.map { byte in
+    switch byte {
+    case UInt8(ascii: " "): UInt8(ascii: "_")
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+    default: byte
+    }
+  }
+}
+
+private func lastPart(_ name: [UInt8]) -> ArraySlice<UInt8> {
+  name[((name.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+}

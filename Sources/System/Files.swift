@@ -1,0 +1,71 @@
+/// Reads whole files and lists folders. What needs files but shall not name the system's takes one of these.
+public struct FileReader: Sendable {
+  /// The bytes of the regular file at a path, at most `limit`; nil if there is none, or if it is a folder.
+  public let contents: @Sendable (_ path: String, _ limit: Int) throws(FileReadingError) -> [UInt8]?
+  /// The names in a folder, in any order; none if it cannot be read.
+  public let names: @Sendable (_ folder: String) -> [String]
+
+  public init(
+    contents: @escaping @Sendable (_ path: String, _ limit: Int) throws(FileReadingError) -> [UInt8]?,
+    names: @escaping @Sendable (_ folder: String) -> [String]
+  ) {
+    self.contents = contents
+    self.names = names
+  }
+
+  /// The files of the system.
+  public static let system = FileReader(
+    contents: { path, limit throws(FileReadingError) in try contentsOfFile(at: path, limit: limit) },
+    names: entries)
+}
+
+/// Why a file that exists cannot be read.
+public enum FileReadingError: Error, CustomStringConvertible {
+  case system(errno: Int32)
+  case notAFile
+  case tooLarge(limit: Int)
+
+  public var description: String {
+    switch self {
+    case .system(let code): String(cString: strerror(code))
+    case .notAFile: "not a file"
+    case .tooLarge(let limit): "larger than \(limit) bytes"
+    }
+  }
+}
+
+private func contentsOfFile(at path: String, limit: Int) throws(FileReadingError) -> [UInt8]? {
+  // Without blocking: the path may be that of a pipe without a writer.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else {
+    if errno == ENOENT || errno == ENOTDIR { return nil }
+    throw .system(errno: errno)
+  }
+  defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { throw .system(errno: errno) }
+  if status.st_mode & S_IFMT == S_IFDIR { return nil }
+  guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+  guard status.st_size <= limit else { throw .tooLarge(limit: limit) }
+  var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+  // Sound: the buffer is the array's own.
+  guard let count = bytes.withUnsafeMutableBytes({ readAll(descriptor, into: $0) }) else {
+    throw .system(errno: errno)
+  }
+  bytes.removeLast(bytes.count - count)
+  return bytes
+}
+
+private func entries(of folder: String) -> [String] {
+  guard let stream = opendir(folder) else { return [] }
+  defer { closedir(stream) }
+  var entries: [String] = []
+  while let entry = readdir(stream) {
+    // Sound: the name ends with a zero inside the entry, which lives until the next call.
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    entries.append(name)
+  }
+  return entries
+}
