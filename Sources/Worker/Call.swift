@@ -23,7 +23,6 @@ struct Call {
     let errors = schemas.params(of: method.name).validate(value)
     guard errors.isEmpty else { throw .invalidParams(errors) }
     let result = try method.run(params, self)
-    if let failure = scanner.failure { throw .invalidParams([ValidationError(failure, of: value)]) }
     // A cancelled report has seen only some of the events; what was saved stays saved.
     if method.isReadOnly, scanner.isCancelled { throw .cancelled }
     let faults = schemas.result(of: method.name).validate(result)

@@ -19,11 +19,14 @@ extension Call {
   /// The answer that `report` computes from the columns of the website that `params` name, or of the only one of
   /// the store. It is computed again where the columns turn out to be damaged, so it must do nothing but read.
   func reading<Answer>(
-    _ params: JSONObject, _ report: (WebsiteColumns) -> Answer
+    _ params: JSONObject, _ report: (WebsiteColumns) throws(ScopeError) -> Answer
   ) throws(WorkerError) -> Answer {
     let snapshot = try snapshot()
     let id = try websiteID(params, in: snapshot)
-    return try withStore { _ throws(StoreError) in try snapshot.reading(id, report) }.get()
+    let answer = try withStore { _ throws(StoreError) in try snapshot.reading(id, report) }
+    do throws(ScopeError) { return try answer.get() } catch {
+      throw .invalidParams([ValidationError(error, of: params)])
+    }
   }
 
   /// The rows of the store as they are now.
@@ -125,11 +128,11 @@ extension Call {
 }
 
 extension ValidationError {
-  /// Why a report with these params was given up.
-  init(_ failure: ScanFailure, of params: JSONValue) {
+  /// Why the scope of these params cannot be compiled.
+  fileprivate init(_ error: ScopeError, of params: JSONObject) {
     let filters = params["filters"]?.array ?? []
-    let filter = failure.filter < filters.count ? filters[failure.filter] : .null
-    self.init(failure.error, ofFilter: filter, at: failure.filter)
+    let filter = error.filter < filters.count ? filters[error.filter] : .null
+    self.init(error.error, ofFilter: filter, at: error.filter)
   }
 
   fileprivate init(_ error: FilterError, ofFilter filter: JSONValue, at index: Int) {

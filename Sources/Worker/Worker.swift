@@ -1,5 +1,5 @@
 public import Calendar
-public import Engine
+import Engine
 public import EventStore
 import JSON
 public import JSONRPC

@@ -50,9 +50,10 @@ public struct AttributionReport: Sendable {
 extension WebsiteColumns {
   public static let maximumSources = 20
 
-  public func attribution(_ request: AttributionRequest, on scanner: Scanner = Scanner()) -> AttributionReport
+  public func attribution(_ request: AttributionRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> AttributionReport
   {
-    let partial = scan(request.scope, scanner, AttributionKernel(request, self, scanner))
+    let partial = try scan(request.scope, scanner, AttributionKernel(request, self, scanner))
     func sources(_ list: AttributionList) -> [AttributedSource] {
       let credits = partial.credits[list.rawValue]
       return scanner.first(Self.maximumSources, of: credits.credited) { a, b in

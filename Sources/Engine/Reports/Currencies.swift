@@ -7,8 +7,10 @@ public struct CurrenciesRequest {
 
 extension WebsiteColumns {
   /// Distinct, by name.
-  public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) -> [String] {
-    let partial = scan(request.scope, scanner, CurrenciesKernel(money: money(scanner), scanner: scanner))
+  public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> [String]
+  {
+    let partial = try scan(request.scope, scanner, CurrenciesKernel(money: money(scanner), scanner: scanner))
     var names = partial.codes.map { propertyStrings[Int($0)] }
     scanner.sort(&names, by: precedes)
     return names

@@ -49,13 +49,15 @@ extension WebsiteColumns {
   public static let maximumFunnelSteps = 64
 
   /// One result a step, in the order of the request.
-  public func funnel(_ request: FunnelRequest, on scanner: Scanner = Scanner()) -> [FunnelStep] {
+  public func funnel(_ request: FunnelRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> [FunnelStep]
+  {
     precondition(request.steps.count <= Self.maximumFunnelSteps)
     // Nearly every funnel fits eight bits a row, which are quicker to fill and to look through.
     let visitors =
       request.steps.count <= UInt8.bitWidth
-      ? scan(request.scope, scanner, FunnelKernel<UInt8>(request, self, scanner)).visitors
-      : scan(request.scope, scanner, FunnelKernel<UInt64>(request, self, scanner)).visitors
+      ? try scan(request.scope, scanner, FunnelKernel<UInt8>(request, self, scanner)).visitors
+      : try scan(request.scope, scanner, FunnelKernel<UInt64>(request, self, scanner)).visitors
     return visitors.indices.map { step in
       FunnelStep(
         visitors: visitors[step], previous: step == 0 ? 0 : visitors[step - 1], entered: visitors[0])

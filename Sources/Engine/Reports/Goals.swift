@@ -33,7 +33,9 @@ public enum GoalResult: Sendable, Equatable {
 
 extension WebsiteColumns {
   /// One result a goal, in the order of the request.
-  public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) -> [GoalResult] {
+  public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> [GoalResult]
+  {
     func patterns(_ pattern: (GoalsRequest.Goal) -> WildcardPattern?) -> [WildcardPattern?] {
       request.goals.map(pattern)
     }
@@ -41,7 +43,7 @@ extension WebsiteColumns {
       matching: patterns { if case .path(let pattern) = $0 { pattern } else { nil } }, on: scanner)
     let names = dictionary(.eventName).codes(
       matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: scanner)
-    let partial = scan(
+    let partial = try scan(
       request.scope, scanner, GoalsKernel(request.goals, paths: paths, names: names, self, scanner))
     return request.goals.enumerated().map { index, goal in
       switch goal {

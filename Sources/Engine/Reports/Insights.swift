@@ -27,8 +27,10 @@ extension WebsiteColumns {
   public static let maximumInsightsRows = 500
 
   /// By views descending, visitors descending, then the values by name.
-  public func insights(_ request: InsightsRequest, on scanner: Scanner = Scanner()) -> [InsightsRow] {
-    let partial = scan(request.scope, scanner, InsightsKernel(request.fields, self, scanner))
+  public func insights(_ request: InsightsRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> [InsightsRow]
+  {
+    let partial = try scan(request.scope, scanner, InsightsKernel(request.fields, self, scanner))
     let sharedVisits = partial.distinctSharedVisits(scanner)
     let dictionaries = request.fields.map { dictionary($0) }
     func row(_ group: Int) -> InsightsRow {

@@ -27,26 +27,28 @@ extension WebsiteColumns {
   public static let maximumJourneys = 100
 
   /// The most frequent journeys; by count descending, then items by name, nil first.
-  public func journey(_ request: JourneyRequest, on scanner: Scanner = Scanner()) -> [Journey] {
+  public func journey(_ request: JourneyRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> [Journey]
+  {
     let items = JourneyItems(self, scanner)
     let bits = items.bitsPerItem * request.steps
     precondition(bits <= WideJourneyPath.bitWidth, "the schema lets through no more than 7 steps")
-    if bits <= UInt64.bitWidth { return journey(request, items, UInt64.self, on: scanner) }
-    if bits <= UInt128.bitWidth { return journey(request, items, UInt128.self, on: scanner) }
-    return journey(request, items, WideJourneyPath.self, on: scanner)
+    if bits <= UInt64.bitWidth { return try journey(request, items, UInt64.self, on: scanner) }
+    if bits <= UInt128.bitWidth { return try journey(request, items, UInt128.self, on: scanner) }
+    return try journey(request, items, WideJourneyPath.self, on: scanner)
   }
 
   /// The same with paths of a width that holds them.
   func journey<Path: JourneyPath>(
     _ request: JourneyRequest, _ items: JourneyItems, _ path: Path.Type, on scanner: Scanner
-  ) -> [Journey] {
+  ) throws(ScopeError) -> [Journey] {
     let (start, end) = (request.startStep.map(items.item), request.endStep.map(items.item))
     // A text that no event shows is the item nil, and no visit starts or ends with it.
     if start == .some(nil) || end == .some(nil) { return [] }
     let kernel = JourneyKernel<Path>(
       steps: request.steps, firstItem: start.flatMap(\.self), lastItem: end.flatMap(\.self), items: items,
       scanner: scanner)
-    let paths = kernel.addingShared(scan(request.scope, scanner, kernel))
+    let paths = kernel.addingShared(try scan(request.scope, scanner, kernel))
     let counts = scanner.map(
       JourneyPaths<Path>.shardCount,
       start: { JourneyCounts<Path>(most: Self.maximumJourneys, seed: paths.seed) }

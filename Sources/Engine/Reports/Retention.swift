@@ -26,15 +26,18 @@ public struct RetentionCell: Sendable, Equatable {
 
 extension WebsiteColumns {
   /// The cells with a returning visitor, by date, then day.
-  public func retention(_ request: RetentionRequest, on scanner: Scanner = Scanner()) -> [RetentionCell] {
+  public func retention(_ request: RetentionRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> [RetentionCell]
+  {
     guard let extent = extentMilliseconds, request.scope.range.overlaps(extent) else { return [] }
     var days = request.timeZone.days(
       from: max(extent.lowerBound, request.scope.range.start),
       through: min(extent.upperBound, request.scope.range.end))
+    let scope = try CompiledScope(request.scope, self, scanner)
     if days.count > Self.mostDays {
-      days = days.keeping(scan(request.scope, scanner, OccurringDays(days: days)))
+      days = days.keeping(scan(scope, scanner, OccurringDays(days: days)))
     }
-    let counts = scan(request.scope, scanner, RetentionKernel(days: days)).counts
+    let counts = scan(scope, scanner, RetentionKernel(days: days)).counts
     var cells: [RetentionCell] = []
     scanner.forEach(0..<days.count) { cohort in
       let first = cohort * RetentionKernel.daysCounted

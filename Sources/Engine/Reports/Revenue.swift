@@ -49,9 +49,11 @@ public struct RevenueTotals: Sendable, Equatable {
 }
 
 extension WebsiteColumns {
-  public func revenue(_ request: RevenueRequest, on scanner: Scanner = Scanner()) -> RevenueReport {
+  public func revenue(_ request: RevenueRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> RevenueReport
+  {
     let wanted = propertyStrings.code(of: request.currency, on: scanner).map(UInt32.init)
-    let partial = scan(request.scope, scanner, RevenueKernel(request, currency: wanted, self, scanner))
+    let partial = try scan(request.scope, scanner, RevenueKernel(request, currency: wanted, self, scanner))
     let names = dictionary(.eventName)
     let countries = dictionary(.country)
     let totals = zip(partial.currencies.codes, partial.tallies).compactMap { code, tally in

@@ -15,10 +15,10 @@ public struct UTMKey: Sendable {
 extension WebsiteColumns {
   /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
   /// name.
-  public func utm(_ request: UTMRequest, on scanner: Scanner = Scanner()) -> [UTMKey] {
+  public func utm(_ request: UTMRequest, on scanner: Scanner = Scanner()) throws(ScopeError) -> [UTMKey] {
     let campaigns = campaigns(scanner)
     let counts = campaigns.parameterCounts(
-      scan(request.scope, scanner, UTMKernel(campaigns: campaigns)), on: scanner)
+      try scan(request.scope, scanner, UTMKernel(campaigns: campaigns)), on: scanner)
     return campaigns.keys.compactMap { key, parameters in
       var seen: [(value: String, count: Int)] = []
       for parameter in parameters where counts[parameter.number] > 0 {

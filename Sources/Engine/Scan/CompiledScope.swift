@@ -1,25 +1,27 @@
-/// What the conditions of a request come to for one website: a flag for every code of each filtered
-/// column, so that text is looked at once a distinct value and rows cost a look-up.
-struct EventSelector: Sendable {
+/// A scope compiled for the columns of one website: one flag for every code of each filtered column, so that each
+/// distinct text is tested once and a row costs one look-up.
+struct CompiledScope: Sendable {
   let range: TimeRange
   private let tests: [(column: TextColumn, passing: CodeBits<UInt8>)]
   /// Hostname code → the referrer code of the same text (0 where there is none); nil unless
   /// self-referrals are to be dropped.
   private let ownReferrers: [UInt32]?
 
-  /// Gives the scan up where a filter cannot be carried out.
-  init(_ scope: ReportScope, _ website: WebsiteColumns, _ scanner: Scanner) {
+  /// Tests the texts of every filtered column. The result means nothing if the scanner is cancelled meanwhile.
+  ///
+  /// - Throws: if a filter cannot be compiled, because it takes too many steps for the texts of its column.
+  init(_ scope: ReportScope, _ website: WebsiteColumns, _ scanner: Scanner) throws(ScopeError) {
     range = scope.range
-    tests = scope.filters.enumerated().map { index, filter in
-      let dictionary = website.dictionary(filter.column)
+    var tests: [(column: TextColumn, passing: CodeBits<UInt8>)] = []
+    for (index, filter) in scope.filters.enumerated() {
       do throws(FilterError) {
-        let passes = try filter.flags(of: dictionary, scanner)
-        return (filter.column, CodeBits(table: passes.map { $0 ? 1 : 0 }))
+        let passes = try filter.flags(of: website.dictionary(filter.column), scanner)
+        tests.append((filter.column, CodeBits(table: passes.map { $0 ? 1 : 0 })))
       } catch {
-        scanner.giveUp(ScanFailure(filter: index, error: error))
-        return (filter.column, CodeBits(table: [UInt8](repeating: 0, count: dictionary.count)))
+        throw ScopeError(filter: index, error: error)
       }
     }
+    self.tests = tests
     ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers(scanner) : nil
   }
 
@@ -59,6 +61,13 @@ struct EventSelector: Sendable {
       }
     }
   }
+}
+
+/// Why a scope cannot be compiled for a website.
+public struct ScopeError: Error, Sendable {
+  /// The index of the filter, among those of the scope, that cannot be compiled.
+  public let filter: Int
+  public let error: FilterError
 }
 
 /// The conditions of a request for single rows of a partition, with its columns at hand.

@@ -21,29 +21,37 @@ extension ReportKernel {
 extension WebsiteColumns {
   /// Runs `kernel` over every block that can hold selected events.
   ///
-  /// Where the scanner is cancelled or has given up meanwhile, the result is that of some of the blocks and means nothing.
+  /// If the scanner is cancelled meanwhile, the result is that of some of the blocks and means nothing.
+  ///
+  /// - Throws: if the scope cannot be compiled for this website, before any block is looked at.
   func scan<Kernel: ReportKernel>(
     _ scope: ReportScope, _ scanner: Scanner, _ kernel: Kernel
+  ) throws(ScopeError) -> Kernel.Partial {
+    scan(try CompiledScope(scope, self, scanner), scanner, kernel)
+  }
+
+  /// Runs `kernel` over every block that can hold events of a compiled scope.
+  func scan<Kernel: ReportKernel>(
+    _ scope: CompiledScope, _ scanner: Scanner, _ kernel: Kernel
   ) -> Kernel.Partial {
-    let selector = EventSelector(scope, self, scanner)
     let looksAtFewRows = kernel.looksAtFewRows
     let range = scope.range
     let blocks = partitions.flatMap { partition in
-      partition.blocks.filter { !selector.excludes($0) }.map { (partition: partition, block: $0) }
+      partition.blocks.filter { !scope.excludes($0) }.map { (partition: partition, block: $0) }
     }
     let partials = scanner.map(blocks.count, start: { (kernel.start(), Selection()) }) { index, state in
       let (partition, block) = blocks[index]
       func take(_ block: Block) {
         if looksAtFewRows {
-          state.1.selectWithoutFlags(isWhole: selector.selectsAll(of: block))
+          state.1.selectWithoutFlags(isWhole: scope.selectsAll(of: block))
         } else {
-          selector.select(block, of: partition, into: &state.1)
+          scope.select(block, of: partition, into: &state.1)
           if state.1.isEmpty { return }
         }
         kernel.take(
           BlockRows(
             partition: partition, block: block, selection: state.1,
-            rowTest: looksAtFewRows ? selector.rowTest(of: partition) : nil),
+            rowTest: looksAtFewRows ? scope.rowTest(of: partition) : nil),
           into: &state.0)
       }
       if looksAtFewRows || range.contains(block.times) {

@@ -6,7 +6,6 @@ public struct Scanner: Sendable {
   /// How many threads work at once, the calling one among them.
   public let threads: Int
   private let askIsCancelled: (@Sendable () -> Bool)?
-  private let outcome = ScanOutcome()
 
   /// Pieces that one thread should have before another one is worth waking.
   private static let piecesPerThread = 4
@@ -18,15 +17,8 @@ public struct Scanner: Sendable {
     askIsCancelled = isCancelled
   }
 
-  /// Whether work was cancelled or given up. What a report that was under way returned is then incomplete, and to be
-  /// thrown away.
-  public var isCancelled: Bool { outcome.hasFailed || askIsCancelled?() ?? false }
-
-  /// Why work was given up, nil where it was not.
-  public var failure: ScanFailure? { outcome.failure }
-
-  /// Gives the work up. The first failure counts.
-  func giveUp(_ failure: ScanFailure) { outcome.fail(failure) }
+  /// Whether work was cancelled. The result of a report that was running is then incomplete and must be discarded.
+  public var isCancelled: Bool { askIsCancelled?() ?? false }
 
   /// Calls `body` with each of `0..<count`, in any order, on as many threads as are worth it, until the
   /// scanner is cancelled. Neighbours go to one thread, as far as threads are equally quick. Each thread has a state of its own, which `start` makes; the states are returned,

@@ -10,7 +10,9 @@ extension Method {
       scope: try call.commonParams(params).scope,
       model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
       step: Step(params["steps"]?.array?.first ?? .null), currency: optionalText(params, "currency"))
-    let report = try call.reading(params) { $0.attribution(request, on: call.scanner) }
+    let report = try call.reading(params) { columns throws(ScopeError) in
+      try columns.attribution(request, on: call.scanner)
+    }
     return [
       "referrer": sources(report.referrer),
       "paidAds": sources(report.paidAds),

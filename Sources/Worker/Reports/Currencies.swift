@@ -8,7 +8,9 @@ extension Method {
     params, call throws(WorkerError) in
     let request = CurrenciesRequest(scope: try call.commonParams(ofQuery: params).scope)
     return .array(
-      try call.reading(params) { $0.currencies(request, on: call.scanner) }.map {
+      try call.reading(params) { columns throws(ScopeError) in
+        try columns.currencies(request, on: call.scanner)
+      }.map {
         ["currency": .string($0)]
       })
   }

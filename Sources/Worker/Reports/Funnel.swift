@@ -10,7 +10,9 @@ extension Method {
     let request = FunnelRequest(
       scope: try call.commonParams(params).scope, steps: steps.map(Step.init),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
-    let results = try call.reading(params) { $0.funnel(request, on: call.scanner) }
+    let results = try call.reading(params) { columns throws(ScopeError) in
+      try columns.funnel(request, on: call.scanner)
+    }
     return .array(
       zip(steps, results).map { step, result in
         var reply = step.object ?? JSONObject()

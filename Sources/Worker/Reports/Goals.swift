@@ -11,7 +11,9 @@ extension Method {
     let numbers = try numbers(goals)
     let request = GoalsRequest(
       scope: try call.commonParams(params).scope, goals: goals.map(GoalsRequest.Goal.init))
-    let results = try call.reading(params) { $0.goals(request, on: call.scanner) }
+    let results = try call.reading(params) { columns throws(ScopeError) in
+      try columns.goals(request, on: call.scanner)
+    }
     return .array(
       goals.indices.map { index in
         var reply = goals[index].object ?? JSONObject()

@@ -10,7 +10,9 @@ extension Method {
     let request = InsightsRequest(scope: try call.commonParams(params).scope, fields: fields.map(column))
     let names = fields.map { $0["name"]?.string ?? "" }
     return .array(
-      try call.reading(params) { $0.insights(request, on: call.scanner) }.map { row in
+      try call.reading(params) { columns throws(ScopeError) in
+        try columns.insights(request, on: call.scanner)
+      }.map { row in
         var object: JSONObject = [
           "views": JSONValue(row.views), "visitors": JSONValue(row.visitors),
           "visits": JSONValue(row.visits), "bounces": JSONValue(row.bounces),

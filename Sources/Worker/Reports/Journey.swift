@@ -10,7 +10,9 @@ extension Method {
       scope: try call.commonParams(params).scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
     return .array(
-      try call.reading(params) { $0.journey(request, on: call.scanner) }.map { journey in
+      try call.reading(params) { columns throws(ScopeError) in
+        try columns.journey(request, on: call.scanner)
+      }.map { journey in
         [
           "items": .array(journey.items.map { $0.map(JSONValue.string) ?? .null }),
           "count": JSONValue(journey.count),

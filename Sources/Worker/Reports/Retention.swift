@@ -11,7 +11,9 @@ extension Method {
     // The cells of a cohort follow one another and have one date.
     var cohort = (milliseconds: Int64.min, date: JSONValue.null)
     return .array(
-      try call.reading(params) { $0.retention(request, on: call.scanner) }.map { cell in
+      try call.reading(params) { columns throws(ScopeError) in
+        try columns.retention(request, on: call.scanner)
+      }.map { cell in
         if cell.dateMilliseconds != cohort.milliseconds {
           cohort = (cell.dateMilliseconds, JSONValue(instant: cell.dateMilliseconds))
         }

@@ -12,7 +12,9 @@ extension Method {
       scope: common.scope, currency: params["currency"]?.string ?? "",
       unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
       timeZone: common.timeZone)
-    let report = try call.reading(params) { $0.revenue(request, on: call.scanner) }
+    let report = try call.reading(params) { columns throws(ScopeError) in
+      try columns.revenue(request, on: call.scanner)
+    }
     return [
       "chart": .array(
         report.chart.map { point in

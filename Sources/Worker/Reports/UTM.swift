@@ -6,7 +6,9 @@ extension Method {
     report: "utm", endpoint: "POST /api/reports/utm", tool: "utm_report"
   ) { params, call throws(WorkerError) in
     let request = UTMRequest(scope: try call.commonParams(params).scope)
-    let keys = try call.reading(params) { $0.utm(request, on: call.scanner) }
+    let keys = try call.reading(params) { columns throws(ScopeError) in
+      try columns.utm(request, on: call.scanner)
+    }
     return .object(
       JSONObject(
         members: keys.map { key in

@@ -65,7 +65,7 @@ import Testing
     #expect(set["c"] == nil)
   }
 
-  @Test func `the order of arrival changes no report, but for events of one instant`() {
+  @Test func `the order of arrival changes no report, but for events of one instant`() throws {
     var random = SeededGenerator(seed: 7)
     let events = (0..<3000).map { index in
       TestEvent.page(
@@ -73,19 +73,19 @@ import Testing
         visit: "\(index * 31 % 200)-\(index / 600)", id: "\(index)")
     }
     let steps = ["/1", "/2*"].map { Step(.path, WildcardPattern($0)) }
-    func answers(_ events: [TestEvent]) -> ([InsightsRow], [Journey], [FunnelStep], [RetentionCell]) {
+    func answers(_ events: [TestEvent]) throws -> ([InsightsRow], [Journey], [FunnelStep], [RetentionCell]) {
       let columns = website(events)
       return (
-        columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])),
-        columns.journey(JourneyRequest(scope: scope(), steps: 5)),
-        columns.funnel(FunnelRequest(scope: scope(), steps: steps, windowMilliseconds: 9 * day)),
-        columns.retention(RetentionRequest(scope: scope(), timeZone: .utc))
+        try columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])),
+        try columns.journey(JourneyRequest(scope: scope(), steps: 5)),
+        try columns.funnel(FunnelRequest(scope: scope(), steps: steps, windowMilliseconds: 9 * day)),
+        try columns.retention(RetentionRequest(scope: scope(), timeZone: .utc))
       )
     }
-    #expect(answers(events) == answers(events.shuffled(using: &random)))
+    #expect(try answers(events) == answers(events.shuffled(using: &random)))
   }
 
-  @Test func `properties may come before their events`() {
+  @Test func `properties may come before their events`() throws {
     var builder = ColumnsBuilder()
     let memory = TextMemory()
     var property = PropertyRow()
@@ -103,7 +103,7 @@ import Testing
     let range = ReportScope(range: TimeRange(start: 0, end: 0) ?? scope().range)
     #expect(set.orphanProperties == 0)
     #expect(
-      set.websites.first?.goals(GoalsRequest(scope: range, goals: [goal])) == [
+      try set.websites.first?.goals(GoalsRequest(scope: range, goals: [goal])) == [
         .sum(Amount(tenThousandths: 5))
       ])
   }

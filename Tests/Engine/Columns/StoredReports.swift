@@ -4,7 +4,7 @@ import Calendar
 
 /// A small website as it is written down, and every report over it.
 struct StoredReports {
-  typealias Report = (WebsiteColumns, ReportScope) -> String
+  typealias Report = (WebsiteColumns, ReportScope) throws -> String
 
   static let sound = website(events())
   /// The sections of the partitions, each in many blocks.
@@ -65,27 +65,29 @@ struct StoredReports {
     let scanner = Scanner(threads: 2)
     let (page, buy) = (Step(.path, WildcardPattern("/1")), Step(.event, WildcardPattern("b*")))
     var reports: [(name: String, run: Report)] = [
-      ("utm", { "\($0.utm(UTMRequest(scope: $1), on: scanner))" }),
+      ("utm", { "\(try $0.utm(UTMRequest(scope: $1), on: scanner))" }),
       (
         "revenue",
         {
           let request = RevenueRequest(scope: $1, currency: "USD", unit: .day, timeZone: .utc)
-          return "\($0.revenue(request, on: scanner))"
+          return "\(try $0.revenue(request, on: scanner))"
         }
       ),
-      ("currencies", { "\($0.currencies(CurrenciesRequest(scope: $1), on: scanner))" }),
-      ("journey", { "\($0.journey(JourneyRequest(scope: $1, steps: 4), on: scanner))" }),
+      ("currencies", { "\(try $0.currencies(CurrenciesRequest(scope: $1), on: scanner))" }),
+      ("journey", { "\(try $0.journey(JourneyRequest(scope: $1, steps: 4), on: scanner))" }),
       (
         "journey from a step",
-        { "\($0.journey(JourneyRequest(scope: $1, steps: 3, startStep: "/1", endStep: "buy"), on: scanner))" }
+        {
+          "\(try $0.journey(JourneyRequest(scope: $1, steps: 3, startStep: "/1", endStep: "buy"), on: scanner))"
+        }
       ),
-      ("retention", { "\($0.retention(RetentionRequest(scope: $1, timeZone: .utc), on: scanner))" }),
+      ("retention", { "\(try $0.retention(RetentionRequest(scope: $1, timeZone: .utc), on: scanner))" }),
       (
         "funnel",
         {
           let steps = [Step(.path, WildcardPattern("/*")), Step(.path, WildcardPattern("/2"))]
           let request = FunnelRequest(scope: $1, steps: steps, windowMilliseconds: 30 * day)
-          return "\($0.funnel(request, on: scanner))"
+          return "\(try $0.funnel(request, on: scanner))"
         }
       ),
       (
@@ -94,7 +96,7 @@ struct StoredReports {
           let goals: [GoalsRequest.Goal] =
             [.path(page.pattern), .event(buy.pattern)]
             + PropertyAggregate.allCases.map { .eventData(event: "buy", property: "revenue", $0) }
-          return "\($0.goals(GoalsRequest(scope: $1, goals: goals), on: scanner))"
+          return "\(try $0.goals(GoalsRequest(scope: $1, goals: goals), on: scanner))"
         }
       ),
     ]
@@ -102,7 +104,7 @@ struct StoredReports {
       for (step, currency) in [(page, nil), (buy, "USD")] {
         let run: Report = {
           let request = AttributionRequest(scope: $1, model: model, step: step, currency: currency)
-          return "\($0.attribution(request, on: scanner))"
+          return "\(try $0.attribution(request, on: scanner))"
         }
         reports.append(("attribution by \(model) in \(currency ?? "visitors")", run))
       }
@@ -112,7 +114,7 @@ struct StoredReports {
       reports.append(
         (
           "insights by \(fields)",
-          { "\($0.insights(InsightsRequest(scope: $1, fields: fields), on: scanner))" }
+          { "\(try $0.insights(InsightsRequest(scope: $1, fields: fields), on: scanner))" }
         ))
     }
     return reports
@@ -120,6 +122,6 @@ struct StoredReports {
 
   /// What every report answers for every scope.
   func answers(_ website: WebsiteColumns) -> [[String]] {
-    reports.map { report in scopes.map { report.run(website, $0) } }
+    reports.map { report in scopes.map { scope in (try? report.run(website, scope)) ?? "refused" } }
   }
 }

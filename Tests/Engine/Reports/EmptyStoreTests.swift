@@ -21,20 +21,20 @@ import Testing
   @Test(arguments: 0..<4) func `every report of nothing is empty, or all zeros`(index: Int) throws {
     let (_, website, scope) = Self.websites[index]
     let step = Step(.path, WildcardPattern("/"))
-    #expect(website.utm(UTMRequest(scope: scope)).isEmpty)
-    let revenue = website.revenue(
+    #expect(try website.utm(UTMRequest(scope: scope)).isEmpty)
+    let revenue = try website.revenue(
       RevenueRequest(scope: scope, currency: "USD", unit: .day, timeZone: .utc))
     #expect(revenue.chart.isEmpty && revenue.countries.isEmpty && revenue.currencies.isEmpty)
     #expect(revenue.total == RevenueTotals())
-    #expect(website.currencies(CurrenciesRequest(scope: scope)).isEmpty)
-    #expect(website.journey(JourneyRequest(scope: scope, steps: 3)).isEmpty)
-    #expect(website.retention(RetentionRequest(scope: scope, timeZone: .utc)).isEmpty)
-    #expect(website.insights(InsightsRequest(scope: scope, fields: [.urlPath, .country])).isEmpty)
-    #expect(website.goals(GoalsRequest(scope: scope, goals: [.path(step.pattern)])) == [.count(0)])
-    let funnel = website.funnel(
+    #expect(try website.currencies(CurrenciesRequest(scope: scope)).isEmpty)
+    #expect(try website.journey(JourneyRequest(scope: scope, steps: 3)).isEmpty)
+    #expect(try website.retention(RetentionRequest(scope: scope, timeZone: .utc)).isEmpty)
+    #expect(try website.insights(InsightsRequest(scope: scope, fields: [.urlPath, .country])).isEmpty)
+    #expect(try website.goals(GoalsRequest(scope: scope, goals: [.path(step.pattern)])) == [.count(0)])
+    let funnel = try website.funnel(
       FunnelRequest(scope: scope, steps: [step, step], windowMilliseconds: hour))
     #expect(funnel.map(\.visitors) == [0, 0])
-    let attribution = website.attribution(
+    let attribution = try website.attribution(
       AttributionRequest(scope: scope, model: .firstClick, step: step, currency: "USD"))
     #expect((attribution.pageviews, attribution.visitors, attribution.visits) == (0, 0, 0))
     #expect(attribution.referrer.isEmpty && attribution.paidAds.isEmpty && attribution.utmTerm.isEmpty)

@@ -10,8 +10,8 @@ import Testing
     return event
   }
 
-  private func all(_ website: WebsiteColumns) -> [GoalResult] {
-    website.goals(GoalsRequest(scope: scope(), goals: [.path(WildcardPattern("*"))]))
+  private func all(_ website: WebsiteColumns) throws -> [GoalResult] {
+    try website.goals(GoalsRequest(scope: scope(), goals: [.path(WildcardPattern("*"))]))
   }
 
   @Test func `a measurement counts nowhere`() throws {
@@ -22,11 +22,13 @@ import Testing
       columns.overview == WebsiteOverview(events: 1, extentMilliseconds: start...start, mainHostname: "1.com")
     )
     #expect(columns.partitions.count == 1)
-    #expect(all(columns) == [.count(1)])
-    let days = columns.retention(RetentionRequest(scope: scope(), timeZone: try zone("UTC")))
+    #expect(try all(columns) == [.count(1)])
+    let days = try columns.retention(RetentionRequest(scope: scope(), timeZone: try zone("UTC")))
     #expect(days.map(\.day) == [0])
     #expect(
-      columns.journey(JourneyRequest(scope: scope(), steps: 3)) == [Journey(items: ["/a", nil], count: 1)])
+      try columns.journey(JourneyRequest(scope: scope(), steps: 3)) == [
+        Journey(items: ["/a", nil], count: 1)
+      ])
   }
 
   @Test func `a website with measurements alone is known, and has no events`() throws {
@@ -41,12 +43,12 @@ import Testing
     #expect(columnSet([event(1, 0, id: "x"), other]).websites.map(\.id) == ["w"])
   }
 
-  @Test func `properties of a measurement are nobody's, and no orphans`() {
+  @Test func `properties of a measurement are nobody's, and no orphans`() throws {
     var measurement = event(5, 0)
     measurement.properties = [.number("revenue", 1), .text("currency", "EUR")]
     let set = columnSet([event(1, 0), measurement])
     #expect(set.orphanProperties == 0)
-    #expect(set["w"]?.currencies(CurrenciesRequest(scope: scope())) == [])
+    #expect(try set["w"]?.currencies(CurrenciesRequest(scope: scope())) == [])
   }
 
   @Test func `an event that repeats a measurement's id is left out`() {
@@ -59,12 +61,12 @@ import Testing
     type: UInt8
   ) throws {
     let columns = website([event(type, 0), event(1, day)])
-    #expect(all(columns) == [.count(2)])
-    #expect(columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])).map(\.views) == [1])
-    let report = columns.attribution(
+    #expect(try all(columns) == [.count(2)])
+    #expect(try columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])).map(\.views) == [1])
+    let report = try columns.attribution(
       AttributionRequest(scope: scope(), model: .firstClick, step: Step(.path, WildcardPattern("*"))))
     #expect(report.pageviews == 1)
-    let days = columns.retention(RetentionRequest(scope: scope(), timeZone: try zone("UTC")))
+    let days = try columns.retention(RetentionRequest(scope: scope(), timeZone: try zone("UTC")))
     #expect(days.map(\.day) == [0, 1])
   }
 }

@@ -5,79 +5,80 @@ import Testing
 @Suite struct FunnelTests {
   private func visitors(
     _ steps: [String], window: Int64 = hour, _ events: [TestEvent], _ scope: ReportScope = scope()
-  ) -> [Int] {
+  ) throws -> [Int] {
     let steps = steps.map { step in
       step.hasPrefix("!")
         ? Step(.event, WildcardPattern(String(step.dropFirst()))) : Step(.path, WildcardPattern(step))
     }
     let request = FunnelRequest(scope: scope, steps: steps, windowMilliseconds: window)
-    return website(events).funnel(request).map(\.visitors)
+    return try website(events).funnel(request).map(\.visitors)
   }
 
-  @Test func `a visitor who goes from A to B, back to A and to B again counts once a step`() {
+  @Test func `a visitor who goes from A to B, back to A and to B again counts once a step`() throws {
     let events: [TestEvent] = [.page("/a", 0), .page("/b", 1000), .page("/a", 2000), .page("/b", 3000)]
-    #expect(visitors(["/a", "/b"], events) == [1, 1])
-    #expect(visitors(["/a", "/b", "/a", "/b"], events) == [1, 1, 1, 1])
-    #expect(visitors(["/a", "/b", "/a", "/b", "/a"], events) == [1, 1, 1, 1, 0])
+    #expect(try visitors(["/a", "/b"], events) == [1, 1])
+    #expect(try visitors(["/a", "/b", "/a", "/b"], events) == [1, 1, 1, 1])
+    #expect(try visitors(["/a", "/b", "/a", "/b", "/a"], events) == [1, 1, 1, 1, 0])
   }
 
-  @Test func `the window of a step opens at the latest event that reached the step before`() {
+  @Test func `the window of a step opens at the latest event that reached the step before`() throws {
     let events: [TestEvent] = [.page("/a", 0), .page("/a", 50 * minute), .page("/b", 100 * minute)]
-    #expect(visitors(["/a", "/b"], events) == [1, 1])
+    #expect(try visitors(["/a", "/b"], events) == [1, 1])
   }
 
-  @Test func `the window runs from the previous step, not from the first`() {
+  @Test func `the window runs from the previous step, not from the first`() throws {
     let events: [TestEvent] = [.page("/a", 0), .page("/b", 50 * minute), .page("/c", 100 * minute)]
-    #expect(visitors(["/a", "/b", "/c"], events) == [1, 1, 1])
+    #expect(try visitors(["/a", "/b", "/c"], events) == [1, 1, 1])
   }
 
   @Test(arguments: [(hour - 1, 1), (hour, 1), (hour + 1, 0)])
-  func `both ends of the window count, to the millisecond`(time: Int64, reached: Int) {
-    #expect(visitors(["/a", "/b"], [.page("/a", 0), .page("/b", time)]) == [1, reached])
-    #expect(visitors(["/a", "/b"], [.page("/a", 7), .page("/b", time + 7)]) == [1, reached])
+  func `both ends of the window count, to the millisecond`(time: Int64, reached: Int) throws {
+    #expect(try visitors(["/a", "/b"], [.page("/a", 0), .page("/b", time)]) == [1, reached])
+    #expect(try visitors(["/a", "/b"], [.page("/a", 7), .page("/b", time + 7)]) == [1, reached])
   }
 
-  @Test func `one event reaches a step that stands twice in a row`() {
-    #expect(visitors(["/a", "/a", "/nope"], [.page("/a", 0)]) == [1, 1, 0])
-    #expect(visitors(["/a", "/*", "!buy"], [.custom("buy", 0, on: "/a")]) == [1, 1, 1])
+  @Test func `one event reaches a step that stands twice in a row`() throws {
+    #expect(try visitors(["/a", "/a", "/nope"], [.page("/a", 0)]) == [1, 1, 0])
+    #expect(try visitors(["/a", "/*", "!buy"], [.custom("buy", 0, on: "/a")]) == [1, 1, 1])
   }
 
-  @Test func `events of one instant count in either order of arrival`() {
-    #expect(visitors(["/a", "/b"], [.page("/a", 0), .page("/b", 0)]) == [1, 1])
-    #expect(visitors(["/a", "/b"], [.page("/b", 0), .page("/a", 0)]) == [1, 1])
-    #expect(visitors(["/a", "/b", "/c"], [.page("/c", 5), .page("/b", 5), .page("/a", 5)]) == [1, 1, 1])
-  }
-
-  @Test func `a step before the first one does not count`() {
-    #expect(visitors(["/a", "/b"], [.page("/b", 0), .page("/a", 1)]) == [1, 0])
-  }
-
-  @Test func `steps are taken by one session, over all of its visits`() {
+  @Test func `events of one instant count in either order of arrival`() throws {
+    #expect(try visitors(["/a", "/b"], [.page("/a", 0), .page("/b", 0)]) == [1, 1])
+    #expect(try visitors(["/a", "/b"], [.page("/b", 0), .page("/a", 0)]) == [1, 1])
     #expect(
-      visitors(["/a", "/b"], [.page("/a", 0, session: "1"), .page("/b", 1, session: "2")]) == [1, 0])
+      try visitors(["/a", "/b", "/c"], [.page("/c", 5), .page("/b", 5), .page("/a", 5)]) == [1, 1, 1])
+  }
+
+  @Test func `a step before the first one does not count`() throws {
+    #expect(try visitors(["/a", "/b"], [.page("/b", 0), .page("/a", 1)]) == [1, 0])
+  }
+
+  @Test func `steps are taken by one session, over all of its visits`() throws {
     #expect(
-      visitors(["/a", "/b"], [.page("/a", 0, visit: "1"), .page("/b", 1, visit: "2")]) == [1, 1])
+      try visitors(["/a", "/b"], [.page("/a", 0, session: "1"), .page("/b", 1, session: "2")]) == [1, 0])
+    #expect(
+      try visitors(["/a", "/b"], [.page("/a", 0, visit: "1"), .page("/b", 1, visit: "2")]) == [1, 1])
   }
 
-  @Test func `a custom event on a page matches the page's step, and a url step no name`() {
-    #expect(visitors(["/", "!buy"], [.custom("buy", 0, on: "/")]) == [1, 1])
-    #expect(visitors(["buy", "!/"], [.custom("buy", 0, on: "/")]) == [0, 0])
+  @Test func `a custom event on a page matches the page's step, and a url step no name`() throws {
+    #expect(try visitors(["/", "!buy"], [.custom("buy", 0, on: "/")]) == [1, 1])
+    #expect(try visitors(["buy", "!/"], [.custom("buy", 0, on: "/")]) == [0, 0])
   }
 
-  @Test func `events out of range reach nothing`() {
+  @Test func `events out of range reach nothing`() throws {
     let events: [TestEvent] = [.page("/a", 0), .page("/b", 1000)]
-    #expect(visitors(["/a", "/b"], events, scope(0, 999)) == [1, 0])
-    #expect(visitors(["/a", "/b"], events, scope(0, 1000)) == [1, 1])
-    #expect(visitors(["/a", "/b"], events, scope(1, 1000)) == [0, 0])
+    #expect(try visitors(["/a", "/b"], events, scope(0, 999)) == [1, 0])
+    #expect(try visitors(["/a", "/b"], events, scope(0, 1000)) == [1, 1])
+    #expect(try visitors(["/a", "/b"], events, scope(1, 1000)) == [0, 0])
   }
 
-  @Test func `dropped, dropoff and remaining follow from the visitors`() {
+  @Test func `dropped, dropoff and remaining follow from the visitors`() throws {
     let events: [TestEvent] = (0..<4).flatMap { visitor -> [TestEvent] in
       let pages = ["/a", "/b", "/c"].prefix(visitor)
       return pages.enumerated().map { .page($1, Int64($0), session: "\(visitor)") }
     }
     let steps = ["/a", "/b", "/c", "/d", "/e"].map { Step(.path, WildcardPattern($0)) }
-    let result = website(events).funnel(
+    let result = try website(events).funnel(
       FunnelRequest(scope: scope(), steps: steps, windowMilliseconds: hour))
     #expect(result.map(\.visitors) == [3, 2, 1, 0, 0])
     #expect(result.map(\.previous) == [0, 3, 2, 1, 0])
@@ -86,15 +87,15 @@ import Testing
     #expect(result.map(\.remaining) == [1, 2.0 / 3, 1.0 / 3, 0, 0])
   }
 
-  @Test func `without a first step nothing remains of nothing`() {
-    let result = website([.page("/x", 0)]).funnel(
+  @Test func `without a first step nothing remains of nothing`() throws {
+    let result = try website([.page("/x", 0)]).funnel(
       FunnelRequest(
         scope: scope(), steps: ["/a", "/b"].map { Step(.path, WildcardPattern($0)) }, windowMilliseconds: 1))
     #expect(result.map(\.remaining) == [nil, nil])
   }
 
-  @Test func `a funnel can have sixty-four steps`() {
+  @Test func `a funnel can have sixty-four steps`() throws {
     let events = (0..<64).map { TestEvent.page("/\($0)", Int64($0)) }
-    #expect(visitors((0..<64).map { "/\($0)" }, events) == Array(repeating: 1, count: 64))
+    #expect(try visitors((0..<64).map { "/\($0)" }, events) == Array(repeating: 1, count: 64))
   }
 }

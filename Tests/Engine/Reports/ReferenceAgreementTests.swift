@@ -16,22 +16,22 @@ import Testing
     let selected = store.events(in: scope.range, where: tests)
     let scanner = Scanner(threads: threads)
     let rules = try zone(random.pick(["UTC", "Europe/Berlin", "Asia/Kathmandu"]))
-    checkLists(&random, website, scope, selected, scanner)
-    checkCounts(&random, website, scope, selected, scanner, rules)
-    checkMoney(&random, website, scope, selected, scanner, rules)
+    try checkLists(&random, website, scope, selected, scanner)
+    try checkCounts(&random, website, scope, selected, scanner, rules)
+    try checkMoney(&random, website, scope, selected, scanner, rules)
   }
 
   private func checkLists(
     _ random: inout RandomEvents, _ website: WebsiteColumns, _ scope: ReportScope,
     _ selected: [ReferenceEvent],
     _ scanner: Scanner
-  ) {
-    let utm = website.utm(UTMRequest(scope: scope), on: scanner)
+  ) throws {
+    let utm = try website.utm(UTMRequest(scope: scope), on: scanner)
     #expect(
       utm.map { "\($0.key): \($0.values.map { "\($0.value) \($0.count)" })" } == Reference.utm(selected))
     let (start, end) = (random.pick([nil, nil, "/a", "same"]), random.pick([nil, nil, "/", "buy"]))
     let steps = Int.random(in: 3...7, using: &random.source)
-    let journeys = website.journey(
+    let journeys = try website.journey(
       JourneyRequest(scope: scope, steps: steps, startStep: start, endStep: end), on: scanner)
     #expect(
       journeys.map { "\($0.items) \($0.count)" }
@@ -40,7 +40,7 @@ import Testing
       [
         [.urlPath], [.country, .browser], [.utmTerm, .city, .urlPath, .country], [.referrerDomain],
       ] as [[TextColumn]])
-    let rows = website.insights(InsightsRequest(scope: scope, fields: fields), on: scanner)
+    let rows = try website.insights(InsightsRequest(scope: scope, fields: fields), on: scanner)
     #expect(
       rows.map { "\($0.values) \($0.views) \($0.visitors) \($0.visits) \($0.bounces) \($0.totalSeconds)" }
         == Reference.insights(selected, by: fields))
@@ -50,14 +50,14 @@ import Testing
     _ random: inout RandomEvents, _ website: WebsiteColumns, _ scope: ReportScope,
     _ selected: [ReferenceEvent],
     _ scanner: Scanner, _ rules: TimeZoneRules
-  ) {
+  ) throws {
     let steps = (0..<Int.random(in: 2...4, using: &random.source)).map { _ in step(&random) }
     let goals = steps.map { $0.subject == .path ? GoalsRequest.Goal.path($0.pattern) : .event($0.pattern) }
     let names = steps.map { (subject: $0.subject, pattern: $0.text) }
     let data = PropertyAggregate.allCases.map {
       GoalsRequest.Goal.eventData(event: "buy", property: "revenue", $0)
     }
-    let results = website.goals(GoalsRequest(scope: scope, goals: goals + data), on: scanner)
+    let results = try website.goals(GoalsRequest(scope: scope, goals: goals + data), on: scanner)
     let property = Reference.property(selected, event: "buy", key: "revenue")
     let average =
       property.numbers == 0 ? 0 : Double(property.sum) / 10_000 / Double(property.numbers)
@@ -66,12 +66,12 @@ import Testing
         .count(property.count), .sum(Amount(tenThousandths: property.sum)), .average(average),
       ])
     let window = random.pick([1, second, 29 * minute, day, 100 * day])
-    let funnel = website.funnel(
+    let funnel = try website.funnel(
       FunnelRequest(
         scope: scope, steps: steps.map { Step($0.subject, $0.pattern) }, windowMilliseconds: window),
       on: scanner)
     #expect(funnel.map { "\($0.visitors)" } == Reference.funnel(selected, names, window: window))
-    let cells = website.retention(RetentionRequest(scope: scope, timeZone: rules), on: scanner)
+    let cells = try website.retention(RetentionRequest(scope: scope, timeZone: rules), on: scanner)
     #expect(
       cells.map { "\($0.dateMilliseconds) \($0.day) \($0.visitors) \($0.returnVisitors)" }
         == Reference.retention(selected, rules))
@@ -81,11 +81,11 @@ import Testing
     _ random: inout RandomEvents, _ website: WebsiteColumns, _ scope: ReportScope,
     _ selected: [ReferenceEvent],
     _ scanner: Scanner, _ rules: TimeZoneRules
-  ) {
+  ) throws {
     #expect(
-      website.currencies(CurrenciesRequest(scope: scope), on: scanner) == Reference.currencies(selected))
+      try website.currencies(CurrenciesRequest(scope: scope), on: scanner) == Reference.currencies(selected))
     let unit = random.pick(CalendarUnit.allCases)
-    let revenue = website.revenue(
+    let revenue = try website.revenue(
       RevenueRequest(scope: scope, currency: "EUR", unit: unit, timeZone: rules), on: scanner)
     func text(_ totals: RevenueTotals) -> String {
       "\(totals.sum.tenThousandths) \(totals.events) \(totals.visitors)"
@@ -99,7 +99,7 @@ import Testing
         == Reference.revenue(selected, currency: "EUR", unit: unit, rules))
     let (step, model) = (step(&random), random.pick([.firstClick, .lastClick] as [AttributionRequest.Model]))
     let currency = random.pick([nil, nil, "EUR", "USD", "none"])
-    let report = website.attribution(
+    let report = try website.attribution(
       AttributionRequest(
         scope: scope, model: model, step: Step(step.subject, step.pattern), currency: currency),
       on: scanner)

@@ -27,14 +27,14 @@ import Testing
       })
   }
 
-  @Test func `amounts and currencies of one event`() {
+  @Test func `amounts and currencies of one event`() throws {
     check(
-      Growth.ofThreadTime(400) { count in
+      try Growth.ofThreadTime(400) { count in
         let amounts = (0..<count).map { TestProperty.number("revenue \($0)", Int64($0)) }
         let currencies = (0..<count).map { TestProperty.text("currency \($0)", "C\($0)") }
         return [TestEvent.custom("buy", 0, [:], amounts + currencies)]
       } work: {
-        _ = website($0).currencies(CurrenciesRequest(scope: scope()))
+        _ = try website($0).currencies(CurrenciesRequest(scope: scope()))
       })
   }
 
@@ -42,21 +42,21 @@ import Testing
     AttributionRequest(scope: scope(), model: model, step: Step(.path, WildcardPattern("*")))
   }
 
-  @Test func `visits of one session`() {
+  @Test func `visits of one session`() throws {
     check(
-      Growth.ofThreadTime(2000) { count in
+      try Growth.ofThreadTime(2000) { count in
         website((0..<count).map { .page("/", Int64($0), visit: "\($0)") })
       } work: {
-        _ = $0.attribution(attribution(.lastClick))
+        _ = try $0.attribution(attribution(.lastClick))
       })
   }
 
-  @Test func `touches at one instant`() {
+  @Test func `touches at one instant`() throws {
     check(
-      Growth.ofThreadTime(2000) { count in
+      try Growth.ofThreadTime(2000) { count in
         website((0..<count).map { .page("/", 0, [.utmTerm: "\($0)"]) })
       } work: {
-        _ = $0.attribution(attribution(.firstClick))
+        _ = try $0.attribution(attribution(.firstClick))
       })
   }
 
@@ -114,10 +114,10 @@ import Testing
       })
   }
 
-  @Test func `groups of many fields`() {
+  @Test func `groups of many fields`() throws {
     let fields = TextColumn.allCases.prefix(16)
     check(
-      Growth.ofThreadTime(500) { count in
+      try Growth.ofThreadTime(500) { count in
         website(
           (0..<count).map { row in
             .page(
@@ -125,7 +125,7 @@ import Testing
               Dictionary(uniqueKeysWithValues: fields.map { ($0, "\(row * ($0.rawValue + 1))") }))
           })
       } work: {
-        _ = $0.insights(InsightsRequest(scope: scope(), fields: Array(fields)))
+        _ = try $0.insights(InsightsRequest(scope: scope(), fields: Array(fields)))
       })
   }
 
@@ -133,7 +133,7 @@ import Testing
   @Test func `months with visitors who come back much later`() throws {
     let rules = try zone("UTC")
     check(
-      Growth.ofThreadTime(150) { count in
+      try Growth.ofThreadTime(150) { count in
         var events: [TestEvent] = []
         for month in 0..<Int64(count) {
           for time in [31 * month * day, (31 * month + 1) * day, 2_000_000 * day] {
@@ -142,7 +142,7 @@ import Testing
         }
         return website(events)
       } work: {
-        _ = $0.retention(RetentionRequest(scope: scope(-day, 2_100_000 * day), timeZone: rules))
+        _ = try $0.retention(RetentionRequest(scope: scope(-day, 2_100_000 * day), timeZone: rules))
       })
   }
 
