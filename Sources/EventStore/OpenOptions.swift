@@ -6,33 +6,33 @@ public struct OpenOptions: Sendable {
   /// Never writes to an SQLite file, not even saved reports.
   public var isReadOnly = false
 
-  /// Where columns are kept for the next process.
+  /// Where columns are cached for the next process.
   public var cache = CacheLocation.none
 
   /// How many threads read rows and build columns.
   public var threads = 1
-  /// Is told how far reading rows has come.
+  /// Receives the progress of reading rows.
   public var progress: ProgressReport?
-  /// Is asked now and then while all rows are read, by any thread. Once it says true it must not take that
-  /// back: the reading ends with `cancelled`, and the next question reads again.
+  /// Called by any thread from time to time while all rows are read. Once it has returned true it must not
+  /// return false again: reading ends with `cancelled`, and the next request reads again.
   public var isCancelled: @Sendable () -> Bool = { false }
-  /// How long another process's lock on an SQLite file is waited for.
+  /// How long to wait for another process's lock on an SQLite file.
   var busyTimeoutMilliseconds = Connection.busyTimeoutMilliseconds
   /// How much of a CSV file a thread reads at a time.
   var chunkBytes = 8 << 20
-  /// What the files may bring.
+  /// The limits on the contents of files.
   var limits = DataLimits.standard
 
   public init() {}
 }
 
-/// How rows are understood.
+/// How rows are interpreted.
 public struct ReadingRules: Sendable {
-  /// Names of columns in CSV files that are not Umami's.
+  /// The names of columns in CSV files that differ from Umami's.
   public var columnMap = ColumnMap.none
   /// The website of events that name none.
   public var defaultWebsiteID = Self.nilUUID
-  /// Whether the first bad row is an error, instead of being left out and reported.
+  /// Whether the first bad row is an error; otherwise bad rows are skipped and reported.
   public var isStrict = false
 
   public static let nilUUID = "00000000-0000-0000-0000-000000000000"

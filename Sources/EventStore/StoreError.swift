@@ -1,35 +1,36 @@
 /// Why events or saved reports could not be read or written.
 ///
-/// `description` is one sentence for the user: what was wrong, where, and what would be right.
+/// `description` is one sentence for the user: what is wrong, where, and what would be right.
 public enum StoreError: Error, Equatable, Sendable {
-  /// The call itself asks for something that cannot be: `sentence` says what and what would do.
+  /// The call itself is invalid: `sentence` says why, and what would be valid.
   case usage(_ sentence: String)
   case noSuchFile(path: String)
   case isDirectory(path: String)
-  /// A file that cannot be what it was given as: `sentence` says why.
+  /// A file that does not have the required form: `sentence` says why.
   case unusableFile(path: String, sentence: String)
   case missingColumns(MissingColumns)
-  /// A quoted field whose closing quote never comes; `line` is where it opens.
+  /// A quoted field that is never closed; `line` is where it opens.
   case unterminatedQuote(path: String, line: Int)
-  /// The first bad row of a reading that was asked to be strict.
+  /// The first bad row, if reading is strict.
   case badRow(BadRow)
-  /// An SQLite file without events; `tables` are those it has.
+  /// An SQLite file without events; `tables` are its tables.
   case noEventTable(path: String, tables: [String])
-  /// Another process kept the file locked for longer than we wait.
+  /// Another process kept the file locked for longer than the timeout.
   case busy(path: String)
-  /// The file, or where it stands, does not let itself be written.
+  /// The file or its directory cannot be written.
   case readOnly(path: String)
-  /// A store that is only read, whatever the file allows: `sentence` says why and what would do.
+  /// A store that cannot be modified, whatever the file's permissions: `sentence` says why, and what to do
+  /// instead.
   case unwritable(path: String, sentence: String)
-  /// An SQLite file that contradicts itself.
+  /// An SQLite file whose contents are inconsistent.
   case damaged(path: String, sentence: String)
-  /// The operating system refused; `operation` is a verb ("read", "open").
+  /// The operating system reported an error; `operation` is a verb ("read", "open").
   case inputOutput(path: String, operation: String, reason: String)
-  /// The saved reports of a store that keeps them in memory would take more than they may.
+  /// The saved reports of a store that keeps them in memory would exceed their limit.
   case reportsFull(maximumBytes: Int)
-  /// Whoever asked for the rows has asked for their reading to be cancelled.
+  /// The caller has cancelled reading.
   case cancelled
-  /// What SQLite reports and has no case of its own here.
+  /// An SQLite error without a specific case here.
   case sqlite(SQLiteFailure)
 }
 
@@ -60,10 +61,10 @@ extension StoreError: CustomStringConvertible {
   }
 }
 
-/// A CSV file whose header lacks columns that no reader can do without.
+/// A CSV file whose header lacks required columns.
 public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertible {
   public let path: String
-  /// What the file was taken for: "events" or "event data".
+  /// The kind of rows expected in the file: "events" or "event data".
   public let kind: String
   public let missing: [String]
   public let found: [String]
@@ -82,7 +83,7 @@ public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertibl
   }
 }
 
-/// `a, b, c`, cut after enough to see what is meant.
+/// `a, b, c`, cut off after enough names to be recognizable.
 func list(_ names: [String]) -> String {
   let (shown, shownCharacters) = (60, 100)
   let rest = names.count - shown

@@ -1,10 +1,10 @@
 public import Engine
 import System
 
-/// The rows of a store at one moment: which websites it has, and their columns.
+/// The rows of a store in one state: its websites and their columns.
 ///
-/// Later commits do not show in it; take another one with ``EventStore/snapshot()``. It keeps the store open, and is used
-/// from the same thread.
+/// Later commits are not visible in it; take a new snapshot with ``EventStore/snapshot()``. It keeps the
+/// store open, and must be used from the same thread.
 public final class StoreSnapshot {
   /// Every website that has events or a name, by id, ascending by bytes.
   public let websites: [WebsiteSummary]
@@ -17,19 +17,19 @@ public final class StoreSnapshot {
     self.store = store
   }
 
-  /// Whether the store has a website with this id, compared by bytes. A store whose rows mention no website has every
-  /// one, without events.
+  /// Whether the store has a website with this id, compared by bytes. If no row of the store names a website,
+  /// every id counts as a website without events.
   public func holdsWebsite(_ id: String) -> Bool {
     if columns.websites.isEmpty { return true }
     let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
     return place < websites.count && sameUTF8(websites[place].id, id)
   }
 
-  /// What `report` computes from the columns of the website `id`, or the error that it throws. A website without events
-  /// has empty columns.
+  /// Runs `report` on the columns of the website `id`, and returns its result or the error that it throws. A
+  /// website without events has empty columns.
   ///
-  /// If a file of the column cache turns out to be damaged, columns are built from the rows as they are now, and `report`
-  /// runs a second time; so it must only read. Throws what reading the rows throws.
+  /// If a file of the column cache turns out to be damaged, the columns are rebuilt from the current rows,
+  /// and `report` runs a second time; so it must have no side effects. Throws the errors of reading the rows.
   public func reading<Answer, Failure>(
     _ id: String, _ report: (WebsiteColumns) throws(Failure) -> Answer
   ) throws(StoreError) -> Result<Answer, Failure> {
@@ -48,23 +48,23 @@ public final class StoreSnapshot {
     do throws(ColumnCacheError) {
       return try columns.columns(of: id)
     } catch {
-      // The files are damaged, or another process has just replaced them with those of later rows.
+      // The files are damaged, or another process has just replaced them with those of newer rows.
       columns = try store.rebuild(becauseOf: error)
     }
-    // Columns that were just built are in memory.
+    // Rebuilt columns are in memory.
     do throws(ColumnCacheError) { return try columns.columns(of: id) } catch { return nil }
   }
 }
 
-/// A website and how much is known of it.
+/// A website and its main figures.
 public struct WebsiteSummary: Equatable, Sendable {
   public let id: String
   /// Its name in the store, else its domain, else its id.
   public let name: String
-  /// Its domain in the store, else the hostname that most of its events carry; empty if there is neither.
+  /// Its domain in the store, else the hostname of most of its events; empty if it has neither.
   public let domain: String
   public let events: Int
-  /// Nil without events.
+  /// Nil if the website has no events.
   public let firstEventMilliseconds: Int64?
   public let lastEventMilliseconds: Int64?
 }

@@ -5,7 +5,7 @@ struct Arguments {
   private var flags: Set<String> = []
   private var values: [String: String] = [:]
 
-  /// Sorts `arguments` by kind. The names of flags and options are given with their hyphens.
+  /// Sorts `arguments` by kind. The names of flags and options include their hyphens.
   init(
     _ arguments: some Collection<String>, flags flagNames: [String] = [], options optionNames: [String] = []
   ) throws(BenchmarkError) {
@@ -38,7 +38,7 @@ struct Arguments {
 
   func value(_ name: String) -> String? { values[name] }
 
-  /// The whole number that the option `name` has; nil where it is not given.
+  /// The whole number given for the option `name`; nil if the option is not given.
   func number<Number: FixedWidthInteger>(
     _ name: String, in range: ClosedRange<Number>
   ) throws(BenchmarkError) -> Number? {
@@ -47,7 +47,7 @@ struct Arguments {
   }
 }
 
-/// The whole number that `text` spells; `name` says in errors whose it is.
+/// The whole number that `text` denotes; error messages refer to it as `name`.
 func wholeNumber<Number: FixedWidthInteger>(
   _ text: String, of name: String, in range: ClosedRange<Number>
 ) throws(BenchmarkError) -> Number {

@@ -1,13 +1,13 @@
-/// Why the command cannot do what it was asked for: one line on the standard error, and an exit code.
+/// Why the command failed: one line on stderr, and an exit code.
 enum BenchmarkError: Error, Equatable {
   /// What is wrong with the command line, and what would be right.
   case usage(String)
-  /// What could not be done, and the system's number of the reason.
+  /// The operation that failed, and its `errno`.
   case system(String, Int32)
-  /// The measured worker did not do what a worker does.
+  /// The measured worker did not behave as a worker should.
   case worker(String)
 
-  /// Those of BSD's `sysexits.h`.
+  /// The codes of BSD's `sysexits.h`.
   var exitCode: Int32 {
     switch self {
     case .usage: 64

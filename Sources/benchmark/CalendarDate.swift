@@ -4,7 +4,7 @@ struct CalendarDate: Equatable {
   var month: Int
   var day: Int
 
-  /// Days from 0000-03-01 to 1970-01-01. Years are counted from March, so that a leap day comes last.
+  /// Days from 0000-03-01 to 1970-01-01. Years start in March, so that a leap day is the last day.
   private static let daysBeforeEpoch = 719_468
   private static let daysOfCycle = 146_097
 
@@ -21,14 +21,14 @@ struct CalendarDate: Equatable {
     day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
   }
 
-  /// The date at the start of `text`, `YYYY-MM-DD`; nil where there is none, or no such day.
+  /// The date at the start of `text`, `YYYY-MM-DD`; nil if there is none or if it is not a valid date.
   init?(startOf text: String) {
     let parts = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false)
     guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy(isDigit) }),
       let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
     else { return nil }
     (self.year, self.month, self.day) = (year, month, day)
-    // A day that does not exist is another one when it is counted.
+    // A day that does not exist converts to a day number and back to another date.
     guard year > 0, 1...12 ~= month, CalendarDate(dayNumber: dayNumber) == self else { return nil }
   }
 
@@ -56,7 +56,7 @@ extension CalendarDate: CustomStringConvertible {
   }
 }
 
-/// `number` with zeros before it, so that it has at least `width` digits.
+/// `number` with leading zeros to at least `width` digits.
 func padded(_ number: Int, to width: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits

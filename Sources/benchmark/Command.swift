@@ -1,10 +1,10 @@
-/// What the command line asks for.
+/// The command that the command line selects.
 enum Command {
   case help
   case make(EventSetOptions)
   case run(RunOptions)
 
-  /// Reads the arguments that follow the program's name.
+  /// Parses the arguments after the program's name.
   init(parsing arguments: [String]) throws(BenchmarkError) {
     guard let name = arguments.first else { throw .usage("name a command: make or run") }
     if arguments.contains("--help") || arguments.contains("-h") {

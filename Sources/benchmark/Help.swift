@@ -1,4 +1,4 @@
-/// What `--help` prints.
+/// The output of `--help`.
 let helpText = """
   Makes event sets and measures footfall with them.
 

@@ -5,11 +5,11 @@
 #endif
 import System
 
-/// A new folder for what is made while measuring; goes with this object, and all that is in it.
+/// A new directory for temporary files. It is deleted with all of its contents when this object is released.
 final class ScratchFolder {
   let path: String
 
-  /// Makes it in the folder that the system has for such things (`TMPDIR`).
+  /// Creates it in the system's temporary directory (`TMPDIR`).
   init() throws(BenchmarkError) {
     let parent = FileManager.default.temporaryDirectory.path
     var template = Array("\(parent)/footfall-benchmark-XXXXXX".utf8CString)

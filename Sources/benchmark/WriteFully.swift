@@ -1,6 +1,6 @@
 import System
 
-/// Writes all of `bytes`; false where that failed, with `errno` saying why.
+/// Writes all of `bytes`; returns false, with `errno`, if that fails.
 func writeFully(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
   bytes.withUnsafeBytes { bytes in
     var rest = bytes[...]

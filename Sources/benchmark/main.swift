@@ -1,6 +1,6 @@
 import System
 
-// A worker that ended must not end this process when it is written to.
+// Writing to a worker that has exited must not end this process.
 signal(SIGPIPE, SIG_IGN)
 
 do throws(BenchmarkError) {

@@ -1,9 +1,9 @@
-/// The arguments of a command, taken one by one: operands, `--flag`, `--option VALUE` and
-/// `--option=VALUE`; after `--` all are operands.
+/// The arguments of a command, taken one by one: operands, `--flag`, `--option VALUE` and `--option=VALUE`;
+/// after `--` all are operands.
 struct Arguments {
   enum Argument: Equatable {
     case operand(String)
-    /// The name with its hyphens; the value that stands behind `=`, if any.
+    /// The name with its hyphens, and the value after `=`, if there is one.
     case option(name: String, value: String?)
   }
 
@@ -33,14 +33,14 @@ struct Arguments {
     }
   }
 
-  /// The value of the option `name`: the one behind its `=`, else the next argument.
+  /// The value of the option `name`: the one after its `=`, else the next argument.
   mutating func value(of name: String, _ inline: String?) throws(CommandError) -> String {
     if let inline { return inline }
     guard let value = rest.popFirst() else { throw .usage("\(name) needs a value") }
     return value
   }
 
-  /// Nothing, for a flag; an error where a value stands behind it.
+  /// Throws if a flag, which takes no value, has one.
   func checkNoValue(of name: String, _ inline: String?) throws(CommandError) {
     if let inline { throw .usage("\(name) takes no value, found \"\(inline)\"") }
   }

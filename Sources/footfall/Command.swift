@@ -3,7 +3,7 @@ import Reporting
 import System
 import Worker
 
-/// What the command line asks for.
+/// The command that the command line selects.
 enum Command {
   /// The text to print.
   case help(String)
@@ -20,7 +20,7 @@ enum Command {
 
   private static var names: [String] { Help.commands.map(\.name).filter { !$0.contains(" ") } }
 
-  /// Reads the arguments that follow the program's name.
+  /// Parses the arguments after the program's name.
   init(parsing arguments: [String]) throws(CommandError) {
     guard let first = arguments.first else { throw .usage("name a command: \(Self.list)") }
     let rest = Array(arguments.dropFirst())
@@ -47,13 +47,13 @@ enum Command {
 
   private static var list: String { names.joined(separator: ", ") }
 
-  /// The error for a name that no command has.
+  /// The error for an unknown command name.
   static func unknown(_ name: String) -> CommandError {
     let nearest = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
     return .usage("there is no command \"\(name)\"" + (nearest ?? "; there are \(list)"))
   }
 
-  /// The one operand of a command that takes no other arguments; nil if there is none.
+  /// The single operand of a command that takes no other arguments; nil if there is none.
   private static func operand(of command: String, _ arguments: [String]) throws(CommandError) -> String? {
     var arguments = Arguments(arguments)
     let operand = try arguments.nextOperand()
@@ -77,7 +77,7 @@ enum Command {
 
 /// The running command.
 struct CommandProcess {
-  /// Carries out the command that `arguments`, without the program's name, ask for.
+  /// Executes the command that `arguments`, without the program's name, select.
   func run(_ arguments: [String]) -> ExitCode {
     do throws(CommandError) {
       switch try Command(parsing: arguments) {
@@ -107,7 +107,7 @@ struct CommandProcess {
   }
 }
 
-/// The text of the bundled schema `name` (with or without `.json`); the names of all where it is nil.
+/// The text of the bundled schema `name` (with or without `.json`); the names of all schemas if it is nil.
 func schemaText(_ name: String?) throws(CommandError) -> String {
   guard let name else { return bundledSchemas.map { "\($0.name)\n" }.joined() }
   guard let schema = bundledSchemas.first(where: { $0.name == name || $0.name == "\(name).json" }) else {

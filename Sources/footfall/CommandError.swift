@@ -1,15 +1,15 @@
 import EventStore
 import JSONRPC
 
-/// Why the command cannot do what it was asked for: one line on the standard error, and an exit code.
+/// Why a command failed: one line on stderr, and an exit code.
 enum CommandError: Error, CustomStringConvertible {
-  /// What is wrong with the command line, and what would be right; `help` is the command that says more.
+  /// What is wrong with the command line, and what would be right; `help` is the command that explains more.
   case usage(String, help: String = "footfall --help")
   case store(StoreError)
   case transport(TransportError)
-  /// What the command has to say could not be written.
+  /// The output could not be written.
   case output(reason: String)
-  /// The worker has answered a report with an error that the command line did not cause.
+  /// The worker answered a report with an error that the command line did not cause.
   case reply(RPCError)
 
   var description: String {

@@ -7,14 +7,14 @@ import System
   return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
 }
 
-/// Nanoseconds of a clock that never goes back.
+/// Nanoseconds of a monotonic clock.
 @Sendable func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 
-/// A random UUID (RFC 9562, version 4) in lower case.
+/// A random UUID (RFC 9562, version 4) in lowercase.
 @Sendable func randomUUID() -> String {
   var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
   bytes[6] = bytes[6] & 0x0F | 0x40
@@ -26,17 +26,17 @@ import System
   }
 }
 
-/// Where time zones are looked for: in `TZDIR`, where it is set, then where systems keep them.
+/// The directories to search for time zones: `TZDIR`, if it is set, then the usual system directories.
 func zoneDirectories() -> [String] {
   let usual = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"]
   guard let directory = variable("TZDIR") else { return usual }
   return [directory] + usual
 }
 
-/// The user's folder for caches, and in it ours (XDG Base Directory Specification; on macOS `Library/Caches`);
-/// nil where nothing says where the user is at home.
+/// Our directory in the user's cache directory (XDG Base Directory Specification; on macOS `Library/Caches`);
+/// nil if the home directory is unknown.
 func userCacheFolder() -> String? {
-  // A relative path counts as none, says the specification.
+  // The specification requires that a relative path is ignored.
   if let folder = variable("XDG_CACHE_HOME"), folder.hasPrefix("/") { return "\(folder)/footfall" }
   guard let home = variable("HOME"), home.hasPrefix("/") else { return nil }
   #if os(macOS)
@@ -46,15 +46,15 @@ func userCacheFolder() -> String? {
   #endif
 }
 
-/// Whether people see the standard output on a terminal.
+/// Whether stdout is a terminal.
 func standardOutputIsTerminal() -> Bool { isatty(STDOUT_FILENO) == 1 }
 
-/// Whether people want colours: on a terminal that has them, unless `NO_COLOR` (no-color.org) is set.
+/// Whether to use colors: on a terminal that supports them, unless `NO_COLOR` (no-color.org) is set.
 func standardOutputHasColors() -> Bool {
   standardOutputIsTerminal() && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
 }
 
-/// The columns of a line on the standard output: those of the terminal, those that `COLUMNS` says, or 80.
+/// The columns of a line on stdout: those of the terminal, the value of `COLUMNS`, or 80.
 func standardOutputWidth() -> Int {
   var size = winsize()
   if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
@@ -63,8 +63,8 @@ func standardOutputWidth() -> Int {
 
 private func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-/// How many processors are there for us.
+/// The number of online processors.
 func processorCount() -> Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
 
-/// Whether people see the standard error on a terminal.
+/// Whether stderr is a terminal.
 func standardErrorIsTerminal() -> Bool { isatty(STDERR_FILENO) == 1 }

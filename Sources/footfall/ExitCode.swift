@@ -2,23 +2,23 @@ import EventStore
 import JSON
 import JSONRPC
 
-/// What the process says when it ends; the numbers from 64 on are those of BSD's `sysexits.h`.
+/// The exit code of the process; the numbers from 64 on are those of BSD's `sysexits.h`.
 enum ExitCode: Int32, CaseIterable {
   case success = 0
   /// A request was answered with an error, and `--strict` was given.
   case failedRequests = 1
   /// The command line is wrong.
   case usage = 64
-  /// A file holds what it should not.
+  /// A file has invalid contents.
   case data = 65
-  /// A file is not there.
+  /// A file does not exist.
   case noInput = 66
-  /// A fault of ours.
+  /// A bug in this program.
   case fault = 70
   /// Reading or writing failed.
   case inputOutput = 74
 
-  /// Every code with what it means, as help and man page say it.
+  /// Every code with its meaning, as in help and the man page.
   static var meanings: [(code: Int32, meaning: String)] {
     allCases.map { code in
       let meaning =
@@ -46,7 +46,7 @@ enum ExitCode: Int32, CaseIterable {
       }
   }
 
-  /// How a command ends to which the worker has answered with an error; the codes are the protocol's.
+  /// The exit code of a command that the worker answered with an error; the error codes are the protocol's.
   init(_ error: RPCError) {
     self =
       switch (error.code, error.data?["reason"]) {

@@ -1,9 +1,9 @@
 import Reporting
 import Worker
 
-/// How each command is used: the one source of help, man page and completions.
+/// The usage of each command: the single source of help, man page and completions.
 enum Help {
-  /// Every command, and every report, in the order in which help shows them.
+  /// Every command and every report, in the order of help.
   static var commands: [CommandUsage] {
     [serve, report] + ReportKind.all.map { usage(of: $0) } + [
       websites, importing, create, schema, completions, man,
@@ -12,7 +12,7 @@ enum Help {
 
   static let summary = "web-analytics reports from an SQLite file or CSV exports"
 
-  /// What `footfall --help` prints.
+  /// The output of `footfall --help`.
   static var overview: String {
     let names = commands.filter { !$0.name.contains(" ") }.map { ($0.name, $0.summary) }
     return """
@@ -35,7 +35,7 @@ enum Help {
       """
   }
 
-  /// The text that the words beside `--help` ask for.
+  /// The help text that the words next to `--help` select.
   static func text(for words: [String]) throws(CommandError) -> String {
     let topics = words.filter { !$0.hasPrefix("-") }
     guard let first = topics.first else { return overview }

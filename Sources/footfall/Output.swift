@@ -1,24 +1,24 @@
 import System
 
-/// Writes `text` to the standard output. A reader that went away is none of our business.
+/// Writes `text` to stdout. A reader that has closed the pipe is not an error.
 func standardOutput(_ text: String) throws(CommandError) {
   let code = write(text, to: STDOUT_FILENO)
   if code != 0, code != EPIPE { throw .output(reason: String(cString: strerror(code))) }
 }
 
-/// Writes a line for people to the standard error, under the command's name.
+/// Writes a diagnostic line to stderr, after the command's name.
 func diagnose(_ line: String) { standardError(diagnosis(line)) }
 
 /// A line as ``diagnose(_:)`` writes it.
 func diagnosis(_ line: String) -> String { "footfall: \(line)\n" }
 
-/// Writes `text` to the standard error as it is. There is nobody to tell where that fails, and nothing waits until
-/// somebody reads it.
+/// Writes `text` to stderr unchanged. A failure is ignored, because it cannot be reported anywhere, and
+/// nothing waits until somebody reads the text.
 func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO, waits: false) }
 
-/// Writes all of `text`; gives 0, or the `errno` of what failed.
+/// Writes all of `text`; returns 0, or the `errno` of the failure.
 ///
-/// - Parameter waits: Whether a descriptor that does not block is waited for.
+/// - Parameter waits: Whether to wait if a non-blocking descriptor is not ready.
 private func write(_ text: String, to descriptor: Int32, waits: Bool = true) -> Int32 {
   var text = text
   return text.withUTF8 { bytes in

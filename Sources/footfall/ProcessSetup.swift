@@ -4,23 +4,23 @@ import Synchronization
 import System
 import Threads
 
-/// Settles, for the whole process, what is to become of faults that would end it, or worse: each is met where it
-/// is made, as the failure of a call. Called once, before any file is opened.
+/// Sets up the whole process so that faults that would end it, or worse, become failures of the calls that
+/// cause them. Call it once, before any file is opened.
 func installFaultHandlers() {
   occupyStandardDescriptors()
   ignoreBrokenPipes()
-  // A file that grows beyond what the process may write is like one for which there is no room.
+  // Without the signal, exceeding the file size limit is an error like a full disk.
   signal(SIGXFSZ, SIG_IGN)
   mapTruncatedPagesToZeros()
 }
 
-/// Calls `body`: on this thread where its stack may grow to the usual size, and on another where it may not
-/// (`ulimit -s 64`), while this one waits.
+/// Calls `body` on this thread if its stack can grow to the usual size. If it cannot (`ulimit -s 64`), calls
+/// it on another thread and waits for it.
 func onLargeStack(_ body: @escaping @Sendable () -> ExitCode) -> ExitCode {
   var limit = rlimit()
   let isKnown = getrlimit(stackLimit, &limit) == 0
   if !isKnown || limit.rlim_cur >= rlim_t(JoinableThread.stackBytes) { return body() }
-  // Signals are for the other thread, which decides on them as this one would have.
+  // Signals go to the other thread, which handles them as this one would have.
   var (all, before) = (sigset_t(), sigset_t())
   sigfillset(&all)
   pthread_sigmask(SIG_SETMASK, &all, &before)
@@ -41,7 +41,7 @@ func onLargeStack(_ body: @escaping @Sendable () -> ExitCode) -> ExitCode {
   }
 }
 
-/// What a thread leaves behind.
+/// The result of a thread.
 private final class ResultBox: Sendable {
   let code = Mutex<ExitCode?>(nil)
 }
@@ -52,13 +52,13 @@ private final class ResultBox: Sendable {
   private let stackLimit = RLIMIT_STACK
 #endif
 
-/// Takes the numbers of standard descriptors that are closed, lest a file that is opened has one of them and
-/// what is said to people is written into it. They are opened the wrong way round, so that reading or writing
-/// fails as it would have.
+/// Opens closed standard descriptors, so that no file gets one of their numbers and has diagnostics written
+/// into it. They are opened in the wrong direction (stdin for writing, stdout and stderr for reading), so
+/// that reading or writing fails as it would on a closed descriptor.
 private func occupyStandardDescriptors() {
   let wrongWays = [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
   for (descriptor, mode) in wrongWays where fcntl(descriptor, F_GETFD) < 0 {
-    // The lowest number that is free is this one.
+    // The lowest free number is this one.
     _ = open("/dev/null", mode)
   }
 }

@@ -1,8 +1,8 @@
 import EventStore
 import Synchronization
 
-/// Shows on the standard error how far reading has come: on a terminal a bar that is drawn over itself,
-/// elsewhere a line every few seconds. What is over within two seconds is not spoken of.
+/// Displays the progress of reading on stderr: on a terminal a bar that is redrawn in place, elsewhere a line
+/// every few seconds. Reading that takes less than two seconds shows nothing.
 final class ProgressDisplay: Sendable {
   private static let firstMilliseconds: Int64 = 2_000
 
@@ -30,7 +30,7 @@ final class ProgressDisplay: Sendable {
     pace.withLock { pace in
       if progress.bytesDone >= progress.bytesTotal {
         clear(pace)
-        // What is read next begins anew.
+        // The next reading starts from zero.
         pace = Self.newPace(isTerminal)
       } else if let seconds = pace.secondsIfDue(at: now()) {
         if isTerminal {
@@ -42,7 +42,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Makes place for another line.
+  /// Clears the bar to make room for another line.
   func clear() {
     pace.withLock { clear($0) }
   }
@@ -54,24 +54,24 @@ final class ProgressDisplay: Sendable {
   private static let clearedLine = "\r\u{1B}[K"
 }
 
-/// Writes how far reading has come, for people.
+/// Formats the progress of reading for users.
 struct ProgressBar: Sendable {
-  /// How many characters the bar itself takes.
+  /// The length of the bar in characters.
   let width: Int
 
   init(width: Int = 24) { self.width = max(width, 1) }
 
-  /// One line for a terminal, without its end: the bar and what ``text(_:seconds:)`` says.
+  /// One line for a terminal, without a line feed: the bar and ``text(_:seconds:)``.
   func line(_ progress: ReadingProgress, seconds: Double) -> String {
     let filled = Int(Double(width) * Self.fraction(progress))
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
     return "[\(bar)] \(text(progress, seconds: seconds))"
   }
 
-  /// The same without the bar: ` 50 %  145 of 290 MB  390,000 rows  36 MB/s  4 s left`; the rows alone if there is less
-  /// than a megabyte.
+  /// The same without the bar: ` 50 %  145 of 290 MB  390,000 rows  36 MB/s  4 s left`; only the rows if
+  /// there is less than a megabyte.
   func text(_ progress: ReadingProgress, seconds: Double) -> String {
-    // Of a small file, such as one whose views make their rows, the bytes say nothing.
+    // For a small file the bytes mean nothing, for example if its views generate their rows.
     if progress.bytesTotal < 1_000_000 { return "\(grouped(progress.rows)) rows" }
     let fraction = Self.fraction(progress)
     let done = min(max(progress.bytesDone, 0), max(progress.bytesTotal, 0))
@@ -101,20 +101,22 @@ struct ProgressBar: Sendable {
   }
 
   private func duration(_ seconds: Double) -> String {
-    // No import is so long that more would be of use.
+    // At most 99:59:59 hours, because no import takes longer.
     let whole = Int(min(seconds.rounded(.up), 359_999))
     return whole < 60 ? "\(whole) s" : whole < 3_600 ? "\(whole / 60) min" : "\(whole / 3_600) h"
   }
 }
 
-/// Says when the next line about progress is due: not while it may be over at once, and then now and then.
+/// Decides when the next progress line is due: not at the very start, because reading may soon be done, and
+/// then at intervals.
 struct ProgressPace: Sendable {
   private let firstMilliseconds: Int64
   private let intervalMilliseconds: Int64
   private var start: Int64?
   private var latest: Int64?
 
-  /// The first line is due so long after the beginning, the others so long after the one before.
+  /// The first line is due `firstMilliseconds` after the start, each further line `intervalMilliseconds`
+  /// after the previous one.
   init(firstMilliseconds: Int64, intervalMilliseconds: Int64) {
     self.firstMilliseconds = firstMilliseconds
     self.intervalMilliseconds = intervalMilliseconds
@@ -123,7 +125,7 @@ struct ProgressPace: Sendable {
   /// Whether a line was due already.
   var hasShown: Bool { latest != nil }
 
-  /// The seconds since the beginning, which is the first call, where a line is due now; else nil.
+  /// The seconds since the start, which is the first call, if a line is due now; else nil.
   mutating func secondsIfDue(at milliseconds: Int64) -> Double? {
     let start = start ?? milliseconds
     self.start = start

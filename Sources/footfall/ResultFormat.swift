@@ -3,17 +3,17 @@ import JSONRPC
 import Reporting
 import Worker
 
-/// How a command prints a result, `--format`.
+/// The format in which a command prints a result, `--format`.
 enum ResultFormat: String, CaseIterable {
   case table, csv, json
 
   static let name = "--format"
 
-  /// People at a terminal want to read; what reads a file or a pipe is a program, which columns that fit a line
-  /// and digits in groups would only hinder.
+  /// A table on a terminal. CSV in a file or a pipe, because a program reads it, and cut columns and
+  /// thousands separators would hinder it.
   static func standard() -> ResultFormat { standardOutputIsTerminal() ? .table : .csv }
 
-  /// Takes the value of the option.
+  /// Parses the value of the option.
   init(_ text: String) throws(CommandError) {
     guard let format = ResultFormat(rawValue: text) else {
       let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
@@ -24,7 +24,7 @@ enum ResultFormat: String, CaseIterable {
 }
 
 extension Worker {
-  /// Prints the result of a method; `table` makes text for people of it.
+  /// Prints the result of a method; `table` renders it as text.
   func print(
     _ method: String, _ params: JSONObject, as format: ResultFormat, table: (JSONValue, Canvas) -> String
   ) throws(CommandError) {
@@ -43,7 +43,7 @@ extension Worker {
 }
 
 extension Worker {
-  /// The result of a method, by the way that requests of the protocol go.
+  /// The result of a method, computed in the same way as for a request of the protocol.
   func result(of method: String, _ params: JSONObject) throws(CommandError) -> JSONValue {
     do throws(RPCError) {
       let request = Request(id: .integer(1), method: method, params: .object(params))

@@ -4,7 +4,7 @@ import EventStore
 import System
 import Worker
 
-/// What every command that answers from events is given: a store, and how to read it.
+/// The arguments of every command that answers from events: a store, and how to read it.
 struct WorkerOptions {
   static let names = ReadingOptions.names + CacheOptions.names
 
@@ -12,7 +12,7 @@ struct WorkerOptions {
   private(set) var reading = ReadingOptions()
   private var cache = CacheOptions()
 
-  /// Takes the option where it is one of these.
+  /// Takes the option if it is one of these; returns whether it is.
   mutating func take(
     _ name: String, _ value: String?, from arguments: inout Arguments
   ) throws(CommandError) -> Bool {
@@ -24,7 +24,7 @@ struct WorkerOptions {
     if paths.isEmpty { throw .usage("\(command) needs a store: an SQLite file, or CSV files") }
   }
 
-  /// Opens the store, and a worker over it.
+  /// Opens the store, and creates a worker for it.
   func makeWorker() throws(CommandError) -> Worker {
     let loading = LoadProgress()
     return Worker(
@@ -61,7 +61,7 @@ struct ReadingOptions {
 
   private(set) var rules = ReadingRules()
 
-  /// Takes the option where it is one of these.
+  /// Takes the option if it is one of these; returns whether it is.
   mutating func take(
     _ name: String, _ value: String?, from arguments: inout Arguments
   ) throws(CommandError) -> Bool {
@@ -87,7 +87,7 @@ struct CacheOptions {
 
   private(set) var location = CacheLocation.standard(userFolder: userCacheFolder())
 
-  /// Takes the option where it is one of these; of several the last counts.
+  /// Takes the option if it is one of these; returns whether it is. The last one counts.
   mutating func take(
     _ name: String, _ value: String?, from arguments: inout Arguments
   ) throws(CommandError) -> Bool {

@@ -1,5 +1,5 @@
-// The command: arguments, wiring, exit codes. All that touches the process's surroundings (environment,
-// clock, random numbers, descriptors) is here and is handed down.
+// The command: arguments, wiring, exit codes. Only this module accesses the process's environment
+// (environment variables, clock, random numbers, descriptors), and it passes them to the other modules.
 
 installFaultHandlers()
 let process = CommandProcess()

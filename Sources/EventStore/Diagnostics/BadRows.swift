@@ -1,11 +1,11 @@
 import Engine
 
-/// Takes one line of text for whoever runs the program; on the command line it goes to stderr.
+/// Receives one line of text for the user; the command line writes it to stderr.
 public typealias Diagnostics = (_ line: String) -> Void
 
-/// Counts bad rows, reports the first of them, and stops at the first if reading is strict.
+/// Counts bad rows, reports the first ones, and stops at the first one if reading is strict.
 final class BadRows {
-  /// How many bad rows are reported one by one before the rest are only counted.
+  /// How many bad rows are reported individually; the rest are only counted.
   static let reportedLimit = 10
 
   private(set) var count = 0
@@ -23,13 +23,13 @@ final class BadRows {
     if count <= Self.reportedLimit { diagnostics("\(row)") }
   }
 
-  /// Whether the next one would be reported, and not only counted.
+  /// Whether the next bad row will be reported, not only counted.
   var reportsNext: Bool { isStrict || count < Self.reportedLimit }
 
-  /// Counts bad rows of which nothing is known but that there are more of them than are reported.
+  /// Counts bad rows about which only their number is known, because they exceed the reported limit.
   func add(unreported count: Int) { self.count += count }
 
-  /// Takes over what another has counted, and the lines that it has reported.
+  /// Adds the count and the reported lines of another `BadRows`.
   func add(_ lines: [String], count: Int) {
     for (number, line) in lines.enumerated() where self.count + number < Self.reportedLimit {
       diagnostics(line)
@@ -37,22 +37,22 @@ final class BadRows {
     self.count += count
   }
 
-  /// Says how many there were in all, where not every one was reported.
+  /// Reports the total if some bad rows were not reported individually.
   func finish() {
     let rest = count - Self.reportedLimit
     if rest > 0 { diagnostics("skipped \(rest) more bad rows, \(count) in total") }
   }
 }
 
-/// A row that was left out, and why.
+/// A skipped row and its defect.
 public struct BadRow: Equatable, Sendable, CustomStringConvertible {
   public let path: String
   public let place: Place
   public let defect: RowDefect
 
-  /// Where in the file a row stands.
+  /// The position of a row in its file.
   public enum Place: Equatable, Sendable {
-    /// The line, from 1, where a CSV row begins.
+    /// The line, from 1, on which a CSV row begins.
     case line(Int)
     /// The rowid in a table of an SQLite file.
     case row(table: String, id: Int64)
@@ -77,9 +77,9 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   case missing(column: String)
   case notAnInstant(column: String, value: String)
   case notANumber(column: String, value: String)
-  /// The key of a property, which is all names of the objects that it is in; `key` is its beginning.
+  /// A property's key includes the names of all enclosing objects; `key` is its beginning.
   case keyTooLong(key: String, maximumBytes: Int)
-  /// All keys of an event, or of all events of a request, together.
+  /// The total length of all keys of one event, or of all events of one request.
   case keysTooLong(of: String, maximumBytes: Int)
 
   public var description: String {
@@ -105,7 +105,7 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A value as it is shown in a message: quoted, short, and on one line.
+/// A value as a message shows it: quoted, short, and on one line.
 func shown(_ value: Bytes) -> String {
   let limit = 60
   let text = String(decoding: value.prefix(limit), as: UTF8.self)

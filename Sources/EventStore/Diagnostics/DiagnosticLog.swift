@@ -1,7 +1,7 @@
-/// Writes diagnostics while rows are read, and records them: they are cached with the columns, so that a process that
-/// reads the cache writes them, too.
+/// Writes diagnostics while rows are read, and records them: they are cached with the columns, so that a
+/// process that reads the cache repeats them.
 final class DiagnosticLog {
-  /// Writes a line that is not recorded.
+  /// Writes a line without recording it.
   let writeUnrecorded: Diagnostics
   private var recorded: [String]?
 
@@ -12,7 +12,7 @@ final class DiagnosticLog {
     writeUnrecorded(line)
   }
 
-  /// The lines that are written while `body` runs.
+  /// Runs `body` and returns the lines written meanwhile.
   func recording<Result>(
     _ body: () throws(StoreError) -> Result
   ) throws(StoreError) -> (result: Result, lines: [String]) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How far an import, or the reading of a store, has come.
+/// The progress of an import or of reading a store.
 public struct ReadingProgress: Equatable, Sendable {
   public let bytesDone: Int
   public let bytesTotal: Int
@@ -13,10 +13,10 @@ public struct ReadingProgress: Equatable, Sendable {
   }
 }
 
-/// Takes how far reading has come, now and then; one call at a time, from any thread.
+/// Receives progress reports from time to time; one call at a time, from any thread.
 public typealias ProgressReport = @Sendable (ReadingProgress) -> Void
 
-/// Adds up what several threads have read.
+/// Adds up the progress of several threads.
 final class ProgressSum: Sendable {
   private let bytesTotal: Int
   private let report: ProgressReport?
@@ -29,7 +29,7 @@ final class ProgressSum: Sendable {
 
   func add(bytes: Int, rows: Int) {
     guard let report else { return }
-    // The report is made while others wait, so that none overtakes another.
+    // Reports inside the lock, so that no report overtakes another.
     done.withLock { done in
       done.bytes += bytes
       done.rows += rows
@@ -38,10 +38,10 @@ final class ProgressSum: Sendable {
   }
 }
 
-/// How far a thread is in a part of a table, which may be all of one: a view may have to be read to its end before it
-/// gives a row.
+/// The progress of a thread within a range of a table, or within a whole table: SQLite may have to read a
+/// view to its end before it returns a row.
 final class TaskProgress {
-  /// How many rows are told at a time.
+  /// How many rows are reported at a time.
   private static let rowsAtATime = 1 << 14
 
   private let sum: ProgressSum
@@ -53,8 +53,8 @@ final class TaskProgress {
   private var untoldRows = 0
 
   /// - Parameters:
-  ///   - taskBytes: about as many bytes of the file as the part takes.
-  ///   - pagesRead: how many pages the thread has read so far.
+  ///   - taskBytes: the approximate size of the range in the file.
+  ///   - pagesRead: returns how many pages the thread has read so far.
   init(_ sum: ProgressSum, taskBytes: Int, pageBytes: Int, pagesRead: @escaping () -> Int) {
     self.sum = sum
     self.taskBytes = taskBytes
@@ -68,7 +68,7 @@ final class TaskProgress {
     if untoldRows == Self.rowsAtATime { tell(toldBytes) }
   }
 
-  /// Tells what the pages say that were read meanwhile, a percent at a time; all of it is told at the end only.
+  /// Reports progress by the number of pages read, a percent at a time; 100 % is reported only at the end.
   func look() {
     let bytes = min((pagesRead() - pagesBefore) * pageBytes, taskBytes / 100 * 99)
     if bytes - toldBytes > taskBytes / 100 { tell(bytes) }

@@ -1,6 +1,6 @@
 import Engine
 
-/// Memory that is handed out piece by piece and taken back all at once.
+/// An arena: memory that is allocated in pieces and freed all at once.
 final class ByteArena {
   private var block: UnsafeMutableBufferPointer<UInt8>
   private var used = 0
@@ -47,7 +47,7 @@ final class ByteArena {
 /// Whether two ids have the same bytes.
 func sameUTF8(_ a: String, _ b: String) -> Bool {
   guard a.utf8.count == b.utf8.count else { return false }
-  // Walking the bytes where they lie takes a fraction of what the views' iterators take.
+  // Comparing the bytes in place takes a fraction of the time that the views' iterators take.
   return a.utf8.span.withUnsafeBufferPointer { a in
     b.utf8.span.withUnsafeBufferPointer { b in a.elementsEqual(b) }
   }
@@ -63,7 +63,7 @@ func hexadecimalValue(_ byte: UInt8) -> UInt8? {
   }
 }
 
-/// The digit, in lower case, of a value below 16.
+/// The lowercase digit of a value below 16.
 func hexadecimalDigit(_ value: UInt8) -> UInt8 {
   value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }

@@ -1,21 +1,21 @@
 import Engine
 import System
 
-/// The bytes of a file: mapped where the file lets itself be mapped, read where it does not (a pipe).
+/// The bytes of a file: mapped if the file can be mapped, otherwise read into memory (a pipe).
 final class FileContents {
   let path: String
-  /// Valid as long as this object lives, which whoever looks at them has to see to.
+  /// Valid for the lifetime of this object, which the user of the bytes has to ensure.
   let bytes: Bytes
-  /// Which file it is and how it was when it was opened; nil for a pipe.
+  /// The identity and state of the file when it was opened; nil for a pipe.
   let identity: FileIdentity?
-  /// That of a mapped file, to be asked about it; nil for what was read.
+  /// The descriptor of a mapped file, for later checks; nil if the file was read into memory.
   private let descriptor: CInt?
 
-  /// Whether the bytes begin as every SQLite 3 file does.
+  /// Whether the bytes begin with the header string of an SQLite 3 file.
   var isSQLite: Bool { bytes.starts(with: "SQLite format 3\0".utf8) }
 
-  /// Throws `damaged` if an SQLite file does not end with a page: then it was truncated. SQLite itself
-  /// takes what is missing of the last page for zeros.
+  /// Throws `damaged` if the length of an SQLite file is not a whole number of pages, because then it was
+  /// truncated. SQLite itself would read the missing part of the last page as zeros.
   func checkSQLiteLength() throws(StoreError) {
     let headerSize = 100
     guard bytes.count >= headerSize else {
@@ -30,8 +30,8 @@ final class FileContents {
     }
   }
 
-  /// Whether there is something at `path` that is neither a file nor a folder: a pipe, which gives no bytes until
-  /// somebody writes into it, or a device.
+  /// Whether `path` is neither a file nor a directory: a device, or a pipe, which blocks until somebody
+  /// writes to it.
   static func isSpecial(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }
@@ -71,9 +71,9 @@ final class FileContents {
     }
   }
 
-  /// Throws `inputOutput` if the bytes may not be those of the file as it was when it was opened, because
-  /// it was cut short or written over meanwhile. What was added at its end does not count, and neither does
-  /// that the name stands for another file now.
+  /// Throws `inputOutput` if the bytes may differ from the file as it was when it was opened, because it was
+  /// truncated or overwritten meanwhile. Appended data does not count, and neither does another file under
+  /// the same name.
   func checkUnchanged() throws(StoreError) {
     guard let descriptor, let identity else { return }
     var status = stat()
@@ -88,19 +88,20 @@ final class FileContents {
     }
   }
 
-  /// Lets the memory behind `range` go, which is not looked at soon: it is read from the file again when
-  /// it is. What was read from a pipe stays.
+  /// Releases the memory of `range`, which is not needed soon; a later access reads it from the file again.
+  /// Has no effect on data from a pipe.
   func release(_ range: Range<Int>) {
     guard descriptor != nil, let start = bytes.baseAddress else { return }
     let page = Int(getpagesize())
     let first = range.lowerBound / page * page
     let last = min(range.upperBound, bytes.count)
-    // Sound: the mapping is read-only, so what is dropped is what stands in the file.
+    // Sound: the mapping is read-only, so the released memory has the same contents as the file.
     if first < last { madvise(UnsafeMutableRawPointer(mutating: start + first), last - first, MADV_DONTNEED) }
   }
 
-  /// Sound: the mapping is private, read-only and as long as the file was when it was made; it is undone
-  /// in `deinit` only. What another process cuts off meanwhile reads as zeros (``mapTruncatedPagesToZeros()``).
+  /// Sound: the mapping is private, read-only and as long as the file was when it was mapped, and is removed
+  /// only in `deinit`. If another process truncates the file meanwhile, the missing part reads as zeros
+  /// (``mapTruncatedPagesToZeros()``).
   private static func map(_ descriptor: CInt, _ size: Int) -> Bytes? {
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       return nil

@@ -1,12 +1,12 @@
 import System
 
-/// Which file it is, and how it was: whoever writes to a file changes its times.
+/// Identifies a file and its state: writing to a file changes its times.
 struct FileIdentity: Equatable {
   var device: UInt64
   var inode: UInt64
   var byteCount: Int64
   var modified: FileTime
-  /// When anything about the file changed last, its name and its modification time included.
+  /// The last change of any kind, including to its name or its modification time.
   var changed: FileTime
 }
 
@@ -22,15 +22,15 @@ extension FileIdentity {
       byteCount: Int64(status.st_size), modified: FileTime(modified), changed: FileTime(changed))
   }
 
-  /// Whether it is the same file, however it was.
+  /// Whether it is the same file, in any state.
   func isSameFile(as other: FileIdentity) -> Bool { device == other.device && inode == other.inode }
 
-  /// Whether it is the same file and was not written to, whatever else was changed: its name, its permissions.
+  /// Whether it is the same file with the same contents; its name or permissions may have changed.
   func hasSameContents(as other: FileIdentity) -> Bool {
     isSameFile(as: other) && byteCount == other.byteCount && modified == other.modified
   }
 
-  /// Of the file at `path`; nil if there is none.
+  /// The identity of the file at `path`; nil if there is none.
   init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -38,15 +38,15 @@ extension FileIdentity {
   }
 }
 
-/// A time that a file has, by the clock of the file system or by whoever has set it: of any year. Seconds and
-/// nanoseconds are apart, since 64 bits count nanoseconds since 1970 only as far as 2262.
+/// A time of a file, set by the file system's clock or by a program, so any year is possible. Seconds and
+/// nanoseconds are separate because 64 bits of nanoseconds since 1970 end in 2262.
 struct FileTime: Comparable {
   /// Since 1970.
   var seconds: Int64
-  /// Behind `seconds`.
+  /// In addition to `seconds`.
   var nanoseconds: Int64
 
-  /// Before all others.
+  /// Before all other times.
   static let earliest = FileTime(seconds: .min, nanoseconds: .min)
 
   static func < (a: FileTime, b: FileTime) -> Bool {
@@ -60,14 +60,14 @@ extension FileTime {
   }
 }
 
-/// The absolute path that `path` leads to; itself if it leads nowhere.
+/// The absolute path of the file that `path` resolves to; `path` itself if it cannot be resolved.
 func realPath(_ path: String) -> String {
   guard let resolved = realpath(path, nil) else { return path }
   defer { free(resolved) }
   return String(cString: resolved)
 }
 
-/// The path from the root, without that links are followed; itself if nobody knows in which folder we are.
+/// The absolute path without resolving symbolic links; `path` itself if the current directory is unknown.
 func absolutePath(_ path: String) -> String {
   if path.hasPrefix("/") { return path }
   guard let folder = getcwd(nil, 0) else { return path }

@@ -1,9 +1,9 @@
-/// The files that a store is opened from, told apart by what is in them.
+/// The files from which a store is opened, distinguished by their contents.
 enum InputFiles {
   case sqlite(path: String)
   case csv([CSVFile])
 
-  /// Throws `usage` if the files do not go together, and what stands against reading each of them.
+  /// Throws `usage` if the files cannot be combined, and the error of any file that cannot be read.
   init(_ paths: [String]) throws(StoreError) {
     guard !paths.isEmpty else { throw .usage("name an SQLite file, or one or more CSV files") }
     var csv: [CSVFile] = []

@@ -1,13 +1,13 @@
 import System
 
-/// A new file that is written from its start to its end.
+/// A new file, written sequentially.
 final class OutputFile {
   private let path: String
   private var descriptor: CInt
 
   /// - Parameters:
   ///   - descriptor: the file, which this object closes.
-  ///   - path: for errors.
+  ///   - path: for error messages.
   init(_ descriptor: CInt, path: String) {
     self.descriptor = descriptor
     self.path = path
@@ -31,7 +31,7 @@ final class OutputFile {
     try bytes.withUnsafeBytes { bytes in Result { () throws(StoreError) in try write(bytes) } }.get()
   }
 
-  /// Closes the file: some file systems say only now that they had no room.
+  /// Closes the file. Some file systems report only now that the disk is full.
   func finish() throws(StoreError) {
     defer { descriptor = -1 }
     if close(descriptor) != 0, errno != EINTR { throw failure("write") }

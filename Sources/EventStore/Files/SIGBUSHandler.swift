@@ -1,10 +1,10 @@
 import System
 
-/// Lets the pages of a mapped file that are not in it any more, because somebody has cut it short, read as
-/// zeros, where the signal SIGBUS would end the process. Whoever reads a mapped file asks afterwards whether
-/// it is still what it was.
+/// Makes pages of a mapped file that were cut off by a truncation read as zeros. Without the handler, the
+/// signal SIGBUS would end the process. The reader of a mapped file checks afterwards whether the file has
+/// changed.
 ///
-/// It holds for the whole process, so the command calls it, once.
+/// The handler applies to the whole process, so the command installs it, once.
 public func mapTruncatedPagesToZeros() {
   var action = sigaction()
   action.sa_flags = CInt(truncatingIfNeeded: SA_SIGINFO)
@@ -18,11 +18,11 @@ public func mapTruncatedPagesToZeros() {
   sigaction(SIGBUS, &action, nil)
 }
 
-/// Puts a page of zeros where a page is missing. Any other bus error ends the process, once the instruction
-/// is tried again.
+/// Maps a page of zeros at the address of a missing page. Any other bus error ends the process, when the
+/// instruction is retried.
 ///
-/// Sound: it calls the system and nothing else, and nothing could be read at that place before. What cannot
-/// be read cannot be written either, so memory that is shared with others never becomes ours unseen.
+/// Sound: the handler only makes system calls, and nothing at that address was readable before. A page that
+/// cannot be read cannot be written either, so shared memory is never silently replaced by private memory.
 private func mapZeroPage(
   _ number: CInt, _ info: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
 ) {
@@ -38,7 +38,7 @@ private func mapZeroPage(
   }
 }
 
-/// Where the error was met.
+/// The address of the fault.
 private func address(_ info: siginfo_t) -> UInt {
   #if canImport(Glibc)
     UInt(bitPattern: info._sifields._sigfault.si_addr)

@@ -1,10 +1,9 @@
 import Engine
 
-/// Gives ids to events that have none, derived from what their rows say, so that importing a file again
-/// gives the same ids.
+/// Assigns ids to events without an id. The ids are derived from the rows' contents, so that importing a file
+/// again yields the same ids.
 ///
-/// An id is made of the row's values and of how many rows with the same values stand before it in the
-/// file.
+/// An id is a hash of the row's values and of the number of earlier rows in the file with the same values.
 struct ContentIDs {
   private var occurrences: [UInt128: UInt64] = [:]
 
@@ -18,12 +17,12 @@ struct ContentIDs {
   }
 }
 
-/// A hash of values that is the same in every process and on every machine, for as long as stores live:
-/// FNV-1a with 128 bits.
+/// A hash that is the same in every process and on every machine, because stores keep its results: 128-bit
+/// FNV-1a.
 struct ContentHash {
   private(set) var value: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
 
-  /// Adds a text and its length, so that "a", "bc" and "ab", "c" differ.
+  /// Adds the length of a text and the text, so that "a", "bc" and "ab", "c" differ.
   mutating func combine(_ text: Bytes) {
     combine(UInt64(text.count))
     for byte in text { combine(byte) }
@@ -37,7 +36,7 @@ struct ContentHash {
     value = (value ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013B
   }
 
-  /// The hash as a UUID of version 8, whose other bits are its maker's to choose (RFC 9562, section 5.8).
+  /// The hash as a UUID of version 8, whose other bits the application may choose (RFC 9562, section 5.8).
   var uuid: String {
     var bytes = (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128(120 - 8 * $0)) }
     bytes[6] = bytes[6] & 0x0F | 0x80
@@ -47,8 +46,8 @@ struct ContentHash {
 }
 
 extension ContentHash {
-  /// The hash of an event without an id: of its values as they are stored, but for the id that the hash stands
-  /// in for.
+  /// The hash of an event without an id: of its values as they are stored, except for the id that the hash
+  /// replaces.
   init(_ event: EventRow, _ fields: CSVFields, _ layout: EventLayout) {
     self.init()
     combine(event.websiteID)

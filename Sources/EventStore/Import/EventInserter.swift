@@ -3,19 +3,21 @@ import Engine
 /// Inserts events from CSV rows into a store's table `website_event`.
 struct EventInserter {
   private let statement: Statement
-  /// Says whether there is an event with an id.
+  /// Looks up whether an event with a given id exists.
   private let lookUp: Statement?
   private let connection: Connection
   private let layout: EventLayout
   private var ids = ContentIDs()
 
-  /// Where the store has an index of ids, rows that it knows are looked up beforehand: inserting them would do
-  /// nothing, but the change log would take it for a replacement. In a statement of its own, since one that
-  /// inserts what it selects keeps that in a table first.
+  /// - Parameter looksUpKnown: whether to look up each id before inserting its row, for stores that have an
+  ///   index of ids. Inserting a known row would have no effect, but the change log would record a
+  ///   replacement. The lookup is a separate statement, because INSERT with SELECT first copies its rows into
+  ///   a temporary table.
   init(_ connection: Connection, _ layout: EventLayout, looksUpKnown: Bool) throws(StoreError) {
     let names = EventField.allCases.map(\.rawValue).joined(separator: ", ")
     let parameters = EventField.allCases.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    // Of a row that is not known, nothing that keeps it out may pass for that.
+    // Has no ON CONFLICT clause: if a constraint rejects an unknown row, that must be an error and not pass
+    // for a duplicate.
     statement = try connection.prepare(
       "INSERT INTO website_event (\(names)) VALUES (\(parameters))")
     lookUp =
@@ -24,7 +26,7 @@ struct EventInserter {
     self.layout = layout
   }
 
-  /// Adds `event`, which was decoded from `fields`; false when the store has it already.
+  /// Adds `event`, which was decoded from `fields`; returns false if the store has it already.
   mutating func insert(_ event: EventRow, _ fields: CSVFields) throws(StoreError) -> Bool {
     var event = event
     if event.eventID.isEmpty { event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout))) }

@@ -1,10 +1,10 @@
 import CSQLite
 
-/// An import into a store that has no rows yet: one transaction, and indexes made at its end.
+/// An import into a store without rows: one transaction, which builds the indexes at its end.
 ///
-/// Ids come in no order, so that a large index is written again and again while rows are added to it. Here it
-/// is sorted once; rows that repeat one are then found and taken out. Until the end nothing is committed: an import
-/// that is interrupted leaves the store as it was.
+/// Ids arrive in random order, so a large index would be rewritten again and again while rows are inserted.
+/// Here each index is sorted once; duplicate rows are found at that point and removed. Nothing is committed
+/// before the end: an interrupted import leaves the store unchanged.
 struct FirstImport {
   private let connection: Connection
   private let definitions: [Definition]
@@ -16,11 +16,11 @@ struct FirstImport {
     let sql: String
   }
 
-  /// The table and the columns whose values a row has alone.
+  /// The unique key columns of each table.
   private static let keys = [("website_event", "event_id"), ("event_data", "event_id, data_key")]
 
-  /// Nil if the store has rows, or if another connection is open to it; also if somebody has changed its
-  /// tables, which may refuse rows then.
+  /// Nil if the store has rows, if another connection has it open, or if its table definitions were changed,
+  /// because changed tables may reject rows.
   init?(_ connection: Connection) throws(StoreError) {
     guard try StoreSchema.hasOwnTables(connection), try Self.isEmpty(connection), Self.takeAlone(connection)
     else { return nil }
@@ -41,27 +41,27 @@ struct FirstImport {
     }
   }
 
-  /// The id that the first row of `website_event` gets, which is greater than zero; nil if there is none left.
+  /// The id that the first row of `website_event` will get, which is greater than zero; nil if no id is left.
   func firstRowID() throws(StoreError) -> Int64? {
     let last = try connection.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = 'website_event'")
     return last == .max ? nil : max(last, 0) + 1
   }
 
-  /// The id that the first row has got; nil if there are no rows.
+  /// The id that the first row did get; nil if there are no rows.
   func leastRowID() throws(StoreError) -> Int64? {
     let statement = try connection.prepare("SELECT row_id FROM website_event ORDER BY row_id LIMIT 1")
     return try statement.step() ? statement.integer(0) : nil
   }
 
   struct Outcome {
-    /// How many rows of each table were left out since they repeat one.
+    /// How many rows of each table were removed as duplicates.
     let repeatedEvents: Int
     let repeatedProperties: Int
-    /// What the store is now.
+    /// The store's position in the change log after the commit.
     let position: ChangeLogPosition?
   }
 
-  /// Makes indexes and commits.
+  /// Builds the indexes and commits.
   func commit(threads: Int) throws(StoreError) -> Outcome {
     try connection.execute("PRAGMA threads = \(max(threads - 1, 0))")
     var removed: [String: Int] = [:]
@@ -82,13 +82,13 @@ struct FirstImport {
       position: position)
   }
 
-  /// Leaves the store as it was before.
+  /// Leaves the store as it was before the import.
   func rollBack() {
     connection.rollBack()
     connection.turnLogOn()
   }
 
-  /// Takes out all rows but the first of those with the same key.
+  /// Deletes all but the first of the rows with the same key.
   private func removeRepeated(_ table: String) throws(StoreError) -> Int {
     let key = Self.keys.first { $0.0 == table }?.1 ?? "rowid"
     try connection.execute(
@@ -123,8 +123,8 @@ struct FirstImport {
     return definitions
   }
 
-  /// Without a log, which would hold every page once more: pages that are new need not be kept twice to be
-  /// undone. False if others have the file open.
+  /// Takes exclusive access and turns off WAL mode. The log would hold a second copy of every page, although
+  /// new pages need no copy to be undone. Returns false if other connections have the file open.
   private static func takeAlone(_ connection: Connection) -> Bool {
     (try? connection.texts("PRAGMA journal_mode = DELETE")) == ["delete"]
   }

@@ -1,30 +1,30 @@
 /// How files are imported.
 public struct ImportOptions: Sendable {
   public var rules = ReadingRules()
-  /// How many rows are committed together, but in the first import into a store, which is committed as a
-  /// whole. An import that is interrupted loses what was not committed, and can be run again.
+  /// How many rows each transaction commits, except in the first import into a store, which is committed as a
+  /// whole. An interrupted import loses uncommitted rows; run it again to finish it.
   public var rowsPerTransaction = 50_000
-  /// How many threads sort what is imported.
+  /// How many threads sort the indexes.
   public var threads = 1
-  /// Where the columns of the store are kept: the first large import fills them as well, later ones bring them
-  /// up to date.
+  /// Where the columns of the store are cached: the first large import fills the cache, later imports update
+  /// it.
   public var cache = CacheLocation.none
-  /// From how many bytes on a store without rows is filled in one transaction (see ``FirstImport``).
+  /// The number of bytes from which an empty store is filled in one transaction (see ``FirstImport``).
   var firstImportBytes = 16 << 20
 
   public init() {}
 }
 
-/// What an import did.
+/// The result of an import.
 public struct ImportSummary: Equatable, Sendable {
   public var events = Counts()
   public var properties = Counts()
-  /// Rows that were left out and reported.
+  /// Rows that were skipped and reported.
   public var badRows = 0
 
   public struct Counts: Equatable, Sendable {
     public var added = 0
-    /// Rows that were in the store already.
+    /// Rows that were already in the store.
     public var known = 0
 
     public init(added: Int = 0, known: Int = 0) {
@@ -36,7 +36,7 @@ public struct ImportSummary: Equatable, Sendable {
       if isNew { added += 1 } else { known += 1 }
     }
 
-    /// So many that were taken for new turned out to be known.
+    /// Reclassifies `count` rows from new to known.
     mutating func move(_ count: Int) {
       added -= count
       known += count

@@ -2,14 +2,14 @@ import Engine
 import Synchronization
 import Threads
 
-/// The columns of what a first import inserts, made from the same files while another thread inserts their
-/// rows, so that the first who serves the store reads none of them.
+/// The columns of the rows that a first import inserts. They are built from the same files while another
+/// thread inserts the rows, so that the first process to serve the store need not read any rows.
 ///
-/// A first import inserts every good row, so that the row's id is known from its place alone. Sound as
-/// `Sendable`: what is not constant belongs to the thread that reads until ``wait()`` has returned.
+/// A first import inserts every good row, so that a row's id follows from its position alone. Sound as
+/// `Sendable`: until ``wait()`` has returned, only the reader thread uses the mutable state.
 final class ImportedColumns: @unchecked Sendable {
   private let inputs: [CSVInput]
-  /// Nil if there is no id left.
+  /// Nil if no id is left.
   let firstRowID: Int64?
   private let folder: CacheFolder
   private let storePath: String
@@ -17,10 +17,10 @@ final class ImportedColumns: @unchecked Sendable {
   private var thread: JoinableThread?
   private let isGivenUp = Atomic(false)
   private var columns: ColumnSet?
-  /// What the store is that these are the columns of; nil if nothing says that.
+  /// The state of the store to which these columns belong; nil if it is unknown.
   var position: ChangeLogPosition?
 
-  /// Begins to read. Nil if columns are not kept, or there is no thread to make them.
+  /// Starts reading. Nil if columns are not cached, or if no thread can be created.
   init?(_ inputs: [CSVInput], firstRowID: Int64?, storePath: String, _ options: ImportOptions) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
     self.inputs = inputs
@@ -31,7 +31,7 @@ final class ImportedColumns: @unchecked Sendable {
     do throws(ThreadError) { thread = try JoinableThread { self.columns = self.read() } } catch { return nil }
   }
 
-  /// Ends reading, whose result nobody wants any more.
+  /// Cancels reading; the result is discarded.
   func giveUp() {
     isGivenUp.store(true, ordering: .relaxed)
     wait()
@@ -42,13 +42,14 @@ final class ImportedColumns: @unchecked Sendable {
     thread.join()
   }
 
-  /// Writes the columns, as those of the store at ``moment``, which nobody of this process has open any more. Where they
-  /// cannot be written, whoever serves the store makes them from its rows, and says so.
+  /// Writes the columns to the cache, as those of the store at ``position``. This process must have closed
+  /// the store. If they cannot be written, the process that serves the store rebuilds them from its rows and
+  /// reports the failure.
   func keep() {
     wait()
     guard let position, let columns else { return }
     let cache = ColumnCache(folder: folder, threads: options.threads) { _ in }
-    // By the usual rules: what others say of files is settled in the store.
+    // With default rules: a store's rows already reflect the rules of the import.
     let fingerprint = SourceFingerprint(ReadingRules(), .position(position, databaseFiles(path: storePath)))
     guard let lock = cache.beginWriting(fingerprint) else { return }
     var lines: [String] = []
@@ -56,12 +57,11 @@ final class ImportedColumns: @unchecked Sendable {
     cache.write(StoreColumns(columns, diagnostics: lines), fingerprint: fingerprint, holding: lock)
   }
 
-  /// Rows that repeat one are left out here as they are in the store: the first of each counts. Nil if
-  /// reading was cancelled.
+  /// Skips duplicates, as the store does: the first row with a key counts. Nil if reading was cancelled.
   private func read() -> ColumnSet? {
     var builder = ColumnsBuilder()
     var nextRowID = firstRowID
-    // Who inserts says what is wrong with rows.
+    // The inserting thread reports bad rows.
     let badRows = BadRows(isStrict: false) { _ in }
     for input in inputs {
       let pages = MappedPageReleaser(input.file)
@@ -76,7 +76,7 @@ final class ImportedColumns: @unchecked Sendable {
             pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }
             var event = decoder.row
-            // Past the greatest id, inserting fails, and who inserts says so.
+            // Past the largest id an insertion fails, and the inserting thread reports that.
             guard let id = nextRowID else { throw .cancelled }
             event.rowID = id
             nextRowID = id == .max ? nil : id + 1
@@ -98,7 +98,7 @@ final class ImportedColumns: @unchecked Sendable {
           }
         }
       } catch {
-        // Of a damaged file the other thread tells.
+        // The other thread reports a damaged file.
         return nil
       }
     }

@@ -1,13 +1,13 @@
 import Engine
 
-/// Imports CSV files into the store at `storePath`, which is made if there is none.
+/// Imports CSV files into the store at `storePath`, which is created if it does not exist.
 ///
-/// Rows that the store has are left as they are (`event_id` decides, for properties `event_id` and
-/// `data_key`), so importing a file again changes nothing, and an import that was interrupted is finished
-/// by running it again. `progress` is called again and again, `diagnostics` for every line of text.
+/// Rows that the store already has are not changed; `event_id` identifies an event, `event_id` and `data_key`
+/// a property. Therefore importing a file again changes nothing, and an interrupted import is finished by
+/// running it again. `progress` is called repeatedly, `diagnostics` for every line of text.
 ///
-/// Throws what stands against reading the files, before the store is touched, and what stands against
-/// writing the store. What was committed before an error stays.
+/// Throws errors of reading the files before it touches the store, and errors of writing the store. Rows
+/// committed before an error stay.
 public func importFiles(
   _ paths: [String], into storePath: String, options: ImportOptions = ImportOptions(),
   progress: (ReadingProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
@@ -21,20 +21,20 @@ public func importFiles(
     diagnostics("\(input.file.path): skipped columns that a store does not have: \(columns)")
   }
   let (summary, columns) = try importInputs(inputs, storePath, options, progress, diagnostics)
-  // Once the store is closed, its files stay as they are.
+  // After the store is closed, its files no longer change.
   columns?.keep()
   try bringColumnsUpToDate(storePath, options)
   return summary
 }
 
-/// Closes the store when it is done: whoever opens its file a second time while it is open, and closes that,
-/// gives the locks of both up, as POSIX has it.
+/// Closes the store before it returns. If a process opened the file a second time while the store is open and
+/// closed it, both would lose their locks (POSIX).
 private func importInputs(
   _ inputs: [CSVInput], _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
   _ diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
-  // Event ids come in no order, so inserting touches the whole of their index again and again.
+  // Event ids arrive in random order, so inserting touches the whole index again and again.
   try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
     store, options,
@@ -42,7 +42,7 @@ private func importInputs(
   return try importer.run(inputs, progress)
 }
 
-/// Where columns of the store are kept that are not those of its rows now, makes them so.
+/// Updates the cached columns of the store if they are outdated.
 private func bringColumnsUpToDate(_ path: String, _ options: ImportOptions) throws(StoreError) {
   guard let folder = options.cache.folder(forStore: path),
     ColumnCache(folder: folder, threads: 1, diagnostics: { _ in }).isStarted
@@ -50,11 +50,11 @@ private func bringColumnsUpToDate(_ path: String, _ options: ImportOptions) thro
   var opening = OpenOptions()
   opening.cache = options.cache
   opening.threads = options.threads
-  // Whoever serves the store says what there is to say of its rows.
+  // The process that serves the store reports diagnostics about its rows.
   _ = try EventStore.open([path], options: opening) { _ in }.snapshot().websites
 }
 
-/// How much of the store is kept in memory while importing.
+/// The size of SQLite's page cache during an import.
 private let importCacheKibibytes = 256 * 1024
 
 private final class Importer {
@@ -64,15 +64,15 @@ private final class Importer {
   private let badRows: BadRows
   private var summary = ImportSummary()
   private var discovery = WebsiteDiscovery()
-  /// The bytes of the files before the one that is being read.
+  /// The total size of the files before the current one.
   private var bytesBefore = 0
   private var rowsInTransaction = 0
-  /// The one transaction of a first import, and the columns of what it inserts.
+  /// The single transaction of a first import, and the columns of the rows it inserts.
   private var firstImport: FirstImport?
   private var columns: ImportedColumns?
-  /// What the store is when the first import is committed; nil if it keeps no change log.
+  /// The store's position after the first import's commit; nil if it has no change log.
   private var position: ChangeLogPosition?
-  /// How many rows had been changed when the transaction began.
+  /// The connection's count of changed rows when the transaction began.
   private var changesBefore: Int64 = 0
 
   init(
@@ -155,8 +155,8 @@ private final class Importer {
     }
   }
 
-  /// Adds the websites of the events that were read and that the store has no row for. Their domain is the
-  /// hostname of most of their events; it is their name too, or else their id is.
+  /// Adds rows for the websites of imported events that have none yet. The domain is the hostname of most of
+  /// their events. The name is the domain, or the id if there is no domain.
   private func addWebsites() throws(StoreError) {
     discovery.flush()
     let statement = try connection.prepare(
@@ -166,7 +166,7 @@ private final class Importer {
       """)
     try connection.transaction(.writing) { () throws(StoreError) in
       let changesBefore = connection.totalChanges
-      // Others may have written since the first import was committed.
+      // Other processes may have written since the first import was committed.
       let isAlone = if let position { try ChangeLogPosition(connection) == position } else { false }
       for (id, website) in discovery.websites {
         let domain = website.mainHostname
@@ -212,7 +212,7 @@ extension Importer {
 
   private func finishFirstImport() throws(StoreError) {
     guard let firstImport else { return }
-    // Whoever has written to SQLite's table of greatest ids may have made them others than were foretold.
+    // If somebody has written to `sqlite_sequence`, the ids may differ from the predicted ones.
     if let columns, let least = try firstImport.leastRowID(), columns.firstRowID != least {
       columns.giveUp()
       self.columns = nil

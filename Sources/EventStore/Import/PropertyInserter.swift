@@ -1,6 +1,7 @@
 import Engine
 
-/// Inserts rows into a store's table `event_data`: properties from CSV rows, and those of appended events.
+/// Inserts rows into a store's table `event_data`: properties from CSV rows, and properties of appended
+/// events.
 struct PropertyInserter {
   private let statement: Statement
   private let connection: Connection
@@ -13,7 +14,7 @@ struct PropertyInserter {
     self.connection = connection
   }
 
-  /// Inserts the property that `decoder` has made of `fields`; false if the store has it already.
+  /// Inserts the property that `decoder` decoded from `fields`; returns false if the store has it already.
   func insert(
     _ decoder: PropertyDecoder, _ fields: CSVFields, _ layout: PropertyLayout
   ) throws(StoreError) -> Bool {
@@ -30,8 +31,8 @@ struct PropertyInserter {
     return connection.changes > 0
   }
 
-  /// Inserts a property without a defect, as Umami's collector would: every value as text, and numbers and dates in a
-  /// column of their own as well. The text is `toFixed(4)` of a number.
+  /// Inserts a property without defects in the way Umami's collector does: every value as text, and numbers
+  /// and dates in their own column too. The text of a number is its `toFixed(4)`.
   func insert(_ property: NewEvent.Property, of event: EventRow) throws(StoreError) {
     try statement.bind(borrowing: event.websiteID, at: Parameter.websiteID)
     try statement.bind(borrowing: event.sessionID, at: Parameter.sessionID)
@@ -56,7 +57,7 @@ struct PropertyInserter {
     try statement.run(addingTo: "event_data")
   }
 
-  /// The statement's parameters, by the fields that are bound one by one.
+  /// The indexes of the statement's parameters that are bound individually.
   private enum Parameter {
     static let websiteID = index(.websiteID)
     static let sessionID = index(.sessionID)
@@ -75,7 +76,7 @@ struct PropertyInserter {
     }
   }
 
-  /// A number of ten-thousandths as JavaScript's `toFixed(4)` writes it.
+  /// A number in ten-thousandths as JavaScript's `toFixed(4)` writes it.
   private func fourDecimals(_ number: Int64) -> String {
     let (whole, fraction) = number.magnitude.quotientAndRemainder(dividingBy: 10_000)
     return "\(number < 0 ? "-" : "")\(whole).\(String(10_000 + fraction).dropFirst())"
@@ -83,7 +84,7 @@ struct PropertyInserter {
 }
 
 extension NewEvent.Property {
-  /// What is wrong with the property; nil if nothing is.
+  /// What is wrong with the property; nil if it is valid.
   var defect: RowDefect? {
     if key.isEmpty { return .missing(column: PropertyField.dataKey.rawValue) }
     if key.utf8.contains(0) || text.utf8.contains(0) { return .nulByte }

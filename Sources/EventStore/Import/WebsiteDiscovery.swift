@@ -1,13 +1,14 @@
 import Engine
 
-/// Finds out, while events pass, which websites there are and what their domains are.
+/// Collects the websites and their domains from a stream of events.
 struct WebsiteDiscovery {
   struct Website {
     var firstEventMilliseconds: Int64
-    /// The number of events by hostname; the empty one is not counted.
+    /// The number of events by hostname, without events that have none.
     var hostnames: [String: Int] = [:]
 
-    /// The hostname that most events carry, of several the first by name; nil if none carries one.
+    /// The hostname of most events; if several have the same count, the first by name; nil if no event has
+    /// one.
     var mainHostname: String? {
       hostnames.max {
         $0.value != $1.value
@@ -17,7 +18,7 @@ struct WebsiteDiscovery {
   }
 
   private(set) var websites: [String: Website] = [:]
-  /// The website and the hostname of the events that came last, which mostly are those of the next as well.
+  /// The website and the hostname of the previous events, which usually are those of the next event too.
   private var websiteID: [UInt8] = []
   private var hostname: [UInt8] = []
   private var count = 0
@@ -33,7 +34,7 @@ struct WebsiteDiscovery {
     firstMilliseconds = min(firstMilliseconds, event.createdAtMilliseconds)
   }
 
-  /// Takes what was counted last into `websites`.
+  /// Adds the current counts to `websites`.
   mutating func flush() {
     guard count > 0 else { return }
     let id = String(decoding: websiteID, as: UTF8.self)

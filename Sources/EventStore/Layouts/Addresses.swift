@@ -1,9 +1,9 @@
 import Engine
 
-/// Fills the fields that a full `url` and a full `referrer` stand for.
+/// Derives fields from a full `url` and a full `referrer`.
 ///
-/// What goes where is what Umami's collector stores of an address: the path decoded, with the fragment
-/// behind it; hosts without a leading `www.`; the first of several equal query parameters. A URL without a
+/// The fields have the values that Umami's collector stores: the decoded path, followed by the fragment;
+/// hosts without a leading `www.`; the first of several query parameters with the same name. A URL without a
 /// path has the path `/`.
 struct AddressSplitter {
   private let url: Int?
@@ -12,13 +12,13 @@ struct AddressSplitter {
   private let layout: EventLayout
   private let parameterSlots: [(name: String, slot: Int)]
 
-  /// The fields that are parameters of the query, under the same names.
+  /// The fields that are query parameters of the same name.
   private static let parameters: [EventField] = [
     .utmSource, .utmMedium, .utmCampaign, .utmContent, .utmTerm, .gclid, .fbclid, .msclkid, .ttclid, .liFatID,
     .twclid,
   ]
 
-  /// Nil if the layout has no addresses to split.
+  /// Nil if the layout has no address columns.
   init?(_ layout: EventLayout) {
     guard layout.url != nil || layout.referrer != nil else { return nil }
     self.layout = layout
@@ -38,7 +38,7 @@ struct AddressSplitter {
     let parts = AddressParts(address)
     fields[layout.derivedSlot(.hostname)] = domain(parts.host, fields)
     fields[layout.derivedSlot(.urlQuery)] = parts.query
-    // Path and fragment do not touch in the address when a query stands between them.
+    // Path and fragment are not contiguous in the address if there is a query between them.
     let path = address.isEmpty ? address : joined(rooted(parts.path, fields), parts.fragment, fields)
     fields[layout.derivedSlot(.urlPath)] = decodeURI(path, keepingIn: fields)
     guard !parts.query.isEmpty else { return }
@@ -52,7 +52,7 @@ struct AddressSplitter {
 
   private func splitReferrer(_ address: Bytes, _ fields: CSVFields) {
     let parts = AddressParts(address)
-    // A path alone is one of the same site.
+    // A path without a host belongs to the same site.
     let isOwnPath = parts.host.isEmpty && parts.path.first == UInt8(ascii: "/")
     let host = isOwnPath ? fields[hostname] : parts.host
     fields[layout.derivedSlot(.referrerDomain)] = domain(host, fields)
@@ -61,7 +61,7 @@ struct AddressSplitter {
     fields[layout.derivedSlot(.referrerQuery)] = parts.query
   }
 
-  /// A host in lower case without a leading `www.`.
+  /// The host in lowercase, without a leading `www.`.
   private func domain(_ host: Bytes, _ fields: CSVFields) -> Bytes {
     let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
     var host = host
@@ -76,7 +76,7 @@ struct AddressSplitter {
     return host.starts(with: "www.".utf8) ? Bytes(rebasing: host.dropFirst(4)) : host
   }
 
-  /// A path that begins with a slash.
+  /// The path with a leading slash, which is added if it is missing.
   private func rooted(_ path: Bytes, _ fields: CSVFields) -> Bytes {
     if path.first == UInt8(ascii: "/") { return path }
     return fields.keep(capacity: path.count + 1) { target in
@@ -98,7 +98,7 @@ struct AddressSplitter {
 
 /// The parts of an address as slices of it (RFC 3986, section 3).
 struct AddressParts {
-  /// Without user, port and scheme; empty if the address has none.
+  /// Without scheme, user and port; empty if the address has none.
   let host: Bytes
   let path: Bytes
   /// Without the `?`.
@@ -122,7 +122,7 @@ struct AddressParts {
     path = Bytes(rebasing: hierarchy[pathStart...])
   }
 
-  /// Where the authority begins: behind `scheme://` or a leading `//`.
+  /// Where the authority begins: after `scheme://` or a leading `//`.
   private static func authorityStart(_ hierarchy: Slice<Bytes>) -> Int? {
     let slash = UInt8(ascii: "/")
     var index = hierarchy.startIndex
@@ -157,10 +157,10 @@ struct AddressParts {
   }
 }
 
-/// Undoes percent escapes as ECMAScript's `decodeURI` does, since that is how Umami stores paths: escapes of
-/// characters that mean something in an address stay, and a text with a wrong escape stays whole.
+/// Decodes percent escapes as ECMAScript's `decodeURI` does, because Umami stores paths that way: escapes of
+/// reserved characters stay, and a text with an invalid escape stays unchanged.
 ///
-/// The result is `text` itself, or stands in `fields` until the next row.
+/// The result is `text` itself, or is stored in `fields` until the next row.
 func decodeURI(_ text: Bytes, keepingIn fields: CSVFields) -> Bytes {
   let percent = UInt8(ascii: "%")
   guard text.contains(percent) else { return text }
@@ -189,7 +189,7 @@ func decodeURI(_ text: Bytes, keepingIn fields: CSVFields) -> Bytes {
   return isWellFormed && isUTF8(decoded) ? decoded : text
 }
 
-/// The byte that `%XX` at `index` stands for.
+/// The byte that `%XX` at `index` encodes; nil if the escape is invalid.
 private func escapedByte(_ text: Bytes, at index: Int) -> UInt8? {
   guard index + 2 < text.count, let high = hexadecimalValue(text[index + 1]),
     let low = hexadecimalValue(text[index + 2])
@@ -197,7 +197,7 @@ private func escapedByte(_ text: Bytes, at index: Int) -> UInt8? {
   return high << 4 | low
 }
 
-/// The reserved characters of ECMAScript's `decodeURI`, and NUL, which no text column takes.
+/// The reserved characters of ECMAScript's `decodeURI`, and NUL, which text columns do not accept.
 private func staysEscaped(_ byte: UInt8) -> Bool {
   byte == 0 || ";/?:@&=+$,#".utf8.contains(byte)
 }

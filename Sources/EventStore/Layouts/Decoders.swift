@@ -1,9 +1,9 @@
 import Calendar
 import Engine
 
-/// Makes an event of the fields of a CSV row.
+/// Decodes the fields of a CSV row as an event.
 struct EventDecoder {
-  /// The event of the row that was decoded last; its texts live as long as that row.
+  /// The event of the last decoded row; its texts are valid as long as that row.
   private(set) var row = EventRow()
   private let layout: EventLayout
   private let splitter: AddressSplitter?
@@ -23,7 +23,7 @@ struct EventDecoder {
     eventName = layout.slot(.eventName)
   }
 
-  /// Fills `row`; what is wrong with the fields, else nil.
+  /// Fills `row`; returns the fields' defect, or nil.
   mutating func decode(_ fields: CSVFields) -> RowDefect? {
     guard !fields[sessionID].isEmpty else { return .missing(column: EventField.sessionID.rawValue) }
     guard !fields[createdAt].isEmpty else { return .missing(column: EventField.createdAt.rawValue) }
@@ -46,8 +46,8 @@ struct EventDecoder {
   }
 }
 
-/// The type of an event: where it does not say, a custom event if it has a name, else a pageview. Nil for
-/// what is no small number.
+/// The type of an event: if it is not given, a custom event if the event has a name, else a pageview. Nil if
+/// it is not a number from 0 to 255.
 func parseEventType(_ text: Bytes, name: Bytes) -> UInt8? {
   guard !text.isEmpty else { return name.isEmpty ? 1 : 2 }
   if text.count == 1, let digit = text.first, digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
@@ -56,9 +56,9 @@ func parseEventType(_ text: Bytes, name: Bytes) -> UInt8? {
   return UInt8(String(decoding: text, as: UTF8.self))
 }
 
-/// Makes a property of the fields of a CSV row.
+/// Decodes the fields of a CSV row as a property.
 struct PropertyDecoder {
-  /// The property of the row that was decoded last; its texts live as long as that row.
+  /// The property of the last decoded row; its texts are valid as long as that row.
   private(set) var row = PropertyRow()
   private(set) var createdAtMilliseconds: Int64?
   private let eventID, dataKey, stringValue, numberValue, createdAt: Int
@@ -71,7 +71,7 @@ struct PropertyDecoder {
     createdAt = layout.slot(.createdAt)
   }
 
-  /// Fills `row`; what is wrong with the fields, else nil.
+  /// Fills `row`; returns the fields' defect, or nil.
   mutating func decode(_ fields: CSVFields) -> RowDefect? {
     guard !fields[eventID].isEmpty else { return .missing(column: PropertyField.eventID.rawValue) }
     guard !fields[dataKey].isEmpty else { return .missing(column: PropertyField.dataKey.rawValue) }
@@ -90,15 +90,16 @@ struct PropertyDecoder {
   }
 }
 
-/// Reads a point in time as milliseconds since 1970 (UTC): ISO 8601, `YYYY-MM-DD HH:MM:SS` in UTC, or a
+/// Parses a point in time as milliseconds since 1970 (UTC): ISO 8601, `YYYY-MM-DD HH:MM:SS` in UTC, or a
 /// number of seconds or milliseconds since 1970 (see ``timestamp(tenThousandths:)``).
 func parseTimestamp(_ text: Bytes) -> Int64? {
   if let number = parseTenThousandths(text) { return timestamp(tenThousandths: number) }
   return parseInstant(text)
 }
 
-/// Reads a number as seconds since 1970 where it is below 10¹¹ (the year 5138), else as milliseconds,
-/// which that number reached in March 1973. Nil outside the years 0000 to 9999, as for microseconds.
+/// Interprets a number as seconds since 1970 if it is below 10¹¹ (the year 5138), else as milliseconds, which
+/// passed that number in March 1973. Nil outside the years 0000 to 9999, which includes present times in
+/// microseconds.
 func timestamp(tenThousandths: Int64) -> Int64? {
   let unit: Int64 = 10_000
   switch tenThousandths.magnitude {
@@ -108,18 +109,18 @@ func timestamp(tenThousandths: Int64) -> Int64? {
   }
 }
 
-/// Milliseconds since 1970, nil outside the years 0000 to 9999.
+/// Milliseconds since 1970; nil outside the years 0000 to 9999.
 func writableInstant(_ milliseconds: Int64) -> Int64? {
   writableInstants ~= milliseconds ? milliseconds : nil
 }
 
-/// Rounded down also before 1970.
+/// Rounds down, also before 1970.
 private func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
   let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
   return remainder < 0 ? quotient - 1 : quotient
 }
 
-/// A text whose bytes stand at one place as long as it lives, for rows to point at.
+/// A text with a stable address for its lifetime, so that rows can point to it.
 final class PinnedUTF8 {
   let bytes: Bytes
 

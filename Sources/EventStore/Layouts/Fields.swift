@@ -27,8 +27,7 @@ enum EventField: String, CaseIterable {
   case createdAt = "created_at"
   case jobID = "job_id"
 
-  /// The names under which the column is looked for; the first is its own, the others are those of
-  /// older versions.
+  /// The accepted names of the column: first its own, then those of older versions.
   var names: [String] {
     switch self {
     case .region: [rawValue, "subdivision1"]
@@ -52,9 +51,8 @@ enum PropertyField: String, CaseIterable {
   case createdAt = "created_at"
   case jobID = "job_id"
 
-  /// The names under which the column is looked for, the most telling first. Umami's relational
-  /// `event_data` speaks of its event as `website_event_id`; there, `event_id` was once the property's
-  /// own id.
+  /// The accepted names of the column, the most specific first. In Umami's relational `event_data` the id of
+  /// the event is `website_event_id`; `event_id` was once the property's own id there.
   var names: [String] {
     switch self {
     case .eventID: ["website_event_id", rawValue]
@@ -68,19 +66,19 @@ enum PropertyField: String, CaseIterable {
   }
 }
 
-/// Which columns of a CSV file stand for which of ours, where the names differ:
+/// Maps columns of a CSV file to ours, if their names differ:
 /// `created_at=timestamp,session_id=client_id,url=page_url`.
 ///
-/// A target is a column of Umami's `website_event` or `event_data`, or `url` or `referrer`: a full address
-/// that is split into its parts.
+/// A target is a column of Umami's `website_event` or `event_data`, or `url` or `referrer`: a full address,
+/// which is split into its parts.
 public struct ColumnMap: Equatable, Sendable {
-  /// Maps nothing: columns are known by their own names.
+  /// Maps nothing: every column has its standard name.
   public static let none = ColumnMap(sources: [:])
 
-  /// The source of each target, in lower case.
+  /// The source of each target, in lowercase.
   private let sources: [String: String]
 
-  /// Reads a list of `target=source`; throws `usage` where it is none or names an unknown target.
+  /// Parses a list of `target=source`; throws `usage` if it is malformed or names an unknown target.
   public init(parsing text: String) throws(StoreError) {
     var sources: [String: String] = [:]
     for entry in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -105,21 +103,21 @@ public struct ColumnMap: Equatable, Sendable {
 
   private init(sources: [String: String]) { self.sources = sources }
 
-  /// The list that it was read from, in order of targets.
+  /// The list in its text form, ordered by target.
   var spelling: String {
     sources.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
   }
 
   func source(of target: String) -> String? { sources[target] }
 
-  /// The sources that none of `headers` has.
+  /// The sources that none of `headers` contains.
   func sources(missingFrom headers: [CSVHeader]) -> [String] {
     sources.values.filter { source in !headers.contains { $0.has(source) } }.sorted()
   }
 
-  /// A full address of the page, from which the columns that are missing are taken.
+  /// The full address of the page, from which missing columns are derived.
   static let url = "url"
-  /// A full address of the page before.
+  /// The full address of the previous page.
   static let referrer = "referrer"
 
   private static let targets =
@@ -127,14 +125,14 @@ public struct ColumnMap: Equatable, Sendable {
     + PropertyField.allCases.map(\.rawValue).filter { EventField(rawValue: $0) == nil }
 }
 
-/// The names in a CSV file's header, and where the columns stand that are looked for.
+/// The names in a CSV file's header, with lookup of columns by name.
 struct CSVHeader {
   let path: String
   let names: [String]
   private let columns: [String: Int]
   private let map: ColumnMap
 
-  /// Throws `unusableFile` if two columns have one name.
+  /// Throws `unusableFile` if two columns have the same name.
   init(path: String, names: [String], map: ColumnMap) throws(StoreError) {
     var columns: [String: Int] = [:]
     for (column, name) in names.enumerated() where !name.isEmpty {
@@ -150,7 +148,7 @@ struct CSVHeader {
 
   func has(_ name: String) -> Bool { columns[name] != nil }
 
-  /// The column that stands for the first of `names`: the mapped one, else the first that is there.
+  /// The index of the column for `names`: the mapped column, else the first existing one.
   func column(_ names: [String]) -> Int? {
     for name in names {
       if let source = map.source(of: name), let column = columns[source] { return column }

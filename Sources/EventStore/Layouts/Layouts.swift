@@ -1,19 +1,19 @@
 import Engine
 
-/// Where the columns of `website_event` stand among a file's fields (see ``CSVFields``).
+/// The slots of the columns of `website_event` among a file's fields (see ``CSVFields``).
 struct EventLayout {
   let columnCount: Int
-  /// By position in `EventField.allCases`.
+  /// By index in `EventField.allCases`.
   let slots: [Int]
   let textSlots: [(column: TextColumn, slot: Int)]
-  /// In the order in which networks are looked for.
+  /// In the order in which networks are checked.
   let clickIDSlots: [(network: PaidAd, slot: Int)]
-  /// The column of a full address that stands for some of the others, else nil.
+  /// The column of a full address from which other columns are derived; nil if there is none.
   let url: Int?
   let referrer: Int?
 
-  /// The fields that are taken from addresses where a file has no column for them, in the order of their
-  /// slots behind the file's own.
+  /// The fields that are derived from addresses if a file has no column for them, in the order of their slots
+  /// after the file's own.
   static let derivedFields: [EventField] = [
     .hostname, .urlPath, .urlQuery, .utmSource, .utmMedium, .utmCampaign, .utmContent, .utmTerm, .gclid,
     .fbclid, .msclkid, .ttclid, .liFatID, .twclid, .referrerDomain, .referrerPath, .referrerQuery,
@@ -41,11 +41,11 @@ struct EventLayout {
   }
 
   func slot(_ field: EventField) -> Int {
-    // Never nil: `allCases` has every field.
+    // Never nil: `allCases` contains every field.
     EventField.allCases.firstIndex(of: field).map { slots[$0] } ?? 0
   }
 
-  /// The slot into which the part of an address goes that stands for `field`.
+  /// The slot for the value of `field` that is derived from an address.
   func derivedSlot(_ field: EventField) -> Int {
     columnCount + (Self.derivedFields.firstIndex(of: field) ?? 0)
   }
@@ -55,13 +55,13 @@ struct EventLayout {
   }
 }
 
-/// Where the columns of `event_data` stand among a file's fields.
+/// The slots of the columns of `event_data` among a file's fields.
 struct PropertyLayout {
   let columnCount: Int
-  /// By position in `PropertyField.allCases`.
+  /// By index in `PropertyField.allCases`.
   let slots: [Int]
 
-  /// Whether a file with this header holds event data. Only it has keys of properties.
+  /// Whether a file with this header contains event data: only event data has property keys.
   static func matches(_ header: CSVHeader) -> Bool { header.column(PropertyField.dataKey.names) != nil }
 
   /// Throws `missingColumns` if the file cannot be read as event data.

@@ -1,10 +1,10 @@
-/// Saved reports that live as long as the process: events from CSV files have no place to keep them.
+/// Saved reports that live as long as the process. They are used with CSV files, which cannot store them.
 final class MemoryReportStore: SavedReportStore {
   private var reports: [SavedReport] = []
   private var bytes = 0
   private let maximumBytes: Int
 
-  /// - Parameter maximumBytes: what the reports may take together.
+  /// - Parameter maximumBytes: the limit on the total size of the reports.
   init(maximumBytes: Int = 64 << 20) {
     self.maximumBytes = maximumBytes
   }
@@ -43,7 +43,7 @@ final class MemoryReportStore: SavedReportStore {
     return true
   }
 
-  /// Exchanges bytes for others, if there is room.
+  /// Accounts for replacing `freed` bytes by `taken` bytes; throws if that exceeds the limit.
   private func makeRoom(_ freed: Int, _ taken: Int) throws(StoreError) {
     guard bytes - freed + taken <= maximumBytes else {
       throw .reportsFull(maximumBytes: maximumBytes)
@@ -57,7 +57,7 @@ final class MemoryReportStore: SavedReportStore {
 }
 
 extension SavedReport {
-  /// About what it takes in memory.
+  /// Its approximate size in memory.
   fileprivate var keptBytes: Int {
     let texts = [id, userID, websiteID, type, name, description, parameters]
     return MemoryLayout<SavedReport>.stride + texts.reduce(0) { $0 + $1.utf8.count }

@@ -2,11 +2,11 @@ import Engine
 
 /// Saved reports in the table `report` of an SQLite file, which may be Umami's own.
 ///
-/// Times are written as milliseconds and read in any spelling; ids that stand there as blobs of 16 bytes are
-/// found under the UUIDs that they are. The table is made when the first report is saved.
+/// Times are written as milliseconds and read in any notation. Ids stored as blobs of 16 bytes are found by
+/// their UUID. The table is created when the first report is saved.
 final class SQLiteReportStore: SavedReportStore {
   private let connection: Connection
-  /// Whether this program made the file.
+  /// Whether this program created the file.
   private let isOurs: Bool
   private let maximumCount: Int
   private var timesAreMilliseconds: Bool { isOurs }
@@ -77,7 +77,7 @@ final class SQLiteReportStore: SavedReportStore {
     return try connection.transaction(.writing) { () throws(StoreError) in
       let changesBefore = connection.totalChanges
       let result = try body()
-      // What changes nothing is no commit that others would have to look at.
+      // A transaction without changes is no commit that others would have to examine.
       if isOurs, connection.totalChanges > changesBefore { try ChangeLog.recordCommit(in: connection) }
       return result
     }
@@ -127,10 +127,10 @@ final class SQLiteReportStore: SavedReportStore {
     try statement.bind(report.updatedAtMilliseconds, at: 10)
   }
 
-  /// An id may be a text, the 16 bytes of a UUID, or a text that is stored as a blob.
+  /// An id may be a text, the 16 bytes of a UUID, or a text stored as a blob.
   private static let hasID = "report_id IN (?1, ?2, CAST(?1 AS BLOB))"
 
-  /// The id as text at 1, and at 2 as the blob that a UUID may be stored as.
+  /// Binds the id as text at 1, and at 2 as the blob that a UUID may be stored as.
   private func bindID(_ id: String, to statement: Statement) throws(StoreError) {
     try statement.bind(id, at: 1)
     if let blob = uuidBytes(id) {

@@ -18,8 +18,8 @@ public struct SavedReportFilter: Equatable, Sendable {
 }
 
 extension SavedReportFilter {
-  /// The page of those `reports` that match, newest first, and how many match. Reports that were created
-  /// at one time are ordered by id. Throws `cancelled`.
+  /// The requested page of those `reports` that match, newest first, and the number of matches. Reports with
+  /// the same creation time are ordered by id. Throws `cancelled`.
   func page(
     of reports: [SavedReport], until isCancelled: @escaping @Sendable () -> Bool
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {

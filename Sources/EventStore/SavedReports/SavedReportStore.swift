@@ -1,21 +1,21 @@
-/// Where saved reports are kept. Ids and times come from the caller.
+/// A store for saved reports. Ids and times come from the caller.
 protocol SavedReportStore: AnyObject {
-  /// Whether reports are still there when the process has ended.
+  /// Whether reports outlive the process.
   var isDurable: Bool { get }
 
-  /// All, without their parameters, which may be large.
+  /// All reports, without their parameters, which may be large.
   func all() throws(StoreError) -> [SavedReport]
   func report(_ id: String) throws(StoreError) -> SavedReport?
-  /// False when there is one with its id.
+  /// False if the id is taken.
   func insert(_ report: SavedReport) throws(StoreError) -> Bool
-  /// Changes the report with this id, between whose reading and writing nobody else writes, and gives it as
-  /// it is then; nil when there is none.
+  /// Changes the report with this id and returns the result; nil if there is none. Nobody else writes between
+  /// its reading and writing.
   func update(_ id: String, _ change: (inout SavedReport) -> Void) throws(StoreError) -> SavedReport?
-  /// False when there is no such report.
+  /// False if there is no such report.
   func delete(_ id: String) throws(StoreError) -> Bool
 }
 
-/// A report's parameters under a name ("saved reports" in the reports' contract).
+/// A report's parameters under a name ("Saved reports" in Sources/Engine/Reports/README.md).
 public struct SavedReport: Equatable, Sendable {
   public var id: String
   public var userID: String

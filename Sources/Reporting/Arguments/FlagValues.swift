@@ -1,9 +1,9 @@
 import JSON
 
-// What people write behind flags, as the params have it. Where a text has the form that is asked for, the
-// schema of the params decides on the rest.
+// Parsers from the text of a flag to a value of the params. They check only the form of the text; the schema
+// of the params checks the rest.
 
-/// A step: `url:/pricing`, `path:/pricing`, `event:signup`.
+/// Parses a step: `url:/pricing`, `path:/pricing`, `event:signup`.
 func stepValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let (type, value) = divided(text), ["url", "path", "event"].contains(type) else {
     throw FlagValueError(sentence: "must be a page (url:/pricing) or an event (event:signup), is \"\(text)\"")
@@ -11,7 +11,7 @@ func stepValue(_ text: String) throws(FlagValueError) -> JSONValue {
   return ["type": .string(type), "value": .string(value)]
 }
 
-/// A number as JSON spells it.
+/// Parses a number in JSON's notation.
 func numberValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let number = number(text) else {
     throw FlagValueError(sentence: "must be a number, is \"\(text)\"")
@@ -19,28 +19,28 @@ func numberValue(_ text: String) throws(FlagValueError) -> JSONValue {
   return number
 }
 
-/// The number that a text is; nil where it is none.
+/// The number that `text` denotes; nil if it is not a number.
 func number(_ text: String) -> JSONValue? {
   let value = try? JSONValue(parsing: Array(text.utf8), maximumDepth: 1)
   return value?.double == nil ? nil : value
 }
 
-/// What stands before the first colon, and behind it.
+/// The text before the first colon, and the text after it.
 func divided(_ text: String) -> (String, String)? {
   guard let colon = text.firstIndex(of: ":") else { return nil }
   return (String(text[..<colon]), String(text[text.index(after: colon)...]))
 }
 
-/// The spellings of a filter's operators, which are those of other analytics' query languages. Behind `=` and
-/// `!=` a comma stands between several values, `\,` is a comma.
+/// The filter operators, in the syntax that query languages of other analytics tools use. After `=` and `!=`,
+/// a comma separates several values; `\,` is a literal comma.
 private let spellings: [(sign: String, name: String)] = [
-  // Of two that begin at the same place the longer one comes first.
+  // If two operators begin at the same position, the longer one must come first.
   ("!=", "neq"), ("=@", "c"), ("!@", "dnc"), ("=~", "re"), ("!~", "nre"), (":set", "s"), (":unset", "ns"),
   ("=", "eq"),
 ]
 
-/// A filter: `country=DE`, `country!=DE,AT`, `url=@blog`, `url!@blog`, `url=~^/a`, `url!~^/a`, `tag:set`,
-/// `tag:unset`.
+/// Parses a filter: `country=DE`, `country!=DE,AT`, `url=@blog`, `url!@blog`, `url=~^/a`, `url!~^/a`,
+/// `tag:set`, `tag:unset`.
 func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
   let nameEnd = text.firstIndex { !($0.isLetter || $0 == "_") } ?? text.endIndex
   let (name, rest) = (String(text[..<nameEnd]), text[nameEnd...])
@@ -65,7 +65,7 @@ func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
   return .object(object)
 }
 
-/// The values between commas; `\,` is a comma.
+/// The values separated by commas; `\,` is a literal comma.
 private func separated(_ text: String) -> [String] {
   var values = [""]
   var isEscaped = false

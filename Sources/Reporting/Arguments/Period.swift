@@ -1,7 +1,7 @@
 import Calendar
 import Engine
 
-/// A stretch of time that a person has a word for, both ends included, in milliseconds since 1970.
+/// A time range that a user can name, both ends included, in milliseconds since 1970.
 public struct Period: Equatable, Sendable {
   public let start: Int64
   public let end: Int64
@@ -11,13 +11,13 @@ public struct Period: Equatable, Sendable {
     self.end = end
   }
 
-  /// From the first of something to its last; nil where there is none.
+  /// From `first` to `last`; nil if either is missing.
   public init?(from first: Int64?, through last: Int64?) {
     guard let first, let last else { return nil }
     self.init(start: first, end: last)
   }
 
-  /// Whole days of a zone, from the first up to the one before `end`, as days since 1970-01-01.
+  /// Whole days of a time zone, given as days since 1970-01-01.
   init(days: Range<Int64>, in zone: TimeZoneRules) {
     let instants = zone.instants(of: days)
     start = instants.first
@@ -26,7 +26,7 @@ public struct Period: Equatable, Sendable {
 }
 
 extension Period {
-  /// Reads what a person wrote: `2026`, `2026-03`, `2026-03-15`, `today`, `last-month`, `7d`, or an instant.
+  /// Parses a user's text: `2026`, `2026-03`, `2026-03-15`, `today`, `last-month`, `7d`, or an instant.
   ///
   /// - Parameter now: Milliseconds since 1970.
   init(_ text: String, in zone: TimeZoneRules, now: Int64) throws(FlagValueError) {
@@ -71,7 +71,7 @@ extension Period {
     return Period(days: days, in: zone)
   }
 
-  /// So many hours until now, or so many days, weeks, months or years with today as their last day.
+  /// The given number of hours until now, or of days, weeks, months or years that end with today.
   private static func past(_ text: String, _ today: CivilDate, _ zone: TimeZoneRules, _ now: Int64) -> Period?
   {
     guard let count = Int64(text.dropLast()), 1...10_000 ~= count, text.first != "+" else { return nil }

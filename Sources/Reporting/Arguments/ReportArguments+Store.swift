@@ -2,21 +2,21 @@ import Calendar
 import Engine
 public import JSON
 
-// What the arguments mean for the store that they are asked of: which website, and which currency.
+// Resolves arguments against the store: which website, and which currency.
 
-/// The id that events have which name no website: the nil UUID.
+/// The website id of events that name no website: the nil UUID.
 private let idWithoutName: JSONValue = "00000000-0000-0000-0000-000000000000"
 
 extension ReportArguments {
-  /// The flag that says which website a report is of.
+  /// The flag that selects a report's website.
   public static let websiteFlag = "--website"
 
-  /// The website that a report is of.
+  /// The website of a report.
   ///
   /// - Parameters:
-  ///   - name: the id, name or domain that was given; nil if none was.
+  ///   - name: the id, name or domain given by the user; nil if none was.
   ///   - websites: the result of `websites.list`.
-  /// - Throws: if `name` matches none or several, or if it is missing and there is a choice.
+  /// - Throws: if `name` matches no website or several, or if it is missing and the store has several.
   public static func website(_ name: String?, among websites: [JSONValue]) throws(FlagError) -> JSONValue {
     let list = websites.map { "\(websiteName($0)) (\($0["id"]?.string ?? ""))" }.joined(separator: ", ")
     guard !websites.isEmpty else { throw FlagError(flag: nil, sentence: "the store has no websites") }
@@ -28,7 +28,7 @@ extension ReportArguments {
       ["id", "name", "domain"].contains { website[$0]?.string == name }
     }
     if matches.count == 1 { return matches[0] }
-    // If no event names its website, the flag names it, as it does in the other commands.
+    // If no event names its website, the flag supplies the id, as in the other commands.
     if matches.isEmpty, websites.count == 1, var website = websites[0].object, website["id"] == idWithoutName
     {
       website["name"] = .string(name)
@@ -41,7 +41,7 @@ extension ReportArguments {
         : "\(matches.count) websites are called \"\(name)\"; give the id: \(list)")
   }
 
-  /// The params that ask `reports.currencies` for the currencies of a range.
+  /// The params of `reports.currencies` for the currencies in a range.
   public static func currencyParams(websiteID: String, range: Period) -> JSONObject {
     [
       "websiteId": .string(websiteID), "startDate": .string(formatInstant(range.start)),
@@ -49,7 +49,7 @@ extension ReportArguments {
     ]
   }
 
-  /// Takes the only currency that the events have.
+  /// Selects the currency of the events, if they have only one.
   ///
   /// - Parameter currencies: the result of `reports.currencies` over the report's range.
   public mutating func takeOnlyCurrency(of currencies: JSONValue) throws(FlagError) {
@@ -64,7 +64,7 @@ extension ReportArguments {
     _ = try take("--currency", names[0])
   }
 
-  /// The errors of params, said of the flags that the params were made of.
+  /// Errors about params, expressed in terms of the flags from which the params were built.
   ///
   /// - Parameter errors: `data.errors` of an error reply.
   public func sentence(for errors: [JSONValue], of params: JSONObject) -> String {
@@ -72,7 +72,7 @@ extension ReportArguments {
       let (place, text) = (error["instanceLocation"]?.string ?? "", error["error"]?.string ?? "")
       let flag = flag(at: place) ?? place
       guard text.hasPrefix("must ") else { return "\(flag): \(text)" }
-      // A flag may have several values: show which one is wrong.
+      // A flag may have several values, so the message shows the wrong one.
       let value = JSONPointer(place).flatMap { JSONValue.object(params)[$0]?.string }
       let showsValue = text.contains(", is ")
       return "\(flag) \(text)" + (value.map { showsValue ? "" : ", is \"\($0)\"" } ?? "")

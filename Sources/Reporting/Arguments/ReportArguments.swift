@@ -2,17 +2,17 @@ public import Calendar
 import Engine
 public import JSON
 
-/// What a person asks of a report: flags, as they are taken from a command line, and the params they make.
+/// A user's arguments for a report: the flags of a command line, and the params built from them.
 public struct ReportArguments: Sendable {
   public let kind: ReportKind
   /// By flag.
   private var values: [String: [JSONValue]] = [:]
-  /// The filters as they were written.
+  /// The filters as the user wrote them.
   private(set) var filterTexts: [String] = []
 
   public init(_ kind: ReportKind) { self.kind = kind }
 
-  /// Takes a flag and what stands behind it; false where the report has no such flag.
+  /// Takes a flag and its value; returns false if the report has no such flag.
   public mutating func take(_ name: String, _ text: String) throws(FlagError) -> Bool {
     guard let flag = kind.flags.first(where: { $0.name == name }) else { return false }
     do throws(FlagValueError) {
@@ -25,7 +25,7 @@ public struct ReportArguments: Sendable {
     return true
   }
 
-  /// Throws where a flag that the report cannot do without is missing.
+  /// Throws if a required flag is missing.
   public func checkComplete() throws(FlagError) {
     for (flag, times, example) in kind.required where values[flag]?.count ?? 0 < times {
       let often = times == 1 ? "" : " at least \(times) times"
@@ -36,18 +36,19 @@ public struct ReportArguments: Sendable {
     }
   }
 
-  /// The name of the zone whose days are meant.
+  /// The name of the time zone in which days are counted.
   public var timeZoneName: String { text("--timezone") ?? "UTC" }
 
-  /// Whether no currency is named by a report that needs one.
+  /// Whether the report needs a currency and none is given.
   public var lacksCurrency: Bool {
     kind.needsCurrency && values["--currency"] == nil
   }
 
-  /// The range that is asked for; an end that is left out is that of the day of the first or the last event.
+  /// The requested range. If an end is omitted, it is the start of the day of the first event or the end of
+  /// the day of the last event.
   ///
   /// - Parameters:
-  ///   - events: From the first event to the last, in milliseconds since 1970; nil where there are none.
+  ///   - events: From the first event to the last, in milliseconds since 1970; nil if there are none.
   ///   - now: Milliseconds since 1970.
   public func range(in zone: TimeZoneRules, events: Period?, now: Int64) throws(FlagError) -> Period {
     let during = try period("--during", zone, now)
@@ -71,7 +72,7 @@ public struct ReportArguments: Sendable {
     return Period(start: start, end: end)
   }
 
-  /// A sentence for a range without events, where there are events elsewhere; else nil.
+  /// A sentence about a range without events, if there are events outside it; else nil.
   public func notice(of range: Period, events: Period?, website: String, in zone: TimeZoneRules) -> String? {
     guard let events, events.end < range.start || range.end < events.start else { return nil }
     let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
@@ -81,7 +82,7 @@ public struct ReportArguments: Sendable {
   /// The params of the report's method.
   public func params(websiteID: String, range: Period) -> JSONObject {
     var params: JSONObject = ["websiteId": .string(websiteID)]
-    // As texts: numbers of the first months of 1970 would look like seconds.
+    // As texts, because small numbers, in the first months of 1970, would be taken for seconds.
     var dates: JSONObject = [
       "startDate": .string(formatInstant(range.start)), "endDate": .string(formatInstant(range.end)),
     ]
@@ -99,7 +100,7 @@ public struct ReportArguments: Sendable {
     return params
   }
 
-  /// The flag that makes what a pointer into the params leads to; nil where none does.
+  /// The flag from which the params member at `pointer` was built; nil if there is none.
   public func flag(at pointer: String) -> String? {
     let parts = pointer.split(separator: "/")
     switch parts.last {

@@ -1,20 +1,20 @@
 import JSON
 
-/// A flag of a report: what a person writes for a member of the params.
+/// A flag of a report, with which a user sets a member of the params.
 public struct ReportFlag: Sendable {
-  /// Such as `--step`.
+  /// For example `--step`.
   public let name: String
-  /// What stands behind it, such as `TYPE:VALUE`.
+  /// The placeholder for its value, for example `TYPE:VALUE`.
   let placeholder: String
-  /// How its value is written, for help: what it is for is said by the schema of the member that it makes.
+  /// The syntax of its value, for help. The schema of the params member describes its purpose.
   let syntax: String
-  /// The values that it can have, if they are few.
+  /// All possible values, if they are few.
   let words: [String]
-  /// The member of the params that its values make; nil for the flags of the range, which make one together.
+  /// The params member that its values set; nil for the flags of the range, which set one member together.
   let member: String?
-  /// Whether its values are the elements of an array; then it may be given several times.
+  /// Whether its values are the elements of an array; such a flag may be repeated.
   let isList: Bool
-  /// The values of a text; a flag that is no list has one.
+  /// Parses a text into values; a flag that is not a list has exactly one.
   let read: @Sendable (String) throws(FlagValueError) -> [JSONValue]
 
   init(
@@ -34,15 +34,15 @@ public struct ReportFlag: Sendable {
 
 /// What is wrong with a flag of a report, and what would be right.
 public struct FlagError: Error, Equatable, CustomStringConvertible {
-  /// Such as `--step`; nil if no flag is to blame.
+  /// For example `--step`; nil if no single flag is wrong.
   public let flag: String?
-  /// What follows the flag in a sentence, such as "must be …, is …".
+  /// The text after the flag in an error message, for example "must be …, is …".
   public let sentence: String
 
   public var description: String { (flag.map { "\($0) " } ?? "") + sentence }
 }
 
-/// Why the text behind a flag cannot be read; whoever knows the flag makes a ``FlagError`` of it.
+/// Why the text of a flag cannot be parsed. The caller knows the flag and turns this into a ``FlagError``.
 struct FlagValueError: Error {
   let sentence: String
 }
@@ -73,14 +73,14 @@ extension ReportFlag {
     """
   ) { text throws(FlagValueError) in [try filterValue(text)] }
 
-  /// A flag whose value is what stands behind it.
+  /// A flag whose value is used as text.
   static func text(_ name: String, _ placeholder: String, member: String?, _ syntax: String)
     -> ReportFlag
   {
     ReportFlag(name, placeholder, member: member, syntax) { [.string($0)] }
   }
 
-  /// A flag that may be given several times.
+  /// A flag that may be repeated.
   static func list(
     _ name: String, _ placeholder: String, member: String, _ syntax: String,
     read: @escaping @Sendable (String) throws(FlagValueError) -> [JSONValue]

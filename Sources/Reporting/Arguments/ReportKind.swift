@@ -1,26 +1,26 @@
 import JSON
 
-/// A report that can be asked for by name: what it asks of whom, and how its result is shown.
+/// A type of report: its name, its flags, and how its result is displayed.
 public struct ReportKind: Sendable {
-  /// Such as `funnel`.
+  /// For example `funnel`.
   public let name: String
-  /// Begins the text of a result, as in "Funnel of example.com".
+  /// The start of a result's title, as in "Funnel of example.com".
   let title: String
-  /// Its own flags; ``ReportFlag/common`` are those of every report.
+  /// Its own flags, in addition to ``ReportFlag/common``.
   let ownFlags: [ReportFlag]
-  /// The flags that must be given, how often at least, with an example each.
+  /// The required flags, each with a minimum number of uses and an example.
   var required: [(flag: String, times: Int, example: String)] = []
-  /// Members of the params for which no flag is given.
+  /// Params for which the user gives no flag.
   var defaults = JSONObject()
-  /// Whether the ends of its range stand beside the other params, as in a query.
+  /// Whether the ends of its range are direct members of the params, as in a query.
   var hasBareRange = false
-  /// Whether it is of one currency, which may be left out where there is only one.
+  /// Whether it needs a currency, which may be omitted if the events have only one.
   var needsCurrency = false
-  /// What follows "footfall report" in an example.
+  /// The text after "footfall report" in an example.
   let example: String
-  /// What else was asked that the tables do not say, for the line below the title.
+  /// Settings that the tables do not show, for the line below the title.
   var settings: @Sendable (ReportContext) -> [String] = { _ in [] }
-  /// A result as text; empty where there is nothing in it.
+  /// The result as text; empty if the result has no data.
   let text: @Sendable (JSONValue, ReportContext, Canvas) -> String
 
   /// The method of the protocol.
@@ -30,7 +30,7 @@ public struct ReportKind: Sendable {
 }
 
 extension ReportKind {
-  /// The reports in the order in which they are listed. A new one is a file in `Reports`, and a name here.
+  /// All reports in display order. To add a report, add a file to `Reports` and its name here.
   public static let all: [ReportKind] = [
     insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies,
   ]

@@ -1,6 +1,6 @@
-/// What text is drawn on.
+/// The properties of the output that text is rendered for.
 public struct Canvas: Sendable {
-  /// Columns of a line.
+  /// The columns of a line.
   public let width: Int
   public let hasColors: Bool
 
@@ -9,14 +9,14 @@ public struct Canvas: Sendable {
     self.hasColors = hasColors
   }
 
-  /// The text in a style, where there are colours.
+  /// The text in a style, if the output has colors.
   func styled(_ text: String, _ style: Style) -> String {
     guard hasColors, let codes = style.codes, !text.isEmpty else { return text }
     return "\u{1B}[\(codes)m\(text)\u{1B}[0m"
   }
 }
 
-/// How a piece of text looks.
+/// The appearance of a piece of text.
 enum Style: Equatable {
   case plain, strong, faint, bar
   /// A share, from 1 to ``Shade/levels``.
@@ -29,7 +29,7 @@ enum Style: Equatable {
     case .strong: "1"
     case .faint: "2"
     case .bar: "36"
-    // Both colours are set, so that they go together on dark and on light terminals.
+    // Foreground and background are both set, so that they match on dark and on light terminals.
     case .shade(1): "48;5;195;38;5;16"
     case .shade(2): "48;5;153;38;5;16"
     case .shade(3): "48;5;74;38;5;16"
@@ -42,7 +42,8 @@ enum Style: Equatable {
 enum Bar {
   private static let eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
-  /// A bar as long as a share of so many columns, to an eighth of one; what is more than nothing is seen.
+  /// A bar whose length is a share of `width` columns, to an eighth of a column; any share above zero is
+  /// visible.
   static func text(_ share: Double, width: Int) -> String {
     guard share > 0, share.isFinite else { return "" }
     let length = max(1, Int((min(share, 1) * Double(width * 8)).rounded()))
@@ -50,12 +51,12 @@ enum Bar {
   }
 }
 
-/// How dark a share is shown.
+/// The darkness in which a share is displayed.
 enum Shade {
-  /// From which share on, in percent, and the character of it.
+  /// For each level the lowest share, in percent, and its character.
   static let levels: [(from: Double, character: String)] = [(0, "░"), (10, "▒"), (25, "▓"), (50, "█")]
 
-  /// From 1, for a share of more than nothing.
+  /// The level of a share above zero, from 1.
   static func level(percent: Double) -> Int {
     levels.lastIndex { $0.from <= percent }.map { $0 + 1 } ?? 1
   }

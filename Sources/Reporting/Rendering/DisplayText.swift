@@ -1,7 +1,7 @@
 import JSON
 
-/// Text from events as a terminal may have it: what would move the cursor, change colours or turn the
-/// direction of writing is replaced, so that no visitor of a website can write to a terminal.
+/// Text from events that is safe on a terminal: characters that would move the cursor, change colors or
+/// change the writing direction are replaced, so that no visitor of a website can control a terminal.
 func displayable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
   var safe = String.UnicodeScalarView()
@@ -22,7 +22,7 @@ func displayWidth(_ text: String) -> Int {
   text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.reduce(0) { $0 + displayWidth($1) }
 }
 
-/// The columns of a character: two for those of East Asian scripts and for pictures (UAX #11).
+/// The columns of a character: two for East Asian scripts and for pictures (UAX #11).
 private func displayWidth(_ character: Character) -> Int {
   guard let first = character.unicodeScalars.first else { return 0 }
   let isWide =
@@ -36,7 +36,7 @@ private func displayWidth(_ character: Character) -> Int {
   return isWide ? 2 : 1
 }
 
-/// The text in so many columns at most; what is cut off leaves an ellipsis.
+/// The text in at most `width` columns; an ellipsis replaces what is cut off.
 func shortened(_ text: String, to width: Int) -> String {
   guard displayWidth(text) > width else { return text }
   var (kept, columns) = ("", 1)
@@ -48,16 +48,16 @@ func shortened(_ text: String, to width: Int) -> String {
   return kept + "…"
 }
 
-/// The text with spaces to so many columns.
+/// The text padded with spaces to `width` columns.
 func padded(_ text: String, to width: Int, _ alignment: Table.Alignment) -> String {
   let space = String(repeating: " ", count: max(0, width - displayWidth(text)))
   return alignment == .left ? text + space : space + text
 }
 
-/// A number with its thousands grouped: `1,234,567.5`. Decimals are kept exactly.
+/// A number with thousands separators: `1,234,567.5`. Decimals are preserved exactly.
 func numberText(_ value: JSONValue, decimals: Int = 0) -> String {
   let text = value.description
-  // A number that is written with an exponent stays as it is.
+  // A number in exponential notation stays unchanged.
   guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }) else { return text }
   let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
   let fraction = parts.count > 1 ? parts[1] : ""
@@ -77,7 +77,7 @@ private func grouped(_ digits: String) -> String {
   return sign + String(text.reversed())
 }
 
-/// The digits after the point of the longest of them, and two where any has one.
+/// The largest number of decimal places among `values`; at least two if any value has some.
 func decimals(_ values: [JSONValue]) -> Int {
   let longest = values.map {
     $0.description.split(separator: ".", maxSplits: 1).dropFirst().first?.utf8.count ?? 0
@@ -86,15 +86,15 @@ func decimals(_ values: [JSONValue]) -> Int {
   return longest.map { $0 == 0 ? 0 : max(2, $0) } ?? 0
 }
 
-/// A number rounded to two digits after the point where it has more than amounts of money have: a mean.
+/// A number rounded to two decimal places if it has more places than amounts of money have: a mean.
 func roundedText(_ value: JSONValue) -> String {
   guard let double = value.double, abs(double) < 1e15, decimals([value]) > 4 else { return numberText(value) }
   let hundredths = Int64((double * 100).rounded())
   return numberText(.decimal(JSONDecimal(significand: Int128(hundredths), scale: 2)), decimals: 2)
 }
 
-/// A share as percent with one digit after the point: `11.3%`. One of more digits than are exact has an exponent,
-/// `1e+20%`, or is `∞%`; what is no number is `NaN`.
+/// A share as a percentage with one decimal place: `11.3%`. If it has more digits than a double holds
+/// exactly, the notation is exponential, `1e+20%`; an overflow is `∞%`, and NaN is `NaN`.
 func percentText(_ share: Double) -> String {
   if share.isNaN { return "NaN" }
   let sign = share < 0 ? "-" : ""
@@ -103,7 +103,7 @@ func percentText(_ share: Double) -> String {
   return "\(tenths == 0 ? "" : sign)\(grouped(String(tenths / 10))).\(tenths % 10)%"
 }
 
-/// Seconds as a clock shows them: `4:40`, `1:04:40`.
+/// Seconds in the form of a clock: `4:40`, `1:04:40`.
 func durationText(_ seconds: Int64) -> String {
   func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
   let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
@@ -111,7 +111,7 @@ func durationText(_ seconds: Int64) -> String {
     ? "\(grouped(String(hours))):\(two(minutes)):\(two(seconds % 60))" : "\(minutes):\(two(seconds % 60))"
 }
 
-/// So many of something: `1 visit`, `2 visits`.
+/// A count with its noun: `1 visit`, `2 visits`.
 func countText(_ count: Int64, _ one: String) -> String {
   "\(numberText(count)) \(one)\(count == 1 ? "" : "s")"
 }

@@ -1,6 +1,6 @@
 import JSON
 
-/// Tables of names and numbers in columns of one width; empty ones are left out.
+/// Tables of names and numbers with columns of the same width; empty tables are omitted.
 func listsText(
   _ lists: [(title: String, rows: [(name: JSONValue, value: JSONValue)])], counting unit: String,
   _ canvas: Canvas

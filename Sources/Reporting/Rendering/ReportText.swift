@@ -2,11 +2,11 @@ public import Calendar
 import Engine
 public import JSON
 
-/// What the text of a result says beside it.
+/// The context of a result that its text displays too.
 public struct ReportContext: Sendable {
   public let arguments: ReportArguments
   public let params: JSONObject
-  /// As people call it.
+  /// The name that users know.
   let website: String
   let range: Period
   let zone: TimeZoneRules
@@ -22,7 +22,7 @@ public struct ReportContext: Sendable {
   }
 }
 
-/// The result of a report as text for people: what it is of, then tables, bars, a grid or a tree.
+/// The result of a report as text: a title, then tables, bars, a grid or a tree.
 ///
 /// - Parameter result: A result of the report's method.
 public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas: Canvas) -> String {
@@ -40,16 +40,16 @@ private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
 }
 
 extension ReportContext {
-  /// A member of the params as text; empty where it is missing.
+  /// A member of the params as text; empty if it is missing.
   func param(_ name: String) -> String { params[name].map { $0.string ?? $0.description } ?? "" }
 
-  /// What the zone's clock shows at an instant of a result.
+  /// The local time at an instant of a result.
   func localTime(_ instant: JSONValue?) -> LocalTime? {
     instant?.string.flatMap { parseInstant($0) }.map { zone.localTime(at: $0) }
   }
 }
 
-/// `2026-03-01 to 2026-03-31 (Europe/Berlin)`; with times where they are no whole days.
+/// `2026-03-01 to 2026-03-31 (Europe/Berlin)`; with times if the range does not consist of whole days.
 private func rangeText(_ context: ReportContext) -> String {
   let (range, zone) = (context.range, context.zone)
   let (first, last) = (zone.localTime(at: range.start), zone.localTime(at: range.end))
@@ -62,14 +62,14 @@ private func rangeText(_ context: ReportContext) -> String {
   return "\(first.minuteText) to \(last.minuteText)" + zoneName
 }
 
-/// A step or goal as the flags spell it.
+/// A step or goal in the syntax of the flags.
 func stepText(_ value: JSONValue) -> String {
   let text = displayable(value["value"]?.string ?? "")
   guard value["type"] == "event-data" else { return "\(value["type"]?.string ?? ""):\(text)" }
   return "\(value["operator"]?.string ?? ""):\(text):\(displayable(value["property"]?.string ?? ""))"
 }
 
-/// A name of a list, where nothing is a name as well.
+/// A name in a list; an empty name is displayed as `(none)`.
 func nameText(_ name: JSONValue?) -> Table.Cell {
   let text = name?.string ?? ""
   return text.isEmpty ? .faint("(none)") : .text(displayable(text))
@@ -90,7 +90,7 @@ public func websitesText(_ result: JSONValue, on canvas: Canvas) -> String {
   return table.text(on: canvas)
 }
 
-/// What people call a website of `websites.list`: its name, else its domain, else its id.
+/// The display name of a website of `websites.list`: its name, else its domain, else its id.
 public func websiteName(_ website: JSONValue) -> String {
   ["name", "domain", "id"].lazy.compactMap { website[$0]?.string }.first { !$0.isEmpty } ?? ""
 }

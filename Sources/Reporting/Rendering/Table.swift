@@ -1,19 +1,19 @@
-/// Rows of cells in columns that fit a canvas. A bar takes what the others leave; where it would get too
-/// little, long texts are cut, and where that is not enough either, there are no bars.
+/// Rows of cells in columns that fit a canvas. A bar takes the width that other columns leave. If that is too
+/// little, long texts are cut; if that is not enough, the bars are omitted.
 struct Table {
   enum Alignment { case left, right }
 
   struct Column {
     let title: String
     var alignment = Alignment.right
-    /// Texts that may be cut.
+    /// Whether texts of this column may be cut.
     var canShrink = false
     var isBar = false
-    /// A bar for which no text is cut.
+    /// Whether the bar is omitted rather than cutting texts.
     var isSpare = false
 
     static func text(_ title: String) -> Column { Column(title: title, alignment: .left, canShrink: true) }
-    /// A text that is never cut.
+    /// A text column that is never cut.
     static func name(_ title: String) -> Column { Column(title: title, alignment: .left) }
     static func number(_ title: String) -> Column { Column(title: title) }
     static let bar = Column(title: "", alignment: .left, isBar: true)
@@ -42,7 +42,7 @@ struct Table {
   private static let longestBar = 30
   private static let shortestText = 12
 
-  /// The lines of the table, each with its end; the titles of the columns come first.
+  /// The lines of the table, each with a line feed; the column titles come first.
   func text(on canvas: Canvas) -> String {
     let widths = widths(on: canvas)
     var text = line(columns.map { .text($0.title) }, widths, canvas, titles: true)
@@ -50,20 +50,21 @@ struct Table {
     return text
   }
 
-  /// The width of each column; 0 for a bar that has no place.
+  /// The width of each column; 0 for an omitted bar.
   private func widths(on canvas: Canvas) -> [Int] {
     var widths = columns.indices.map { index in
       columns[index].isBar
         ? 0 : rows.map { $0[index].width }.reduce(displayWidth(columns[index].title), max)
     }
-    // What no canvas of this width shows need not be cut column by column.
+    // First limits each text to the width of the canvas, so that the loop below does not have to shorten it
+    // column by column.
     for index in columns.indices where columns[index].canShrink {
       widths[index] = min(widths[index], max(canvas.width, Self.shortestText))
     }
     let needsBar = columns.contains { $0.isBar && !$0.isSpare }
     let gaps = (columns.count - 1) * Self.gap
     let room = canvas.width - gaps - (needsBar ? Self.shortestBar : 0)
-    // The longest of the texts is cut first.
+    // The longest text is cut first.
     while widths.reduce(0, +) > room {
       let shrinkable = columns.indices.filter { columns[$0].canShrink && widths[$0] > Self.shortestText }
       guard let longest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
@@ -78,7 +79,7 @@ struct Table {
 
   private func line(_ cells: [Cell], _ widths: [Int], _ canvas: Canvas, titles: Bool) -> String {
     var line = ""
-    // Spaces are written when something follows them, so that no line ends with one.
+    // Spaces are written only before a cell, so that no line ends with one.
     var space = 0
     for index in columns.indices {
       let (content, style) = cells[index].content(width: widths[index])

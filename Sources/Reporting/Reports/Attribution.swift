@@ -35,7 +35,7 @@ private func attributionSettings(_ context: ReportContext) -> [String] {
     + (currency.isEmpty ? [] : ["by \(displayable(currency))"])
 }
 
-/// What was converted, and a table a kind of source.
+/// The conversion, and a table for each kind of source.
 private func attributionText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let total = result["total"]
   func count(_ member: String, _ one: String) -> String { countText(total?[member]?.wholeNumber ?? 0, one) }

@@ -20,7 +20,7 @@ extension ReportFlag {
   ) { text throws(FlagValueError) in [try minutesValue(text)] }
 }
 
-/// A time in minutes: `30`, `30m`, `2h`, `7d`.
+/// Parses a duration into minutes: `30`, `30m`, `2h`, `7d`.
 private func minutesValue(_ text: String) throws(FlagValueError) -> JSONValue {
   let minutes: [Character: Double] = ["m": 1, "h": 60, "d": 24 * 60]
   if let number = number(text) { return number }
@@ -34,7 +34,7 @@ private func minutesValue(_ text: String) throws(FlagValueError) -> JSONValue {
   throw FlagValueError(sentence: "must be minutes, or a time such as 30m, 2h, 7d, is \"\(text)\"")
 }
 
-/// A row a step, with a bar of the visitors that are left.
+/// A row for each step, with a bar of the remaining visitors.
 private func funnelText(_ result: JSONValue, _ canvas: Canvas) -> String {
   var table = Table([
     .number(""), .text("step"), .number("visitors"), .number("of first"), .number("lost"),

@@ -18,7 +18,7 @@ extension ReportFlag {
   ) { text throws(FlagValueError) in [try goalValue(text)] }
 }
 
-/// A goal: `url:/pricing=100`, `event:signup=20`, `sum:purchase:revenue=1000`.
+/// Parses a goal: `url:/pricing=100`, `event:signup=20`, `sum:purchase:revenue=1000`.
 private func goalValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let equals = text.lastIndex(of: "="), let goal = number(String(text[text.index(after: equals)...]))
   else {
@@ -29,7 +29,7 @@ private func goalValue(_ text: String) throws(FlagValueError) -> JSONValue {
   switch type {
   case "url", "path", "event": return ["type": .string(type), "value": .string(value), "goal": goal]
   case "count", "sum", "average":
-    // The names of events have colons more often than those of properties.
+    // Splits at the last colon, because event names contain colons more often than property names.
     guard let colon = value.lastIndex(of: ":") else { throw unreadableGoal(text) }
     return [
       "type": "event-data", "value": .string(String(value[..<colon])),
@@ -48,7 +48,7 @@ private func unreadableGoal(_ text: String) -> FlagValueError {
       """)
 }
 
-/// A row a goal, with a bar that is full where it is reached.
+/// A row for each goal, with a bar that is full if the goal is reached.
 private func goalsText(_ result: JSONValue, _ canvas: Canvas) -> String {
   var table = Table([.text("goal"), .number("reached"), .number("wanted"), .number(""), .bar])
   for goal in result.array ?? [] {

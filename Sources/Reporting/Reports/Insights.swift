@@ -19,11 +19,11 @@ extension ReportFlag {
   }
 }
 
-/// A row a group, with a bar of its pageviews.
+/// A row for each group, with a bar of its pageviews.
 private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let rows = result.array ?? []
   guard !rows.isEmpty else { return "" }
-  // A field that is asked for twice is one column.
+  // A field that is requested twice is displayed once.
   var fields: [String] = []
   for field in context.params["fields"]?.array?.compactMap({ $0["name"]?.string }) ?? []
   where !fields.contains(field) {

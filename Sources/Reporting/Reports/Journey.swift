@@ -24,7 +24,8 @@ private func journeySettings(_ context: ReportContext) -> [String] {
     + ends.filter { !$0.1.isEmpty }.map { "\($0.0) \(displayable($0.1))" }
 }
 
-/// A tree: journeys that begin alike share their beginning, and each place has the visits that came through it.
+/// A tree: journeys with the same beginning share it, and each node has the number of visits that passed
+/// through it.
 private func journeyText(_ result: JSONValue, _ canvas: Canvas) -> String {
   let journeys = result.array ?? []
   guard !journeys.isEmpty else { return "" }
@@ -34,9 +35,9 @@ private func journeyText(_ result: JSONValue, _ canvas: Canvas) -> String {
     root.add(items[...], journey["count"]?.wholeNumber ?? 0)
   }
   var table = Table([.text("journey"), .number("visits"), .number("share"), .spareBar])
-  // What the numbers leave of a line.
+  // The width that the numbers leave.
   root.addRows(to: &table, of: root.visits, width: canvas.width - 18)
-  // A result has no more, so there may be others.
+  // A result has at most this many journeys, so there may be more.
   let most = 100
   let note =
     journeys.count < most
@@ -44,7 +45,7 @@ private func journeyText(_ result: JSONValue, _ canvas: Canvas) -> String {
   return table.text(on: canvas) + note
 }
 
-/// An item of journeys, and what followed it.
+/// An item of journeys, and the items that followed it.
 private struct JourneyTree {
   var item: String
   private(set) var visits: Int64 = 0
@@ -64,9 +65,9 @@ private struct JourneyTree {
     children[index].add(items.dropFirst(), count)
   }
 
-  /// Appends what follows this item; `indent` is what stands before each line.
+  /// Appends the rows of the items that follow this one; `indent` precedes each line.
   func addRows(to table: inout Table, of total: Int64, width: Int, indent: String? = nil) {
-    // Journeys come by count, so of two that are alike the first stays first.
+    // Journeys are ordered by count, so of two equal items the first one stays first.
     let sorted = children.enumerated().sorted {
       ($1.element.visits, $0.offset) < ($0.element.visits, $1.offset)
     }
@@ -83,7 +84,7 @@ private struct JourneyTree {
     }
   }
 
-  /// The items of a way without branches, as far as they fit, and the item where that ends.
+  /// The items of a path without branches, as far as they fit, and the item at which that path ends.
   private func chain(width: Int) -> (String, JourneyTree) {
     guard children.count == 1, children[0].visits == visits else { return (item, self) }
     let begun = "\(item) → "

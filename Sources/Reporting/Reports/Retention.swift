@@ -9,9 +9,10 @@ extension ReportKind {
     text: { retentionText($0, $1, $2) })
 }
 
-/// A grid: a row a day on which visitors first came, a column a later day, shaded by how many came back.
+/// A grid with a row for each day on which visitors first came and a column for each later day, shaded by how
+/// many came back.
 ///
-/// A narrow canvas has the days of the first week and every seventh one.
+/// A narrow canvas shows the days of the first week and every seventh day.
 private func retentionText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let cohorts = Cohort.all(of: result, context)
   guard !cohorts.isEmpty else { return "" }
@@ -36,13 +37,13 @@ private let dateWidth = 10
 /// A space, a percentage, a shade.
 private let cellWidth = 5
 
-/// The visitors who first came on one day.
+/// The visitors whose first visit was on the same day.
 private struct Cohort {
   let date: String
   let visitors: Int64
-  /// Which later days the range still reaches.
+  /// The number of later days within the range.
   let daysInRange: Int
-  /// Percent of the visitors, by day; what is missing is nobody.
+  /// Percent of the visitors, by day; a missing day means nobody.
   var percentages: [Int: Double] = [:]
 
   static func all(of result: JSONValue, _ context: ReportContext) -> [Cohort] {
@@ -76,7 +77,7 @@ private func cell(_ cohort: Cohort, _ day: Int) -> (text: String, style: Style) 
 private func row(_ cells: [(text: String, style: Style)], _ canvas: Canvas) -> String {
   let last = cells.lastIndex { !$0.text.allSatisfy { $0 == " " } } ?? -1
   return cells[...last].enumerated().map { index, cell in
-    // Colours take the place of the shades.
+    // Colors replace the shade characters.
     var text = cell.text
     if canvas.hasColors, case .shade = cell.style { text = text.dropLast() + " " }
     if index == last, cell.style == .faint { text = trimmed(text) }

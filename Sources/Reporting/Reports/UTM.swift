@@ -6,7 +6,7 @@ extension ReportKind {
     example: "utm store.db --from 30d --filter country=DE", text: { utmText($0, $2) })
 }
 
-/// A table a parameter, with a bar of the pageviews that each value came with.
+/// A table for each parameter, with a bar of the pageviews of each value.
 private func utmText(_ result: JSONValue, _ canvas: Canvas) -> String {
   let parts = (result.object?.members ?? []).map { part in
     (part.name, part.value.object?.members.map { (name: JSONValue.string($0.name), value: $0.value) } ?? [])

@@ -1,12 +1,11 @@
-/// How a command of the command line is used. Its help, its section of the man page and its completions are all
-/// computed from this.
+/// The usage of a command: the source of its help, its section of the man page and its completions.
 public struct CommandUsage: Sendable {
-  /// An argument that is given by its place.
+  /// A positional argument.
   public struct Operand: Sendable {
-    /// As help shows it, such as `STORE...`.
+    /// Its name in help, for example `STORE...`.
     let name: String
     let help: String
-    /// The words that it can be, if they are few; nil if it is the path of a file.
+    /// All possible words, if they are few; nil if it is the path of a file.
     let words: [String]?
 
     public init(_ name: String, _ help: String, words: [String]? = nil) {
@@ -14,18 +13,18 @@ public struct CommandUsage: Sendable {
     }
   }
 
-  /// A flag, with its value if it takes one.
+  /// An option, with its value if it takes one.
   public struct Option: Sendable {
-    /// What a value can be, for completions.
+    /// The kind of a value, for completions.
     public enum Value: Sendable {
       case folder
       case words([String])
       case other
     }
 
-    /// With its hyphens, such as `--format`.
+    /// With its hyphens, for example `--format`.
     public let name: String
-    /// The value as help shows it, such as `FORMAT`; nil if the option takes none.
+    /// The name of its value in help, for example `FORMAT`; nil if the option takes none.
     let placeholder: String?
     let help: String
     let value: Value
@@ -37,12 +36,12 @@ public struct CommandUsage: Sendable {
     var label: String { placeholder.map { "\(name) \($0)" } ?? name }
   }
 
-  /// The words that select it: `serve`, or `report funnel`.
+  /// The words that select the command: `serve`, or `report funnel`.
   public let name: String
   /// One line, without a period.
   public let summary: String
   let operands: [Operand]
-  /// Options that must be given, as an example writes them; empty if there are none.
+  /// Required options, in the form of an example; empty if there are none.
   let requiredOptions: String
   /// Paragraphs.
   let description: [String]
@@ -60,13 +59,13 @@ public struct CommandUsage: Sendable {
     (self.description, self.options, self.examples) = (description, options, examples)
   }
 
-  /// The command line that uses it, as help and man page show it.
+  /// The synopsis, as in help and the man page.
   var synopsis: String {
     ([name] + operands.map(\.name) + [requiredOptions] + (options.isEmpty ? [] : ["[options]"]))
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  /// What `footfall NAME --help` prints: lines of at most 80 columns, examples aside.
+  /// The output of `footfall NAME --help`: lines of at most 80 columns, except for examples.
   public var helpText: String {
     var sections = ["usage: footfall \(synopsis)\n"]
     sections += description.map { wrapped($0) }
@@ -77,20 +76,20 @@ public struct CommandUsage: Sendable {
     return sections.joined(separator: "\n")
   }
 
-  /// Names with what they mean in a second column.
+  /// Names in one column, their descriptions in a second.
   public static func list(_ entries: [(name: String, help: String)]) -> String {
     let column = min(24, (entries.map(\.name.count).max() ?? 0) + 4)
     return entries.map { name, help in
       let head = "  \(name)"
       let text = wrapped(help, indent: column)
-      // A long name has a line of its own.
+      // A long name gets its own line.
       if head.count > column - 2 { return "\(head)\n\(text)" }
       return head + String(repeating: " ", count: column - head.count) + text.dropFirst(column)
     }.joined()
   }
 }
 
-/// A paragraph in lines of at most 80 columns, each indented and ended.
+/// A paragraph in lines of at most 80 columns, each indented and ended by a line feed.
 func wrapped(_ paragraph: String, indent: Int = 0) -> String {
   let margin = String(repeating: " ", count: indent)
   var text = ""

@@ -1,8 +1,8 @@
-/// A shell that can complete command lines of footfall.
+/// A shell that can complete footfall's command lines.
 public enum Shell: String, CaseIterable, Sendable {
   case bash, zsh, fish
 
-  /// The script that makes the shell complete the commands, their options and the values of these.
+  /// The script with which the shell completes commands, options and option values.
   public func completions(_ commands: [CommandUsage]) -> String {
     switch self {
     case .bash: bashCompletions(commands)
@@ -12,16 +12,17 @@ public enum Shell: String, CaseIterable, Sendable {
   }
 }
 
-/// The commands as a tree of two levels: first words, and of those that have them the second words.
+/// The commands as a tree of two levels: first words, and the second words of those that have any.
 private struct CommandTree {
   let commands: [CommandUsage]
 
-  /// First words with what they do, each once.
+  /// The first words with their descriptions, without duplicates.
   var first: [(word: String, summary: String)] {
     commands.filter { !$0.name.contains(" ") }.map { ($0.name, $0.summary) }
   }
 
-  /// Second words of a command with what they do: those of other commands, or those that its operand can be.
+  /// The second words of a command with their descriptions: subcommands, or the possible words of its
+  /// operand.
   func second(_ word: String) -> [(word: String, summary: String)] {
     let subcommands = commands.filter { $0.name.hasPrefix("\(word) ") }
       .map { (word: String($0.name.dropFirst(word.count + 1)), summary: $0.summary) }
@@ -30,7 +31,7 @@ private struct CommandTree {
   }
 }
 
-/// Text between single quotes of a POSIX shell.
+/// Text in single quotes of a POSIX shell.
 private func quoted(_ text: String) -> String {
   "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
@@ -196,7 +197,7 @@ private func fishCompletions(_ commands: [CommandUsage]) -> String {
   return lines.joined(separator: "\n") + "\n"
 }
 
-/// Text between single quotes of fish.
+/// Text in single quotes of fish.
 private func fishQuoted(_ text: String) -> String {
   var escaped = ""
   for character in text {

@@ -1,8 +1,8 @@
 /// The man page footfall(1) of all commands, in roff's `man` macros.
 ///
 /// - Parameters:
-///   - commands: in their order.
-///   - exitCodes: what each exit code means.
+///   - commands: in the order of display.
+///   - exitCodes: the meaning of each exit code.
 public func manPage(
   _ commands: [CommandUsage], version: String, summary: String, exitCodes: [(code: Int32, meaning: String)]
 ) -> String {
@@ -65,7 +65,7 @@ private struct ManPage {
     line(".RE")
   }
 
-  /// Text in which nothing is markup: a hyphen is a minus, and no line begins with a control character.
+  /// Text without markup: hyphens are escaped as minus signs, and no line begins with a control character.
   static func escaped(_ text: String) -> String {
     var escaped = ""
     for character in text {

@@ -1,8 +1,8 @@
-/// What the schemas say of a report to people: the words for help come from there.
+/// The descriptions of a report in the schemas, which supply the text of help.
 public struct ReportDescription: Sendable {
-  /// The first sentence says what the report answers.
+  /// The first sentence states what the report answers.
   let text: String
-  /// Of each member of the params, by its name.
+  /// The description of each params member, by name.
   let members: [String: String]
 
   public init(text: String, members: [String: String]) { (self.text, self.members) = (text, members) }
@@ -19,7 +19,7 @@ public struct ReportDescription: Sendable {
 }
 
 extension ReportKind {
-  /// How `footfall report NAME` is used.
+  /// The usage of `footfall report NAME`.
   ///
   /// - Parameter description: of the report's method.
   public func usage(_ description: ReportDescription, sharedOptions: [CommandUsage.Option]) -> CommandUsage {
@@ -34,7 +34,7 @@ extension ReportKind {
 }
 
 extension ReportFlag {
-  /// - Parameter text: what the schema says of the member that the flag makes.
+  /// - Parameter text: the schema's description of the member that the flag sets.
   fileprivate func option(described text: String?) -> CommandUsage.Option {
     CommandUsage.Option(
       name, placeholder, [text, syntax].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " "),

@@ -1,13 +1,13 @@
 import JSON
 
-/// Made events as objects for `events.append`: what their rows in a file would say.
+/// Generated events as objects for `events.append`, with the same values as their rows in a file.
 struct AppendedEvents {
   private static let columns = EventRows.header.split { $0 == "," || $0 == "\n" }.map(String.init)
 
   private var source: EventSource
   private let rows: EventRows
 
-  /// - Parameter date: on which they begin.
+  /// - Parameter date: the day on which the events begin.
   init(seed: UInt64, from date: CalendarDate) {
     var options = EventSetOptions(events: 1_000_000, folder: "")
     options.seed = seed
@@ -33,7 +33,7 @@ struct AppendedEvents {
     return .object(event)
   }
 
-  /// The texts of a row, some of which are in quotes, with quotes twice.
+  /// The texts of a row. Some are quoted, with doubled quotes inside.
   private static func fields(_ row: [UInt8]) -> [String] {
     let quote = UInt8(ascii: "\"")
     var fields: [String] = []

@@ -1,6 +1,6 @@
 /// The query strings of the website's addresses.
 struct Campaigns {
-  /// From `url_query` to `utm_term`: addresses that advertisements and mails name.
+  /// The fields from `url_query` to `utm_term` of addresses in advertisements and mails.
   let advertised: [Fields]
   /// The same fields of the website's own addresses.
   let own: [Fields]
@@ -15,7 +15,7 @@ struct Campaigns {
   }
 }
 
-/// What campaign parameters are made of.
+/// The values from which campaign parameters are drawn.
 private struct CampaignPool {
   private let sources = ["google", "newsletter", "twitter", "partner", "facebook", "yahoo.de"]
   private let sourceTable = AliasTable(weights: [40, 20, 12, 10, 12, 6])
@@ -30,7 +30,7 @@ private struct CampaignPool {
     let campaign = campaigns[random.below(campaigns.count)]
     let content = random.chance(0.6) ? contents[random.below(contents.count)] : ""
     let term = random.chance(0.4) ? terms[random.below(terms.count)] : ""
-    // Both spellings of a space are met.
+    // Real query strings use both encodings of a space.
     var query = "utm_source=\(source)&utm_medium=\(medium)&utm_campaign=\(encode(campaign, space: "%20"))"
     if !content.isEmpty { query += "&utm_content=\(content)" }
     if !term.isEmpty { query += "&utm_term=\(encode(term, space: "+"))" }

@@ -1,4 +1,4 @@
-/// Fields to choose from, some more likely than others.
+/// Fields to draw from, with weights.
 struct Choices {
   private let fields: [Fields]
   private let table: AliasTable

@@ -1,14 +1,14 @@
-/// A visitor's session as rows name it.
+/// A visitor's session, in the form that rows use.
 struct Session {
   /// `website_id` and `session_id` as CSV text.
   let ids: [UInt8]
   /// From `hostname` to `city` as CSV text.
   let visitor: [UInt8]
-  /// That of the visit in hand.
+  /// The id of the current visit.
   var visitID: RandomID
 }
 
-/// One event, with all that the rows of both files say of it.
+/// One event, with all data for its rows in both files.
 struct Event {
   let id: RandomID
   let session: Session

@@ -1,4 +1,4 @@
-/// What happened in an event, but for who, when and in which visit.
+/// The content of an event, without visitor, time and visit.
 struct EventContent {
   let page: Int
   /// From `url_query` to `utm_term`.
@@ -13,7 +13,7 @@ struct EventContent {
   let tag: Fields
 }
 
-/// Draws what happens in events.
+/// Draws the content of events.
 struct EventContents {
   let pages = Pages()
   let names = EventNames()
@@ -30,7 +30,7 @@ struct EventContents {
     isLanding ? drawLanding(&random) : drawLater(&random)
   }
 
-  /// Visits begin with a pageview, a fifth of them with an advertised one.
+  /// A visit begins with a pageview; a fifth of visits begin at an advertised address.
   private func drawLanding(_ random: inout RandomSource) -> EventContent {
     let isAdvertised = random.chance(0.22)
     let hasClickID = isAdvertised && random.chance(0.35)

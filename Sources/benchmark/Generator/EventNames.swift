@@ -19,6 +19,6 @@ struct EventNames {
     table = AliasTable(weights: names.map(\.value))
   }
 
-  /// The number of a name.
+  /// Draws the number of a name.
   func draw(_ random: inout RandomSource) -> Int { table.draw(&random) }
 }

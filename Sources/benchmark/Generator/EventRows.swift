@@ -8,7 +8,7 @@ struct EventRows {
 
   let contents: EventContents
 
-  /// Appends the row of `event`; `createdAt` is its time as a field.
+  /// Appends the row of `event`.
   func append(_ event: Event, to text: inout [UInt8]) {
     let comma = UInt8(ascii: ",")
     let content = event.content

@@ -1,15 +1,15 @@
-/// What events to make.
+/// The options of an event set to generate.
 struct EventSetOptions {
-  /// How many; from 1 on.
+  /// The number of events; from 1 on.
   var events: Int
   var folder: String
   var seed: UInt64 = 1
-  /// Over how many days they are spread, roughly.
+  /// The approximate number of days over which the events are spread.
   var days = 90
   var start = CalendarDate(dayNumber: 20_148)
 }
 
-/// Makes `website_event.csv` and `event_data.csv`: the same bytes for the same options.
+/// Generates `website_event.csv` and `event_data.csv`. The same options always produce the same bytes.
 func makeEventSet(_ options: EventSetOptions) throws(BenchmarkError) {
   try makeFolder(options.folder)
   var events = try OutputFile(path: options.folder + "/website_event.csv")

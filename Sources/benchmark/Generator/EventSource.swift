@@ -1,4 +1,4 @@
-/// The events of a made-up website, in order of time, without end; the same for the same seed.
+/// The events of a fictitious website: an infinite sequence in order of time, the same for the same seed.
 struct EventSource {
   let contents: EventContents
   private var random: RandomSource

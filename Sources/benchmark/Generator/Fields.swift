@@ -1,6 +1,6 @@
-/// One or more neighbouring fields of a row as CSV text (RFC 4180), every text in quotes as in the export.
+/// One or more adjacent fields of a row as CSV text (RFC 4180), every text in quotes as in the export.
 ///
-/// What many rows share is rendered once, so that writing a row is copying a dozen pieces.
+/// Values that many rows share are rendered once, so that writing a row only copies a dozen pieces.
 struct Fields {
   private(set) var bytes: [UInt8] = []
 

@@ -1,6 +1,6 @@
 import System
 
-/// Makes the folder at `path`, whose parent must be there, unless it is there already.
+/// Creates the directory at `path` if it does not exist. Its parent must exist.
 func makeFolder(_ path: String) throws(BenchmarkError) {
   if mkdir(path, 0o755) != 0, errno != EEXIST { throw .system("make the folder \(path)", errno) }
 }

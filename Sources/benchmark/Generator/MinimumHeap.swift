@@ -1,4 +1,4 @@
-/// Numbers of which the smallest is always at hand: a binary heap.
+/// A binary heap of numbers, with constant-time access to the smallest.
 struct MinimumHeap {
   private var numbers: [UInt64] = []
 
@@ -21,7 +21,7 @@ struct MinimumHeap {
     if !numbers.isEmpty { replaceMinimum(with: last) }
   }
 
-  /// Puts `number` in the place of the smallest. There must be one.
+  /// Replaces the smallest number by `number`. The heap must not be empty.
   mutating func replaceMinimum(with number: UInt64) {
     var index = 0
     while true {

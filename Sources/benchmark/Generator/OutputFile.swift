@@ -1,15 +1,15 @@
 import System
 
-/// A file that is written from its start to its end, in large pieces.
+/// A file that is written sequentially, in large pieces.
 struct OutputFile: ~Copyable {
-  /// What is not written yet; rows are appended here.
+  /// The buffer of unwritten text, to which rows are appended.
   var text: [UInt8] = []
 
   private let path: String
   private let descriptor: Int32
   private static let pieceSize = 1 << 20
 
-  /// Makes the file, or empties it.
+  /// Creates the file, or truncates it.
   init(path: String) throws(BenchmarkError) {
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     if descriptor < 0 { throw .system("make \(path)", errno) }
@@ -19,7 +19,7 @@ struct OutputFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Writes out a large piece where there is one. Called after every row.
+  /// Writes out the buffer if it is large enough. Call it after every row.
   mutating func endRow() throws(BenchmarkError) {
     if text.count >= Self.pieceSize { try flush() }
   }

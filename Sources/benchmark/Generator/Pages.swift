@@ -1,10 +1,10 @@
 import System
 
-/// The pages of the website. A few are seen all the time, most hardly ever.
+/// The pages of the website. A few are viewed constantly, most hardly ever.
 struct Pages {
   let paths: [Fields]
   let titles: [Fields]
-  /// Where visits begin, and where they go on.
+  /// The pages on which visits begin, and those that follow.
   let landing: AliasTable
   let later: AliasTable
 
@@ -25,7 +25,7 @@ struct Pages {
     landing = AliasTable(weights: coreWeights.map { $0 * 3 } + restWeights)
   }
 
-  /// Some titles hold what a CSV reader has to take care of.
+  /// Some titles contain characters that a CSV reader must handle specially.
   private static func title(of path: String, index: Int) -> String {
     if index % 50 == 0 { return "Two\nlines of \(path)" }
     if index % 25 == 0 { return "Say \"hi\", \(path)" }
@@ -33,5 +33,5 @@ struct Pages {
   }
 }
 
-/// The weight of the thing that is the `rank`th most frequent, by Zipf's law.
+/// The weight of the `rank`th most frequent item, by Zipf's law.
 func zipf(rank: Int, exponent: Double) -> Double { pow(Double(rank), -exponent) }

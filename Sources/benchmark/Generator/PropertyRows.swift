@@ -9,7 +9,7 @@ struct PropertyRows {
   private let currencies = Choices(
     ["USD", "EUR", "GBP"].map { Self.property("currency", text: $0) }, weights: [60, 30, 10])
   private let plans = Choices(["free", "pro", "team"].map { Self.property("plan", text: $0) })
-  /// Of its own, so that the events of a seed do not depend on their properties.
+  /// A separate random source, so that the events of a seed do not depend on their properties.
   private var random: RandomSource
 
   init(_ contents: EventContents, seed: UInt64) {
@@ -17,7 +17,7 @@ struct PropertyRows {
     random = RandomSource(seed: ~seed)
   }
 
-  /// Appends the properties of `event`: what a purchase was worth, and something about half of the other
+  /// Appends the properties of `event`: the value of a purchase, and a property for about half of the other
   /// custom events.
   mutating func append(_ event: Event, to text: inout [UInt8]) {
     guard let name = event.content.name else { return }
@@ -52,7 +52,7 @@ struct PropertyRows {
     Fields(raw: "\"\(key)\",\"\(text)\",,,1")
   }
 
-  /// A number: as text with four places, as trackers write it, and as itself.
+  /// A number: as text with four decimal places, as trackers write it, and as a number.
   private static func property(_ key: String, hundredths: Int) -> Fields {
     let number = "\(hundredths / 100).\(padded(hundredths % 100, to: 2))"
     return Fields(raw: "\"\(key)\",\"\(number)00\",\(number),,2")

@@ -1,7 +1,7 @@
 import System
 
-/// Random numbers that are the same for the same seed everywhere: xoshiro256** (Blackman and Vigna), its
-/// state filled by SplitMix64, as its authors advise.
+/// Random numbers that are the same for the same seed on every machine: xoshiro256** (Blackman and Vigna).
+/// SplitMix64 initializes its state, as the authors recommend.
 struct RandomSource: RandomNumberGenerator {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -34,25 +34,26 @@ extension RandomSource {
   /// From 0 up to but not including 1.
   mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// From 0 up to but not including `bound`, which is small beside 2⁶⁴, so that the bias is nothing.
+  /// From 0 up to but not including `bound`, which is small compared to 2⁶⁴, so that the bias is negligible.
   mutating func below(_ bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// True with that probability.
+  /// True with the given probability.
   mutating func chance(_ probability: Double) -> Bool { unit() < probability }
 
   mutating func exponential(mean: Double) -> Double { -log(1 - unit()) * mean }
 
-  /// A whole number from 1 on, each with the same chance of being the last.
+  /// A geometrically distributed number from 1 on: after each number, the probability that it is the last one
+  /// is the same.
   mutating func geometric(mean: Double) -> Int {
-    // An exponential distribution cut to whole numbers is a geometric one.
+    // An exponential distribution truncated to whole numbers is a geometric one.
     1 + Int(exponential(mean: -1 / log(1 - 1 / mean)))
   }
 
   /// A number whose logarithm is normally distributed.
   mutating func logNormal(mean: Double, deviation: Double) -> Double {
-    // Box and Muller's way from two uniform numbers to a normal one.
+    // The Box-Muller transform from two uniform numbers to a normal one.
     let normal = (-2 * log(1 - unit())).squareRoot() * cos(2 * .pi * unit())
     return exp(mean + deviation * normal)
   }

@@ -1,6 +1,6 @@
-/// Where an event's visitor came from, as the fields from `referrer_path` to `referrer_domain`.
+/// The referrers of events, as the fields from `referrer_path` to `referrer_domain`.
 struct Referrers {
-  /// Of the first event of a visit; none is the most frequent.
+  /// The referrers of a visit's first event; the most frequent one is none.
   let landing: Choices
   /// A page of the website itself.
   let own = Fields("/", "", "example.com")

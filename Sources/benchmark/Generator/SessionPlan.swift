@@ -1,14 +1,14 @@
-/// How a session goes on: how many visits and events are still to come, and when.
+/// The plan of a session: how many visits and events remain, and when they happen.
 struct SessionPlan {
   static let meanEventsOfVisit = 5.0
   static let mostEventsOfVisit = 60
 
-  /// Of the next event.
+  /// Describes the next event.
   private(set) var isFirstOfSession = true
   private(set) var isFirstOfVisit = true
-  /// Of the visit in hand.
+  /// The remaining events of the current visit.
   private var eventsLeft: Int
-  /// After the visit in hand.
+  /// The visits after the current one.
   private var visitsLeft: Int
 
   init(furtherVisits: Int, _ random: inout RandomSource) {
@@ -16,7 +16,8 @@ struct SessionPlan {
     eventsLeft = Self.drawLength(&random)
   }
 
-  /// Passes the next event. The result is the seconds from it to the one after; nil where it was the last.
+  /// Moves past the next event. Returns the seconds from it to the following event; nil if it was the last
+  /// one.
   mutating func advance(_ random: inout RandomSource) -> Int? {
     isFirstOfSession = false
     eventsLeft -= 1
@@ -25,7 +26,7 @@ struct SessionPlan {
     guard visitsLeft > 0 else { return nil }
     visitsLeft -= 1
     eventsLeft = Self.drawLength(&random)
-    // Half of the visitors come back soon, the others some day.
+    // Half of the visitors return soon, the others later.
     let meanDays = random.chance(0.5) ? 2.0 : 9.0
     return 7200 + Int(random.exponential(mean: meanDays * 86_400))
   }

@@ -1,12 +1,12 @@
-/// The moments at which events happen, in order of time, without end.
+/// The times at which events happen: an infinite sequence in order of time.
 ///
-/// Visitors arrive at random; each comes for some visits, each visit has some events. Only the sessions
-/// that are not over are held, so memory does not grow with the number of events.
+/// Visitors arrive at random; each makes some visits, and each visit has some events. Only unfinished
+/// sessions are in memory, so memory does not grow with the number of events.
 struct SessionWalk {
   struct Moment {
     /// Seconds since the walk began.
     let seconds: Int
-    /// The place of the session among those that are not over; used again after its last event.
+    /// The session's slot among the unfinished sessions; reused after its last event.
     let slot: Int
     let isFirstOfSession: Bool
     let isFirstOfVisit: Bool
@@ -18,12 +18,12 @@ struct SessionWalk {
   private var nextArrival: Double
   private var sessions: [SessionPlan] = []
   private var freeSlots: [Int] = []
-  /// The next event of each session that is not over: seconds, and below them the slot.
+  /// The next event of each unfinished session: the high bits are the seconds, the low bits the slot.
   private var pending = MinimumHeap()
-  /// How many visits follow the first one, by Poisson's distribution.
+  /// The number of visits after the first one, Poisson distributed.
   private let furtherVisits: AliasTable
 
-  /// Walks at a pace at which `events` events take about `seconds`.
+  /// Sets the pace so that `events` events take about `seconds`.
   init(events: Int, seconds: Int, _ random: inout RandomSource) {
     let sessions = Double(events) / (Self.meanVisits * SessionPlan.meanEventsOfVisit)
     meanSecondsBetweenArrivals = Double(seconds) / sessions
@@ -57,7 +57,7 @@ struct SessionWalk {
     nextArrival += random.exponential(mean: meanSecondsBetweenArrivals)
   }
 
-  /// Takes the earliest pending event and puts the next one of its session in its place.
+  /// Takes the earliest pending event and replaces it by the next one of its session.
   private mutating func take(_ event: UInt64, _ random: inout RandomSource) -> Moment {
     let (seconds, slot) = (Int(event >> 32), Int(event & 0xFFFF_FFFF))
     let session = sessions[slot]

@@ -1,11 +1,11 @@
-/// Renders `created_at`, `YYYY-MM-DD HH:MM:SS` in UTC. Times come in order, so a day's date is put together
+/// Renders `created_at`, `YYYY-MM-DD HH:MM:SS` in UTC. Times arrive in order, so each day's date is rendered
 /// once.
 struct TimestampFields {
   private let firstDay: Int
   private var dayOfDate = -1
   private var date: [UInt8] = []
 
-  /// Times will be counted from the start of that day.
+  /// Times are counted from the start of the day `start`.
   init(from start: CalendarDate) { firstDay = start.dayNumber }
 
   mutating func append(seconds: Int, to text: inout [UInt8]) {

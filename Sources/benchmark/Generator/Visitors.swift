@@ -1,4 +1,4 @@
-/// What stays the same for all events of a session: who visits, from where and with what.
+/// The fields that are constant for a session: location, browser, device and language.
 struct Visitors {
   private let columns: [Choices] = [
     Choices(["example.com": 80, "www.example.com": 20]),
@@ -24,7 +24,7 @@ struct Visitors {
     }
   }
 
-  /// Countries with their regions, by Zipf's law; of some visitors neither is known.
+  /// Countries with their regions, by Zipf's law; some visitors have neither.
   private static let places: Choices = {
     let countries = [
       "US", "DE", "GB", "FR", "IN", "BR", "JP", "CA", "NL", "ES", "IT", "AU", "PL", "SE", "CH", "MX", "KR",

@@ -4,7 +4,7 @@ import JSON
 struct Appending {
   let options: RunOptions
 
-  /// How many events a request brings, and how many requests are timed in each run.
+  /// The number of events per request, and the number of requests timed in each run.
   private static let sizes = [
     (events: 1, requests: 40), (events: 100, requests: 10), (events: 10_000, requests: 1),
   ]
@@ -13,7 +13,7 @@ struct Appending {
     Self.sizes.filter { $0.events <= options.mostAppended }
   }
 
-  /// Into an empty store of its own for each number of events.
+  /// Appends to an empty store, a separate one for each request size.
   func intoEmptyStores(_ folder: ScratchFolder) throws(BenchmarkError) -> [Results.Append] {
     var results: [Results.Append] = []
     for size in sizes {
@@ -27,12 +27,12 @@ struct Appending {
     return results
   }
 
-  /// Into a store that has events already.
+  /// Appends to a store that has events already.
   func into(_ store: String, _ extent: StoreExtent) throws(BenchmarkError) -> [Results.Append] {
     guard let last = CalendarDate(startOf: extent.month.start) else { return [] }
     var results: [Results.Append] = []
     for size in sizes {
-      // Others than those of the sizes before.
+      // Different events for each request size.
       let events = AppendedEvents(seed: .max - UInt64(size.events), from: last)
       results.append(try time("the imported store", store, size, websiteID: extent.websiteID, events))
     }
@@ -47,7 +47,7 @@ struct Appending {
     var worker = try WorkerClient(options.footfall, serving: [store], .besideStore)
     let report = ReportCase.count.request(websiteID, DateRange(start: "2000-01-01", end: "2100-01-01"))
     var (times, reports): ([Duration], [Duration]) = ([], [])
-    // The first request is not counted, and has the columns read.
+    // The first request is not counted; it makes the worker read the columns.
     for round in 0...(options.runs * size.requests) {
       let request = events.request(size.events, websiteID: websiteID)
       let start = ContinuousClock.now

@@ -1,6 +1,6 @@
 import JSON
 
-/// Times whatever reads all events once.
+/// Times operations that read all events once.
 struct Loading {
   let options: RunOptions
   let folder: ScratchFolder
@@ -18,10 +18,11 @@ struct Loading {
     )
   }
 
-  /// The store into which ``imports()`` has `footfall` import.
+  /// The store into which ``imports()`` imports with `footfall`.
   var importedStore: String { folder.path("footfall.db") }
 
-  /// Importing the files into an SQLite file, by `footfall` and by the `sqlite3` shell, if there is one.
+  /// Imports the files into an SQLite file, with `footfall` and, if it is installed, with the `sqlite3`
+  /// shell.
   func imports() throws(BenchmarkError) -> [Results.Load] {
     let ours = try time(options.footfall, ["import", importedStore] + options.store)
     var loads = [Results.Load(name: "footfall import", time: ours)]
@@ -35,7 +36,7 @@ struct Loading {
     return loads
   }
 
-  /// How long a program runs, from its spawn to its end, which must be a good one.
+  /// The time that a program takes, from its spawn to its exit, which must be successful.
   private func time(_ executable: String, _ arguments: [String]) throws(BenchmarkError) -> Duration {
     let start = ContinuousClock.now
     let process = try ChildProcess(executable: executable, arguments: arguments)

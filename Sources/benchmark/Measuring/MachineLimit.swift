@@ -2,15 +2,15 @@ import Dispatch
 import Synchronization
 import System
 
-/// What no program on this machine can do faster: reading so many bytes once, with all cores.
+/// A lower bound for every program on this machine: reading a number of bytes once, with all cores.
 struct MachineLimit {
   let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
-  /// How long a plain sum over `bytes` bytes of memory takes, spread over all cores.
+  /// The time of a plain sum over `bytes` bytes of memory, spread over all cores.
   func sum(bytes: Int, runs: Int) -> Samples {
     let words = Array(repeating: UInt64(1), count: max(1, bytes / 8))
     var durations: [Duration] = []
-    // The first sum wakes the threads up, and is not counted.
+    // The first sum wakes up the threads and is not counted.
     for run in 0...runs {
       let start = ContinuousClock.now
       let sum = sum(words)

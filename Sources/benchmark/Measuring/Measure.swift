@@ -1,6 +1,6 @@
 import JSON
 
-/// Starts workers as their users do, one at a time, and times what they answer.
+/// Starts workers as their users do, one at a time, and times their replies.
 func measure(_ options: RunOptions) throws(BenchmarkError) -> Results {
   let folder = try ScratchFolder()
   let cache = WorkerClient.Cache.folder(folder.path("columns"))
@@ -55,10 +55,10 @@ func measure(_ options: RunOptions) throws(BenchmarkError) -> Results {
     smallRequests: smallRequests, peakResidentBytes: worker.process.peakResidentBytes)
 }
 
-/// No kind of measurement goes on for much longer, however often it is asked for.
+/// A measurement stops after about this time, however many runs are requested.
 private let longEnough = Duration.seconds(5)
 
-/// How long it takes from spawning a worker, whose columns stand in the cache, to its reply to `request`.
+/// The time from spawning a worker whose columns are cached to its reply to `request`.
 private func timeFirstReplies(
   _ options: RunOptions, _ cache: WorkerClient.Cache, to request: [UInt8]
 ) throws(BenchmarkError) -> Samples {
@@ -72,7 +72,7 @@ private func timeFirstReplies(
   return Samples(durations)
 }
 
-/// How long replies to `request` take, after a first one that is looked at and not timed.
+/// The times of replies to `request`, after a first reply that is checked and not timed.
 private func timeReplies(
   _ worker: inout WorkerClient, _ request: [UInt8], runs: Int
 ) throws(BenchmarkError) -> Samples {
@@ -86,8 +86,8 @@ private func timeReplies(
   return Samples(durations)
 }
 
-/// How long many requests for the goals of one day take that are sent without waiting, and how many they
-/// are.
+/// Sends many requests for the goals of one day without waiting for replies; returns their total time and
+/// their number.
 private func timeSmallRequests(
   _ worker: inout WorkerClient, _ options: RunOptions, _ extent: StoreExtent
 ) throws(BenchmarkError) -> (count: Int, Duration) {

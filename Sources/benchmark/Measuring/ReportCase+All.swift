@@ -1,7 +1,7 @@
 import JSON
 
 extension ReportCase {
-  /// Every report, with params as people send them.
+  /// Every report, with typical params.
   static let all = [
     ReportCase("utm", "reports.utm", reads: [.query, .type], [:]),
     goals,
@@ -32,7 +32,7 @@ extension ReportCase {
     ReportCase("journey", "reports.journey", reads: [.path, .eventName, .visit], ["steps": 5]),
   ]
 
-  /// The one that is also asked first of a new process, and thousands of times for a day.
+  /// This report is also the first request to a new process, and is requested thousands of times for a day.
   static let goals = ReportCase(
     "goals", "reports.goals", reads: [.path, .eventName],
     [
@@ -44,7 +44,7 @@ extension ReportCase {
       ]
     ])
 
-  /// Counts every event: there is none whose path a star does not match.
+  /// Counts every event, because a star matches every path.
   static let count = ReportCase(
     "count", "reports.goals", reads: [.path], ["goals": [["type": "url", "value": "*", "goal": 1]]])
 }

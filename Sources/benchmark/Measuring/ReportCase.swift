@@ -1,12 +1,12 @@
 import JSON
 
-/// A report that is measured.
+/// A report to measure.
 struct ReportCase {
   let name: String
   let method: String
-  /// The params, but for the website and the range.
+  /// The params, except for the website and the range.
   let parameters: JSONObject
-  /// The bytes of a row that the report cannot do without.
+  /// The bytes of a row that the report has to read.
   let bytesPerRow: Int
 
   init(_ name: String, _ method: String, reads columns: [ReadColumn], _ parameters: JSONObject) {
@@ -34,15 +34,14 @@ func requestLine(_ method: String, _ parameters: JSONObject = JSONObject()) -> [
   return request.serialized() + "\n".utf8
 }
 
-/// What a report reads of an event, and in how few bytes: codes as narrow as the texts of a made event set
-/// allow, times as seconds.
+/// The values that a report reads from an event, in the fewest bytes: codes as narrow as the texts of a
+/// generated event set allow, times as seconds.
 ///
-/// It is the least that any engine over columns has to read, not what this one reads: the time where every
-/// event of a block is in range, and columns that are only looked at for the few events that matter, are
-/// not in it.
+/// This is the minimum for any column-based engine, not what this engine reads. It excludes the time, if
+/// every event of a block is in range, and columns that are read only for a few selected events.
 enum ReadColumn {
   case time, type, visit, path, query, eventName, country, browser
-  /// An event in seven has a property: its row, key, text and number.
+  /// One event in seven has a property: its row, key, text and number.
   case properties
 
   var bytes: Int {

@@ -1,6 +1,6 @@
 import System
 
-/// All that was measured.
+/// All results of a benchmark run.
 struct Results {
   /// A report over a range of time.
   struct Report {
@@ -10,33 +10,33 @@ struct Results {
     let rows: Int
     let bytesPerRow: Int
     let time: Samples
-    /// From the spawn of a process that finds its columns in the cache to the reply.
+    /// From the spawn of a process whose columns are cached to the reply.
     let first: Samples
     /// The sum over as many bytes as the report has to read.
     let limit: Samples
-    /// DuckDB's query; nil where it was not asked.
+    /// DuckDB's query; nil if DuckDB was not measured.
     let duckDB: Samples?
 
     var rowsPerSecond: Double { Double(rows) / time.median.seconds }
-    /// How many times as long as the limit it took.
+    /// The report's time divided by the limit.
     var timesLimit: Double { time.median.seconds / limit.median.seconds }
-    /// How many times as long DuckDB took.
+    /// DuckDB's time divided by the report's.
     var timesFaster: Double? { duckDB.map { $0.median.seconds / time.median.seconds } }
   }
 
-  /// Something that reads all events once.
+  /// An operation that reads all events once.
   struct Load {
     let name: String
     let time: Duration
-    /// Nil where the system does not say, or of a peer.
+    /// Nil if the system does not report it, or for a peer.
     var peakResidentBytes: Int?
   }
 
   /// Requests that append events.
   struct Append {
-    /// Where to.
+    /// The name of the store.
     let store: String
-    /// How many each of them appends.
+    /// The number of events per request.
     let events: Int
     let time: Samples
     /// The first report afterwards.
@@ -51,19 +51,19 @@ struct Results {
   let eventsOfMonth: Int
   let loads: [Load]
   let appends: [Append]
-  /// A page that is on the disk.
+  /// A write of one page that is on disk when it returns.
   let synchronousWrite: Samples
   let duckDBVersion: String?
-  /// From spawn to the reply of `websites.list`, with columns in the cache.
+  /// From spawn to the reply of `websites.list`, with cached columns.
   let start: Samples
   let reports: [Report]
-  /// How many small requests were sent without waiting for replies, and how long all took.
+  /// The number of small requests sent without waiting for replies, and the total time.
   let requests: Int
   let smallRequests: Duration
   /// Of the worker that answered every report.
   let peakResidentBytes: Int?
 
-  /// The geometric mean of how many times as long DuckDB took for the reports over `range`.
+  /// The geometric mean of the speedups over DuckDB for the reports over `range`.
   func meanTimesFaster(range: String) -> Double? {
     let times = reports.filter { $0.range == range }.compactMap(\.timesFaster)
     return times.isEmpty ? nil : exp(times.map { log($0) }.reduce(0, +) / Double(times.count))

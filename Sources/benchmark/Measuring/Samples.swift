@@ -1,4 +1,4 @@
-/// How long something took, each time that it was done.
+/// The durations of repeated runs of one operation.
 struct Samples: Equatable {
   /// Ascending; there is at least one.
   private let sorted: [Duration]
@@ -11,7 +11,7 @@ struct Samples: Equatable {
   var count: Int { sorted.count }
   var minimum: Duration { sorted[0] }
   var maximum: Duration { sorted[count - 1] }
-  /// Of an even number of samples the mean of the two in the middle.
+  /// For an even number of samples, the mean of the two in the middle.
   var median: Duration { (sorted[(count - 1) / 2] + sorted[count / 2]) / 2 }
 }
 

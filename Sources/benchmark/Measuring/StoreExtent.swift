@@ -1,16 +1,16 @@
 import JSON
 
-/// What is asked of a store: its largest website, and ranges of time that suit its events.
+/// What to request from a store: its largest website, and time ranges that suit its events.
 struct StoreExtent: Equatable {
   let websiteID: String
   let events: Int
   let whole: DateRange
   /// A calendar month (UTC) in the middle of the events.
   let month: DateRange
-  /// A day in the middle of that month, as far as there are events.
+  /// A day in the middle of the part of that month that has events.
   let day: DateRange
 
-  /// Reads the result of `websites.list`.
+  /// Parses the result of `websites.list`.
   init(_ websites: JSONValue) throws(BenchmarkError) {
     let largest = websites.array?.max { ($0["events"]?.wholeNumber ?? 0) < ($1["events"]?.wholeNumber ?? 0) }
     guard let largest, let id = largest["id"]?.string, let events = largest["events"]?.wholeNumber,

@@ -1,6 +1,6 @@
 import System
 
-/// How long a write takes that is on the disk when it is done, which whoever commits has to wait for.
+/// The time of a write that is on disk when it returns; every commit has to wait for such a write.
 func timeSynchronousWrites(_ folder: ScratchFolder, runs: Int) throws(BenchmarkError) -> Samples {
   let path = folder.path("synchronous")
   let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)

@@ -1,4 +1,4 @@
-/// A number with so many digits behind the point, and its thousands apart.
+/// A number with `digits` decimal places and thousands separators.
 func decimalText(_ number: Double, digits: Int) -> String {
   var unit = 1.0
   for _ in 0..<digits { unit *= 10 }
@@ -9,7 +9,7 @@ func decimalText(_ number: Double, digits: Int) -> String {
   return text
 }
 
-/// A number from 0 on with its thousands apart.
+/// A number from 0 on with thousands separators.
 private func grouped(_ number: Int) -> String {
   number < 1000 ? "\(number)" : grouped(number / 1000) + "," + padded(number % 1000, to: 3)
 }

@@ -1,7 +1,7 @@
 import JSON
 
 extension Results {
-  /// The results as one object for machines. Times are in milliseconds.
+  /// The results as one JSON object. Times are in milliseconds.
   var json: JSONValue {
     [
       "footfall": .string(options.footfall),
@@ -74,7 +74,7 @@ extension Results {
     ]
   }
 
-  /// `number` to that part of one.
+  /// `number` rounded to a multiple of 1 / `parts`.
   private func rounded(_ number: Double, to parts: Double) -> JSONValue {
     .double((number * parts).rounded() / parts)
   }

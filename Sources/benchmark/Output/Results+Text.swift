@@ -1,5 +1,5 @@
 extension Results {
-  /// The results as tables for people.
+  /// The results as tables.
   var text: String {
     """
     \(decimalText(Double(extent.events), digits: 0)) events from \(extent.whole.start) to \(extent.whole.end), \

@@ -19,7 +19,7 @@ struct TextTable {
     rows.append(cells)
   }
 
-  /// The rows as lines, the names of the columns first.
+  /// The rows as lines, the column names first.
   var text: String {
     let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

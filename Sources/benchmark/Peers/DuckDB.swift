@@ -1,18 +1,18 @@
 import JSON
 
-/// DuckDB, over a database of its own with the same events, by way of its Python module.
+/// DuckDB with its own database of the same events, accessed through its Python module.
 struct DuckDB {
-  /// How long it took to read the files into tables.
+  /// The time to load the files into tables.
   private(set) var loading = Duration.zero
   let version: String
   private let process: ChildProcess
   private var replies: LineInput
 
-  /// Starts `python` and reads the CSV files `files`, events and properties.
+  /// Starts `python` and loads the CSV files `files`, events and properties.
   ///
   /// - Parameters:
   ///   - python: an interpreter that has the module `duckdb`.
-  ///   - database: where the database file is made.
+  ///   - database: the path at which to create the database file.
   ///   - threads: as many as the worker has.
   init(python: String, files: [String], database: String, threads: Int) throws(BenchmarkError) {
     process = try ChildProcess(
@@ -27,7 +27,7 @@ struct DuckDB {
     loading = ContinuousClock.now - start
   }
 
-  /// How long a query takes whose rows are all fetched, after a first time that is not counted.
+  /// The time of a query including fetching all rows, after a first run that is not counted.
   mutating func time(_ query: String, runs: Int) throws(BenchmarkError) -> Samples {
     var durations: [Duration] = []
     for run in 0...runs {
@@ -37,7 +37,7 @@ struct DuckDB {
     return Samples(durations)
   }
 
-  /// Runs a statement; the result is how many milliseconds it took, as Python saw it.
+  /// Runs a statement; returns its time in milliseconds, measured in Python.
   private mutating func ask(_ statement: String) throws(BenchmarkError) -> Double {
     let line = JSONValue.string(statement).serialized() + "\n".utf8
     guard writeFully(line, to: process.input) else { throw .worker("DuckDB ended before it was asked") }
@@ -55,7 +55,7 @@ struct DuckDB {
     return reply
   }
 
-  /// Reads statements, a JSON string a line, and writes how long each took.
+  /// Reads statements, one JSON string per line, and writes the time of each.
   private static let driver = """
     import json, sys, time
     import duckdb

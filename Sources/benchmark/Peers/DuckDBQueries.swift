@@ -1,10 +1,10 @@
-/// The reports as SQL that a careful analyst would write for DuckDB: the counting and joining, without what
-/// this worker does to the rows afterwards (names, percentages, filling of gaps), so that the comparison
-/// flatters the peer rather than us.
+/// The reports as SQL that a careful analyst would write for DuckDB: the counting and joining, without this
+/// worker's postprocessing of the rows (names, percentages, filling of gaps), so that the comparison favors
+/// the peer rather than us.
 struct DuckDBQueries {
   /// Events of the website in the range.
   private let events: String
-  /// Properties of such events.
+  /// Properties of those events.
   private let properties: String
 
   init(_ websiteID: String, _ range: DateRange) {
@@ -15,8 +15,8 @@ struct DuckDBQueries {
     properties = "(SELECT * FROM property WHERE \(condition))"
   }
 
-  /// Reads a file into the table `event` or `property`, as its header says; ids become UUIDs and times
-  /// timestamps, as DuckDB stores them best.
+  /// Loads a file into the table `event` or `property`, depending on its header. Ids become UUIDs and times
+  /// become timestamps, the types that suit DuckDB best.
   static func load(_ file: String) -> String {
     let name = file.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
     let isProperties = file.hasSuffix("event_data.csv")
@@ -32,7 +32,7 @@ struct DuckDBQueries {
       """
   }
 
-  /// The query for the case of ``ReportCase`` with this name; nil where there is none.
+  /// The query for the ``ReportCase`` with this name; nil if there is none.
   subscript(name: String) -> String? {
     switch name {
     case "utm": utm

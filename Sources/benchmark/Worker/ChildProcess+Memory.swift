@@ -1,7 +1,7 @@
 import System
 
 extension ChildProcess {
-  /// The most memory that the running process has had in use, in bytes; nil where the system does not say.
+  /// The peak resident memory of the running process, in bytes; nil if the system does not report it.
   var peakResidentBytes: Int? {
     let descriptor = open("/proc/\(id)/status", O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { return nil }

@@ -1,19 +1,19 @@
 import Synchronization
 import System
 
-/// A child process with pipes at its standard input and output; its standard error is ours.
+/// A child process with pipes as its stdin and stdout; it shares our stderr.
 ///
-/// Ends with this object: its input is closed, and it is waited for.
+/// Releasing this object closes the child's stdin and waits for its exit.
 final class ChildProcess: Sendable {
   let id: pid_t
-  /// Where the child reads from.
+  /// The descriptor that writes to the child's stdin.
   let input: Int32
-  /// Where the child writes to.
+  /// The descriptor that reads from the child's stdout.
   let output: Int32
-  /// What `waitpid` said of the process, once it has ended.
+  /// The result of `waitpid`, once the process has exited.
   private let status = Mutex<Int32?>(nil)
 
-  /// Starts a program that is found by its path or, if that has no slash, as a shell finds it.
+  /// Starts a program, which is found by its path or, if that has no slash, in `PATH`.
   init(executable: String, arguments: [String]) throws(BenchmarkError) {
     let (toChild, fromChild) = (try Pipe(), try Pipe())
     (input, output) = (toChild.writeEnd, fromChild.readEnd)
@@ -32,14 +32,14 @@ final class ChildProcess: Sendable {
   }
 
   deinit {
-    // An error of a child that was never started is thrown before there is anything to end.
+    // If the child was never started, there is nothing to end.
     if id == 0 { return }
     _ = end()
   }
 
-  /// Closes the pipes and waits for the end of the process.
+  /// Closes the pipes and waits for the process to exit.
   ///
-  /// - Returns: whether it ended by itself, with exit code 0.
+  /// - Returns: whether it exited by itself with code 0.
   func end() -> Bool {
     status.withLock { known in
       if let known { return known == 0 }
@@ -53,7 +53,7 @@ final class ChildProcess: Sendable {
   }
 }
 
-/// Starts a process; the result is an error number, 0 where there is none, and the process's id.
+/// Starts a process; returns an error number, or 0 if it succeeded, and the process id.
 private func spawn(
   _ executable: String, _ arguments: [String], standardInput: Int32, standardOutput: Int32
 ) -> (code: Int32, id: pid_t) {

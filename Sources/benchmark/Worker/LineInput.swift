@@ -10,7 +10,7 @@ struct LineInput {
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  /// The next line without its end; nil at the end of the input.
+  /// The next line without its line feed; nil at the end of the input.
   mutating func next() throws(BenchmarkError) -> [UInt8]? {
     var searched = start
     while true {

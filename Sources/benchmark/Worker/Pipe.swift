@@ -1,6 +1,6 @@
 import System
 
-/// A pipe whose ends children do not inherit unless they are given one.
+/// A pipe whose ends are inherited only by children to which they are passed explicitly.
 struct Pipe {
   let readEnd: Int32
   let writeEnd: Int32

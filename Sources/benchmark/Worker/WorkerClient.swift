@@ -1,7 +1,7 @@
 import Dispatch
 import JSON
 
-/// A running `footfall serve`, asked over its pipes.
+/// A running `footfall serve`, accessed through its pipes.
 struct WorkerClient {
   let process: ChildProcess
   private var replies: LineInput
@@ -11,10 +11,10 @@ struct WorkerClient {
     replies = LineInput(process.output)
   }
 
-  /// Where the worker keeps columns.
+  /// Where the worker caches columns.
   enum Cache {
     case none
-    /// Where a store is the only file, beside that.
+    /// Next to the store, if it is the only file.
     case besideStore
     case folder(String)
 
@@ -27,7 +27,7 @@ struct WorkerClient {
     }
   }
 
-  /// Sends one request and waits for its reply, which is not looked at.
+  /// Sends one request and waits for its reply, which is not inspected.
   mutating func send(_ request: [UInt8]) throws(BenchmarkError) -> [UInt8] {
     guard writeFully(request, to: process.input) else {
       throw .worker("the worker ended before it was asked")
@@ -35,16 +35,16 @@ struct WorkerClient {
     return try readReply()
   }
 
-  /// Sends one request and gives its result.
+  /// Sends one request and returns its result.
   mutating func result(of request: [UInt8]) throws(BenchmarkError) -> JSONValue {
     let reply = try send(request)
     if let value = try? JSONValue(parsing: reply), let result = value["result"] { return result }
     throw .worker("the worker replied \(String(decoding: reply.prefix(500), as: UTF8.self))")
   }
 
-  /// Sends a request so many times without waiting, and waits for all replies.
+  /// Sends a request `times` times without waiting, then waits for all replies.
   mutating func send(_ request: [UInt8], times: Int) throws(BenchmarkError) {
-    // A pipe holds less than this; who does not read while writing waits for ever.
+    // The requests exceed the capacity of a pipe; a client that writes without reading would block forever.
     let writing = DispatchGroup()
     DispatchQueue.global().async(group: writing) { [input = process.input] in
       let burst = 100

@@ -1,6 +1,6 @@
 import EventStore
 
-/// `footfall create STORE`: makes an empty store, for events that are appended.
+/// `footfall create STORE`: creates an empty store, to which events can be appended.
 struct Create {
   private let store: String
 

@@ -30,7 +30,7 @@ struct Report {
     try withUsage { () throws(FlagError) in try arguments.checkComplete() }
   }
 
-  /// The report of that name.
+  /// The report called `name`.
   static func kind(named name: String) throws(CommandError) -> ReportKind {
     if let kind = ReportKind.all.first(where: { $0.name == name }) { return kind }
     let nearest = nearestName(to: name, among: ReportKind.all.map(\.name))

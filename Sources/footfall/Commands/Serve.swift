@@ -3,7 +3,7 @@ import JSONRPC
 import System
 import Worker
 
-/// `footfall serve STORE...`: answers requests from the standard input until it ends.
+/// `footfall serve STORE...`: answers requests from stdin until it ends.
 struct Serve {
   private var options = WorkerOptions()
 
