@@ -38,7 +38,7 @@ protocol EventSource: AnyObject {
   func hasChanged() throws(StoreError) -> Bool
 
   /// Appends events; afterwards ``hasChanged()`` is true if any was added. Throws `unwritable` if the source
-  /// is not a store made by this program.
+  /// is not a store created by this program.
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome
 
   /// The websites that have a name or a domain of their own.

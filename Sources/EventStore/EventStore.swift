@@ -215,8 +215,8 @@ public final class EventStore {
   }
 
   /// Caches columns for the next process; returns the fingerprint of their rows afterwards. A failure, for
-  /// example because somebody has just locked the store, must not prevent an answer from the rows that were
-  /// read.
+  /// example because another process has just locked the store, must not prevent an answer from the rows that
+  /// were read.
   private func write(
     _ columns: StoreColumns, _ fingerprint: SourceFingerprint, holding lock: CacheLock,
     _ source: any EventSource

@@ -46,7 +46,6 @@ func userCacheFolder() -> String? {
   #endif
 }
 
-/// Whether stdout is a terminal.
 func standardOutputIsTerminal() -> Bool { isatty(STDOUT_FILENO) == 1 }
 
 /// Whether to use colors: on a terminal that supports them, unless `NO_COLOR` (no-color.org) is set.
@@ -66,5 +65,4 @@ private func variable(_ name: String) -> String? { getenv(name).map { String(cSt
 /// The number of online processors.
 func processorCount() -> Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
 
-/// Whether stderr is a terminal.
 func standardErrorIsTerminal() -> Bool { isatty(STDERR_FILENO) == 1 }

@@ -12,8 +12,8 @@ func diagnose(_ line: String) { standardError(diagnosis(line)) }
 /// A line as ``diagnose(_:)`` writes it.
 func diagnosis(_ line: String) -> String { "footfall: \(line)\n" }
 
-/// Writes `text` to stderr unchanged. A failure is ignored, because it cannot be reported anywhere, and
-/// nothing waits until somebody reads the text.
+/// Writes `text` to stderr unchanged. A failure is ignored, because it cannot be reported anywhere, and the
+/// write does not wait for a reader.
 func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO, waits: false) }
 
 /// Writes all of `text`; returns 0, or the `errno` of the failure.

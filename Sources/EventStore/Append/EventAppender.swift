@@ -1,6 +1,6 @@
 import Engine
 
-/// Appends events to a store made by this program.
+/// Appends events to a store created by this program.
 ///
 /// It treats events as rows of a CSV file with the same columns, so that defects and derived values are the
 /// same as in a file. It is reused for every request, because its prepared statements hold no lock.

@@ -128,7 +128,7 @@ extension CSVFile {
   /// complete row. The result is always the same for the same offset; nil if no line begins within the next
   /// mebibyte.
   ///
-  /// Only reading from the start of the file can make sure, because the line may be inside a quoted field.
+  /// Only reading from the start of the file can prove it, because the line may be inside a quoted field.
   /// Therefore the rows from here are accepted only if the chunk before turns out to end here.
   func probableRowStart(at offset: Int, _ fields: CSVFields) -> Int? {
     guard offset > rows.lowerBound else { return rows.lowerBound }

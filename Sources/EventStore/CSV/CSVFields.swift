@@ -3,8 +3,8 @@ import Engine
 /// The fields of one CSV row, reused for every row, so that a row costs no allocation.
 ///
 /// The first `columnCount` slots contain the row's fields. The slots after them contain fields that a layout
-/// computes (the parts of a URL, a default); the last slot is always empty. A column that is missing from a
-/// file is then just another slot number.
+/// computes (the parts of a URL, a default); the last slot is always empty. Thus a column that is missing
+/// from a file is just another slot number.
 final class CSVFields {
   let columnCount: Int
   let emptySlot: Int

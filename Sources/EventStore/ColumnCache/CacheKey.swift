@@ -2,7 +2,7 @@ import Engine
 
 /// The 128-bit secret with which all checksums of a cache are computed.
 ///
-/// A store made by this program keeps a random secret in its change log, and no cache file reveals it.
+/// A store created by this program keeps a random secret in its change log, and no cache file reveals it.
 /// Therefore a user who can write to the cache but cannot read the store cannot compute a valid checksum, and
 /// the files of another store's cache are not valid either.
 struct CacheKey: Equatable, Sendable {

@@ -2,11 +2,11 @@ import Calendar
 import Engine
 import Threads
 
-/// Columns on disk, next to the store or in a cache directory. They are derived from the rows and safe to
-/// delete at any time. Columns that are missing, damaged or built from other rows are rebuilt.
+/// The columns of a store on disk, next to the store or in a cache directory. The cache is derived data: it
+/// is safe to delete at any time, and is rebuilt if it is missing, damaged, or built from other rows.
 ///
 /// The cache has one file per partition, one file per website for its dictionaries, and the manifest. The
-/// manifest is replaced last: until then the old files count.
+/// manifest is replaced last; until then the old files are the cache.
 final class ColumnCache {
   static let partitionSuffix = ".columns"
   static let dictionarySuffix = ".texts"
@@ -17,7 +17,7 @@ final class ColumnCache {
   /// Each is reported once.
   private var hasReportedDamage = false
   private var hasReportedFailure = false
-  /// The fingerprint of the last update that this process has written, or tried to write.
+  /// The fingerprint of the last update that this process wrote or tried to write.
   private var lastUpdate: SourceFingerprint?
 
   init(folder: CacheFolder, threads: Int, diagnostics: @escaping Diagnostics) {
@@ -58,8 +58,8 @@ final class ColumnCache {
   }
 
   /// Writes `columns`, built from the rows with this `fingerprint`. Columns that are already in files are not
-  /// written again. Rows that changed after the lock was taken may change again without a visible sign, so
-  /// their columns are not cached.
+  /// written again. If the files have changed since the lock was taken, a further change within the same
+  /// clock tick would be invisible, so the columns are not cached.
   ///
   /// In a store with a change log, another process may have written the log back into the file since. From
   /// the next clock tick on, every further change is visible in the files; so after that tick `isCurrent`
@@ -97,7 +97,7 @@ final class ColumnCache {
       guard let files = try files(of: website, in: folder, fingerprint.key) else { return }
       websites.append(files)
     }
-    // Writing a section verifies it. The replacement of damaged data must not pass as valid.
+    // Writing a section again verifies it. Data that replaces damaged data must not be cached as valid.
     guard columns.damagedPath == nil else { return }
     try write(
       Manifest(fingerprint: fingerprint, diagnostics: columns.diagnostics, websites: websites), to: folder)

@@ -6,10 +6,10 @@ struct SourceFingerprint: Equatable {
   private(set) var state: State
 
   enum State: Equatable {
-    /// The identities of the files, for anything other than a store made by this program.
+    /// The identities of the files, for anything other than a store created by this program.
     case files([FileIdentity])
-    /// For a store made by this program: its position in the change log, and the files at that time; no files
-    /// if somebody was writing.
+    /// For a store created by this program: its position in the change log, and the files at that time; no
+    /// files if another process was writing.
     case position(ChangeLogPosition, [FileIdentity])
   }
 
@@ -37,7 +37,7 @@ struct SourceFingerprint: Equatable {
 
   /// Whether the rows of this fingerprint are those of `other`.
   ///
-  /// For a store made by this program, the same position in the change log proves this only if the files
+  /// For a store created by this program, the same position in the change log proves this only if the files
   /// match too, because a commit that the change log has missed changes the files. If the write-ahead logs
   /// match, the database file itself may differ, because another process may have written the log back into
   /// it.

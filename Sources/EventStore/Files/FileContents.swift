@@ -30,8 +30,8 @@ final class FileContents {
     }
   }
 
-  /// Whether `path` is neither a file nor a directory: a device, or a pipe, which blocks until somebody
-  /// writes to it.
+  /// Whether `path` is neither a file nor a directory, but a device or a pipe, which blocks until a writer
+  /// sends data.
   static func isSpecial(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }

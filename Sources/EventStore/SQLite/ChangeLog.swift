@@ -1,9 +1,9 @@
-/// The change log of a store made by this program: what has changed since an earlier state, whichever program
-/// changed it.
+/// Records what changes in a store created by this program, whichever program makes the change.
 ///
 /// New rows need no log, because their ids are larger than all earlier ones. Triggers record every other
-/// change. They run in whichever program writes, and add to the table `change_log` the session whose events
-/// have changed, and the id of the row to read if a scan of the new rows would miss it.
+/// change. They run in every program that writes to the store. Each adds an entry to the table `change_log`:
+/// the session whose events have changed, and the id of a row to read if a scan of the new rows would miss
+/// it.
 ///
 /// Every entry has a random number (nonce) that no other history has. If two states of a store share an
 /// entry, they share everything recorded up to it: a copy that was written to separately, or a restored
@@ -12,8 +12,9 @@
 /// writes; it adds one entry per commit.
 ///
 /// The change log is trusted only while the schema is the one under which the log was started, because
-/// dropping or recreating a trigger changes the schema. If the schema has changed, states are distinguished
-/// by the files, until this program writes again and restarts the change log (``recordCommit(in:)``).
+/// dropping or recreating a trigger changes the schema. If the schema has changed, the identities of the
+/// files distinguish states instead, until this program writes again and restarts the change log
+/// (``recordCommit(in:)``).
 ///
 /// In addition to its id, the change log has a random secret, which is regenerated each time the log is
 /// started: see ``CacheKey``.
@@ -31,13 +32,13 @@ enum ChangeLog {
     try begin(in: connection)
   }
 
-  /// Whether the store has a change log without gaps.
+  /// Whether the store has a change log that records every change.
   static func isTrusted(in connection: Connection) throws(StoreError) -> Bool {
     try trusted(in: connection) != nil
   }
 
   /// The id of the change log, a checksum of the schema under which it is maintained, and its secret; nil if
-  /// there is no change log without gaps.
+  /// there is no trusted change log.
   static func trusted(
     in connection: Connection
   ) throws(StoreError) -> (id: String, schema: UInt64, cacheKey: CacheKey)? {

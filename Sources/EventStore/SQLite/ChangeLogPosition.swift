@@ -17,7 +17,7 @@ struct ChangeLogPosition: Equatable {
 }
 
 extension ChangeLogPosition {
-  /// The current position; nil if the store has no change log, or one with gaps.
+  /// The current position; nil if the store has no trusted change log.
   init?(_ connection: Connection) throws(StoreError) {
     guard let record = try ChangeLog.trusted(in: connection),
       let entry = try ChangeLog.newestEntry(in: connection)

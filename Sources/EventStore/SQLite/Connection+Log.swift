@@ -6,9 +6,9 @@ extension Connection {
   /// longer.
   private static let patienceMilliseconds: Int32 = 200
 
-  /// Switches the file to WAL mode, so that readers continue while somebody writes. The file remembers the
-  /// mode. An interrupted first import may have left it off. If other connections have the file open right
-  /// now, the mode stays off until the next writer tries.
+  /// Switches the file to WAL mode, so that readers continue during a write. The file remembers the mode. An
+  /// interrupted first import may have left it off. While other connections have the file open, it cannot be
+  /// switched; the next writer tries again.
   ///
   /// - Returns: whether WAL mode is on.
   @discardableResult func turnLogOn() -> Bool {
@@ -18,9 +18,9 @@ extension Connection {
     return (try? texts("PRAGMA journal_mode = WAL")) == ["wal"]
   }
 
-  /// Truncates the log if it has grown long. Call it before a transaction that writes. To other processes a
-  /// truncated log looks like an unrecorded commit; the entry that follows immediately shows them that it is
-  /// none.
+  /// Truncates the write-ahead log if it has grown long. Call it before a transaction that writes. To other
+  /// processes a truncated log looks like a commit that the change log has missed; the entry that follows
+  /// immediately shows them that it is not.
   ///
   /// SQLite itself writes commits back over time, but restarts the log only at a moment without readers,
   /// which may never come. If a reader does not finish in time, the next attempt follows when the log has

@@ -11,12 +11,12 @@ final class Connection {
     /// The same, and creates the file if it does not exist.
     case create
     case readOnly
-    /// Reads a file that nobody can change, without locks and without creating files next to it.
+    /// Reads a file that cannot change, without locks and without creating files next to it.
     case immutable
   }
 
   let path: String
-  /// Whether the connection assumes that nobody changes the file.
+  /// Whether the connection assumes that the file cannot change.
   let isImmutable: Bool
   fileprivate let handle: OpaquePointer
   private var watch: StatementWatch?
@@ -63,7 +63,7 @@ final class Connection {
     sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
     guard footfall_distrust_schema(handle) == SQLITE_OK else { throw error(sql: nil) }
     for (category, limit) in Self.limits { sqlite3_limit(handle, category, limit) }
-    // If somebody truncates the file, reading a missing page is an error, but touching a mapped one raises a
+    // If the file is truncated, reading a missing page is an error, but touching a mapped one raises a
     // signal.
     try execute("PRAGMA mmap_size = 0")
   }

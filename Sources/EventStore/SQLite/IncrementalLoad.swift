@@ -1,6 +1,6 @@
 import Engine
 
-/// Updates the columns of a store made by this program, using its change log.
+/// Updates the columns of a store created by this program, using its change log.
 ///
 /// It runs inside one transaction, so that everything it reads belongs to one state of the store.
 struct IncrementalLoad {

@@ -14,7 +14,7 @@ struct ReadTransaction {
     let others = openOthers(first, count: count - 1)
     for _ in 0..<(others.isEmpty ? 0 : attemptLimit) {
       if let transaction = try attempt(first, others) { return transaction }
-      // Blocks while somebody is committing.
+      // Blocks during another connection's commit.
       try look(first)
     }
     try begin(first)
@@ -24,9 +24,8 @@ struct ReadTransaction {
   /// Ends the transaction on all connections.
   func end() { connections.forEach { $0.rollBack() } }
 
-  /// Returns nil if somebody has committed meanwhile, or is about to. If nobody commits between the look
-  /// before the other connections begin to read and the look after `first` begins, all of them see the same
-  /// state.
+  /// Returns nil if there was a commit meanwhile, or if one is about to happen. All connections see the same
+  /// state if `data_version` is the same before the other connections begin to read and after `first` begins.
   private static func attempt(
     _ first: Connection, _ others: [Connection]
   ) throws(StoreError) -> ReadTransaction? {

@@ -65,7 +65,7 @@ struct SQLiteReader {
     let next = Atomic(0)
     let fileBytes = try connection.integer(
       "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
-    // An estimate: SQLite does not tell where in the file rows are.
+    // An estimate: SQLite does not report where in the file rows are.
     let taskBytes = Int(fileBytes) / max(tasks.count, 1)
     let progress = ProgressSum(bytesTotal: taskBytes * tasks.count, progress)
     let pageBytes = Int(try connection.integer("PRAGMA page_size"))

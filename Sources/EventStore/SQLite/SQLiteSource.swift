@@ -2,7 +2,7 @@ import Engine
 
 /// Events in an SQLite file. They are read again when another connection has committed.
 final class SQLiteSource: EventSource {
-  /// How many attempts to make to find a foreign file in a state during which nobody commits.
+  /// How many attempts to make to read the state of a foreign file without a commit in between.
   private static let maximumAttempts = 8
 
   let connection: Connection
@@ -47,8 +47,8 @@ final class SQLiteSource: EventSource {
 
   func noteOwnWriting() { files = files.now }
 
-  /// Before this connection closes a file that was renamed, the log's contents must go into the file. Left
-  /// under the old name, the log would be taken for that of the file that has the name now.
+  /// Before this connection closes a renamed file, the contents of the write-ahead log must go into the file:
+  /// the log keeps the old name, and SQLite would take it for the log of the file that has this name now.
   func leave() {
     if files.now.hasCutIndex(before: files) {
       // A checkpoint would read the part of the index that was cut off.
@@ -61,15 +61,15 @@ final class SQLiteSource: EventSource {
 
   func hasChanged() throws(StoreError) -> Bool { try dataVersion() != loadedVersion }
 
-  /// The position in the change log, and the file and its log, if there is one: a commit changes one of
-  /// these. Nil if there is no change log and others commit all the time, or if somebody has emptied the
-  /// file, which SQLite then reports as changed at each look.
+  /// The position in the change log, and the identities of the file and of its write-ahead log, if there is
+  /// one: a commit changes one of these. Nil if there is no change log and others commit all the time, or if
+  /// the file was emptied, because SQLite then reports a change at each look.
   func fingerprint() throws(StoreError) -> SourceFingerprint? {
     for _ in 0..<Self.maximumAttempts {
       let version = try dataVersion()
       let position = try position()
       let files = filesNow()
-      // Nobody committed in between, so these files belong to this version.
+      // There was no commit in between, so these files belong to this version.
       guard try dataVersion() == version else { continue }
       loadedVersion = version
       return SourceFingerprint(rules, position.map { .position($0, files) } ?? .files(files))
@@ -80,12 +80,12 @@ final class SQLiteSource: EventSource {
 
   private func filesNow() -> [FileIdentity] { databaseFiles(path: connection.path) }
 
-  /// Writes the log back into the file now. The last process to close the file would do so anyway, and that
-  /// would change the files of `fingerprint`.
+  /// Writes the write-ahead log back into the file now. Otherwise the last process to close the file would do
+  /// so, and the files would no longer match `fingerprint`.
   ///
-  /// If no trigger ran, the change log does not show what somebody has committed since the rows were read.
-  /// Therefore the files count as those of the rows only while `data_version` is the one that was read. It
-  /// does not change when this connection writes back a log.
+  /// The change log misses a commit made without triggers since the rows were read. Therefore the files count
+  /// as those of the rows only while `data_version` is the one that was read. Writing back a log through this
+  /// connection does not change it.
   func settle(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint {
     guard case .position(let position, let files) = fingerprint.state, files.count == 2,
       !connection.isReadOnly,
@@ -113,7 +113,7 @@ final class SQLiteSource: EventSource {
     let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
       if isOurs { position = try ChangeLogPosition(connection) }
     }
-    // A reader without locks may have read while somebody was writing.
+    // A reader without locks may have read in the middle of a write.
     if connection.isImmutable, files.now != filesBefore {
       throw .inputOutput(
         path: connection.path, operation: "read", reason: "the file changed while it was read; try again")
@@ -158,7 +158,7 @@ final class SQLiteSource: EventSource {
       return (changed, now)
     }
     guard let updated else { return nil }
-    // If somebody has committed since, the files do not belong to these rows.
+    // After a further commit, the files no longer belong to these rows.
     let files = filesNow()
     let areTheirs = try dataVersion() == loadedVersion
     return (updated.columns, SourceFingerprint(rules, .position(updated.position, areTheirs ? files : [])))

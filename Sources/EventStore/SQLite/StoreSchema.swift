@@ -1,4 +1,4 @@
-/// The tables of a store made by this program.
+/// The tables of a store created by this program.
 ///
 /// Columns have the names of Umami's exports; the last column is the row's id. Rows are ordinary rows that
 /// any SQLite tool may read and write. Missing texts are NULL, times are milliseconds since 1970.

@@ -8,8 +8,8 @@ protocol SavedReportStore: AnyObject {
   func report(_ id: String) throws(StoreError) -> SavedReport?
   /// False if the id is taken.
   func insert(_ report: SavedReport) throws(StoreError) -> Bool
-  /// Changes the report with this id and returns the result; nil if there is none. Nobody else writes between
-  /// its reading and writing.
+  /// Changes the report with this id and returns the result; nil if there is none. No other writer can
+  /// intervene between reading and writing it.
   func update(_ id: String, _ change: (inout SavedReport) -> Void) throws(StoreError) -> SavedReport?
   /// False if there is no such report.
   func delete(_ id: String) throws(StoreError) -> Bool
