@@ -20,7 +20,7 @@ final class CSVChunkQueue: Sendable {
   struct Outcome {
     let part: Int
     /// From the start of the first row to the start of the first row after the chunk. Empty and negative if
-    /// the start was not found: in that case the chunk is read again once the one before it has ended.
+    /// that is unknown: in that case the chunk is read again once the one before it has ended.
     let rows: Range<Int>
     var badRows: [(offset: Int, defect: RowDefect)] = []
     var badRowCount = 0

@@ -28,7 +28,7 @@ struct FieldEnds {
   /// Whether a block read since ``beginRow(at:)`` may contain a byte that is NUL or not ASCII.
   private(set) var rowHasUnusualBytes = false
 
-  /// A row begins at `start`; bytes are read up to `end`.
+  /// The first row begins at `start`; bytes are read up to `end`.
   init(_ base: UnsafePointer<UInt8>, start: Int, end: Int) {
     self.base = base
     self.end = end

@@ -86,7 +86,7 @@ struct SQLiteReader {
         let outcome = read(tasks[number], rows, task, &builder)
         watches[thread].onLook = {}
         task.finish()
-        // Tasks start in order, so every task before the failed one has run.
+        // Tasks start in order, so every task before the failed one has been started and will finish.
         if outcome.error != nil { next.store(tasks.count, ordering: .relaxed) }
         outcomes.withLock { $0[number] = outcome }
       }
