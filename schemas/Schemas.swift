@@ -1,11 +1,10 @@
-/// The JSON Schemas of the methods, which are inside the binary: UTF-8 texts as they stand in this
-/// folder. A method has two of them, named after it: `METHOD.params.json` and `METHOD.result.json`; what
-/// several have in common is in `common.json`.
+/// The JSON Schemas of the methods, embedded in the binary: the files of this folder, as UTF-8. Each method has two,
+/// `METHOD.params.json` and `METHOD.result.json`; shared definitions are in `common.json`.
 public enum Schemas {
-  /// The schema of what several methods have in common. The worker fills in the types of reports.
+  /// The schema of shared definitions. The worker fills in the types of reports.
   public static let common = "common.json"
 
-  /// Name and text of every schema, by name.
+  /// Name and text of every schema, sorted by name.
   public static var all: [(name: String, text: [UInt8])] {
     [(common, PackageResources.common_json)]
       + methods.flatMap { method in

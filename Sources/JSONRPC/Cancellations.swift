@@ -1,50 +1,49 @@
 import JSON
 import Synchronization
 
-/// The requests that the client has asked to be given up.
+/// The pending cancellations of a stream.
 ///
-/// A cancellation is a notification, which is noted when it is **read**, ahead of its turn, and forgotten when
-/// its **turn** comes. All requests that are begun in between stand before it in the stream, so an id that is
-/// used again later is not mistaken for the one that was meant, and what is noted here is never more than what
-/// waits.
+/// A cancellation is recorded when its notification is **read**, and removed when the notification's **turn** comes. All
+/// requests that start in between precede it in the stream, so a later request with the same id is not affected, and
+/// there are never more pending cancellations than queued messages.
 final class Cancellations: Sendable {
-  /// How often each was noted and not yet forgotten: never 0.
-  private let noted = Mutex<[RequestID: Int]>([:])
-  /// How many ids are noted, and one more where all requests are to be given up.
+  /// The number of pending cancellations of each id; never 0.
+  private let pending = Mutex<[RequestID: Int]>([:])
+  /// The number of pending cancellations, plus one if all requests are cancelled.
   private let count = Atomic(0)
   private let areAllCancelled = Atomic(false)
 
-  /// Whether the request is to be given up.
+  /// Whether the request is cancelled.
   func contains(_ id: RequestID?) -> Bool {
-    // Nearly always there is none, and kernels ask for every block.
+    // The common case, which must be cheap: report kernels ask once per block.
     if count.load(ordering: .acquiring) == 0 { return false }
     if areAllCancelled.load(ordering: .relaxed) { return true }
     guard let id else { return false }
-    return noted.withLock { $0[id] != nil }
+    return pending.withLock { $0[id] != nil }
   }
 
-  /// Gives up every request, those without an id as well, from now on.
+  /// Cancels all requests from now on, including those without an id.
   func cancelAll() {
     areAllCancelled.store(true, ordering: .relaxed)
     count.add(1, ordering: .releasing)
   }
 
-  /// Notes what the message cancels, if anything; to be called when it has been read.
-  func note(_ frame: Frame, limits: MessageLimits) {
+  /// Records the cancellations in a message. Call it when the message has been read.
+  func record(_ frame: Frame, limits: MessageLimits) {
     for id in cancelledIDs(frame, limits) {
-      noted.withLock { $0[id, default: 0] += 1 }
+      pending.withLock { $0[id, default: 0] += 1 }
       count.add(1, ordering: .releasing)
     }
   }
 
-  /// Forgets a cancellation whose turn has come.
-  func forget(_ id: RequestID) {
-    let wasNoted = noted.withLock { noted in
-      guard let times = noted[id] else { return false }
-      noted[id] = times > 1 ? times - 1 : nil
+  /// Removes a cancellation. Call it when the turn of its notification comes.
+  func remove(_ id: RequestID) {
+    let wasPending = pending.withLock { pending in
+      guard let times = pending[id] else { return false }
+      pending[id] = times > 1 ? times - 1 : nil
       return true
     }
-    if wasNoted { count.subtract(1, ordering: .releasing) }
+    if wasPending { count.subtract(1, ordering: .releasing) }
   }
 
   private func cancelledIDs(_ frame: Frame, _ limits: MessageLimits) -> [RequestID] {
@@ -56,9 +55,9 @@ final class Cancellations: Sendable {
 }
 
 extension Request {
-  /// The id of the request that this notification cancels, nil where it is none that does: `$/cancelRequest`
-  /// of the Language Server Protocol (3.17, "Cancellation Support"), or `notifications/cancelled` of the Model
-  /// Context Protocol.
+  /// The id of the request that this notification cancels; nil if it is not a cancellation. Cancellations are
+  /// `$/cancelRequest` (Language Server Protocol 3.17, "Cancellation Support") and `notifications/cancelled` (Model
+  /// Context Protocol).
   var cancelledID: RequestID? {
     guard id == nil else { return nil }
     let value: JSONValue? =
@@ -75,7 +74,7 @@ extension Request {
   }
 }
 
-/// Whether a message may be a cancellation, without parsing it: whether `/cancel` is anywhere in it.
+/// Whether a message may be a cancellation: a test without parsing, for `/cancel` anywhere in it.
 private func mayCancel(_ bytes: [UInt8]) -> Bool {
   let name = Array("cancel".utf8)
   return bytes.withUnsafeBufferPointer { bytes in

@@ -1,14 +1,14 @@
 import JSON
 
-/// What a message holds: a request, a batch of them (section 6 of the specification), or neither.
+/// A parsed message: one request or a batch (section 6 of the specification). Each request may be invalid.
 public enum Message: Sendable {
   public typealias Element = Result<Request, InvalidRequest>
 
   case single(Element)
-  /// Never empty. Each bad element is an error of its own.
+  /// Never empty. Each invalid element is its own error.
   case batch([Element])
 
-  /// The requests, in their order.
+  /// The requests, in order.
   var elements: [Element] {
     switch self {
     case .single(let request): [request]
@@ -16,30 +16,30 @@ public enum Message: Sendable {
     }
   }
 
-  /// Parses a message. Throws what the whole of it is answered with, under the id null, where it is not
-  /// JSON, an empty batch, or beyond a limit.
+  /// Parses a message. Throws the error for the whole message, which is answered with the id null, if it is not JSON,
+  /// an empty batch, or beyond a limit.
   public init(parsing line: [UInt8], limits: MessageLimits) throws(RPCError) {
     let value = try parse(line, limits)
-    var spellings = NumberSpellings(line: line)
+    var lexemes = NumericIDLexemes(line: line)
     guard case .array(let elements) = value else {
-      self = .single(decode(value, element: 0, &spellings))
+      self = .single(decode(value, element: 0, &lexemes))
       return
     }
     if elements.isEmpty { throw .invalidRequest("expected a batch of at least one request, found none") }
     if elements.count > limits.maximumBatch {
-      throw .limitPassed(
+      throw .limitExceeded(
         "batch", maximum: limits.maximumBatch,
         reason: "expected a batch of at most \(limits.maximumBatch) requests, found \(elements.count)")
     }
-    self = .batch(elements.enumerated().map { decode($1, element: $0, &spellings) })
+    self = .batch(elements.enumerated().map { decode($1, element: $0, &lexemes) })
   }
 }
 
 private func decode(
-  _ value: JSONValue, element: Int, _ spellings: inout NumberSpellings
+  _ value: JSONValue, element: Int, _ lexemes: inout NumericIDLexemes
 ) -> Message.Element {
   do throws(InvalidRequest) {
-    return .success(try Request(value) { spellings.ofID(inElement: element) })
+    return .success(try Request(value) { lexemes.lexeme(ofElement: element) })
   } catch {
     return .failure(error)
   }
@@ -51,9 +51,9 @@ private func parse(_ line: [UInt8], _ limits: MessageLimits) throws(RPCError) ->
       parsing: line, maximumDepth: limits.maximumNesting, maximumValues: limits.maximumValues)
   } catch {
     throw switch error.kind {
-    case .nestingTooDeep: .limitPassed("nesting", maximum: limits.maximumNesting, reason: error.description)
+    case .nestingTooDeep: .limitExceeded("nesting", maximum: limits.maximumNesting, reason: error.description)
     case .tooManyValues:
-      .limitPassed("values", maximum: limits.maximumValues, reason: error.description)
+      .limitExceeded("values", maximum: limits.maximumValues, reason: error.description)
     default: .parseError(offset: error.offset, reason: error.description)
     }
   }

@@ -1,18 +1,18 @@
-/// The largest messages that a server takes and gives. A message beyond a limit is answered with the error
-/// ``RPCError/Code/limitPassed``, and the next one is good.
+/// The largest messages that a server accepts and sends. A message beyond a limit is answered with the error
+/// ``RPCError/Code/limitExceeded``; the next message is answered normally.
 public struct MessageLimits: Sendable {
-  /// Bytes of a message, without the end of its line or its header.
+  /// Bytes of a message, without its line end or header.
   public var maximumMessageBytes: Int
-  /// Bytes of a header, where messages have one.
+  /// Bytes of a header, if messages have headers.
   public var maximumHeaderBytes: Int
-  /// Arrays and objects inside each other, those of the envelope among them.
+  /// Levels of nested arrays and objects, including the envelope.
   public var maximumNesting: Int
   /// Requests in a batch.
   public var maximumBatch: Int
-  /// Values in a message: every element and every member is one. Each takes many times the memory of the three
-  /// bytes that it can be written with.
+  /// Elements and members in a message, all together. One can be written in three bytes, but takes many times as much
+  /// memory.
   public var maximumValues: Int
-  /// Bytes of a reply, that to a batch included, without the end of its line or its header.
+  /// Bytes of a reply, also to a batch, without its line end or header.
   public var maximumReplyBytes: Int
 
   public init(

@@ -1,8 +1,8 @@
 import JSON
 import Synchronization
 
-/// The output of one stream: replies from the thread that answers, notifications from any. Whole messages
-/// follow one another, whoever sends them.
+/// The output of one stream, shared by the answering thread, which sends replies, and any thread that sends
+/// notifications. Each message is written as a whole.
 final class MessageOutput: Sendable {
   private let output: Mutex<ReplyOutput>
 
@@ -10,39 +10,38 @@ final class MessageOutput: Sendable {
     output = Mutex(ReplyOutput(descriptor: descriptor))
   }
 
-  /// Takes a reply; it is written together with others.
+  /// Puts a reply into the buffer.
   func append(_ reply: [UInt8], _ style: FrameStyle) throws(ReplyOutput.Failure) {
     try output.withLock { output throws(ReplyOutput.Failure) in try output.append(reply, style) }
   }
 
-  /// Writes what is collected.
+  /// Writes the buffer.
   func flush() throws(ReplyOutput.Failure) {
     try output.withLock { output throws(ReplyOutput.Failure) in try output.flush() }
   }
 
-  /// How often something was written.
-  var writes: Int { output.withLock { $0.writes } }
+  /// The number of flushes so far.
+  var flushes: Int { output.withLock { $0.flushes } }
 
-  /// Whether something waits to be written.
-  var hasCollected: Bool { output.withLock { $0.hasCollected } }
+  var hasBuffered: Bool { output.withLock { $0.hasBuffered } }
 
   enum LateFlush {
-    case wroteOrWaits
-    case nothingCollected
+    case flushedOrNotDue
+    case nothingBuffered
   }
 
-  /// Writes what is collected, unless something was written since so many `writes`, which are brought up to date.
-  /// Where writing fails, the next reply will fail too and say so.
-  func flush(unlessWrittenSince writes: inout Int) -> LateFlush {
+  /// Writes the buffer, unless it was flushed since there were `flushes` of them; updates `flushes`.
+  /// A failure is thrown by the next reply.
+  func flush(unlessFlushedSince flushes: inout Int) -> LateFlush {
     output.withLock { output in
-      guard output.hasCollected else { return .nothingCollected }
-      if output.writes == writes { try? output.flush() }
-      writes = output.writes
-      return .wroteOrWaits
+      guard output.hasBuffered else { return .nothingBuffered }
+      if output.flushes == flushes { try? output.flush() }
+      flushes = output.flushes
+      return .flushedOrNotDue
     }
   }
 
-  /// Writes a notification, now. Where that fails, the next reply will fail too and say so.
+  /// Writes a notification immediately. A failure is thrown by the next reply.
   func notify(_ method: String, _ params: JSONValue, _ style: FrameStyle) {
     let message = ReplyWriter.notification(method, params)
     try? output.withLock { output throws(ReplyOutput.Failure) in

@@ -14,58 +14,58 @@ public struct RPCError: Error, Sendable {
 }
 
 extension RPCError {
-  /// The codes with a meaning for every method. Those of the specification's table (section 5.1)
-  /// lie from −32768 to −32000; a method's own codes lie outside of it.
+  /// The error codes that every method may use. The specification reserves −32768 to −32000 (section 5.1); codes of
+  /// a method's own are outside that range.
   public enum Code {
-    /// The line is not JSON.
+    /// The message is not JSON, or its header is invalid.
     public static let parseError = -32700
-    /// The line is JSON, but no request.
+    /// The message is JSON, but not a request.
     public static let invalidRequest = -32600
     public static let methodNotFound = -32601
     public static let invalidParams = -32602
-    /// A fault of the server's own.
+    /// A fault of the server.
     public static let internalError = -32603
-    /// The client asked for the request to be given up.
+    /// The client cancelled the request (LSP 3.17, "RequestCancelled").
     public static let cancelled = -32800
-    /// The request is larger than the server takes, or the reply than it gives; `data` names the limit and its maximum.
-    public static let limitPassed = 4
+    /// The request or its reply exceeds a limit; `data` has the limit's name and its maximum.
+    public static let limitExceeded = 4
   }
 
-  /// A line that is not JSON: `reason` is what was wrong at the byte `offset` of the line.
+  /// A message that is not JSON: `reason` says what is wrong at byte `offset` of the message.
   public static func parseError(offset: Int, reason: String) -> RPCError {
     RPCError(
       code: Code.parseError, message: "Parse error: \(reason)",
       data: ["offset": .integer(Int64(offset)), "reason": .string(reason)])
   }
 
-  /// A header that does not say where its message ends; `reason` is what was wrong.
-  public static func unreadableHeader(_ reason: String) -> RPCError {
+  /// An invalid header; `reason` says what is wrong.
+  public static func invalidHeader(_ reason: String) -> RPCError {
     RPCError(
       code: Code.parseError, message: "Parse error: \(reason)", data: ["reason": .string(reason)])
   }
 
-  /// A JSON value that is no request object; `reason` says why.
+  /// A JSON value that is not a request; `reason` says why.
   public static func invalidRequest(_ reason: String) -> RPCError {
     RPCError(code: Code.invalidRequest, message: "Invalid Request: \(reason)")
   }
 
-  /// A request that its client has asked to be given up.
+  /// A request that the client cancelled.
   public static var cancelled: RPCError { RPCError(code: Code.cancelled, message: "Request cancelled") }
 
-  /// A reply that would be larger than replies may be.
+  /// A reply beyond the limit of replies.
   public static func replyTooLarge(maximum: Int) -> RPCError {
-    .limitPassed(
+    .limitExceeded(
       "reply", maximum: maximum,
       reason:
-        "expected a reply of at most \(maximum) bytes, found a larger one; ask for less at once, such as a "
-        + "shorter range of time, fewer fields, a smaller page, or one request instead of a batch")
+        "expected a reply of at most \(maximum) bytes, found a larger one; ask for less at once, for example "
+        + "a shorter date range, fewer fields, a smaller page, or one request instead of a batch")
   }
 
-  /// A request beyond the limit called `limit`, of which `maximum` is the largest value that passes.
-  /// `reason` is a sentence with both.
-  public static func limitPassed(_ limit: String, maximum: Int, reason: String) -> RPCError {
+  /// A request or reply beyond the limit named `limit`, whose largest accepted value is `maximum`.
+  /// `reason` is a sentence that says so.
+  public static func limitExceeded(_ limit: String, maximum: Int, reason: String) -> RPCError {
     RPCError(
-      code: Code.limitPassed, message: "Limit passed: \(reason)",
+      code: Code.limitExceeded, message: "Limit exceeded: \(reason)",
       data: ["limit": .string(limit), "maximum": .integer(Int64(maximum))])
   }
 }

@@ -2,14 +2,14 @@ import Dispatch
 import Synchronization
 import Threads
 
-/// Writes collected replies when the request behind them takes its time: quick replies share a write, and none waits
-/// for a slow request that came with it.
+/// Flushes buffered replies while the answering thread is busy: quick replies share a write, but none waits for a slow
+/// request that follows it.
 ///
-/// Its thread is started when a reply is first held back, and sleeps while none is. While replies come quickly the
-/// answering thread writes them itself, before they are overdue.
+/// Its thread is started when a reply is first left in the buffer, and sleeps while the buffer is empty. While requests
+/// are quick, the answering thread flushes before this thread does.
 final class ReplyFlusher: Sendable {
-  /// When a reply that nobody has written is overdue: longer than the answering thread itself collects.
-  private static let overdueMilliseconds = 2
+  /// How long a reply may stay in the buffer: longer than the answering thread itself waits.
+  private static let delayMilliseconds = 2
 
   private enum State: Sendable {
     case notStarted, asleep, awake, stopped, failed
@@ -17,7 +17,7 @@ final class ReplyFlusher: Sendable {
 
   private let output: MessageOutput
   private let state = Mutex(State.notStarted)
-  /// Whether the state is `awake`, to be known without the lock, under which both are changed.
+  /// Whether the state is `awake`, readable without the lock. Both are changed under it.
   private let isAwake = Atomic(false)
   private let thread = Mutex<JoinableThread?>(nil)
   private let wakeUp = DispatchSemaphore(value: 0)
@@ -30,9 +30,9 @@ final class ReplyFlusher: Sendable {
     self.threadStart = threadStart
   }
 
-  /// Sees to it that what is collected is written soon; to be called after it was collected. False where there is no
-  /// thread to do it.
-  func watch() -> Bool {
+  /// Makes the thread flush the buffer soon. Call it after a reply was put into the buffer. Returns false if there is no
+  /// thread; the caller must flush.
+  func flushSoon() -> Bool {
     if isAwake.load(ordering: .acquiring) { return true }
     let before = state.withLock { state in
       let before = state
@@ -66,7 +66,7 @@ final class ReplyFlusher: Sendable {
     }
   }
 
-  /// Ends the thread, and waits for that.
+  /// Ends the thread and waits until it has ended.
   func stop() {
     state.withLock { change(&$0, to: .stopped) }
     wakeUp.signal()
@@ -76,26 +76,26 @@ final class ReplyFlusher: Sendable {
   }
 
   private func run() {
-    var seen = output.writes
+    var seen = output.flushes
     while true {
-      // Returns early only where everything is to end.
-      if wakeUp.wait(timeout: .now() + .milliseconds(Self.overdueMilliseconds)) == .success { return }
-      switch output.flush(unlessWrittenSince: &seen) {
-      case .wroteOrWaits: continue
-      case .nothingCollected: if !sleep() { return }
+      // Signalled while awake only by `stop`.
+      if wakeUp.wait(timeout: .now() + .milliseconds(Self.delayMilliseconds)) == .success { return }
+      switch output.flush(unlessFlushedSince: &seen) {
+      case .flushedOrNotDue: continue
+      case .nothingBuffered: if !sleep() { return }
       }
     }
   }
 
-  /// Sleeps until it is woken; false where everything is to end.
+  /// Sleeps until it is woken. Returns false if it was stopped.
   private func sleep() -> Bool {
     let isStopped = state.withLock { state in
       if state == .awake { change(&state, to: .asleep) }
       return state == .stopped
     }
     if isStopped { return false }
-    // What was collected before that was seen would wait for the next reply.
-    if output.hasCollected {
+    // A reply that was buffered just before the state changed would otherwise stay there until the next one.
+    if output.hasBuffered {
       let wasAsleep = state.withLock { state in
         guard state == .asleep else { return false }
         change(&state, to: .awake)

@@ -1,54 +1,54 @@
 import System
 
-/// Collects replies and writes them to a descriptor, many at a time.
+/// Writes replies to a descriptor through a buffer.
 ///
-/// After a write has failed nobody knows how much of it was read, so nothing more is written: everything throws the
-/// failure again.
+/// After a failed write it is unknown how many bytes arrived, so nothing more is written: every later call throws the
+/// same failure.
 struct ReplyOutput {
   enum Failure: Error {
-    /// Nobody reads the replies any more.
+    /// The reader has closed the pipe.
     case closed
     case failed(TransportError)
   }
 
-  /// Replies are written when there are as many bytes of them, at the latest.
-  static let collectedBytes = 64 << 10
+  /// The buffer is flushed when it has this many bytes.
+  static let bufferBytes = 64 << 10
 
   private let descriptor: Int32
-  private var collected: [UInt8] = []
-  /// How often what was collected was written.
-  private(set) var writes = 0
-  /// What the first write that failed has thrown.
+  private var buffer: [UInt8] = []
+  /// The number of flushes so far.
+  private(set) var flushes = 0
+  /// The failure of the first failed write.
   private var failure: Failure?
 
-  var hasCollected: Bool { !collected.isEmpty }
+  var hasBuffered: Bool { !buffer.isEmpty }
 
   init(descriptor: Int32) {
     self.descriptor = descriptor
   }
 
-  /// Takes a reply, and frames it.
+  /// Frames a reply and puts it into the buffer.
   mutating func append(_ reply: [UInt8], _ style: FrameStyle) throws(Failure) {
     if let failure { throw failure }
-    if style == .headers { collected += "Content-Length: \(reply.count)\r\n\r\n".utf8 }
-    if reply.count < Self.collectedBytes {
-      collected += reply
+    if style == .headers { buffer += "Content-Length: \(reply.count)\r\n\r\n".utf8 }
+    if reply.count < Self.bufferBytes {
+      buffer += reply
     } else {
-      // A large reply is written from where it stands.
+      // A large reply is written without copying it.
       try flush()
       try write(reply)
     }
-    if style == .lines { collected.append(UInt8(ascii: "\n")) }
-    if collected.count >= Self.collectedBytes { try flush() }
+    if style == .lines { buffer.append(UInt8(ascii: "\n")) }
+    if buffer.count >= Self.bufferBytes { try flush() }
   }
 
-  /// Writes what is collected.
+  /// Writes the buffer.
   mutating func flush() throws(Failure) {
     if let failure { throw failure }
-    if collected.isEmpty { return }
-    writes &+= 1
-    try write(collected)
-    collected.removeAll(keepingCapacity: true)
+    if buffer.isEmpty { return }
+    flushes &+= 1
+    try write(buffer)
+    buffer.removeAll(keepingCapacity: true)
   }
 
   /// Writes all of the bytes.
@@ -57,7 +57,7 @@ struct ReplyOutput {
       try writeAll(bytes)
     } catch {
       failure = error
-      collected = []
+      buffer = []
       throw error
     }
   }
@@ -71,18 +71,18 @@ struct ReplyOutput {
     }
   }
 
-  /// Returns where the write that failed may be tried again.
+  /// Returns if the failed write may be retried; throws if not.
   private func recover(from code: Int32) throws(Failure) {
     switch code {
     case EINTR: return
-    case EAGAIN: try waitForRoom()
+    case EAGAIN: try waitUntilWritable()
     case EPIPE, ECONNRESET: throw .closed
     default: throw .failed(TransportError("write replies", code: code))
     }
   }
 
-  /// Sleeps until a descriptor that does not block takes bytes again, or fails.
-  private func waitForRoom() throws(Failure) {
+  /// Sleeps until a non-blocking descriptor accepts bytes again, or fails.
+  private func waitUntilWritable() throws(Failure) {
     var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     while poll(&watched, 1, -1) < 0 {
       if errno != EINTR { throw .failed(TransportError("wait to write replies")) }

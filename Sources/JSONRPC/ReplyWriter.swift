@@ -1,21 +1,21 @@
 import JSON
 
-/// Writes the reply to one message: a response object (section 5 of the specification), or an array of
-/// them for a batch.
+/// Writes the reply to one message: a response object (section 5 of the specification), or an array of response objects
+/// for a batch.
 struct ReplyWriter {
-  /// Storage that is kept for the next reply: that of all but the largest, since it takes long to write to
-  /// memory that is new.
-  static let keptBytes = 4 << 20
+  /// A buffer of at most this size is reused for the next reply, because writing to new memory is slow. Larger ones are
+  /// freed.
+  static let reusedBytes = 4 << 20
 
   private let maximumBytes: Int
   private var json = JSONWriter()
   private(set) var counts = ReplyCounts()
 
-  /// What is written, without what frames it.
+  /// The reply, without its framing.
   var bytes: [UInt8] { json.bytes }
 
-  /// - Parameter maximumBytes: of a reply. Where a result or an error does not fit, or no longer fits into the
-  ///   batch's, the error that says so stands in its place, always.
+  /// - Parameter maximumBytes: The limit of a reply. A result or error that does not fit, alone or in its batch, is
+  ///   replaced by the error ``RPCError/replyTooLarge(maximum:)``, which is always written.
   init(maximumBytes: Int = .max) {
     self.maximumBytes = maximumBytes
     json.maximumBytes = maximumBytes
@@ -23,16 +23,16 @@ struct ReplyWriter {
 
   mutating func beginBatch() {
     json.beginArray()
-    // Its end must fit, too.
+    // The closing bracket must fit, too.
     json.maximumBytes = maximumBytes - 1
   }
 
   mutating func endBatch() { json.endArray() }
 
-  /// Writes a result, whoever gives the request up meanwhile.
+  /// Writes a result that cannot be cancelled.
   mutating func write(_ result: JSONValue, id: RequestID) { _ = write(result, id: id, unless: nil) }
 
-  /// Writes a result. False where the request was cancelled meanwhile: then nothing is written.
+  /// Writes a result. Returns false, and writes nothing, if the request is cancelled meanwhile.
   mutating func write(_ result: JSONValue, id: RequestID, unless context: RequestContext?) -> Bool {
     let start = json.mark
     begin(id)
@@ -41,14 +41,14 @@ struct ReplyWriter {
     json.write(result)
     json.endObject()
     let isStopped = json.isStopped
-    // What follows is of other requests, or an error, which is never cut.
+    // The cancellation must not affect the replies that follow.
     json.isCancelled = nil
     if isStopped {
       json.takeBack(to: start)
       return false
     }
     if json.isOverfull {
-      replace(since: start, id: id)
+      replaceByError(since: start, id: id)
     } else {
       counts.results += 1
     }
@@ -57,22 +57,22 @@ struct ReplyWriter {
 
   mutating func write(_ error: RPCError, id: RequestID) {
     let start = json.mark
-    writeWhole(error, id: id)
-    if json.isOverfull { return replace(since: start, id: id) }
+    writeUnchecked(error, id: id)
+    if json.isOverfull { return replaceByError(since: start, id: id) }
     counts.errors += 1
   }
 
-  /// Says in the place of what was written since the mark that it was too much.
-  private mutating func replace(since start: JSONWriter.Mark, id: RequestID) {
+  /// Replaces everything since the mark by the error of a reply that is too large.
+  private mutating func replaceByError(since start: JSONWriter.Mark, id: RequestID) {
     json.takeBack(to: start)
     let maximum = json.maximumBytes
     json.maximumBytes = .max
-    writeWhole(.replyTooLarge(maximum: maximumBytes), id: id)
+    writeUnchecked(.replyTooLarge(maximum: maximumBytes), id: id)
     json.maximumBytes = maximum
     counts.errors += 1
   }
 
-  private mutating func writeWhole(_ error: RPCError, id: RequestID) {
+  private mutating func writeUnchecked(_ error: RPCError, id: RequestID) {
     begin(id)
     json.name("error")
     json.beginObject()
@@ -102,9 +102,9 @@ struct ReplyWriter {
     return json.bytes
   }
 
-  /// Forgets what is written, for the next message's reply.
+  /// Empties the buffer for the next reply.
   mutating func clear() {
-    if json.bytes.capacity <= Self.keptBytes { json.removeAll() } else { json = JSONWriter() }
+    if json.bytes.capacity <= Self.reusedBytes { json.removeAll() } else { json = JSONWriter() }
     json.maximumBytes = maximumBytes
   }
 
@@ -114,5 +114,16 @@ struct ReplyWriter {
     json.write("2.0")
     json.name("id")
     id.write(to: &json)
+  }
+}
+
+/// The number of requests that were answered with a result or an error.
+public struct ReplyCounts: Sendable, Equatable {
+  public var results: Int
+  public var errors: Int
+
+  public init(results: Int = 0, errors: Int = 0) {
+    self.results = results
+    self.errors = errors
   }
 }

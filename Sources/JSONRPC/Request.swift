@@ -2,42 +2,39 @@ public import JSON
 
 /// A request or a notification (section 4 of the specification).
 ///
-/// Beside the specification's form there is a **bare** one, for people and shell scripts: an object
-/// that has a `method` but neither `jsonrpc` nor `params`. Its params are its other members but `id`,
-/// and it is always answered, with the id null where it has none.
+/// In addition to the specification's form there is a **bare** form, for people and shell scripts: an object with a
+/// `method` but neither `jsonrpc` nor `params`. Its params are its other members except `id`. It is always answered;
+/// without an id, the reply has the id null.
 public struct Request: Sendable {
-  /// What the reply carries; nil for a notification, which gets no reply.
+  /// The id of the reply; nil for a notification, which gets no reply.
   public let id: RequestID?
   public let method: String
-  /// An array or an object; nil where the request has none.
+  /// An array or an object; nil if the request has none.
   public let params: JSONValue?
-  public let isBare: Bool
 
-  public init(id: RequestID?, method: String, params: JSONValue?, isBare: Bool = false) {
+  public init(id: RequestID?, method: String, params: JSONValue?) {
     self.id = id
     self.method = method
     self.params = params
-    self.isBare = isBare
   }
 }
 
-/// A value in the place of a request that is none. It is answered all the same, with the id that could
-/// be recovered from it.
+/// A value that is not a valid request. It is answered with an error and the id that could be recovered from it.
 public struct InvalidRequest: Error, Sendable {
   public let id: RequestID
   public let error: RPCError
 }
 
 extension Request {
-  /// Decodes one request. `numberSpelling` gives the text of its id, asked for only where the id is a
-  /// number whose value does not say how it was written.
-  init(_ value: JSONValue, numberSpelling: () -> String?) throws(InvalidRequest) {
+  /// Decodes one request. `numericIDLexeme` returns the source text of its id; it is called only if the id is a number
+  /// that is not an integer.
+  init(_ value: JSONValue, numericIDLexeme: () -> String?) throws(InvalidRequest) {
     guard case .object(let object) = value else {
       throw InvalidRequest(
         id: .null, error: .invalidRequest("expected an object, found \(nounPhrase(value))"))
     }
     let id: RequestID?
-    do { id = try decodeID(object["id"], numberSpelling) } catch {
+    do { id = try decodeID(object["id"], numericIDLexeme) } catch {
       throw InvalidRequest(id: .null, error: error)
     }
     do { self = try Request(object, id: id) } catch { throw InvalidRequest(id: id ?? .null, error: error) }
@@ -48,24 +45,24 @@ extension Request {
     let params = object["params"]
     let method = try decodeMethod(object["method"])
     if version == nil, params == nil {
-      self.init(id: id ?? .null, method: method, params: .object(bareParams(of: object)), isBare: true)
+      self.init(id: id ?? .null, method: method, params: .object(bareParams(of: object)))
     } else {
       try checkVersion(version)
       try checkParams(params)
-      self.init(id: id, method: method, params: params, isBare: false)
+      self.init(id: id, method: method, params: params)
     }
   }
 }
 
 private func decodeID(
-  _ value: JSONValue?, _ numberSpelling: () -> String?
+  _ value: JSONValue?, _ numericIDLexeme: () -> String?
 ) throws(RPCError) -> RequestID? {
   switch value {
   case nil: nil
   case .null?: .null
   case .string(let text)?: .string(text)
   case .integer(let number)?: .integer(number)
-  case .decimal?, .double?: numberSpelling().map(RequestID.number) ?? .null
+  case .decimal?, .double?: numericIDLexeme().map(RequestID.number) ?? .null
   case .bool?, .array?, .object?:
     throw .invalidRequest("expected \"id\" to be a string, a number or null, found \(nounPhrase(value))")
   }
@@ -81,7 +78,7 @@ private func decodeMethod(_ value: JSONValue?) throws(RPCError) -> String {
 private func checkVersion(_ value: JSONValue?) throws(RPCError) {
   switch value {
   case .string(let version)? where sameScalars(version, "2.0"): return
-  case nil: throw .invalidRequest("expected \"jsonrpc\":\"2.0\" beside \"params\", found none")
+  case nil: throw .invalidRequest("expected \"jsonrpc\":\"2.0\" next to \"params\", found none")
   case .string?: throw .invalidRequest("expected \"jsonrpc\" to be \"2.0\", found another version")
   default: throw .invalidRequest("expected \"jsonrpc\" to be the string \"2.0\", found \(nounPhrase(value))")
   }
@@ -95,7 +92,7 @@ private func checkParams(_ value: JSONValue?) throws(RPCError) {
   }
 }
 
-/// A bare request's params: what it has beside its own two members.
+/// The params of a bare request: all members except `method` and `id`.
 private func bareParams(of object: JSONObject) -> JSONObject {
   var params = object
   params["method"] = nil
@@ -103,7 +100,7 @@ private func bareParams(of object: JSONObject) -> JSONObject {
   return params
 }
 
-/// What was found in a member's place, for a message.
+/// What was found in place of a member, for an error message.
 private func nounPhrase(_ value: JSONValue?) -> String {
   switch value {
   case nil: "none"

@@ -1,11 +1,11 @@
 public import JSON
 
-/// What a request can learn and say while it is carried out. Both may be used from any thread.
+/// The link to the client while a request is handled: cancellation and notifications. Thread-safe.
 public struct RequestContext: Sendable {
   let askIsCancelled: @Sendable () -> Bool
   private let send: @Sendable (String, JSONValue) -> Void
 
-  /// The context of a request that nobody cancels and nobody listens to, unless closures say otherwise.
+  /// By default, a context that is never cancelled and drops notifications.
   public init(
     isCancelled: @escaping @Sendable () -> Bool = { false },
     notify: @escaping @Sendable (_ method: String, _ params: JSONValue) -> Void = { _, _ in }
@@ -14,9 +14,9 @@ public struct RequestContext: Sendable {
     send = notify
   }
 
-  /// Whether the client has asked for the request to be given up. Cheap enough to be asked often.
+  /// Whether the client has cancelled the request. Cheap; ask often.
   public var isCancelled: Bool { askIsCancelled() }
 
-  /// Sends a notification to the client, at once and before the request's reply.
+  /// Sends a notification to the client immediately, before the request's reply.
   public func notify(_ method: String, _ params: JSONValue) { send(method, params) }
 }

@@ -1,32 +1,32 @@
 public import JSON
 
-/// Carries out requests; knows nothing of envelopes and framing.
+/// Handles requests. It does not see envelopes or framing.
 public protocol RequestHandler {
-  /// The answer to one request.
+  /// Handles one request and returns its answer.
   ///
-  /// A notification comes here too; what it returns or throws is dropped. So does a request that was cancelled
-  /// before its turn, since only the handler knows how its protocol answers that.
+  /// It is called for notifications, too; their answers and errors are dropped. It is also called for a request that was
+  /// cancelled before its turn, because only the handler knows how its protocol answers that.
   func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer
 
-  /// Looks at a batch before any of its requests is carried out. What it throws answers the batch as a whole.
+  /// Checks a batch before any of its requests is handled. An error that it throws answers the whole batch.
   func check(batch: [Request]) throws(RPCError)
 
-  /// What answers a request that was cancelled while its result was written; nil for nothing.
+  /// The error for a request that was cancelled while its result was written; nil to send no reply.
   func cancellationError(of request: Request) -> RPCError?
 }
 
 extension RequestHandler {
-  /// Takes every batch.
+  /// Accepts every batch.
   public func check(batch: [Request]) throws(RPCError) {}
 
   public func cancellationError(of request: Request) -> RPCError? { .cancelled }
 }
 
-/// What a request comes to, where it is no error.
+/// The answer to a request that succeeded.
 public enum Answer: Sendable, Equatable {
-  /// - isCancellable: whether a client that gives the request up while its result is written is told that it was
-  ///   cancelled. Never so where the request has changed anything: that it is cancelled would not be true.
+  /// - isCancellable: Whether the client may still cancel the request while its result is written. Must be false if the
+  ///   request has changed anything, because "cancelled" would then be wrong.
   case result(JSONValue, isCancellable: Bool = true)
-  /// Nothing is sent, as some protocols ask for a request that was cancelled.
-  case silence
+  /// No reply is sent. Some protocols require this for cancelled requests.
+  case noReply
 }

@@ -1,17 +1,16 @@
 import JSON
 
-/// The `id` of a request (section 4 of the specification): a string, a number or null. The reply
-/// carries it back.
+/// The `id` of a request (section 4 of the specification): a string, a number or null. The reply repeats it.
 public enum RequestID: Sendable {
   case null
   case string(String)
   case integer(Int64)
-  /// Any other number, spelled as it was sent (`1.50`, `1e3`), so that it goes back the same.
+  /// Any other number, as it was written (`1.50`, `1e3`), so that the reply repeats it exactly.
   case number(String)
 }
 
 extension RequestID: Hashable {
-  /// Whether two ids were written alike; strings are compared by scalars.
+  /// Whether two ids were written the same way; strings are compared by scalars.
   public static func == (a: RequestID, b: RequestID) -> Bool {
     switch (a, b) {
     case (.null, .null): true
@@ -36,7 +35,7 @@ extension RequestID {
     case .null: json.writeNull()
     case .string(let text): json.write(text)
     case .integer(let number): json.write(number)
-    case .number(let spelling): json.write(text: spelling.utf8)
+    case .number(let lexeme): json.write(text: lexeme.utf8)
     }
   }
 }

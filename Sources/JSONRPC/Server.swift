@@ -1,61 +1,59 @@
 import Dispatch
 
-/// A JSON-RPC 2.0 server over two descriptors: messages in lines or behind headers
-/// (``Framing``), replies in the order of the requests, one request at a time.
+/// A JSON-RPC 2.0 server over two descriptors. Messages are lines or have headers (``Framing``). Requests are handled one
+/// at a time, and replies come in the order of the requests.
 ///
-/// Whatever a message holds, every request with an id gets exactly one reply, and the next good message
-/// is answered.
+/// Every request with an id gets exactly one reply, whatever is wrong with it, and the next message is answered.
 public struct Server<Handler: RequestHandler> {
   public let limits: MessageLimits
   public let handler: Handler
-  /// A clock that never goes back, in nanoseconds from any beginning.
+  /// A monotonic clock, in nanoseconds.
   private let now: @Sendable () -> UInt64
-  private let graceMilliseconds: Int
+  private let gracePeriodMilliseconds: Int
 
-  /// - Parameter graceMilliseconds: how long the message in hand may still take when the server is asked to stop; then
-  ///   its requests are cancelled.
+  /// - Parameter gracePeriodMilliseconds: How long the current message may still take after a shutdown was requested;
+  ///   then its requests are cancelled.
   public init(
-    limits: MessageLimits, handler: Handler, graceMilliseconds: Int = 5_000,
+    limits: MessageLimits, handler: Handler, gracePeriodMilliseconds: Int = 5_000,
     now: @escaping @Sendable () -> UInt64
   ) {
     self.limits = limits
     self.handler = handler
-    self.graceMilliseconds = graceMilliseconds
+    self.gracePeriodMilliseconds = gracePeriodMilliseconds
     self.now = now
   }
 
-  /// Reads messages from `input` until it ends, or until `stop` is turned on, and writes the replies to
-  /// `output`. Neither is closed. When it is asked to stop, the message in hand is answered; what of it is not done
-  /// within the time of grace is cancelled.
+  /// Reads messages from `input` until it ends or `shutdown` is raised, and writes the replies to `output`. Closes
+  /// neither. On shutdown the current message is answered; its requests that exceed the grace period are cancelled.
   ///
-  /// The calling thread handles and writes, another one reads. Replies are written when no message waits,
-  /// or when there are many. Call ``ignoreBrokenPipes()`` before.
-  /// - Throws: when writing fails; when reading does, after all that was read is answered.
+  /// The calling thread answers and writes, a second thread reads. Replies are flushed when the queue is empty, when the
+  /// buffer is full, and at least once per millisecond between requests. Call ``ignoreBrokenPipes()`` first.
+  /// - Throws: if writing fails, or if reading fails, after everything read so far was answered.
   public func run(
-    input: Int32, output: Int32, until stop: StopSwitch = StopSwitch()
+    input: Int32, output: Int32, until shutdown: ShutdownSignal = ShutdownSignal()
   ) throws(TransportError) -> ServerOutcome {
-    let handOver = FrameHandOver(maximumBytes: waitingBytes, maximumFrames: waitingFrames)
-    let stopPipe = try StopPipe()
+    let queue = BoundedFrameQueue(maximumBytes: queuedBytes, maximumFrames: queuedFrames)
+    let wakePipe = try WakePipe()
     let cancellations = Cancellations()
     let reader = FrameReader(
-      input: input, stop: stopPipe.watched, limits: limits, handOver: handOver, cancellations: cancellations)
+      input: input, wakeUp: wakePipe.readEnd, limits: limits, queue: queue, cancellations: cancellations)
     let thread = try startThread { reader.run() }
     let ended = DispatchSemaphore(value: 0)
-    stop.whenOn { [graceMilliseconds] in
-      handOver.stop()
-      // Without a thread for it, a request that takes for ever takes a second signal.
+    shutdown.onRaise { [gracePeriodMilliseconds] in
+      queue.stop()
+      // If no thread can be started, the grace period does not end; a second signal then ends the process.
       _ = try? startThread {
-        let isOver = ended.wait(timeout: .now() + .milliseconds(graceMilliseconds)) == .success
-        if !isOver { cancellations.cancelAll() }
+        let hasEnded = ended.wait(timeout: .now() + .milliseconds(gracePeriodMilliseconds)) == .success
+        if !hasEnded { cancellations.cancelAll() }
       }
     }
     defer { ended.signal() }
     var reply = ReplyWriter(maximumBytes: limits.maximumReplyBytes)
     let end = Result { () throws(ReplyOutput.Failure) in
-      try answerFrames(from: handOver, until: stop, cancellations, with: &reply, to: output)
+      try answerFrames(from: queue, until: shutdown, cancellations, with: &reply, to: output)
     }
-    handOver.close()
-    stopPipe.stop(thread)
+    queue.close()
+    wakePipe.wakeAndJoin(thread)
     switch end {
     case .success(.endOfInput): return ServerOutcome(end: .endOfInput, replies: reply.counts)
     case .success(.stopped): return ServerOutcome(end: .stopped, replies: reply.counts)
@@ -64,43 +62,43 @@ public struct Server<Handler: RequestHandler> {
     }
   }
 
-  /// Returns when the last message is answered and its reply written.
+  /// Answers messages until the queue ends; returns when all replies are written.
   private func answerFrames(
-    from handOver: FrameHandOver, until stop: StopSwitch, _ cancellations: Cancellations,
+    from queue: BoundedFrameQueue, until shutdown: ShutdownSignal, _ cancellations: Cancellations,
     with reply: inout ReplyWriter, to output: Int32
-  ) throws(ReplyOutput.Failure) -> FrameHandOver.End {
+  ) throws(ReplyOutput.Failure) -> BoundedFrameQueue.End {
     let output = MessageOutput(descriptor: output)
     let flusher = ReplyFlusher(output)
     defer { flusher.stop() }
-    var writtenAt = now()
-    var holdsBack = false
+    var flushedAt = now()
+    var hasBufferedReplies = false
     while true {
-      // The client may be waiting for these replies before it sends more.
-      if handOver.isEmpty {
+      // The client may wait for these replies before it sends more.
+      if queue.isEmpty {
         try output.flush()
-        holdsBack = false
+        hasBufferedReplies = false
       }
-      switch handOver.take() {
+      switch queue.dequeueAll() {
       case .end(let end):
         try output.flush()
         return end
       case .frames(let frames, let style):
-        let conversation = Conversation(style: style, cancellations: cancellations, output: output)
+        let connection = ConnectionContext(style: style, cancellations: cancellations, output: output)
         for frame in frames {
-          if stop.isOn { break }
-          if holdsBack, !flusher.watch() { try output.flush() }
-          answer(frame, conversation, into: &reply)
+          if shutdown.isRaised { break }
+          if hasBufferedReplies, !flusher.flushSoon() { try output.flush() }
+          answer(frame, connection, into: &reply)
           if !reply.bytes.isEmpty {
             try output.append(reply.bytes, style)
-            holdsBack = true
+            hasBufferedReplies = true
           }
           reply.clear()
-          // Quick replies share a write; one that took its time is not held back by those that follow.
+          // Quick replies share a write; a slow one is flushed immediately.
           let time = now()
-          if time - writtenAt >= collectingNanoseconds {
+          if time - flushedAt >= flushIntervalNanoseconds {
             try output.flush()
-            holdsBack = false
-            writtenAt = time
+            hasBufferedReplies = false
+            flushedAt = time
           }
         }
       }
@@ -110,14 +108,14 @@ public struct Server<Handler: RequestHandler> {
 
 extension Server: Sendable where Handler: Sendable {}
 
-/// How serving ended.
+/// How the server ended, and what it answered.
 public struct ServerOutcome: Sendable, Equatable {
   public enum End: Sendable {
-    /// The input has ended, and all that was read is answered.
+    /// The input has ended and every message was answered.
     case endOfInput
-    /// Nobody reads the replies any more.
+    /// The reader of the replies has closed the pipe.
     case outputClosed
-    /// It was asked to stop, and the message that was in hand is answered.
+    /// A shutdown was requested and the current message was answered.
     case stopped
   }
 
@@ -125,9 +123,9 @@ public struct ServerOutcome: Sendable, Equatable {
   public let replies: ReplyCounts
 }
 
-/// What may wait between the two threads: enough that neither waits for the other for each message.
-private let waitingBytes = 1 << 20
-private let waitingFrames = 16 << 10
+/// Bounds of the queue between the two threads: large enough that neither waits for the other at each message.
+private let queuedBytes = 1 << 20
+private let queuedFrames = 16 << 10
 
-/// How long replies are collected before they are written, while there are messages to answer.
-private let collectingNanoseconds: UInt64 = 1_000_000
+/// How long replies stay in the buffer while there are messages to answer.
+private let flushIntervalNanoseconds: UInt64 = 1_000_000

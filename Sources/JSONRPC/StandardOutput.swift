@@ -1,26 +1,25 @@
 import System
 
-/// Keeps the standard output for replies: gives a new descriptor for it, which children do not
-/// inherit, and points descriptor 1 at the standard error, so that a stray `print`, here or in a
-/// library, cannot break the stream. Called once, before anything is printed.
-public func takeOverStandardOutput() throws(TransportError) -> Int32 {
-  try takeOver(STDOUT_FILENO, pointingItAt: STDERR_FILENO)
+/// Reserves stdout for replies: returns a duplicate of descriptor 1, which child processes do not inherit, and
+/// redirects descriptor 1 to stderr, so that a stray `print`, here or in a library, cannot break the stream. Call it
+/// once, before anything is printed.
+public func reserveStandardOutput() throws(TransportError) -> Int32 {
+  try reserve(STDOUT_FILENO, redirectingTo: STDERR_FILENO)
 }
 
-/// Lets a write to a pipe that nobody reads fail with `EPIPE`, which the server takes as a quiet end,
-/// where the signal SIGPIPE would end the process. It holds for the whole process, so the command
-/// calls it, once.
+/// Ignores SIGPIPE in the whole process: a write to a pipe without a reader then fails with `EPIPE`, which the server
+/// treats as a normal end. Call it once, before the server runs.
 public func ignoreBrokenPipes() {
   signal(SIGPIPE, SIG_IGN)
 }
 
-func takeOver(_ output: Int32, pointingItAt diagnostics: Int32) throws(TransportError) -> Int32 {
-  let kept = fcntl(output, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-  if kept < 0 { throw TransportError("keep the standard output") }
+func reserve(_ output: Int32, redirectingTo diagnostics: Int32) throws(TransportError) -> Int32 {
+  let reserved = fcntl(output, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+  if reserved < 0 { throw TransportError("duplicate stdout") }
   if dup2(diagnostics, output) < 0 {
-    let failure = TransportError("point the standard output at the standard error")
-    close(kept)
+    let failure = TransportError("redirect stdout to stderr")
+    close(reserved)
     throw failure
   }
-  return kept
+  return reserved
 }

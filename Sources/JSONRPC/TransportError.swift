@@ -2,12 +2,12 @@ import System
 
 /// A system call on one of the server's descriptors failed.
 public struct TransportError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What was tried, as the end of "cannot …".
+  /// The operation, as the end of "cannot …".
   public let operation: String
   /// The call's `errno`.
   public let code: Int32
 
-  /// Takes `errno` as the failed call left it.
+  /// By default with the `errno` of the call that just failed.
   init(_ operation: String, code: Int32 = errno) {
     self.operation = operation
     self.code = code

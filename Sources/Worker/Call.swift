@@ -4,8 +4,8 @@ import EventStore
 import JSON
 import JSONSchema
 
-/// All that one call of a method needs. It is made for the call and passed along, so that nothing that a method uses
-/// is changed while it runs.
+/// Everything that one call of a method needs. It is created for the call and passed along, so that nothing a method
+/// uses changes while it runs.
 struct Call {
   let store: EventStore
   let zones: TimeZoneDatabase
@@ -17,20 +17,20 @@ struct Call {
   /// A new id for a saved report or an event.
   let newID: @Sendable () -> String
 
-  /// Runs a method: params through their schema, the method, its result through the result's schema.
+  /// Runs a method: checks the params against their schema, calls the method, and checks the result against its schema.
   func run(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
     let value = JSONValue.object(params)
     let errors = schemas.params(of: method.name).validate(value)
     guard errors.isEmpty else { throw .invalidParams(errors) }
     let result = try method.run(params, self)
-    // A cancelled report has seen only some of the events; what was saved stays saved.
+    // The result of a cancelled report is incomplete. A method that writes has written, so it is not cancelled.
     if method.isReadOnly, scanner.isCancelled { throw .cancelled }
     let faults = schemas.result(of: method.name).validate(result)
     guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }
     return result
   }
 
-  /// Uses the store; its errors become the worker's.
+  /// Calls the store and converts its errors.
   func withStore<Answer>(
     _ body: (EventStore) throws(StoreError) -> Answer
   ) throws(WorkerError) -> Answer {

@@ -4,20 +4,20 @@ import EventStore
 import JSON
 import JSONSchema
 
-// What the params of several methods have in common. They have passed their schema, so a member has the
-// type that the schema asks for; here it is found out what it means.
+// The params that several methods share. They have passed their schema, so each member has the type that the schema
+// requires; this file determines what the members mean.
 
-/// What the params of every report say.
+/// The params that every report has.
 struct CommonParams {
-  /// The events that the report is to look at.
+  /// The events that the report counts.
   let scope: ReportScope
-  /// UTC where the params name no zone.
+  /// UTC if the params name no zone.
   let timeZone: TimeZoneRules
 }
 
 extension Call {
-  /// The answer that `report` computes from the columns of the website that `params` name, or of the only one of
-  /// the store. It is computed again where the columns turn out to be damaged, so it must do nothing but read.
+  /// Runs `report` on the columns of the website that `params` name, or of the store's only website. It runs again if the
+  /// cached columns turn out to be damaged, so it must have no side effects.
   func reading<Answer>(
     _ params: JSONObject, _ report: (WebsiteColumns) throws(ScopeError) -> Answer
   ) throws(WorkerError) -> Answer {
@@ -29,16 +29,16 @@ extension Call {
     }
   }
 
-  /// The rows of the store as they are now.
+  /// A snapshot of the store's current rows.
   func snapshot() throws(WorkerError) -> StoreSnapshot {
     try withStore { store throws(StoreError) in try store.snapshot() }
   }
 
-  /// The id of the website that `params` name, or of the only one of the store.
+  /// The id of the website that `params` name, or of the store's only website.
   func websiteID(_ params: JSONObject, in snapshot: StoreSnapshot) throws(WorkerError) -> String {
     let websites = snapshot.websites
     if let id = params["websiteId"]?.string {
-      guard snapshot.holdsWebsite(id) else { throw .noSuchWebsite(id, known: websites.map(\.id)) }
+      guard snapshot.holdsWebsite(id) else { throw .unknownWebsite(id, known: websites.map(\.id)) }
       return id
     }
     if websites.isEmpty { return "" }
@@ -46,30 +46,29 @@ extension Call {
       throw .invalidParams([
         ValidationError(
           instanceLocation: "", keywordLocation: "/properties/websiteId",
-          error: "must have the member \"websiteId\": the store holds \(websites.count) websites")
+          error: "must have the member \"websiteId\", because the store has \(websites.count) websites")
       ])
     }
     return only
   }
 
-  /// What the params of every report say: which events, and whose calendar. Every member that means
-  /// nothing is in the error.
+  /// The params that every report has: which events, and which calendar. The error lists every invalid member.
   func commonParams(_ params: JSONObject) throws(WorkerError) -> CommonParams {
     try commonParams(params, range: params["dateRange"] ?? .null, at: "/dateRange")
   }
 
-  /// The same for a query, where the ends of the range stand beside the other members.
+  /// The same for a query, in which `startDate` and `endDate` are members of the params themselves.
   func commonParams(ofQuery params: JSONObject) throws(WorkerError) -> CommonParams {
     try commonParams(params, range: .object(params), at: "")
   }
 
   private func commonParams(
-    _ params: JSONObject, range: JSONValue, at place: String
+    _ params: JSONObject, range: JSONValue, at location: String
   ) throws(WorkerError) -> CommonParams {
     var errors: [ValidationError] = []
     var zoneErrors: [ValidationError] = []
     let timeZone = timeZone(params, &zoneErrors)
-    let range = dateRange(range, in: timeZone, at: place, &errors)
+    let range = dateRange(range, in: timeZone, at: location, &errors)
     let filters = filters(params, &errors)
     errors += zoneErrors
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }
@@ -77,13 +76,13 @@ extension Call {
   }
 
   private func dateRange(
-    _ value: JSONValue, in zone: TimeZoneRules, at place: String, _ errors: inout [ValidationError]
+    _ value: JSONValue, in zone: TimeZoneRules, at location: String, _ errors: inout [ValidationError]
   ) -> TimeRange? {
     func refuse(_ name: String, _ error: String) {
-      let parents = place.isEmpty ? "" : "/properties\(place)"
+      let parents = location.isEmpty ? "" : "/properties\(location)"
       errors.append(
         ValidationError(
-          instanceLocation: "\(place)/\(name)", keywordLocation: "\(parents)/properties/\(name)",
+          instanceLocation: "\(location)/\(name)", keywordLocation: "\(parents)/properties/\(name)",
           error: error))
     }
     func date(_ name: String) -> CalendarDate? {
@@ -96,7 +95,7 @@ extension Call {
     guard let first = start?.start(in: zone), let last = end?.end(in: zone) else { return nil }
     if let range = TimeRange(start: first, end: last) { return range }
     if start == end {
-      refuse("endDate", "must be of a day that the time zone has; it left out this one")
+      refuse("endDate", "must be a day that exists in the time zone; the zone skipped this one")
       return nil
     }
     refuse(
@@ -156,21 +155,21 @@ extension Step {
   }
 }
 
-/// The column that a filter or a field names; the schema knows no other names.
+/// The column that a filter or a field names. The schema has checked the name.
 func column(_ value: JSONValue) -> TextColumn {
   guard let name = value["name"]?.string, let column = TextColumn(requestName: name) else {
-    preconditionFailure("the schema lets through a column that there is none of")
+    preconditionFailure("the schema accepts an unknown column")
   }
   return column
 }
 
-/// A text that may be missing; the empty one counts as missing.
+/// An optional string member; an empty string counts as missing.
 func optionalText(_ params: JSONObject, _ name: String) -> String? {
   params[name]?.string.flatMap { $0.isEmpty ? nil : $0 }
 }
 
 extension CalendarDate {
-  /// The date of a value that the schema lets through: a text or a whole number.
+  /// The date of a value that has passed the schema: a string or a whole number.
   fileprivate init(_ value: JSONValue) throws(CalendarDateError) {
     if let number = value.wholeNumber {
       try self.init(milliseconds: number)

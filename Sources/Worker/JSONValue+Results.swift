@@ -3,7 +3,7 @@ import Engine
 import JSON
 
 extension JSONValue {
-  /// A number without a fraction where it has none.
+  /// A number; an integer if it has no fraction.
   init(_ number: Double) {
     self = Int64(exactly: number).map(JSONValue.integer) ?? .double(number)
   }
@@ -16,23 +16,23 @@ extension JSONValue {
     self = decimal.wholeNumber.map(JSONValue.integer) ?? .decimal(decimal)
   }
 
-  /// An instant as replies have it. The first day of the year 0000 begins before it in some time zones; it is said
-  /// to begin with the year.
-  init(instant milliseconds: Int64) { self = .string(formatInstant(writable(milliseconds))) }
+  /// An instant, in the format of replies. In some time zones the first day of the year 0000 starts in the year before;
+  /// it is clamped to the year 0000, the first that can be written.
+  init(instant milliseconds: Int64) { self = .string(formatInstant(clamped(milliseconds))) }
 
-  /// An instant of a saved report, always with milliseconds. Other programs may have written one of any year.
+  /// An instant of a saved report, always with milliseconds. Other programs may have saved one of any year.
   init(savedInstant milliseconds: Int64) {
-    self = .string(formatInstantWithMilliseconds(writable(milliseconds)))
+    self = .string(formatInstantWithMilliseconds(clamped(milliseconds)))
   }
 
-  /// A website's domain, null where it is not known.
+  /// A website's domain; null if it is unknown.
   init(domain: String) { self = domain.isEmpty ? .null : .string(domain) }
 
-  /// A number, or null where there is none.
+  /// A number, or null if there is none.
   init(_ number: Double?) { self = number.map(JSONValue.init) ?? .null }
 }
 
-/// The instant that replies can hold which is nearest to one.
-private func writable(_ milliseconds: Int64) -> Int64 {
+/// The nearest instant that can be written.
+private func clamped(_ milliseconds: Int64) -> Int64 {
   min(max(milliseconds, writableInstants.lowerBound), writableInstants.upperBound)
 }

@@ -1,16 +1,16 @@
 public import JSONRPC
 
-/// Every limit of the worker. Those of params stand in the schemas too, where clients can read them; a
-/// test holds the two against each other.
+/// Every limit of the worker. The limits of params are also in the schemas, where clients can read them; a test compares
+/// the two.
 public enum Limits {
-  /// Bytes of a message: a line, or what follows a header.
+  /// Bytes of a message: a line, or the content after a header.
   public static let messageBytes = 64 << 20
-  /// Bytes of a header, where messages have one.
+  /// Bytes of a header, if messages have headers.
   public static let headerBytes = 8 << 10
-  /// Arrays and objects in one another.
+  /// Levels of nested arrays and objects.
   public static let nesting = 128
-  /// Elements and members in a message, in all arrays and objects together: as many as the largest append of events
-  /// takes. One that is written with three bytes takes a hundred in memory.
+  /// Elements and members in a message, all together: enough for the largest append of events. One can be written in
+  /// three bytes, but takes a hundred in memory.
   public static let values = 5_000_000
   /// Bytes of a reply.
   public static let replyBytes = 64 << 20
@@ -20,15 +20,15 @@ public enum Limits {
   public static let insightsFields = 16
   public static let filters = 64
   public static let goals = 256
-  /// Events of one request to append some.
+  /// Events of one `events.append`.
   public static let appendedEvents = 100_000
   /// Characters of a filter's regular expression.
   public static let regularExpression = 1000
 
-  /// Wrong arguments of a tool call that are named one by one; of others only the number is said.
+  /// Unknown arguments of a tool call that its error names; the rest are counted.
   public static let reportedArguments = 20
 
-  /// Those of messages, which are looked at before a method is known.
+  /// The limits of messages, which are checked before the method is known.
   public static let messages = MessageLimits(
     maximumMessageBytes: messageBytes, maximumHeaderBytes: headerBytes, maximumNesting: nesting,
     maximumBatch: batch, maximumValues: values, maximumReplyBytes: replyBytes)

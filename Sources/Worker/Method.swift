@@ -2,34 +2,33 @@ import JSON
 
 /// The one declaration of a method of the protocol.
 ///
-/// Everything else that lists methods is computed from ``all``: the table by which requests are dispatched, the
-/// assistants' tools, the types of saved reports, and the OpenRPC document. A method's JSON Schemas are named after
-/// it; the `title` and `description` of its params' schema describe it to people and to language models.
+/// Everything that lists methods is computed from ``all``: the dispatch table, the MCP tools, the types of saved reports,
+/// and the OpenRPC document. A method's JSON Schemas are named after it; the `title` and `description` of its params'
+/// schema describe it to people and to language models.
 struct Method: Sendable {
   typealias Run = @Sendable (_ params: JSONObject, _ call: Call) throws(WorkerError) -> JSONValue
 
-  /// Such as `reports.funnel`.
+  /// For example `reports.funnel`.
   let name: String
-  /// The type under which a report can be saved and run, such as `funnel`; nil for methods that are not reports.
+  /// The type under which a report is saved and run, for example `funnel`; nil if the method is not a report.
   let reportType: String?
-  /// The endpoint of Umami's API that it mirrors, such as `POST /api/reports/funnel`; `:reportId` stands for the id of
-  /// a saved report. Nil for a method that Umami does not have.
+  /// The endpoint of Umami's API that it mirrors, for example `POST /api/reports/funnel`; `:reportId` is a placeholder for
+  /// the id of a saved report. Nil if Umami has no such endpoint.
   let endpoint: String?
-  /// The name of the tool that offers it to assistants; nil if none does. Letters, digits and `_`, which every client
-  /// accepts.
+  /// The name of its MCP tool; nil if it is not a tool. Only letters, digits and `_`, which every client accepts.
   let tool: String?
   /// Whether it leaves the store unchanged.
   let isReadOnly: Bool
-  /// Computes the result. The params have passed their schema.
+  /// Computes the result from params that have passed their schema.
   let run: Run
 
-  /// A report, the method `reports.TYPE`.
+  /// Declares a report, the method `reports.TYPE`.
   init(report type: String, endpoint: String, tool: String, run: @escaping Run) {
     (name, reportType, self.endpoint, self.tool) = ("reports.\(type)", type, endpoint, tool)
     (isReadOnly, self.run) = (true, run)
   }
 
-  /// A method that is not a report.
+  /// Declares a method that is not a report.
   init(
     _ name: String, endpoint: String? = nil, tool: String? = nil, isReadOnly: Bool = true, run: @escaping Run
   ) {
@@ -48,7 +47,7 @@ extension Method {
     .appendEvents, .discover,
   ]
 
-  /// The report that runs saved reports of this type; nil if another program saved a type of its own.
+  /// The method that runs saved reports of this type; nil for a type that only another program knows.
   static func report(ofType type: String) -> Method? {
     all.first { method in method.reportType.map { sameScalars($0, type) } ?? false }
   }

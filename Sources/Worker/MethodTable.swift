@@ -2,7 +2,7 @@ import JSON
 
 /// Finds methods by name or by endpoint.
 struct MethodTable: Sendable {
-  /// A method, and the params that are part of its endpoint (`GET /api/reports/ID`).
+  /// A method, and the params that were part of its endpoint (`GET /api/reports/ID`).
   struct Match {
     let method: Method
     let pathParams: [JSONObject.Member]
@@ -19,14 +19,14 @@ struct MethodTable: Sendable {
     self.methods = methods
   }
 
-  /// The method of that name or endpoint.
+  /// Finds the method with this name or endpoint.
   func match(_ name: String) throws(WorkerError) -> Match {
     if let method = methods[name] { return Match(method: method, pathParams: []) }
     if let match = matchPath(name) { return match }
-    throw .noSuchMethod(name, nearest: nearestName(to: name, among: methods.keys))
+    throw .unknownMethod(name, nearest: nearestName(to: name, among: methods.keys))
   }
 
-  /// Matches an endpoint with an id in place of `:reportId`.
+  /// Matches an endpoint that has an id in place of `:reportId`.
   private func matchPath(_ name: String) -> Match? {
     guard let slash = name.lastIndex(of: "/") else { return nil }
     let id = name[name.index(after: slash)...]

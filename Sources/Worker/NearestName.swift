@@ -1,13 +1,13 @@
 import System
 
-/// The name that a misspelt one is most likely to mean: the fewest edits away, and not too many.
+/// The candidate with the smallest edit distance to a misspelt name; nil if none is close.
 public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
   let wanted = beginning(of: name)
   let mostEdits = max(2, wanted.count / 2)
   var best: (name: String, edits: Int)?
   for candidate in names {
     let other = beginning(of: candidate)
-    // Each byte more or less is an edit.
+    // The difference in length is a lower bound of the distance.
     if abs(other.count - wanted.count) > mostEdits { continue }
     let edits = editDistance(other, wanted)
     if edits > mostEdits { continue }
@@ -17,7 +17,7 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
   return best?.name
 }
 
-/// As much of a name as is compared, in lower case.
+/// The part of a name that is compared, in lower case.
 private func beginning(of name: String) -> [UInt8] {
   let longest = 100
   return Array(String(decoding: name.utf8.prefix(longest), as: UTF8.self).lowercased().utf8.prefix(longest))

@@ -1,18 +1,17 @@
 import JSON
 import JSONSchema
 
-/// What params say about the reply and not about the question: members that every method but `rpc.discover`
-/// takes.
+/// The members of params that are about the reply. Every method except `rpc.discover` accepts them.
 struct ReplyOptions {
   enum Format: String, CaseIterable {
     case json, csv
   }
 
   let format: Format
-  /// What notifications of the progress are to carry; nil where none are wanted.
+  /// The token of progress notifications; nil if the client does not want any.
   let workDoneToken: JSONValue?
 
-  /// Takes the options out of `params`.
+  /// Removes the options from `params`.
   init(takenFrom params: inout JSONObject) throws(WorkerError) {
     guard let format = Format(rawValue: params["format"].map { $0.string ?? "" } ?? "json") else {
       let names = Format.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")

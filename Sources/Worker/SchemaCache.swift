@@ -2,8 +2,8 @@ import JSON
 import JSONSchema
 import Schemas
 
-/// Name and text of every JSON Schema of the binary, with what is computed from the list of methods filled in.
-public var bundledSchemas: [(name: String, text: [UInt8])] {
+/// Name and text of every JSON Schema in the binary, with the report types filled in.
+public var embeddedSchemas: [(name: String, text: [UInt8])] {
   let types = Method.reportTypes.map { "\"\($0)\"" }.joined(separator: ", ")
   return Schemas.all.map { name, text in
     guard name == Schemas.common else { return (name, text) }
@@ -13,24 +13,24 @@ public var bundledSchemas: [(name: String, text: [UInt8])] {
   }
 }
 
-/// The compiled schemas of the methods, each compiled when it is first needed.
+/// The compiled schemas of the methods, each compiled when it is first used.
 ///
-/// The schemas are ours and are inside the binary; one that does not compile is a fault that every test
-/// of its method shows, so it ends the process.
+/// The schemas are part of the binary. A schema that does not compile is a fault that every test of its method shows, so
+/// it ends the process.
 final class SchemaCache {
   private var compiled: [String: Schema] = [:]
   private lazy var documents = Self.readDocuments()
   private lazy var compiler = Self.makeCompiler(documents)
 
   func params(of method: String) -> Schema { schema("\(method).params.json") }
-  /// The schema of one event that is to be appended.
+  /// The schema of one event of `events.append`.
   var event: Schema { schema("common.json#/$defs/event") }
   func result(of method: String) -> Schema { schema("\(method).result.json") }
 
-  /// A bundled schema as it is written.
+  /// The JSON of an embedded schema.
   func document(_ name: String) -> JSONValue {
     guard let document = documents.first(where: { $0.name == name }) else {
-      fatalError("there is no bundled schema \(name)")
+      fatalError("no embedded schema \(name)")
     }
     return document.value
   }
@@ -42,16 +42,16 @@ final class SchemaCache {
       compiled[name] = schema
       return schema
     } catch {
-      fatalError("the bundled schema \(name) does not compile: \(error)")
+      fatalError("the embedded schema \(name) does not compile: \(error)")
     }
   }
 
   private static func readDocuments() -> [(name: String, value: JSONValue)] {
-    bundledSchemas.map { name, text in
+    embeddedSchemas.map { name, text in
       do {
         return (name, try JSONValue(parsing: text, maximumDepth: Limits.nesting))
       } catch {
-        fatalError("the bundled schema \(name) is no JSON: \(error)")
+        fatalError("the embedded schema \(name) is not JSON: \(error)")
       }
     }
   }
@@ -62,7 +62,7 @@ final class SchemaCache {
       do {
         try compiler.add(document, uri: name)
       } catch {
-        fatalError("the bundled schema \(name) cannot be used: \(error)")
+        fatalError("the embedded schema \(name) cannot be added: \(error)")
       }
     }
     return compiler

@@ -5,16 +5,15 @@ import JSON
 public import JSONRPC
 import JSONSchema
 
-/// Answers the methods from a store. It does no input or output of its own: the clock and the source of ids are
-/// passed in.
+/// Answers requests from a store. The clock and the source of ids are passed in.
 ///
-/// It answers one request at a time, on whichever thread calls it.
+/// It handles one request at a time, on the calling thread.
 public final class Worker: RequestHandler {
   private let store: EventStore
   private let zones: TimeZoneDatabase
   /// The number of threads that a report may use.
   private let threads: Int
-  /// How far the store is with loading.
+  /// Connects the store's loading with the request that waits for it.
   private let loading: LoadProgress
   private let now: @Sendable () -> Int64
   private let newID: @Sendable () -> String
@@ -23,10 +22,10 @@ public final class Worker: RequestHandler {
   private let toolServer = ToolServer()
 
   /// - Parameters:
-  ///   - loading: the store reports to it how far it is with loading.
-  ///   - threads: how many threads a report may use.
-  ///   - now: milliseconds since 1970.
-  ///   - newID: returns a random UUID, in lower case.
+  ///   - loading: The object to which the store reports the progress of loading.
+  ///   - threads: How many threads a report may use.
+  ///   - now: Returns milliseconds since 1970.
+  ///   - newID: Returns a random UUID in lower case.
   public init(
     store: EventStore, loading: LoadProgress, zones: TimeZoneDatabase, threads: Int,
     now: @escaping @Sendable () -> Int64, newID: @escaping @Sendable () -> String
@@ -39,9 +38,9 @@ public final class Worker: RequestHandler {
     self.newID = newID
   }
 
-  /// Answers a request of the protocol or of the Model Context Protocol.
+  /// Answers a request for a method, or a message of the Model Context Protocol.
   public func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
-    if ToolServer.speaks(request) { return try toolServer.handle(request, self, in: context) }
+    if ToolServer.recognizes(request) { return try toolServer.handle(request, self, in: context) }
     do throws(WorkerError) {
       let match = try methods.match(request.method)
       let result = try answer(match.method, try object(request.params, match.pathParams), in: context)
@@ -52,18 +51,18 @@ public final class Worker: RequestHandler {
   }
 
   public func check(batch: [Request]) throws(RPCError) {
-    if batch.contains(where: ToolServer.speaks) { try toolServer.check(batch: batch) }
+    if batch.contains(where: ToolServer.recognizes) { try toolServer.check(batch: batch) }
   }
 
   public func cancellationError(of request: Request) -> RPCError? {
-    ToolServer.speaks(request) ? nil : .cancelled
+    ToolServer.recognizes(request) ? nil : .cancelled
   }
 
-  /// Runs a method, and gives its result as the params want it.
+  /// Runs a method and converts its result to the format that the params request.
   private func answer(
     _ method: Method, _ params: JSONObject, in context: RequestContext
   ) throws(WorkerError) -> JSONValue {
-    // Its only param is none: all others would be dropped.
+    // It has no params, not even reply options.
     if method.name == Method.discover.name { return try call(in: context).run(method, params) }
     var params = params
     let options = try ReplyOptions(takenFrom: &params)
@@ -86,9 +85,9 @@ public final class Worker: RequestHandler {
     _ method: Method, _ params: JSONObject, in context: RequestContext, _ reporter: ProgressReporter?
   ) throws(WorkerError) -> JSONValue {
     if context.isCancelled { throw .cancelled }
-    loading.tell(reporter, waiting: context)
+    loading.setListener(reporter, waiting: context)
     defer {
-      loading.tell(nil)
+      loading.setListener(nil)
       reporter?.finish()
     }
     return try call(in: context).run(method, params)
@@ -100,7 +99,7 @@ public final class Worker: RequestHandler {
       scanner: Scanner(threads: threads, isCancelled: { context.isCancelled }), now: now, newID: newID)
   }
 
-  /// The method whose result a method gives: its own, but for one that runs saved reports.
+  /// The method whose result schema applies: the saved report's for `reports.run`, otherwise the method itself.
   private func reportMethod(
     of method: Method, _ params: JSONObject, _ call: Call
   ) throws(WorkerError) -> Method {
@@ -119,10 +118,13 @@ public final class Worker: RequestHandler {
       throw .invalidParams([
         ValidationError(
           instanceLocation: "", keywordLocation: "/type",
-          error: "must be an object with named members; params by position are not supported")
+          error: "must be an object; params by position are not supported")
       ])
     }
     for (name, value) in pathParams { object[name] = value }
     return object
   }
 }
+
+/// The version of the command and of the JSON that it accepts and returns (semantic versioning).
+public let productVersion = "0.1.0"

@@ -3,35 +3,35 @@ import JSON
 import JSONRPC
 import JSONSchema
 
-/// Why a request has no result. What the client did wrong and what went wrong here are told apart by
-/// their codes ("Errors" in `schemas/README.md`); this is the one place that knows them.
+/// Why a request failed. The code tells whether the client or Footfall is at fault ("Errors" in `schemas/README.md`); this
+/// file is the only place that maps errors to codes.
 enum WorkerError: Error {
-  /// The params fail their schema, or mean nothing.
+  /// The params do not match their schema, or have invalid values.
   case invalidParams([ValidationError])
-  case noSuchMethod(String, nearest: String?)
-  case noSuchWebsite(String, known: [String])
-  case noSuchReport(String)
+  case unknownMethod(String, nearest: String?)
+  case unknownWebsite(String, known: [String])
+  case unknownReport(String)
   case store(StoreError)
-  /// The client has asked for the request to be given up.
+  /// The client cancelled the request.
   case cancelled
-  /// The reply would be larger than replies may be.
+  /// The reply exceeds its limit.
   case replyTooLarge
-  /// A result that fails its own schema: a fault of ours.
+  /// The result does not match its own schema: a fault of Footfall.
   case invalidResult(method: String, [ValidationError])
 }
 
 extension ValidationError {
-  /// An error of a member that passes its schema and still means nothing.
+  /// An invalid value of a member that matches its schema.
   static func member(_ name: String, _ error: String) -> ValidationError {
     ValidationError(instanceLocation: "/\(name)", keywordLocation: "/properties/\(name)", error: error)
   }
 }
 
 extension WorkerError {
-  /// Codes of our own; the others are JSON-RPC's.
+  /// Codes of the worker; the others are defined by JSON-RPC.
   enum Code {
-    static let noSuchWebsite = 1
-    static let noSuchReport = 2
+    static let unknownWebsite = 1
+    static let unknownReport = 2
     static let store = 3
   }
 
@@ -41,21 +41,21 @@ extension WorkerError {
       RPCError(
         code: RPCError.Code.invalidParams, message: "Invalid params: \(Self.summary(errors))",
         data: ["errors": .array(errors.map(\.json))])
-    case .noSuchMethod(let name, let nearest):
+    case .unknownMethod(let name, let nearest):
       RPCError(
         code: RPCError.Code.methodNotFound,
         message: "Method not found: \"\(name)\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""),
         data: nearest.map { ["nearest": .string($0)] })
-    case .noSuchWebsite(let id, let known):
+    case .unknownWebsite(let id, let known):
       RPCError(
-        code: Code.noSuchWebsite,
-        message: "No such website: \"\(id)\"; the store has \(Self.list(known))",
+        code: Code.unknownWebsite,
+        message: "Unknown website: \"\(id)\"; the store has \(Self.list(known))",
         data: ["websiteId": .string(id)])
-    case .noSuchReport(let id):
+    case .unknownReport(let id):
       RPCError(
-        code: Code.noSuchReport, message: "No such report: \"\(id)\"", data: ["reportId": .string(id)])
+        code: Code.unknownReport, message: "Unknown report: \"\(id)\"", data: ["reportId": .string(id)])
     case .store(.reportsFull(let maximum)):
-      .limitPassed(
+      .limitExceeded(
         "savedReports", maximum: maximum, reason: "\(StoreError.reportsFull(maximumBytes: maximum))")
     case .store(let error):
       RPCError(
@@ -65,7 +65,7 @@ extension WorkerError {
     case .invalidResult(let method, let errors):
       RPCError(
         code: RPCError.Code.internalError,
-        message: "Internal error: the result of \(method) fails its schema; please report this",
+        message: "Internal error: the result of \(method) does not match its schema; please report this",
         data: ["errors": .array(errors.map(\.json))])
     }
   }
@@ -81,9 +81,9 @@ extension WorkerError {
   }
 
   private static func summary(_ errors: [ValidationError]) -> String {
-    guard let first = errors.first else { return "they fail their schema" }
-    let place = first.instanceLocation.isEmpty ? "params" : first.instanceLocation
-    return "\(place) \(first.error)" + (errors.count > 1 ? " (and \(errors.count - 1) more)" : "")
+    guard let first = errors.first else { return "they do not match their schema" }
+    let location = first.instanceLocation.isEmpty ? "params" : first.instanceLocation
+    return "\(location) \(first.error)" + (errors.count > 1 ? " (and \(errors.count - 1) more)" : "")
   }
 
   private static func list(_ known: [String]) -> String {

@@ -152,7 +152,7 @@ enum Help {
 
   private static let schema = CommandUsage(
     "schema", "Print a JSON Schema of the protocol, or the names of all",
-    operands: [.init("[NAME]", "The name of a schema.", words: bundledSchemas.map(\.name))],
+    operands: [.init("[NAME]", "The name of a schema.", words: embeddedSchemas.map(\.name))],
     description: [
       "Prints a bundled JSON Schema (draft 2020-12). Without a name, prints the names of all schemas."
     ],

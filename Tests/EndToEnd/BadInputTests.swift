@@ -43,8 +43,8 @@ import Testing
       "an unknown field", #"{"method":"reports.insights",\#(range),"fields":[{"name":"colour"}]}"#, -32602,
       "/fields/0/name must be one of"),
     Row(
-      "an unknown website", #"{"method":"reports.utm","websiteId":"nope",\#(range)}"#, 1, "No such website"),
-    Row("an unknown report", #"{"method":"reports.get","reportId":"nope"}"#, 2, "No such report"),
+      "an unknown website", #"{"method":"reports.utm","websiteId":"nope",\#(range)}"#, 1, "Unknown website"),
+    Row("an unknown report", #"{"method":"reports.get","reportId":"nope"}"#, 2, "Unknown report"),
     Row(
       "an end before its start", #"{"method":"reports.utm","dateRange":{"startDate":2,"endDate":1}}"#, -32602,
       "must not be before startDate"),

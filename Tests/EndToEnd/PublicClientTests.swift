@@ -49,15 +49,15 @@ import Testing
     let calls = try tools().map { tool in
       let name = tool["name"]?.string ?? ""
       if ["get_saved_report", "run_saved_report"].contains(name) {
-        return #"\#(name) NoneType No such report: "none". list_saved_reports lists them."#
+        return #"\#(name) NoneType Unknown report: "none". Call list_saved_reports to see all reports."#
       }
       // In the revision that is asked for, what is no object is the member `result` of one.
       let isList = tool["outputSchema"]?["properties"]?["result"]?["type"]?.string == "array"
       return "\(name) \(isList ? list : "dict") ok"
     }
     return [server] + calls + [
-      "The arguments are wrong:",
-      #"- /step is no argument of funnel_report; did you mean "steps"? It takes websiteId, dateRange, timezone, filters, steps, window"#,
+      "Invalid arguments:",
+      #"- /step is not an argument of funnel_report; did you mean "steps"? It accepts websiteId, dateRange, timezone, filters, steps, window"#,
       "- /window must be greater than 0, is 0", #"- arguments must have the member "steps""#,
       "-32602 Unknown tool: funel_report; did you mean funnel_report?",
     ]

@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-/// Cancellations overtake what waits, on real pipes, and notifications come before replies.
+/// Cancellations overtake queued messages, and notifications come before replies. With real pipes.
 @Suite struct CancellationTests {
   private let gate: Pipe
   private let server: PipedServer
@@ -14,34 +14,34 @@ import Testing
 
   private func send(_ lines: String...) { server.send(lines.map { "\($0)\n" }.joined()) }
 
-  @Test func `noting and forgetting cancellations takes time that grows with their number`() {
+  @Test func `recording and removing cancellations takes linear time`() {
     let growth = Growth.ofThreadTime(4_000) { count in
       let cancellations = Cancellations()
       for index in 0..<count {
         let line =
           #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"a long id that ends with \#(index)"}}"#
-        cancellations.note(.complete(Array(line.utf8)), limits: .test)
+        cancellations.record(.complete(Array(line.utf8)), limits: .test)
       }
       for index in (0..<count).reversed() {
-        cancellations.forget(.string("a long id that ends with \(index)"))
+        cancellations.remove(.string("a long id that ends with \(index)"))
       }
     }
     #expect(growth.isLinear, "\(growth)")
   }
 
-  @Test func `of many cancellations each is forgotten once, in any order`() {
+  @Test func `each of many cancellations is removed once, in any order`() {
     let cancellations = Cancellations()
     let count = 2_000
     let lines = (0..<count).map {
       #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"\#(String(repeating: "x", count: 50))\#($0 / 2)"}}"#
     }
-    for line in lines { cancellations.note(.complete(Array(line.utf8)), limits: .test) }
+    for line in lines { cancellations.record(.complete(Array(line.utf8)), limits: .test) }
     for index in (0..<count / 2).reversed() {
       let id = RequestID.string(String(repeating: "x", count: 50) + "\(index)")
       #expect(cancellations.contains(id))
-      cancellations.forget(id)
+      cancellations.remove(id)
       #expect(cancellations.contains(id))
-      cancellations.forget(id)
+      cancellations.remove(id)
       #expect(!cancellations.contains(id))
     }
     #expect(!cancellations.contains(nil))
@@ -54,7 +54,7 @@ import Testing
     #"{"jsonrpc":"2.0","method":"$\/cancelRequest","params":{"id":ID}}"#,
     #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":ID,"reason":"late"}}"#,
     #"[{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":ID}}]"#,
-  ]) func `a running request is given up`(cancellation: String) throws {
+  ]) func `a running request is cancelled`(cancellation: String) throws {
     for id in ["7", #""seven""#] {
       send(#"{"jsonrpc":"2.0","id":\#(id),"method":"endless","params":[1]}"#)
       #expect(server.receive() == #"{"jsonrpc":"2.0","method":"begun","params":{"params":[1]}}"#)
@@ -67,7 +67,7 @@ import Testing
     #expect(try server.outcome().replies == .init(errors: 2))
   }
 
-  @Test func `requests that wait are cancelled too, and only those that stand before the cancellation`()
+  @Test func `queued requests are cancelled, too, but only those before the cancellation`()
     throws
   {
     send(
@@ -82,7 +82,7 @@ import Testing
       ])
   }
 
-  @Test func `a cancellation of what was answered changes nothing`() throws {
+  @Test func `cancelling an answered request changes nothing`() throws {
     send(request(1, "a"))
     #expect(server.receive() == result(1, "a"))
     send(cancel(1))
@@ -96,7 +96,7 @@ import Testing
     #expect(try server.outcome().end == .endOfInput)
   }
 
-  @Test func `a handler may leave a request unanswered, and refuse a batch as a whole`() throws {
+  @Test func `a handler may send no reply, and may reject a batch as a whole`() throws {
     send(request(1, "quiet"), request(2, "a"), "[\(request(3, "a")),\(request(4, "alone"))]", request(5, "b"))
     server.endInput()
     #expect(
@@ -107,7 +107,7 @@ import Testing
       ])
   }
 
-  @Test func `a refused batch is not answered where it holds notifications only, and cancels nothing later`()
+  @Test func `a rejected batch of notifications gets no reply, and its cancellations are removed`()
     throws
   {
     let alone = #"{"jsonrpc":"2.0","method":"alone"}"#
@@ -120,7 +120,7 @@ import Testing
       server.receiveAll() == [result(1, "a"), refused, result(2, "b"), refused, result(3, "c")])
   }
 
-  @Test func `notifications to the client are framed as its requests are`() throws {
+  @Test func `notifications to the client are framed like its requests`() throws {
     let line = #"{"jsonrpc":"2.0","id":1,"method":"endless"}"#
     server.send(
       "Content-Length: \(line.utf8.count)\r\n\r\n\(line)Content-Length: \(cancel(1).utf8.count)\r\n\r\n\(cancel(1))"

@@ -5,13 +5,13 @@ import Testing
 
 @testable import JSONRPC
 
-/// Output that fails, and threads that cannot be had.
+/// Output that fails, and threads that cannot be started.
 @Suite struct FailingOutputTests {
   private let pipe: Pipe
 
   init() throws { pipe = try Pipe() }
 
-  /// Writes one reply in a way that fails, then makes room, and sees that every way to write fails as well.
+  /// Makes one write fail, then makes the descriptor writable, and expects every later write to fail as well.
   private func check(_ failing: (MessageOutput) -> Void, at line: SourceLocation = #_sourceLocation) {
     // Takes reads only, until it becomes the pipe.
     let descriptor = dup(pipe.reading)
@@ -24,52 +24,51 @@ import Testing
       try output.append(Array("later".utf8), .lines)
     }
     output.notify("later", nil, .lines)
-    var writes = output.writes
-    _ = output.flush(unlessWrittenSince: &writes)
-    // It sleeps rather than tries again for ever.
-    #expect(!output.hasCollected, sourceLocation: line)
+    var flushes = output.flushes
+    _ = output.flush(unlessFlushedSince: &flushes)
+    // Nothing is buffered, so the flusher sleeps instead of retrying.
+    #expect(!output.hasBuffered, sourceLocation: line)
     #expect(throws: ReplyOutput.Failure.self, sourceLocation: line) { try output.flush() }
   }
 
-  @Test func `after a write that failed nothing is written any more, and everything fails`() throws {
+  @Test func `after a failed write nothing more is written, and every call fails`() throws {
     check {
       try? $0.append(Array("lost".utf8), .lines); try? $0.flush()
     }
-    check { try? $0.append([UInt8](repeating: 0x78, count: ReplyOutput.collectedBytes), .headers) }
+    check { try? $0.append([UInt8](repeating: 0x78, count: ReplyOutput.bufferBytes), .headers) }
     check { $0.notify("lost", nil, .lines) }
     check { output in
       try? output.append(Array("lost".utf8), .lines)
-      var writes = output.writes
-      _ = output.flush(unlessWrittenSince: &writes)
+      var flushes = output.flushes
+      _ = output.flush(unlessFlushedSince: &flushes)
     }
     pipe.closeWriting()
     #expect(pipe.readAll().isEmpty)
   }
 
-  @Test func `without a thread nobody believes in one`() throws {
+  @Test func `a flusher without a thread says so`() throws {
     let starts = Atomic(0)
     let output = MessageOutput(descriptor: pipe.writing)
     let flusher = ReplyFlusher(output) { _ throws(TransportError) in
       starts.add(1, ordering: .relaxed)
       throw TransportError("start a thread", code: EAGAIN)
     }
-    for _ in 0..<3 { #expect(!flusher.watch()) }
+    for _ in 0..<3 { #expect(!flusher.flushSoon()) }
     #expect(starts.load(ordering: .relaxed) == 1)
     flusher.stop()
-    #expect(!flusher.watch())
+    #expect(!flusher.flushSoon())
   }
 
-  @Test func `what is collected is written whenever the thread is told, and by nobody after its end`() throws
-  {
+  @Test func `the flusher writes buffered replies whenever it is asked, until it is stopped`() throws {
     let output = MessageOutput(descriptor: pipe.writing)
     let flusher = ReplyFlusher(output)
     for round in 0..<200 {
       try output.append(Array("reply \(round)".utf8), .lines)
-      #expect(flusher.watch())
-      // Hangs where the thread sleeps on.
+      #expect(flusher.flushSoon())
+      // Hangs if the thread stays asleep.
       #expect(pipe.readLine() == "reply \(round)")
     }
     flusher.stop()
-    #expect(!flusher.watch())
+    #expect(!flusher.flushSoon())
   }
 }

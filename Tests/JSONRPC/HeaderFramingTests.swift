@@ -37,13 +37,12 @@ import Testing
     ("Content-Length: 2\r\nwithout colon\r\n\r\n{}", "found \"without colon\""),
     ("Content-Length: 2\r\n: 3\r\n\r\n{}", "found \": 3\""),
     ("Content-Length: 2\r\n{\"jsonrpc\":\"2.0\"}\r\n\r\n{}", "expected a header field such as"),
-  ]) func `a header that cannot be read is an error, and the next header is found`(text: String, says: String)
-  {
+  ]) func `an invalid header is an error, and the next header is found`(text: String, says: String) {
     check(text, [unreadable(says)])
     check(text + "content-Content-Length: 2\r\n\r\n[]", [unreadable(says), complete("[]")])
   }
 
-  @Test func `a message in another charset is refused as a whole`() {
+  @Test func `a message in another charset is rejected`() {
     check(
       "Content-Length: 2\r\nContent-Type: x; charset=utf-16\r\n\r\n{}Content-Length: 2\r\n\r\n[]",
       [unreadable("the charset utf-8, found \"utf-16\""), complete("[]")])
@@ -54,12 +53,12 @@ import Testing
     ("\r\n\r\n", []),
     ("Content-Len", [unreadable("found the end of the input")]),
     ("Content-Length: 2\r\n", [unreadable("found the end of the input")]),
-    ("Content-Length: 2\r\n\r\n{", [unreadable("expected 2 bytes behind the header, found 1")]),
-  ]) func `a message that the end of the input cuts short is an error`(text: String, expected: [Expected]) {
+    ("Content-Length: 2\r\n\r\n{", [unreadable("expected 2 bytes after the header, found 1")]),
+  ]) func `a message cut by the end of the input is an error`(text: String, expected: [Expected]) {
     check(text, expected)
   }
 
-  @Test(arguments: [63, 64, 65]) func `a message beyond the limit is reported, then the next is good`(
+  @Test(arguments: [63, 64, 65]) func `a message beyond the limit is reported, and the next one is read`(
     count: Int
   ) {
     let text = String(repeating: "x", count: count)
@@ -76,7 +75,7 @@ import Testing
       [count > 100 ? unreadable("expected a header of at most 100 bytes") : complete("{}"), complete("[]")])
   }
 
-  @Test func `the first bytes tell headers from lines`() {
+  @Test func `the first bytes decide between headers and lines`() {
     for start in ["Content-Length: 2", "CONTENT-TYPE: x\r\ncontent-length: 2", "\r\n \ncontent-length: 2"] {
       check("\(start)\r\n\r\n{}", [complete("{}")], Framing(limits: .small))
     }
@@ -90,7 +89,7 @@ import Testing
   }
 }
 
-/// A frame, or an unreadable one whose reason has this part.
+/// A frame, or an unreadable one whose reason contains a text.
 enum Expected: Sendable {
   case frame(Frame)
   case unreadable(String)

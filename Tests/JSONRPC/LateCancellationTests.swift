@@ -3,12 +3,12 @@ import Testing
 
 @testable import JSONRPC
 
-/// Requests that are given up when their results are written already.
+/// Requests that are cancelled while their results are written.
 @Suite struct LateCancellationTests {
-  /// Large enough that writing it asks whether it is still wanted.
+  /// Large enough that writing it checks for cancellation.
   private static let large = JSONValue.array((0..<40_000).map { .integer(1_000_000 + $0) })
 
-  /// Looks at no cancellation of its own.
+  /// Ignores cancellation.
   private struct Handler: RequestHandler {
     func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
       switch request.method {
@@ -19,13 +19,13 @@ import Testing
     }
   }
 
-  /// The reply to a message of which everything is given up.
+  /// The reply to a message whose requests are all cancelled.
   private func reply(to message: String, maximumBytes: Int = .max) -> String {
     let cancellations = Cancellations()
     cancellations.cancelAll()
-    let conversation = Conversation(style: .lines, cancellations: cancellations)
+    let connection = ConnectionContext(style: .lines, cancellations: cancellations)
     var reply = ReplyWriter(maximumBytes: maximumBytes)
-    testServer(.test, Handler()).answer(.complete(Array(message.utf8)), conversation, into: &reply)
+    testServer(.test, Handler()).answer(.complete(Array(message.utf8)), connection, into: &reply)
     return String(decoding: reply.bytes, as: UTF8.self)
   }
 
@@ -43,25 +43,25 @@ import Testing
     #"{"jsonrpc":"2.0","id":\#(id),"error":{"code":1,"message":"failed","data":\#(Self.large)}}"#
   }
 
-  @Test func `what was read is cancelled while it is written, what was saved is answered`() {
+  @Test func `a read can be cancelled while its result is written, a write cannot`() {
     #expect(reply(to: request(1, "read")) == cancelled(1))
     #expect(reply(to: request(1, "write")) == result(1))
     #expect(reply(to: request(1, "fail")) == failure(1))
   }
 
-  @Test func `a request that is given up changes none of those behind it`() {
+  @Test func `a cancelled request does not affect the requests after it`() {
     let batch = [request(1, "read"), request(2, "fail"), request(3, "write"), request(4, "read")]
     #expect(
       reply(to: "[\(batch.joined(separator: ","))]")
         == "[\([cancelled(1), failure(2), result(3), cancelled(4)].joined(separator: ","))]")
   }
 
-  @Test func `what is saved and too large is no cancellation`() {
+  @Test func `a write with a result that is too large is not reported as cancelled`() {
     #expect(reply(to: request(1, "write"), maximumBytes: 100_000).contains("100000"))
     #expect(!reply(to: request(1, "write"), maximumBytes: 100_000).contains("-32800"))
   }
 
-  @Test func `a writer writes the next stream's results and errors whole`() {
+  @Test func `a cancellation does not cut later results and errors`() {
     let context = RequestContext(isCancelled: { true })
     var reply = ReplyWriter()
     let isWritten = reply.write(Self.large, id: .integer(1), unless: context)

@@ -17,14 +17,14 @@ import Testing
     ("a\r", ["a"]),
     ("é\n漢\n", ["é", "漢"]),
   ])
-  func `lines end with a line feed, and a carriage return before it goes with it`(
+  func `lines end with LF or CRLF`(
     text: String, expected: [String]
   ) {
     check(text, limit: 100, expected.map(complete))
   }
 
   @Test(arguments: [1, 2, 63, 64, 65], ["\n", "\r\n", ""])
-  func `a line at the limit passes and one beyond it is reported, then the next is good`(
+  func `a line at the limit passes, one beyond it is reported, and the next one is read`(
     limit: Int, end: String
   ) {
     for count in [limit - 1, limit, limit + 1, limit + 2, 3 * limit] where count > 0 {
@@ -37,12 +37,12 @@ import Testing
     }
   }
 
-  @Test func `nothing of a line beyond the limit is kept`() {
+  @Test func `a line beyond the limit is not stored`() {
     var framing = LineFraming(maximumLineBytes: 64)
     var lines: [Frame] = []
     let chunk = [UInt8](repeating: 0x78, count: 65)
     for _ in 0..<100 { chunk.withUnsafeBufferPointer { framing.feed($0, appendingTo: &lines) } }
-    #expect(framing.keptBytes == 0)
+    #expect(framing.storedBytes == 0)
     #expect(lines.isEmpty)
     #expect(framing.finish() == .tooLong(bytes: 6_500))
   }

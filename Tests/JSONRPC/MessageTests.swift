@@ -2,7 +2,7 @@ import JSON
 import JSONRPC
 import Testing
 
-/// What may be wrong with a message, what its reply says, and which id it carries.
+/// Invalid messages, their replies and their ids.
 @Suite struct MessageTests {
   @Test func `an id comes back as it was sent`() {
     for id in [
@@ -25,7 +25,7 @@ import Testing
         invalid("null", "expected an object, found a string")))
   }
 
-  @Test func `what is no request is told why, under the id that it has`() {
+  @Test func `an invalid request gets an error with its id`() {
     check(
       #"{"jsonrpc":"1.0","id":7,"method":"sum"}"#,
       invalid("7", #"expected \"jsonrpc\" to be \"2.0\", found another version"#))
@@ -37,7 +37,7 @@ import Testing
       invalid("7", #"expected \"jsonrpc\" to be the string \"2.0\", found null"#))
     check(
       #"{"id":"a","method":"sum","params":[1]}"#,
-      invalid(#""a""#, #"expected \"jsonrpc\":\"2.0\" beside \"params\", found none"#))
+      invalid(#""a""#, #"expected \"jsonrpc\":\"2.0\" next to \"params\", found none"#))
     check(#"{"jsonrpc":"2.0","id":1.5}"#, invalid("1.5", #"expected \"method\" to be a string, found none"#))
     check(
       #"{"jsonrpc":"2.0","id":1,"method":{}}"#,
@@ -64,7 +64,7 @@ import Testing
     check(#"{"jsonrpc":"2.0","id":1,"method":"echo","extra":[]}"#, result("1", "null"))
   }
 
-  @Test func `what a handler throws is the reply, but not to a notification`() {
+  @Test func `an error of the handler is the reply, except for notifications`() {
     let error = #"{"code":1,"message":"No such website","data":{"websiteId":"w"}}"#
     check(#"{"jsonrpc":"2.0","id":1,"method":"fail"}"#, #"{"jsonrpc":"2.0","id":1,"error":\#(error)}"#)
     check(#"{"jsonrpc":"2.0","method":"fail"}"#, nil)
@@ -75,7 +75,7 @@ import Testing
     check(" \t\r", nil)
   }
 
-  @Test func `a bare request is answered always, and its params are its other members`() {
+  @Test func `a bare request is always answered, and its params are its other members`() {
     check(#"{"method":"echo"}"#, result("null", "{}"))
     check(#"{"method":"echo","id":5,"a":1,"b":[2]}"#, result("5", #"{"a":1,"b":[2]}"#))
     check(#"{"z":1,"method":"echo","a":1}"#, result("null", #"{"z":1,"a":1}"#))
@@ -86,7 +86,7 @@ import Testing
     check(#"{"jsonrpc":"2.0","method":"echo","id":5,"a":1}"#, result("5", "null"))
   }
 
-  @Test func `a line that is no JSON is told where and why`() throws {
+  @Test func `an error about invalid JSON says where and why`() throws {
     let reply = try #require(testServer().answer(Array(#"{"jsonrpc" "2.0"}"#.utf8)))
     let error = try #require(try JSONValue(parsing: reply, maximumDepth: 8)["error"])
     #expect(error["code"]?.wholeNumber == -32700)
@@ -95,7 +95,7 @@ import Testing
   }
 }
 
-/// Each limit, from both sides.
+/// Each limit of messages, tested on both sides.
 @Suite struct MessageLimitsTests {
   @Test(arguments: [127, 128, 129])
   func `nesting has a limit`(depth: Int) {
@@ -147,8 +147,8 @@ import Testing
 @Suite struct ReplyLimitTests {
   private static let request = #"{"jsonrpc":"2.0","id":1,"method":"sum"}"#
   private static let refusal =
-    #"{"jsonrpc":"2.0","id":1,"error":{"code":4,"message":"Limit passed: expected a reply of at most MAXIMUM bytes, "#
-    + #"found a larger one; ask for less at once, such as a shorter range of time, fewer fields, a smaller page, "#
+    #"{"jsonrpc":"2.0","id":1,"error":{"code":4,"message":"Limit exceeded: expected a reply of at most MAXIMUM bytes, "#
+    + #"found a larger one; ask for less at once, for example a shorter date range, fewer fields, a smaller page, "#
     + #"or one request instead of a batch","data":{"limit":"reply","maximum":MAXIMUM}}}"#
 
   private func limits(_ maximum: Int) -> MessageLimits {
@@ -165,14 +165,14 @@ import Testing
     check(Self.request, refusal(reply.utf8.count - 1), limits(reply.utf8.count - 1))
   }
 
-  @Test func `so is an error that does not fit`() {
+  @Test func `an error that does not fit is answered with the limit`() {
     let line = #"{"jsonrpc":"2.0","id":1,"method":3}"#
     let reply = invalid("1", #"expected \"method\" to be a string, found a number"#)
     check(line, reply, limits(reply.utf8.count))
     check(line, refusal(reply.utf8.count - 1), limits(reply.utf8.count - 1))
   }
 
-  @Test func `in a batch what fits is answered`() {
+  @Test func `the replies of a batch that fit are sent`() {
     let line = batch(Self.request, Self.request, Self.request)
     let (one, all) = (result("1", "0"), batch(result("1", "0"), result("1", "0"), result("1", "0")))
     check(line, all, limits(all.utf8.count))
@@ -181,7 +181,7 @@ import Testing
     check(line, batch(refusal(5), refusal(5), refusal(5)), limits(5))
   }
 
-  @Test func `the next request is answered`() throws {
+  @Test func `after a reply that is too large the next request is answered`() throws {
     let server = testServer(limits(50))
     let long = #"{"jsonrpc":"2.0","id":1,"method":"\#(String(repeating: "x", count: 100))"}"#
     #expect(server.reply(to: long) == refusal(50))
@@ -208,14 +208,14 @@ private func check(
   #expect(testServer(limits).reply(to: line) == expected, sourceLocation: location)
 }
 
-/// The reply says which limit was passed, under the id null.
+/// Expects an error about the limit, with the id null.
 private func checkLimit(
   _ line: String, _ limit: String, maximum: Int, _ limits: MessageLimits = .test,
   _ location: SourceLocation = #_sourceLocation
 ) {
   let reply = testServer(limits).reply(to: line) ?? "none"
   #expect(
-    reply.hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":4,"message":"Limit passed: "#),
+    reply.hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":4,"message":"Limit exceeded: "#),
     sourceLocation: location)
   #expect(
     reply.hasSuffix(#"","data":{"limit":"\#(limit)","maximum":\#(maximum)}}}"#), sourceLocation: location)

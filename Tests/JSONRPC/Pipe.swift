@@ -3,7 +3,7 @@ import System
 
 @testable import JSONRPC
 
-/// A pipe whose ends are closed one by one, or with it.
+/// A pipe. Its ends are closed one by one, or when it is released.
 final class Pipe: Sendable {
   let reading: Int32
   let writing: Int32
@@ -43,7 +43,7 @@ final class Pipe: Sendable {
     }
   }
 
-  /// Writes until nobody has made room for a while, and says how many bytes went in.
+  /// Writes until the pipe stays full for a while; returns the number of bytes written.
   func writeUntilFull(_ bytes: [UInt8]) -> Int {
     let flags = fcntl(writing, F_GETFL)
     _ = fcntl(writing, F_SETFL, flags | O_NONBLOCK)
@@ -71,7 +71,7 @@ final class Pipe: Sendable {
     }
   }
 
-  /// A line, read byte by byte so that nothing behind it is taken.
+  /// Reads a line byte by byte, so that nothing after it is consumed.
   func readLine() -> String {
     var line: [UInt8] = []
     var byte: UInt8 = 0

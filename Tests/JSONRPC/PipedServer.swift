@@ -2,11 +2,11 @@ import JSONRPC
 import System
 import Testing
 
-/// A server on a thread of its own, between two real pipes, and its client's ends of them.
+/// A server on its own thread between two pipes, and the client's ends of the pipes.
 final class PipedServer: Sendable {
   private let input: Pipe
   private let output: Pipe
-  private let stopSwitch = StopSwitch()
+  private let shutdown = ShutdownSignal()
   private let serving: TestThread<Result<ServerOutcome, TransportError>>
 
   init(
@@ -17,11 +17,11 @@ final class PipedServer: Sendable {
     let (input, output) = (try Pipe(), try Pipe())
     if !blockingOutput { _ = fcntl(output.writing, F_SETFL, O_NONBLOCK) }
     (self.input, self.output) = (input, output)
-    let stop = stopSwitch
+    let shutdown = shutdown
     serving = TestThread {
       defer { output.closeWriting() }
       return Result { () throws(TransportError) in
-        try testServer(limits, handler).run(input: input.reading, output: output.writing, until: stop)
+        try testServer(limits, handler).run(input: input.reading, output: output.writing, until: shutdown)
       }
     }
   }
@@ -29,13 +29,13 @@ final class PipedServer: Sendable {
   func send(_ bytes: some Sequence<UInt8>) { input.write(Array(bytes)) }
   func send(_ text: String) { send(text.utf8) }
   func endInput() { input.closeWriting() }
-  func stop() { stopSwitch.turnOn() }
+  func stop() { shutdown.raise() }
   func closeOutput() { output.closeReading() }
 
-  /// Sends as long as the server takes what is sent, and says how many bytes it took.
+  /// Sends until the pipe stays full; returns the number of bytes sent.
   func sendUntilHeldUp(_ bytes: [UInt8]) -> Int { input.writeUntilFull(bytes) }
 
-  /// The next reply. The client reads bytewise here, which is slow and leaves nothing behind.
+  /// The next reply. Reads byte by byte, so that nothing after it is consumed.
   func receive() -> String { output.readLine() }
 
   /// All further replies, to the end of the output.
@@ -46,6 +46,6 @@ final class PipedServer: Sendable {
   /// The same as bytes.
   func receiveBytes() -> [UInt8] { output.readAll() }
 
-  /// How serving ended; waits for it.
+  /// Waits until the server ends; returns its outcome.
   func outcome() throws -> ServerOutcome { try #require(serving.result()).get() }
 }

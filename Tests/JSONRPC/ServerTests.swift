@@ -3,9 +3,9 @@ import Testing
 
 @testable import JSONRPC
 
-/// The server over real pipes.
+/// The server with real pipes.
 @Suite struct ServerTests {
-  @Test func `twenty thousand requests are answered in their order`() throws {
+  @Test func `twenty thousand requests are answered in order`() throws {
     let server = try PipedServer()
     let count = 20_000
     let client = TestThread {
@@ -29,7 +29,7 @@ import Testing
     #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: 100)))
   }
 
-  @Test func `a reply that took its time is not held back by the request behind it`() throws {
+  @Test func `a slow reply is not held back by the next request`() throws {
     let gate = try Pipe()
     let server = try PipedServer(.test, GatedHandler(gate: gate))
     server.send([#"{"id":1,"method":"slow"}"#, #"{"id":2,"method":"wait"}"#, ""].joined(separator: "\n"))
@@ -40,8 +40,8 @@ import Testing
     #expect(try server.outcome().end == .endOfInput)
   }
 
-  /// The clock of the test server moves for whoever looks at it. Here it stands still, so that all replies are quick.
-  @Test func `quick replies are not held back by a slow request that came with them`() throws {
+  /// The clock of the test server advances with each call. Here it does not, so that all replies are quick.
+  @Test func `quick replies are not held back by a slow request that follows`() throws {
     let (gate, input, output) = (try Pipe(), try Pipe(), try Pipe())
     let serving = TestThread {
       Result { () throws(TransportError) in
@@ -62,7 +62,7 @@ import Testing
     #expect(try serving.result()?.get().end == .endOfInput)
   }
 
-  @Test func `whatever arrives, the next good line is answered`() throws {
+  @Test func `after any garbage the next valid line is answered`() throws {
     var limits = MessageLimits.test
     limits.maximumMessageBytes = 200
     let server = try PipedServer(limits)
@@ -87,7 +87,7 @@ import Testing
     ("\(request(1))\n\n\r", [result(1, "0")]),
     (#"{"jsonrpc":"2.0","method":"update"}"#, []),
   ])
-  func `what was read when the input ends is answered`(input: String, expected: [String]) throws {
+  func `everything that was read is answered when the input ends`(input: String, expected: [String]) throws {
     let server = try PipedServer()
     server.send(input)
     server.endInput()
@@ -95,7 +95,7 @@ import Testing
     #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: expected.count)))
   }
 
-  @Test func `a line that the end of the input cuts short is an error`() throws {
+  @Test func `a line cut by the end of the input is an error`() throws {
     let server = try PipedServer()
     server.send(request(1).utf8.dropLast(5))
     server.endInput()
@@ -103,7 +103,7 @@ import Testing
     #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(errors: 1)))
   }
 
-  @Test func `requests behind headers get replies behind headers, whatever is between them`() throws {
+  @Test func `requests with headers get replies with headers, whatever is between them`() throws {
     let server = try PipedServer()
     let blank = #"{"jsonrpc":"2.0","id":9,"method":"sum"}   "#
     server.send(framed(request(1)) + "Content-Length: x\r\n\r\n" + framed(blank) + framed("[") + framed(""))
@@ -118,7 +118,7 @@ import Testing
     #expect(try server.outcome() == .init(end: .endOfInput, replies: .init(results: 3, errors: 3)))
   }
 
-  @Test func `large replies arrive whole behind headers`() throws {
+  @Test func `large replies with headers arrive whole`() throws {
     let server = try PipedServer()
     let sizes = [63 << 10, 64 << 10, 65 << 10, 1 << 20, 0]
     for size in sizes {
@@ -130,7 +130,7 @@ import Testing
     #expect(arrived)
   }
 
-  @Test func `when nobody reads the replies serving ends quietly, though the input is open`() throws {
+  @Test func `the server ends without an error when the reader closes the output`() throws {
     let server = try PipedServer()
     server.closeOutput()
     server.send(request(1) + "\n")
@@ -151,7 +151,7 @@ import Testing
     #expect(arrived)
   }
 
-  @Test func `a client that does not read the replies is held up, and nothing is lost`() throws {
+  @Test func `a client that does not read replies gets backpressure, and no reply is lost`() throws {
     let server = try PipedServer()
     let text = String(repeating: "x", count: 1000)
     let line = Array((#"{"method":"echo","text":"\#(text)"}"# + "\n").utf8)
@@ -169,7 +169,7 @@ import Testing
     #expect(client.result() != nil)
   }
 
-  @Test func `a descriptor that cannot be read or written is an error that names the call`() throws {
+  @Test func `a failing descriptor is an error that names the operation`() throws {
     let pipe = try Pipe()
     let folder = open("/", O_RDONLY)
     defer { close(folder) }
@@ -193,10 +193,10 @@ private func result(_ id: Int, _ result: String) -> String {
   #"{"jsonrpc":"2.0","id":\#(id),"result":\#(result)}"#
 }
 
-/// A message behind its header.
+/// A message with its header.
 private func framed(_ message: String) -> String { "Content-Length: \(message.utf8.count)\r\n\r\n\(message)" }
 
-/// The messages of a stream in which each stands behind its header.
+/// The messages of a stream with headers.
 private func framedMessages(_ bytes: [UInt8]) throws -> [String] {
   var messages: [String] = []
   var rest = String(decoding: bytes, as: UTF8.self).utf8[...]

@@ -4,9 +4,9 @@ import Testing
 @testable import JSONRPC
 
 @Suite struct StandardOutputTests {
-  @Test func `what is printed goes to the diagnostics, replies to where the output was`() throws {
+  @Test func `printed text goes to stderr, replies go to the original stdout`() throws {
     let (output, diagnostics) = (try Pipe(), try Pipe())
-    let kept = try takeOver(output.writing, pointingItAt: diagnostics.writing)
+    let kept = try reserve(output.writing, redirectingTo: diagnostics.writing)
     #expect(kept > STDERR_FILENO)
     #expect(fcntl(kept, F_GETFD) & FD_CLOEXEC == FD_CLOEXEC)
     write(kept, "reply\n", 6)
@@ -16,10 +16,10 @@ import Testing
     #expect(diagnostics.readLine() == "printed")
   }
 
-  @Test func `without diagnostics the output stays what it was`() throws {
+  @Test func `if stderr is closed, stdout stays unchanged`() throws {
     let output = try Pipe()
-    #expect(throws: TransportError("point the standard output at the standard error", code: EBADF)) {
-      try takeOver(output.writing, pointingItAt: -1)
+    #expect(throws: TransportError("redirect stdout to stderr", code: EBADF)) {
+      try reserve(output.writing, redirectingTo: -1)
     }
     output.write(Array("printed\n".utf8))
     #expect(output.readLine() == "printed")

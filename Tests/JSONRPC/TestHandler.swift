@@ -34,11 +34,11 @@ struct TestHandler: RequestHandler {
   }
 }
 
-/// Answers `wait` when its gate is opened, `endless` when it is cancelled, and everything else at once, unless
-/// it is cancelled; `quiet` is not answered at all. `endless` notifies the client when it has begun.
+/// Answers `wait` when its gate is opened, `endless` when it is cancelled, and other methods immediately, unless they are
+/// cancelled; `quiet` gets no reply. `endless` notifies the client when it starts.
 struct GatedHandler: RequestHandler {
   let gate: Pipe
-  /// Is told, a line each time, that a request waits at the gate.
+  /// Gets a line whenever a request waits at the gate.
   var entered: Pipe?
 
   func handle(_ request: Request, in context: RequestContext) throws(RPCError) -> Answer {
@@ -48,7 +48,7 @@ struct GatedHandler: RequestHandler {
       while !context.isCancelled {}
     }
     if context.isCancelled { throw .cancelled }
-    if request.method == "quiet" { return .silence }
+    if request.method == "quiet" { return .noReply }
     return .result(.string(request.method == "wait" ? gate.readLine() : request.method))
   }
 

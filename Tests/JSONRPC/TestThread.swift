@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A thread beside the test, whose result can be waited for.
+/// A thread with a result that the test can wait for.
 final class TestThread<Value: Sendable>: Sendable {
   private let value = Mutex<Value?>(nil)
   private let isDone = DispatchSemaphore(value: 0)
@@ -15,7 +15,7 @@ final class TestThread<Value: Sendable>: Sendable {
     }
   }
 
-  /// What the thread gave; waits until it is done.
+  /// Waits until the thread ends; returns its result.
   func result() -> Value? {
     isDone.wait()
     isDone.signal()

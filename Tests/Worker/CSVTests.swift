@@ -3,7 +3,7 @@ import Testing
 
 @testable import Worker
 
-/// Results as CSV: the examples of all schemas, and what else a cell may hold.
+/// Results as CSV: the examples of all schemas, and cells of every kind.
 @Suite struct CSVTests {
   private let cache = SchemaCache()
 
@@ -121,7 +121,7 @@ import Testing
       "reports.create",
       [
         #"id,userId,websiteId,type,name,description,parameters,createdAt,updatedAt,notice"#,
-        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.477Z,"The store is CSV, which keeps no reports: this one is gone when the process ends.""#,
+        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.477Z,Reports of CSV files are kept in memory only; this one is lost when the process ends."#,
       ]
     ),
     (
@@ -176,7 +176,7 @@ import Testing
     #expect(csv(method, result) == "\(line)\r\n")
   }
 
-  @Test func `cells are quoted where they must be`() {
+  @Test func `cells are quoted only if necessary`() {
     let values: [(JSONValue, String)] = [
       ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""),
       ("two\nlines", "\"two\nlines\""),
@@ -190,7 +190,7 @@ import Testing
     }
   }
 
-  @Test func `what schemas do not name comes after what they do`() {
+  @Test func `members that the schema does not declare come last`() {
     #expect(
       csv(
         .goals,
@@ -200,7 +200,7 @@ import Testing
         ]) == "type,value,goal,result,label,property,list.1,list.2\r\nurl,/,1,2,A,,,\r\nurl,/,1,3,,p,4,5\r\n")
   }
 
-  @Test func `every reply comes as CSV where the params want it`() throws {
+  @Test func `every result is CSV if the params request it`() throws {
     let worker = try TestWorker()
     let range: JSONValue = ["startDate": "2025-03-01", "endDate": "2025-03-31"]
     let params: JSONValue = ["dateRange": range, "steps": 3, "format": "csv"]

@@ -10,9 +10,9 @@ import Testing
 
 @testable import Worker
 
-/// Requests that are given up while the store loads.
+/// Requests that are cancelled while the store loads.
 @Suite struct CancelledLoadingTests {
-  /// A client that gives its request up once reading has begun.
+  /// A client that cancels its request when reading has started.
   private final class Client: Sendable {
     private let isGone = Atomic(false)
     private let isPatient = Atomic(false)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Worker
 
-/// The dates of requests, through every method that takes any.
+/// The dates of requests, in every method that has any.
 @Suite struct DateTests {
   /// The last millisecond of a day, the first of the next, and both in Berlin.
   private static let events = """
@@ -35,7 +35,7 @@ import Testing
       ("2025-05-31T00:00:00Z", "2025-05-31", nil, 4), ("2025-05-31", "2025-05-31T00:00:00Z", nil, 1),
       ("1748642400000", "2025-05-31", nil, 5), (1_748_642_400_000, "2025-05-31", "Europe/Berlin", 3),
     ] as [(JSONValue, JSONValue, JSONValue?, JSONValue)])
-  func `a day, a month and a year are whole in the time zone`(
+  func `a day, a month and a year are whole periods in the time zone`(
     start: JSONValue, end: JSONValue, zone: JSONValue?, views: JSONValue
   ) throws {
     #expect(try self.views(start, end, zone) == views)
@@ -52,18 +52,18 @@ import Testing
         "must be milliseconds of the years 0000 to 9999, is "
       ),
     ] as [(JSONValue, String)])
-  func `what is no date is refused`(start: JSONValue, sentence: String) throws {
+  func `an invalid date is rejected`(start: JSONValue, sentence: String) throws {
     #expect(try views(start, "2025-05-31", nil)?.string?.hasPrefix(sentence) == true)
   }
 
-  @Test func `a day that the time zone left out has no instant`() throws {
+  @Test func `a day that the time zone skipped is rejected`() throws {
     #expect(
       try views("2011-12-30", "2011-12-30", "Pacific/Apia")
-        == "must be of a day that the time zone has; it left out this one")
+        == "must be a day that exists in the time zone; the zone skipped this one")
     #expect(try views("2011-12-30", "2011-12-31", "Pacific/Apia") == 0)
   }
 
-  @Test func `a range that stands beside other members is read alike`() throws {
+  @Test func `the range of a query is read the same way`() throws {
     let worker = try TestWorker(
       """
       session_id,event_id,created_at

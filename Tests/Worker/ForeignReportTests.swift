@@ -36,7 +36,7 @@ import Testing
     "goals ",
     "../goals", ":reportId", "e\u{301}",
   ])
-  func `a report of a type that is no report is listed and got, and not run`(type: String) throws {
+  func `a report of an unknown type is listed and returned, but not run`(type: String) throws {
     let parameters = #"{"reportId":"x","page":1,"# + Self.range + "}"
     try insert("x", type: type, parameters: parameters)
     try insert("other", parameters: #"{"goals":[{"type":"url","value":"*","goal":1}],"# + Self.range + "}")
@@ -51,7 +51,7 @@ import Testing
     #expect(error["code"] == -32602)
     let sentence = error["message"]?.string ?? ""
     #expect(
-      sentence.hasSuffix("goals, funnel, attribution; this one is of the type \"\(type)\""), "\(sentence)")
+      sentence.hasSuffix("goals, funnel, attribution); the type of this one is \"\(type)\""), "\(sentence)")
     #expect(worker.ask("reports.run", ["reportId": "x", "format": "csv"])["code"] == -32602)
     #expect(worker.ask("reports.get", ["reportId": "other"])["id"] == "other")
     // Its own members can be changed, also into a report that runs.
@@ -61,7 +61,7 @@ import Testing
     #expect(worker.ask("reports.run", ["reportId": "x", "parameters": goals])[at: 0]?["result"] == 2)
   }
 
-  @Test func `a tool that only reads deletes nothing, whatever a report says`() throws {
+  @Test func `a read-only tool deletes nothing, whatever the saved report says`() throws {
     try insert("x", type: "delete", parameters: #"{"reportId":"other"}"#)
     try insert("other")
     let reply = worker.ask(
@@ -82,7 +82,7 @@ import Testing
     "", "nonsense", "[]", "5", "null", "{\"a\":}", "{\"a\":1e999}", String(repeating: "[", count: 100_000),
     #"{"a":"# + String(repeating: "[", count: 128) + String(repeating: "]", count: 128) + "}",
   ])
-  func `parameters that are no object hide nothing else`(parameters: String) throws {
+  func `invalid parameters of one report do not hide others`(parameters: String) throws {
     try insert("x", parameters: parameters)
     try insert("good")
     let list = worker.ask("reports.list")
@@ -99,7 +99,7 @@ import Testing
     #expect(worker.ask("reports.get", ["reportId": "x"])["parameters"] == [:])
   }
 
-  @Test func `of a parameter that stands twice the last counts`() throws {
+  @Test func `of a duplicate parameter the last one counts`() throws {
     try insert(
       "x",
       parameters: #"{"goals":[],"goals":[{"type":"url","value":"*","goal":1,"goal":2}],"# + Self.range + "}")
@@ -108,7 +108,7 @@ import Testing
         == #"[{"type":"url","value":"*","goal":2,"result":2}]"#)
   }
 
-  @Test func `as many parameters as a message may hold are merged with those of a request`() throws {
+  @Test func `the largest number of parameters is merged with those of a request`() throws {
     let many = (0..<20_000).map { "\"p\($0)\":\($0)" }.joined(separator: ",")
     try insert(
       "x", parameters: #"{"goals":[{"type":"url","value":"*","goal":1}],"# + Self.range + ",\(many)}")
@@ -120,14 +120,14 @@ import Testing
   }
 
   @Test(arguments: [Int64.min, -62_167_219_200_001, 253_402_300_800_000, .max])
-  func `a report of a year that cannot be written is listed all the same`(createdAt: Int64) throws {
+  func `a report with a date outside the years 0000 to 9999 is listed`(createdAt: Int64) throws {
     try insert("x", createdAt: createdAt)
     #expect(worker.ask("reports.list")["data"]?[at: 0]?["id"] == "x")
     #expect(worker.ask("reports.get", ["reportId": "x"])["id"] == "x")
     #expect(JSONValue(savedInstant: createdAt).string?.utf8.count == "0000-01-01T00:00:00.000Z".utf8.count)
   }
 
-  @Test func `a report of no website runs where there is one`() throws {
+  @Test func `a report without a website runs if there is only one`() throws {
     try insert("x", parameters: #"{"goals":[{"type":"url","value":"*","goal":1}],"# + Self.range + "}")
     #expect(worker.ask("reports.run", ["reportId": "x"])[at: 0]?["result"] == 2)
   }

@@ -6,24 +6,24 @@ import Testing
 
 @testable import Worker
 
-/// Requests of every method, made from the schemas of its params: each has exactly one well-formed reply, and no
-/// fault of ours, as a result that fails its own schema would be.
+/// Requests of every method, generated from the schemas of their params: each gets exactly one well-formed reply, and
+/// never an internal error.
 @Suite struct GeneratedRequestTests {
   private static let documents: [String: JSONValue] = {
     var documents: [String: JSONValue] = [:]
-    for (name, text) in bundledSchemas { documents[name] = try? JSONValue(parsing: text) }
+    for (name, text) in embeddedSchemas { documents[name] = try? JSONValue(parsing: text) }
     return documents
   }()
 
   private static let ofOneReport = ["reports.get", "reports.update", "reports.delete", "reports.run"]
   private static let savedID = "0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11"
-  /// What they find in every other round.
+  /// The events that they find in every other round.
   private static let saved: JSONValue = [
     "reportId": .string(savedID), "websiteId": "a", "type": "utm", "name": "saved",
     "parameters": ["dateRange": ["startDate": "2025-03-01", "endDate": "2025-03-31"]],
   ]
 
-  /// Sends as many requests to each method, one after the other, to one worker.
+  /// Sends `count` requests of each method to one worker.
   private func check(imported: Bool, seed: UInt64, rounds: Int) throws {
     let worker = try TestWorker(TestWorker.twoWebsites, imported: imported)
     let server = Server(limits: Limits.messages, handler: worker.worker, now: { 0 })
@@ -81,7 +81,7 @@ import Testing
       "\(place): \(sentence)")
   }
 
-  @Test(arguments: [false, true]) func `each request has one reply, whatever its params are`(imported: Bool)
+  @Test(arguments: [false, true]) func `each request gets one reply, whatever its params are`(imported: Bool)
     throws
   {
     // At length, others every day.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Worker
 
-/// The numbers of goals, which come back as they were sent.
+/// The targets of goals, which are returned exactly.
 @Suite struct GoalNumberTests {
   private let worker: TestWorker
 
@@ -25,7 +25,7 @@ import Testing
     ("00000000000000000000000000000000000000007", "7"), ("007.50", "7.5"), ("000", "0"), ("0.0000", "0"),
     ("09223372036854775807", "9223372036854775807"), ("-00.5", "-0.5"), ("1000.10", "1000.1"),
   ])
-  func `a goal comes back exactly, as a number and in quotes`(goal: String, number: String) throws {
+  func `a target is returned exactly, sent as a number or as a string`(goal: String, number: String) throws {
     #expect(try reply("\"\(goal)\"")[at: 0]?["goal"]?.description == number)
     guard (try? JSONValue(parsing: goal)) != nil else { return }
     #expect(try reply(goal)[at: 0]?["goal"]?.description == number)
@@ -37,13 +37,13 @@ import Testing
     "0." + String(repeating: "1", count: 400), "1" + String(repeating: "0", count: 400),
     "1" + String(repeating: "0", count: 500) + ".5",
   ])
-  func `a goal of too many digits is refused`(goal: String) throws {
+  func `a target with too many digits is rejected`(goal: String) throws {
     let error = try reply("\"\(goal)\"")
     #expect(error["code"] == -32602)
     #expect(error["data"]?["errors"]?[at: 0]?["instanceLocation"] == "/goals/0/goal")
     #expect(
       error["message"]
-        == "Invalid params: /goals/0/goal must be a number of at most 38 digits, which is as much as is kept exactly"
+        == "Invalid params: /goals/0/goal must be a number of at most 38 digits"
     )
     if (try? JSONValue(parsing: goal)) != nil { #expect(try reply(goal)["code"] == -32602) }
     // As CSV, and saved.

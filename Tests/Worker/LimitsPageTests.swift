@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Worker
 
-/// The tables of limits in the pages have the limits of the code.
+/// The tables of limits in the documentation match the code.
 @Suite struct LimitsPageTests {
   private static let data = DataLimits.standard
 

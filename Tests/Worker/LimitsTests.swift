@@ -5,7 +5,7 @@ import Testing
 
 @testable import Worker
 
-/// Limits that the tests of the methods do not pass. Those of messages and replies are tested with the server.
+/// Limits that the tests of the methods do not reach. Those of messages and replies are tested with the server.
 @Suite struct LimitsTests {
   @Test func `the events of one append have a limit`() {
     func errors(_ count: Int) -> [String] {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Worker
 
-/// Requests that consist of very many members, of which most mean nothing.
+/// Requests with very many members, most of them unknown.
 @Suite struct ManyMembersTests {
   private let worker: TestWorker
 
@@ -36,14 +36,14 @@ import Testing
     #expect(lines[0].hasPrefix("type,value,goal,result,m0,m1,") && lines[2].hasSuffix(",19998,19999"))
   }
 
-  @Test func `a table of more cells than a reply may have bytes is refused before it is made`() {
+  @Test func `a table with more cells than a reply may have bytes is rejected before it is built`() {
     let goals = (0..<256).map { goal(2_000, "g\($0)-") }
     let reply = worker.ask(
       "reports.goals", ["format": "csv", "dateRange": Self.range, "goals": .array(goals)])
     #expect(reply["code"] == 4 && reply["data"]?["limit"] == "reply")
   }
 
-  @Test func `writing a table asks whether it was cancelled`() throws {
+  @Test func `writing a table checks for cancellation`() throws {
     var asked = 0
     let rows = JSONValue.array(Array(repeating: ["id": 1], count: 1_000))
     let table = ResultTable(
@@ -70,27 +70,27 @@ import Testing
     return reply?["content"]?[at: 0]?["text"]?.string ?? ""
   }
 
-  @Test func `wrong arguments of a tool are named up to a number, the others counted`() {
+  @Test func `unknown arguments of a tool are named up to a limit, the others are counted`() {
     for (count, more) in [
       (1, 0), (Limits.reportedArguments, 0), (Limits.reportedArguments + 1, 1), (30_000, 29_980),
     ] {
       let lines = call("list_saved_reports", members(count)).split(separator: "\n")
       #expect(lines.count == 1 + min(count, Limits.reportedArguments) + (more > 0 ? 1 : 0))
       if more > 0 {
-        #expect(lines.last == "- arguments have \(more) more members that are unknown to list_saved_reports")
+        #expect(lines.last == "- arguments have \(more) more unknown members")
       }
     }
   }
 
-  @Test func `a tool without arguments says so in a whole sentence`() {
+  @Test func `the error of a tool without arguments says so`() {
     #expect(
       call("list_websites", ["x": 1])
-        == "The arguments are wrong:\n- /x is no argument of list_websites; it takes none")
+        == "Invalid arguments:\n- /x is not an argument of list_websites; it accepts none")
   }
 
   private func check(_ growth: Growth) { #expect(growth.isLinear, "\(growth)") }
 
-  @Test func `replacing parameters takes time that grows with their number`() {
+  @Test func `replacing parameters takes linear time`() {
     check(
       Growth.ofThreadTime(4_000, make: { (members($0, "saved"), members($0, "sent")) }) { saved, sent in
         var merged = saved
@@ -99,7 +99,7 @@ import Testing
       })
   }
 
-  @Test func `a table takes time that grows with its columns`() throws {
+  @Test func `building a table takes time linear in its columns`() throws {
     let schema = ResultSchema(of: .goals, SchemaCache())
     check(
       Growth.ofThreadTime(4_000, make: { JSONValue.array([goal($0), goal($0, "n")]) }) { result in
@@ -107,7 +107,7 @@ import Testing
       })
   }
 
-  @Test func `errors take time that grows with their number`() throws {
+  @Test func `building errors takes linear time`() throws {
     let schema = SchemaCache().params(of: "reports.utm")
     check(
       Growth.ofThreadTime(
@@ -120,14 +120,14 @@ import Testing
       })
   }
 
-  @Test func `wrong arguments take time that grows with their number`() {
+  @Test func `checking arguments takes linear time`() {
     check(
       Growth.ofThreadTime(4_000, make: { members($0) }) { arguments in
         _ = call("funnel_report", arguments)
       })
   }
 
-  @Test func `errors say how they would be put right, and end`() {
+  @Test func `errors suggest a correction and are short`() {
     // A name of any length has a nearest one as soon as a short one.
     let long = String(repeating: "reports.funel", count: 100_000)
     #expect(worker.ask(long)["code"] == -32601)

@@ -4,8 +4,7 @@ import Testing
 
 @testable import Worker
 
-/// `rpc.discover` against the code that it describes. Whether it is a document of OpenRPC, public software says
-/// (`PublicClientTests`).
+/// Compares `rpc.discover` with the code. `PublicClientTests` checks with public software that it is valid OpenRPC.
 @Suite struct OpenRPCTests {
   private let document: JSONValue
 
@@ -35,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func `every example is what its method takes and gives`() throws {
+  @Test func `every example matches its method's schemas`() throws {
     for method in methods where method["name"] != "rpc.discover" {
       let name = method["name"]?.string ?? ""
       let example = try #require(method["examples"]?[at: 0], "\(name)")
@@ -52,7 +51,7 @@ import Testing
     }
   }
 
-  /// Validates a value with a schema of the document, references and all.
+  /// Validates a value with a schema of the document, resolving references.
   private func check(_ value: JSONValue?, against schema: JSONValue) throws {
     var root = schema.object ?? JSONObject()
     root["$defs"] = document["components"]?["schemas"]

@@ -7,7 +7,7 @@ import Testing
 @testable import EventStore
 @testable import Worker
 
-/// Others write to the store that a worker answers from.
+/// Other processes write to the store of a worker.
 struct OtherWritersTests {
   private let folder: TemporaryFolder
 
@@ -19,7 +19,7 @@ struct OtherWritersTests {
     "parameters": ["dateRange": everything],
   ]
 
-  /// One request of every method, in an order in which each is good.
+  /// One request per method, in an order in which each succeeds.
   private static let requests: [(method: String, params: JSONObject)] = {
     let range: JSONObject = ["dateRange": everything]
     let step: JSONValue = ["type": "url", "value": "/"]
@@ -51,14 +51,14 @@ struct OtherWritersTests {
       + " VALUES ('a', 's', 'other \(number)', 1, 1740000000000)"
   }
 
-  /// A store that nobody has open.
+  /// A store that no process has open.
   private func importedStore() throws -> String {
     let path = folder.path("store.db")
     _ = try importFiles([folder.file("events.csv", TestWorker.oneWebsite)], into: path) { _ in }
     return path
   }
 
-  /// Another program that waits for nobody.
+  /// Another program that does not wait for locks.
   private func other(_ path: String) throws -> Connection {
     try Connection(path: path, mode: .readWrite, busyTimeoutMilliseconds: 0)
   }
@@ -78,7 +78,7 @@ struct OtherWritersTests {
     }
   }
 
-  @Test func `nothing is locked in another program's file that keeps no log`() throws {
+  @Test func `another program's file without a write-ahead log is not locked`() throws {
     let path = try importedStore()
     // No longer a store of ours.
     try other(path).execute("PRAGMA application_id = 0; PRAGMA journal_mode = DELETE")
@@ -97,7 +97,7 @@ struct OtherWritersTests {
     try other.execute("BEGIN EXCLUSIVE; COMMIT")
   }
 
-  @Test func `who is held up for too long says busy, and goes on`() throws {
+  @Test func `a request that waits too long for a lock gets busy, and the next one is answered`() throws {
     let worker = try TestWorker(imported: true, busyTimeoutMilliseconds: 20)
     let other = try other(worker.storePath)
     let writing = Self.requests.filter { ["events.append", "reports.create"].contains($0.method) }.dropLast()
@@ -114,7 +114,7 @@ struct OtherWritersTests {
     #expect(worker.ask("websites.list").array?.first?["events"] == 4)
   }
 
-  @Test func `a lock that goes in time is waited for`() throws {
+  @Test func `a request waits for a lock that is released in time`() throws {
     let worker = try TestWorker(imported: true)
     let other = try other(worker.storePath)
     try other.execute("BEGIN IMMEDIATE; \(insertion(0))")
@@ -131,7 +131,7 @@ struct OtherWritersTests {
   }
 
   /// A first import that is interrupted leaves a store without.
-  @Test func `a store that keeps no log does when something was appended`() throws {
+  @Test func `a store without a write-ahead log gets one with the first append`() throws {
     let path = try importedStore()
     #expect(try other(path).texts("PRAGMA journal_mode = DELETE") == ["delete"])
     let store = try EventStore.open([path]) { _ in }

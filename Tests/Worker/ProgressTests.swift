@@ -5,7 +5,7 @@ import Testing
 
 @testable import Worker
 
-/// Who is told how far loading is, and how often.
+/// Progress notifications: to whom, and how often.
 @Suite struct ProgressTests {
   private let sent = Sent()
 
@@ -30,7 +30,7 @@ import Testing
     ["method": "$/progress", "params": ["token": "t", "value": value]]
   }
 
-  @Test func `a language client is told the beginning, every new percent, and the end`() throws {
+  @Test func `an LSP client gets begin, every new percent, and end`() throws {
     let reporter = try #require(ProgressReporter(token: "t", .languageServer, in: sent.context))
     for done in [0, 1, 9, 10, 10, 5, 19, 1000, 2000] { reporter.report(done: done, of: 1000) }
     reporter.finish()
@@ -43,7 +43,7 @@ import Testing
       ])
   }
 
-  @Test func `a tool client is told numbers that grow`() throws {
+  @Test func `an MCP client gets increasing numbers`() throws {
     let reporter = try #require(ProgressReporter(token: 7, .toolServer, in: sent.context))
     for done in 0...100_000 { reporter.report(done: done, of: 100_000) }
     reporter.report(done: -1, of: 0)
@@ -57,20 +57,20 @@ import Testing
       ])
   }
 
-  @Test func `nobody is told where nobody asked, or nothing was loaded`() throws {
+  @Test func `without a token, or if nothing is loaded, there is no progress`() throws {
     #expect(ProgressReporter(token: nil, .toolServer, in: sent.context) == nil)
     try #require(ProgressReporter(token: "t", .languageServer, in: sent.context)).finish()
     let loading = LoadProgress()
     loading.report(done: 1, of: 2)
-    loading.tell(ProgressReporter(token: "t", .languageServer, in: sent.context))
+    loading.setListener(ProgressReporter(token: "t", .languageServer, in: sent.context))
     loading.report(done: 1, of: 2)
-    loading.tell(nil)
+    loading.setListener(nil)
     loading.report(done: 2, of: 2)
     #expect(sent.taken().count == 1)
   }
 
-  @Test func `a request brings its token, and is told nothing after its reply`() throws {
-    // The clock is asked while a report is being saved, and stands for a store that loads.
+  @Test func `a request gets progress with its token, and none after its reply`() throws {
+    // The clock is read while a report is saved; the test uses that as if the store were loading.
     let worker = try TestWorker(onClock: { $0.report(done: 1, of: 4) })
     let params: JSONObject = ["type": "utm", "name": "x", "parameters": [:]]
     func ask(_ method: String, _ params: JSONObject, _ name: String, _ value: JSONValue?) -> JSONValue? {

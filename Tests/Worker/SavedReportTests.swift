@@ -84,8 +84,7 @@ import Testing
     #expect(worker.ask("reports.run", ["reportId": "report-1", "goals": []])["code"] == -32602)
   }
 
-  @Test(arguments: ["type", "name", "parameters"]) func `what is wrong with a report is said`(member: String)
-  {
+  @Test(arguments: ["type", "name", "parameters"]) func `an invalid report is an error`(member: String) {
     #expect(create("x", [(member, 5)])["code"] == -32602)
     #expect(create("x", website: "nowhere")["code"] == 1)
   }

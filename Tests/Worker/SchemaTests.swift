@@ -6,7 +6,7 @@ import Testing
 @testable import Engine
 @testable import Worker
 
-/// The bundled schemas against the code that they speak of.
+/// Compares the embedded schemas with the code.
 @Suite struct SchemaTests {
   private let documents: [String: JSONValue]
   private let compiler: SchemaCompiler
@@ -14,7 +14,7 @@ import Testing
   init() throws {
     var documents: [String: JSONValue] = [:]
     var compiler = SchemaCompiler()
-    for (name, text) in bundledSchemas {
+    for (name, text) in embeddedSchemas {
       documents[name] = try JSONValue(parsing: text)
       try compiler.add(try JSONValue(parsing: text), uri: name)
     }
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func `schemas and limits say the same`() throws {
+  @Test func `schemas and limits agree`() throws {
     #expect(
       try value("events.append.params.json", "/properties/events/maxItems")
         == .integer(Int64(Limits.appendedEvents)))
@@ -77,7 +77,7 @@ import Testing
         == .integer(Int64(WebsiteColumns.maximumSources)))
   }
 
-  @Test func `schemas and code know the same names`() throws {
+  @Test func `schemas and code have the same names`() throws {
     let columns = try #require(try value("common.json", "/$defs/column/enum").array).compactMap(\.string)
     #expect(Set(columns) == Set(TextColumn.allCases.flatMap(\.requestNames)))
     #expect(columns.count == Set(columns).count)

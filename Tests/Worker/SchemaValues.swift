@@ -1,9 +1,9 @@
 import JSON
 import TestSupport
 
-/// Makes values of JSON Schemas: ordinary ones, extreme ones, and ones that just do not fit.
+/// Generates values from JSON Schemas: ordinary ones, extreme ones, and slightly invalid ones.
 struct SchemaValues {
-  /// The bundled schemas by name.
+  /// The embedded schemas by name.
   let documents: [String: JSONValue]
   private var generator: SeededGenerator
 
@@ -12,7 +12,7 @@ struct SchemaValues {
     generator = SeededGenerator(seed: seed)
   }
 
-  /// Params of a method: its example with members replaced, or all of them made.
+  /// Params of a method: its example with some members replaced, or all generated.
   mutating func params(of method: String) -> JSONValue {
     let schema = documents["\(method).params.json"] ?? [:]
     var params =
@@ -28,14 +28,14 @@ struct SchemaValues {
     return .object(params)
   }
 
-  /// The example that a schema brings, without the id of a website that only the examples' store has.
+  /// The example of a schema, without the website id, which only the examples' store has.
   private func example(of schema: JSONValue) -> JSONObject {
     var example = schema["examples"]?.array?.first?.object ?? JSONObject()
     example["websiteId"] = nil
     return example
   }
 
-  /// - Parameter name: of the member that the value is for.
+  /// - Parameter name: The name of the member.
   private mutating func value(of schema: JSONValue, in name: String) -> JSONValue {
     if chance(40) { return anything() }
     if let reference = schema["$ref"]?.string { return value(of: resolve(reference), in: name) }
@@ -144,7 +144,7 @@ struct SchemaValues {
     return chance(3) ? "\(whole).\(String(repeating: digit, count: count))" : whole
   }
 
-  /// A value of any type, which hardly any schema asks for.
+  /// A value of any type, which few schemas accept.
   private mutating func anything() -> JSONValue {
     var deep: JSONValue = 1
     for _ in 0..<100 { deep = [deep] }

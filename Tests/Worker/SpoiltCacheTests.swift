@@ -6,12 +6,12 @@ import Testing
 @testable import EventStore
 @testable import Worker
 
-/// Something happens to the files of the column cache while a worker has them mapped.
+/// The files of the column cache change while a worker has them mapped.
 struct SpoiltCacheTests {
   private let worker: TestWorker
   private static let range: JSONValue = ["startDate": "2025-01-01", "endDate": "2026-01-01"]
 
-  /// So many events that their columns are mapped.
+  /// Enough events for their columns to be mapped.
   init() throws {
     let rows = (0..<9000).map { index in
       "a,s\(index / 3),v\(index / 3),e\(index),h,/\(index % 700),1,,\(1_740_000_000 + index * 60)\n"
@@ -27,7 +27,7 @@ struct SpoiltCacheTests {
     ).array?.first?["result"]
   }
 
-  /// The next look at the files tells that somebody was at them.
+  /// Makes the files look modified.
   private func touchFiles() throws {
     let folder = worker.storePath + "-columns"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -63,7 +63,7 @@ struct SpoiltCacheTests {
     #expect(count() == 9000)
   }
 
-  @Test func `a report that was deleted was there`() throws {
+  @Test func `deleting a report with damaged columns succeeds`() throws {
     let id = create()["id"] ?? .null
     #expect(count() == 9000)
     try touchFiles()
@@ -72,7 +72,7 @@ struct SpoiltCacheTests {
     #expect(count() == 9000)
   }
 
-  @Test func `a report that was being computed is computed again from the rows`() throws {
+  @Test func `a report on damaged columns is computed again from the rows`() throws {
     #expect(count() == 9000)
     for _ in 0..<3 {
       try touchFiles()

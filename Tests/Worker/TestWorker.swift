@@ -9,7 +9,7 @@ import TestSupport
 @testable import EventStore
 @testable import Worker
 
-/// A worker over CSV files of two websites, with a clock and ids that are known.
+/// A worker on CSV files of two websites, with a fixed clock and fixed ids.
 struct TestWorker {
   static let header =
     "website_id,session_id,visit_id,event_id,hostname,url_path,event_type,event_name,created_at"
@@ -28,16 +28,16 @@ struct TestWorker {
     """
 
   let worker: Worker
-  /// What the store tells its loading to.
+  /// The object to which the store reports its loading.
   let loading = LoadProgress()
   let storePath: String
   private let folder: TemporaryFolder
 
   /// - Parameters:
-  ///   - imported: whether the events are imported into a store first.
-  ///   - cache: where columns are kept; an earlier process has left them there.
-  ///   - busyTimeoutMilliseconds: how long it waits for others; nil for as long as usual.
-  ///   - onClock: is called when the worker asks for the time.
+  ///   - imported: Whether the events are imported into a store first.
+  ///   - cache: The cache location, in which an earlier process has written columns.
+  ///   - busyTimeoutMilliseconds: How long it waits for locks; nil for the default.
+  ///   - onClock: Called when the worker reads the clock.
   init(
     _ events: String = oneWebsite, imported: Bool = false, cache: CacheLocation = .none,
     busyTimeoutMilliseconds: Int32? = nil,
@@ -78,7 +78,7 @@ struct TestWorker {
     ask(Request(id: .integer(1), method: method, params: params)) ?? "silence"
   }
 
-  /// The same; nil where nothing is answered.
+  /// The same; nil if there is no reply.
   func ask(_ request: Request, in context: RequestContext = RequestContext()) -> JSONValue? {
     do {
       guard case .result(let result, _) = try worker.handle(request, in: context) else { return nil }

@@ -40,7 +40,7 @@ import Testing
   private let goals: JSONValue = ["dateRange": march, "goals": [["type": "url", "value": "*", "goal": 1]]]
   private let result: JSONValue = [["type": "url", "value": "*", "goal": 1, "result": 2]]
 
-  @Test func `the server says what it speaks`() {
+  @Test func `the server describes itself`() {
     let discovery = stateless("server/discover")
     #expect(discovery["resultType"] == "complete" && discovery["supportedVersions"] == ["2026-07-28"])
     #expect(discovery["capabilities"] == ["tools": [:]] && discovery["cacheScope"] == "public")
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: handshakes + ["2026-07-28", "1999-01-01"])
-  func `the handshake agrees on the version that was asked for, or on the newest`(version: String) {
+  func `the handshake agrees on the requested version, or on the newest`(version: String) {
     let agreed = Self.handshakes.contains(version) ? version : "2025-11-25"
     let reply = initialize(.string(version))
     #expect(reply["protocolVersion"] == .string(agreed) && reply["capabilities"] == ["tools": [:]])
@@ -58,7 +58,7 @@ import Testing
     #expect(worker.ask("ping") == [:])
   }
 
-  @Test func `a version that is not spoken is refused with those that are`() {
+  @Test func `an unsupported version is rejected with a list of the supported ones`() {
     for version: JSONValue in ["1900-01-01", "2025-11-25"] {
       for method in ["server/discover", "tools/list", "tools/call", "anything"] {
         let error = stateless(method, version: version)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func `a request that is not as the protocol has it is an error`() {
+  @Test func `a request that violates the protocol is an error`() {
     for method in ["server/discover", "tools/list", "tools/call"] {
       #expect(worker.ask(method)["code"] == -32602)
       #expect(stateless(method, version: nil)["code"] == -32602)
@@ -82,7 +82,7 @@ import Testing
       }
       #expect(worker.ask(Request(id: nil, method: method, params: nil)) == nil)
     }
-    // What the stateless revision has done away with, and what needs capabilities that are not offered.
+    // Methods that the stateless revision removed, and methods of capabilities that are not offered.
     for method in ["ping", "initialize", "resources/list", "logging/setLevel", "reports.goals"] {
       #expect(stateless(method)["code"] == -32601)
     }
@@ -96,7 +96,7 @@ import Testing
     #expect(worker.ask("ping") == [:])
   }
 
-  @Test func `a tool's result is text and structure, each as its revision has it`() {
+  @Test func `a tool's result is text and structured content, as its revision requires`() {
     let modern = stateless("tools/call", call("goals_report", goals))
     #expect(modern["resultType"] == "complete" && modern["isError"] == false)
     #expect(modern["structuredContent"] == result)
@@ -112,7 +112,7 @@ import Testing
       let object = worker.ask("tools/call", .object(call("utm_report", ["dateRange": Self.march])))
       #expect(object["structuredContent"] == (isWrapped ? [:] : nil))
     }
-    // A stateless request is answered statelessly, whatever was agreed on.
+    // A stateless request is answered statelessly, whatever the handshake agreed on.
     #expect(stateless("tools/call", call("goals_report", goals))["structuredContent"] == result)
   }
 
@@ -121,21 +121,21 @@ import Testing
       ("goals_report", [:], #"must have the member "dateRange""#),
       (
         "goals_report", ["goal": [], "dateRange": march],
-        #"/goal is no argument of goals_report; did you mean "goals"? It takes websiteId, "#
+        #"/goal is not an argument of goals_report; did you mean "goals"? It accepts websiteId, "#
       ),
       (
         "utm_report", ["dateRange": march, "colour": 1],
-        "/colour is no argument of utm_report; it takes websiteId, "
+        "/colour is not an argument of utm_report; it accepts websiteId, "
       ),
       ("goals_report", ["goal": [], "dateRange": march], #"must have the member "goals""#),
       ("utm_report", ["dateRange": ["startDate": "x", "endDate": 1]], "/dateRange/startDate"),
       ("utm_report", ["dateRange": march, "timezone": "Europe/Berlinn"], #"did you mean "Europe/Berlin"?"#),
       (
         "utm_report", ["dateRange": march, "websiteId": "b"],
-        #"No such website: "b"; the store has "a". list_websites"#
+        #"Unknown website: "b"; the store has "a". Call list_websites"#
       ),
-      ("run_saved_report", ["reportId": "x"], "list_saved_reports lists them"),
-      ("utm_report", ["dateRange": march, "format": "csv"], "/format is no argument"),
+      ("run_saved_report", ["reportId": "x"], "Call list_saved_reports"),
+      ("utm_report", ["dateRange": march, "format": "csv"], "/format is not an argument"),
     ] as [(String, JSONValue, String)])
   func `wrong arguments are a result that says what to change`(
     tool: String, arguments: JSONValue, says: String
@@ -160,7 +160,7 @@ import Testing
     #expect(stateless("tools/call", call("list_saved_reports", nil))["structuredContent"]?["count"] == 1)
   }
 
-  @Test func `a cancelled call is not answered, and a cancelled request is an error`() {
+  @Test func `a cancelled tool call gets no reply, a cancelled request gets an error`() {
     let cancelled = RequestContext(isCancelled: { true })
     _ = initialize("2025-11-25")
     let request = Request(id: .integer(1), method: "tools/call", params: .object(call("goals_report", goals)))
@@ -170,7 +170,7 @@ import Testing
         == -32800)
   }
 
-  @Test func `batches are of one revision only`() throws {
+  @Test func `only one revision allows batches`() throws {
     let list = Request(id: .integer(1), method: "tools/list", params: nil)
     let report = Request(id: .integer(2), method: "reports.goals", params: nil)
     #expect(throws: RPCError.self) { try worker.worker.check(batch: [report, list]) }
@@ -183,7 +183,7 @@ import Testing
 
   // MARK: The list
 
-  @Test func `the list has a tool for every report and names the same ones in the same order`() {
+  @Test func `the list has a tool for every report, in a stable order`() {
     let tools = stateless("tools/list")["tools"]?.array ?? []
     #expect(tools.compactMap { $0["name"]?.string } == Tool.all.map(\.name))
     #expect(Set(Tool.all.map(\.name)).count == Tool.all.count)
@@ -200,7 +200,7 @@ import Testing
   }
 
   @Test(arguments: handshakes + ["2026-07-28"])
-  func `schemas stand alone, and are as the revision has them`(version: String) throws {
+  func `tool schemas are self-contained and match the revision`(version: String) throws {
     if version != "2026-07-28" { _ = initialize(.string(version)) }
     let list = version == "2026-07-28" ? stateless("tools/list") : worker.ask("tools/list", [:])
     for tool in try #require(list["tools"]?.array) {

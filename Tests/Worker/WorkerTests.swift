@@ -17,14 +17,14 @@ import Testing
     return .object(params)
   }
 
-  @Test func `the only website need not be named, one of several must be`() throws {
+  @Test func `websiteId is optional only if there is one website`() throws {
     #expect(
       try TestWorker().ask("reports.goals", goals()) == [
         ["type": "url", "value": "*", "goal": 1, "result": 2]
       ])
     let two = try TestWorker(TestWorker.twoWebsites)
     #expect(two.ask("reports.goals", goals())["code"] == -32602)
-    #expect(two.ask("reports.goals", goals())["message"]?.string?.contains("holds 2 websites") == true)
+    #expect(two.ask("reports.goals", goals())["message"]?.string?.contains("has 2 websites") == true)
     #expect(two.ask("reports.goals", goals([("websiteId", "b")]))[at: 0]?["result"] == 1)
     let unknown = two.ask("reports.goals", goals([("websiteId", "c")]))
     #expect(unknown["code"] == 1)
@@ -36,7 +36,7 @@ import Testing
     ("2025-03-01 10:00:00", "2025-03-01 10:00:10", 2),
     ("Sat Mar 01 2025 11:00:00 GMT+0100 (Central European Standard Time)", "2025-03-02", 2),
     ("2025-03-01T10:00:00.001Z", "2025-03-02", 1),
-  ]) func `dates are understood in their spellings`(first: String, last: String, result: Int64) throws {
+  ]) func `dates may have several formats`(first: String, last: String, result: Int64) throws {
     let range: JSONValue = ["startDate": .string(first), "endDate": .string(last)]
     let reply = try TestWorker().ask("reports.goals", goals([("dateRange", range)]))
     #expect(reply[at: 0]?["result"] == .integer(result))
@@ -48,7 +48,7 @@ import Testing
     #expect(try TestWorker().ask("reports.goals", goals([("dateRange", range)]))[at: 0]?["result"] == 1)
   }
 
-  @Test func `a goal comes back as it was sent, with its number as a number`() throws {
+  @Test func `a goal is returned as it was sent, with its target as a number`() throws {
     let goal: JSONValue = [
       "label": "Front", "type": "path", "value": "/", "goal": "12.50", "extra": [1, nil],
     ]
@@ -58,7 +58,7 @@ import Testing
         == #"[{"label":"Front","type":"path","value":"/","goal":12.5,"extra":[1,null],"result":1}]"#)
   }
 
-  @Test func `members that nobody knows are ignored`() throws {
+  @Test func `unknown members are ignored`() throws {
     #expect(try TestWorker().ask("reports.goals", goals([("colour", "blue")]))[at: 0]?["result"] == 2)
   }
 
@@ -92,7 +92,7 @@ import Testing
     #expect(code(1001) == -32602)
   }
 
-  @Test func `a window of any size is understood`() throws {
+  @Test func `a window may have any size`() throws {
     let worker = try TestWorker()
     func visitors(_ window: JSONValue) -> JSONValue? {
       worker.ask(
@@ -108,7 +108,7 @@ import Testing
     #expect(visitors(.double(9.999 / 60)) == 0)
   }
 
-  @Test func `the misspelt name of a method is put right`() throws {
+  @Test func `the error of an unknown method suggests the nearest name`() throws {
     let worker = try TestWorker()
     #expect(worker.ask("reports.funel")["data"] == ["nearest": "reports.funnel"])
     #expect(worker.ask("Reports.Goals")["data"] == ["nearest": "reports.goals"])
@@ -116,7 +116,7 @@ import Testing
     #expect(worker.ask("tools/list")["data"] == .null)
   }
 
-  @Test func `websites are listed with what is known of them`() throws {
+  @Test func `websites are listed with what is known about them`() throws {
     #expect(
       try TestWorker(TestWorker.twoWebsites).ask("websites.list") == [
         [
@@ -135,10 +135,10 @@ import Testing
       ("reports.goals", 0, -32800), ("reports.goals", 1, -32800), ("reports.goals", 1000, nil),
       ("reports.create", 0, -32800), ("reports.create", 1, nil),
     ] as [(String, Int, Int64?)])
-  func `a report that is cancelled on the way is given up, and what was saved is said`(
+  func `a cancelled report has no result, a cancelled write has one`(
     method: String, looks: Int, code: Int64?
   ) throws {
-    // Cancelled after so many looks: one before the method is run, one before every piece of a scan, one behind.
+    // Cancelled at the given check: one before the method, one before every chunk of the scan, one after it.
     let looksLeft = Atomic(looks)
     let context = RequestContext(isCancelled: {
       looksLeft.subtract(1, ordering: .relaxed).newValue < 0
@@ -156,7 +156,7 @@ import Testing
       ("events.append", ["partial": true, "events": [[:]]]),
       ("reports.delete", ["reportId": "report-1"]),
     ] as [(String, JSONObject)], ["json", "csv"])
-  func `nothing that was saved is cancelled, in either format`(
+  func `a write is never reported as cancelled, in either format`(
     request: (method: String, params: JSONObject), format: JSONValue
   ) throws {
     let worker = try TestWorker(imported: true)
@@ -173,7 +173,7 @@ import Testing
     #expect(!isCancellable)
   }
 
-  @Test func `what is only read may be cancelled while it is written`() throws {
+  @Test func `a read may be cancelled while its result is written`() throws {
     let call = Request(id: .integer(1), method: "websites.list", params: nil)
     let worker = try TestWorker()
     let answer = try worker.worker.handle(call, in: RequestContext())
@@ -223,7 +223,7 @@ import Testing
     }
   }
 
-  @Test func `a website that only measurements mention is known, and others beside it are not`() throws {
+  @Test func `a website with only performance events is known, others are not`() throws {
     let worker = try TestWorker(TestWorker.header + "\nm,s,v,1,,/,5,,2025-03-01 10:00:00\n")
     let range: JSONObject = ["startDate": "2025-01-01", "endDate": "2026-01-01"]
     for (id, isKnown) in [(nil, true), ("m", true), ("a", false)] as [(JSONValue?, Bool)] {
@@ -235,7 +235,7 @@ import Testing
     }
   }
 
-  @Test func `a website that is named and has no events is none where no other has any`() throws {
+  @Test func `a named website without events is listed only if another has events`() throws {
     let worker = try TestWorker(TestWorker.header + "\na,s,v,1,,/,1,,2025-03-01 10:00:00\n", imported: true)
     let connection = try Connection(path: worker.storePath, mode: .create)
     try connection.execute(
@@ -248,7 +248,7 @@ import Testing
     }
   }
 
-  @Test func `the first and the last day of all can be replied`() throws {
+  @Test func `the first and the last valid day can be returned`() throws {
     let worker = try TestWorker(
       "session_id,created_at\na,0000-01-01 00:00:00\nb,9999-12-31 23:59:59.999\n")
     for zone in ["Europe/Berlin", "America/New_York", "Pacific/Auckland", "UTC"] as [JSONValue] {
@@ -267,7 +267,7 @@ import Testing
   }
 
   @Test(arguments: [Int64.max, .min, -62_167_219_200_001, 253_402_300_800_000])
-  func `an event of no year that can be written is left out`(time: Int64) throws {
+  func `an event outside the years 0000 to 9999 is skipped`(time: Int64) throws {
     let worker = try TestWorker(imported: true)
     let connection = try Connection(path: worker.storePath, mode: .create)
     try connection.execute("UPDATE website_event SET created_at = \(time) WHERE event_id = '2'")

@@ -1,26 +1,26 @@
-/// What a framing makes of the bytes between two ends of messages.
+/// One message of a stream as the framing found it.
 public enum Frame: Sendable, Equatable {
-  /// The bytes of a message, without what frames it.
+  /// The bytes of a message, without its line end or header.
   case complete([UInt8])
-  /// A message beyond the limit, which has this many bytes. None of them were kept.
+  /// A message beyond the limit, and its size. Its bytes were discarded.
   case tooLong(bytes: Int)
-  /// Bytes from which no message could be made out, and why.
+  /// Bytes that are not a message, and why.
   case unreadable(reason: String)
 
-  /// The bytes that are in memory.
-  var keptBytes: Int {
+  /// The number of bytes in memory.
+  var storedBytes: Int {
     if case .complete(let bytes) = self { bytes.count } else { 0 }
   }
 }
 
-/// How the messages of a stream are told apart. Replies are framed as the requests are.
+/// How messages are delimited. Replies use the style of the requests.
 public enum FrameStyle: Sendable, Equatable {
-  /// One message a line.
+  /// One message per line.
   case lines
-  /// A header with a `Content-Length` before each message, as language servers have it.
+  /// LSP-style headers: each message is preceded by a header with its `Content-Length`.
   case headers
 
-  /// What a limit on the size of a message is called.
+  /// The name of the limit on the size of a message.
   var limitName: String {
     switch self {
     case .lines: "line"

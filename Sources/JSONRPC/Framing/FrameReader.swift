@@ -1,17 +1,17 @@
 import System
 
-/// Reads a descriptor to its end, on a thread of its own, and hands the messages over.
+/// Reads a descriptor to its end, on its own thread, and puts the messages into the queue.
 ///
-/// It sees every message before it is handled, and goes on reading while one is, so that cancellations, which
-/// must not wait for their turn, are noted between framing and hand-over.
+/// It keeps reading while the other thread answers, and looks at each message before it is queued: cancellations take
+/// effect immediately instead of in their turn.
 struct FrameReader {
   private static let chunkBytes = 64 << 10
 
   let input: Int32
-  /// Reading stops when the other end of this pipe is closed.
-  let stop: Int32
+  /// The read end of a ``WakePipe``: reading stops when its write end is closed.
+  let wakeUp: Int32
   let limits: MessageLimits
-  let handOver: FrameHandOver
+  let queue: BoundedFrameQueue
   let cancellations: Cancellations
 
   /// Returns when the input has ended or failed, or when reading was stopped.
@@ -29,17 +29,17 @@ struct FrameReader {
         } else if let last = framing.finish() {
           frames = [last]
         }
-        // Before its turn can come.
-        for frame in frames { cancellations.note(frame, limits: limits) }
-        if !frames.isEmpty, !handOver.put(frames, framing.style) { return }
-        if count == 0 { return handOver.end(.endOfInput) }
+        // A cancellation is recorded before its message can be dequeued.
+        for frame in frames { cancellations.record(frame, limits: limits) }
+        if !frames.isEmpty, !queue.enqueue(frames, framing.style) { return }
+        if count == 0 { return queue.finish(.endOfInput) }
       }
     } catch {
-      handOver.end(.failed(error))
+      queue.finish(.failed(error))
     }
   }
 
-  /// The number of bytes read, 0 at the end of the input; nil when reading was stopped.
+  /// The number of bytes read, 0 at the end of the input; nil if reading was stopped.
   private func read(into chunk: UnsafeMutableRawBufferPointer) throws(TransportError) -> Int? {
     while true {
       guard try waitForInput() else { return nil }
@@ -50,10 +50,10 @@ struct FrameReader {
     }
   }
 
-  /// Sleeps until there is something to read, be it the end or an error; false when reading was stopped.
+  /// Sleeps until there is input, its end or an error. Returns false if reading was stopped.
   private func waitForInput() throws(TransportError) -> Bool {
     var watched = [
-      pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: stop, events: 0, revents: 0),
+      pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: wakeUp, events: 0, revents: 0),
     ]
     while poll(&watched, nfds_t(watched.count), -1) < 0 {
       if errno != EINTR { throw TransportError("wait for requests") }

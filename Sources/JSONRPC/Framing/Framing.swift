@@ -1,16 +1,16 @@
-/// Splits a stream of bytes into messages, in the style that its first bytes show: `Content-Length` or
-/// `Content-Type`, in any case, begin headers, and everything else is lines. It owns no descriptor.
+/// Splits a stream of bytes into messages. The first bytes decide the style: a stream that starts with `Content-Length`
+/// or `Content-Type`, in any case, has headers; every other stream has lines. It owns no descriptor.
 public struct Framing: Sendable {
   private enum State: Sendable {
-    /// The first bytes, which may still turn out to be either.
+    /// The first bytes, which do not decide the style yet.
     case undecided([UInt8])
     case lines(LineFraming)
     case headers(HeaderFraming)
   }
 
-  /// What headers begin with and no JSON does.
+  /// The start of a header; no JSON text starts with it.
   private static let headerStart = Array("content-".utf8)
-  /// Blank bytes before the first message that are looked past.
+  /// White space that is skipped before the first header.
   private static let maximumBlanks = 64
 
   private let limits: MessageLimits
@@ -20,7 +20,7 @@ public struct Framing: Sendable {
     self.limits = limits
   }
 
-  /// What the stream was found to be; lines as long as nothing is known.
+  /// The style of the stream; lines until it is decided.
   public var style: FrameStyle {
     if case .headers = state { .headers } else { .lines }
   }
@@ -34,7 +34,7 @@ public struct Framing: Sendable {
       if case .undecided = state { return }
       first.withUnsafeBufferPointer { feed($0, appendingTo: &frames) }
     case .lines(var framing):
-      // Its buffer must not be shared while it grows.
+      // Moved out of the state, so that its buffer is not copied when it grows.
       state = .undecided([])
       framing.feed(chunk, appendingTo: &frames)
       state = .lines(framing)
@@ -45,11 +45,11 @@ public struct Framing: Sendable {
     }
   }
 
-  /// Ends the stream: what the message that is left without an end comes to, if there is one.
+  /// Ends the stream. Returns the unfinished message, if there is one.
   public mutating func finish() -> Frame? {
     if case .undecided(let first) = state {
       state = decide(first, isAll: true)
-      // Only blank lines can end here, to which no reply is due.
+      // Only blank lines can end here; they get no reply.
       var blank: [Frame] = []
       first.withUnsafeBufferPointer { feed($0, appendingTo: &blank) }
     }
@@ -60,6 +60,7 @@ public struct Framing: Sendable {
     }
   }
 
+  /// - Parameter isAll: Whether the stream ends here.
   private func decide(_ first: [UInt8], isAll: Bool) -> State {
     let blanks = first.prefix(while: isBlank).count
     let start = first.dropFirst(blanks).prefix(Self.headerStart.count).map(lowercase)
@@ -70,7 +71,7 @@ public struct Framing: Sendable {
   }
 }
 
-/// A byte of ASCII in lower case; others as they are.
+/// An ASCII letter in lower case; other bytes unchanged.
 func lowercase(_ byte: UInt8) -> UInt8 {
   (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
 }

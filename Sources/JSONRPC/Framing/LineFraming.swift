@@ -1,19 +1,20 @@
+import System
+
 /// Splits a stream of bytes into lines. It owns no descriptor: it is fed chunks, cut anywhere, and
-/// gives the lines that they complete.
+/// appends the lines that they complete.
 ///
-/// A line ends with `\n`; a `\r` before it belongs to the end. Each byte is looked at once. What is
-/// kept between two chunks is the unfinished line, and never more of it than the limit: a longer line
-/// is discarded while it streams past and reported when its end is met, and the next line is good.
+/// A line ends with `\n` or `\r\n`. Each byte is read once. Between two chunks only the unfinished line is stored, up to
+/// the limit: a longer line is discarded as it arrives and reported at its end, and the next line is read normally.
 public struct LineFraming: Sendable {
   private let maximumLineBytes: Int
-  /// What is kept of the unfinished line.
+  /// The stored bytes of the unfinished line.
   private var unfinished: [UInt8] = []
-  /// Bytes of the unfinished line that were not kept. Once there are any, none are.
+  /// The number of bytes of the unfinished line that were discarded. If there are any, all were.
   private var discardedBytes = 0
   private var endsInReturn = false
 
   /// How much of the unfinished line is in memory.
-  var keptBytes: Int { unfinished.count }
+  var storedBytes: Int { unfinished.count }
 
   public init(maximumLineBytes: Int) {
     self.maximumLineBytes = maximumLineBytes
@@ -23,22 +24,22 @@ public struct LineFraming: Sendable {
   public mutating func feed(_ chunk: UnsafeBufferPointer<UInt8>, appendingTo lines: inout [Frame]) {
     var rest = chunk[...]
     while let newline = firstIndex(of: UInt8(ascii: "\n"), in: rest) {
-      keep(rest[..<newline])
+      store(rest[..<newline])
       lines.append(endLine())
       rest = rest[(newline + 1)...]
     }
-    keep(rest)
+    store(rest)
   }
 
-  /// Ends the stream: the line that is left without an end, if there is one.
+  /// Ends the stream. Returns the unfinished line, if there is one.
   public mutating func finish() -> Frame? {
     unfinished.isEmpty && discardedBytes == 0 ? nil : endLine()
   }
 
-  private mutating func keep(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+  private mutating func store(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
     guard let last = bytes.last else { return }
     endsInReturn = last == UInt8(ascii: "\r")
-    // A `\r` that turns out to belong to the line's end does not count: one byte of grace.
+    // One byte more than the limit: it may be a `\r` that belongs to the line's end.
     if discardedBytes == 0, unfinished.count + bytes.count <= maximumLineBytes + 1 {
       unfinished.append(contentsOf: UnsafeBufferPointer(rebasing: bytes))
     } else {
@@ -58,4 +59,13 @@ public struct LineFraming: Sendable {
     unfinished.removeLast(unfinished.count - bytes)
     return .complete(unfinished)
   }
+}
+
+/// The index of the first byte equal to `byte`.
+func firstIndex(of byte: UInt8, in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+  // Sound: the slice's own base and count, beyond which memchr reads nothing.
+  let searched = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes))
+  guard let base = searched.baseAddress, let found = memchr(base, Int32(byte), searched.count)
+  else { return nil }
+  return bytes.startIndex + (UnsafeRawPointer(found) - base)
 }

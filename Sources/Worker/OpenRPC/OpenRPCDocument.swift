@@ -1,8 +1,11 @@
 import JSON
 
-/// A description of all methods for programs that make clients of it (OpenRPC 1.3,
-/// https://spec.open-rpc.org). It is made from the table of methods and their schemas, so it cannot say
-/// anything else than what the worker does.
+extension Method {
+  static let discover = Method("rpc.discover") { _, call in OpenRPCDocument(call.schemas).json() }
+}
+
+/// The OpenRPC document of all methods (OpenRPC 1.3, https://spec.open-rpc.org), from which tools generate clients. It is
+/// computed from ``Method/all`` and the schemas, so it always agrees with the worker.
 struct OpenRPCDocument {
   private let cache: SchemaCache
 
@@ -11,22 +14,22 @@ struct OpenRPCDocument {
   }
 
   func json() -> JSONValue {
-    var collector = SchemaCollector(cache, place: "#/components/schemas/")
-    let methods = Method.all.map { JSONValue.object(description(of: $0, &collector)) }
+    var bundler = SchemaBundler(cache, location: "#/components/schemas/")
+    let methods = Method.all.map { JSONValue.object(description(of: $0, &bundler)) }
     return [
       "openrpc": "1.3.2",
       "info": [
         "title": "Footfall", "version": .string(productVersion),
-        "description": "Answers questions about web-analytics events.", "license": ["name": "MIT"],
+        "description": "Computes web analytics reports from recorded events.", "license": ["name": "MIT"],
       ],
       "methods": .array(methods),
-      "components": ["schemas": .object(collector.definitions)],
+      "components": ["schemas": .object(bundler.definitions)],
     ]
   }
 
-  private func description(of method: Method, _ collector: inout SchemaCollector) -> JSONObject {
-    let params = collector.schema("\(method.name).params.json")
-    var result = collector.schema("\(method.name).result.json")
+  private func description(of method: Method, _ bundler: inout SchemaBundler) -> JSONObject {
+    let params = bundler.schema("\(method.name).params.json")
+    var result = bundler.schema("\(method.name).result.json")
     result["examples"] = nil
     var description: JSONObject = ["name": .string(method.name)]
     description["summary"] = params["title"]
@@ -36,25 +39,25 @@ struct OpenRPCDocument {
     description["paramStructure"] = "by-name"
     description["params"] = .array(descriptors(of: params))
     description["result"] = ["name": "result", "schema": .object(result)]
-    if method.name != Method.discover.name { addReplyOptions(to: &description, &collector) }
+    if method.name != Method.discover.name { addReplyOptions(to: &description, &bundler) }
     description["errors"] = OpenRPCErrors.errors(for: params)
     if let examples = examples(of: method) { description["examples"] = examples }
     return description
   }
 
-  /// Adds what ``ReplyOptions`` takes, and what it makes of a result.
-  private func addReplyOptions(to description: inout JSONObject, _ collector: inout SchemaCollector) {
+  /// Adds the params of ``ReplyOptions``, and the CSV form of the result.
+  private func addReplyOptions(to description: inout JSONObject, _ bundler: inout SchemaBundler) {
     let options = ["format", "workDoneToken"].map { name -> JSONValue in
-      ["name": .string(name), "required": false, "schema": collector.reference(toCommon: name)]
+      ["name": .string(name), "required": false, "schema": bundler.reference(toCommon: name)]
     }
     description["params"] = .array((description["params"]?.array ?? []) + options)
     let result = description["result"]?["schema"] ?? nil
     description["result"] = [
-      "name": "result", "schema": ["anyOf": [result, collector.reference(toCommon: "csv")]],
+      "name": "result", "schema": ["anyOf": [result, bundler.reference(toCommon: "csv")]],
     ]
   }
 
-  /// Each member of the params as a "Content Descriptor".
+  /// Each member of the params, as a "Content Descriptor".
   private func descriptors(of params: JSONObject) -> [JSONValue] {
     let required = (params["required"]?.array ?? []).compactMap(\.string)
     return (params["properties"]?.object?.members ?? []).map { name, schema in
@@ -65,7 +68,7 @@ struct OpenRPCDocument {
     }
   }
 
-  /// The example of the method's schemas as an "Example Pairing".
+  /// The examples in the method's schemas, as an "Example Pairing".
   private func examples(of method: Method) -> JSONValue? {
     guard let params = cache.document("\(method.name).params.json")["examples"]?.array?.first?.object,
       let result = cache.document("\(method.name).result.json")["examples"]?.array?.first

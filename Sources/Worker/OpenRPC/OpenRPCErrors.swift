@@ -1,14 +1,14 @@
 import JSON
 import JSONRPC
 
-/// The errors of methods as an OpenRPC document has them.
+/// The error lists of an OpenRPC document.
 ///
-/// Each method has its own copy: references are allowed here, but not all readers follow them.
+/// Each method has its own copy. OpenRPC allows references here, but not all readers follow them.
 enum OpenRPCErrors {
   private struct Entry {
     let code: Int
     let message: String
-    /// The member of a method's params without which it has no such error; nil where every method has it.
+    /// Only methods with this member in their params have the error; nil if every method has it.
     var member: String?
   }
 
@@ -17,16 +17,16 @@ enum OpenRPCErrors {
     Entry(code: RPCError.Code.internalError, message: "Internal error"),
     Entry(code: RPCError.Code.cancelled, message: "Request cancelled"),
     Entry(
-      code: WorkerError.Code.noSuchWebsite, message: "No such website",
+      code: WorkerError.Code.unknownWebsite, message: "Unknown website",
       member: "websiteId"),
     Entry(
-      code: WorkerError.Code.noSuchReport, message: "No such report",
+      code: WorkerError.Code.unknownReport, message: "Unknown report",
       member: "reportId"),
     Entry(code: WorkerError.Code.store, message: "Store"),
-    Entry(code: RPCError.Code.limitPassed, message: "Limit passed"),
+    Entry(code: RPCError.Code.limitExceeded, message: "Limit exceeded"),
   ]
 
-  /// Those of a method with these params.
+  /// The errors of a method with these params.
   static func errors(for params: JSONObject) -> JSONValue {
     .array(
       entries.filter { entry in entry.member.map { params["properties"]?[$0] != nil } ?? true }

@@ -1,24 +1,24 @@
 import JSONRPC
 import Synchronization
 
-/// Stands between the loading of events and the request that waits for it: passes on how far the store is,
-/// and whether the client has given the request up.
+/// Connects the loading of events with the request that waits for it: forwards progress to the client, and cancellation
+/// to the store. Thread-safe.
 public final class LoadProgress: Sendable {
   private let listener = Mutex<ProgressReporter?>(nil)
   private let context = Mutex<RequestContext?>(nil)
 
   public init() {}
 
-  /// Says that `done` of `total` are loaded, in any unit. May be called from any thread, as often as one likes.
+  /// Reports that `done` of `total` are loaded, in any unit. Cheap; call it often.
   public func report(done: Int, of total: Int) {
     listener.withLock(\.self)?.report(done: done, of: total)
   }
 
-  /// Whether nobody waits any more for what is being loaded. May be called from any thread.
+  /// Whether the request that waits was cancelled.
   public var isCancelled: Bool { context.withLock(\.self)?.isCancelled ?? false }
 
-  /// Which request waits from now on, and who is told; nil for nobody.
-  func tell(_ reporter: ProgressReporter?, waiting request: RequestContext? = nil) {
+  /// Sets the request that waits and the reporter of its progress; nil for none.
+  func setListener(_ reporter: ProgressReporter?, waiting request: RequestContext? = nil) {
     listener.withLock { $0 = reporter }
     context.withLock { $0 = request }
   }

@@ -2,10 +2,9 @@ import JSON
 import JSONRPC
 import Synchronization
 
-/// Tells the client of one request how far it is, once a percent at most, so that no client is flooded and
-/// every notification says more than the last.
+/// Sends progress notifications to the client of one request, at most one per percent.
 final class ProgressReporter: Sendable {
-  /// Whose notifications they are.
+  /// The protocol of the notifications.
   enum Form: Sendable {
     /// `$/progress` with begin, report and end (LSP 3.17, "Work Done Progress").
     case languageServer
@@ -18,10 +17,10 @@ final class ProgressReporter: Sendable {
   private let token: JSONValue
   private let form: Form
   private let context: RequestContext
-  /// Nil before the first.
+  /// The last percentage sent; nil before the first.
   private let percentSent = Mutex<Int?>(nil)
 
-  /// Nil where there is no token: the client wants to hear nothing.
+  /// Nil if there is no token: the client did not ask for progress.
   init?(token: JSONValue?, _ form: Form, in context: RequestContext) {
     guard let token else { return nil }
     self.token = token
@@ -29,10 +28,10 @@ final class ProgressReporter: Sendable {
     self.context = context
   }
 
-  /// Says that `done` of `total` are done.
+  /// Reports that `done` of `total` are done.
   func report(done: Int, of total: Int) {
     let percent = total > 0 ? Int(100 * Double(min(max(done, 0), total)) / Double(total)) : 100
-    // Sent within the lock, so that notifications come in their order.
+    // Sent inside the lock, so that notifications stay in order.
     percentSent.withLock { sent in
       if let sent, sent >= percent { return }
       send(percent, isFirst: sent == nil)
@@ -40,7 +39,7 @@ final class ProgressReporter: Sendable {
     }
   }
 
-  /// Says that nothing else will come.
+  /// Ends the progress; nothing is sent after it.
   func finish() {
     percentSent.withLock { sent in
       if sent != nil, form == .languageServer { send(["kind": "end"]) }

@@ -26,7 +26,7 @@ extension Method {
   }
 }
 
-/// Longer than all of time is for ever.
+/// Clamped to a duration longer than any range of events, so that it cannot overflow.
 private func milliseconds(minutes: Double) -> Int64 {
   Int64(min(minutes * 60_000, 1e15).rounded())
 }

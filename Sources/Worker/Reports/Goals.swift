@@ -48,7 +48,7 @@ extension JSONValue {
   }
 }
 
-/// The goals as numbers, exactly. Throws where one has more digits than can be kept.
+/// The goals as exact numbers. Throws if one has too many digits to be stored exactly.
 private func numbers(_ goals: [JSONValue]) throws(WorkerError) -> [JSONValue] {
   var numbers: [JSONValue] = []
   for (index, goal) in goals.enumerated() {
@@ -58,7 +58,7 @@ private func numbers(_ goals: [JSONValue]) throws(WorkerError) -> [JSONValue] {
         ValidationError(
           instanceLocation: "/goals/\(index)/goal",
           keywordLocation: "/properties/goals/items/properties/goal",
-          error: "must be a number of at most 38 digits, which is as much as is kept exactly")
+          error: "must be a number of at most 38 digits")
       ])
     case let number?: numbers.append(number)
     }
@@ -66,7 +66,7 @@ private func numbers(_ goals: [JSONValue]) throws(WorkerError) -> [JSONValue] {
   return numbers
 }
 
-/// A goal as a number, also where it was sent in quotes; the schema lets through digits only, and zeros before them.
+/// A goal as a number. It may be a string, in which the schema allows a decimal number with leading zeros.
 private func number(_ goal: JSONValue) -> JSONValue? {
   guard let text = goal.string else { return goal }
   let isNegative = text.utf8.first == UInt8(ascii: "-")
@@ -75,6 +75,6 @@ private func number(_ goal: JSONValue) -> JSONValue? {
   if digits.first.map({ $0 == UInt8(ascii: ".") }) ?? true {
     digits = unsigned.dropFirst(unsigned.count - digits.count - 1)
   }
-  let spelling = (isNegative ? [UInt8(ascii: "-")] : []) + Array(digits)
-  return try? JSONValue(parsing: spelling, maximumDepth: 1)
+  let lexeme = (isNegative ? [UInt8(ascii: "-")] : []) + Array(digits)
+  return try? JSONValue(parsing: lexeme, maximumDepth: 1)
 }

@@ -18,7 +18,7 @@ extension Method {
           "visits": JSONValue(row.visits), "bounces": JSONValue(row.bounces),
           "totaltime": .integer(row.totalSeconds),
         ]
-        // A field that is asked for twice is one member.
+        // A field that is requested twice becomes one member.
         for (name, value) in zip(names, row.values) { object[name] = .string(value) }
         return .object(object)
       })

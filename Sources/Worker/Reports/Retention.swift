@@ -8,7 +8,7 @@ extension Method {
     params, call throws(WorkerError) in
     let common = try call.commonParams(params)
     let request = RetentionRequest(scope: common.scope, timeZone: common.timeZone)
-    // The cells of a cohort follow one another and have one date.
+    // The cells of a cohort are adjacent and have the same date, which is formatted once.
     var cohort = (milliseconds: Int64.min, date: JSONValue.null)
     return .array(
       try call.reading(params) { columns throws(ScopeError) in

@@ -4,19 +4,19 @@ import EventStore
 import JSON
 
 extension NewEvent {
-  /// The event of an object that fits the schema of events.
+  /// Converts a JSON object that matches the schema of events.
   ///
   /// - Parameters:
-  ///   - now: when it happened, where it does not say; milliseconds since 1970.
-  ///   - newID: gives an id to an event that has none.
-  ///   - keyBytes: how many bytes the keys of properties may still have; those of this event are taken off.
+  ///   - now: The time of an event that has none; milliseconds since 1970.
+  ///   - newID: Returns the id of an event that has none.
+  ///   - keyBytes: How many bytes of property keys the request may still have; reduced by the keys of this event.
   init(_ event: JSONValue, now: Int64, newID: () -> String, keyBytes: inout Int) {
     let members = event.object ?? JSONObject()
     self.init([])
     var flattening = Flattening(request: keyBytes)
     defer { keyBytes = flattening.request }
     if let payload = members["payload"]?.object {
-      takeTracked(payload, beside: members, &flattening)
+      takeTracked(payload, envelope: members, &flattening)
     } else {
       takeColumns(members, &flattening)
     }
@@ -25,7 +25,7 @@ extension NewEvent {
     if self["event_id"] == nil { fields.append(Field("event_id", newID())) }
   }
 
-  /// Members that are named as columns are.
+  /// Takes members that are named like columns.
   private mutating func takeColumns(_ members: JSONObject, _ flattening: inout Flattening) {
     for (name, value) in members.members {
       switch name {
@@ -36,9 +36,9 @@ extension NewEvent {
     }
   }
 
-  /// What Umami's tracker sends, under the columns in which its collector puts it.
+  /// Takes the payload of Umami's tracker, into the columns that Umami stores it in.
   private mutating func takeTracked(
-    _ payload: JSONObject, beside members: JSONObject, _ flattening: inout Flattening
+    _ payload: JSONObject, envelope members: JSONObject, _ flattening: inout Flattening
   ) {
     for name in ["session_id", "visit_id", "event_id", "created_at"] { take(name, members[name]) }
     for (name, value) in payload.members {
@@ -62,7 +62,7 @@ extension NewEvent {
     }
   }
 
-  /// The properties of an event's data, objects taken apart as Umami does it.
+  /// Takes the properties of an event's data. Nested objects are flattened as Umami does.
   private mutating func takeProperties(_ data: JSONValue, _ flattening: inout Flattening) {
     properties = []
     take(data, "", &flattening)
@@ -83,8 +83,8 @@ extension NewEvent {
     }
   }
 
-  /// A text that is an instant as `toISOString` writes it, or with another zone or without its milliseconds, is
-  /// a date to Umami.
+  /// A string property. Umami stores a string as a date if it is an instant in the format of JavaScript's `toISOString`,
+  /// also with another zone or without milliseconds.
   private static func property(_ key: String, _ text: String) -> Property {
     let bytes = Array(text.utf8.prefix(30))
     guard 19...29 ~= bytes.count, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
@@ -94,17 +94,17 @@ extension NewEvent {
   }
 }
 
-/// Makes keys of the names of objects in one another. A long name of an object is in the key of each of its members, so
-/// that a short request could make much of them.
+/// Builds the keys of nested members, within limits: the name of an object is repeated in the key of each of its members,
+/// so a short request could otherwise produce very many bytes.
 private struct Flattening {
-  /// How many bytes may still be made for the event, and for all events of the request.
+  /// How many bytes of keys the event, and all events of the request, may still have.
   private var event = DataLimits.standard.eventKeyBytes
   private(set) var request: Int
 
   init(request: Int) { self.request = request }
 
-  /// The key of the member `name` of what has the key `parent`; nil where it would be too long, which `defect` says
-  /// then.
+  /// The key of the member `name` of the object with the key `parent`; nil if it would be too long, with the reason in
+  /// `defect`.
   mutating func key(_ name: String, in parent: String, _ defect: inout RowDefect?) -> String? {
     let bytes = parent.utf8.count + (parent.isEmpty ? 0 : 1) + name.utf8.count
     event -= bytes

@@ -7,13 +7,13 @@ extension Method {
   static let appendEvents = Method("events.append", isReadOnly: false) { params, call throws(WorkerError) in
     let isPartial = params["partial"] == true
     let events = params["events"]?.array ?? []
-    var (new, places, rejected) = try call.newEvents(events, isPartial: isPartial)
+    var (new, indexes, rejected) = try call.newEvents(events, isPartial: isPartial)
     if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
     let outcome = try call.withStore { store throws(StoreError) in
       try store.append(new, allOrNone: !isPartial)
     }
     rejected += outcome.rejections.map { rejection in
-      let index = places[rejection.index]
+      let index = indexes[rejection.index]
       return Rejection(index: index, defect: rejection.defect, of: events[index])
     }
     if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
@@ -25,15 +25,15 @@ extension Method {
 }
 
 extension Call {
-  /// What is to be appended, where it stood among `events`, and what cannot be. Those of a request that is not
-  /// partial have passed their schema.
+  /// Converts events: those to append, their indexes in `events`, and those that are rejected. Only a partial request
+  /// validates each event here; the events of any other request have passed their schema.
   fileprivate func newEvents(
     _ events: [JSONValue], isPartial: Bool
-  ) throws(WorkerError) -> (new: [NewEvent], places: [Int], rejected: [Rejection]) {
+  ) throws(WorkerError) -> (new: [NewEvent], indexes: [Int], rejected: [Rejection]) {
     var new: [NewEvent] = []
-    var places: [Int] = []
+    var indexes: [Int] = []
     var rejected: [Rejection] = []
-    // Known once an event asks for it: finding out which websites there are may take a look at all rows.
+    // Looked up when the first event needs it, because listing the websites may read all rows.
     var websites: [String]?
     let now = now()
     var keyBytes = DataLimits.standard.appendedKeyBytes
@@ -49,25 +49,28 @@ extension Call {
           if let websites { websites } else { try snapshot().websites.map(\.id) }
         websites = known
         guard known.count < 2 else {
-          rejected.append(Rejection(index: index, "must name its website: the store holds \(known.count)"))
+          rejected.append(
+            Rejection(
+              index: index,
+              "must name its website (website_id, or payload.website), because the store has \(known.count)"))
           continue
         }
         if let only = known.first { appended.fields.append(NewEvent.Field("website_id", only)) }
       }
       new.append(appended)
-      places.append(index)
+      indexes.append(index)
     }
-    return (new, places, rejected)
+    return (new, indexes, rejected)
   }
 }
 
 /// An event that was not added.
 private struct Rejection {
   let index: Int
-  /// Their locations are those in the params.
+  /// Their locations are relative to the params.
   let errors: [ValidationError]
 
-  /// - Parameter errors: of the event by itself.
+  /// - Parameter errors: The errors of the event; their locations are relative to it.
   init(index: Int, errors: [ValidationError]) {
     self.index = index
     self.errors = errors.map { error in
@@ -77,23 +80,23 @@ private struct Rejection {
     }
   }
 
-  /// - Parameter place: where in the event it is.
-  init(index: Int, at place: String = "", _ sentence: String) {
-    self.init(
-      index: index, errors: [ValidationError(instanceLocation: place, keywordLocation: "", error: sentence)])
+  /// - Parameter location: The location of the error in the event.
+  init(index: Int, at location: String = "", _ sentence: String) {
+    let error = ValidationError(instanceLocation: location, keywordLocation: "", error: sentence)
+    self.init(index: index, errors: [error])
   }
 
   init(index: Int, defect: RowDefect, of event: JSONValue) {
-    let place =
+    let location =
       switch defect {
       case .notAnInstant, .missing(column: "created_at"):
         event["created_at"] == nil ? "/payload/timestamp" : "/created_at"
-      // Of numbers, only those of properties can be too large for their schema not to know.
+      // Other members have passed the schema; only the numbers of properties have no limit there.
       case .notANumber, .missing, .keyTooLong, .keysTooLong:
         event["payload"] == nil ? "/data" : "/payload/data"
       default: ""
       }
-    self.init(index: index, at: place, "cannot be added: \(defect)")
+    self.init(index: index, at: location, "cannot be added: \(defect)")
   }
 
   var json: JSONValue { ["index": .integer(Int64(index)), "errors": .array(errors.map(\.json))] }

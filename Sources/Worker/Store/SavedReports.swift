@@ -44,17 +44,18 @@ extension Method {
     let id = params["reportId"]?.string ?? call.newID()
     let report = SavedReport(
       id: id,
-      userID: optionalText(params, "userId") ?? SavedReport.nobody,
+      userID: optionalText(params, "userId") ?? SavedReport.defaultUserID,
       websiteID: try call.websiteID(params, in: call.snapshot()), type: params["type"]?.string ?? "",
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
       parameters: (params["parameters"] ?? [:]).description, createdAtMilliseconds: now,
       updatedAtMilliseconds: now)
     guard try call.withStore({ store throws(StoreError) in try store.insert(report) }) else {
-      throw .invalidParams([.member("reportId", "must be new; there is a report \"\(id)\"")])
+      throw .invalidParams([.member("reportId", "must be a new id; a report \"\(id)\" already exists")])
     }
     var reply = try report.json()
     if !call.store.savedReportsAreDurable {
-      reply["notice"] = "The store is CSV, which keeps no reports: this one is gone when the process ends."
+      reply["notice"] =
+        "Reports of CSV files are kept in memory only; this one is lost when the process ends."
     }
     return .object(reply)
   }
@@ -67,7 +68,7 @@ extension Method {
     params, call throws(WorkerError) in
     let report = try call.savedReport(params)
     let id = report.id
-    // What could not be replied is not changed either.
+    // A report whose parameters cannot be returned must not be changed.
     if params["parameters"] == nil { _ = try report.parameterObject() }
     let websiteID = params["websiteId"] == nil ? nil : try call.websiteID(params, in: call.snapshot())
     let now = call.now()
@@ -81,8 +82,8 @@ extension Method {
         report.updatedAtMilliseconds = now
       }
     }
-    // Another process may have deleted it in between.
-    guard let updated else { throw .noSuchReport(id) }
+    // Another process may have deleted it meanwhile.
+    guard let updated else { throw .unknownReport(id) }
     return .object(try updated.json())
   }
 }
@@ -94,14 +95,14 @@ extension Method {
     params, call throws(WorkerError) in
     let id = params["reportId"]?.string ?? ""
     let wasThere = try call.withStore { store throws(StoreError) in try store.delete(id) }
-    guard wasThere else { throw .noSuchReport(id) }
+    guard wasThere else { throw .unknownReport(id) }
     return "ok"
   }
 }
 
 extension Method {
-  /// Runs a saved report. What stands beside `reportId`, or in a `parameters` object beside it, replaces
-  /// members of the saved parameters.
+  /// Runs a saved report. Members next to `reportId`, or in a `parameters` object next to it, replace members of the saved
+  /// parameters.
   static let runReport = Method("reports.run", tool: "run_saved_report") { params, call throws(WorkerError) in
     let report = try call.savedReport(params)
     let method = try report.method()
@@ -125,19 +126,19 @@ extension Call {
   func savedReport(_ params: JSONObject) throws(WorkerError) -> SavedReport {
     let id = params["reportId"]?.string ?? ""
     let report = try withStore { store throws(StoreError) in try store.report(id) }
-    guard let report else { throw .noSuchReport(id) }
+    guard let report else { throw .unknownReport(id) }
     return report
   }
 }
 
 extension SavedReport {
-  /// The user of reports that name none: the nil UUID.
-  static let nobody = "00000000-0000-0000-0000-000000000000"
+  /// The user id of reports without one: the nil UUID.
+  static let defaultUserID = "00000000-0000-0000-0000-000000000000"
 
-  /// The report as replies have it, with its parameters as an object.
+  /// The JSON of the report, with its parameters as an object.
   func json() throws(WorkerError) -> JSONObject { json(parameters: .object(try parameterObject())) }
 
-  /// The report as replies have it, with its parameters as they are given.
+  /// The JSON of the report, with the given parameters.
   func json(parameters: JSONValue) -> JSONObject {
     [
       "id": .string(id), "userId": .string(userID), "websiteId": .string(websiteID), "type": .string(type),
@@ -147,7 +148,7 @@ extension SavedReport {
     ]
   }
 
-  /// The parameters, which another program may have written.
+  /// The parameters, parsed. Another program may have written them, so they may be invalid.
   func parameterObject() throws(WorkerError) -> JSONObject {
     let reason: String
     do throws(JSONParseError) {
@@ -160,17 +161,17 @@ extension SavedReport {
     }
     throw .store(
       .damaged(
-        path: "report \(id)", sentence: "its parameters are not the text of a JSON object (\(reason))"))
+        path: "report \(id)", sentence: "its parameters are not a JSON object (\(reason))"))
   }
 
-  /// The method that runs it. Other programs save reports of types that nothing here can run.
+  /// The method that runs the report. Throws for a type that only another program knows.
   func method() throws(WorkerError) -> Method {
     if let method = Method.report(ofType: type) { return method }
     let types = Method.reportTypes.joined(separator: ", ")
     throw .invalidParams([
       .member(
         "reportId",
-        "must be of a report of a type that can be run, which are \(types); this one is of the type \"\(type)\""
+        "must name a report of a type that can be run (\(types)); the type of this one is \"\(type)\""
       )
     ])
   }

@@ -1,15 +1,15 @@
 import JSON
 
-/// Writes a table as CSV (RFC 4180): names first, lines end with CRLF, and a value stands in quotes where it
-/// must. Null is nothing at all.
+/// Writes a table as CSV (RFC 4180): a header line, CRLF line ends, and quotes only around values that need them. Null is
+/// an empty field.
 ///
-/// - Parameter isCancelled: Is asked now and then whether nobody wants it any more.
-/// - Returns: nil where the text would have more than so many bytes, or was cancelled.
+/// - Parameter isCancelled: Called once per row.
+/// - Returns: nil if the text would exceed `maximumBytes`, or if it was cancelled.
 func csvText(
   _ table: ResultTable, maximumBytes: Int = .max, isCancelled: () -> Bool = { false }
 ) -> String? {
   var text = line(table.columns)
-  // Each row has a comma less than columns, and its end.
+  // Each row has one comma less than it has columns, and a line end of two bytes.
   let (commas, overflow) = table.rows.count.multipliedReportingOverflow(by: table.columns.count + 1)
   guard !overflow, commas <= maximumBytes - min(text.utf8.count, maximumBytes) else { return nil }
   var cells = [String](repeating: "", count: table.columns.count)

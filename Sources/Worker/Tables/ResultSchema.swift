@@ -1,8 +1,8 @@
 import JSON
 
-/// What a result's schema says about its form.
+/// The shape of a result, as its schema declares it.
 struct ResultSchema {
-  /// The forms of results that ``ResultTable`` tells apart.
+  /// The shapes that ``ResultTable`` distinguishes.
   enum Form {
     case list(of: ResultSchema)
     case page(member: String, of: ResultSchema)
@@ -16,9 +16,9 @@ struct ResultSchema {
   private let definitions: JSONObject
 
   init(of method: Method, _ cache: SchemaCache) {
-    var collector = SchemaCollector(cache)
-    schema = .object(collector.schema("\(method.name).result.json"))
-    definitions = collector.definitions
+    var bundler = SchemaBundler(cache)
+    schema = .object(bundler.schema("\(method.name).result.json"))
+    definitions = bundler.definitions
   }
 
   private init(_ schema: JSONValue, _ definitions: JSONObject) {
@@ -50,7 +50,7 @@ struct ResultSchema {
         .map { (name: $0.name, element: $0.schema.isListOfObjects ? $0.schema.items : $0.schema) })
   }
 
-  /// The columns of an object of this schema, where lists of values have so many elements at most.
+  /// The columns of an object with this schema, given the length of the longest list in each member.
   func columns(longestLists: [String: Int]) -> [String] {
     members.flatMap { name, schema -> [String] in
       if schema.schema["type"] == "array" {
@@ -60,7 +60,7 @@ struct ResultSchema {
     }
   }
 
-  /// The members of an object of this schema that are groups of named values.
+  /// The members of an object with this schema that are objects with declared members.
   var groups: Set<String> { Set(members.filter(\.schema.isGroup).map(\.name)) }
 
   private var members: [(name: String, schema: ResultSchema)] {

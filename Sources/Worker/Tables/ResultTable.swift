@@ -1,28 +1,28 @@
 import JSON
 
-/// A result as a table, which is what CSV and spreadsheets want. The result's schema decides on the form, so
-/// that a result without rows has its columns all the same:
+/// A result as a table, for CSV and spreadsheets. The result's schema decides the shape, so a result without rows still
+/// has its columns:
 ///
-/// - A list of objects has a row for each and a column for each member.
-/// - An object that holds one such list, and numbers of its page, is that list.
-/// - An object of several lists and groups of numbers (revenue, attribution) has all their rows, and a first
-///   column `part` that names the member that a row comes from; a group is one row.
-/// - An object of counts by name in objects by name (utm) has a row for each: `part`, `name`, `value`.
-/// - Any other object is one row, and any other value one cell, `result`.
+/// - A list of objects: one row per object and one column per member.
+/// - An object with one such list and paging fields: the list.
+/// - An object with several lists and groups of numbers (revenue, attribution): the rows of all of them. The first
+///   column, `part`, names the member that a row comes from; a group is one row.
+/// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`.
+/// - Any other object: one row. Any other value: one cell, `result`.
 ///
-/// A member that is a group itself, with names that the schema gives, becomes columns such as `website.domain`, a
-/// list of values columns such as `items.1`, and anything else that is no single value its JSON text.
+/// A member that is an object with declared members becomes columns such as `website.domain`, a list of values becomes
+/// columns such as `items.1`, and any other array or object becomes its JSON text.
 struct ResultTable {
-  /// A value and the position of its column.
+  /// A value and the index of its column.
   typealias Cell = (column: Int, value: JSONValue)
 
   private(set) var columns: [String]
-  /// Each row's cells; a column that it has none for is empty in it. Members that only one of many objects has make a
-  /// table of many columns, of which a row fills few.
+  /// The cells of each row; a missing cell is empty. Rows are sparse, because members that only one of many objects has
+  /// make a wide table of which each row fills little.
   private(set) var rows: [[Cell]] = []
   private var positions: [ScalarKey: Int] = [:]
 
-  /// - Parameter schema: of the result, with nothing to be looked up elsewhere.
+  /// - Parameter schema: The schema of the result.
   init(_ result: JSONValue, schema: ResultSchema) {
     switch schema.form {
     case .list(let element):
@@ -54,7 +54,7 @@ struct ResultTable {
     }
   }
 
-  /// The column that names the member which a row comes from.
+  /// The column that names the member that a row comes from.
   private static let part = "part"
 
   private mutating func fill(_ parts: [(part: String?, element: ResultSchema, values: [JSONValue])]) {
@@ -72,7 +72,7 @@ struct ResultTable {
     }
   }
 
-  /// The position of a column, which is added where it is new.
+  /// The index of a column, which is added if it is new.
   private mutating func position(of name: String) -> Int {
     let key = ScalarKey(name)
     if let position = positions[key] { return position }
@@ -81,7 +81,7 @@ struct ResultTable {
     return columns.count - 1
   }
 
-  /// The cells of an object, by column; `groups` are its members that become several.
+  /// The cells of an object, by column name; members in `groups` become several columns.
   private func flattened(_ value: JSONValue, _ groups: Set<String>) -> [(String, JSONValue)] {
     (value.object?.members ?? []).flatMap { name, value -> [(String, JSONValue)] in
       switch value {
@@ -94,7 +94,7 @@ struct ResultTable {
     }
   }
 
-  /// How many elements the longest list in each member has.
+  /// The length of the longest list in each member.
   private func longestLists(_ values: [JSONValue]) -> [String: Int] {
     var longest: [String: Int] = [:]
     for value in values {

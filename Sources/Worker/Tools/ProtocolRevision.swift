@@ -1,4 +1,4 @@
-/// The revisions of the Model Context Protocol that are spoken here, named by their dates.
+/// The supported revisions of the Model Context Protocol, named by their dates.
 enum ProtocolRevision: String, CaseIterable, Sendable {
   case november2024 = "2024-11-05"
   case march2025 = "2025-03-26"
@@ -6,24 +6,24 @@ enum ProtocolRevision: String, CaseIterable, Sendable {
   case november2025 = "2025-11-25"
   case july2026 = "2026-07-28"
 
-  /// The newest that a client can ask for with `initialize`.
+  /// The newest revision that a client can request with `initialize`.
   static let newestWithHandshake = november2025
 
-  /// Whether there is no handshake: each request says by itself which revision it means.
+  /// Whether there is no handshake: each request names its revision.
   var isStateless: Bool { self == .july2026 }
 
-  /// Whether requests may come in batches, which only one revision took up.
+  /// Whether batches are allowed; only one revision allows them.
   var hasBatches: Bool { self == .march2025 }
 
-  /// Whether tools may say that they only read.
+  /// Whether tools have annotations, such as `readOnlyHint`.
   var hasAnnotations: Bool { self != .november2024 }
 
-  /// Whether tools have titles and say what they return, and results have `structuredContent`.
+  /// Whether tools have a title and an output schema, and results have `structuredContent`.
   var hasStructuredContent: Bool { self != .november2024 && self != .march2025 }
 
-  /// Whether `structuredContent` must be an object; later it may be any value.
+  /// Whether `structuredContent` must be an object; in later revisions it may be any value.
   var wrapsStructuredContent: Bool { hasStructuredContent && !isStateless }
 
-  /// All of them, the newest first.
+  /// All revisions, newest first.
   static var namesNewestFirst: [String] { allCases.reversed().map(\.rawValue) }
 }

@@ -1,15 +1,14 @@
 import JSON
 import JSONRPC
 
-/// What a request of the Model Context Protocol says about itself in `params._meta` (2026-07-28, "Base
-/// Protocol", `_meta`).
+/// The metadata of an MCP request, `params._meta` (revision 2026-07-28, "Base Protocol", `_meta`).
 struct RequestMeta {
   static let versionKey = "io.modelcontextprotocol/protocolVersion"
   private static let capabilitiesKey = "io.modelcontextprotocol/clientCapabilities"
 
-  /// The revision that the request means; nil where it leaves that to the handshake.
+  /// The revision of the request; nil if the handshake decides.
   let revision: ProtocolRevision?
-  /// What notifications of its progress are to carry; nil where it wants none.
+  /// The token of progress notifications; nil if the client does not want any.
   let progressToken: JSONValue?
 
   init(_ request: Request) throws(RPCError) {
@@ -34,9 +33,9 @@ struct RequestMeta {
     revision = known
   }
 
-  /// The error of a request that does not say which revision it means, before any handshake.
+  /// The error of a request without a revision before a handshake.
   static let missing = RPCError.invalidToolParams(
-    "expected _meta[\"\(versionKey)\"] in the params, or an \"initialize\" request before this one")
+    "expected _meta[\"\(versionKey)\"] in the params, or an earlier \"initialize\" request")
 
   private static func unsupported(_ name: String) -> RPCError {
     RPCError(

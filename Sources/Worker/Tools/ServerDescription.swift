@@ -1,18 +1,17 @@
 import JSON
 
-/// How the tool server introduces itself, and the members that every result of a revision has.
+/// The server's description of itself, and the members that every result of a revision has.
 enum ServerDescription {
-  /// How long a client may keep what it has been told of the server and its tools: they only change with the
-  /// binary.
+  /// How long a client may cache the description and the tools, which change only with the binary.
   private static let freshMilliseconds: Int64 = 3_600_000
 
   private static let capabilities: JSONValue = ["tools": [:]]
 
   private static let instructions = """
-    Answers questions about the visitors of websites from recorded events. Begin with list_websites: it gives \
-    each website's id and the time of its first and last event, between which every dateRange should lie. \
-    A visitor is a distinct session_id, a visit a distinct visit_id; both ends of a range are included. Dates \
-    without a zone are UTC; pass timezone where days matter.
+    Web analytics reports, computed from recorded events. Call list_websites first: it returns each website's \
+    id and the times of its first and last event; choose every dateRange between them. A visitor is a distinct \
+    session_id, a visit a distinct visit_id. Both ends of a range are included. Dates without a zone are UTC; \
+    pass timezone if days matter.
     """
 
   /// The result of `initialize`.
@@ -33,7 +32,7 @@ enum ServerDescription {
       ], revision, isCacheable: true)
   }
 
-  /// A result with what the revision wants in all of them, and in those that may be kept.
+  /// Adds the members that the revision requires in every result, and those of a cacheable one.
   static func complete(
     _ result: JSONObject, _ revision: ProtocolRevision, isCacheable: Bool = false
   ) -> JSONValue {

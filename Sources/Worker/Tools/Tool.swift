@@ -1,44 +1,42 @@
 import JSON
 
-/// A tool that the tool server offers: a method under a name of its own.
-///
-/// All tools only read.
+/// An MCP tool: a read-only method under its own name.
 struct Tool: Sendable {
   let name: String
   let method: Method
 
-  /// The tools in the order in which they are listed.
+  /// All tools, in the order of the list.
   static let all: [Tool] = Method.all.compactMap { method in
     method.tool.map { Tool(name: $0, method: method) }
   }
 
-  /// The short title, for people.
+  /// A short title for people.
   func title(_ cache: SchemaCache) -> JSONValue { paramsSchema(cache)["title"] ?? .null }
 
-  /// When to use it and what the numbers mean, for language models.
+  /// When to use the tool and what its numbers mean, for language models.
   func description(_ cache: SchemaCache) -> JSONValue { paramsSchema(cache)["description"] ?? .null }
 
   private func paramsSchema(_ cache: SchemaCache) -> JSONValue {
     cache.document("\(method.name).params.json")
   }
 
-  /// The schema of its arguments: that of the method's params, and nothing else may be sent, so that a
-  /// misspelt name is not passed over.
+  /// The schema of its arguments: the schema of the method's params, without additional members, so that a misspelt name
+  /// is an error.
   func inputSchema(_ cache: SchemaCache) -> JSONObject {
-    var collector = SchemaCollector(cache)
-    var schema = collector.schema("\(method.name).params.json")
+    var bundler = SchemaBundler(cache)
+    var schema = bundler.schema("\(method.name).params.json")
     schema["title"] = nil
     schema["description"] = nil
     schema["additionalProperties"] = false
-    return withDefinitions(schema, collector)
+    return withDefinitions(schema, bundler)
   }
 
-  /// The schema of its results' `structuredContent`.
+  /// The schema of the `structuredContent` of its results.
   func outputSchema(_ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONObject {
-    var collector = SchemaCollector(cache)
-    var schema = collector.schema("\(method.name).result.json")
+    var bundler = SchemaBundler(cache)
+    var schema = bundler.schema("\(method.name).result.json")
     schema["examples"] = nil
-    guard revision.wrapsStructuredContent else { return withDefinitions(schema, collector) }
+    guard revision.wrapsStructuredContent else { return withDefinitions(schema, bundler) }
     if returnsObject(cache) {
       schema["type"] = "object"
     } else {
@@ -46,7 +44,7 @@ struct Tool: Sendable {
         "type": "object", "properties": [Self.wrapper: .object(schema)], "required": [.string(Self.wrapper)],
       ]
     }
-    return withDefinitions(schema, collector)
+    return withDefinitions(schema, bundler)
   }
 
   /// A result as `structuredContent`.
@@ -54,7 +52,7 @@ struct Tool: Sendable {
     revision.wrapsStructuredContent && !returnsObject(cache) ? [Self.wrapper: result] : result
   }
 
-  /// The member that holds a result which is no object, where it must be one.
+  /// The member that wraps a result if `structuredContent` must be an object.
   private static let wrapper = "result"
 
   /// Whether every result of the method is an object.
@@ -63,9 +61,9 @@ struct Tool: Sendable {
     return schema["type"]?.string == "object" || schema["$ref"] == "common.json#/$defs/savedReport"
   }
 
-  private func withDefinitions(_ schema: JSONObject, _ collector: SchemaCollector) -> JSONObject {
+  private func withDefinitions(_ schema: JSONObject, _ bundler: SchemaBundler) -> JSONObject {
     var schema = schema
-    if !collector.definitions.isEmpty { schema["$defs"] = .object(collector.definitions) }
+    if !bundler.definitions.isEmpty { schema["$defs"] = .object(bundler.definitions) }
     return schema
   }
 }

@@ -2,13 +2,13 @@ import JSON
 import JSONRPC
 import JSONSchema
 
-/// A request to run a tool, `tools/call`.
+/// A `tools/call` request.
 struct ToolCall {
   let tool: Tool
   let arguments: JSONObject
 
-  /// Throws where the request is not as the protocol has it, or the tool is not known; what is wrong with the
-  /// arguments themselves is for the model to put right.
+  /// Throws if the request is invalid or the tool is unknown. Invalid arguments are not an error here, because the model
+  /// can correct them: they become a result with `isError`.
   init(_ params: JSONValue?) throws(RPCError) {
     guard let name = params?["name"]?.string else {
       throw .invalidToolParams("expected \"name\" to be the name of a tool")
@@ -29,8 +29,8 @@ struct ToolCall {
 }
 
 extension ToolServer {
-  /// Runs a tool. A report that fails is a result that says so, in words that a model can act on; a request
-  /// that was cancelled is not answered.
+  /// Runs a tool. An error becomes a result with `isError` and a text that a model can act on. A cancelled request gets
+  /// no reply.
   func call(
     _ params: JSONValue?, _ revision: ProtocolRevision, _ worker: Worker, _ progressToken: JSONValue?,
     in context: RequestContext
@@ -47,14 +47,14 @@ extension ToolServer {
         try success(content, revision, unless: isCancellable ? context : nil), isCancellable: isCancellable)
     } catch {
       switch error {
-      case .cancelled: return .silence
+      case .cancelled: return .noReply
       case .invalidResult, .replyTooLarge: throw error.rpcError
       default: return .result(failure(error.advice, revision))
       }
     }
   }
 
-  /// Arguments that the tool does not take are most likely misspelt, so they are an error beside all others.
+  /// Throws if there are unknown arguments, which are most likely misspelt; the error includes all other errors.
   private func checkNames(_ call: ToolCall, _ cache: SchemaCache) throws(WorkerError) {
     let schema = cache.document("\(call.tool.method.name).params.json")
     let known = schema["properties"]?.object?.members.map(\.name) ?? []
@@ -62,18 +62,18 @@ extension ToolServer {
       !known.contains { sameScalars($0, name) }
     }
     if unknown.isEmpty { return }
-    let taken = known.isEmpty ? "takes none" : "takes \(known.joined(separator: ", "))"
+    let accepted = known.isEmpty ? "accepts none" : "accepts \(known.joined(separator: ", "))"
     var misspelt = unknown.prefix(Limits.reportedArguments).map { name in
       let hint = nearestName(to: name, among: known).map { "did you mean \"\($0)\"? It" } ?? "it"
       return ValidationError(
         instanceLocation: "/\(JSONPointer.escape(name))", keywordLocation: "/additionalProperties",
-        error: "is no argument of \(call.tool.name); \(hint) \(taken)")
+        error: "is not an argument of \(call.tool.name); \(hint) \(accepted)")
     }
     if unknown.count > misspelt.count {
       misspelt.append(
         ValidationError(
           instanceLocation: "", keywordLocation: "/additionalProperties",
-          error: "have \(unknown.count - misspelt.count) more members that are unknown to \(call.tool.name)"))
+          error: "have \(unknown.count - misspelt.count) more unknown members"))
     }
     let others = cache.params(of: call.tool.method.name).validate(.object(call.arguments))
     throw .invalidParams(misspelt + others)
@@ -102,15 +102,15 @@ extension ToolServer {
 }
 
 extension WorkerError {
-  /// What is wrong, all of it, and what would be right.
+  /// All that is wrong, and what would be right, for a language model.
   fileprivate var advice: String {
     switch self {
     case .invalidParams(let errors):
-      "The arguments are wrong:"
+      "Invalid arguments:"
         + errors.map { "\n- \($0.instanceLocation.isEmpty ? "arguments" : $0.instanceLocation) \($0.error)" }
         .joined()
-    case .noSuchWebsite: "\(rpcError.message). list_websites lists them."
-    case .noSuchReport: "\(rpcError.message). list_saved_reports lists them."
+    case .unknownWebsite: "\(rpcError.message). Call list_websites to see all websites."
+    case .unknownReport: "\(rpcError.message). Call list_saved_reports to see all reports."
     default: rpcError.message
     }
   }

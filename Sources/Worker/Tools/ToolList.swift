@@ -1,17 +1,17 @@
 import JSON
 import JSONRPC
 
-/// The tools as clients are told of them.
+/// The result of `tools/list`.
 final class ToolList {
   private let cache: SchemaCache
-  /// The list of each revision that was asked for.
+  /// The lists so far, by revision.
   private var lists: [ProtocolRevision: JSONValue] = [:]
 
   init(_ cache: SchemaCache) {
     self.cache = cache
   }
 
-  /// The result of `tools/list`: one page.
+  /// The list of tools, in one page.
   func list(_ params: JSONValue?, _ revision: ProtocolRevision) throws(RPCError) -> JSONValue {
     if let cursor = params?["cursor"], cursor != .null {
       throw .invalidToolParams("expected no \"cursor\"; the list of tools has one page")

@@ -1,14 +1,14 @@
 import JSON
 import JSONRPC
 
-/// The Model Context Protocol (https://modelcontextprotocol.io/specification), by which AI assistants call
-/// tools: the stateless revision, in which every request says which one it means, and the older ones, which
-/// begin with `initialize`. Its messages are known by their methods and their `_meta`, so they come over the
-/// same stream as all others.
+/// The server of the Model Context Protocol (https://modelcontextprotocol.io/specification), with which AI assistants call
+/// tools. It supports the stateless revision, in which every request names its revision, and the older ones, which start
+/// with `initialize`. Its messages are recognized by their methods and their `_meta`, so they share the stream with all
+/// other requests.
 ///
-/// Requests come one at a time, so what the handshake agreed on needs no lock.
+/// Requests come one at a time, so the result of the handshake needs no lock.
 final class ToolServer {
-  /// What `initialize` has agreed on; nil before it.
+  /// The revision that `initialize` agreed on; nil before it.
   private var agreed: ProtocolRevision?
   private var list: ToolList?
 
@@ -16,15 +16,15 @@ final class ToolServer {
     "initialize", "ping", "server/discover", "tools/list", "tools/call",
   ]
 
-  /// Whether a request is one of this protocol.
-  static func speaks(_ request: Request) -> Bool {
+  /// Whether a request belongs to this protocol.
+  static func recognizes(_ request: Request) -> Bool {
     methods.contains(request.method) || request.method.hasPrefix("notifications/")
       || request.params?["_meta"]?[RequestMeta.versionKey] != nil
   }
 
   func handle(_ request: Request, _ worker: Worker, in context: RequestContext) throws(RPCError) -> Answer {
-    // None of the notifications that a client sends asks for anything to be done here.
-    guard let id = request.id else { return .silence }
+    // No notification of a client needs an action here; cancellations are handled by the server.
+    guard let id = request.id else { return .noReply }
     try Self.check(id)
     let meta = try RequestMeta(request)
     let revision = meta.revision ?? agreed
@@ -40,10 +40,11 @@ final class ToolServer {
     }
   }
 
-  /// Batches are of one revision only.
+  /// Rejects batches, except in the one revision that allows them.
   func check(batch: [Request]) throws(RPCError) {
     if agreed?.hasBatches == true { return }
-    throw .invalidRequest("expected a single message; the tool server's protocol has no batches")
+    let revision = ProtocolRevision.march2025.rawValue
+    throw .invalidRequest("expected a single message; MCP allows batches only in revision \(revision)")
   }
 
   private func answer(
@@ -76,25 +77,25 @@ final class ToolServer {
     return ServerDescription.handshake(revision)
   }
 
-  /// An id is a string or a whole number, and never null.
+  /// MCP allows only strings and whole numbers as ids, not null.
   private static func check(_ id: RequestID) throws(RPCError) {
     switch id {
     case .string, .integer: return
     case .null, .number:
-      throw .invalidRequest("expected \"id\" to be a string or a whole number, as this protocol has it")
+      throw .invalidRequest("expected \"id\" to be a string or a whole number, as MCP requires")
     }
   }
 
   private static func unknownMethod(_ name: String) -> RPCError {
     RPCError(
       code: RPCError.Code.methodNotFound,
-      message: "Method not found: \"\(name)\"; the tool server knows revisions "
+      message: "Method not found: \"\(name)\"; the supported MCP revisions are "
         + "\(ProtocolRevision.namesNewestFirst.joined(separator: ", "))")
   }
 }
 
 extension RPCError {
-  /// A message of the tool server's protocol that is not as the protocol has it.
+  /// Params of an MCP message that the protocol does not allow.
   static func invalidToolParams(_ reason: String) -> RPCError {
     RPCError(code: Code.invalidParams, message: "Invalid params: \(reason)")
   }

@@ -22,13 +22,13 @@ struct Serve {
 
   func run() throws(CommandError) -> ExitCode {
     let output: Int32
-    do throws(TransportError) { output = try takeOverStandardOutput() } catch { throw .transport(error) }
+    do throws(TransportError) { output = try reserveStandardOutput() } catch { throw .transport(error) }
     let server = Server(
       limits: Limits.messages, handler: try options.makeWorker(), now: monotonicNanoseconds)
-    let stop = StopSwitch()
+    let shutdown = ShutdownSignal()
     do throws(TransportError) {
-      try turnOnBySignals(stop)
-      let outcome = try server.run(input: STDIN_FILENO, output: output, until: stop)
+      try raiseOnTerminationSignals(shutdown)
+      let outcome = try server.run(input: STDIN_FILENO, output: output, until: shutdown)
       return options.reading.rules.isStrict && outcome.replies.errors > 0 ? .failedRequests : .success
     } catch {
       throw .transport(error)

@@ -1,27 +1,27 @@
 import JSON
 
-/// Finds how the numbers among a message's ids were written, which their values do not say (`1.50` is
-/// `1.5`). Such ids are rare, so the line is walked again only for them, and only once.
-struct NumberSpellings {
+/// The source texts of a message's numeric ids. Replies repeat an id as it was written, which its value does not say
+/// (`1.50` equals `1.5`). Such ids are rare, so the line is scanned for them only if one occurs, and only once.
+struct NumericIDLexemes {
   private let line: [UInt8]
-  private var found: [String?]?
+  private var lexemes: [String?]?
 
   init(line: [UInt8]) {
     self.line = line
   }
 
-  /// The text of the id of a batch's element, or of a single request as element 0.
-  mutating func ofID(inElement element: Int) -> String? {
-    if found == nil {
-      var walk = IDWalk(line: line)
-      found = walk.all()
+  /// The text of the id of a batch's element. A single request is element 0.
+  mutating func lexeme(ofElement element: Int) -> String? {
+    if lexemes == nil {
+      var scanner = IDScanner(line: line)
+      lexemes = scanner.scan()
     }
-    return found.flatMap { element < $0.count ? $0[element] : nil }
+    return lexemes.flatMap { element < $0.count ? $0[element] : nil }
   }
 }
 
-/// A walk over a line that is known to be JSON, past everything but the members of requests.
-private struct IDWalk {
+/// Scans a line of valid JSON for the ids of its requests, and skips everything else.
+private struct IDScanner {
   let line: [UInt8]
   var offset = 0
 
@@ -29,7 +29,7 @@ private struct IDWalk {
     self.line = line
   }
 
-  mutating func all() -> [String?] {
+  mutating func scan() -> [String?] {
     guard next() == UInt8(ascii: "[") else { return [idOfElement()] }
     var ids: [String?] = []
     repeat {
@@ -39,7 +39,7 @@ private struct IDWalk {
     return ids
   }
 
-  /// Passes one element. Of several ids the last counts, as it does for the value.
+  /// Scans one element. If it has several ids, the last one counts, as in the parsed value.
   private mutating func idOfElement() -> String? {
     guard next() == UInt8(ascii: "{") else {
       skipValue()
@@ -59,7 +59,7 @@ private struct IDWalk {
     return id
   }
 
-  /// The next byte that is no white space, not passed.
+  /// The next byte that is not white space; does not advance past it.
   private mutating func next() -> UInt8? {
     while offset < line.count, line[offset] <= UInt8(ascii: " ") { offset += 1 }
     return offset < line.count ? line[offset] : nil
@@ -98,7 +98,7 @@ private struct IDWalk {
     offset += 1
   }
 
-  /// Passes a number, `true`, `false` or `null`.
+  /// Skips a number, `true`, `false` or `null`.
   private mutating func skipWord() {
     while offset < line.count, !endsWord(line[offset]) { offset += 1 }
   }
@@ -110,7 +110,7 @@ private struct IDWalk {
     }
   }
 
-  /// Whether a name's text, quotes and escapes with it, spells `id`.
+  /// Whether a member's name, a JSON string with quotes and escapes, is `id`.
   private func isID(_ text: ArraySlice<UInt8>) -> Bool {
     guard case .string(let name)? = try? JSONValue(parsing: Array(text), maximumDepth: 1) else {
       return false

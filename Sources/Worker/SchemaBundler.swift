@@ -1,30 +1,30 @@
 import JSON
 
-/// Gives bundled schemas to readers that have one document only: what a schema refers to, there or in
-/// `common.json`, is collected beside it, and the references are changed to where that will stand.
-struct SchemaCollector {
+/// Makes schemas self-contained (JSON Schema 2020-12, section 9.3, "Bundling"): the definitions that a schema refers to,
+/// in its own document or in `common.json`, are collected, and the references are rewritten to their new location.
+struct SchemaBundler {
   private let cache: SchemaCache
-  /// Where the definitions will stand, as a pointer such as `#/$defs/`.
-  private let place: String
-  /// What was referred to so far, by name, in the order in which it was met.
+  /// Where the caller will put the definitions, for example `#/$defs/`.
+  private let location: String
+  /// The definitions that were referred to so far, by name, in the order of the references.
   private(set) var definitions = JSONObject()
 
-  init(_ cache: SchemaCache, place: String = "#/$defs/") {
+  init(_ cache: SchemaCache, location: String = "#/$defs/") {
     self.cache = cache
-    self.place = place
+    self.location = location
   }
 
-  /// The schema of that name, without the members that make a document of it.
+  /// The schema with this name, without `$schema`, `$id` and `$defs`.
   mutating func schema(_ name: String) -> JSONObject {
     var schema = rewritten(cache.document(name), of: name).object ?? JSONObject()
     for member in ["$schema", "$id", "$defs"] { schema[member] = nil }
     return schema
   }
 
-  /// A schema that refers to a definition of `common.json`.
+  /// A reference to a definition of `common.json`.
   mutating func reference(toCommon name: String) -> JSONValue {
     collect(name, of: "common.json")
-    return ["$ref": .string(place + name)]
+    return ["$ref": .string(location + name)]
   }
 
   private mutating func rewritten(_ value: JSONValue, of document: String) -> JSONValue {
@@ -41,24 +41,24 @@ struct SchemaCollector {
 
   private mutating func rewritten(_ member: JSONObject.Member, of document: String) -> JSONValue {
     guard member.name == "$ref", let reference = member.value.string else {
-      // Definitions are collected where they are referred to.
+      // Definitions are collected when they are referred to.
       return member.name == "$defs" ? nil : rewritten(member.value, of: document)
     }
     guard let hash = reference.firstIndex(of: "#"), reference[hash...].hasPrefix("#/$defs/") else {
-      preconditionFailure("\(document) refers to \(reference), which is no definition")
+      preconditionFailure("\(document) refers to \(reference), which is not a definition")
     }
     let target = hash == reference.startIndex ? document : String(reference[..<hash])
     let name = String(reference[hash...].dropFirst("#/$defs/".count))
     collect(name, of: target)
-    return .string(place + name)
+    return .string(location + name)
   }
 
   private mutating func collect(_ name: String, of document: String) {
     guard definitions[name] == nil else { return }
     guard let definition = cache.document(document)["$defs"]?[name] else {
-      preconditionFailure("\(document) defines no \(name)")
+      preconditionFailure("\(document) does not define \(name)")
     }
-    // Its place is taken first, for definitions that refer to one another.
+    // Added before it is rewritten, because definitions may refer to each other.
     definitions[name] = nil as JSONValue
     definitions[name] = rewritten(definition, of: document)
   }

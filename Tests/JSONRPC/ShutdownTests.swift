@@ -2,9 +2,9 @@ import Testing
 
 @testable import JSONRPC
 
-/// A server that is asked to stop.
-@Suite struct StopTests {
-  @Test func `one that waits for messages ends at once`() throws {
+/// Shutting down a server.
+@Suite struct ShutdownTests {
+  @Test func `an idle server shuts down immediately`() throws {
     let server = try PipedServer()
     server.send(request(1) + "\n")
     #expect(server.receive() == result(1, "0"))
@@ -13,7 +13,7 @@ import Testing
     #expect(server.receiveAll() == [])
   }
 
-  @Test(arguments: [0, 1, 1000]) func `the message in hand is answered, those behind it are not begun`(
+  @Test(arguments: [0, 1, 1000]) func `the current message is answered, queued ones are not started`(
     waiting: Int
   ) throws {
     let (gate, entered) = (try Pipe(), try Pipe())
@@ -27,7 +27,7 @@ import Testing
     #expect(server.receiveAll() == [#"{"jsonrpc":"2.0","id":1,"result":"open"}"#])
   }
 
-  @Test func `a batch is one message`() throws {
+  @Test func `a batch is one message and is answered as a whole`() throws {
     let (gate, entered) = (try Pipe(), try Pipe())
     let server = try PipedServer(.test, GatedHandler(gate: gate, entered: entered))
     server.send(
@@ -42,31 +42,30 @@ import Testing
       ])
   }
 
-  @Test(arguments: [1, 3]) func `what takes longer than the time of grace is cancelled`(requests: Int) throws
-  {
+  @Test(arguments: [1, 3]) func `requests that exceed the grace period are cancelled`(requests: Int) throws {
     let (gate, input, output) = (try Pipe(), try Pipe(), try Pipe())
-    let stop = StopSwitch()
+    let shutdown = ShutdownSignal()
     let serving = TestThread {
       Result { () throws(TransportError) in
-        try Server(limits: .test, handler: GatedHandler(gate: gate), graceMilliseconds: 20, now: { 0 })
-          .run(input: input.reading, output: output.writing, until: stop)
+        try Server(limits: .test, handler: GatedHandler(gate: gate), gracePeriodMilliseconds: 20, now: { 0 })
+          .run(input: input.reading, output: output.writing, until: shutdown)
       }
     }
     let batch = (1...requests).map { #"{"jsonrpc":"2.0","id":\#($0),"method":"endless"}"# }
     input.write(Array("[\(batch.joined(separator: ","))]\n".utf8))
     // It says that it has begun.
     #expect(output.readLine().contains("begun"))
-    stop.turnOn()
+    shutdown.raise()
     #expect(
       try serving.result()?.get() == .init(end: .stopped, replies: .init(errors: requests)))
   }
 
-  @Test func `one that was asked before it began does not begin`() throws {
+  @Test func `a shutdown before the start answers nothing`() throws {
     let (input, output) = (try Pipe(), try Pipe())
-    let stop = StopSwitch()
-    stop.turnOn()
+    let shutdown = ShutdownSignal()
+    shutdown.raise()
     input.write(Array((request(1) + "\n").utf8))
-    let outcome = try testServer().run(input: input.reading, output: output.writing, until: stop)
+    let outcome = try testServer().run(input: input.reading, output: output.writing, until: shutdown)
     #expect(outcome == .init(end: .stopped, replies: .init()))
   }
 }
