@@ -77,7 +77,7 @@ extension Call {
 
   private func dateRange(
     _ value: JSONValue, in zone: TimeZoneRules, at location: String, _ errors: inout [ValidationError]
-  ) -> TimeRange? {
+  ) -> InstantRange? {
     func refuse(_ name: String, _ error: String) {
       let parents = location.isEmpty ? "" : "/properties\(location)"
       errors.append(
@@ -93,7 +93,7 @@ extension Call {
     }
     let (start, end) = (date("startDate"), date("endDate"))
     guard let first = start?.start(in: zone), let last = end?.end(in: zone) else { return nil }
-    if let range = TimeRange(start: first, end: last) { return range }
+    if let range = InstantRange(start: first, end: last) { return range }
     if start == end {
       refuse("endDate", "must be a day that exists in the time zone; the zone skipped this one")
       return nil

@@ -114,7 +114,7 @@ final class TextMemory {
 func scope(_ from: Int64 = -10_000 * day, _ through: Int64 = 10_000 * day, _ filters: [Filter] = [])
   -> ReportScope
 {
-  guard let range = TimeRange(start: start + from, end: start + through) else {
+  guard let range = InstantRange(start: start + from, end: start + through) else {
     fatalError("a test's range ends before it starts")
   }
   return ReportScope(range: range, filters: filters)

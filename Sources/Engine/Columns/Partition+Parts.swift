@@ -8,8 +8,8 @@ extension Partition {
   /// Calls `body` with the parts of a block that hold all of its events in `range`: whole sessions, as
   /// blocks of their own. A visitor may come back after weeks, so that blocks are in range for the sake of
   /// a few sessions.
-  func forEachPart(of block: Block, in range: TimeRange, _ body: (Block) -> Void) {
-    guard range.start > block.times.lowerBound, let later = TimeRange(start: range.start, end: .max) else {
+  func forEachPart(of block: Block, in range: InstantRange, _ body: (Block) -> Void) {
+    guard range.start > block.times.lowerBound, let later = InstantRange(start: range.start, end: .max) else {
       return body(block)
     }
     let ends = sessionEnds

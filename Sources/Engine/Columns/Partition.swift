@@ -18,18 +18,18 @@ public final class Partition: Sendable {
 
   /// What stands in the rows. A column that nobody has asked for yet may be damaged.
   struct Columns {
-    let sessionStarts: Checked<Column<UInt32>>
-    let times: Checked<TimeColumn>
-    let visits: Checked<CodeColumn>
-    let types: Checked<Column<UInt8>>
-    let paidAds: Checked<Column<UInt8>>
+    let sessionStarts: LazilyVerified<Column<UInt32>>
+    let times: LazilyVerified<TimeColumn>
+    let visits: LazilyVerified<CodeColumn>
+    let types: LazilyVerified<Column<UInt8>>
+    let paidAds: LazilyVerified<Column<UInt8>>
     /// By `TextColumn`.
-    let texts: [Checked<CodeColumn>]
-    let properties: Checked<PropertyColumns>
+    let texts: [LazilyVerified<CodeColumn>]
+    let properties: LazilyVerified<PropertyColumns>
     /// Nil where no visit is shared.
-    let arrivals: Checked<Column<UInt32>?>
+    let arrivals: LazilyVerified<Column<UInt32>?>
     /// Nil where rows have no ids by which they could be found again.
-    let origins: Checked<Origins?>
+    let origins: LazilyVerified<SourceRowIDs?>
   }
 
   /// A website with no more months than that has a partition for each, however few events there are.
@@ -49,15 +49,18 @@ public final class Partition: Sendable {
     months: ClosedRange<Int>, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn,
     types: Column<UInt8>,
     paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits,
-    arrivals: Column<UInt32>?, origins: Origins?
+    arrivals: Column<UInt32>?, origins: SourceRowIDs?
   ) {
     self.init(
       months: months, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
       sharedVisits: sharedVisits,
       columns: Columns(
-        sessionStarts: Checked(sessionStarts), times: Checked(times), visits: Checked(visits),
-        types: Checked(types), paidAds: Checked(paidAds), texts: texts.map { Checked($0) },
-        properties: Checked(properties), arrivals: Checked(arrivals), origins: Checked(origins)))
+        sessionStarts: LazilyVerified(sessionStarts), times: LazilyVerified(times),
+        visits: LazilyVerified(visits),
+        types: LazilyVerified(types), paidAds: LazilyVerified(paidAds),
+        texts: texts.map { LazilyVerified($0) },
+        properties: LazilyVerified(properties), arrivals: LazilyVerified(arrivals),
+        origins: LazilyVerified(origins)))
   }
 
   /// Whether all of its months come before those of `other`.
@@ -79,7 +82,7 @@ public final class Partition: Sendable {
   /// of several visits say nothing of each other. Nil where no visit is shared: rows are in this order then.
   var arrivals: Column<UInt32>? { columns.arrivals.current }
   /// Nil where rows have no ids by which they could be found again.
-  var origins: Origins? { columns.origins.current }
+  var origins: SourceRowIDs? { columns.origins.current }
 
   /// Codes into the website's dictionaries.
   subscript(column: TextColumn) -> CodeColumn { columns.texts[column.rawValue].current }
@@ -89,7 +92,7 @@ public final class Partition: Sendable {
     derived.sessionEnds.value { times.sessionEnds(sessionStarts) }
   }
 
-  var stretches: Stretches {
-    derived.stretches.value { Stretches(times, sessionStarts) }
+  var stretches: ActivityRuns {
+    derived.stretches.value { ActivityRuns(times, sessionStarts) }
   }
 }

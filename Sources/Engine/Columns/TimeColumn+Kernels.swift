@@ -24,7 +24,7 @@ extension TimeColumn {
   }
 
   /// Takes the flag from each row of `selected` whose time is not in `range`.
-  func narrow(_ selected: inout [Bool], _ rows: Range<Int>, to range: TimeRange) {
+  func narrow(_ selected: inout [Bool], _ rows: Range<Int>, to range: InstantRange) {
     switch offsets {
     case .four(let column): narrow(column.span.extracting(rows), &selected, range)
     case .eight(let column): narrow(column.span.extracting(rows), &selected, range)
@@ -32,7 +32,7 @@ extension TimeColumn {
   }
 
   private func narrow<Offset: UnsignedInteger & FixedWidthInteger>(
-    _ offsets: Span<Offset>, _ selected: inout [Bool], _ range: TimeRange
+    _ offsets: Span<Offset>, _ selected: inout [Bool], _ range: InstantRange
   ) {
     let window: OffsetWindow<Offset>? = window(range)
     selected.withMutableBytes { selected in
@@ -46,7 +46,7 @@ extension TimeColumn {
   }
 
   /// The offsets of the times in `range`; nil where it has none that can be an offset.
-  func window<Offset: UnsignedInteger & FixedWidthInteger>(_ range: TimeRange) -> OffsetWindow<
+  func window<Offset: UnsignedInteger & FixedWidthInteger>(_ range: InstantRange) -> OffsetWindow<
     Offset
   >? {
     if range.end < baseMilliseconds { return nil }

@@ -116,12 +116,12 @@ extension Partition {
 /// The distinct texts of a website's columns and properties.
 struct WebsiteDictionaries: Sendable {
   /// By `TextColumn`.
-  let texts: [Checked<TextDictionary>]
-  let propertyKeys: Checked<TextDictionary>
-  let propertyStrings: Checked<TextDictionary>
+  let texts: [LazilyVerified<TextDictionary>]
+  let propertyKeys: LazilyVerified<TextDictionary>
+  let propertyStrings: LazilyVerified<TextDictionary>
 
   static var empty: WebsiteDictionaries {
-    let empty = Checked(TextDictionary.empty)
+    let empty = LazilyVerified(TextDictionary.empty)
     return WebsiteDictionaries(
       texts: TextColumn.allCases.map { _ in empty }, propertyKeys: empty, propertyStrings: empty)
   }

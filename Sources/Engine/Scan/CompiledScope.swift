@@ -1,8 +1,8 @@
 /// A scope compiled for the columns of one website: one flag for every code of each filtered column, so that each
 /// distinct text is tested once and a row costs one look-up.
 struct CompiledScope: Sendable {
-  let range: TimeRange
-  private let tests: [(column: TextColumn, passing: CodeBits<UInt8>)]
+  let range: InstantRange
+  private let tests: [(column: TextColumn, passing: CodePredicate<UInt8>)]
   /// Hostname code → the referrer code of the same text (0 where there is none); nil unless
   /// self-referrals are to be dropped.
   private let ownReferrers: [UInt32]?
@@ -12,11 +12,11 @@ struct CompiledScope: Sendable {
   /// - Throws: if a filter cannot be compiled, because it takes too many steps for the texts of its column.
   init(_ scope: ReportScope, _ website: WebsiteColumns, _ scanner: Scanner) throws(ScopeError) {
     range = scope.range
-    var tests: [(column: TextColumn, passing: CodeBits<UInt8>)] = []
+    var tests: [(column: TextColumn, passing: CodePredicate<UInt8>)] = []
     for (index, filter) in scope.filters.enumerated() {
       do throws(FilterError) {
         let passes = try filter.flags(of: website.dictionary(filter.column), scanner)
-        tests.append((filter.column, CodeBits(table: passes.map { $0 ? 1 : 0 })))
+        tests.append((filter.column, CodePredicate(table: passes.map { $0 ? 1 : 0 })))
       } catch {
         throw ScopeError(filter: index, error: error)
       }
@@ -34,14 +34,14 @@ struct CompiledScope: Sendable {
   }
 
   /// The same conditions for single rows of `partition`.
-  func rowTest(of partition: Partition) -> RowTest {
-    RowTest(
+  func rowTest(of partition: Partition) -> RowPredicate {
+    RowPredicate(
       range: range, tests: tests.map { (partition[$0.column], $0.passing.table) },
       referrals: ownReferrers.map { (partition[.hostname], partition[.referrerDomain], $0) })
   }
 
   /// Selects the rows of `block` that are in range and pass all filters.
-  func select(_ block: Block, of partition: Partition, into selection: inout Selection) {
+  func select(_ block: Block, of partition: Partition, into selection: inout SelectionVector) {
     if selectsAll(of: block) { return selection.selectAll(block.rows.count) }
     selection.select(block.rows.count) { selected in
       if !range.contains(block.times) { partition.times.narrow(&selected, block.rows, to: range) }
@@ -71,14 +71,14 @@ public struct ScopeError: Error, Sendable {
 }
 
 /// The conditions of a request for single rows of a partition, with its columns at hand.
-struct RowTest {
-  let range: TimeRange
+struct RowPredicate {
+  let range: InstantRange
   fileprivate let tests: [(codes: CodeColumn, passing: [UInt8])]
   fileprivate let referrals: (hostnames: CodeColumn, referrers: CodeColumn, ownReferrers: [UInt32])?
   private let hasNoFilters: Bool
 
   fileprivate init(
-    range: TimeRange, tests: [(codes: CodeColumn, passing: [UInt8])],
+    range: InstantRange, tests: [(codes: CodeColumn, passing: [UInt8])],
     referrals: (hostnames: CodeColumn, referrers: CodeColumn, ownReferrers: [UInt32])?
   ) {
     self.range = range

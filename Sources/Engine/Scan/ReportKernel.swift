@@ -39,7 +39,7 @@ extension WebsiteColumns {
     let blocks = partitions.flatMap { partition in
       partition.blocks.filter { !scope.excludes($0) }.map { (partition: partition, block: $0) }
     }
-    let partials = scanner.map(blocks.count, start: { (kernel.start(), Selection()) }) { index, state in
+    let partials = scanner.map(blocks.count, start: { (kernel.start(), SelectionVector()) }) { index, state in
       let (partition, block) = blocks[index]
       func take(_ block: Block) {
         if looksAtFewRows {

@@ -1,5 +1,5 @@
 /// The instants from `start` to `end`, both included, in milliseconds since 1970.
-public struct TimeRange: Sendable {
+public struct InstantRange: Sendable {
   public let start: Int64
   public let end: Int64
 
@@ -17,10 +17,10 @@ public struct TimeRange: Sendable {
 
 /// The events that a report looks at: those in a range of time that pass all filters.
 public struct ReportScope {
-  public let range: TimeRange
+  public let range: InstantRange
   public let filters: [Filter]
 
-  public init(range: TimeRange, filters: [Filter] = []) {
+  public init(range: InstantRange, filters: [Filter] = []) {
     self.range = range
     self.filters = filters
   }

@@ -1,7 +1,7 @@
 /// Gives tuples of numbers, all of one length, dense numbers of their own: 0, 1, 2 … in order of first appearance.
 ///
 /// A hash table with open addressing over tuples that stand end to end in one array: with many numbers in a tuple it
-/// takes far less memory than a `PairTable` for each of them. The hash is seeded at random, so that nobody who chooses
+/// takes far less memory than a `GroupKeyTable` for each of them. The hash is seeded at random, so that nobody who chooses
 /// what is counted can make tuples collide.
 struct TupleTable: Sendable {
   private let width: Int

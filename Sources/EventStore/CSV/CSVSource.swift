@@ -70,7 +70,7 @@ final class CSVSource: EventSource {
     }
     if options.isCancelled() { throw .cancelled }
     try checkRowCount(builders, path: firstPath, options.limits)
-    // Checked before any report about rows, because a changed file may never have contained them.
+    // LazilyVerified before any report about rows, because a changed file may never have contained them.
     for input in inputs { try input.file.contents.checkUnchanged() }
     let accepted = queue.accepted
     try report(accepted, chunks)

@@ -10,7 +10,7 @@ struct IncrementalLoad {
   private let old: ChangeLogPosition
   private let badRows: BadRows
   private let isCancelled: () -> Bool
-  private var updates: [WebsiteUpdate] = []
+  private var updates: [WebsiteDelta] = []
   /// Bytes of a website's id → its index in `updates`.
   private var places: [[UInt8]: Int] = [:]
   /// By index in `updates`: whether the website had columns before.
@@ -67,7 +67,7 @@ struct IncrementalLoad {
     let id = String(decoding: bytes, as: UTF8.self)
     do throws(ColumnCacheError) {
       let columns = try columns.columns(of: id)
-      guard let update = WebsiteUpdate(columns ?? WebsiteColumns(idWithoutEvents: id)) else { return nil }
+      guard let update = WebsiteDelta(columns ?? WebsiteColumns(idWithoutEvents: id)) else { return nil }
       places[bytes] = updates.count
       wasKnown.append(columns != nil)
       updates.append(update)
@@ -121,9 +121,9 @@ struct IncrementalLoad {
   /// the visit in the third column, if there is one.
   private mutating func touch(_ statement: Statement, _ arena: ByteArena, hasVisit: Bool) -> Bool {
     guard let place = place(of: websiteID(statement, arena)) else { return false }
-    updates[place].touch(session: originKey(statement.identifier(1, arena)))
+    updates[place].touch(session: identityHash(statement.identifier(1, arena)))
     let visit = hasVisit ? statement.identifier(2, arena) : Bytes(start: nil, count: 0)
-    if !visit.isEmpty { updates[place].touch(visit: originKey(visit)) }
+    if !visit.isEmpty { updates[place].touch(visit: identityHash(visit)) }
     return true
   }
 
@@ -139,8 +139,8 @@ struct IncrementalLoad {
     let properties = try rows.properties(badRows: badRows)
     func add(_ row: EventRow) throws(StoreError) {
       guard let place = places[Array(row.websiteID)],
-        updates[place].isTouched(session: originKey(row.sessionID)),
-        row.visitID.isEmpty || updates[place].isTouched(visit: originKey(row.visitID))
+        updates[place].isTouched(session: identityHash(row.sessionID)),
+        row.visitID.isEmpty || updates[place].isTouched(visit: identityHash(row.visitID))
       else {
         isWhole = false
         return

@@ -14,15 +14,15 @@ import Testing
   }
 
   @Test func `a value of this process needs no look`() {
-    #expect(Checked(7).current == 7)
-    #expect(Checked(7, isIntact: nil) { 8 }.current == 7)
+    #expect(LazilyVerified(7).current == 7)
+    #expect(LazilyVerified(7, isIntact: nil) { 8 }.current == 7)
   }
 
   @Test(arguments: [true, false]) func `the look is taken when the value is asked for, and once`(
     isIntact: Bool
   ) {
     let (looks, substitutes) = (Counter(), Counter())
-    let checked = Checked(
+    let checked = LazilyVerified(
       7,
       isIntact: {
         looks.add()
@@ -43,7 +43,7 @@ import Testing
     for _ in 0..<200 {
       let (looks, right) = (Counter(), Counter())
       let waiting = Atomic(4)
-      let checked = Checked(
+      let checked = LazilyVerified(
         7,
         isIntact: {
           looks.add()

@@ -100,7 +100,7 @@ import Testing
     builder.append(row)
     let set = builder.finish()
     let goal = GoalsRequest.Goal.eventData(event: "n", property: "k", .sum)
-    let range = ReportScope(range: TimeRange(start: 0, end: 0) ?? scope().range)
+    let range = ReportScope(range: InstantRange(start: 0, end: 0) ?? scope().range)
     #expect(set.orphanProperties == 0)
     #expect(
       try set.websites.first?.goals(GoalsRequest(scope: range, goals: [goal])) == [
@@ -121,7 +121,7 @@ import Testing
     for time in times { edges += steps.map { time + $0 } }
     for first in edges {
       for last in edges where first <= last {
-        let range = try #require(TimeRange(start: first, end: last))
+        let range = try #require(InstantRange(start: first, end: last))
         var flags = Array(repeating: true, count: times.count)
         column.narrow(&flags, 0..<times.count, to: range)
         let wanted = times.map { range.contains($0) }

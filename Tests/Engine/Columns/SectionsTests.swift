@@ -80,7 +80,7 @@ import Testing
       sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, 2_147_483_647)] : []),
       arrivals: shared ? Column([4, 0, 1, .max, 2]) : nil,
       origins: hasOrigins
-        ? Origins(
+        ? SourceRowIDs(
           rowIDs: codes(5, 4), sessionKeys: Column([.max, 0]), visitKeys: Column([1, .max, 3]),
           visitSessions: Column([0, 0, 1])) : nil)
   }

@@ -37,7 +37,7 @@ struct ReferenceStore {
   }
 
   /// Those in a range that pass all tests.
-  func events(in range: TimeRange, where tests: [(Event) -> Bool]) -> [Event] {
+  func events(in range: InstantRange, where tests: [(Event) -> Bool]) -> [Event] {
     events.filter { event in range.contains(event.time) && tests.allSatisfy { $0(event) } }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PairTableTests {
   @Test(arguments: [1, 3, 1 << 10, 1 << 20])
   func `pairs have dense numbers, and the same pair always the same one`(secondCount: Int) {
-    var table = PairTable(secondCount: secondCount)
+    var table = GroupKeyTable(secondCount: secondCount)
     let firsts = (0..<UInt32(500)).map { $0 * $0 % 97 }
     let seconds = (0..<500).map { UInt32($0 * 31 % secondCount) }
     var numbers = firsts

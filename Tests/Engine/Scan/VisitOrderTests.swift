@@ -9,7 +9,7 @@ import Testing
   ) throws {
     let website = website(events)
     let scope = try CompiledScope(scope, website, Scanner())
-    var selection = Selection()
+    var selection = SelectionVector()
     for partition in website.partitions {
       for block in partition.blocks {
         scope.select(block, of: partition, into: &selection)

@@ -20,7 +20,7 @@ import Testing
 
   @Test func `sessions that share visits with one another`() throws {
     let growth = try Growth.ofThreadTime(1000, make: chain) { columns in
-      var update = try #require(WebsiteUpdate(columns))
+      var update = try #require(WebsiteDelta(columns))
       touch(&update, session: columns.eventCount / 2 - 1)
       update.close()
       #expect(update.rowIDs.count == columns.eventCount)
@@ -35,7 +35,7 @@ import Testing
       for number in 0..<count { rows.addEvent(number, visit: "visit \(number / 2)") }
       return try #require(rows.build()["w"])
     } work: { columns in
-      var update = try #require(WebsiteUpdate(columns))
+      var update = try #require(WebsiteDelta(columns))
       for session in stride(from: 0, to: columns.eventCount, by: 4) { touch(&update, session: session) }
       update.close()
       #expect(update.finish(nil)?.eventCount == columns.eventCount / 2)
@@ -46,7 +46,7 @@ import Testing
   @Test func `a chain is followed from any of its sessions`() throws {
     let columns = chain(20)
     for session in [0, 7, 19] {
-      var update = try #require(WebsiteUpdate(columns))
+      var update = try #require(WebsiteDelta(columns))
       touch(&update, session: session)
       update.close()
       #expect(update.rowIDs.sorted() == (1...40).map { Int64($0) })
@@ -58,12 +58,12 @@ import Testing
     }
   }
 
-  private func touch(_ update: inout WebsiteUpdate, session: Int) {
+  private func touch(_ update: inout WebsiteDelta, session: Int) {
     update.touch(session: key("session \(session)"))
   }
 
   private func key(_ id: String) -> UInt64 {
     var id = id
-    return id.withUTF8(originKey)
+    return id.withUTF8(identityHash)
   }
 }

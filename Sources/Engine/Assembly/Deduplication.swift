@@ -1,0 +1,249 @@
+import Threads
+
+/// Which events and properties repeat one that came before, and which event each property belongs to.
+///
+/// Rows are dealt out by the hash of their event's id, and each share is looked at by itself: all rows with
+/// one id are in one share, in order of arrival, and a share's hash table fits a processor's cache.
+struct Deduplication {
+  /// Stands for an event that never came.
+  static let noEvent = UInt32.max
+
+  /// By number of arrival.
+  private(set) var eventIsRepeated: [Bool]
+  private(set) var propertyIsRepeated: [Bool]
+  /// By number of arrival of the property: that of its event, or `noEvent`.
+  private(set) var eventOfProperty: [UInt32]
+
+  /// `propertyKeys` are codes of one dictionary, by number of arrival. What it says means nothing once `isCancelled` has
+  /// said true.
+  init(_ rows: StagedRows, propertyKeys: [UInt32], threads: Int, isCancelled: () -> Bool) {
+    eventIsRepeated = Array(repeating: false, count: rows.eventCount)
+    propertyIsRepeated = Array(repeating: false, count: rows.propertyCount)
+    eventOfProperty = Array(repeating: Self.noEvent, count: rows.propertyCount)
+    let ids = StagedIDs(rows)
+    let key = HashKey.ofProcess
+    let division = HashPartitioning(rowCount: rows.eventCount)
+    let events = HashPartitionedRows(ids.events, ids, division, key: key, threads: threads)
+    let properties = HashPartitionedRows(ids.properties, ids, division, key: key, threads: threads)
+    eventIsRepeated.withUnsafeMutableBufferPointer { eventIsRepeated in
+      propertyIsRepeated.withUnsafeMutableBufferPointer { propertyIsRepeated in
+        eventOfProperty.withUnsafeMutableBufferPointer { eventOfProperty in
+          let places = Places(
+            eventIsRepeated: eventIsRepeated, propertyIsRepeated: propertyIsRepeated,
+            eventOfProperty: eventOfProperty)
+          concurrently(division.count, threads: threads) { share in
+            if isCancelled() { return }
+            Self.look(at: events[share], properties[share], ids, propertyKeys: propertyKeys, places)
+          }
+        }
+      }
+    }
+  }
+
+  /// How many events and properties of each run are repeated.
+  func repeated(in runs: [StagedRows.Run]) -> RepeatedRows {
+    var counts = RepeatedRows(events: [], properties: [])
+    var (event, property) = (0, 0)
+    for run in runs {
+      counts.events.append(eventIsRepeated[event..<(event + run.events.count)].count(where: \.self))
+      counts.properties.append(
+        propertyIsRepeated[property..<(property + run.properties.count)].count(where: \.self))
+      event += run.events.count
+      property += run.properties.count
+    }
+    return counts
+  }
+
+  /// Where the results go; sound to share since every row is in one share.
+  private struct Places {
+    let eventIsRepeated: UnsafeMutableBufferPointer<Bool>
+    let propertyIsRepeated: UnsafeMutableBufferPointer<Bool>
+    let eventOfProperty: UnsafeMutableBufferPointer<UInt32>
+  }
+
+  private static func look(
+    at events: ArraySlice<HashedRow>, _ properties: ArraySlice<HashedRow>, _ ids: StagedIDs,
+    propertyKeys: [UInt32], _ places: Places
+  ) {
+    var firstRows = FirstRows(capacity: events.count + properties.count, ids)
+    for event in events where firstRows.row(like: event) != event.number {
+      places.eventIsRepeated[Int(event.number)] = true
+    }
+    let eventCount = ids.events.count
+    var seen = WordSet(capacity: properties.count)
+    for property in properties {
+      let first = firstRows.row(like: property)
+      let number = Int(property.number) - eventCount
+      if !seen.insert(UInt64(first) << 32 | UInt64(propertyKeys[number])) {
+        places.propertyIsRepeated[number] = true
+      } else if first < eventCount {
+        places.eventOfProperty[number] = first
+      }
+    }
+  }
+}
+
+/// The first row with each id.
+private struct FirstRows {
+  private var table: HashSlots
+  private let ids: StagedIDs
+
+  init(capacity: Int, _ ids: StagedIDs) {
+    table = HashSlots(capacity: capacity)
+    self.ids = ids
+  }
+
+  /// The number of the first row with the id of `row`, which is that itself where it is new.
+  @inline(__always)
+  mutating func row(like row: HashedRow) -> UInt32 {
+    var slot = table.first(row.fingerprint)
+    while table[slot] != HashSlots.free {
+      let other = HashedRow(word: table[slot])
+      // Of equal fingerprints nearly all are of equal ids.
+      if other.fingerprint == row.fingerprint, ids[other.number] == ids[row.number] { return other.number }
+      slot = table.next(slot)
+    }
+    table[slot] = row.word
+    return row.number
+  }
+}
+
+/// A set of words, of which none is `HashSlots.free`.
+private struct WordSet {
+  private var table: HashSlots
+  private let key = HashKey.ofProcess
+
+  init(capacity: Int) { table = HashSlots(capacity: capacity) }
+
+  /// Whether `word` is new.
+  @inline(__always)
+  mutating func insert(_ word: UInt64) -> Bool {
+    var slot = table.first(UInt32(truncatingIfNeeded: key.hash(word)))
+    while table[slot] != HashSlots.free {
+      if table[slot] == word { return false }
+      slot = table.next(slot)
+    }
+    table[slot] = word
+    return true
+  }
+}
+
+/// The slots of a hash table with open addressing that never grows.
+private struct HashSlots {
+  static let free = UInt64.max
+  private var slots: [UInt64]
+  private let mask: Int
+
+  init(capacity: Int) {
+    var size = 16
+    while size < capacity * 2 { size *= 2 }
+    slots = Array(repeating: Self.free, count: size)
+    mask = size - 1
+  }
+
+  @inline(__always)
+  subscript(slot: Int) -> UInt64 {
+    get { slots[slot] }
+    set { slots[slot] = newValue }
+  }
+
+  func first(_ hash: UInt32) -> Int { Int(hash) & mask }
+
+  func next(_ slot: Int) -> Int { (slot + 1) & mask }
+}
+
+/// A row by the hash of its id and its number (see ``StagedIDs``).
+struct HashedRow {
+  let fingerprint: UInt32
+  let number: UInt32
+
+  init(fingerprint: UInt32, number: UInt32) {
+    self.fingerprint = fingerprint
+    self.number = number
+  }
+
+  init(word: UInt64) {
+    self.init(
+      fingerprint: UInt32(truncatingIfNeeded: word >> 32), number: UInt32(truncatingIfNeeded: word))
+  }
+
+  var word: UInt64 { UInt64(fingerprint) << 32 | UInt64(number) }
+}
+
+/// How ids are divided by their hash.
+struct HashPartitioning {
+  /// How many rows a share has, about: their hash table takes half a megabyte.
+  private static let rowsPerShare = 1 << 15
+  private static let bitLimit = 10
+  private let bits: Int
+
+  init(rowCount: Int) {
+    var bits = 0
+    while bits < Self.bitLimit, rowCount >> bits > Self.rowsPerShare { bits += 1 }
+    self.bits = bits
+  }
+
+  var count: Int { 1 << bits }
+
+  /// By the upper bits; the lower ones are the fingerprint.
+  @inline(__always)
+  func share(of hash: UInt64) -> Int { Int(hash >> 32) & (count - 1) }
+}
+
+/// Rows dealt out into shares by the hash of their id, in order of arrival within each.
+struct HashPartitionedRows {
+  private let rows: [HashedRow]
+  /// Where each share begins, and where the last ends.
+  private let starts: [Int]
+
+  init(
+    _ rows: StagedIDs.Rows, _ ids: StagedIDs, _ division: HashPartitioning, key: HashKey, threads: Int
+  ) {
+    // Twice over the ids: to count, so that every run knows its places, and to deal.
+    let counts = concurrentMap(rows.runCount, threads: threads) { run in
+      var counts = Array(repeating: 0, count: division.count)
+      ids.forEach(run, of: rows) { _, id in counts[division.share(of: id.hash(key))] += 1 }
+      return counts
+    }
+    let places = Places(counts, shares: division.count)
+    starts = places.starts
+    self.rows = Array(unsafeUninitializedCapacity: places.count) { dealt, count in
+      let target = dealt
+      concurrently(rows.runCount, threads: threads) { run in
+        var next = places.ofRuns[run]
+        ids.forEach(run, of: rows) { number, id in
+          let hash = id.hash(key)
+          let share = division.share(of: hash)
+          // Sound: no other run has this place.
+          target[next[share]] = HashedRow(fingerprint: UInt32(truncatingIfNeeded: hash), number: number)
+          next[share] += 1
+        }
+      }
+      count = places.count
+    }
+  }
+
+  subscript(share: Int) -> ArraySlice<HashedRow> { rows[starts[share]..<starts[share + 1]] }
+
+  /// Where the rows go.
+  private struct Places {
+    /// By share, and one more entry for the end.
+    private(set) var starts: [Int] = []
+    /// By run, then share: where the run's first row of the share goes.
+    private(set) var ofRuns: [[Int]]
+    private(set) var count = 0
+
+    /// `counts` by run, then share.
+    init(_ counts: [[Int]], shares: Int) {
+      ofRuns = counts
+      for share in 0..<shares {
+        starts.append(count)
+        for run in counts.indices {
+          ofRuns[run][share] = count
+          count += counts[run][share]
+        }
+      }
+      starts.append(count)
+    }
+  }
+}

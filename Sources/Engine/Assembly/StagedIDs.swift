@@ -1,0 +1,82 @@
+import System
+
+/// The event ids of all rows by number: first those of the events, then those of the properties, each in order
+/// of arrival.
+struct StagedIDs {
+  let events: Rows
+  let properties: Rows
+  /// The code here of each builder's codes of ids that are no UUIDs.
+  private let textCodes: [[UInt32]]
+
+  /// Rows of one kind.
+  struct Rows {
+    /// The number of the first of them.
+    let firstNumber: UInt32
+    let count: Int
+    fileprivate let runs: [Run]
+  }
+
+  /// Rows that stand side by side in one builder.
+  fileprivate struct Run {
+    let builder: Int
+    let ids: [UUIDBits]
+    let rows: Range<Int>
+    let firstNumber: UInt32
+  }
+
+  init(_ rows: StagedRows) {
+    precondition(rows.eventCount + rows.propertyCount < Int(UInt32.max), "over 4 billion rows")
+    var interner = TextInterner()
+    textCodes = rows.builders.map { builder in
+      (0..<builder.eventTexts.count).map { interner.code(of: UInt32($0), in: builder.eventTexts) }
+    }
+    events = Rows(
+      rows.runs.map { ($0.builder, rows.builders[$0.builder].eventIDs, $0.events) }, firstNumber: 0)
+    properties = Rows(
+      rows.runs.map { ($0.builder, rows.builders[$0.builder].properties.events, $0.properties) },
+      firstNumber: UInt32(rows.eventCount))
+  }
+
+  /// The id of a row, the same for equal ids of all builders.
+  subscript(number: UInt32) -> UUIDBits {
+    let rows = number < properties.firstNumber ? events : properties
+    let run = rows.run(of: number)
+    return common(run.ids[run.rows.lowerBound + Int(number - run.firstNumber)], run.builder)
+  }
+
+  /// Calls `body` with the numbers and the ids of a run, those of events without one left out.
+  @inline(__always)
+  func forEach(_ run: Int, of rows: Rows, _ body: (UInt32, UUIDBits) -> Void) {
+    let run = rows.runs[run]
+    let ids = run.ids.span
+    var number = run.firstNumber
+    for row in run.rows {
+      if ids[row] != .none { body(number, common(ids[row], run.builder)) }
+      number += 1
+    }
+  }
+
+  @inline(__always)
+  private func common(_ id: UUIDBits, _ builder: Int) -> UUIDBits {
+    guard id != .none, let code = id.textCode else { return id }
+    return UUIDBits(text: textCodes[builder][Int(code)])
+  }
+}
+
+extension StagedIDs.Rows {
+  fileprivate init(_ runs: [(builder: Int, ids: [UUIDBits], rows: Range<Int>)], firstNumber: UInt32) {
+    var number = firstNumber
+    self.runs = runs.map { run in
+      defer { number += UInt32(run.rows.count) }
+      return StagedIDs.Run(builder: run.builder, ids: run.ids, rows: run.rows, firstNumber: number)
+    }
+    self.firstNumber = firstNumber
+    count = Int(number - firstNumber)
+  }
+
+  var runCount: Int { runs.count }
+
+  fileprivate func run(of number: UInt32) -> StagedIDs.Run {
+    runs[(1..<runs.count).partitionPoint { runs[$0].firstNumber > number } - 1]
+  }
+}

@@ -1,0 +1,109 @@
+import System
+
+/// The properties of all builders in order of arrival, with codes of one dictionary.
+struct StagedProperties {
+  private(set) var keys: [UInt32] = []
+  private let rows: StagedRows
+  private var keyInterner = TextInterner.forDictionary()
+  private var stringInterner = TextInterner.forDictionary()
+
+  var keyDictionary: TextDictionary { keyInterner.dictionary() }
+  var stringDictionary: TextDictionary { stringInterner.dictionary() }
+
+  init(_ rows: StagedRows) {
+    self.rows = rows
+    keys.reserveCapacity(rows.propertyCount)
+    var numbering = CodeRemapping(rows.builders.map(\.properties.keyInterner.count))
+    for run in rows.runs {
+      let properties = rows.builders[run.builder].properties
+      for row in run.properties {
+        keys.append(
+          numbering.number(of: properties.keys[row], from: run.builder) {
+            keyInterner.code(of: $0, in: properties.keyInterner)
+          })
+      }
+    }
+  }
+
+  /// The properties of each website with the arrival numbers of their events, in order of arrival, and
+  /// the count of those without an event. Incomplete once `isCancelled` says true.
+  mutating func join(
+    _ known: Deduplication, _ websites: StagedWebsite.Places, isCancelled: () -> Bool
+  ) -> (byWebsite: [[StagedProperty]], orphans: Int) {
+    var byWebsite: [[StagedProperty]] = Array(repeating: [], count: websites.websites.count)
+    var orphans = 0
+    var arrival = 0
+    var numbering = CodeRemapping(rows.builders.map(\.properties.stringInterner.count))
+    for run in rows.runs where !isCancelled() {
+      let properties = rows.builders[run.builder].properties
+      for row in run.properties {
+        defer { arrival += 1 }
+        if known.propertyIsRepeated[arrival] { continue }
+        let string = numbering.number(of: properties.strings[row], from: run.builder) {
+          stringInterner.code(of: $0, in: properties.stringInterner)
+        }
+        let event = known.eventOfProperty[arrival]
+        guard event != Deduplication.noEvent else {
+          orphans += 1
+          continue
+        }
+        let website = websites.websiteOfEvent[Int(event)]
+        if website == ColumnsBuilder.invisible { continue }
+        byWebsite[Int(website)].append(
+          StagedProperty(
+            event: websites.rowOfEvent[Int(event)], key: keys[arrival], string: string,
+            number: properties.numbers[row]))
+      }
+    }
+    return (byWebsite, orphans)
+  }
+}
+
+/// The properties of one website, in order of arrival, and the texts that their codes stand for.
+struct WebsiteProperties {
+  let rows: [StagedProperty]
+  let keys: TextDictionary
+  let strings: TextDictionary
+}
+
+/// A property whose event is known by its arrival number among its website's.
+struct StagedProperty {
+  let event: UInt32
+  let key: UInt32
+  let string: UInt32
+  let number: Int64
+}
+
+/// A website's properties in the order of their events' rows.
+struct PropertiesByRow {
+  /// Ascending by row; those of one event in order of arrival.
+  private let properties: [(row: UInt32, property: StagedProperty)]
+
+  init(_ arrived: [StagedProperty], order: SessionOrder) {
+    guard !arrived.isEmpty else {
+      properties = []
+      return
+    }
+    var rowOfArrival: [UInt32] = Array(repeating: 0, count: order.arrivals.count)
+    for (row, arrival) in order.arrivals.enumerated() { rowOfArrival[Int(arrival)] = UInt32(row) }
+    let rows = arrived.map { UInt64(rowOfArrival[Int($0.event)]) }
+    properties = radixSortedOrder(of: rows).map { place in
+      (UInt32(rows[Int(place)]), arrived[Int(place)])
+    }
+  }
+
+  /// The columns of the properties whose events stand at `rows`, with rows counted from the first.
+  func columns(of rows: Range<Int>) -> PropertyColumns {
+    let part = properties[rows.places(of: properties.count) { Int(properties[$0].row) }]
+    let first = part.startIndex
+    return PropertyColumns(
+      rows: Column(part.map { $0.row - UInt32(rows.lowerBound) }),
+      keys: CodeColumn(count: part.count, largest: part.map(\.property.key).max() ?? 0) {
+        part[first + $0].property.key
+      },
+      strings: CodeColumn(count: part.count, largest: part.map(\.property.string).max() ?? 0) {
+        part[first + $0].property.string
+      },
+      numbers: Column(part.map(\.property.number)))
+  }
+}

@@ -1,0 +1,145 @@
+import Threads
+
+/// All rows that several builders have taken, in order of arrival: part after part.
+struct StagedRows {
+  let builders: [ColumnsBuilder]
+  let runs: [Run]
+  let eventCount: Int
+  let propertyCount: Int
+
+  /// The rows of one part, which one builder has taken.
+  struct Run {
+    let builder: Int
+    let events: Range<Int>
+    let properties: Range<Int>
+    /// See `ColumnsBuilder.Part`.
+    let websiteRows: [(website: UInt32, count: Int)]
+  }
+
+  init(_ builders: consuming [ColumnsBuilder], parts: [Int]) {
+    var runOfPart: [Int: Run] = [:]
+    for (number, builder) in builders.enumerated() {
+      for (place, part) in builder.parts.enumerated() {
+        let next = place + 1 < builder.parts.count ? builder.parts[place + 1] : nil
+        runOfPart[part.number] = Run(
+          builder: number, events: part.firstEvent..<(next?.firstEvent ?? builder.eventIDs.count),
+          properties: part.firstProperty..<(next?.firstProperty ?? builder.properties.count),
+          websiteRows: part.websiteRows)
+      }
+    }
+    runs = parts.compactMap { runOfPart[$0] }
+    precondition(runs.count == parts.count, "a part that no builder has had")
+    eventCount = runs.reduce(0) { $0 + $1.events.count }
+    propertyCount = runs.reduce(0) { $0 + $1.properties.count }
+    precondition(eventCount < Int(UInt32.max), "over 4 billion events")
+    self.builders = builders
+  }
+
+  /// Finds out which rows count, and what belongs together; nil once `isCancelled` says true.
+  func joined(threads: Int, isCancelled: () -> Bool) -> JoinedRows? {
+    if isCancelled() { return nil }
+    var properties = StagedProperties(self)
+    if isCancelled() { return nil }
+    let known = Deduplication(
+      self, propertyKeys: properties.keys, threads: threads, isCancelled: isCancelled)
+    if isCancelled() { return nil }
+    let places = StagedWebsite.all(self, known: known, isCancelled: isCancelled)
+    if isCancelled() { return nil }
+    let (byWebsite, orphans) = properties.join(known, places, isCancelled: isCancelled)
+    if isCancelled() { return nil }
+    return JoinedRows(
+      websites: places.websites, properties: byWebsite, propertyKeys: properties.keyDictionary,
+      propertyStrings: properties.stringDictionary, orphanProperties: orphans,
+      repeated: known.repeated(in: runs))
+  }
+}
+
+/// The events of each website in order of arrival, and their properties.
+struct JoinedRows {
+  let websites: [StagedWebsite]
+  /// By website.
+  let properties: [[StagedProperty]]
+  let propertyKeys: TextDictionary
+  let propertyStrings: TextDictionary
+  let orphanProperties: Int
+  let repeated: RepeatedRows
+
+  /// The properties of a website, with dictionaries that have no other texts than theirs.
+  private func propertiesOfWebsite(_ place: Int) -> WebsiteProperties {
+    if websites.count == 1 {
+      return WebsiteProperties(rows: properties[place], keys: propertyKeys, strings: propertyStrings)
+    }
+    var (keys, strings) = (UsedTexts(propertyKeys), UsedTexts(propertyStrings))
+    let rows = properties[place].map { row in
+      StagedProperty(
+        event: row.event, key: keys.code(of: row.key), string: strings.code(of: row.string),
+        number: row.number)
+    }
+    return WebsiteProperties(rows: rows, keys: keys.dictionary, strings: strings.dictionary)
+  }
+
+  /// Large websites one after the other, each on all threads, then the others side by side. Nil once `isCancelled`
+  /// says true.
+  func columns(
+    threads: Int, keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
+  ) -> ColumnSet? {
+    func columns(_ place: Int) -> WebsiteColumns? {
+      WebsiteAssembly(websites[place], threads: threads).columns(
+        propertiesOfWebsite(place), keeping: periods(websites[place].id), isCancelled: isCancelled)
+    }
+    let isLarge = websites.map { $0.count >= WebsiteAssembly.fewestRowsDivided }
+    var finished = websites.indices.filter { isLarge[$0] }.map(columns)
+    let others = websites.indices.filter { !isLarge[$0] }
+    finished += concurrentMap(others.count, threads: threads) { columns(others[$0]) }
+    if isCancelled() { return nil }
+    return ColumnSet(
+      websites: finished.compactMap(\.self).sorted { precedes($0.id, $1.id) },
+      orphanProperties: orphanProperties)
+  }
+}
+
+/// The ids of rows, sessions and visits that columns are made from, for stores whose columns are brought up
+/// to date when rows change.
+struct StagedSourceRowIDs {
+  /// By number of arrival.
+  private let rowIDs: [Int64]
+  private let sessions: DenseIDs
+  private let visits: DenseIDs
+  private let order: SessionOrder
+
+  /// Nil where rows have no ids, or larger ones than columns keep.
+  init?(rowIDs: [Int64], sessions: DenseIDs, visits: DenseIDs, order: SessionOrder) {
+    guard rowIDs.count == order.arrivals.count, rowIDs.allSatisfy({ UInt32(exactly: $0) != nil }) else {
+      return nil
+    }
+    self.rowIDs = rowIDs
+    self.sessions = sessions
+    self.visits = visits
+    self.order = order
+  }
+
+  func origins(of period: SessionOrder.Period, ordinals: VisitOrdinals) -> SourceRowIDs {
+    let rows = order.rows(of: period)
+    let arrivals = order.arrivals[rows]
+    var sessionKeys: [UInt64] = []
+    var visitKeys: [UInt64] = []
+    var visitSessions: [UInt32] = []
+    for (number, session) in period.sessions.enumerated() {
+      let rows = order.starts[session]..<order.starts[session + 1]
+      sessionKeys.append(sessions.keys[Int(sessions.numbers[Int(order.arrivals[rows.lowerBound])])])
+      var known = -1
+      for row in rows where Int(ordinals.ordinals[row]) > known {
+        known = Int(ordinals.ordinals[row])
+        let visit = visits.numbers[Int(order.arrivals[row])]
+        guard visit != 0 else { continue }
+        visitKeys.append(visits.keys[Int(visit) - 1])
+        visitSessions.append(UInt32(number))
+      }
+    }
+    let rowsOfStore = arrivals.map { UInt32(rowIDs[Int($0)]) }
+    return SourceRowIDs(
+      rowIDs: CodeColumn(narrowing: rowsOfStore), sessionKeys: Column(sessionKeys),
+      visitKeys: Column(visitKeys),
+      visitSessions: Column(visitSessions))
+  }
+}

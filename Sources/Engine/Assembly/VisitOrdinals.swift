@@ -1,0 +1,87 @@
+import System
+
+/// The visit of every row as an ordinal within its session, in order of first appearance.
+///
+/// Events without a visit id get one here: the first of them in a session starts a visit, and so does
+/// each that comes 30 minutes or more after the session's event before it.
+struct VisitOrdinals {
+  static let gapMilliseconds: Int64 = 30 * 60 * 1000
+  private static let sessionsBetweenQuestions = 1 << 14
+
+  /// By row.
+  private(set) var ordinals: [UInt32]
+  private var sharedVisits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
+
+  /// By number of arrival; a visit's number + 1, and 0 for one whose id was missing.
+  private let visits: [UInt32]
+  private let times: [Int64]
+  /// Visit number → the session (by place) that saw it last, and its ordinal there.
+  private var seenBy: [(session: Int, ordinal: UInt32)]
+  /// Visit number → whether several sessions have it.
+  private var isShared: [Bool]
+
+  /// `visits` (whose numbers are greater by one, 0 stands for a missing id), `sessions` and `times` are by
+  /// number of arrival. Incomplete once `isCancelled` says true.
+  init(
+    _ visits: DenseIDs, sessions: DenseIDs, times: [Int64], order: SessionOrder, isCancelled: () -> Bool
+  ) {
+    self.visits = visits.numbers
+    self.times = times
+    ordinals = Array(repeating: 0, count: times.count)
+    seenBy = Array(repeating: (-1, 0), count: visits.count)
+    isShared = Self.findShared(visits, sessions)
+    for session in 0..<sessions.count {
+      if session.isMultiple(of: Self.sessionsBetweenQuestions), isCancelled() { return }
+      number(session, rows: order.starts[session]..<order.starts[session + 1], order: order)
+    }
+  }
+
+  /// The shared visits of the sessions at `places`, with sessions counted from the first of them.
+  func shared(in places: Range<Int>) -> SharedVisits {
+    // They were found session by session.
+    let visits = places.places(of: sharedVisits.count) { sharedVisits[$0].session }
+    return SharedVisits(
+      sharedVisits[visits].map { ($0.session - places.lowerBound, $0.ordinal, $0.number) })
+  }
+
+  private mutating func number(_ session: Int, rows: Range<Int>, order: SessionOrder) {
+    var next: UInt32 = 0
+    var derived: UInt32?
+    var previousTime = Int64.min
+    for row in rows {
+      let arrival = Int(order.arrivals[row])
+      let visit = visits[arrival]
+      let time = times[arrival]
+      if visit == 0 {
+        if derived == nil || time - previousTime >= Self.gapMilliseconds {
+          derived = next
+          next += 1
+        }
+        ordinals[row] = derived ?? 0
+      } else {
+        ordinals[row] = ordinal(of: Int(visit) - 1, session: session, next: &next)
+      }
+      previousTime = time
+    }
+  }
+
+  private mutating func ordinal(of visit: Int, session: Int, next: inout UInt32) -> UInt32 {
+    if seenBy[visit].session != session {
+      seenBy[visit] = (session, next)
+      if isShared[visit] { sharedVisits.append((session, next, UInt32(visit))) }
+      next += 1
+    }
+    return seenBy[visit].ordinal
+  }
+
+  private static func findShared(_ visits: DenseIDs, _ sessions: DenseIDs) -> [Bool] {
+    var owner = Array(repeating: UInt32.max, count: visits.count)
+    var isShared = Array(repeating: false, count: visits.count)
+    for (number, session) in zip(visits.numbers, sessions.numbers) where number != 0 {
+      let visit = Int(number) - 1
+      if owner[visit] == .max { owner[visit] = session }
+      if owner[visit] != session { isShared[visit] = true }
+    }
+    return isShared
+  }
+}

@@ -1,0 +1,206 @@
+import Threads
+
+/// Brings the events of one website into the columns' order.
+///
+/// What the builders have is given up column by column, so that little of it stands beside the columns.
+struct WebsiteAssembly {
+  private let arrivals: StagedWebsite
+  private let threads: Int
+  /// What each builder has.
+  private let rows: [WebsiteRows.Columns]
+  /// By `TextColumn`, then builder.
+  private let texts: [MoveOnce<[EncodedText]>]
+
+  /// Websites with fewer rows take one thread each: to divide the work on them would take longer than to do it.
+  static let fewestRowsDivided = 1 << 15
+
+  init(_ arrivals: StagedWebsite, threads: Int) {
+    self.arrivals = arrivals
+    self.threads = arrivals.count < Self.fewestRowsDivided ? 1 : threads
+    var rows = arrivals.rows.map { $0?.take() ?? WebsiteRows.Columns() }
+    texts = TextColumn.allCases.map { column in MoveOnce(rows.map { $0.texts[column.rawValue] }) }
+    for builder in rows.indices { rows[builder].texts = [] }
+    self.rows = rows
+  }
+
+  /// Nil once `isCancelled` says true. `kept` are the months of partitions that there are already (see
+  /// ``SessionOrder/periods(keeping:)``).
+  func columns(
+    _ properties: WebsiteProperties, keeping kept: [ClosedRange<Int>], isCancelled: () -> Bool
+  ) -> WebsiteColumns? {
+    if isCancelled() { return nil }
+    let (sessions, visits, times) = concurrentParts(
+      threads: threads,
+      { numbered(rows.map(\.sessions), rows.map(\.sessionNumbers), offset: 0) },
+      { numbered(rows.map(\.visits), rows.map(\.visitNumbers), offset: 1) },
+      { joined(\.times) })
+    if isCancelled() { return nil }
+    let order = SessionOrder(sessions: sessions.numbers, times: times, sessionCount: sessions.count)
+    let periods = order.periods(keeping: kept)
+    let partRows = periods.map { order.rows(of: $0) }
+    if isCancelled() { return nil }
+    let (ordinals, byRow, texts) = concurrentParts(
+      threads: threads,
+      { VisitOrdinals(visits, sessions: sessions, times: times, order: order, isCancelled: isCancelled) },
+      { PropertiesByRow(properties.rows, order: order) },
+      TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
+    if isCancelled() { return nil }
+    let origins = StagedSourceRowIDs(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
+    let (types, paidAds) = (joined(\.types), joined(\.paidAds))
+    let partitions = concurrentMap(periods.count, threads: threads) { number -> Partition? in
+      if isCancelled() { return nil }
+      let period = periods[number]
+      let rows = partRows[number]
+      let arrivals = order.arrivals[rows]
+      let sharedVisits = ordinals.shared(in: period.sessions)
+      return Partition(
+        months: period.months, sessionStarts: order.sessionStarts(of: period),
+        times: TimeColumn(gathering: times, at: arrivals),
+        visits: CodeColumn(narrowing: Array(ordinals.ordinals[rows])),
+        types: Column(gathering: types, at: arrivals), paidAds: Column(gathering: paidAds, at: arrivals),
+        texts: texts.map { $0.partitions[number] }, properties: byRow.columns(of: rows),
+        sharedVisits: sharedVisits,
+        arrivals: sharedVisits.isEmpty ? nil : Column(Array(arrivals)),
+        origins: origins?.origins(of: period, ordinals: ordinals))
+    }
+    if isCancelled() { return nil }
+    return WebsiteColumns(
+      id: arrivals.id, partitions: partitions.compactMap(\.self),
+      dictionaries: WebsiteDictionaries(
+        texts: texts.map { LazilyVerified($0.dictionary) }, propertyKeys: LazilyVerified(properties.keys),
+        propertyStrings: LazilyVerified(properties.strings)))
+  }
+
+  /// Whether rows have ids by which they can be found again.
+  private var hasRowIDs: Bool { rows.allSatisfy { $0.rowIDs.count == $0.times.count } }
+
+  /// By number of arrival; empty where there are none.
+  private var rowIDs: [Int64] { hasRowIDs ? joined(\.rowIDs) : [] }
+
+  /// Ids with numbers in common; `offset` is what the builders have added to theirs, since smaller ones
+  /// have a meaning of their own and stay.
+  private func numbered(_ pages: [PagedCodes], _ tables: [IdentifierTable], offset: UInt32) -> DenseIDs {
+    var table = IdentifierTable(capacity: tables.map(\.count).max() ?? 0)
+    var numbering = CodeRemapping(tables.map { $0.count + Int(offset) }, known: offset)
+    let numbers: [UInt32] = codes(pages, &numbering) { number, builder in
+      table.number(of: number - offset, in: tables[builder]) + offset
+    }
+    return DenseIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.originKeys : [])
+  }
+
+  /// The dictionary of a column, and its codes in each partition.
+  private func mergeTexts(
+    _ column: Int, order: SessionOrder, partitions: [Range<Int>]
+  ) -> (dictionary: TextDictionary, partitions: [CodeColumn]) {
+    let texts = texts[column].take()
+    // As narrow as they can be for sure: what is gathered then stays in a cache.
+    switch texts.reduce(0, { $0 + $1.interner.count }) {
+    case ...(1 << 8): return mergeTexts(texts, UInt8.self, order: order, partitions: partitions)
+    case ...(1 << 16): return mergeTexts(texts, UInt16.self, order: order, partitions: partitions)
+    default: return mergeTexts(texts, UInt32.self, order: order, partitions: partitions)
+    }
+  }
+
+  private func mergeTexts<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ texts: [EncodedText], _: Code.Type, order: SessionOrder, partitions: [Range<Int>]
+  ) -> (dictionary: TextDictionary, partitions: [CodeColumn]) {
+    var interner = TextInterner.forDictionary()
+    var numbering = CodeRemapping(texts.map(\.interner.count), known: 1)
+    let codes: [Code] = codes(texts.map(\.codes), &numbering) { code, builder in
+      interner.code(of: code, in: texts[builder].interner)
+    }
+    let columns = partitions.map { CodeColumn(gathering: codes, at: order.arrivals[$0]) }
+    return (interner.dictionary(), columns)
+  }
+
+  /// The codes of all builders in order of arrival, replaced by numbers in common.
+  private func codes<Code: FixedWidthInteger>(
+    _ pages: [PagedCodes], _ numbering: inout CodeRemapping, add: (_ code: UInt32, _ builder: Int) -> UInt32
+  ) -> [Code] {
+    Array(unsafeUninitializedCapacity: arrivals.count) { codes, count in
+      for run in arrivals.runs {
+        let target = UnsafeMutableBufferPointer(rebasing: codes[count..<(count + run.rows.count)])
+        pages[run.builder].forEachStretch(run.rows) { offset, stretch in
+          let part = UnsafeMutableBufferPointer(rebasing: target[offset..<(offset + stretch.count)])
+          numbering.number(stretch, from: run.builder, to: part) { add($0, run.builder) }
+        }
+        count += run.rows.count
+      }
+    }
+  }
+
+  /// The values of a column in order of arrival.
+  private func joined<Value>(_ column: KeyPath<WebsiteRows.Columns, PagedValues<Value>>) -> [Value] {
+    let pages = rows.map { $0[keyPath: column] }
+    return Array(unsafeUninitializedCapacity: arrivals.count) { values, count in
+      guard let start = values.baseAddress else { return }
+      for run in arrivals.runs {
+        pages[run.builder].copy(run.rows, to: start + count)
+        count += run.rows.count
+      }
+    }
+  }
+}
+
+/// Ids by number of arrival.
+struct DenseIDs {
+  let numbers: [UInt32]
+  /// How many different ones there are.
+  let count: Int
+  /// The key of each id, by number; empty where the rows have no ids of their own.
+  let keys: [UInt64]
+}
+
+/// A value that one thread takes out, so that it is freed when that thread is done with it. Never asked by
+/// two threads.
+private final class MoveOnce<Value>: @unchecked Sendable {
+  private var value: Value?
+
+  init(_ value: Value) { self.value = value }
+
+  func take() -> Value {
+    guard let taken = value.take() else { preconditionFailure("taken twice") }
+    return taken
+  }
+}
+
+/// The numbers that the codes of several builders get in common, in order of first appearance.
+struct CodeRemapping {
+  private static let unknown = UInt32.max
+  private var numbers: [[UInt32]]
+
+  /// `counts` says how many codes each builder has; those below `known` mean the same everywhere.
+  init(_ counts: [Int], known: UInt32 = 0) {
+    numbers = counts.map { count in
+      (0..<count).map { $0 < known ? UInt32($0) : Self.unknown }
+    }
+  }
+
+  /// The number of `code`, which `add` gives it when it is met first.
+  @inline(__always)
+  mutating func number(of code: UInt32, from builder: Int, add: (UInt32) -> UInt32) -> UInt32 {
+    let number = numbers[builder][Int(code)]
+    if number != Self.unknown { return number }
+    let added = add(code)
+    numbers[builder][Int(code)] = added
+    return added
+  }
+
+  /// Writes the numbers of one builder's codes, which fit `Number`.
+  mutating func number<Number: FixedWidthInteger>(
+    _ codes: UnsafeBufferPointer<UInt32>, from builder: Int, to output: UnsafeMutableBufferPointer<Number>,
+    add: (UInt32) -> UInt32
+  ) {
+    precondition(output.count == codes.count)
+    var numbers = numbers[builder].mutableSpan
+    for row in codes.indices {
+      let code = codes[row]
+      var number = numbers[Int(code)]
+      if number == Self.unknown {
+        number = add(code)
+        numbers[Int(code)] = number
+      }
+      output[row] = Number(truncatingIfNeeded: number)
+    }
+  }
+}

@@ -1,0 +1,196 @@
+// How a partition is written down, and made again.
+
+import Calendar
+
+extension Partition {
+  /// The partition as it is written down.
+  public var sections: [StoredSection] {
+    [
+      StoredSection("month", Column([Int64(months.lowerBound), Int64(months.upperBound)])),
+      StoredSection("blocks", Column(blocks.flatMap(\.numbers))),
+      StoredSection("shared_visits", Column(sharedVisits.numbers)),
+      StoredSection("sessions", sessionStarts),
+      StoredSection("visits", visits),
+      StoredSection("event_type", types),
+      StoredSection("paid_ads", paidAds),
+    ] + times.sections + properties.sections + (origins?.sections ?? [])
+      + (arrivals.map { [StoredSection("arrivals", $0)] } ?? [])
+      + TextColumn.allCases.map { StoredSection($0.columnName, self[$0]) }
+  }
+
+  /// The partition whose sections these are; nil where they do not fit together, or where what is read now,
+  /// which is all but the columns, is not as it was written.
+  ///
+  /// The columns are made sure of when they are first asked for: whatever stands in a file, kernels meet only
+  /// numbers within the bounds that they rely on.
+  convenience init?(_ sections: StoredSections, _ sizes: DictionarySizes) {
+    guard let numbers = sections.numbers("month", atMost: 2), let months = Self.months(numbers),
+      let blocks = sections.numbers("blocks", atMost: Block.mostNumbers).flatMap({ Block.blocks($0) }),
+      let last = blocks.last, let earliest = blocks.map(\.times.lowerBound).min(),
+      months.contains(Self.month(earliest)),
+      let sharedVisits = sections.numbers(
+        "shared_visits", atMost: min(3 * last.rows.upperBound, SharedVisits.mostNumbers)
+      )
+      .flatMap({ SharedVisits(numbers: $0, sessionCount: last.sessions.upperBound) }),
+      let columns = Columns(
+        sections, blocks, earliest: earliest, hasSharedVisits: !sharedVisits.isEmpty, sizes)
+    else { return nil }
+    self.init(months: months, blocks: blocks, sharedVisits: sharedVisits, columns: columns)
+  }
+
+  /// Nil where the numbers are not those of the first and the last of some months.
+  private static func months(_ numbers: [Int64]) -> ClosedRange<Int>? {
+    guard numbers.count == 2, let first = Int(exactly: numbers[0]), let last = Int(exactly: numbers[1]),
+      month(writableInstants.lowerBound) <= first, first <= last, last <= month(writableInstants.upperBound)
+    else { return nil }
+    return first...last
+  }
+
+  private static func month(_ milliseconds: Int64) -> Int {
+    SessionRank(first: milliseconds, last: milliseconds).month
+  }
+}
+
+extension Partition.Columns {
+  /// Nil where a section is missing, or is of another length than the blocks say.
+  fileprivate init?(
+    _ sections: StoredSections, _ blocks: [Block], earliest: Int64, hasSharedVisits: Bool,
+    _ sizes: DictionarySizes
+  ) {
+    guard let last = blocks.last,
+      let sessionStarts = sections.column("sessions", of: UInt32.self, count: last.sessions.upperBound + 1),
+      let times = TimeColumn(sections, count: last.rows.upperBound, earliest: earliest),
+      let properties = PropertyColumns(sections)
+    else { return nil }
+    let (rowCount, sessionCount) = (last.rows.upperBound, last.sessions.upperBound)
+
+    let starts = sections.checked(["sessions"], sessionStarts) { sections in
+      sections.check("sessions") { $0.hasSessionStarts(blocks, sessionStarts) }
+    } _: {
+      Block.sessionStarts(blocks)
+    }
+    self.sessionStarts = starts
+    self.times = sections.checked(TimeColumn.sectionNames, times) { sections in
+      sections.check("created_at") { times.areSound($0, blocks, starts.current) }
+    } _: {
+      TimeColumn(earliestOf: blocks)
+    }
+    self.properties = sections.checked(PropertyColumns.sectionNames, properties) { sections in
+      PropertyColumns.areSound(sections, rowCount: rowCount, sizes)
+    } _: {
+      PropertyColumns.none
+    }
+
+    let origins = SourceRowIDs(sections, rowCount: rowCount, sessionCount: sessionCount)
+    // Without one of its sections there would be none, which nobody writes.
+    if origins == nil, SourceRowIDs.sectionNames.contains(where: { sections[$0] != nil }) { return nil }
+    self.origins = sections.checked(SourceRowIDs.sectionNames, origins) { sections in
+      SourceRowIDs.areSound(sections, sessionCount: sessionCount)
+    } _: {
+      nil
+    }
+
+    if hasSharedVisits {
+      guard let arrivals = sections.column("arrivals", of: UInt32.self, count: rowCount) else { return nil }
+      self.arrivals = sections.checked(["arrivals"], Optional(arrivals)) { sections in
+        sections.check("arrivals") { $0.isAsWritten() }
+      } _: {
+        Column(count: rowCount) { $0.initialize(repeating: 0) }
+      }
+    } else {
+      arrivals = LazilyVerified(nil)
+    }
+
+    func codes(_ name: String, isSound: @escaping @Sendable (StoredSection) -> Bool) -> LazilyVerified<
+      CodeColumn
+    >? {
+      sections.codes(name, count: rowCount).map { codes in
+        sections.checked([name], codes) {
+          $0.check(name, isSound)
+        } _: {
+          .zeros(rowCount)
+        }
+      }
+    }
+    func bytes(_ name: String, below limit: Int) -> LazilyVerified<Column<UInt8>>? {
+      sections.column(name, of: UInt8.self, count: rowCount).map { column in
+        sections.checked([name], column) { sections in
+          sections.check(name) { $0.hasCodes(below: limit) }
+        } _: {
+          Column(count: rowCount) { $0.initialize(repeating: 0) }
+        }
+      }
+    }
+    let texts = TextColumn.allCases.compactMap { column in
+      codes(column.columnName) { $0.hasCodes(below: sizes.texts[column.rawValue]) }
+    }
+    guard let visits = codes("visits", isSound: { $0.hasVisits(starts.current) }),
+      let types = bytes("event_type", below: .max),
+      let paidAds = bytes("paid_ads", below: PaidAd.allCases.count), texts.count == TextColumn.allCases.count
+    else { return nil }
+    self.visits = visits
+    self.types = types
+    self.paidAds = paidAds
+    self.texts = texts
+  }
+}
+
+/// How many codes the dictionaries of a website have.
+struct DictionarySizes: Sendable {
+  /// By `TextColumn`.
+  let texts: [Int]
+  let propertyKeys: Int
+  let propertyStrings: Int
+}
+
+extension CodeColumn {
+  fileprivate static func zeros(_ count: Int) -> CodeColumn {
+    CodeColumn(count: count, largest: 0) { _ in 0 }
+  }
+}
+
+extension Block {
+  /// Rows are numbered with 32 bits, and a block has a row at least.
+  private static let mostRows = Int(UInt32.max)
+  /// So many numbers may stand in the section `blocks`: far more than rows are divided into.
+  fileprivate static let mostNumbers = 1 << 24
+
+  /// What stands of a block in the section `blocks`; the rest follows from the block before.
+  fileprivate var numbers: [Int64] {
+    [Int64(sessions.upperBound), Int64(rows.upperBound), times.lowerBound, times.upperBound]
+  }
+
+  /// Nil where the numbers are not those of blocks.
+  fileprivate static func blocks(_ numbers: [Int64]) -> [Block]? {
+    guard numbers.count.isMultiple(of: 4) else { return nil }
+    var blocks: [Block] = []
+    for start in stride(from: 0, to: numbers.count, by: 4) {
+      let (session, row) = (blocks.last?.sessions.upperBound ?? 0, blocks.last?.rows.upperBound ?? 0)
+      guard let sessionEnd = Int(exactly: numbers[start]), let rowEnd = Int(exactly: numbers[start + 1]),
+        row < rowEnd, rowEnd <= mostRows, session < sessionEnd, sessionEnd <= mostRows,
+        sessionEnd - session <= rowEnd - row, writableInstants ~= numbers[start + 2],
+        writableInstants ~= numbers[start + 3], numbers[start + 2] <= numbers[start + 3]
+      else { return nil }
+      blocks.append(
+        Block(
+          sessions: session..<sessionEnd, rows: row..<rowEnd, times: numbers[start + 2]...numbers[start + 3]))
+    }
+    return blocks
+  }
+
+  /// Starts of sessions that fit `blocks`: a row for each, and for the last of a block the rest of its rows.
+  fileprivate static func sessionStarts(_ blocks: [Block]) -> Column<UInt32> {
+    let starts = blocks.flatMap { block in
+      block.sessions.indices.map { UInt32(block.rows.lowerBound + $0 - block.sessions.lowerBound) }
+    }
+    return Column(starts + [UInt32(blocks.last?.rows.upperBound ?? 0)])
+  }
+}
+
+extension TimeColumn {
+  /// Times that fit `blocks`: the earliest of its block for every row.
+  fileprivate init(earliestOf blocks: [Block]) {
+    let times = blocks.flatMap { repeatElement($0.times.lowerBound, count: $0.rows.count) }
+    self.init(count: times.count) { times[$0] }
+  }
+}

@@ -1,0 +1,126 @@
+/// Gives equal ids equal dense numbers: 0, 1, 2 … in order of first appearance.
+///
+/// Ids are texts and compare as such. Those in the canonical form of a UUID (lower case, hyphens),
+/// which is nearly all of them, are kept as 16 bytes; any other text is kept as it is.
+struct IdentifierTable {
+  /// A power of two of them.
+  private var slots: [Slot]
+  /// By number.
+  private var ids: [UUIDBits] = []
+  private var texts = TextInterner()
+  private var latest = LatestIdentifier()
+  private let key = HashKey.ofProcess
+
+  /// A place of the hash table.
+  private struct Slot {
+    /// 32 bits of the id's hash, which tell most unequal ids apart.
+    var fingerprint: UInt32
+    /// The id's number + 1, 0 where there is none.
+    var entry: UInt32
+
+    static let free = Slot(fingerprint: 0, entry: 0)
+  }
+
+  /// In common until something is added.
+  private static let smallest = Array(repeating: Slot.free, count: 16)
+
+  /// A table that takes `capacity` ids before it grows.
+  init(capacity: Int = 0) {
+    var size = Self.smallest.count
+    while size < capacity * 2 { size *= 2 }
+    slots = capacity == 0 ? Self.smallest : Array(repeating: .free, count: size)
+    ids.reserveCapacity(capacity)
+  }
+
+  var count: Int { ids.count }
+
+  /// The key of each id, by number.
+  var originKeys: [UInt64] {
+    ids.map { id in
+      id.textCode.map { texts.withBytes(of: $0) { Engine.identityHash($0) } } ?? identityHash(id)
+    }
+  }
+
+  /// The number of the id `text`, and whether it was seen for the first time.
+  @inline(__always)
+  mutating func number(of text: Bytes) -> (number: UInt32, isNew: Bool) {
+    // Neighbouring rows mostly belong to one visitor and repeat their ids.
+    if let number = latest.number(of: text) { return (number, false) }
+    let result = number(of: id(text))
+    latest.keep(text, number: result.number)
+    return result
+  }
+
+  /// The id `text` in the form in which this table knows it.
+  @inline(__always)
+  mutating func id(_ text: Bytes) -> UUIDBits {
+    UUIDBits(canonical: text) ?? UUIDBits(text: texts.code(of: text))
+  }
+
+  /// The number here of an id of another table.
+  mutating func number(of number: UInt32, in other: IdentifierTable) -> UInt32 {
+    let id = other.ids[Int(number)]
+    guard let code = id.textCode else { return self.number(of: id).number }
+    return self.number(of: UUIDBits(text: texts.code(of: code, in: other.texts))).number
+  }
+
+  /// The number of an id that this table knows or makes (see ``id(_:)``).
+  mutating func number(of id: UUIDBits) -> (number: UInt32, isNew: Bool) {
+    let fingerprint = UInt32(truncatingIfNeeded: id.hash(key))
+    let mask = slots.count - 1
+    var slot = Int(fingerprint) & mask
+    while slots[slot].entry != 0 {
+      let number = slots[slot].entry - 1
+      if slots[slot].fingerprint == fingerprint, ids[Int(number)] == id { return (number, false) }
+      slot = (slot + 1) & mask
+    }
+    precondition(count < Int(UInt32.max) - 1, "over 4 billion ids")
+    let number = UInt32(count)
+    ids.append(id)
+    slots[slot] = Slot(fingerprint: fingerprint, entry: number + 1)
+    if count * 2 > slots.count { grow() }
+    return (number, true)
+  }
+
+  private mutating func grow() {
+    let mask = slots.count * 2 - 1
+    var larger = Array(repeating: Slot.free, count: mask + 1)
+    for entry in slots where entry.entry != 0 {
+      var slot = Int(entry.fingerprint) & mask
+      while larger[slot].entry != 0 { slot = (slot + 1) & mask }
+      larger[slot] = entry
+    }
+    slots = larger
+  }
+}
+
+/// The id that was asked for last, where it is as long as a UUID.
+private struct LatestIdentifier {
+  private static let length = 36
+  /// Its bytes in words of eight, of which the last two overlap.
+  private var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+  private var number: UInt32?
+
+  @inline(__always)
+  func number(of text: Bytes) -> UInt32? {
+    guard text.count == Self.length, let start = text.baseAddress else { return nil }
+    let other = Self.words(start)
+    let difference =
+      (words.0 ^ other.0) | (words.1 ^ other.1) | (words.2 ^ other.2) | (words.3 ^ other.3)
+      | (words.4 ^ other.4)
+    return difference == 0 ? number : nil
+  }
+
+  @inline(__always)
+  mutating func keep(_ text: Bytes, number: UInt32) {
+    guard text.count == Self.length, let start = text.baseAddress else { return }
+    words = Self.words(start)
+    self.number = number
+  }
+
+  /// Sound: the last byte that is read is the last of 36.
+  @inline(__always)
+  private static func words(_ start: UnsafePointer<UInt8>) -> (UInt64, UInt64, UInt64, UInt64, UInt64) {
+    (loadWord(start), loadWord(start + 8), loadWord(start + 16), loadWord(start + 24), loadWord(start + 28))
+  }
+}

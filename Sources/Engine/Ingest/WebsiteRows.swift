@@ -1,0 +1,98 @@
+/// The events of one website that one builder has taken, in order of arrival. Sessions, visits and texts
+/// have numbers and codes that mean something in here only.
+///
+/// A class, so that what is collected stands in one place whoever holds it, and can be given up column by
+/// column.
+final class WebsiteRows {
+  let id: String
+  /// The number of the part (see `ColumnsBuilder.Part`) in which its last row was, among those of its builder.
+  var latestPart = -1
+  private var columns = Columns()
+  private let page = PageBuffer(columnCount: PageColumn.count)
+  private let memo = SessionCache()
+
+  struct Columns {
+    var sessions = PagedCodes()
+    /// Number + 1, and 0 for a visit id that was missing.
+    var visits = PagedCodes()
+    var times = PagedValues<Int64>()
+    var types = PagedValues<UInt8>()
+    var paidAds = PagedValues<UInt8>()
+    /// Of all rows, or of fewer where some have none.
+    var rowIDs = PagedValues<Int64>()
+    /// By `TextColumn`.
+    var texts = TextColumn.allCases.map { _ in EncodedText() }
+    var sessionNumbers = IdentifierTable()
+    var visitNumbers = IdentifierTable()
+  }
+
+  /// The columns of an open page; those of texts follow.
+  private enum PageColumn {
+    static let sessions = 0
+    static let visits = 1
+    static let firstText = 2
+    static let count = firstText + TextColumn.allCases.count
+  }
+
+  init(id: String) { self.id = id }
+
+  var rowCount: Int { columns.times.count + page.rowCount }
+
+  func append(_ row: EventRow) {
+    let session = columns.sessionNumbers.id(row.sessionID)
+    let visit = row.visitID.isEmpty ? .none : columns.visitNumbers.id(row.visitID)
+    let entry = memo.entry(of: session)
+    if entry.pointee.session != session {
+      entry.pointee.session = session
+      entry.pointee.sessionNumber = columns.sessionNumbers.number(of: session).number
+    }
+    if entry.pointee.visit != visit {
+      entry.pointee.visit = visit
+      entry.pointee.visitCode = visit == .none ? 0 : columns.visitNumbers.number(of: visit).number + 1
+    }
+    page.set(PageColumn.sessions, entry.pointee.sessionNumber)
+    page.set(PageColumn.visits, entry.pointee.visitCode)
+    var texts = columns.texts.mutableSpan
+    // A look at them where they stand: a subscript would copy all of them for each.
+    let values = row.texts.span
+    for column in texts.indices {
+      let text = values[column]
+      var code: UInt32 = 0
+      if !text.isEmpty {
+        code = texts[column].interner.code(of: text, guess: entry.pointee.texts[column])
+        entry.pointee.texts[column] = code
+      }
+      page.set(PageColumn.firstText + column, code)
+    }
+    page.add(
+      time: row.createdAtMilliseconds, type: row.eventType, paidAd: row.paidAd.rawValue, rowID: row.rowID)
+    if page.isFull { makeRoom() }
+  }
+
+  /// Gives up everything that was collected.
+  func take() -> Columns {
+    turnPage()
+    var taken = Columns()
+    swap(&taken, &columns)
+    return taken
+  }
+
+  private func makeRoom() {
+    if page.isWhole { return turnPage() }
+    page.grow()
+    memo.grow()
+  }
+
+  private func turnPage() {
+    columns.sessions.append(page: page.codes(PageColumn.sessions))
+    columns.visits.append(page: page.codes(PageColumn.visits))
+    for column in columns.texts.indices {
+      columns.texts[column].codes.append(page: page.codes(PageColumn.firstText + column))
+    }
+    columns.times.append(page: page.allTimes)
+    columns.types.append(page: page.allTypes)
+    columns.paidAds.append(page: page.allPaidAds)
+    if !page.allRowIDs.contains(0) { columns.rowIDs.append(page: page.allRowIDs) }
+    page.removeAll()
+  }
+}

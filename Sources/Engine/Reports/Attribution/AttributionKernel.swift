@@ -1,0 +1,251 @@
+/// Finds every converting session's touches and adds its value to each source that they name.
+struct AttributionKernel: ReportKernel {
+  private let model: AttributionRequest.Model
+  private let column: TextColumn
+  /// One bit: that of the texts that match the step.
+  private let matching: CodePredicate<UInt8>
+  /// The type that conversion events have.
+  private let conversionType: UInt8
+  private let dictionarySizes: [Int]
+  private let currency: CurrencyOfRequest
+  private let money: MoneyProperties
+  /// Hostname code → referrer code of the same text; nil where self-referrals count.
+  private let ownReferrers: [UInt32]?
+  private let scanner: Scanner
+
+  private enum CurrencyOfRequest {
+    case none
+    /// A code of property texts; nil for a currency that no property names.
+    case code(UInt32?)
+  }
+
+  struct Partial {
+    /// By list.
+    var credits: [AttributionCredits]
+    var conversionCount = 0
+    var visitors = 0
+    /// Those of visits that belong to one session alone.
+    var visits = 0
+    var sharedVisits: Set<UInt32> = []
+
+    fileprivate var conversions = ConversionRows()
+    fileprivate var touches = AttributionTouches()
+    fileprivate var visitMarks = VisitMarks()
+
+    /// - Parameter shared: The number of a visit that sessions share.
+    @inline(__always)
+    fileprivate mutating func countVisit(_ shared: UInt32?) {
+      if let shared { sharedVisits.insert(shared) } else { visits += 1 }
+    }
+  }
+
+  /// A session that converts.
+  private struct Conversion {
+    /// Rows of the partition.
+    var rows: Range<Int>
+    var last: Int
+    var value: Int128
+  }
+
+  init(_ request: AttributionRequest, _ website: WebsiteColumns, _ scanner: Scanner) {
+    self.scanner = scanner
+    model = request.model
+    column = request.step.column
+    matching = CodePredicate([request.step.pattern], website.dictionary(request.step.column), scanner)
+    conversionType = request.step.subject == .path ? EventType.pageview : EventType.custom
+    dictionarySizes = AttributionList.allCases.map { list in
+      list.column.map { website.dictionary($0).count } ?? PaidAd.allCases.count
+    }
+    money = website.money(scanner)
+    ownReferrers = request.currency == nil ? website.ownReferrers(scanner) : nil
+    currency =
+      request.currency.map { .code(website.propertyStrings.code(of: $0, on: scanner).map(UInt32.init)) }
+      ?? .none
+  }
+
+  func start() -> Partial { Partial(credits: dictionarySizes.map(AttributionCredits.init)) }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    partial.touches.removeAll()
+    partial.conversions.find(matching, in: column, ofType: conversionType, block)
+    takeConversions(block, into: &partial)
+    if case .code(let code?) = currency { takeAmounts(in: code, block, into: &partial) }
+    if partial.touches.rows.isEmpty { return }
+    for list in AttributionList.allCases {
+      partial.touches.credit(
+        list, of: block.partition, ownReferrers: ownReferrers, to: &partial.credits[list.rawValue])
+    }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    for list in partial.credits.indices where !scanner.isCancelled {
+      partial.credits[list].merge(other.credits[list])
+    }
+    partial.conversionCount += other.conversionCount
+    partial.visitors += other.visitors
+    partial.visits += other.visits
+    partial.sharedVisits.formUnion(other.sharedVisits)
+  }
+
+  /// Counts the conversion events of a block; without a currency, it is they that make sessions convert.
+  private func takeConversions(_ block: BlockRows, into partial: inout Partial) {
+    let (conversions, partition) = (partial.conversions, block.partition)
+    let (sessionStarts, sharedVisits, visited) = (
+      partition.sessionStarts, partition.sharedVisits, VisitedRows(block)
+    )
+    let (rows, starts) = (conversions.rows.span, sessionStarts.span)
+    partial.conversionCount += rows.count
+    var session = block.block.sessions.lowerBound
+    var next = 0
+    while next < rows.count {
+      while starts[session + 1] <= rows[next] { session += 1 }
+      var end = next + 1
+      while end < rows.count, rows[end] < starts[session + 1] { end += 1 }
+      partial.visitors += 1
+      countVisits(conversions.visits.span.extracting(next..<end), session, sharedVisits, &partial)
+      if case .none = currency {
+        let conversion = Conversion(
+          rows: Int(starts[session])..<Int(starts[session + 1]), last: Int(rows[end - 1]), value: 1)
+        addTouches(of: conversion, visited, &partial.touches)
+      }
+      next = end
+    }
+  }
+
+  /// Counts the visits of a session's conversions.
+  @inline(__always)
+  private func countVisits(
+    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
+  ) {
+    if ordinals.count > VisitMarks.fewVisits {
+      return countManyVisits(ordinals, session, sharedVisits, &partial)
+    }
+    for place in ordinals.indices {
+      let ordinal = ordinals[place]
+      if (0..<place).contains(where: { ordinals[$0] == ordinal }) { continue }
+      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinal))
+    }
+  }
+
+  @inline(never)
+  private func countManyVisits(
+    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
+  ) {
+    partial.visitMarks.beginSession()
+    for place in ordinals.indices where partial.visitMarks.mark(ordinals[place]) {
+      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinals[place]))
+    }
+  }
+
+  /// Finds the sessions with amounts in a currency on events that match the step, of either type.
+  private func takeAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
+    let entries = money.entries(of: block.partition, scanner)
+    let codes = block.partition[column]
+    let starts = block.partition.sessionStarts
+    let visited = VisitedRows(block)
+    var conversion: Conversion?
+    var session: UInt32?
+    block.forEachSelected(of: entries, where: { $0.currency == currency }) { entry in
+      guard let amount = entry.tenThousandths, matching.table[Int(codes[Int(entry.row)])] != 0 else { return }
+      if session != entry.session {
+        if let conversion { addTouches(of: conversion, visited, &partial.touches) }
+        session = entry.session
+        let rows = starts[Int(entry.session)]..<starts[Int(entry.session) + 1]
+        conversion = Conversion(rows: Int(rows.lowerBound)..<Int(rows.upperBound), last: 0, value: 0)
+      }
+      conversion?.last = Int(entry.row)
+      conversion?.value += amount
+    }
+    if let conversion { addTouches(of: conversion, visited, &partial.touches) }
+  }
+
+  /// Adds the session's touches: its selected events at one instant. There are none where no event stands
+  /// before the last conversion.
+  private func addTouches(
+    of conversion: Conversion, _ visited: VisitedRows, _ touches: inout AttributionTouches
+  ) {
+    let first = touches.rows.count
+    var instant: Int64?
+    /// Whether the row is at the instant, which is that of the first row seen.
+    func see(_ row: Int) -> Bool {
+      let time = visited.times[row]
+      if let instant, instant != time { return false }
+      instant = time
+      touches.add(row: row, value: conversion.value, first: first)
+      return true
+    }
+    switch model {
+    case .firstClick:
+      for row in conversion.rows where visited.isSelected(row) { if !see(row) { return } }
+    case .lastClick:
+      let conversionTime = visited.times[conversion.last]
+      var row = conversion.last
+      while row > conversion.rows.lowerBound {
+        row -= 1
+        if visited.isSelected(row), visited.times[row] < conversionTime, !see(row) { return }
+      }
+    }
+  }
+}
+
+/// Which visits of the session in hand were seen.
+private struct VisitMarks: Sendable {
+  /// So few are quicker compared with each other.
+  static let fewVisits = 16
+
+  /// By ordinal of the visit: the number of the session that had it last; sessions are numbered from 1.
+  private var sessions: [UInt32] = []
+  private var session: UInt32 = 0
+
+  mutating func beginSession() { session += 1 }
+
+  /// Whether the visit is seen for the first time.
+  mutating func mark(_ ordinal: UInt32) -> Bool {
+    let ordinal = Int(ordinal)
+    extend(&sessions, to: ordinal + 1, with: 0)
+    defer { sessions[ordinal] = session }
+    return sessions[ordinal] != session
+  }
+}
+
+/// What is asked of the rows of a block, with what the answer is in at hand.
+private struct VisitedRows {
+  let times: TimeColumn
+  private let selected: [Bool]
+  private let firstRow: Int
+
+  init(_ block: BlockRows) {
+    times = block.partition.times
+    selected = block.selected
+    firstRow = block.block.rows.lowerBound
+  }
+
+  /// Whether a row of the partition is selected.
+  func isSelected(_ row: Int) -> Bool { selected[row - firstRow] }
+}
+
+/// The conversion events of a block.
+private struct ConversionRows: Sendable {
+  /// Rows of the partition, ascending.
+  private(set) var rows: [UInt32] = []
+  /// By conversion: the ordinal of the visit in its session.
+  private(set) var visits: [UInt32] = []
+  /// By row of the block: 1 for a conversion event, else 0.
+  private var isConversion: [UInt8] = []
+
+  /// Finds the selected events of `block` of a type whose text has a bit.
+  mutating func find(
+    _ matching: CodePredicate<UInt8>, in column: TextColumn, ofType type: UInt8, _ block: BlockRows
+  ) {
+    reset(&isConversion, block.count)
+    block.partition[column].join(matching, block.block.rows, into: &isConversion)
+    block.keepSelected(&isConversion, ofType: type)
+    let firstRow = block.block.rows.lowerBound
+    var found: [UInt32] = []
+    swap(&found, &rows)
+    found.removeAll(keepingCapacity: true)
+    forEachSet(isConversion.span, block.count) { found.append(UInt32(firstRow + $0)) }
+    swap(&found, &rows)
+    block.partition.visits.gather(rows, into: &visits)
+  }
+}

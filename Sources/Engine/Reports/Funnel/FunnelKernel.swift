@@ -1,0 +1,124 @@
+import Calendar
+
+/// Counts the sessions that reach each step. `Steps` has a bit for every step.
+struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: ReportKernel {
+  private let stepCount: Int
+  private let windowMilliseconds: Int64
+  /// The steps that an event with a path matches.
+  private let pathSteps: CodePredicate<Steps>
+  /// The steps that an event with a name matches.
+  private let nameSteps: CodePredicate<Steps>
+
+  struct Partial {
+    /// By step.
+    var visitors: [Int]
+    /// By row of the block: the steps that the event matches.
+    fileprivate var matches: [Steps] = []
+    /// By step: the time of the latest event of the session in hand that reached it, as an offset.
+    fileprivate var reachedAt: [Int64]
+  }
+
+  init(_ request: FunnelRequest, _ website: WebsiteColumns, _ scanner: Scanner) {
+    stepCount = request.steps.count
+    windowMilliseconds = request.windowMilliseconds
+    func steps(_ subject: Step.Subject, _ column: TextColumn) -> CodePredicate<Steps> {
+      CodePredicate(
+        request.steps.map { $0.subject == subject ? $0.pattern : nil }, website.dictionary(column), scanner)
+    }
+    pathSteps = steps(.path, .urlPath)
+    nameSteps = steps(.event, .eventName)
+  }
+
+  func start() -> Partial {
+    Partial(
+      visitors: Array(repeating: 0, count: stepCount), reachedAt: Array(repeating: 0, count: stepCount))
+  }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    load(block, into: &partial.matches)
+    switch block.partition.times.offsets {
+    case .four(let column): takeSessions(of: block, column.span, &partial)
+    case .eight(let column): takeSessions(of: block, column.span, &partial)
+    }
+  }
+
+  /// Follows the sessions of a block, whose matches are in the partial.
+  private func takeSessions<Offset: FixedWidthInteger & UnsignedInteger>(
+    of block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+  ) {
+    let (allMatches, sessionStarts) = (partial.matches, block.partition.sessionStarts)
+    let (matches, starts) = (allMatches.span, sessionStarts.span)
+    let firstRow = block.block.rows.lowerBound
+    let window = windowMilliseconds.floorDivided(by: block.partition.times.unitMilliseconds).quotient
+    var entered = 0
+    for session in block.block.sessions {
+      let rows = Int(starts[session])..<Int(starts[session + 1])
+      let rowsOfBlock = rows.lowerBound - firstRow..<rows.upperBound - firstRow
+      let steps = joined(matches, rowsOfBlock)
+      // Who is not at the second step gets no further than to the first, whatever the order.
+      if steps & 0b11 == 0b11 {
+        let reached = follow(
+          matches.extracting(rowsOfBlock), offsets.extracting(rows), window, &partial.reachedAt)
+        count(reached, &partial.visitors)
+      } else {
+        entered += Int(steps & 1)
+      }
+    }
+    partial.visitors[0] += entered
+  }
+
+  private func count(_ reached: Steps, _ visitors: inout [Int]) {
+    var reached = reached
+    while reached != 0 {
+      visitors[reached.trailingZeroBitCount] += 1
+      reached &= reached - 1
+    }
+  }
+
+  /// Writes the steps that the selected rows of `block` match to the start of `matches`.
+  private func load(_ block: BlockRows, into matches: inout [Steps]) {
+    let rows = block.block.rows
+    reset(&matches, rows.count)
+    extend(&matches, to: rows.count + joiningRoom, with: 0)
+    block.partition[.urlPath].join(pathSteps, rows, into: &matches)
+    block.partition[.eventName].join(nameSteps, rows, into: &matches)
+    if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    for step in partial.visitors.indices { partial.visitors[step] += other.visitors[step] }
+  }
+
+  /// The steps that a session with these events reaches. Ties in time count whatever the order of arrival,
+  /// so the events of one instant are taken together.
+  ///
+  /// - Parameter window: in the unit of the offsets.
+  private func follow<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ matches: Span<Steps>, _ offsets: Span<Offset>, _ window: Int64, _ reachedAt: inout [Int64]
+  ) -> Steps {
+    var reachedAt = reachedAt.mutableSpan
+    var reached: Steps = 0
+    var row = 0
+    while row < matches.count {
+      var steps = matches[row]
+      row += 1
+      if steps == 0 { continue }
+      let offset = offsets[row - 1]
+      while row < matches.count, offsets[row] == offset {
+        steps |= matches[row]
+        row += 1
+      }
+      let time = Int64(truncatingIfNeeded: offset)
+      while steps != 0 {
+        let step = steps.trailingZeroBitCount
+        steps &= steps - 1
+        if step == 0 || reached >> Steps(step - 1) & 1 != 0 && time - reachedAt[step - 1] <= window {
+          // Of the times at which a step was reached, the latest leaves the most of the window.
+          reached |= 1 << Steps(step)
+          reachedAt[step] = time
+        }
+      }
+    }
+    return reached
+  }
+}

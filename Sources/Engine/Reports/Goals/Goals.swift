@@ -1,0 +1,196 @@
+/// How often each goal was reached ("goals" in the reports' contract).
+public struct GoalsRequest {
+  public enum Goal {
+    /// Events whose `url_path` matches.
+    case path(WildcardPattern)
+    /// Events whose `event_name` matches.
+    case event(WildcardPattern)
+    /// The properties with exactly the key `property` of the events with exactly the name `event`.
+    case eventData(event: String, property: String, PropertyAggregate)
+  }
+
+  public var scope: ReportScope
+  public var goals: [Goal]
+
+  public init(scope: ReportScope, goals: [Goal]) {
+    self.scope = scope
+    self.goals = goals
+  }
+}
+
+/// What is made of the properties of an event-data goal.
+public enum PropertyAggregate: String, CaseIterable, Sendable {
+  case count, sum, average
+}
+
+/// A goal's result.
+public enum GoalResult: Sendable, Equatable {
+  case count(Int)
+  case sum(Amount)
+  /// The mean of `number_value`; 0 where no property has one.
+  case average(Double)
+}
+
+extension WebsiteColumns {
+  /// One result a goal, in the order of the request.
+  public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> [GoalResult]
+  {
+    func patterns(_ pattern: (GoalsRequest.Goal) -> WildcardPattern?) -> [WildcardPattern?] {
+      request.goals.map(pattern)
+    }
+    let paths = dictionary(.urlPath).codes(
+      matching: patterns { if case .path(let pattern) = $0 { pattern } else { nil } }, on: scanner)
+    let names = dictionary(.eventName).codes(
+      matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: scanner)
+    let partial = try scan(
+      request.scope, scanner, GoalsKernel(request.goals, paths: paths, names: names, self, scanner))
+    return request.goals.enumerated().map { index, goal in
+      switch goal {
+      case .path: .count(partial.pathCounts.sum(of: paths[index], on: scanner))
+      case .event: .count(partial.nameCounts.sum(of: names[index], on: scanner))
+      case .eventData(_, _, let aggregate): partial.tallies[index].result(aggregate)
+      }
+    }
+  }
+}
+
+extension CodeCounts {
+  fileprivate func sum(of codes: MatchingCodes, on scanner: Scanner) -> Int {
+    if scanner.isCancelled { return 0 }
+    var sum = 0
+    codes.forEach { code in
+      sum += self[code]
+      return true
+    }
+    return sum
+  }
+}
+
+/// Properties of one event-data goal.
+private struct PropertyAccumulator {
+  var properties = 0
+  var numbers = 0
+  var sum = Amount.zero
+
+  /// Adds a property; `number` is `missingNumber` where it has none.
+  mutating func add(_ number: Int64) {
+    properties += 1
+    if number == PropertyColumns.missingNumber { return }
+    numbers += 1
+    sum += Amount(tenThousandths: Int128(number))
+  }
+
+  func result(_ aggregate: PropertyAggregate) -> GoalResult {
+    switch aggregate {
+    case .count: .count(properties)
+    case .sum: .sum(sum)
+    case .average: .average(numbers == 0 ? 0 : sum.double / Double(numbers))
+    }
+  }
+}
+
+/// The codes of a column that goals ask for.
+private struct WantedCodes {
+  /// Up to so many codes are counted one by one, which is quicker than to count them all.
+  private static let most = 4
+
+  private let column: TextColumn
+  /// Each once; where they are more than `most`, not all.
+  private let codes: [Int]
+
+  init(_ column: TextColumn, _ goals: [MatchingCodes]) {
+    self.column = column
+    var codes: Set<Int> = []
+    for goal in goals where codes.count <= Self.most {
+      goal.forEach {
+        codes.insert($0)
+        return codes.count <= Self.most
+      }
+    }
+    self.codes = codes.sorted()
+  }
+
+  var isEmpty: Bool { codes.isEmpty }
+
+  /// Adds the selected rows of each wanted code to `counts`, by code; others may be counted too.
+  func count(_ block: BlockRows, into counts: inout CodeCounts) {
+    if codes.count > Self.most { return block.count(column, into: &counts) }
+    for code in codes { counts.add(block.count(UInt32(code), in: column), of: code) }
+  }
+}
+
+/// Counts the selected events of each path and each name, whatever the number of goals, and adds up the
+/// properties of the event-data goals.
+private struct GoalsKernel: ReportKernel {
+  private let pathCount: Int
+  private let nameCount: Int
+  private let goalCount: Int
+  private let paths: WantedCodes
+  private let names: WantedCodes
+  /// Goal index, code of the event's name, code of the property's key. A goal that names a text which no
+  /// event has is not here.
+  private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
+
+  struct Partial {
+    var pathCounts: CodeCounts
+    var nameCounts: CodeCounts
+    var tallies: [PropertyAccumulator]
+  }
+
+  /// `pathCodes` and `nameCodes`: those that each goal asks for.
+  init(
+    _ goals: [GoalsRequest.Goal], paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
+    _ website: WebsiteColumns, _ scanner: Scanner
+  ) {
+    pathCount = website.dictionary(.urlPath).count
+    nameCount = website.dictionary(.eventName).count
+    goalCount = goals.count
+    paths = WantedCodes(.urlPath, pathCodes)
+    names = WantedCodes(.eventName, nameCodes)
+    func texts(_ text: (String, String) -> String) -> [[UInt8]?] {
+      goals.map {
+        if case .eventData(let event, let property, _) = $0 { Array(text(event, property).utf8) } else { nil }
+      }
+    }
+    let dataNames = website.dictionary(.eventName).codes(ofTexts: texts { event, _ in event }, on: scanner)
+    let dataKeys = website.propertyKeys.codes(ofTexts: texts { _, property in property }, on: scanner)
+    propertyGoals = goals.indices.compactMap { index in
+      guard let name = dataNames[index], let key = dataKeys[index] else { return nil }
+      return (index, UInt32(name), UInt32(key))
+    }
+  }
+
+  var looksAtFewRows: Bool { paths.isEmpty && names.isEmpty }
+
+  func start() -> Partial {
+    Partial(
+      pathCounts: CodeCounts(codeCount: pathCount), nameCounts: CodeCounts(codeCount: nameCount),
+      tallies: Array(repeating: PropertyAccumulator(), count: goalCount))
+  }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    paths.count(block, into: &partial.pathCounts)
+    names.count(block, into: &partial.nameCounts)
+    for goal in propertyGoals {
+      takeProperties(withKey: goal.key, ofName: goal.name, block, into: &partial.tallies[goal.goal])
+    }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    partial.pathCounts.add(other.pathCounts)
+    partial.nameCounts.add(other.nameCounts)
+    for goal in partial.tallies.indices {
+      partial.tallies[goal].properties += other.tallies[goal].properties
+      partial.tallies[goal].numbers += other.tallies[goal].numbers
+      partial.tallies[goal].sum += other.tallies[goal].sum
+    }
+  }
+
+  private func takeProperties(
+    withKey key: UInt32, ofName name: UInt32, _ block: BlockRows, into tally: inout PropertyAccumulator
+  ) {
+    let properties = block.partition.properties(withKey: key)
+    block.forEachSelected(of: properties, where: { $0.name == name }) { tally.add($0.number) }
+  }
+}

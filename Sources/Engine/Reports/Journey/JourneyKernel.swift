@@ -1,0 +1,215 @@
+/// Collects how visits began.
+struct JourneyKernel<Path: JourneyPath>: ReportKernel {
+  let steps: Int
+  /// The first item must be this, where given.
+  let firstItem: UInt32?
+  /// The last item must be this, where given.
+  let lastItem: UInt32?
+  let items: JourneyItems
+  let scanner: Scanner
+  /// Of the paths' hashes, so that no visitor can make them collide.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  /// An event of a visit that several sessions share.
+  struct SharedEvent: Sendable {
+    let visit: UInt32
+    let time: Int64
+    /// Orders the visit's events of one instant.
+    let arrival: UInt32
+    let item: UInt32
+
+    var order: (UInt32, Int64, UInt32) { (visit, time, arrival) }
+  }
+
+  struct Partial: Sendable {
+    var paths: JourneyPaths<Path>
+    var sharedEvents: [SharedEvent] = []
+    fileprivate var events = Events()
+  }
+
+  /// The selected events of the block in hand, visit by visit.
+  fileprivate struct Events: Sendable {
+    var order = VisitOrder()
+    var items: [UInt32] = []
+    var names: [UInt32] = []
+    /// The place of each visit's first event, and one more entry for the end of the last.
+    var visitStarts: [UInt32] = []
+    var visitCount = 0
+
+    /// The places of a visit's events.
+    @inline(__always)
+    func places(_ visit: Int) -> Range<Int> { Int(visitStarts[visit])..<Int(visitStarts[visit + 1]) }
+  }
+
+  func start() -> Partial { Partial(paths: JourneyPaths(seed: seed)) }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    load(block, &partial.events)
+    if block.partition.sharedVisits.isEmpty {
+      addPaths(partial.events, to: &partial.paths)
+    } else {
+      addShared(block, &partial)
+    }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    partial.paths.merge(other.paths)
+    partial.sharedEvents += other.sharedEvents
+  }
+
+  /// The paths with those of the visits that several sessions share, whose events are only now all there.
+  func addingShared(_ partial: Partial) -> JourneyPaths<Path> {
+    var (paths, events) = (partial.paths, partial.sharedEvents)
+    scanner.sort(&events) { $0.order < $1.order }
+    let items = events.map(\.item)
+    var first = 0
+    while first < events.count {
+      let visit = events[first].visit
+      var end = first + 1
+      while end < events.count, events[end].visit == visit { end += 1 }
+      if let path = path(items.span, first..<end) { paths.add(path) }
+      first = end
+    }
+    return paths
+  }
+
+  private func load(_ block: BlockRows, _ events: inout Events) {
+    events.order.load(block, where: block.selected)
+    events.order.copyCodes(.urlPath, of: block, to: &events.items)
+    events.order.copyCodes(.eventName, of: block, to: &events.names)
+    items.replace(&events.items, names: events.names, count: events.order.count)
+    events.visitCount = events.order.listVisits(into: &events.visitStarts)
+  }
+
+  /// Adds the paths of a block whose visits all belong to one session each.
+  private func addPaths(_ events: Events, to paths: inout JourneyPaths<Path>) {
+    for visit in 0..<events.visitCount {
+      if let path = path(events.items.span, events.places(visit)) { paths.add(path) }
+    }
+  }
+
+  /// The same for a block of which some visits may belong to several sessions.
+  private func addShared(_ block: BlockRows, _ partial: inout Partial) {
+    let (events, arrivals) = (partial.events, block.partition.arrivals)
+    var session = 0
+    for visit in 0..<events.visitCount {
+      let places = events.places(visit)
+      while block.rows(ofSession: session).lowerBound < events.order.sessions[places.lowerBound] {
+        session += 1
+      }
+      let ordinal = events.order.ordinal(places.lowerBound)
+      guard let shared = block.sharedVisit(session: session, ordinal: ordinal) else {
+        if let path = path(events.items.span, places) { partial.paths.add(path) }
+        continue
+      }
+      for place in places.prefix(steps) {
+        let row = Int(events.order.rows[place])
+        partial.sharedEvents.append(
+          SharedEvent(
+            visit: shared, time: block.time(row),
+            arrival: arrivals?[block.block.rows.lowerBound + row] ?? 0, item: events.items[place]))
+      }
+    }
+  }
+
+  /// The path of the visit that has these of `items`, one or more; nil where it does not start and end as is
+  /// asked.
+  @inline(__always)
+  private func path(_ items: Span<UInt32>, _ visit: Range<Int>) -> Path? {
+    let last = min(visit.upperBound, visit.lowerBound + steps) - 1
+    if let firstItem, items[visit.lowerBound] != firstItem { return nil }
+    if let lastItem, items[last] != lastItem { return nil }
+    let bits = self.items.bitsPerItem
+    var path = Path()
+    var latest: UInt32 = 0
+    // Behind the last item comes that item again, which collapses into it.
+    for step in 0..<steps {
+      let item = items[min(visit.lowerBound + step, last)]
+      var longer = path
+      longer.append(item, bits: bits)
+      path = item == latest ? path : longer
+      latest = item
+    }
+    if visit.count < steps { path.append(JourneyItems.end, bits: bits) }
+    return path
+  }
+}
+
+/// What a journey shows of an event, as one number from 2 on: the event's name, or its path where it has no
+/// name. The numbers below have a meaning of their own in a `JourneyPath`.
+///
+/// A name and a path of the same text are the same item, so items are codes of paths, and names that are
+/// no path are numbered behind them.
+struct JourneyItems: Sendable {
+  /// Stands for the `null` behind a visit with fewer events than were asked for. 0 stands for no item.
+  static let end: UInt32 = 1
+  private static let first = 2
+
+  private let paths: TextDictionary
+  private let names: TextDictionary
+  /// By code of the name; 0 where there is none.
+  private let itemOfName: [UInt32]
+  /// By code of the name: which bits of a path's item count, all where there is no name and else none.
+  private let pathMask: [UInt32]
+
+  init(_ website: WebsiteColumns, _ scanner: Scanner) {
+    paths = website.dictionary(.urlPath)
+    names = website.dictionary(.eventName)
+    itemOfName = website.pathsOfNames(scanner).enumerated().map { [paths] name, path in
+      name == 0 ? 0 : UInt32(Self.first) + (path != 0 ? path : UInt32(paths.count + name))
+    }
+    pathMask = (0..<names.count).map { $0 == 0 ? .max : 0 }
+  }
+
+  /// How many bits hold an item.
+  var bitsPerItem: Int { Int.bitWidth - (Self.first + paths.count + names.count).leadingZeroBitCount }
+
+  /// Replaces the first `count` of `paths`, codes of paths, by the items of the events.
+  ///
+  /// - Parameter names: Codes of the events' names.
+  func replace(_ paths: inout [UInt32], names: [UInt32], count: Int) {
+    let (names, itemOfName, pathMask) = (names.span, itemOfName.span, pathMask.span)
+    var items = paths.mutableSpan
+    precondition(names.count >= count && items.count >= count)
+    for place in 0..<count {
+      let name = Int(names[unchecked: place])
+      let itemOfPath = items[unchecked: place] &+ UInt32(Self.first)
+      items[unchecked: place] = itemOfName[name] | itemOfPath & pathMask[name]
+    }
+  }
+
+  /// Whether one visit's items stand before another's: item by item by name, the `end` before any name, and a
+  /// beginning before what it is a beginning of.
+  func comesFirst<Path: JourneyPath>(_ a: Path, _ b: Path) -> Bool {
+    let bits = bitsPerItem
+    let (countOfA, countOfB) = (a.itemCount(bits: bits), b.itemCount(bits: bits))
+    for place in 1...max(min(countOfA, countOfB), 1) {
+      let (a, b) = (
+        a.item(before: countOfA - place, bits: bits), b.item(before: countOfB - place, bits: bits)
+      )
+      if a == b { continue }
+      if a == Self.end { return true }
+      if b == Self.end { return false }
+      return withBytes(of: a) { a in withBytes(of: b) { a.lexicographicallyPrecedes($0) } }
+    }
+    return countOfA < countOfB
+  }
+
+  private func withBytes<Result>(of item: UInt32, _ body: (Bytes) -> Result) -> Result {
+    let code = Int(item) - Self.first
+    return code < paths.count
+      ? paths.withBytes(of: code, body) : names.withBytes(of: code - paths.count, body)
+  }
+
+  /// The item that `text` is, nil where no event shows it.
+  func item(of text: String) -> UInt32? {
+    if let path = paths.code(of: text) { return UInt32(Self.first + path) }
+    return names.code(of: text).map { itemOfName[$0] }
+  }
+
+  func text(_ item: UInt32) -> String? {
+    if item == Self.end { return nil }
+    let code = Int(item) - Self.first
+    return code < paths.count ? paths[code] : names[code - paths.count]
+  }
+}

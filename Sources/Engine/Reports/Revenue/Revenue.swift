@@ -1,0 +1,120 @@
+public import Calendar
+
+/// Money earned, over time and by country and currency ("revenue" in the reports' contract).
+public struct RevenueRequest {
+  public var scope: ReportScope
+  /// The currency of the chart, the countries and the total.
+  public var currency: String
+  /// The width of the chart's buckets.
+  public var unit: CalendarUnit
+  public var timeZone: TimeZoneRules
+
+  public init(scope: ReportScope, currency: String, unit: CalendarUnit, timeZone: TimeZoneRules) {
+    self.scope = scope
+    self.currency = currency
+    self.unit = unit
+    self.timeZone = timeZone
+  }
+}
+
+public struct RevenueReport: Sendable {
+  /// Only buckets with an amount; by time, then name.
+  public let chart: [RevenuePoint]
+  /// By amount descending, then name; an empty name stands for events without a country.
+  public let countries: [NamedAmount]
+  public let total: RevenueTotals
+  /// Every currency in range; by sum descending, then currency.
+  public let currencies: [(currency: String, totals: RevenueTotals)]
+}
+
+/// The amounts of one event name in one bucket of time.
+public struct RevenuePoint: Sendable, Equatable {
+  public let eventName: String
+  /// The start of the bucket, in milliseconds since 1970.
+  public let startMilliseconds: Int64
+  public let amount: Amount
+}
+
+public struct NamedAmount: Sendable, Equatable {
+  public let name: String
+  public let amount: Amount
+}
+
+public struct RevenueTotals: Sendable, Equatable {
+  public var sum = Amount.zero
+  /// Distinct events with an amount.
+  public var events = 0
+  /// Distinct sessions with an amount.
+  public var visitors = 0
+}
+
+extension WebsiteColumns {
+  public func revenue(_ request: RevenueRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+    -> RevenueReport
+  {
+    let wanted = propertyStrings.code(of: request.currency, on: scanner).map(UInt32.init)
+    let partial = try scan(request.scope, scanner, RevenueKernel(request, currency: wanted, self, scanner))
+    let names = dictionary(.eventName)
+    let countries = dictionary(.country)
+    let totals = zip(partial.currencies.codes, partial.tallies).compactMap { code, tally in
+      tally.totals.events == 0 ? nil : (code: code, totals: tally.totals)
+    }
+    var chart = partial.chart.points
+    scanner.sort(&chart) {
+      $0.bucketStart != $1.bucketStart
+        ? $0.bucketStart < $1.bucketStart : names.comesFirst(Int($0.name), Int($1.name))
+    }
+    var amounts = partial.countries.enumerated().compactMap { code, amount in amount.map { (code, $0) } }
+    scanner.sort(&amounts) { $0.1 != $1.1 ? $0.1 > $1.1 : countries.comesFirst($0.0, $1.0) }
+    var currencies = totals
+    scanner.sort(&currencies) {
+      $0.totals.sum != $1.totals.sum
+        ? $0.totals.sum > $1.totals.sum : propertyStrings.comesFirst(Int($0.code), Int($1.code))
+    }
+    return RevenueReport(
+      chart: chart.map { point in
+        RevenuePoint(
+          eventName: names[Int(point.name)], startMilliseconds: point.bucketStart, amount: point.amount)
+      },
+      countries: amounts.map { NamedAmount(name: countries[$0], amount: $1) },
+      total: totals.first { $0.code == wanted }?.totals ?? RevenueTotals(),
+      currencies: currencies.map { (currency: propertyStrings[Int($0.code)], totals: $0.totals) })
+  }
+}
+
+/// Amounts by bucket of time and event name.
+struct RevenueChart: Sendable {
+  private var buckets: CalendarBuckets
+  /// Numbers of buckets and codes of names.
+  private var places: GroupKeyTable
+  /// By place.
+  private var amounts: [Amount] = []
+
+  init(_ unit: CalendarUnit, in rules: TimeZoneRules, nameCount: Int) {
+    buckets = CalendarBuckets(unit, in: rules)
+    places = GroupKeyTable(secondCount: nameCount)
+  }
+
+  /// Only places with an amount, in no order.
+  var points: [(name: UInt32, bucketStart: Int64, amount: Amount)] {
+    zip(places.pairs, amounts).map { pair, amount in
+      (pair.second, buckets.starts[Int(pair.first)], amount)
+    }
+  }
+
+  mutating func add(_ amount: Amount, name: UInt32, at milliseconds: Int64) {
+    add(amount, name, buckets.number(containing: milliseconds))
+  }
+
+  mutating func merge(_ other: RevenueChart) {
+    for point in other.points {
+      add(point.amount, point.name, buckets.number(startingAt: point.bucketStart))
+    }
+  }
+
+  private mutating func add(_ amount: Amount, _ name: UInt32, _ bucket: Int) {
+    let place = Int(places.number(UInt32(bucket), name))
+    extend(&amounts, to: place + 1, with: .zero)
+    amounts[place] += amount
+  }
+}

@@ -1,0 +1,98 @@
+import Calendar
+
+/// Adds up the amounts of every currency, and those of the wanted one by bucket and country.
+struct RevenueKernel: ReportKernel {
+  private let money: MoneyProperties
+  private let wanted: UInt32?
+  private let unit: CalendarUnit
+  private let timeZone: TimeZoneRules
+  private let nameCount: Int
+  private let scanner: Scanner
+
+  struct CurrencyAccumulator: Sendable {
+    fileprivate(set) var totals = RevenueTotals()
+    /// The block and the session in it that were counted last: entries stand in their order.
+    fileprivate var latestSession: (block: Int, session: UInt32) = (0, 0)
+  }
+
+  struct Partial: Sendable {
+    fileprivate(set) var chart: RevenueChart
+    /// By code; nil where there is no amount.
+    fileprivate(set) var countries: [Amount?] = []
+    fileprivate(set) var currencies = CurrencyNumbers()
+    /// By number of the currency.
+    fileprivate(set) var tallies: [CurrencyAccumulator] = []
+    /// How many blocks came.
+    fileprivate var block = 0
+  }
+
+  init(_ request: RevenueRequest, currency: UInt32?, _ website: WebsiteColumns, _ scanner: Scanner) {
+    self.scanner = scanner
+    money = website.money(scanner)
+    wanted = currency
+    unit = request.unit
+    timeZone = request.timeZone
+    nameCount = website.dictionary(.eventName).count
+  }
+
+  var looksAtFewRows: Bool { true }
+
+  func start() -> Partial {
+    Partial(chart: RevenueChart(unit, in: timeZone, nameCount: nameCount))
+  }
+
+  func take(_ block: BlockRows, into partial: inout Partial) {
+    let entries = money.entries(of: block.partition, scanner)
+    partial.block += 1
+    for place in entries.places(of: block.block.rows) {
+      let entry = entries[place]
+      guard let tenThousandths = entry.tenThousandths,
+        block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
+      else {
+        continue
+      }
+      let amount = Amount(tenThousandths: tenThousandths)
+      let number = partial.currencies.number(of: entry.currency)
+      extend(&partial.tallies, to: number + 1, with: CurrencyAccumulator())
+      partial.tallies[number].add(amount, of: (partial.block, entry.session))
+      if entry.currency == wanted {
+        partial.chart.add(amount, name: entry.name, at: entry.milliseconds)
+        Self.add(amount, Int(entry.country), to: &partial.countries)
+      }
+    }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    partial.chart.merge(other.chart)
+    for (code, amount) in other.countries.enumerated() {
+      if let amount { Self.add(amount, code, to: &partial.countries) }
+    }
+    for (code, tally) in zip(other.currencies.codes, other.tallies) {
+      let number = partial.currencies.number(of: code)
+      extend(&partial.tallies, to: number + 1, with: CurrencyAccumulator())
+      partial.tallies[number].totals.add(tally.totals)
+    }
+  }
+
+  private static func add(_ amount: Amount, _ code: Int, to countries: inout [Amount?]) {
+    extend(&countries, to: code + 1, with: nil)
+    countries[code] = (countries[code] ?? .zero) + amount
+  }
+}
+
+extension RevenueKernel.CurrencyAccumulator {
+  fileprivate mutating func add(_ amount: Amount, of session: (block: Int, session: UInt32)) {
+    totals.sum += amount
+    totals.events += 1
+    if session != latestSession { totals.visitors += 1 }
+    latestSession = session
+  }
+}
+
+extension RevenueTotals {
+  fileprivate mutating func add(_ other: RevenueTotals) {
+    sum += other.sum
+    events += other.events
+    visitors += other.visitors
+  }
+}

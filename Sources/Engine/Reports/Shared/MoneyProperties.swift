@@ -1,0 +1,169 @@
+/// An event with money in a currency: an event has an entry for each currency that it names, and all of its amounts are
+/// in each of them.
+///
+/// What reports want to know of the event stands here too: events with money are few, and each look at a column
+/// would wait for memory.
+struct MoneyEntry: RowEntry {
+  let row: UInt32
+  /// The session of the partition.
+  let session: UInt32
+  /// The time of the event, since 1970.
+  let milliseconds: Int64
+  /// The code of the event's name.
+  let name: UInt32
+  /// The code of the event's country.
+  let country: UInt32
+  /// A code of property texts.
+  let currency: UInt32
+  /// The sum of the event's amounts: its upper 32 of 96 bits, `withoutAmounts` where there are none.
+  private let high: Int32
+  private let low: UInt64
+
+  /// The upper bits of no sum: 2³² amounts of 64 bits would come to more.
+  private static let withoutAmounts = Int32.min
+
+  /// The sum of the event's amounts in ten-thousandths; nil where it has none.
+  var tenThousandths: Int128? {
+    high == Self.withoutAmounts ? nil : Int128(high) << 64 | Int128(low)
+  }
+
+  init(
+    row: UInt32, session: UInt32, milliseconds: Int64, name: UInt32, country: UInt32, currency: UInt32,
+    tenThousandths: Int128?
+  ) {
+    self.row = row
+    self.session = session
+    self.milliseconds = milliseconds
+    self.name = name
+    self.country = country
+    self.currency = currency
+    high = tenThousandths.map { Int32(truncatingIfNeeded: $0 >> 64) } ?? Self.withoutAmounts
+    low = tenThousandths.map { UInt64(truncatingIfNeeded: $0) } ?? 0
+  }
+}
+
+/// Which properties are money, and which name its currency ("revenue" in the reports' contract).
+struct MoneyProperties: Sendable {
+  /// What a property's key says of it; a key may say both.
+  private enum Kind {
+    static let revenue: UInt8 = 1
+    static let currency: UInt8 = 2
+  }
+
+  /// By code of the key: whether it contains `revenue`, or `currency`, in any case.
+  private let kinds: CodePredicate<UInt8>
+  private let strings: TextDictionary
+
+  /// Means nothing once the scanner is cancelled.
+  init(_ website: WebsiteColumns, _ scanner: Scanner) {
+    let revenue = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "revenue") }
+    let currency = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "currency") }
+    kinds = CodePredicate(
+      table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
+    strings = website.propertyStrings
+  }
+
+  /// The money of a partition, by row. Means nothing once the scanner is cancelled.
+  func entries(of partition: Partition, _ scanner: Scanner) -> [MoneyEntry] {
+    partition.derived.money.value(unlessCancelled: scanner) { findEntries(of: partition, scanner) }
+  }
+
+  private func findEntries(of partition: Partition, _ scanner: Scanner) -> [MoneyEntry] {
+    let properties = partition.properties
+    var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
+    properties.keys.join(kinds, 0..<properties.count, into: &kindOfProperty)
+    let (rows, numbers) = (properties.rows.span, properties.numbers.span)
+    var events = MoneyEvents(partition)
+    scanner.forEach(kindOfProperty.indices) { index in
+      if kindOfProperty[index] == 0 { return }
+      events.beginEvent(at: rows[index])
+      let (kind, string) = (kindOfProperty[index], properties.strings[index])
+      if kind & Kind.currency != 0, string != 0 { events.add(currency: string) }
+      if kind & Kind.revenue != 0, let amount = amount(numbers[index], string) { events.add(amount: amount) }
+    }
+    return events.allEntries()
+  }
+
+  /// `number_value`, else `string_value` read as a decimal, else none.
+  private func amount(_ number: Int64, _ string: UInt32) -> Int64? {
+    if number != PropertyColumns.missingNumber { return number }
+    return strings.withBytes(of: Int(string), parseTenThousandths)
+  }
+}
+
+/// Makes the entries of a partition, event by event, ascending by row.
+private struct MoneyEvents {
+  private var entries: [MoneyEntry] = []
+  private let times: TimeColumn
+  private let names: CodeColumn
+  private let countries: CodeColumn
+  private let sessionStarts: Column<UInt32>
+
+  /// The event in hand; none at first.
+  private var row = UInt32.max
+  private var session = 0
+  /// Codes of property texts.
+  private var currencies: [UInt32] = []
+  /// The sum of the amounts in ten-thousandths; nil where there was none.
+  private var sum: Int128?
+
+  init(_ partition: Partition) {
+    times = partition.times
+    names = partition[.eventName]
+    countries = partition[.country]
+    sessionStarts = partition.sessionStarts
+  }
+
+  /// What is added next is said by a property of this event.
+  mutating func beginEvent(at row: UInt32) {
+    if row == self.row { return }
+    endEvent()
+    self.row = row
+    while sessionStarts[session + 1] <= row { session += 1 }
+  }
+
+  mutating func add(currency: UInt32) {
+    currencies.append(currency)
+  }
+
+  mutating func add(amount: Int64) { sum = (sum ?? 0) + Int128(amount) }
+
+  consuming func allEntries() -> [MoneyEntry] {
+    endEvent()
+    return entries
+  }
+
+  private mutating func endEvent() {
+    if currencies.count > 1 { currencies.sort() }
+    for (place, currency) in currencies.enumerated() where place == 0 || currencies[place - 1] != currency {
+      entries.append(entry(currency))
+    }
+    currencies.removeAll(keepingCapacity: true)
+    sum = nil
+  }
+
+  private func entry(_ currency: UInt32) -> MoneyEntry {
+    MoneyEntry(
+      row: row, session: UInt32(session), milliseconds: times[Int(row)], name: names[Int(row)],
+      country: countries[Int(row)], currency: currency, tenThousandths: sum)
+  }
+}
+
+/// Whether `text` contains a few lower-case letters of ASCII, in any case.
+private func containsIgnoringCase(_ text: Bytes, _ letters: StaticString) -> Bool {
+  let letters = UnsafeBufferPointer(start: letters.utf8Start, count: letters.utf8CodeUnitCount)
+  guard text.count >= letters.count else { return false }
+  return (0...(text.count - letters.count)).contains { start in
+    letters.indices.allSatisfy { text[start + $0] | 0x20 == letters[$0] }
+  }
+}
+
+/// Gives the currencies of a report dense numbers, in order of first appearance.
+struct CurrencyNumbers: Sendable {
+  private var numbers = GroupKeyTable(secondCount: 1)
+
+  /// Codes of property texts, by number.
+  var codes: [UInt32] { numbers.pairs.map(\.first) }
+
+  mutating func number(of code: UInt32) -> Int { Int(numbers.number(code, 0)) }
+}

@@ -1,0 +1,145 @@
+/// A pageview with campaign parameters.
+struct CampaignEntry: RowEntry {
+  let row: UInt32
+  /// The set of its campaign parameters.
+  let set: UInt32
+}
+
+/// The campaign parameters of the query strings of a website ("utm" in the reports' contract). A query string
+/// is read once, whatever the number of requests.
+///
+/// Query strings with the same parameters have the same *set* of them, so that ids of clicks, which make
+/// query strings many, cost nothing to count.
+struct Campaigns: Sendable {
+  /// A value of a key.
+  typealias Parameter = (value: String, number: Int)
+  typealias Key = (key: String, parameters: [Parameter])
+
+  /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
+  /// name.
+  let keys: [Key]
+  /// Set 0 is that of query strings without campaign parameters.
+  let setCount: Int
+  let parameterCount: Int
+  /// The numbers of the parameters of set after set, each as often as the set has it.
+  private let parameters: [UInt32]
+  /// Where each set ends in them.
+  private let setEnds: [Int]
+  /// By code of the query string.
+  private let sets: Column<UInt32>
+  /// A bit for each query string with campaign parameters.
+  private let hasParameters: CodePredicate<UInt8>
+
+  /// Means nothing once the scanner is cancelled.
+  init(_ queries: TextDictionary, _ scanner: Scanner) {
+    var reading = CampaignReading()
+    var reader = FormReader()
+    var sets: [UInt32] = []
+    sets.reserveCapacity(queries.count)
+    scanner.forEach(0..<queries.count) { code in
+      sets.append(queries.withBytes(of: code) { reading.set(of: $0, &reader) })
+    }
+    extend(&sets, to: queries.count, with: 0)
+    self.sets = Column(sets)
+    hasParameters = CodePredicate(table: sets.map { $0 == 0 ? 0 : 1 })
+    parameterCount = reading.parameterCount
+    (parameters, setEnds) = (reading.parametersOfSets, reading.setEnds)
+    setCount = setEnds.count
+    keys = reading.keys()
+  }
+
+  /// How often each parameter was seen, by number, where each set was seen as often as `counts` says.
+  func parameterCounts(_ counts: [Int], on scanner: Scanner) -> [Int] {
+    var seen = Array(repeating: 0, count: parameterCount)
+    var parameter = 0
+    let (parameters, ends, counts) = (parameters.span, setEnds.span, counts.span)
+    for set in 1..<max(setCount, 1) {
+      if set.isMultiple(of: 4096), scanner.isCancelled { break }
+      let count = counts[set]
+      while parameter < ends[set] {
+        seen[Int(parameters[parameter])] &+= count
+        parameter &+= 1
+      }
+    }
+    return seen
+  }
+
+  /// The pageviews of a partition that have campaign parameters, by row.
+  func entries(of partition: Partition) -> [CampaignEntry] {
+    partition.derived.campaigns.value {
+      let (types, queries) = (partition.types, partition[.urlQuery])
+      var isTagged = Array(repeating: UInt8(0), count: partition.rowCount)
+      queries.join(hasParameters, 0..<partition.rowCount, into: &isTagged)
+      var entries: [CampaignEntry] = []
+      forEachSet(isTagged.span, partition.rowCount) { row in
+        if types[row] != EventType.pageview { return }
+        entries.append(CampaignEntry(row: UInt32(row), set: sets[Int(queries[row])]))
+      }
+      return entries
+    }
+  }
+}
+
+/// Collects the sets of the query strings that it is given.
+private struct CampaignReading {
+  private var keyTexts = TextInterner()
+  private var valueTexts = TextInterner()
+  /// Pairs of a key and a value.
+  private var pairs = GroupKeyTable(secondCount: 1 << 32)
+  /// The sets, as the bytes of the numbers of their parameters. Set 0 has none.
+  private var setTexts = TextInterner.forDictionary()
+  private(set) var parametersOfSets: [UInt32] = []
+  /// By set.
+  private(set) var setEnds = [0]
+  /// The parameters of the query string in hand.
+  private var parameters: [UInt32] = []
+
+  var parameterCount: Int { pairs.count }
+
+  /// The number of the set of `query`.
+  mutating func set(of query: Bytes, _ reader: inout FormReader) -> UInt32 {
+    parameters.removeAll(keepingCapacity: true)
+    reader.forEachPair(query) { key, value in
+      guard isCampaignKey(key) else { return }
+      parameters.append(pairs.number(keyTexts.code(of: key), valueTexts.code(of: value)))
+    }
+    if parameters.isEmpty { return 0 }
+    let set = parameters.withUnsafeBytes { setTexts.code(of: $0.bindMemory(to: UInt8.self)) }
+    if Int(set) == setEnds.count {
+      parametersOfSets += parameters
+      setEnds.append(parametersOfSets.count)
+    }
+    return set
+  }
+
+  func keys() -> [Campaigns.Key] {
+    let (keys, values) = (keyTexts.dictionary(), valueTexts.dictionary())
+    var parametersOfKey = Array(repeating: [Campaigns.Parameter](), count: keys.count)
+    for (number, pair) in pairs.pairs.enumerated() {
+      parametersOfKey[Int(pair.first)].append((values[Int(pair.second)], number))
+    }
+    return parametersOfKey.enumerated().map { (keys[$0], $1) }.sorted { campaignOrder($0.key, $1.key) }
+  }
+}
+
+/// `^utm_\w+$`, ASCII.
+private func isCampaignKey(_ key: Bytes) -> Bool {
+  key.count > 4 && key.starts(with: "utm_".utf8)
+    && key.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+      default: false
+      }
+    }
+}
+
+private func campaignOrder(_ a: String, _ b: String) -> Bool {
+  let first = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"]
+  return switch (first.firstIndex(of: a), first.firstIndex(of: b)) {
+  case (let a?, let b?): a < b
+  case (_?, nil): true
+  case (nil, _?): false
+  case (nil, nil): precedes(a, b)
+  }
+}

@@ -1,0 +1,289 @@
+import System
+
+/// Two partitions of the same months as one: sessions of an old one, copied as they are, and sessions that were
+/// read anew.
+struct PartitionSplice {
+  private let sources: [Source]
+  /// In the order of the new partition.
+  private let runs: [Run]
+
+  private struct Source {
+    let partition: Partition
+    /// What the codes of the partition become.
+    let codes: WebsiteCodes
+  }
+
+  /// Sessions that stand side by side in a source and in the new partition.
+  private struct Run {
+    let source: Int
+    var sessions: Range<Int>
+    var rows: Range<Int>
+  }
+
+  /// - Parameters:
+  ///   - old: The partition as it was; nil where the months had none.
+  ///   - dropped: The sessions of `old` that are left out, ascending.
+  ///   - new: The sessions that were read anew.
+  ///   - codes: What the codes of `new` become.
+  init(_ old: Partition?, dropping dropped: [Int], adding new: Partition?, codes: WebsiteCodes) {
+    var sources: [Source] = []
+    var sessions: [(key: UInt64, source: Int, session: Int)] = []
+    func add(_ partition: Partition, _ codes: WebsiteCodes, without dropped: [Int]) {
+      var dropped = dropped[...]
+      for session in 0..<(partition.sessionStarts.count - 1) {
+        if dropped.first == session {
+          dropped.removeFirst()
+        } else {
+          let (start, end) = (partition.sessionStarts[session], partition.sessionStarts[session + 1])
+          let rank = SessionRank(first: partition.times[Int(start)], last: partition.times[Int(end) - 1])
+          sessions.append((rank.key, sources.count, session))
+        }
+      }
+      sources.append(Source(partition: partition, codes: codes))
+    }
+    if let old { add(old, .unchanged, without: dropped) }
+    if let new { add(new, codes, without: []) }
+    sessions.sort { ($0.key, $0.source, $0.session) < ($1.key, $1.source, $1.session) }
+    runs = Self.runs(sessions.map { ($0.source, $0.session) }, sources)
+    self.sources = sources
+  }
+
+  private static func runs(_ sessions: [(source: Int, session: Int)], _ sources: [Source]) -> [Run] {
+    var runs: [Run] = []
+    for (source, session) in sessions {
+      let starts = sources[source].partition.sessionStarts
+      let rows = Int(starts[session])..<Int(starts[session + 1])
+      if let last = runs.last, last.source == source, last.sessions.upperBound == session {
+        runs[runs.count - 1].sessions = last.sessions.lowerBound..<(session + 1)
+        runs[runs.count - 1].rows = last.rows.lowerBound..<rows.upperBound
+      } else {
+        runs.append(Run(source: source, sessions: session..<(session + 1), rows: rows))
+      }
+    }
+    return runs
+  }
+
+  /// Nil where no session is left.
+  func partition(months: ClosedRange<Int>) -> Partition? {
+    guard !runs.isEmpty else { return nil }
+    let (times, sharedVisits) = (times(), sharedVisits())
+    return Partition(
+      months: months, sessionStarts: sessionStarts(),
+      times: TimeColumn(count: times.count) { times[$0] },
+      visits: codes {
+        $0.visits
+      } _: { _ in
+        nil
+      },
+      types: joined(\.rows) { $0.types },
+      paidAds: joined(\.rows) { $0.paidAds },
+      texts: TextColumn.allCases.map { column in
+        codes {
+          $0[column]
+        } _: {
+          $0.texts[column.rawValue]
+        }
+      },
+      properties: properties(), sharedVisits: sharedVisits,
+      arrivals: sharedVisits.isEmpty ? nil : arrivals(), origins: origins())
+  }
+
+  /// The elements that a column has in each run, which stand in `part` of it, one behind the other.
+  private func joined<Element>(
+    _ part: (Run) -> Range<Int>, _ column: (Partition) -> Column<Element>?
+  ) -> Column<Element> {
+    let columns = sources.map { column($0.partition) }
+    return Column(count: runs.reduce(0) { $0 + part($1).count }) { joined in
+      var end = 0
+      for run in runs {
+        let part = part(run)
+        columns[run.source]?.copy(part, to: UnsafeMutableBufferPointer(rebasing: joined[end...]))
+        end += part.count
+      }
+    }
+  }
+
+  /// All sessions of a shared visit are of one source, so that the numbers of both order its events.
+  private func arrivals() -> Column<UInt32> {
+    let columns = sources.map(\.partition.arrivals)
+    return Column(count: rowCount) { joined in
+      joined.initialize(repeating: 0)
+      var end = 0
+      for run in runs {
+        columns[run.source]?.copy(run.rows, to: UnsafeMutableBufferPointer(rebasing: joined[end...]))
+        end += run.rows.count
+      }
+    }
+  }
+
+  private func times() -> [Int64] {
+    let columns = sources.map(\.partition.times)
+    var (times, copied): ([Int64], [Int64]) = ([], [])
+    times.reserveCapacity(rowCount)
+    for run in runs {
+      columns[run.source].copy(run.rows, to: &copied)
+      times += copied[..<run.rows.count]
+    }
+    return times
+  }
+
+  private var rowCount: Int { runs.reduce(0) { $0 + $1.rows.count } }
+
+  private func sessionStarts() -> Column<UInt32> {
+    var starts: [UInt32] = [0]
+    for run in runs {
+      let old = sources[run.source].partition.sessionStarts
+      let base = starts[starts.count - 1]
+      starts += run.sessions.map { base + old[$0 + 1] - old[run.sessions.lowerBound] }
+    }
+    return Column(starts)
+  }
+
+  /// A column of all runs; `map` gives what the codes of a source become, nil where they stay.
+  private func codes(
+    _ column: (Partition) -> CodeColumn, _ map: (WebsiteCodes) -> [UInt32]?
+  ) -> CodeColumn {
+    let columns = sources.map { (codes: column($0.partition), map: map($0.codes)) }
+    var joined: [UInt32] = []
+    joined.reserveCapacity(rowCount)
+    var copied: [UInt32] = []
+    for run in runs {
+      let source = columns[run.source]
+      source.codes.copy(run.rows, to: &copied)
+      if let map = source.map {
+        joined += copied[..<run.rows.count].map { map[Int($0)] }
+      } else {
+        joined += copied[..<run.rows.count]
+      }
+    }
+    return CodeColumn(narrowing: joined)
+  }
+}
+
+extension PartitionSplice {
+  private func properties() -> PropertyColumns {
+    var (rows, keys, strings, numbers) = ([UInt32](), [UInt32](), [UInt32](), [Int64]())
+    var firstRow = 0
+    for run in runs {
+      let source = sources[run.source]
+      let properties = source.partition.properties
+      for index in properties.range(of: run.rows) {
+        rows.append(UInt32(Int(properties.rows[index]) - run.rows.lowerBound + firstRow))
+        keys.append(
+          source.codes.propertyKeys.map { $0[Int(properties.keys[index])] } ?? properties.keys[index])
+        strings.append(
+          source.codes.propertyStrings.map { $0[Int(properties.strings[index])] } ?? properties.strings[index]
+        )
+        numbers.append(properties.numbers[index])
+      }
+      firstRow += run.rows.count
+    }
+    return PropertyColumns(
+      rows: Column(rows), keys: CodeColumn(narrowing: keys), strings: CodeColumn(narrowing: strings),
+      numbers: Column(numbers))
+  }
+
+  private func sharedVisits() -> SharedVisits {
+    var visits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
+    var firstSession = 0
+    let ofSources = sources.map(\.partition.sharedVisits.all)
+    for run in runs {
+      let ofSource = ofSources[run.source]
+      for place in run.sessions.places(of: ofSource.count, { ofSource[$0].session }) {
+        let visit = ofSource[place]
+        visits.append(
+          (
+            visit.session - run.sessions.lowerBound + firstSession, visit.ordinal,
+            visit.number + sources[run.source].codes.firstSharedVisit
+          ))
+      }
+      firstSession += run.sessions.count
+    }
+    return SharedVisits(visits)
+  }
+
+  private func origins() -> SourceRowIDs? {
+    let origins = sources.compactMap(\.partition.origins)
+    guard origins.count == sources.count else { return nil }
+    var (visitKeys, visitSessions) = ([UInt64](), [UInt32]())
+    var firstSession = 0
+    for run in runs {
+      let origins = origins[run.source]
+      for visit in origins.visits(of: run.sessions) {
+        visitKeys.append(origins.visitKeys[visit])
+        visitSessions.append(
+          UInt32(Int(origins.visitSessions[visit]) - run.sessions.lowerBound + firstSession))
+      }
+      firstSession += run.sessions.count
+    }
+    let rowIDs = codes {
+      // There are some in every source, as was just seen.
+      $0.origins?.rowIDs ?? .four(Column([]))
+    } _: { _ in
+      nil
+    }
+    return SourceRowIDs(
+      rowIDs: rowIDs, sessionKeys: joined(\.sessions) { $0.origins?.sessionKeys },
+      visitKeys: Column(visitKeys),
+      visitSessions: Column(visitSessions))
+  }
+}
+
+/// What codes of a website become when its dictionaries are merged with others; nil for codes that stay.
+struct WebsiteCodes {
+  /// By `TextColumn`.
+  let texts: [[UInt32]?]
+  let propertyKeys: [UInt32]?
+  let propertyStrings: [UInt32]?
+  /// What is added to the numbers of shared visits.
+  let firstSharedVisit: UInt32
+
+  static let unchanged = WebsiteCodes(
+    texts: TextColumn.allCases.map { _ in nil }, propertyKeys: nil, propertyStrings: nil, firstSharedVisit: 0)
+}
+
+/// A dictionary that has the texts of another one as well, behind its own.
+struct DictionaryMerge {
+  let dictionary: TextDictionary
+  /// Code in the other dictionary → code here.
+  let codes: [UInt32]
+
+  /// Walks `old`, which may have millions of texts, once, and looks only at those as long as one of `new`.
+  init(_ old: TextDictionary, adding new: TextDictionary) {
+    var wanted = TextInterner()
+    var isLengthWanted: [Bool] = []
+    for code in 0..<new.count {
+      new.withBytes(of: code) { text in
+        _ = wanted.code(of: text)
+        extend(&isLengthWanted, to: text.count + 1, with: false)
+        isLengthWanted[text.count] = true
+      }
+    }
+    var codes: [UInt32?] = Array(repeating: nil, count: new.count)
+    old.forEach { code, text in
+      guard text.count < isLengthWanted.count, isLengthWanted[text.count],
+        let found = wanted.known(text)
+      else { return }
+      codes[Int(found)] = UInt32(code)
+    }
+    let added = codes.indices.filter { codes[$0] == nil }
+    for (place, code) in added.enumerated() { codes[code] = UInt32(old.count + place) }
+    dictionary = added.isEmpty ? old : TextDictionary(old, added.map { (new, $0) })
+    self.codes = codes.compactMap(\.self)
+  }
+}
+
+extension TextDictionary {
+  /// The texts of `first`, and behind them those of `rest`.
+  fileprivate init(_ first: TextDictionary, _ rest: [(dictionary: TextDictionary, code: Int)]) {
+    var offsets: [UInt64] = [0]
+    var bytes: [UInt8] = []
+    func append(_ text: Bytes) {
+      bytes.append(contentsOf: text)
+      offsets.append(UInt64(bytes.count))
+    }
+    first.forEach { append($1) }
+    for text in rest { text.dictionary.withBytes(of: text.code, append) }
+    self.init(offsets: offsets, bytes: bytes)
+  }
+}

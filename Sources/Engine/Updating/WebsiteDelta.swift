@@ -1,0 +1,181 @@
+/// Brings the columns of one website up to date when some rows of the store have changed.
+///
+/// Whole sessions are what is exchanged: those that a change has touched are left out of the old columns, and
+/// all rows that they have now are read anew. Sessions that share a visit with one of them are taken along.
+/// Partitions without such a session stay the objects that they are.
+public struct WebsiteDelta {
+  public let id: String
+  private let old: WebsiteColumns
+  /// By partition.
+  private let origins: [SourceRowIDs]
+  private var sessions = KeySet()
+  private var visits = KeySet()
+  /// By partition: the touched sessions.
+  private var dropped: [Set<Int>]
+
+  /// Nil if the columns do not say which rows they were made from, or if they have to be made from all rows again.
+  public init?(_ columns: WebsiteColumns) {
+    id = columns.id
+    old = columns
+    origins = columns.partitions.compactMap(\.origins)
+    guard origins.count == columns.partitions.count,
+      !columns.partitions.contains(where: \.sharedVisits.hasFewNumbersLeft)
+    else { return nil }
+    dropped = origins.map { _ in [] }
+  }
+
+  /// Notes that events of the session with this ``identityHash(_:)`` are new, changed or gone.
+  public mutating func touch(session key: UInt64) { sessions.insert(key) }
+
+  /// Notes that the visit with this ``identityHash(_:)`` has a new or changed event.
+  public mutating func touch(visit key: UInt64) { visits.insert(key) }
+
+  /// Whether the session is among those that are read anew.
+  public func isTouched(session key: UInt64) -> Bool { sessions.contains(key) }
+
+  public func isTouched(visit key: UInt64) -> Bool { visits.contains(key) }
+
+  /// A session of the old columns.
+  private struct Place {
+    let partition: Int
+    let session: Int
+  }
+
+  /// Finds the touched sessions in the old columns, and those that share a visit with them.
+  public mutating func close() {
+    var found: [Place] = []
+    for (number, origins) in origins.enumerated() {
+      let (keys, visitKeys, owners) = (
+        origins.sessionKeys.span, origins.visitKeys.span, origins.visitSessions.span
+      )
+      for session in keys.indices where sessions.contains(keys[session]) {
+        found.append(Place(partition: number, session: session))
+      }
+      for visit in visitKeys.indices where visits.contains(visitKeys[visit]) {
+        found.append(Place(partition: number, session: Int(owners[visit])))
+      }
+    }
+    dropWithSharers(found)
+  }
+
+  /// Drops these sessions and, from one shared visit to the next, all that have one in common with them.
+  private mutating func dropWithSharers(_ found: [Place]) {
+    var rest = found
+    guard !rest.isEmpty else { return }
+    let shared = SharedVisitIndex(old.partitions)
+    var isFollowed = Array(repeating: false, count: shared.visitCount)
+    while let place = rest.popLast() {
+      guard dropped[place.partition].insert(place.session).inserted else { continue }
+      let origins = origins[place.partition]
+      sessions.insert(origins.sessionKeys[place.session])
+      for visit in origins.visits(of: place.session..<(place.session + 1)) {
+        visits.insert(origins.visitKeys[visit])
+      }
+      for visit in shared.visits(partition: place.partition, session: place.session)
+      where !isFollowed[visit] {
+        isFollowed[visit] = true
+        rest += shared.sessions(of: visit).map { Place(partition: $0.partition, session: $0.session) }
+      }
+    }
+  }
+
+  /// The ids of the rows that the touched sessions had, in no order.
+  public var rowIDs: [Int64] {
+    origins.indices.flatMap { number in
+      let starts = old.partitions[number].sessionStarts
+      return dropped[number].flatMap { session in
+        (Int(starts[session])..<Int(starts[session + 1])).map { Int64(origins[number].rowIDs[$0]) }
+      }
+    }
+  }
+
+  /// The months of each old partition, by which new rows have to be divided.
+  public var periods: [ClosedRange<Int>] { old.partitions.map(\.months) }
+
+  /// The columns with the touched sessions as they are in `new`, which was divided by ``periods``. Nil if no event is
+  /// left and `new` is nil, which means that nothing was read of the website.
+  public func finish(_ new: WebsiteColumns?) -> WebsiteColumns? {
+    let isRead = new != nil
+    let new = new ?? WebsiteColumns(idWithoutEvents: id)
+    let (dictionaries, codes) = WebsiteDictionaries.merge(old, new)
+    var partitions: [Partition] = []
+    var added = new.partitions[...]
+    func merge(_ number: Int?, _ new: Partition?, _ months: ClosedRange<Int>) {
+      let dropped = number.map { self.dropped[$0].sorted() } ?? []
+      let merge = PartitionSplice(
+        number.map { old.partitions[$0] }, dropping: dropped, adding: new, codes: codes)
+      if let partition = merge.partition(months: months) { partitions.append(partition) }
+    }
+    for (number, partition) in old.partitions.enumerated() {
+      while let new = added.first, new.months.upperBound < partition.months.lowerBound {
+        merge(nil, new, new.months)
+        added.removeFirst()
+      }
+      // New rows were divided by the months of the old partitions.
+      if let new = added.first, partition.months.contains(new.months.lowerBound) {
+        merge(number, new, partition.months)
+        added.removeFirst()
+      } else if dropped[number].isEmpty {
+        partitions.append(partition)
+      } else {
+        merge(number, nil, partition.months)
+      }
+    }
+    for new in added { merge(nil, new, new.months) }
+    if partitions.isEmpty, !isRead { return nil }
+    return WebsiteColumns(id: id, partitions: partitions, dictionaries: dictionaries)
+  }
+}
+
+extension WebsiteDictionaries {
+  /// The dictionaries of `old` with the texts of `new`, and what the codes of `new` become.
+  fileprivate static func merge(
+    _ old: WebsiteColumns, _ new: WebsiteColumns
+  ) -> (dictionaries: WebsiteDictionaries, codes: WebsiteCodes) {
+    let texts = TextColumn.allCases.map { DictionaryMerge(old.dictionary($0), adding: new.dictionary($0)) }
+    let keys = DictionaryMerge(old.propertyKeys, adding: new.propertyKeys)
+    let strings = DictionaryMerge(old.propertyStrings, adding: new.propertyStrings)
+    let sharedVisits = old.partitions.flatMap(\.sharedVisits.all)
+    return (
+      WebsiteDictionaries(
+        texts: texts.map { LazilyVerified($0.dictionary) }, propertyKeys: LazilyVerified(keys.dictionary),
+        propertyStrings: LazilyVerified(strings.dictionary)),
+      WebsiteCodes(
+        texts: texts.map(\.codes), propertyKeys: keys.codes, propertyStrings: strings.codes,
+        firstSharedVisit: sharedVisits.map { $0.number + 1 }.max() ?? 0)
+    )
+  }
+}
+
+/// A few keys that many others are compared with: nearly all of those are told apart by one bit.
+struct KeySet: Sendable {
+  private static let (fewestBits, mostBits): (Int, Int) = (1 << 9, 1 << 16)
+  private static let bitsPerKey = 32
+
+  private var keys: Set<UInt64> = []
+  /// A power of two of bits, one of which is set for each key. Few at first: there may be as many sets as websites.
+  private var bits: [UInt64] = Array(repeating: 0, count: fewestBits / 64)
+
+  @inline(__always)
+  func contains(_ key: UInt64) -> Bool {
+    bits[word(key)] & (1 << (key % 64)) != 0 && keys.contains(key)
+  }
+
+  mutating func insert(_ key: UInt64) {
+    guard keys.insert(key).inserted else { return }
+    if keys.count * Self.bitsPerKey > bits.count * 64, bits.count * 64 < Self.mostBits {
+      bits = Array(repeating: 0, count: bits.count * 8)
+      for key in keys { set(key) }
+    } else {
+      set(key)
+    }
+  }
+
+  private mutating func set(_ key: UInt64) { bits[word(key)] |= 1 << (key % 64) }
+
+  /// Where the key's bit is.
+  @inline(__always)
+  private func word(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key / 64) & UInt64(truncatingIfNeeded: bits.count - 1))
+  }
+}
