@@ -1,21 +1,21 @@
 import Threads
 
-/// Which events and properties repeat one that came before, and which event each property belongs to.
+/// Finds duplicate events and properties, and the event of each property.
 ///
-/// Rows are dealt out by the hash of their event's id, and each share is looked at by itself: all rows with
-/// one id are in one share, in order of arrival, and a share's hash table fits a processor's cache.
+/// Rows are hash-partitioned by event id, and each hash partition is processed independently: it contains all
+/// rows with an id, in input order, and its hash table fits a processor's cache.
 struct Deduplication {
-  /// Stands for an event that never came.
+  /// Marks a property whose event is not in the input.
   static let noEvent = UInt32.max
 
-  /// By number of arrival.
+  /// By staged event.
   private(set) var eventIsRepeated: [Bool]
   private(set) var propertyIsRepeated: [Bool]
-  /// By number of arrival of the property: that of its event, or `noEvent`.
+  /// By staged property: the staged number of its event, or `noEvent`.
   private(set) var eventOfProperty: [UInt32]
 
-  /// `propertyKeys` are codes of one dictionary, by number of arrival. What it says means nothing once `isCancelled` has
-  /// said true.
+  /// `propertyKeys` are codes of one dictionary, by staged property. The result is meaningless once
+  /// `isCancelled` has returned true.
   init(_ rows: StagedRows, propertyKeys: [UInt32], threads: Int, isCancelled: () -> Bool) {
     eventIsRepeated = Array(repeating: false, count: rows.eventCount)
     propertyIsRepeated = Array(repeating: false, count: rows.propertyCount)
@@ -40,7 +40,7 @@ struct Deduplication {
     }
   }
 
-  /// How many events and properties of each run are repeated.
+  /// The number of duplicate events and properties in each run.
   func repeated(in runs: [StagedRows.Run]) -> RepeatedRows {
     var counts = RepeatedRows(events: [], properties: [])
     var (event, property) = (0, 0)
@@ -54,7 +54,7 @@ struct Deduplication {
     return counts
   }
 
-  /// Where the results go; sound to share since every row is in one share.
+  /// The output of all hash partitions. Sound to share: every row is in exactly one hash partition.
   private struct Places {
     let eventIsRepeated: UnsafeMutableBufferPointer<Bool>
     let propertyIsRepeated: UnsafeMutableBufferPointer<Bool>
@@ -83,7 +83,7 @@ struct Deduplication {
   }
 }
 
-/// The first row with each id.
+/// A hash table of the first row with each id.
 private struct FirstRows {
   private var table: HashSlots
   private let ids: StagedIDs
@@ -93,13 +93,13 @@ private struct FirstRows {
     self.ids = ids
   }
 
-  /// The number of the first row with the id of `row`, which is that itself where it is new.
+  /// Returns the number of the first row with the id of `row`: that of `row` itself if its id is new.
   @inline(__always)
   mutating func row(like row: HashedRow) -> UInt32 {
     var slot = table.first(row.fingerprint)
     while table[slot] != HashSlots.free {
       let other = HashedRow(word: table[slot])
-      // Of equal fingerprints nearly all are of equal ids.
+      // Nearly all rows with equal fingerprints have equal ids.
       if other.fingerprint == row.fingerprint, ids[other.number] == ids[row.number] { return other.number }
       slot = table.next(slot)
     }
@@ -108,14 +108,14 @@ private struct FirstRows {
   }
 }
 
-/// A set of words, of which none is `HashSlots.free`.
+/// A set of words. `HashSlots.free` must not be inserted.
 private struct WordSet {
   private var table: HashSlots
   private let key = HashKey.ofProcess
 
   init(capacity: Int) { table = HashSlots(capacity: capacity) }
 
-  /// Whether `word` is new.
+  /// Returns whether `word` is new.
   @inline(__always)
   mutating func insert(_ word: UInt64) -> Bool {
     var slot = table.first(UInt32(truncatingIfNeeded: key.hash(word)))
@@ -152,7 +152,7 @@ private struct HashSlots {
   func next(_ slot: Int) -> Int { (slot + 1) & mask }
 }
 
-/// A row by the hash of its id and its number (see ``StagedIDs``).
+/// The hash of a row's id, and the row's number (see ``StagedIDs``).
 struct HashedRow {
   let fingerprint: UInt32
   let number: UInt32
@@ -170,9 +170,9 @@ struct HashedRow {
   var word: UInt64 { UInt64(fingerprint) << 32 | UInt64(number) }
 }
 
-/// How ids are divided by their hash.
+/// Maps the hash of an id to a hash partition.
 struct HashPartitioning {
-  /// How many rows a share has, about: their hash table takes half a megabyte.
+  /// The approximate number of rows in a hash partition. A hash table for them takes half a megabyte.
   private static let rowsPerShare = 1 << 15
   private static let bitLimit = 10
   private let bits: Int
@@ -185,21 +185,21 @@ struct HashPartitioning {
 
   var count: Int { 1 << bits }
 
-  /// By the upper bits; the lower ones are the fingerprint.
+  /// Returns the hash partition, from the upper bits of `hash`; the lower bits are the fingerprint.
   @inline(__always)
   func share(of hash: UInt64) -> Int { Int(hash >> 32) & (count - 1) }
 }
 
-/// Rows dealt out into shares by the hash of their id, in order of arrival within each.
+/// Rows grouped into hash partitions by the hash of their id; each hash partition is in input order.
 struct HashPartitionedRows {
   private let rows: [HashedRow]
-  /// Where each share begins, and where the last ends.
+  /// The start of each hash partition, and the end of the last.
   private let starts: [Int]
 
   init(
     _ rows: StagedIDs.Rows, _ ids: StagedIDs, _ division: HashPartitioning, key: HashKey, threads: Int
   ) {
-    // Twice over the ids: to count, so that every run knows its places, and to deal.
+    // Two passes over the ids: the first counts, so that every run knows its positions; the second writes.
     let counts = concurrentMap(rows.runCount, threads: threads) { run in
       var counts = Array(repeating: 0, count: division.count)
       ids.forEach(run, of: rows) { _, id in counts[division.share(of: id.hash(key))] += 1 }
@@ -214,7 +214,7 @@ struct HashPartitionedRows {
         ids.forEach(run, of: rows) { number, id in
           let hash = id.hash(key)
           let share = division.share(of: hash)
-          // Sound: no other run has this place.
+          // Sound: no other run writes to this position.
           target[next[share]] = HashedRow(fingerprint: UInt32(truncatingIfNeeded: hash), number: number)
           next[share] += 1
         }
@@ -225,15 +225,15 @@ struct HashPartitionedRows {
 
   subscript(share: Int) -> ArraySlice<HashedRow> { rows[starts[share]..<starts[share + 1]] }
 
-  /// Where the rows go.
+  /// The positions to which the rows are written.
   private struct Places {
-    /// By share, and one more entry for the end.
+    /// The start of each hash partition, and the end of the last.
     private(set) var starts: [Int] = []
-    /// By run, then share: where the run's first row of the share goes.
+    /// By run, then hash partition: the position of the run's first row in that hash partition.
     private(set) var ofRuns: [[Int]]
     private(set) var count = 0
 
-    /// `counts` by run, then share.
+    /// `counts` are by run, then hash partition.
     init(_ counts: [[Int]], shares: Int) {
       ofRuns = counts
       for share in 0..<shares {

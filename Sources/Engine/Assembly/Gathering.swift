@@ -1,7 +1,7 @@
-// Columns in the order of rows, from values in order of arrival.
+// Gathers columns in row order from values in input order.
 
 extension Column {
-  /// The values of the events with these numbers of arrival.
+  /// Gathers the values of the events whose staged numbers are `arrivals`.
   init(gathering values: [Element], at arrivals: ArraySlice<UInt32>) {
     self.init(count: arrivals.count) { output in
       let values = values.span
@@ -13,7 +13,7 @@ extension Column {
 }
 
 extension CodeColumn {
-  /// The codes of the events with these numbers of arrival.
+  /// Gathers the codes of the events whose staged numbers are `arrivals`.
   init<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
     gathering codes: [Code], at arrivals: ArraySlice<UInt32>
   ) {
@@ -47,7 +47,7 @@ extension CodeColumn {
 }
 
 extension TimeColumn {
-  /// The times, in milliseconds since 1970, of the events with these numbers of arrival.
+  /// Gathers the times, in milliseconds since 1970, of the events whose staged numbers are `arrivals`.
   init(gathering times: [Int64], at arrivals: ArraySlice<UInt32>) {
     let times = gather(times, at: arrivals)
     self.init(count: times.count) { times[$0] }

@@ -1,24 +1,24 @@
 import Calendar
 import System
 
-/// The order of the rows: sessions by their ``SessionRank``, a session's events by time, ties by arrival.
+/// The order of a website's rows: by the ``SessionRank`` of the session, then by time, then by input order.
 struct SessionOrder {
   /// The sessions of one partition.
   struct Period {
     /// Counted from January 1970.
     let months: ClosedRange<Int>
-    /// Places in the order of sessions.
+    /// Positions in the order of sessions.
     let sessions: Range<Int>
   }
 
-  /// Row → arrival number of its event.
+  /// Row → the staged number of its event.
   private(set) var arrivals: [UInt32]
-  /// Place of a session → its first row, and one more entry for the end of the last.
+  /// Position of a session → its first row; the last entry is the end of the last session.
   private(set) var starts: [Int]
-  /// Place of a session → its month.
+  /// Position of a session → its month.
   private let monthNumbers: [Int]
 
-  /// `sessions` and `times` by arrival number; sessions are numbered below `sessionCount`.
+  /// `sessions` and `times` are in input order; session numbers are below `sessionCount`.
   init(sessions: [UInt32], times: [Int64], sessionCount: Int) {
     var earliest = Array(repeating: Int64.max, count: sessionCount)
     var latest = Array(repeating: Int64.min, count: sessionCount)
@@ -29,7 +29,7 @@ struct SessionOrder {
       counts[Int(session)] += 1
     }
     let ranks = zip(earliest, latest).map(SessionRank.init)
-    // Sessions are numbered by first arrival, which decides between equal ranks.
+    // Session numbers follow the input order of first events, which breaks ties between equal ranks.
     let bySession = radixSortedOrder(of: ranks.map(\.key))
     monthNumbers = bySession.map { ranks[Int($0)].month }
 
@@ -53,15 +53,17 @@ struct SessionOrder {
     starts[period.sessions.lowerBound]..<starts[period.sessions.upperBound]
   }
 
-  /// Where the sessions of a partition start, with rows counted from its first, and where the last ends.
+  /// Returns the start of each session of a partition, counted from the partition's first row, and the end of
+  /// the last.
   func sessionStarts(of period: Period) -> Column<UInt32> {
     let starts = starts[period.sessions.lowerBound...period.sessions.upperBound]
     let first = starts[starts.startIndex]
     return Column(starts.map { UInt32($0 - first) })
   }
 
-  /// The partitions, ascending by month. Months that lie in one of `kept`, which ascend, are one partition; of others,
-  /// each is one, unless there are many with few rows: then neighbours share one.
+  /// Returns the partitions, ascending by month. All months within one range of `kept` (ascending) form one
+  /// partition. Every other month is a partition of its own, unless there are many months with few rows: then
+  /// adjacent months are combined.
   func periods(keeping kept: [ClosedRange<Int>] = []) -> [Period] {
     let months = months()
     let isSparse = months.count > Partition.mostSparseMonths
@@ -98,7 +100,7 @@ struct SessionOrder {
     return months
   }
 
-  /// Sorts a session's rows, which stand by arrival, by time. Most arrive in order of time.
+  /// Sorts a session's rows, which are in input order, by time. Most are already sorted.
   private mutating func sortByTime(_ rows: Range<Int>, _ times: [Int64]) {
     func time(_ row: Int) -> Int64 { times[Int(arrivals[row])] }
     guard rows.dropFirst().contains(where: { time($0 - 1) > time($0) }) else { return }
@@ -106,27 +108,27 @@ struct SessionOrder {
   }
 }
 
-/// Where a session stands among those of a website: by the month of its first event, which is its partition, then
-/// by that of its last, then by the time of the first.
+/// The sort key of a session within its website: the month of its first event, which is its partition; then
+/// the month of its last event; then the time of its first event.
 ///
-/// Most visitors never come back. A block holds sessions that begin and end in the same two months, so that for
-/// a month's report most blocks lie wholly inside it or wholly outside, and of the months before it only those
-/// who did come back are looked at.
+/// Most visitors never return. All sessions of a block begin and end in the same two months. So for a report
+/// on one month, most blocks lie either entirely inside or entirely outside the range, and in earlier months
+/// only the visitors who did return are scanned.
 struct SessionRank {
   /// The calendar month (UTC) of the first event, counted from January 1970.
   let month: Int
-  /// Orders sessions, those of all months.
+  /// Orders the sessions of all months.
   let key: UInt64
 
   private static let dayMilliseconds: Int64 = 86_400_000
-  /// Of the key, from its highest bits: the month, the months from the first event to the last, milliseconds
-  /// from the start of the month.
+  /// The fields of the key, from its highest bits: the month, the number of months from the first event to
+  /// the last, milliseconds since the start of the month.
   private static let (monthShift, laterMonthsShift): (UInt64, UInt64) = (46, 32)
   private static let mostLaterMonths = 1 << 14 - 1
   /// Before every month that a time can be in.
   private static let earliestMonth = -(1 << 17)
 
-  /// The times of the first and the last event, in milliseconds since 1970.
+  /// `first` and `last` are the times of the first and the last event, in milliseconds since 1970.
   init(first: Int64, last: Int64) {
     let start = CalendarMonth(ofUTCMilliseconds: first)
     month = start.number
@@ -138,7 +140,7 @@ struct SessionRank {
       | UInt64(truncatingIfNeeded: start.millisecondsInto)
   }
 
-  /// The calendar month (UTC) of an instant, and how far into it that is.
+  /// The calendar month (UTC) of an instant, and the milliseconds since its start.
   private struct CalendarMonth {
     let number: Int
     let millisecondsInto: Int64
@@ -152,10 +154,10 @@ struct SessionRank {
   }
 }
 
-/// The places of `keys` in ascending order of the keys, equal ones in their own order.
+/// Returns the indices of `keys` in ascending order of the keys; equal keys keep their order.
 ///
-/// A radix sort: time grows with the number of keys alone. Keys that are in order already cost one look. Of few keys,
-/// counting their digits would take longer than to compare them.
+/// A radix sort: its time is linear in the number of keys. Keys that are already sorted take a single pass.
+/// If there are few keys, a comparison sort is faster than counting digits.
 func radixSortedOrder(of keys: [UInt64]) -> [UInt32] {
   precondition(keys.count < Int(UInt32.max))
   var order = (0..<UInt32(keys.count)).map(\.self)
@@ -184,7 +186,7 @@ private func isAscending(_ keys: [UInt64]) -> Bool {
 }
 
 extension [UInt32] {
-  /// The same places in ascending order of one digit of their keys.
+  /// Returns the same indices, sorted stably by one digit of their keys.
   fileprivate func dealt(by keys: [UInt64], shift: UInt64) -> [UInt32] {
     var next = [Int](repeating: 0, count: 1 << digitBits)
     for key in keys { next[Int(key >> shift & digitMask)] += 1 }

@@ -1,22 +1,22 @@
 import System
 
-/// The event ids of all rows by number: first those of the events, then those of the properties, each in order
-/// of arrival.
+/// The event ids of all rows by number: first those of the events, then those of the properties, each in
+/// input order.
 struct StagedIDs {
   let events: Rows
   let properties: Rows
-  /// The code here of each builder's codes of ids that are no UUIDs.
+  /// By builder, then by the builder's code of an id that is not a UUID: the common code.
   private let textCodes: [[UInt32]]
 
   /// Rows of one kind.
   struct Rows {
-    /// The number of the first of them.
+    /// The number of the first row.
     let firstNumber: UInt32
     let count: Int
     fileprivate let runs: [Run]
   }
 
-  /// Rows that stand side by side in one builder.
+  /// Consecutive rows of one builder.
   fileprivate struct Run {
     let builder: Int
     let ids: [UUIDBits]
@@ -37,14 +37,14 @@ struct StagedIDs {
       firstNumber: UInt32(rows.eventCount))
   }
 
-  /// The id of a row, the same for equal ids of all builders.
+  /// Returns the id of a row. Equal ids from different builders are equal here.
   subscript(number: UInt32) -> UUIDBits {
     let rows = number < properties.firstNumber ? events : properties
     let run = rows.run(of: number)
     return common(run.ids[run.rows.lowerBound + Int(number - run.firstNumber)], run.builder)
   }
 
-  /// Calls `body` with the numbers and the ids of a run, those of events without one left out.
+  /// Calls `body` with the number and the id of each row of a run, except events without an id.
   @inline(__always)
   func forEach(_ run: Int, of rows: Rows, _ body: (UInt32, UUIDBits) -> Void) {
     let run = rows.runs[run]

@@ -1,6 +1,6 @@
 import System
 
-/// The properties of all builders in order of arrival, with codes of one dictionary.
+/// The properties of all builders in input order, encoded with common dictionaries.
 struct StagedProperties {
   private(set) var keys: [UInt32] = []
   private let rows: StagedRows
@@ -25,8 +25,9 @@ struct StagedProperties {
     }
   }
 
-  /// The properties of each website with the arrival numbers of their events, in order of arrival, and
-  /// the count of those without an event. Incomplete once `isCancelled` says true.
+  /// Returns the properties of each website in input order, each with the staged number of its event within
+  /// the website, and the number of properties without an event. The result is incomplete once `isCancelled`
+  /// returns true.
   mutating func join(
     _ known: Deduplication, _ websites: StagedWebsite.Places, isCancelled: () -> Bool
   ) -> (byWebsite: [[StagedProperty]], orphans: Int) {
@@ -59,14 +60,14 @@ struct StagedProperties {
   }
 }
 
-/// The properties of one website, in order of arrival, and the texts that their codes stand for.
+/// The properties of one website in input order, and the dictionaries of their codes.
 struct WebsiteProperties {
   let rows: [StagedProperty]
   let keys: TextDictionary
   let strings: TextDictionary
 }
 
-/// A property whose event is known by its arrival number among its website's.
+/// A property, with the staged number of its event within the website.
 struct StagedProperty {
   let event: UInt32
   let key: UInt32
@@ -74,9 +75,9 @@ struct StagedProperty {
   let number: Int64
 }
 
-/// A website's properties in the order of their events' rows.
+/// A website's properties in the row order of their events.
 struct PropertiesByRow {
-  /// Ascending by row; those of one event in order of arrival.
+  /// Ascending by row; the properties of one event are in input order.
   private let properties: [(row: UInt32, property: StagedProperty)]
 
   init(_ arrived: [StagedProperty], order: SessionOrder) {
@@ -92,7 +93,8 @@ struct PropertiesByRow {
     }
   }
 
-  /// The columns of the properties whose events stand at `rows`, with rows counted from the first.
+  /// Builds the columns of the properties whose events are in `rows`; their rows are counted from the first
+  /// of `rows`.
   func columns(of rows: Range<Int>) -> PropertyColumns {
     let part = properties[rows.places(of: properties.count) { Int(properties[$0].row) }]
     let first = part.startIndex

@@ -1,13 +1,13 @@
 import Threads
 
-/// All rows that several builders have taken, in order of arrival: part after part.
+/// The rows that all builders have ingested, in input order: part after part.
 struct StagedRows {
   let builders: [ColumnsBuilder]
   let runs: [Run]
   let eventCount: Int
   let propertyCount: Int
 
-  /// The rows of one part, which one builder has taken.
+  /// The rows of one part of the input. One builder has ingested them.
   struct Run {
     let builder: Int
     let events: Range<Int>
@@ -35,7 +35,7 @@ struct StagedRows {
     self.builders = builders
   }
 
-  /// Finds out which rows count, and what belongs together; nil once `isCancelled` says true.
+  /// Deduplicates the rows, and joins properties and events. Returns nil once `isCancelled` returns true.
   func joined(threads: Int, isCancelled: () -> Bool) -> JoinedRows? {
     if isCancelled() { return nil }
     var properties = StagedProperties(self)
@@ -54,7 +54,7 @@ struct StagedRows {
   }
 }
 
-/// The events of each website in order of arrival, and their properties.
+/// The events of each website in input order, and their properties.
 struct JoinedRows {
   let websites: [StagedWebsite]
   /// By website.
@@ -64,7 +64,7 @@ struct JoinedRows {
   let orphanProperties: Int
   let repeated: RepeatedRows
 
-  /// The properties of a website, with dictionaries that have no other texts than theirs.
+  /// Returns the properties of a website, with dictionaries that contain only their texts.
   private func propertiesOfWebsite(_ place: Int) -> WebsiteProperties {
     if websites.count == 1 {
       return WebsiteProperties(rows: properties[place], keys: propertyKeys, strings: propertyStrings)
@@ -78,8 +78,8 @@ struct JoinedRows {
     return WebsiteProperties(rows: rows, keys: keys.dictionary, strings: strings.dictionary)
   }
 
-  /// Large websites one after the other, each on all threads, then the others side by side. Nil once `isCancelled`
-  /// says true.
+  /// Assembles large websites one after another, each on all threads, then the others in parallel. Returns
+  /// nil once `isCancelled` returns true.
   func columns(
     threads: Int, keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
   ) -> ColumnSet? {
@@ -98,16 +98,16 @@ struct JoinedRows {
   }
 }
 
-/// The ids of rows, sessions and visits that columns are made from, for stores whose columns are brought up
-/// to date when rows change.
+/// The ids of source rows, sessions and visits, by which an incremental update finds the rows of a store
+/// again.
 struct StagedSourceRowIDs {
-  /// By number of arrival.
+  /// In input order.
   private let rowIDs: [Int64]
   private let sessions: DenseIDs
   private let visits: DenseIDs
   private let order: SessionOrder
 
-  /// Nil where rows have no ids, or larger ones than columns keep.
+  /// Fails if rows have no ids, or ids too large for the columns.
   init?(rowIDs: [Int64], sessions: DenseIDs, visits: DenseIDs, order: SessionOrder) {
     guard rowIDs.count == order.arrivals.count, rowIDs.allSatisfy({ UInt32(exactly: $0) != nil }) else {
       return nil

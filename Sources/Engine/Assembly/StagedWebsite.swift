@@ -1,12 +1,12 @@
-/// The events of one website in order of arrival, without those that repeat one.
+/// The events of one website in input order, without duplicates.
 struct StagedWebsite {
   let id: String
-  /// What each builder has of the website; nil where it has nothing.
+  /// By builder: the rows that it has ingested for the website; nil if it has none.
   private(set) var rows: [WebsiteRows?]
   private(set) var runs: [Run] = []
   private(set) var count = 0
 
-  /// Rows that stand side by side in one builder and came one after the other.
+  /// Rows that are consecutive both in one builder and in the input.
   struct Run {
     let builder: Int
     var rows: Range<Int>
@@ -29,17 +29,18 @@ struct StagedWebsite {
 }
 
 extension StagedWebsite {
-  /// Every website that has an event, and where each event stands.
+  /// Every website that has an event, and the position of each event.
   struct Places {
     fileprivate(set) var websites: [StagedWebsite] = []
-    /// By number of arrival, for events that are not repeated: the website, by its place in `websites`.
-    /// `ColumnsBuilder.invisible` for those that no report sees. Empty where there are no properties to ask for it.
+    /// By staged event, except duplicates: the index of its website in `websites`, or
+    /// `ColumnsBuilder.invisible` if no report sees the event. Empty if there are no properties, because only
+    /// their join needs it.
     fileprivate(set) var websiteOfEvent: [UInt32] = []
-    /// Likewise: the event's number of arrival among its website's.
+    /// Likewise: the staged number of the event within its website.
     fileprivate(set) var rowOfEvent: [UInt32] = []
   }
 
-  /// Incomplete once `isCancelled` says true.
+  /// The result is incomplete once `isCancelled` returns true.
   static func all(_ rows: StagedRows, known: Deduplication, isCancelled: () -> Bool) -> Places {
     var places = Places()
     if rows.propertyCount > 0 {
@@ -47,7 +48,7 @@ extension StagedWebsite {
       places.rowOfEvent = Array(repeating: 0, count: rows.eventCount)
     }
     var numbers: [[UInt8]: Int] = [:]
-    /// By builder, then by its number of the website: the place in `places`, and how many rows came before.
+    /// By builder, then by its number of the website: the index in `places`, and the number of earlier rows.
     var placeOfWebsite = rows.builders.map { Array(repeating: -1, count: $0.websites.count) }
     var before = rows.builders.map { Array(repeating: 0, count: $0.websites.count) }
     var arrival = 0
@@ -100,7 +101,7 @@ extension StagedWebsite.Places {
   }
 }
 
-/// Events that came one after the other, all of one website, and all of them repeated or none.
+/// Consecutive staged events of one website, either all duplicates or none.
 private struct Stretch {
   let website: UInt32
   let isRepeated: Bool
@@ -108,7 +109,7 @@ private struct Stretch {
 }
 
 extension ColumnsBuilder {
-  /// Divides `events` into stretches as long as can be; `isRepeated` begins with the first of them.
+  /// Divides `events` into the longest possible runs. `isRepeated` begins with the flag of the first event.
   fileprivate func forEachStretch(
     _ events: Range<Int>, isRepeated: ArraySlice<Bool>, _ body: (Stretch) -> Void
   ) {

@@ -1,7 +1,7 @@
-/// Those texts of a dictionary that one website uses, with codes of its own in order of first appearance.
+/// The texts of a dictionary that one website uses, with codes of their own in order of first use.
 ///
-/// Properties of all websites are read into one dictionary. To leave all of it to each would be quadratic where there
-/// are as many websites as texts.
+/// The properties of all websites are ingested into one dictionary. If each website kept all of it, memory
+/// would be quadratic with as many websites as texts.
 struct UsedTexts {
   private let all: TextDictionary
   private var codes: [UInt32: UInt32] = [0: 0]

@@ -1,9 +1,9 @@
 import System
 
-/// The visit of every row as an ordinal within its session, in order of first appearance.
+/// The visit of every row, as an ordinal within its session in order of first appearance.
 ///
-/// Events without a visit id get one here: the first of them in a session starts a visit, and so does
-/// each that comes 30 minutes or more after the session's event before it.
+/// Events without a visit id are assigned derived visits: the first such event of a session starts one, and
+/// so does every such event that comes 30 minutes or more after the session's previous event.
 struct VisitOrdinals {
   static let gapMilliseconds: Int64 = 30 * 60 * 1000
   private static let sessionsBetweenQuestions = 1 << 14
@@ -12,16 +12,16 @@ struct VisitOrdinals {
   private(set) var ordinals: [UInt32]
   private var sharedVisits: [(session: Int, ordinal: UInt32, number: UInt32)] = []
 
-  /// By number of arrival; a visit's number + 1, and 0 for one whose id was missing.
+  /// In input order: the visit's number + 1, or 0 if the id is missing.
   private let visits: [UInt32]
   private let times: [Int64]
-  /// Visit number → the session (by place) that saw it last, and its ordinal there.
+  /// Visit number → the last session (by position) that had it, and its ordinal there.
   private var seenBy: [(session: Int, ordinal: UInt32)]
-  /// Visit number → whether several sessions have it.
+  /// Visit number → whether several sessions share it.
   private var isShared: [Bool]
 
-  /// `visits` (whose numbers are greater by one, 0 stands for a missing id), `sessions` and `times` are by
-  /// number of arrival. Incomplete once `isCancelled` says true.
+  /// `visits` (number + 1, or 0 if the id is missing), `sessions` and `times` are in input order. The result
+  /// is incomplete once `isCancelled` returns true.
   init(
     _ visits: DenseIDs, sessions: DenseIDs, times: [Int64], order: SessionOrder, isCancelled: () -> Bool
   ) {
@@ -36,9 +36,9 @@ struct VisitOrdinals {
     }
   }
 
-  /// The shared visits of the sessions at `places`, with sessions counted from the first of them.
+  /// Returns the shared visits of the sessions at `places`; sessions are counted from the first of them.
   func shared(in places: Range<Int>) -> SharedVisits {
-    // They were found session by session.
+    // `sharedVisits` ascends by session.
     let visits = places.places(of: sharedVisits.count) { sharedVisits[$0].session }
     return SharedVisits(
       sharedVisits[visits].map { ($0.session - places.lowerBound, $0.ordinal, $0.number) })

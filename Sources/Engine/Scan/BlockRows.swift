@@ -1,10 +1,10 @@
-/// The rows of a block, as kernels see them: counted from the block's first row.
+/// The rows of a block as kernels see them: counted from the block's first row.
 struct BlockRows {
   let partition: Partition
   let block: Block
-  /// Which rows the request selects.
+  /// The rows that the request selects.
   let selection: SelectionVector
-  /// Says it of single rows, where the block came without flags.
+  /// Tests single rows of a block that was passed without flags.
   let rowTest: RowPredicate?
   private let sessionStarts: Column<UInt32>
 
@@ -16,11 +16,12 @@ struct BlockRows {
     sessionStarts = partition.sessionStarts
   }
 
-  /// A flag for every row: whether the event is in range and passes the filters. May be longer than the block.
+  /// A flag for every row: whether the event is in range and passes the filters. May be longer than the
+  /// block.
   var selected: [Bool] { selection.flags }
 
-  /// Whether the row of the partition, whose time is at hand, is selected: for few rows of a block, and for
-  /// blocks without flags.
+  /// Returns whether a row of the partition, whose time is known, is selected. Use it for few rows of a
+  /// block, and for blocks without flags.
   func selects(rowOfPartition row: Int, at milliseconds: Int64) -> Bool {
     if selection.isWhole { return true }
     return rowTest?.passes(row, at: milliseconds) ?? selected[row - block.rows.lowerBound]
@@ -29,7 +30,7 @@ struct BlockRows {
   var count: Int { block.rows.count }
   var sessionCount: Int { block.sessions.count }
 
-  /// The rows of the session `index`, counted from the block's first session.
+  /// Returns the rows of the session `index`, counted from the block's first session.
   func rows(ofSession index: Int) -> Range<Int> {
     let starts = sessionStarts.span
     let session = block.sessions.lowerBound + index
@@ -57,12 +58,12 @@ struct BlockRows {
     partition.visits.copy(block.rows, to: &ordinals)
   }
 
-  /// The number of a visit that other sessions share; the session is counted from the block's first.
+  /// Returns the number of a visit that several sessions share. `session` is counted from the block's first.
   func sharedVisit(session: Int, ordinal: UInt32) -> UInt32? {
     partition.sharedVisits.number(session: block.sessions.lowerBound + session, ordinal: ordinal)
   }
 
-  /// How many selected rows have `code` in `column`.
+  /// Returns the number of selected rows that have `code` in `column`.
   func count(_ code: UInt32, in column: TextColumn) -> Int {
     let codes = partition[column]
     return selection.isWhole
@@ -78,7 +79,7 @@ struct BlockRows {
     }
   }
 
-  /// Makes 0 of those of `flags`, by row, whose row is not selected or of another type; they are 1 or 0.
+  /// Clears each of `flags` (1 or 0, by row) whose row is not selected or not of type `type`.
   func keepSelected(_ flags: inout [UInt8], ofType type: UInt8) {
     let types = partition.types
     var flags = flags.mutableSpan
@@ -95,7 +96,7 @@ struct BlockRows {
   }
 }
 
-/// Writes to `flags` which of the rows with a flag in `selected` have `type`.
+/// Sets each of `flags` if the row is selected and of type `type`.
 private func select(
   _ type: UInt8, _ types: Span<UInt8>, _ selected: Span<UInt8>, _ flags: inout MutableSpan<UInt8>
 ) {
@@ -122,13 +123,14 @@ private func keep(
 enum EventType {
   static let pageview: UInt8 = 1
   static let custom: UInt8 = 2
-  /// Measurements of performance are no events to any report: they are left out where columns are built.
+  /// A performance measurement. Reports do not count these as events; ingestion leaves them out of the
+  /// columns.
   static let performance: UInt8 = 5
 }
 
 extension BlockRows {
-  /// Calls `body` with the entries of selected rows that `isWanted` lets through, in their order. Nothing in
-  /// here counts references a row: columns are shared by all threads, which would wait for each other's counts.
+  /// Calls `body` with the entries of selected rows that pass `isWanted`, in order. Nothing in here updates a
+  /// reference count for each row: all threads share the columns, and would contend for the counts.
   @inline(__always)
   func forEachSelected<Entry: RowEntry>(
     of entries: [Entry], where isWanted: (Entry) -> Bool = { _ in true }, _ body: (Entry) -> Void

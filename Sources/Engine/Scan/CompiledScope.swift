@@ -1,13 +1,14 @@
-/// A scope compiled for the columns of one website: one flag for every code of each filtered column, so that each
-/// distinct text is tested once and a row costs one look-up.
+/// A scope compiled for the columns of one website: one flag for every dictionary code of each filtered
+/// column. So each distinct text is tested once, and a row costs one look-up.
 struct CompiledScope: Sendable {
   let range: InstantRange
   private let tests: [(column: TextColumn, passing: CodePredicate<UInt8>)]
-  /// Hostname code → the referrer code of the same text (0 where there is none); nil unless
-  /// self-referrals are to be dropped.
+  /// Hostname code → the referrer code of the same text (0 if there is none). Nil unless self-referrals are
+  /// dropped.
   private let ownReferrers: [UInt32]?
 
-  /// Tests the texts of every filtered column. The result means nothing if the scanner is cancelled meanwhile.
+  /// Tests every text in the dictionaries of the filtered columns. The result is meaningless if the scanner
+  /// is cancelled meanwhile.
   ///
   /// - Throws: if a filter cannot be compiled, because it takes too many steps for the texts of its column.
   init(_ scope: ReportScope, _ website: WebsiteColumns, _ scanner: Scanner) throws(ScopeError) {
@@ -25,15 +26,15 @@ struct CompiledScope: Sendable {
     ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers(scanner) : nil
   }
 
-  /// Whether no event of `block` can be selected, judged by its times.
+  /// Whether the times of `block` rule out that any of its events is selected.
   func excludes(_ block: Block) -> Bool { !range.overlaps(block.times) }
 
-  /// Whether all events of `block` are selected, judged by its times.
+  /// Whether the times of `block` show that all of its events are selected.
   func selectsAll(of block: Block) -> Bool {
     range.contains(block.times) && tests.isEmpty && ownReferrers == nil
   }
 
-  /// The same conditions for single rows of `partition`.
+  /// Returns the same predicate for single rows of `partition`.
   func rowTest(of partition: Partition) -> RowPredicate {
     RowPredicate(
       range: range, tests: tests.map { (partition[$0.column], $0.passing.table) },
@@ -63,14 +64,14 @@ struct CompiledScope: Sendable {
   }
 }
 
-/// Why a scope cannot be compiled for a website.
+/// The reason why a scope cannot be compiled for a website.
 public struct ScopeError: Error, Sendable {
-  /// The index of the filter, among those of the scope, that cannot be compiled.
+  /// The index in the scope of the filter that cannot be compiled.
   public let filter: Int
   public let error: FilterError
 }
 
-/// The conditions of a request for single rows of a partition, with its columns at hand.
+/// The row predicate of a request for one partition. It holds the columns that it tests.
 struct RowPredicate {
   let range: InstantRange
   fileprivate let tests: [(codes: CodeColumn, passing: [UInt8])]
@@ -87,12 +88,12 @@ struct RowPredicate {
     hasNoFilters = tests.isEmpty && referrals == nil
   }
 
-  /// Whether the event at `row`, whose time is `milliseconds`, is selected.
+  /// Returns whether the event at `row`, whose time is `milliseconds`, is selected.
   func passes(_ row: Int, at milliseconds: Int64) -> Bool {
     range.contains(milliseconds) && passesFilters(row)
   }
 
-  /// The same of an event that is in range.
+  /// Returns the same for an event that is in range.
   func passesFilters(_ row: Int) -> Bool {
     hasNoFilters || tests.allSatisfy { $0.passing[Int($0.codes[row])] != 0 } && !isSelfReferral(row)
   }
@@ -105,12 +106,12 @@ struct RowPredicate {
 }
 
 extension WebsiteColumns {
-  /// Hostname code → the code of the same text among referrer domains, 0 where it is none.
+  /// Returns a table: hostname code → the code of the same text among referrer domains, 0 if there is none.
   func ownReferrers(_ scanner: Scanner) -> [UInt32] {
     lookUp(lazyOwnReferrers, of: .hostname, in: .referrerDomain, scanner)
   }
 
-  /// Code of an event's name → the code of the same text among paths, 0 where it is none.
+  /// Returns a table: event name code → the code of the same text among paths, 0 if there is none.
   func pathsOfNames(_ scanner: Scanner) -> [UInt32] {
     lookUp(lazyPathsOfNames, of: .eventName, in: .urlPath, scanner)
   }

@@ -1,26 +1,28 @@
-/// Gives pairs of numbers dense numbers of their own: 0, 1, 2 … in order of first appearance.
+/// Assigns dense numbers to pairs of numbers: 0, 1, 2 … in order of first appearance.
 ///
-/// A pair's first half is often the number of another pair, so that one table a level holds tuples of any
-/// length: `number(number(a, b), c)`. Small pairs are looked up in a plain table, others by their hash.
+/// The first half of a pair is often the number of another pair, so that one table for each level holds
+/// tuples of any length: `number(number(a, b), c)`. Small pairs are looked up in a direct table, others in a
+/// hash table.
 struct GroupKeyTable: Sendable {
   private static let mostDirect = 1 << 20
 
   private(set) var pairs: [(first: UInt32, second: UInt32)] = []
-  /// Second halves are below this.
+  /// Every second half is below this.
   private let secondCount: Int
-  /// By first × `secondCount` + second: number + 1 of the pair, 0 where there is none. Grows with `first`.
+  /// At first × `secondCount` + second: the number of the pair + 1, 0 if there is none. Grows with `first`.
   private var direct: [UInt32] = []
-  /// Number + 1 of the pair that hashes here, 0 where there is none; a power of two in size.
+  /// A hash table whose size is a power of two. A slot holds the number of its pair + 1, or 0 if it is free.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
-  /// Of the hash, so that nobody who chooses what is counted can make pairs collide.
+  /// The seed of the hash. It is random, so that nobody who chooses what is counted can make pairs collide.
   private let seed = UInt64.random(in: .min ... .max)
 
   init(secondCount: Int) { self.secondCount = secondCount }
 
   var count: Int { pairs.count }
 
-  /// Replaces each of the first `count` of `firsts` by the number of its pair with the one of `seconds`.
+  /// Replaces each of the first `count` elements of `firsts` by the number of its pair with the element of
+  /// `seconds`.
   mutating func replace(_ firsts: inout [UInt32], with seconds: [UInt32], count: Int) {
     var place = 0
     while true {
@@ -42,7 +44,7 @@ struct GroupKeyTable: Sendable {
     return direct[place] - 1
   }
 
-  /// Replaces until there comes a pair that the plain table does not have, and gives its place.
+  /// Replaces pairs until one is not in the direct table, and returns the index of that one.
   private func replaceKnown(_ firsts: inout [UInt32], _ seconds: [UInt32], _ places: Range<Int>) -> Int {
     let direct = direct.span
     let seconds = seconds.span

@@ -1,12 +1,14 @@
-/// A report's work on the columns: *start*, take a block, *merge*, and what the report makes of the end.
+/// A report's kernel over the columns: `start` makes an accumulator, `take` adds a block, `merge` combines
+/// two accumulators. The report turns the last one into its result.
 ///
-/// A kernel is prepared for one request and one website, and never changes; what it counts is in the
-/// partial. Blocks come in any order, to any of several partials, so nothing may depend on either.
+/// A kernel is prepared for one request and one website and is immutable; the accumulator (`Partial`) holds
+/// what it counts. Blocks are taken in any order, into any of several accumulators, so results must depend on
+/// neither.
 protocol ReportKernel: Sendable {
   associatedtype Partial: Sendable
 
-  /// Whether the kernel looks at few of a block's rows only, and asks whether they are selected one by one.
-  /// Blocks then come without flags.
+  /// Whether the kernel reads only few rows of a block, and tests one by one whether they are selected.
+  /// Blocks are then passed without flags.
   var looksAtFewRows: Bool { get }
 
   func start() -> Partial
@@ -19,18 +21,18 @@ extension ReportKernel {
 }
 
 extension WebsiteColumns {
-  /// Runs `kernel` over every block that can hold selected events.
+  /// Runs `kernel` over every block that can contain selected events.
   ///
-  /// If the scanner is cancelled meanwhile, the result is that of some of the blocks and means nothing.
+  /// If the scanner is cancelled meanwhile, the result covers only some blocks and is meaningless.
   ///
-  /// - Throws: if the scope cannot be compiled for this website, before any block is looked at.
+  /// - Throws: if the scope cannot be compiled for this website, before any block is scanned.
   func scan<Kernel: ReportKernel>(
     _ scope: ReportScope, _ scanner: Scanner, _ kernel: Kernel
   ) throws(ScopeError) -> Kernel.Partial {
     scan(try CompiledScope(scope, self, scanner), scanner, kernel)
   }
 
-  /// Runs `kernel` over every block that can hold events of a compiled scope.
+  /// Runs `kernel` over every block that can contain events of a compiled scope.
   func scan<Kernel: ReportKernel>(
     _ scope: CompiledScope, _ scanner: Scanner, _ kernel: Kernel
   ) -> Kernel.Partial {

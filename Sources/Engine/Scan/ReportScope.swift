@@ -3,7 +3,7 @@ public struct InstantRange: Sendable {
   public let start: Int64
   public let end: Int64
 
-  /// Nil where the end lies before the start.
+  /// Fails if the end is before the start.
   public init?(start: Int64, end: Int64) {
     guard start <= end else { return nil }
     self.start = start
@@ -15,7 +15,7 @@ public struct InstantRange: Sendable {
   func overlaps(_ times: ClosedRange<Int64>) -> Bool { start <= times.upperBound && times.lowerBound <= end }
 }
 
-/// The events that a report looks at: those in a range of time that pass all filters.
+/// The events that a report scans: those in a range of time that pass all filters.
 public struct ReportScope {
   public let range: InstantRange
   public let filters: [Filter]

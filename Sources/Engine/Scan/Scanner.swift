@@ -1,28 +1,29 @@
 import Synchronization
 import Threads
 
-/// Runs work over many pieces on several threads.
+/// Runs tasks on several threads.
 public struct Scanner: Sendable {
-  /// How many threads work at once, the calling one among them.
+  /// The number of threads that work at once, including the caller's.
   public let threads: Int
   private let askIsCancelled: (@Sendable () -> Bool)?
 
-  /// Pieces that one thread should have before another one is worth waking.
+  /// The number of tasks for each thread that makes waking another thread worthwhile.
   private static let piecesPerThread = 4
 
-  /// - Parameter isCancelled: is asked before every piece, by all threads; once it has said yes, it says so
-  ///   for good.
+  /// - Parameter isCancelled: All threads call it before every task. Once it has returned true, it must
+  ///   always return true.
   public init(threads: Int = 1, isCancelled: (@Sendable () -> Bool)? = nil) {
     self.threads = max(threads, 1)
     askIsCancelled = isCancelled
   }
 
-  /// Whether work was cancelled. The result of a report that was running is then incomplete and must be discarded.
+  /// Whether work was cancelled. The result of a report that was running is then incomplete and must be
+  /// discarded.
   public var isCancelled: Bool { askIsCancelled?() ?? false }
 
-  /// Calls `body` with each of `0..<count`, in any order, on as many threads as are worth it, until the
-  /// scanner is cancelled. Neighbours go to one thread, as far as threads are equally quick. Each thread has a state of its own, which `start` makes; the states are returned,
-  /// in no order.
+  /// Calls `body` with each of `0..<count`, in any order, on as many threads as are worthwhile, until the
+  /// scanner is cancelled. Adjacent indices go to one thread if the threads are equally fast. `start` makes a
+  /// state for each thread; the states are returned in no particular order.
   func map<State: Sendable>(
     _ count: Int, start: @Sendable () -> State, _ body: @Sendable (Int, inout State) -> Void
   ) -> [State] {
@@ -36,9 +37,9 @@ public struct Scanner: Sendable {
   }
 }
 
-/// The pieces that no thread has begun. Each thread has a run of its own, since threads that work on neighbours
-/// would wait for each other wherever something is derived once for many pieces; a thread without any left
-/// takes from the far end of the longest.
+/// The tasks that no thread has begun. Each thread has a range of its own, because threads that work on
+/// adjacent blocks would wait for each other whenever a column is derived once for many blocks. A thread
+/// whose range is empty takes from the far end of the longest range.
 private struct RemainingPieces {
   private var runs: [Range<Int>]
 
@@ -53,14 +54,14 @@ private struct RemainingPieces {
   }
 }
 
-/// How many elements are looked at between two questions whether the work was cancelled.
+/// The number of elements between two checks for cancellation.
 private let elementsPerQuestion = 4096
 
-/// Ends a sort that was cancelled.
+/// Ends a cancelled sort.
 private struct Cancelled: Error {}
 
 extension Scanner {
-  /// Sorts `elements`. Once the scanner is cancelled, they are left in any order.
+  /// Sorts `elements`. If the scanner is cancelled, their order is arbitrary.
   func sort<Element>(_ elements: inout [Element], by precedes: (Element, Element) -> Bool) {
     var comparisons = 0
     try? elements.sort { a, b throws in
@@ -70,13 +71,14 @@ extension Scanner {
     }
   }
 
-  /// The first `most` of `elements` in the order that `precedes` gives them, without sorting the others. Means nothing
-  /// once the scanner is cancelled.
+  /// Returns the first `most` of `elements` in the order of `precedes`, without sorting the others. The
+  /// result is meaningless once the scanner is cancelled.
   func first<Elements: Sequence>(
     _ most: Int, of elements: Elements, by precedes: (Elements.Element, Elements.Element) -> Bool
   ) -> [Elements.Element] {
     var kept: [Elements.Element] = []
-    /// The last of the first ones so far: what does not stand before it is none of them.
+    /// The last of the `most` elements kept so far: an element that does not precede it is not among the
+    /// first.
     var last: Elements.Element?
     func cut() {
       sort(&kept, by: precedes)

@@ -1,15 +1,15 @@
-/// Which rows of a block a request selects. One of these is used from block to block.
+/// The rows of a block that a request selects. One is reused from block to block.
 struct SelectionVector {
   /// By row, counted from the block's first; may be longer than the block.
   private(set) var flags: [Bool] = []
   /// Whether all rows of the block are selected.
   private(set) var isWhole = true
-  /// Whether no row of the block is.
+  /// Whether no row of the block is selected.
   private(set) var isEmpty = false
-  /// How many flags from the first are known to be set, so that whole blocks cost nothing.
+  /// The number of leading flags that are known to be set, so that whole blocks cost nothing.
   private var knownSet = 0
 
-  /// Selects `count` rows, all of them.
+  /// Selects all of `count` rows.
   mutating func selectAll(_ count: Int) {
     extend(&flags, to: count, with: true)
     if knownSet < count {
@@ -19,7 +19,7 @@ struct SelectionVector {
     (isWhole, isEmpty) = (true, false)
   }
 
-  /// Selects those of `count` rows that `change` leaves the flags set of; they all are before.
+  /// Selects those of `count` rows whose flags are still set after `change`; all are set before it.
   mutating func select(_ count: Int, _ change: (inout [Bool]) -> Void) {
     selectAll(count)
     change(&flags)
@@ -27,13 +27,13 @@ struct SelectionVector {
     knownSet = 0
   }
 
-  /// Selects all rows of a block or, where `isWhole` is false, some, without saying which.
+  /// Selects all rows of a block or, if `isWhole` is false, an unspecified part of them.
   mutating func selectWithoutFlags(isWhole: Bool) { (self.isWhole, isEmpty) = (isWhole, false) }
 }
 
-// What leaf loops compute with instead of asking. A processor guesses which way a branch goes, and a wrong
-// guess costs as much as a dozen additions; whether a row passes a filter or begins a visit cannot be guessed.
-// The compiler is free to make a branch of `flag ? 1 : 0`, and often does.
+// Branchless operations for leaf loops. A mispredicted branch costs as much as a dozen additions, and whether
+// a row passes a filter or begins a visit cannot be predicted. The compiler may compile `flag ? 1 : 0` to a
+// branch, and often does.
 
 extension Bool {
   /// 1 or 0.
@@ -43,11 +43,11 @@ extension Bool {
     unsafeBitCast(self, to: UInt8.self)
   }
 
-  /// Whether both are true; looks at both.
+  /// Returns whether both are true; evaluates both.
   @inline(__always)
   func and(_ other: Bool) -> Bool { unsafeBitCast(asOne & other.asOne, to: Bool.self) }
 
-  /// Whether one is true; looks at both.
+  /// Returns whether at least one is true; evaluates both.
   @inline(__always)
   func or(_ other: Bool) -> Bool { unsafeBitCast(asOne | other.asOne, to: Bool.self) }
 }
@@ -57,7 +57,7 @@ extension FixedWidthInteger {
   @inline(__always)
   init(one flag: Bool) { self = Self(truncatingIfNeeded: flag.asOne) }
 
-  /// `other` where the flag is set, else the number itself.
+  /// Returns `other` if the flag is set, else the number itself.
   @inline(__always)
   func replaced(by other: Self, where flag: Bool) -> Self {
     self ^ ((self ^ other) & (0 &- Self(one: flag)))

@@ -1,16 +1,16 @@
-/// Chosen rows of a block, and the session of each. One of these is used from block to block.
+/// Chosen rows of a block, and the session of each. One is reused from block to block.
 ///
-/// Everything may be longer than `count`.
+/// Every array may be longer than `count`.
 struct SessionRows: Sendable {
   private(set) var count = 0
-  /// Ascending, counted from the block's first row. Behind the last one stands the block's number of rows.
+  /// Ascending, counted from the block's first row. The element after the last is the block's number of rows.
   private(set) var rows: [UInt32] = []
-  /// By place in `rows`: the first row of the session, which stands for the session.
+  /// By index in `rows`: the first row of the session, which identifies the session.
   private(set) var sessions: [UInt32] = []
 
-  /// Takes the rows whose flag is set.
+  /// Loads the rows whose flag is set.
   ///
-  /// - Parameter marks: Those of the block.
+  /// - Parameter marks: The session marks of the same block.
   mutating func load(_ block: BlockRows, where flags: [Bool], _ marks: SessionMarks) {
     extend(&rows, to: block.count + 1, with: 0)
     extend(&sessions, to: block.count, with: 0)
@@ -18,15 +18,15 @@ struct SessionRows: Sendable {
     rows[count] = UInt32(block.count)
   }
 
-  /// Replaces the rows by the same in another order, in which each stays in its session.
+  /// Replaces the rows by the same rows in another order, in which each stays in its session.
   mutating func reorder(_ rows: [UInt32]) {
     for (place, row) in rows.enumerated() { self.rows[place] = row }
   }
 }
 
-/// Writes the numbers of the rows below `count` whose flag is set, and for each the row at which its session
-/// starts; gives how many there are. Every row is written, and the next one over it where its flag is not
-/// set, which is quicker than to guess.
+/// Writes the number of each row below `count` whose flag is set, and the row at which its session starts;
+/// returns how many there are. It writes every row, and overwrites it with the next if its flag is not set,
+/// which is faster than a branch.
 private func listRows(
   _ count: Int, where flags: Span<Bool>, startingAt starts: Span<Bool>, _ rows: inout [UInt32],
   _ sessions: inout [UInt32]
@@ -48,11 +48,10 @@ private func listRows(
   return listed
 }
 
-/// A flag for every row of a block: whether a session starts there. One of these is used from block to
-/// block.
+/// A flag for every row of a block: whether a session starts there. One is reused from block to block.
 ///
-/// With it a kernel walks the rows of a block in one loop. A loop over sessions with one over rows in it
-/// would be slower: sessions are short, and the processor guesses wrongly where most of them end.
+/// With these flags, a kernel walks the rows of a block in one loop. Nested loops over sessions and their
+/// rows would be slower: sessions are short, and the processor mispredicts where most of them end.
 struct SessionMarks: Sendable {
   /// May be longer than the block.
   private(set) var flags: [Bool] = []

@@ -1,14 +1,14 @@
 import System
 
-/// Numbers that begin as 0, of which few may ever be counted up: a page of them takes memory when the first
-/// number in it changes.
+/// Counts that start as 0, few of which may ever change: a page of them takes memory only when one of its
+/// counts changes.
 ///
-/// Sound to hand from thread to thread: only the partial that it belongs to uses it.
+/// Sound to hand from thread to thread: only the accumulator that owns it uses it.
 final class SparseCounts: @unchecked Sendable {
   private let numbers: UnsafeMutableBufferPointer<Int>
 
   init(count: Int) {
-    // The system gives large memory as zeros, and gives it when it is written to.
+    // The operating system provides large allocations as zeros, and maps a page on the first write to it.
     guard let memory = calloc(max(count, 1), MemoryLayout<Int>.stride) else {
       fatalError("no memory for \(count) numbers")
     }

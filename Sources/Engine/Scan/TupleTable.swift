@@ -1,23 +1,25 @@
-/// Gives tuples of numbers, all of one length, dense numbers of their own: 0, 1, 2 … in order of first appearance.
+/// Assigns dense numbers to tuples of numbers, all of one length: 0, 1, 2 … in order of first appearance.
 ///
-/// A hash table with open addressing over tuples that stand end to end in one array: with many numbers in a tuple it
-/// takes far less memory than a `GroupKeyTable` for each of them. The hash is seeded at random, so that nobody who chooses
-/// what is counted can make tuples collide.
+/// A hash table with open addressing over tuples that are stored end to end in one array. If tuples are long,
+/// it takes far less memory than a `GroupKeyTable` for each level. The hash is seeded at random, so that
+/// nobody who chooses what is counted can make tuples collide.
 struct TupleTable: Sendable {
   private let width: Int
   private var tuples: [UInt32] = []
   private(set) var count = 0
-  /// A power of two of them: 32 bits of the tuple's hash, and below them its number + 1; 0 where there is none.
+  /// A power of two in number. A slot holds 32 bits of the tuple's hash, and below them its number + 1; 0 if
+  /// it is free.
   private var slots: [UInt64] = Array(repeating: 0, count: 64)
   private let seed = UInt64.random(in: .min ... .max)
 
-  /// - Parameter width: Of the tuples, 1 or more.
+  /// - Parameter width: The length of a tuple, at least 1.
   init(width: Int) { self.width = width }
 
-  /// The tuple with this number.
+  /// Returns the tuple with this number.
   subscript(number: Int) -> ArraySlice<UInt32> { tuples[number * width..<(number + 1) * width] }
 
-  /// Replaces each of the first `count` of `numbers` by the number of the tuple at its place; they stand end to end.
+  /// Replaces each of the first `count` of `numbers` by the number of the tuple at the same index. `tuples`
+  /// are stored end to end.
   mutating func replace(_ numbers: inout [UInt32], with tuples: [UInt32], count: Int) {
     precondition(tuples.count >= count * width && numbers.count >= count)
     for place in 0..<count {
@@ -25,7 +27,7 @@ struct TupleTable: Sendable {
     }
   }
 
-  /// The number of the tuple that is the whole of `tuple`.
+  /// Returns the number of `tuple`.
   mutating func number(of tuple: Span<UInt32>) -> UInt32 {
     let fingerprint = hash(tuple) >> 32
     let mask = slots.count - 1

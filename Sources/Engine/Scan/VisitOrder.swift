@@ -1,21 +1,20 @@
-/// Chosen rows of a block, session by session, visit by visit, each visit's in order of time. One of these
-/// is used from block to block.
+/// Chosen rows of a block, ordered by session, then visit, then time. One is reused from block to block.
 ///
-/// Everything is by place in this order, and may be longer than `count`.
+/// Every array is in this order, and may be longer than `count`.
 struct VisitOrder: Sendable {
   private var chosen = SessionRows()
   private var marks = SessionMarks()
-  /// The first row of the session plus the visit's ordinal in it, which stands for the visit. It ascends from
-  /// session to session too, because none has more visits than rows.
+  /// The first row of the session plus the visit's ordinal in it, which identifies the visit. It ascends from
+  /// session to session too, because a session has no more visits than rows.
   private(set) var visits: [UInt32] = []
 
   var count: Int { chosen.count }
   /// Counted from the block's first row.
   var rows: [UInt32] { chosen.rows }
-  /// The first row of the session, which stands for the session.
+  /// The first row of the session, which identifies the session.
   var sessions: [UInt32] { chosen.sessions }
 
-  /// Takes the rows whose flag is set.
+  /// Loads the rows whose flag is set.
   mutating func load(_ block: BlockRows, where flags: [Bool]) {
     marks.load(block)
     chosen.load(block, where: flags, marks)
@@ -30,7 +29,7 @@ struct VisitOrder: Sendable {
     if !isGrouped { groupVisits() }
   }
 
-  /// The ordinal of a visit in its session.
+  /// Returns the ordinal of a visit in its session.
   func ordinal(_ place: Int) -> UInt32 { visits[place] - sessions[place] }
 
   /// Writes the codes of `column` to the start of `codes`.
@@ -38,8 +37,8 @@ struct VisitOrder: Sendable {
     block.partition[column].copy(rows, count: count, from: block.block.rows.lowerBound, to: &codes)
   }
 
-  /// Writes the place of each visit's first row, and one more entry for the end of the last, to the start of
-  /// `starts`, which grows as needed; gives how many visits there are.
+  /// Writes the index of each visit's first row, and the end of the last visit, to the start of `starts`,
+  /// which grows as needed; returns the number of visits.
   func listVisits(into starts: inout [UInt32]) -> Int {
     extend(&starts, to: count + 1, with: 0)
     let listed = listRuns(visits.span.extracting(0..<count), &starts)
@@ -47,7 +46,7 @@ struct VisitOrder: Sendable {
     return listed
   }
 
-  /// The same for runs of rows that are of one visit and have one of `groups`, by place.
+  /// Does the same for runs of rows that have the same visit and the same element of `groups`.
   func listVisits(dividedBy groups: [UInt32], into starts: inout [UInt32]) -> Int {
     extend(&starts, to: count + 1, with: 0)
     let listed = listRuns(visits.span.extracting(0..<count), groups.span.extracting(0..<count), &starts)
@@ -55,7 +54,7 @@ struct VisitOrder: Sendable {
     return listed
   }
 
-  /// Writes `visits`, and gives whether each visit's rows stand together, as they do unless visits of one
+  /// Writes `visits`, and returns whether the rows of each visit are adjacent. They are, unless visits of one
   /// visitor overlap.
   private mutating func nameVisits<Code: FixedWidthInteger>(_ ordinals: Span<Code>) -> Bool {
     let (count, chosenRows, chosenSessions) = (count, rows, sessions)
@@ -74,7 +73,7 @@ struct VisitOrder: Sendable {
     return isAscending
   }
 
-  /// Puts the rows in order of visit. Sessions stay where they are, because their visits ascend.
+  /// Sorts the rows by visit. Sessions stay where they are, because their visits ascend.
   private mutating func groupVisits() {
     let order = (0..<count).map { UInt64(visits[$0]) << 32 | UInt64(rows[$0]) }.sorted()
     for (place, entry) in order.enumerated() { visits[place] = UInt32(entry >> 32) }
@@ -82,8 +81,8 @@ struct VisitOrder: Sendable {
   }
 }
 
-/// Writes the place of each element that differs from the one before it, and gives how many there are. No
-/// element may be the largest number.
+/// Writes the index of each element that differs from the one before it, and returns how many there are. No
+/// element may be `UInt32.max`.
 private func listRuns(_ elements: Span<UInt32>, _ places: inout [UInt32]) -> Int {
   var places = places.mutableSpan
   precondition(places.count >= elements.count)
@@ -98,7 +97,7 @@ private func listRuns(_ elements: Span<UInt32>, _ places: inout [UInt32]) -> Int
   return listed
 }
 
-/// The same for pairs of elements.
+/// Does the same for pairs of elements.
 private func listRuns(_ elements: Span<UInt32>, _ others: Span<UInt32>, _ places: inout [UInt32]) -> Int {
   var places = places.mutableSpan
   precondition(places.count >= elements.count && others.count == elements.count)
