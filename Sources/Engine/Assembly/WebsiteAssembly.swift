@@ -1,17 +1,18 @@
 import Threads
 
-/// Brings the events of one website into the columns' order.
+/// Assembles the columns of one website from its staged events.
 ///
-/// What the builders have is given up column by column, so that little of it stands beside the columns.
+/// It takes the builders' rows column by column and frees them, so that few of them are in memory at the same
+/// time as the finished columns.
 struct WebsiteAssembly {
   private let arrivals: StagedWebsite
   private let threads: Int
-  /// What each builder has.
+  /// By builder.
   private let rows: [WebsiteRows.Columns]
   /// By `TextColumn`, then builder.
   private let texts: [MoveOnce<[EncodedText]>]
 
-  /// Websites with fewer rows take one thread each: to divide the work on them would take longer than to do it.
+  /// Websites with fewer rows are assembled on one thread: dividing the work would take longer than doing it.
   static let fewestRowsDivided = 1 << 15
 
   init(_ arrivals: StagedWebsite, threads: Int) {
@@ -23,7 +24,7 @@ struct WebsiteAssembly {
     self.rows = rows
   }
 
-  /// Nil once `isCancelled` says true. `kept` are the months of partitions that there are already (see
+  /// Returns nil once `isCancelled` returns true. `kept` are the months of the existing partitions (see
   /// ``SessionOrder/periods(keeping:)``).
   func columns(
     _ properties: WebsiteProperties, keeping kept: [ClosedRange<Int>], isCancelled: () -> Bool
@@ -71,14 +72,14 @@ struct WebsiteAssembly {
         propertyStrings: LazilyVerified(properties.strings)))
   }
 
-  /// Whether rows have ids by which they can be found again.
+  /// Whether every row has a source row id, by which an update can find it again.
   private var hasRowIDs: Bool { rows.allSatisfy { $0.rowIDs.count == $0.times.count } }
 
-  /// By number of arrival; empty where there are none.
+  /// In input order; empty if rows have no ids.
   private var rowIDs: [Int64] { hasRowIDs ? joined(\.rowIDs) : [] }
 
-  /// Ids with numbers in common; `offset` is what the builders have added to theirs, since smaller ones
-  /// have a meaning of their own and stay.
+  /// Remaps the builders' codes of ids to common ones. `offset` is what the builders have added to their
+  /// codes: smaller ones are reserved and stay as they are.
   private func numbered(_ pages: [PagedCodes], _ tables: [IdentifierTable], offset: UInt32) -> DenseIDs {
     var table = IdentifierTable(capacity: tables.map(\.count).max() ?? 0)
     var numbering = CodeRemapping(tables.map { $0.count + Int(offset) }, known: offset)
@@ -88,12 +89,12 @@ struct WebsiteAssembly {
     return DenseIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.originKeys : [])
   }
 
-  /// The dictionary of a column, and its codes in each partition.
+  /// Returns the merged dictionary of a column, and its codes in each partition.
   private func mergeTexts(
     _ column: Int, order: SessionOrder, partitions: [Range<Int>]
   ) -> (dictionary: TextDictionary, partitions: [CodeColumn]) {
     let texts = texts[column].take()
-    // As narrow as they can be for sure: what is gathered then stays in a cache.
+    // The narrowest codes that are certain to suffice: the gather then stays in a cache.
     switch texts.reduce(0, { $0 + $1.interner.count }) {
     case ...(1 << 8): return mergeTexts(texts, UInt8.self, order: order, partitions: partitions)
     case ...(1 << 16): return mergeTexts(texts, UInt16.self, order: order, partitions: partitions)
@@ -113,7 +114,7 @@ struct WebsiteAssembly {
     return (interner.dictionary(), columns)
   }
 
-  /// The codes of all builders in order of arrival, replaced by numbers in common.
+  /// Returns the codes of all builders in input order, remapped to common ones.
   private func codes<Code: FixedWidthInteger>(
     _ pages: [PagedCodes], _ numbering: inout CodeRemapping, add: (_ code: UInt32, _ builder: Int) -> UInt32
   ) -> [Code] {
@@ -129,7 +130,7 @@ struct WebsiteAssembly {
     }
   }
 
-  /// The values of a column in order of arrival.
+  /// Returns the values of a column in input order.
   private func joined<Value>(_ column: KeyPath<WebsiteRows.Columns, PagedValues<Value>>) -> [Value] {
     let pages = rows.map { $0[keyPath: column] }
     return Array(unsafeUninitializedCapacity: arrivals.count) { values, count in
@@ -142,17 +143,17 @@ struct WebsiteAssembly {
   }
 }
 
-/// Ids by number of arrival.
+/// Ids as dense numbers, in input order.
 struct DenseIDs {
   let numbers: [UInt32]
-  /// How many different ones there are.
+  /// The number of distinct ids.
   let count: Int
-  /// The key of each id, by number; empty where the rows have no ids of their own.
+  /// The identity hash of each id, by number; empty if the rows have no source row ids.
   let keys: [UInt64]
 }
 
-/// A value that one thread takes out, so that it is freed when that thread is done with it. Never asked by
-/// two threads.
+/// A value that one thread takes and frees when it is done with it. Sound to share: no two threads access the
+/// same one.
 private final class MoveOnce<Value>: @unchecked Sendable {
   private var value: Value?
 
@@ -164,19 +165,20 @@ private final class MoveOnce<Value>: @unchecked Sendable {
   }
 }
 
-/// The numbers that the codes of several builders get in common, in order of first appearance.
+/// Remaps the codes of several builders to common numbers, in order of first appearance.
 struct CodeRemapping {
   private static let unknown = UInt32.max
   private var numbers: [[UInt32]]
 
-  /// `counts` says how many codes each builder has; those below `known` mean the same everywhere.
+  /// `counts` is the number of codes of each builder; codes below `known` mean the same everywhere and stay
+  /// as they are.
   init(_ counts: [Int], known: UInt32 = 0) {
     numbers = counts.map { count in
       (0..<count).map { $0 < known ? UInt32($0) : Self.unknown }
     }
   }
 
-  /// The number of `code`, which `add` gives it when it is met first.
+  /// Returns the number of `code`. When a code first appears, `add` assigns its number.
   @inline(__always)
   mutating func number(of code: UInt32, from builder: Int, add: (UInt32) -> UInt32) -> UInt32 {
     let number = numbers[builder][Int(code)]

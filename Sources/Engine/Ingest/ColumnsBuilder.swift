@@ -1,17 +1,17 @@
-/// Turns rows into columns.
+/// Ingests rows and turns them into columns.
 ///
-/// Texts and ids become codes and dense numbers as rows arrive; ``finish(_:parts:threads:)`` then brings the
-/// rows into their order. Several builders may take rows at the same time, each on a thread of its own: what
-/// they have to read is divided into parts, and the order of the parts is the order of arrival, whichever
-/// builder took which. The columns are the same however many builders there were.
+/// While rows are ingested, texts are dictionary-encoded and ids become dense numbers;
+/// ``finish(_:parts:threads:)`` then sorts the rows. Several builders may ingest rows at the same time, each
+/// on its own thread: the input is divided into parts, and the order of the parts is the input order,
+/// whichever builder ingested which. The columns do not depend on the number of builders.
 public struct ColumnsBuilder {
   private(set) var websites: [WebsiteRows] = []
   private var websiteNumbers = IdentifierTable()
-  /// The id of each event, `none` where it has none, and the number of its website, `invisible` where no report
-  /// sees the event.
+  /// The id of each event (`none` if it is missing), and the number of its website (marked `invisible` if no
+  /// report sees the event).
   private(set) var eventIDs: [UUIDBits] = []
   private(set) var eventWebsites = PagedCodes()
-  /// The event ids that are no UUIDs, those of properties included.
+  /// The event ids that are not UUIDs, including those of properties.
   private(set) var eventTexts = TextInterner()
   private(set) var properties = PropertyRows()
   private(set) var parts: [Part] = []
@@ -21,26 +21,26 @@ public struct ColumnsBuilder {
     let number: Int
     let firstEvent: Int
     let firstProperty: Int
-    /// How many events the builder had of each website that has some in the part, when it began.
+    /// For each website with events in the part: how many of its events the builder had ingested before.
     fileprivate(set) var websiteRows: [(website: UInt32, count: Int)] = []
   }
 
-  /// Marks the website of an event that no report sees. Such an event counts all the same where it is about rows: what
-  /// repeats its id is left out, properties of it are no orphans, and its website is known.
+  /// Marks the website of an event that no report sees. Assembly still counts such an event as a row: an
+  /// event that repeats its id is a duplicate, its properties are not orphans, and its website is known.
   static let invisible: UInt32 = 1 << 31
 
   public init() { begin(part: 0) }
 
-  /// The rows that come now are those of `part`, a number that no builder has had yet. A new builder begins
-  /// with part 0.
+  /// Begins `part`, a number that no builder has had yet: the rows appended next belong to it. A new builder
+  /// begins with part 0.
   public mutating func begin(part: Int) {
     parts.append(Part(number: part, firstEvent: eventIDs.count, firstProperty: properties.count))
   }
 
-  /// How many events and properties it has taken.
+  /// The number of events and properties that the builder has ingested.
   public var rowCount: Int { eventIDs.count + properties.count }
 
-  /// Adds an event. Where there is one with this id already, the first of them stays.
+  /// Appends an event. If several events have the same id, the first is kept.
   public mutating func append(_ row: EventRow) {
     let website = websiteNumbers.number(of: row.websiteID).number
     if website == websites.count {
@@ -59,8 +59,8 @@ public struct ColumnsBuilder {
     rows.append(row)
   }
 
-  /// Adds a property; its event may come before or after it. Where the event has one with this key already,
-  /// the first of them stays.
+  /// Appends a property; its event may come before or after it. If several properties of an event have the
+  /// same key, the first is kept.
   public mutating func append(_ property: PropertyRow) {
     properties.append(property, event: identifier(property.eventID))
   }

@@ -1,26 +1,25 @@
-/// UTF-8 bytes that somebody else owns: a field of a row that is being read. They live until the
-/// reader goes on to its next row.
+/// UTF-8 bytes that the reader owns: a field of the row being read. They are valid until the reader advances
+/// to its next row.
 public typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// One row of `website_event` on its way into the columns: the fields that reports need, as slices of
-/// the reader's buffer. A reader keeps one of these, fills it anew for every row and hands it to
-/// ``ColumnsBuilder/append(_:)``.
+/// One row of `website_event` to be ingested: the fields that reports need, as slices of the reader's buffer.
+/// A reader keeps one of these, fills it again for every row and passes it to ``ColumnsBuilder/append(_:)``.
 ///
-/// An empty slice is a missing value. A missing `visitID` is derived while columns are built (30
-/// minutes without an event start a new visit); an event with a missing `eventID` is always new.
+/// An empty slice is a missing value. If `visitID` is missing, the visit is derived while columns are built
+/// (30 minutes without an event start a new visit). An event without an `eventID` is never a duplicate.
 public struct EventRow {
   public var websiteID = Bytes(start: nil, count: 0)
   public var sessionID = Bytes(start: nil, count: 0)
   public var visitID = Bytes(start: nil, count: 0)
   public var eventID = Bytes(start: nil, count: 0)
   public var createdAtMilliseconds: Int64 = 0
-  /// The row's id in a store whose columns are brought up to date when rows change; 0 elsewhere.
+  /// The row's id in a store whose columns are updated incrementally; 0 otherwise.
   public var rowID: Int64 = 0
-  /// 1 for a pageview, 2 for a custom event, 5 for a performance measurement, which no report sees; other values are
-  /// kept and are neither.
+  /// 1 for a pageview, 2 for a custom event, 5 for a performance measurement, which no report sees. Other
+  /// values are kept and are neither.
   public var eventType: UInt8 = 1
   public var paidAd = PaidAd.none
-  /// By `TextColumn`. In the row itself and inlinable, since readers in another module set all of them for
+  /// By `TextColumn`. Inline in the row and inlinable, because readers in another module set all of them for
   /// every row.
   @usableFromInline var texts: InlineArray<21, Bytes>
 
@@ -36,12 +35,12 @@ public struct EventRow {
   }
 }
 
-/// One row of `event_data` on its way into the columns: a property of the event `eventID`.
+/// One row of `event_data` to be ingested: a property of the event `eventID`.
 public struct PropertyRow {
   public var eventID = Bytes(start: nil, count: 0)
   public var key = Bytes(start: nil, count: 0)
   public var string = Bytes(start: nil, count: 0)
-  /// `number_value` in ten-thousandths, exact; nil where it is missing.
+  /// `number_value` in ten-thousandths, exact; nil if it is missing.
   public var numberTenThousandths: Int64?
 
   public init() {}

@@ -1,13 +1,14 @@
-/// Hashes of ids and texts, which come from visitors: wyhash (final version 4) with a secret that is random in every
-/// process, so that nobody can choose what collides. Nothing that depends on it leaves a hash table.
+/// Hashes ids and texts, which visitors choose: wyhash (final version 4) with a secret that is random in
+/// every process, so that nobody can choose colliding values. Nothing outside a hash table depends on these
+/// hashes.
 ///
-/// One product of 64 by 64 bits takes in 16 bytes. The secret matters: with wyhash's published one, words can be chosen
-/// that make a factor zero.
+/// One product of 64 by 64 bits hashes 16 bytes. The secret must be random: with wyhash's published one,
+/// words can be chosen that make a factor zero.
 struct HashKey: Sendable {
   private let seed: UInt64
   private let (first, second, third, fourth): (UInt64, UInt64, UInt64, UInt64)
 
-  /// The key of all tables of this process.
+  /// The key of all hash tables of this process.
   static let ofProcess = {
     var random = SystemRandomNumberGenerator()
     return HashKey(
@@ -20,7 +21,7 @@ struct HashKey: Sendable {
     self.seed = seed ^ mix(seed ^ secret.0, secret.1)
   }
 
-  /// The hash of a text.
+  /// Hashes a text.
   @inline(__always)
   func hash(_ bytes: Bytes) -> UInt64 {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return finish(0, 0, seed, 0) }
@@ -62,11 +63,11 @@ struct HashKey: Sendable {
     return finish(loadWord(start + (count - 16)), loadWord(start + (count - 8)), hash, count)
   }
 
-  /// The hash of 16 bytes.
+  /// Hashes 16 bytes.
   @inline(__always)
   func hash(_ high: UInt64, _ low: UInt64) -> UInt64 { finish(high, low, seed, 16) }
 
-  /// The hash of a word.
+  /// Hashes a word.
   @inline(__always)
   func hash(_ word: UInt64) -> UInt64 { finish(word, 0, seed, 8) }
 
@@ -77,7 +78,7 @@ struct HashKey: Sendable {
   }
 }
 
-/// The halves of a product, one over the other.
+/// Returns the exclusive or of the halves of a product.
 @inline(__always)
 private func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
   let product = a.multipliedFullWidth(by: b)

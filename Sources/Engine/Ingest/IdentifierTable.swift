@@ -1,9 +1,9 @@
-/// Gives equal ids equal dense numbers: 0, 1, 2 … in order of first appearance.
+/// Assigns dense numbers to distinct ids: 0, 1, 2 … in order of first appearance.
 ///
-/// Ids are texts and compare as such. Those in the canonical form of a UUID (lower case, hyphens),
-/// which is nearly all of them, are kept as 16 bytes; any other text is kept as it is.
+/// Ids are texts and compare as such. Nearly all are UUIDs in canonical form (lower case, hyphens) and are
+/// stored as 16 bytes; any other text is stored as it is.
 struct IdentifierTable {
-  /// A power of two of them.
+  /// A power of two in number.
   private var slots: [Slot]
   /// By number.
   private var ids: [UUIDBits] = []
@@ -11,20 +11,20 @@ struct IdentifierTable {
   private var latest = LatestIdentifier()
   private let key = HashKey.ofProcess
 
-  /// A place of the hash table.
+  /// A slot of the hash table.
   private struct Slot {
-    /// 32 bits of the id's hash, which tell most unequal ids apart.
+    /// 32 bits of the id's hash, which distinguish most unequal ids.
     var fingerprint: UInt32
-    /// The id's number + 1, 0 where there is none.
+    /// The id's number + 1, 0 if the slot is free.
     var entry: UInt32
 
     static let free = Slot(fingerprint: 0, entry: 0)
   }
 
-  /// In common until something is added.
+  /// All tables share this memory until an id is added.
   private static let smallest = Array(repeating: Slot.free, count: 16)
 
-  /// A table that takes `capacity` ids before it grows.
+  /// Creates a table that holds `capacity` ids before it grows.
   init(capacity: Int = 0) {
     var size = Self.smallest.count
     while size < capacity * 2 { size *= 2 }
@@ -34,37 +34,37 @@ struct IdentifierTable {
 
   var count: Int { ids.count }
 
-  /// The key of each id, by number.
+  /// The identity hash of each id, by number.
   var originKeys: [UInt64] {
     ids.map { id in
       id.textCode.map { texts.withBytes(of: $0) { Engine.identityHash($0) } } ?? identityHash(id)
     }
   }
 
-  /// The number of the id `text`, and whether it was seen for the first time.
+  /// Returns the number of the id `text`, and whether the id is new.
   @inline(__always)
   mutating func number(of text: Bytes) -> (number: UInt32, isNew: Bool) {
-    // Neighbouring rows mostly belong to one visitor and repeat their ids.
+    // Adjacent rows mostly belong to one visitor and repeat their ids.
     if let number = latest.number(of: text) { return (number, false) }
     let result = number(of: id(text))
     latest.keep(text, number: result.number)
     return result
   }
 
-  /// The id `text` in the form in which this table knows it.
+  /// Returns the id `text` in the form in which this table stores it.
   @inline(__always)
   mutating func id(_ text: Bytes) -> UUIDBits {
     UUIDBits(canonical: text) ?? UUIDBits(text: texts.code(of: text))
   }
 
-  /// The number here of an id of another table.
+  /// Returns this table's number of an id of another table.
   mutating func number(of number: UInt32, in other: IdentifierTable) -> UInt32 {
     let id = other.ids[Int(number)]
     guard let code = id.textCode else { return self.number(of: id).number }
     return self.number(of: UUIDBits(text: texts.code(of: code, in: other.texts))).number
   }
 
-  /// The number of an id that this table knows or makes (see ``id(_:)``).
+  /// Returns the number of an id that this table has encoded (see ``id(_:)``).
   mutating func number(of id: UUIDBits) -> (number: UInt32, isNew: Bool) {
     let fingerprint = UInt32(truncatingIfNeeded: id.hash(key))
     let mask = slots.count - 1
@@ -94,10 +94,10 @@ struct IdentifierTable {
   }
 }
 
-/// The id that was asked for last, where it is as long as a UUID.
+/// The id that was looked up last, if it is as long as a UUID.
 private struct LatestIdentifier {
   private static let length = 36
-  /// Its bytes in words of eight, of which the last two overlap.
+  /// Its bytes as words of eight; the last two overlap.
   private var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
   private var number: UInt32?
 

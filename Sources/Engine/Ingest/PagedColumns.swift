@@ -1,5 +1,5 @@
-/// Codes that are still being collected, in pages each of which is as narrow as its largest code allows. No
-/// code is moved once its page is full.
+/// A column of codes under construction, in pages. Each page is as narrow as its largest code allows. Codes
+/// are not moved after their page is full.
 struct PagedCodes {
   static let pageCount = 1 << 14
   private var pages: [CodeColumn] = []
@@ -17,14 +17,14 @@ struct PagedCodes {
     }
   }
 
-  /// Appends a page of codes; none but the last has less than `pageCount`.
+  /// Appends a page of codes. Only the last page may have fewer than `pageCount`.
   mutating func append(page: UnsafeBufferPointer<UInt32>) {
     precondition(paged.isMultiple(of: Self.pageCount) && page.count <= Self.pageCount)
     pages.append(CodeColumn(count: page.count, largest: page.max() ?? 0) { page[$0] })
     paged += page.count
   }
 
-  /// The codes of `rows`.
+  /// Returns the codes of `rows`.
   func codes(_ rows: Range<Int>) -> [UInt32] {
     var codes: [UInt32] = []
     codes.reserveCapacity(rows.count)
@@ -32,7 +32,7 @@ struct PagedCodes {
     return codes
   }
 
-  /// Calls `body` with the codes of `rows`, some at a time, and how many of them came before.
+  /// Calls `body` with successive runs of the codes of `rows`, each with the number of codes before it.
   func forEachStretch(_ rows: Range<Int>, _ body: (_ offset: Int, UnsafeBufferPointer<UInt32>) -> Void) {
     precondition(rows.upperBound <= count)
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.pageCount) { buffer in
@@ -69,7 +69,7 @@ extension CodeColumn {
   }
 }
 
-/// Values that are still being collected, page by page, so that none is moved to make room for others.
+/// A column of values under construction, in pages, so that values are not moved when the column grows.
 struct PagedValues<Value: BitwiseCopyable> {
   private var pages: [[Value]] = []
   private(set) var count = 0
@@ -97,23 +97,23 @@ struct PagedValues<Value: BitwiseCopyable> {
   }
 }
 
-/// The rows of a website that came last, until they fill a page.
+/// The latest rows of a website, until they fill a page.
 ///
-/// All columns are in one piece of memory, so that a row is written without asking every column for room. A store may
-/// have as many websites as rows, so that a page begins small.
+/// All columns are in one allocation, so that writing a row does not check the capacity of every column. A
+/// store may have as many websites as rows, so a page begins small.
 final class PageBuffer {
   static let rowLimit = PagedCodes.pageCount
   private static let (firstCapacity, growth) = (8, 8)
-  /// Columns of a full page are longer than that by a cache line: columns at equal places of the processor's cache
-  /// would drive one another out.
+  /// Separates the columns of a full page by a cache line: columns at equal offsets in the processor's cache
+  /// would evict one another.
   private static let gap = 16
 
   private(set) var rowCount = 0
   private let columnCount: Int
   private var rows: Rows
-  /// How many rows there is room for.
+  /// The number of rows that fit.
   private var capacity = firstCapacity
-  /// From one column of codes to the next.
+  /// The distance from one column of codes to the next.
   private var stride = firstCapacity
 
   private struct Rows {
@@ -140,9 +140,9 @@ final class PageBuffer {
     }
   }
 
-  /// Whether there is no room for another row: then ``grow()`` or ``removeAll()`` has to be called.
+  /// Whether no other row fits: then ``grow()`` or ``removeAll()`` must be called.
   var isFull: Bool { rowCount == capacity }
-  /// Whether it has as many rows as a page has.
+  /// Whether the buffer has as many rows as a page.
   var isWhole: Bool { rowCount == Self.rowLimit }
 
   init(columnCount: Int) {
@@ -158,7 +158,7 @@ final class PageBuffer {
     precondition(larger > capacity)
     let largerStride = larger == Self.rowLimit ? larger + Self.gap : larger
     let copy = Rows(codes: columnCount * largerStride, rows: larger)
-    // Sound: as many rows were written as are copied, and the new room is for more.
+    // Sound: it copies only rows that were written, and the larger memory holds more than these.
     for column in 0..<columnCount {
       (copy.codes + column * largerStride).update(from: rows.codes + column * stride, count: rowCount)
     }
@@ -173,11 +173,11 @@ final class PageBuffer {
   /// Writes a code of the row that is being added.
   @inline(__always)
   func set(_ column: Int, _ code: UInt32) {
-    // Sound: columns are those that room was made for, and a page that is full grows or is emptied at once.
+    // Sound: the memory has `columnCount` columns, and a full page grows or is emptied immediately.
     rows.codes[column &* stride &+ rowCount] = code
   }
 
-  /// Completes the row of which all codes were written.
+  /// Completes the row whose codes have all been written.
   @inline(__always)
   func add(time: Int64, type: UInt8, paidAd: UInt8, rowID: Int64) {
     rows.times[rowCount] = time
@@ -199,13 +199,13 @@ final class PageBuffer {
   func removeAll() { rowCount = 0 }
 }
 
-/// The texts of one column of one website in the rows that one builder has taken, as codes of its own.
+/// A text column of one website in one builder, dictionary-encoded with codes of its own.
 struct EncodedText {
   var interner = TextInterner.forDictionary()
   var codes = PagedCodes()
 }
 
-/// The properties that one builder has taken, in order of arrival.
+/// The properties that one builder has ingested, in input order.
 struct PropertyRows {
   /// The ids of their events.
   private(set) var events: [UUIDBits] = []

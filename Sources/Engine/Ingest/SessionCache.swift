@@ -1,7 +1,8 @@
-/// What rows of some sessions said last, since the next of the same session mostly say the same.
+/// Caches the latest values of some sessions, because the next row of a session mostly repeats them.
 ///
-/// Sessions share entries by their hash; one that comes takes the entry of the one before, with its texts,
-/// which are as good a guess as any. It grows with the page of the rows, since a store may have many websites.
+/// Sessions share entries by their hash. A new session takes over the entry of the previous one, with its
+/// texts, which are as good a guess as any. The cache grows with the page of rows, because a store may have
+/// many websites.
 final class SessionCache {
   private static let (firstBits, mostBits, growth): (UInt64, UInt64, UInt64) = (1, 10, 3)
   private var entries: UnsafeMutablePointer<Entry>
@@ -10,9 +11,9 @@ final class SessionCache {
   struct Entry {
     var session = UUIDBits.none
     var sessionNumber: UInt32 = 0
-    /// `none` where the row had none.
+    /// `none` if the row had no visit id.
     var visit = UUIDBits.none
-    /// Number + 1, and 0 for none.
+    /// Number + 1, or 0 for none.
     var visitCode: UInt32 = 0
     /// By `TextColumn`: the code of the last text that was not empty.
     var texts = InlineArray<21, UInt32>(repeating: 0)
@@ -22,7 +23,7 @@ final class SessionCache {
 
   deinit { entries.deallocate() }
 
-  /// Makes room for more sessions, and forgets those that it knows.
+  /// Makes room for more sessions, and clears the cache.
   func grow() {
     guard bits < Self.mostBits else { return }
     bits = min(bits + Self.growth, Self.mostBits)
@@ -36,10 +37,10 @@ final class SessionCache {
     return entries
   }
 
-  /// The entry of `session`, which may be that of another one still.
+  /// Returns the entry for `session`, which may still hold the values of another session.
   @inline(__always)
   func entry(of session: UUIDBits) -> UnsafeMutablePointer<Entry> {
-    // Who makes ids that collide here gains nothing but that they are looked up as if there were no memo.
+    // Visitors can choose ids that collide here; that only makes the lookups as slow as without a cache.
     let hash = (session.high ^ session.low) &* 0x9E37_79B9_7F4A_7C15
     return entries + Int(truncatingIfNeeded: hash >> (64 &- bits))
   }

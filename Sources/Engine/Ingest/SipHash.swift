@@ -1,8 +1,10 @@
-/// SipHash-1-3 (Aumasson and Bernstein), for hashes that are written to files and so must be the same in every process.
+/// SipHash-1-3 (Aumasson and Bernstein), for hashes that are written to files and so must be the same in
+/// every process.
 ///
-/// With a secret key, nobody can tell the hash of anything whose hash was not shown: so it completes the checksums of
-/// column caches. Whoever knows the key can find two texts that collide with some 2³² attempts; where a published key is
-/// used for ids, a collision only means that one session more is read again.
+/// With a secret key, nobody can predict the hash of an input whose hash they have not seen: so it completes
+/// the checksums of column caches. Someone who knows the key can find two texts that collide with some 2³²
+/// attempts. Ids are hashed with a published key; there, a collision only means that one more session is read
+/// again.
 public struct SipHash {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -13,7 +15,7 @@ public struct SipHash {
     )
   }
 
-  /// The hash of two words, low bytes first.
+  /// Hashes two words, low bytes first.
   public static func hash(_ first: UInt64, _ second: UInt64, key: (UInt64, UInt64)) -> UInt64 {
     var hash = SipHash(key: key)
     hash.add(first)
@@ -21,7 +23,7 @@ public struct SipHash {
     return hash.finish(tail: 0, count: 16)
   }
 
-  /// The hash of any bytes.
+  /// Hashes any bytes.
   public static func hash(_ bytes: Bytes, key: (UInt64, UInt64)) -> UInt64 {
     var hash = SipHash(key: key)
     guard let start = bytes.baseAddress else { return hash.finish(tail: 0, count: 0) }

@@ -1,8 +1,8 @@
-/// Reads a decimal number as an exact count of ten-thousandths: `34.84` is 348,400.
+/// Parses a decimal number as an exact count of ten-thousandths: `34.84` is 348,400.
 ///
-/// Understood are digits with at most one point, a sign before and an exponent behind them. Beyond four
-/// decimals the number is rounded half away from zero. Nil for any other text, and for a number that
-/// does not fit.
+/// The syntax is digits with at most one point, optionally preceded by a sign and followed by an exponent.
+/// More than four decimals are rounded half away from zero. Returns nil for any other text, and for a number
+/// that does not fit.
 public func parseTenThousandths(_ text: Bytes) -> Int64? {
   guard let shape = DecimalShape(text) else { return nil }
   var magnitude: UInt64 = 0
@@ -10,7 +10,7 @@ public func parseTenThousandths(_ text: Bytes) -> Int64? {
   for byte in text[shape.digits] where byte != UInt8(ascii: ".") {
     let digit = UInt64(byte &- UInt8(ascii: "0"))
     if position >= shape.keptDigits {
-      // The first digit that falls away decides.
+      // The first dropped digit decides the rounding.
       if position == shape.keptDigits, digit >= 5 { magnitude += 1 }
       break
     }
@@ -26,13 +26,13 @@ public func parseTenThousandths(_ text: Bytes) -> Int64? {
   return shape.isNegative ? negative(magnitude) : Int64(exactly: magnitude)
 }
 
-/// Where the digits of a number stand, and how many of them count ten-thousandths.
+/// The positions of a number's digits, and how many of them count ten-thousandths.
 private struct DecimalShape {
   let isNegative: Bool
-  /// The digits, with the point among them where there is one.
+  /// The digits, including the point if there is one.
   let digits: Range<Int>
-  /// How many digits, from the first, stand before the place of 1/10,000: less than there are when some
-  /// are rounded away, more when zeros follow.
+  /// The number of leading digits down to the place of 1/10,000: fewer than all digits if some are rounded
+  /// away, more if zeros follow.
   let keptDigits: Int
 
   init?(_ text: Bytes) {
@@ -58,7 +58,7 @@ private struct DecimalShape {
     keptDigits = (pointPosition ?? digitCount) + 4 + exponent
   }
 
-  /// The number behind `e`: 0 where there is nothing, nil where there is something else.
+  /// Returns the exponent after `e`: 0 if the text ends here, nil if anything else follows.
   private static func exponent(_ text: Bytes) -> Int? {
     guard let mark = text.first else { return 0 }
     guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") else { return nil }
@@ -66,7 +66,7 @@ private struct DecimalShape {
     let isNegative = digits.first == UInt8(ascii: "-")
     if isNegative || digits.first == UInt8(ascii: "+") { digits.removeFirst() }
     guard !digits.isEmpty, digits.allSatisfy(isDigit) else { return nil }
-    // Far beyond what any digits could make up for, so larger exponents need not be told apart.
+    // Far more than any number of digits could compensate, so larger exponents need not be distinguished.
     let limit = 1 << 40
     let magnitude = digits.reduce(0) { min($0 * 10 + Int($1 &- UInt8(ascii: "0")), limit) }
     return isNegative ? -magnitude : magnitude
@@ -77,7 +77,7 @@ private func isDigit(_ byte: UInt8) -> Bool {
   byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
 }
 
-/// Nil over 2^63, which leaves `UInt64` room for rounding up.
+/// Returns nil above 2^63, which leaves `UInt64` room for rounding up.
 private func timesTen(_ magnitude: UInt64, plus digit: UInt64) -> UInt64? {
   let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
   guard !overflow, product <= Int64.min.magnitude - digit else { return nil }

@@ -1,20 +1,21 @@
-/// Gives equal texts equal codes: 0, 1, 2 … in order of first appearance.
+/// Assigns codes to distinct texts: 0, 1, 2 … in order of first appearance.
 ///
-/// A hash table with open addressing over texts that stand end to end in one array. Texts are the same
-/// when their bytes are.
+/// A hash table with open addressing over texts that are stored end to end in one array. Texts are equal if
+/// their bytes are.
 struct TextInterner {
   private var offsets: [UInt64] = [0]
   private var bytes: [UInt8] = []
-  /// A power of two of them.
+  /// A power of two in number.
   private var slots: [Slot]
   private var latest: UInt32 = 0
   private let key = HashKey.ofProcess
 
-  /// A place of the hash table.
+  /// A slot of the hash table.
   private struct Slot {
-    /// 32 bits of the text's hash: where it is looked for first, and what tells most unequal texts apart.
+    /// 32 bits of the text's hash: they determine the first slot to probe, and distinguish most unequal
+    /// texts.
     var fingerprint: UInt32
-    /// The text's code + 1, 0 where there is none.
+    /// The text's code + 1, 0 if the slot is free.
     var entry: UInt32
 
     static let free = Slot(fingerprint: 0, entry: 0)
@@ -22,10 +23,10 @@ struct TextInterner {
 
   init() { slots = Array(repeating: .free, count: 16) }
 
-  /// An interner that gives the empty text code 0, as every dictionary has it.
+  /// Creates an interner in which the empty text has code 0, as in every dictionary.
   static func forDictionary() -> TextInterner { empty }
 
-  /// Made once: most columns of most websites have no text, and share its memory.
+  /// Created once: most columns of most websites have no text, and share its memory.
   private static let empty = {
     var interner = TextInterner()
     _ = interner.code(of: Bytes(start: nil, count: 0))
@@ -35,19 +36,19 @@ struct TextInterner {
   var count: Int { offsets.count - 1 }
 
   mutating func code(of text: Bytes) -> UInt32 {
-    // Neighbouring rows mostly belong to one visitor and repeat their texts.
+    // Adjacent rows mostly belong to one visitor and repeat their texts.
     if count > 0, isText(latest, text) { return latest }
     latest = lookUp(text)
     return latest
   }
 
-  /// The code of `text`, which is perhaps that of `guess`, a code that was given before.
+  /// Returns the code of `text`, checking the existing code `guess` first.
   @inline(__always)
   mutating func code(of text: Bytes, guess: UInt32) -> UInt32 {
     isText(guess, text) ? guess : lookUp(text)
   }
 
-  /// The code of a text of another interner.
+  /// Returns the code of a text of another interner.
   mutating func code(of code: UInt32, in other: TextInterner) -> UInt32 {
     other.withBytes(of: code) { self.code(of: $0) }
   }
@@ -57,12 +58,12 @@ struct TextInterner {
     return bytes.withUnsafeBufferPointer { body(Bytes(rebasing: $0[text])) }
   }
 
-  /// The texts by code; the interner may go on.
+  /// Returns a dictionary of the texts so far, by code. The interner stays usable.
   func dictionary() -> TextDictionary {
     count == 1 && bytes.isEmpty ? .empty : TextDictionary(offsets: offsets, bytes: bytes)
   }
 
-  /// The code of `text` where it has one.
+  /// Returns the code of `text` if it has one.
   func known(_ text: Bytes) -> UInt32? {
     let fingerprint = UInt32(truncatingIfNeeded: key.hash(text))
     let mask = slots.count - 1

@@ -3,10 +3,10 @@ struct UUIDBits: Equatable {
   let high: UInt64
   let low: UInt64
 
-  /// Stands for an id that is missing. Whatever has this upper half is no UUID: none of a real version has.
+  /// A missing id. No UUID has this upper half, because no UUID version allows it.
   static let none = UUIDBits(high: .max, low: .max)
 
-  /// Stands for the text `code` of an interner, for ids that are no UUIDs.
+  /// Represents an id that is not a UUID by its code in an interner.
   init(text code: UInt32) { self.init(high: .max, low: UInt64(code)) }
 
   private init(high: UInt64, low: UInt64) {
@@ -14,7 +14,7 @@ struct UUIDBits: Equatable {
     self.low = low
   }
 
-  /// Nil unless `text` is `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower-case hexadecimal.
+  /// Fails unless `text` is `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower-case hexadecimal.
   init?(canonical text: Bytes) {
     guard text.count == 36, let start = text.baseAddress else { return nil }
     // Sound: the last four bytes that are read are the last of 36.
@@ -29,14 +29,14 @@ struct UUIDBits: Equatable {
     if high == .max { return nil }
   }
 
-  /// The code of a text that stands in the place of a UUID, else nil.
+  /// The interner's code if the id is not a UUID, else nil.
   var textCode: UInt32? { high == .max ? UInt32(truncatingIfNeeded: low) : nil }
 
   @inline(__always)
   func hash(_ key: HashKey) -> UInt64 { key.hash(high, low) }
 }
 
-/// The number that eight digits in a word write, all of them at once; nil where one is no lower-case
+/// Parses the eight hexadecimal digits of a word in parallel. Returns nil if one is not a lower-case
 /// hexadecimal digit.
 @inline(__always)
 private func hexadecimal(_ word: UInt64) -> UInt64? {
@@ -45,10 +45,10 @@ private func hexadecimal(_ word: UInt64) -> UInt64? {
   let values = (word & repeated(0x0F)) &+ letters &* 9
   let wrongUpperHalf = (word & repeated(0xF0)) ^ (repeated(0x30) &+ letters &* 0x30)
   let over15 = values & repeated(0x10)
-  // Those of letters, and of no digits, are 10 and more.
+  // The values of letters, and only of letters, are 10 or more.
   let wrongKind = ((values &+ repeated(6)) & repeated(0x10)) ^ (letters << 4)
   guard wrongUpperHalf | over15 | wrongKind == 0 else { return nil }
-  // The first digit is in the lowest byte: turn them around, then push them together.
+  // The first digit is in the lowest byte: reverse the bytes, then pack the digits.
   var digits = values.byteSwapped
   digits = (digits | digits >> 4) & 0x00FF_00FF_00FF_00FF
   digits = (digits | digits >> 8) & 0x0000_FFFF_0000_FFFF

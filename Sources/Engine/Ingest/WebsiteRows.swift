@@ -1,11 +1,10 @@
-/// The events of one website that one builder has taken, in order of arrival. Sessions, visits and texts
-/// have numbers and codes that mean something in here only.
+/// The events of one website that one builder has ingested, in input order. The numbers of sessions and
+/// visits and the codes of texts are valid only within this object.
 ///
-/// A class, so that what is collected stands in one place whoever holds it, and can be given up column by
-/// column.
+/// A class, so that all holders share one copy of the rows, and assembly can free it column by column.
 final class WebsiteRows {
   let id: String
-  /// The number of the part (see `ColumnsBuilder.Part`) in which its last row was, among those of its builder.
+  /// The index + 1, in the builder, of the part (see `ColumnsBuilder.Part`) that contains the latest row.
   var latestPart = -1
   private var columns = Columns()
   private let page = PageBuffer(columnCount: PageColumn.count)
@@ -13,12 +12,12 @@ final class WebsiteRows {
 
   struct Columns {
     var sessions = PagedCodes()
-    /// Number + 1, and 0 for a visit id that was missing.
+    /// Number + 1, or 0 if the visit id is missing.
     var visits = PagedCodes()
     var times = PagedValues<Int64>()
     var types = PagedValues<UInt8>()
     var paidAds = PagedValues<UInt8>()
-    /// Of all rows, or of fewer where some have none.
+    /// One for each row; fewer if some rows have no id.
     var rowIDs = PagedValues<Int64>()
     /// By `TextColumn`.
     var texts = TextColumn.allCases.map { _ in EncodedText() }
@@ -26,7 +25,7 @@ final class WebsiteRows {
     var visitNumbers = IdentifierTable()
   }
 
-  /// The columns of an open page; those of texts follow.
+  /// The columns of an open page; the text columns follow.
   private enum PageColumn {
     static let sessions = 0
     static let visits = 1
@@ -53,7 +52,7 @@ final class WebsiteRows {
     page.set(PageColumn.sessions, entry.pointee.sessionNumber)
     page.set(PageColumn.visits, entry.pointee.visitCode)
     var texts = columns.texts.mutableSpan
-    // A look at them where they stand: a subscript would copy all of them for each.
+    // Accesses the texts through a span: a subscript would copy all of them for each column.
     let values = row.texts.span
     for column in texts.indices {
       let text = values[column]
@@ -69,7 +68,7 @@ final class WebsiteRows {
     if page.isFull { makeRoom() }
   }
 
-  /// Gives up everything that was collected.
+  /// Takes all rows out of this object.
   func take() -> Columns {
     turnPage()
     var taken = Columns()
