@@ -1,4 +1,5 @@
-/// Which sources visitors came from who converted ("attribution" in the reports' contract).
+/// The sources of the visitors who converted. Defined in `Sources/Engine/Reports/README.md`, section
+/// "attribution".
 public struct AttributionRequest {
   public enum Model: Sendable {
     /// The first event in range.
@@ -10,7 +11,7 @@ public struct AttributionRequest {
   public var scope: ReportScope
   public var model: Model
   public var step: Step
-  /// Where given, sources are weighed by the amounts in it, else by sessions.
+  /// If set, sources are weighted by the amounts in this currency, otherwise by sessions.
   public var currency: String?
 
   public init(scope: ReportScope, model: Model, step: Step, currency: String? = nil) {
@@ -21,7 +22,7 @@ public struct AttributionRequest {
   }
 }
 
-/// What a source comes to: visitors, or money where a currency was given.
+/// The value of a source: visitors, or money if the request has a currency.
 public enum AttributedValue: Sendable, Equatable {
   case visitors(Int)
   case amount(Amount)
@@ -33,7 +34,7 @@ public struct AttributedSource: Sendable, Equatable {
 }
 
 public struct AttributionReport: Sendable {
-  /// Each by value descending, then name, and the first 20.
+  /// The first 20 of each list, by value descending, then by name.
   public let referrer: [AttributedSource]
   public let paidAds: [AttributedSource]
   public let utmSource: [AttributedSource]
@@ -41,7 +42,7 @@ public struct AttributionReport: Sendable {
   public let utmCampaign: [AttributedSource]
   public let utmContent: [AttributedSource]
   public let utmTerm: [AttributedSource]
-  /// Of the conversion events.
+  /// Totals of the conversion events.
   public let pageviews: Int
   public let visitors: Int
   public let visits: Int

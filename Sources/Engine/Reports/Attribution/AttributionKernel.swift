@@ -1,21 +1,21 @@
-/// Finds every converting session's touches and adds its value to each source that they name.
+/// Finds the touches of every converting session and adds the session's value to each source that they name.
 struct AttributionKernel: ReportKernel {
   private let model: AttributionRequest.Model
   private let column: TextColumn
-  /// One bit: that of the texts that match the step.
+  /// A single bit, set for the texts that match the step.
   private let matching: CodePredicate<UInt8>
-  /// The type that conversion events have.
+  /// The event type of conversions.
   private let conversionType: UInt8
   private let dictionarySizes: [Int]
   private let currency: CurrencyOfRequest
   private let money: MoneyProperties
-  /// Hostname code → referrer code of the same text; nil where self-referrals count.
+  /// Hostname code → the referrer code of the same text; nil if self-referrals count.
   private let ownReferrers: [UInt32]?
   private let scanner: Scanner
 
   private enum CurrencyOfRequest {
     case none
-    /// A code of property texts; nil for a currency that no property names.
+    /// A code of property texts; nil if no property names the currency.
     case code(UInt32?)
   }
 
@@ -24,7 +24,7 @@ struct AttributionKernel: ReportKernel {
     var credits: [AttributionCredits]
     var conversionCount = 0
     var visitors = 0
-    /// Those of visits that belong to one session alone.
+    /// Visits that belong to only one session.
     var visits = 0
     var sharedVisits: Set<UInt32> = []
 
@@ -32,14 +32,14 @@ struct AttributionKernel: ReportKernel {
     fileprivate var touches = AttributionTouches()
     fileprivate var visitMarks = VisitMarks()
 
-    /// - Parameter shared: The number of a visit that sessions share.
+    /// - Parameter shared: The number of the visit if several sessions share it.
     @inline(__always)
     fileprivate mutating func countVisit(_ shared: UInt32?) {
       if let shared { sharedVisits.insert(shared) } else { visits += 1 }
     }
   }
 
-  /// A session that converts.
+  /// A converting session.
   private struct Conversion {
     /// Rows of the partition.
     var rows: Range<Int>
@@ -87,7 +87,7 @@ struct AttributionKernel: ReportKernel {
     partial.sharedVisits.formUnion(other.sharedVisits)
   }
 
-  /// Counts the conversion events of a block; without a currency, it is they that make sessions convert.
+  /// Counts the conversion events of a block. Without a currency, these events make their sessions convert.
   private func takeConversions(_ block: BlockRows, into partial: inout Partial) {
     let (conversions, partition) = (partial.conversions, block.partition)
     let (sessionStarts, sharedVisits, visited) = (
@@ -137,7 +137,8 @@ struct AttributionKernel: ReportKernel {
     }
   }
 
-  /// Finds the sessions with amounts in a currency on events that match the step, of either type.
+  /// Finds the sessions that have an amount in a currency on an event that matches the step, whatever the
+  /// event's type.
   private func takeAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
     let entries = money.entries(of: block.partition, scanner)
     let codes = block.partition[column]
@@ -159,14 +160,14 @@ struct AttributionKernel: ReportKernel {
     if let conversion { addTouches(of: conversion, visited, &partial.touches) }
   }
 
-  /// Adds the session's touches: its selected events at one instant. There are none where no event stands
-  /// before the last conversion.
+  /// Adds the session's touches: its selected events at one instant. There are none if no event comes before
+  /// the last conversion.
   private func addTouches(
     of conversion: Conversion, _ visited: VisitedRows, _ touches: inout AttributionTouches
   ) {
     let first = touches.rows.count
     var instant: Int64?
-    /// Whether the row is at the instant, which is that of the first row seen.
+    /// Adds a row if it is at the instant of the first row added; returns whether it is.
     func see(_ row: Int) -> Bool {
       let time = visited.times[row]
       if let instant, instant != time { return false }
@@ -188,18 +189,18 @@ struct AttributionKernel: ReportKernel {
   }
 }
 
-/// Which visits of the session in hand were seen.
+/// The visits of the current session that were counted.
 private struct VisitMarks: Sendable {
-  /// So few are quicker compared with each other.
+  /// Comparing this many with each other is faster than marking them.
   static let fewVisits = 16
 
-  /// By ordinal of the visit: the number of the session that had it last; sessions are numbered from 1.
+  /// By ordinal of the visit: the number of the last session that had it. Sessions are numbered from 1.
   private var sessions: [UInt32] = []
   private var session: UInt32 = 0
 
   mutating func beginSession() { session += 1 }
 
-  /// Whether the visit is seen for the first time.
+  /// Marks a visit and returns whether it is new.
   mutating func mark(_ ordinal: UInt32) -> Bool {
     let ordinal = Int(ordinal)
     extend(&sessions, to: ordinal + 1, with: 0)
@@ -208,7 +209,7 @@ private struct VisitMarks: Sendable {
   }
 }
 
-/// What is asked of the rows of a block, with what the answer is in at hand.
+/// The columns of a block that the search for touches reads.
 private struct VisitedRows {
   let times: TimeColumn
   private let selected: [Bool]
@@ -220,7 +221,7 @@ private struct VisitedRows {
     firstRow = block.block.rows.lowerBound
   }
 
-  /// Whether a row of the partition is selected.
+  /// Returns whether a row of the partition is selected.
   func isSelected(_ row: Int) -> Bool { selected[row - firstRow] }
 }
 
@@ -233,7 +234,7 @@ private struct ConversionRows: Sendable {
   /// By row of the block: 1 for a conversion event, else 0.
   private var isConversion: [UInt8] = []
 
-  /// Finds the selected events of `block` of a type whose text has a bit.
+  /// Finds the selected events of `block` that have this type and a text with a bit in `matching`.
   mutating func find(
     _ matching: CodePredicate<UInt8>, in column: TextColumn, ofType type: UInt8, _ block: BlockRows
   ) {

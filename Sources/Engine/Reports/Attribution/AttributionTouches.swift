@@ -1,17 +1,17 @@
-/// The touches of a block's converting sessions, which are credited one list after the other.
+/// The touches of a block's converting sessions. They are credited list by list.
 struct AttributionTouches: Sendable {
-  /// Rows of the partition; those of a session together.
+  /// Rows of the partition; the touches of a session are adjacent.
   private(set) var rows: [UInt32] = []
-  /// By touch: what its session counts for.
+  /// By touch: the value of its session.
   private var values: [Int128] = []
-  /// By touch: the place of its session's first one.
+  /// By touch: the index of its session's first touch.
   private var firsts: [Int] = []
-  /// The places of the first touches of sessions with more than `fewTouches`.
+  /// The indices of the first touches of sessions with more than `fewTouches`.
   private var sessionsOfMany: [Int] = []
-  /// So few touches of a session are quicker compared with each other than sorted.
+  /// Comparing this many touches with each other is faster than sorting them.
   private static let fewTouches = 16
 
-  /// Memory for the names' codes and the hostnames', by touch.
+  /// Scratch memory for the codes of the names and the hostnames, by touch.
   private var codes: [UInt32] = []
   private var hostnames: [UInt32] = []
 
@@ -22,7 +22,7 @@ struct AttributionTouches: Sendable {
     sessionsOfMany.removeAll(keepingCapacity: true)
   }
 
-  /// Adds a session's touch; `first` is the place of the first one, which may be this.
+  /// Adds a session's touch; `first` is the index of the session's first touch, which may be this one.
   @inline(__always)
   mutating func add(row: Int, value: Int128, first: Int) {
     if rows.count == first + Self.fewTouches { sessionsOfMany.append(first) }
@@ -31,7 +31,8 @@ struct AttributionTouches: Sendable {
     firsts.append(first)
   }
 
-  /// Credits the names in `list`. Where `ownReferrers` is given, neither empty names nor self-referrals are.
+  /// Credits the names in `list`. If `ownReferrers` is given, empty names and self-referrals are not
+  /// credited.
   mutating func credit(
     _ list: AttributionList, of partition: Partition, ownReferrers: [UInt32]?,
     to credits: inout AttributionCredits
@@ -54,21 +55,22 @@ struct AttributionTouches: Sendable {
     for touch in rows.indices where codes[touch] == ownReferrers[Int(hostnames[touch])] { codes[touch] = 0 }
   }
 
-  /// A session counts once a name, whatever the number of its touches.
+  /// Credits each session once for each name, however many touches name it.
   private mutating func credit(skippingEmpty: Bool, to credits: inout AttributionCredits) {
     sortManyTouches()
     let (values, firsts, codes) = (values.span, firsts.span, codes.span)
     for touch in firsts.indices where codes[touch] != 0 || !skippingEmpty {
       let code = codes[touch]
       var before = touch
-      // Of one that has more, equal codes stand together.
+      // In a session with more touches, equal codes are adjacent.
       let first = max(firsts[touch], touch - Self.fewTouches)
       while before > first, codes[before - 1] != code { before -= 1 }
       if before == first { credits.add(values[touch], to: Int(code)) }
     }
   }
 
-  /// Puts equal codes together where a session has more than few touches: all of them count for the same.
+  /// Sorts the codes of each session with many touches, so that equal codes are adjacent. Their order does
+  /// not matter, because all touches of a session have the same value.
   private mutating func sortManyTouches() {
     for first in sessionsOfMany {
       var end = first + Self.fewTouches
@@ -78,11 +80,11 @@ struct AttributionTouches: Sendable {
   }
 }
 
-/// What the names of a list are credited with, by code.
+/// The credits of a list's names, by code.
 struct AttributionCredits: Sendable {
   /// Sessions or ten-thousandths.
   private var values: [Int128]
-  /// Whether any session was counted there.
+  /// Whether any session was credited to the name.
   private var isTouched: [Bool]
 
   init(codeCount: Int) {
@@ -90,7 +92,7 @@ struct AttributionCredits: Sendable {
     isTouched = Array(repeating: false, count: codeCount)
   }
 
-  /// The codes that were credited at all.
+  /// The codes that were credited, with their values.
   var credited: some Sequence<(code: Int, value: Int128)> {
     values.indices.lazy.filter { isTouched[$0] }.map { ($0, values[$0]) }
   }

@@ -1,8 +1,9 @@
-/// How many visitors get from step to step in time ("funnel" in the reports' contract).
+/// How many visitors get from step to step in time. Defined in `Sources/Engine/Reports/README.md`, section
+/// "funnel".
 public struct FunnelRequest {
   public var scope: ReportScope
   public var steps: [Step]
-  /// The time that a visitor has from each step to the next.
+  /// The maximum time from each step to the next.
   public var windowMilliseconds: Int64
 
   public init(scope: ReportScope, steps: [Step], windowMilliseconds: Int64) {
@@ -12,7 +13,7 @@ public struct FunnelRequest {
   }
 }
 
-/// A condition on an event, by its page or by its name.
+/// A condition on an event's path or name.
 public struct Step {
   public enum Subject: Sendable { case path, event }
 
@@ -24,36 +25,36 @@ public struct Step {
     self.pattern = pattern
   }
 
-  /// The column that the step looks at.
+  /// The column that the step tests.
   var column: TextColumn { subject == .path ? .urlPath : .eventName }
 }
 
-/// One step's part of a funnel.
+/// The result of one step of a funnel.
 public struct FunnelStep: Sendable, Equatable {
-  /// Sessions with an event that reached the step.
+  /// The sessions with an event that reached the step.
   public let visitors: Int
-  /// Those of the step before, 0 for the first step.
+  /// The visitors of the previous step, 0 for the first step.
   public let previous: Int
-  /// Those of the first step.
+  /// The visitors of the first step.
   public let entered: Int
 
   public var dropped: Int { previous == 0 ? 0 : previous - visitors }
-  /// Nil where it would be a division by zero.
+  /// Nil if the division would be by zero.
   public var dropoff: Double? { previous == 0 ? nil : 1 - Double(visitors) / Double(previous) }
-  /// Nil where it would be a division by zero.
+  /// Nil if the division would be by zero.
   public var remaining: Double? { entered == 0 ? nil : Double(visitors) / Double(entered) }
 }
 
 extension WebsiteColumns {
-  /// The most steps that a funnel can have: one bit each.
+  /// The maximum number of steps: each needs one bit.
   public static let maximumFunnelSteps = 64
 
-  /// One result a step, in the order of the request.
+  /// Returns one result for each step, in the order of the request.
   public func funnel(_ request: FunnelRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
     -> [FunnelStep]
   {
     precondition(request.steps.count <= Self.maximumFunnelSteps)
-    // Nearly every funnel fits eight bits a row, which are quicker to fill and to look through.
+    // Nearly every funnel fits eight bits a row, which are faster to fill and to scan.
     let visitors =
       request.steps.count <= UInt8.bitWidth
       ? try scan(request.scope, scanner, FunnelKernel<UInt8>(request, self, scanner)).visitors

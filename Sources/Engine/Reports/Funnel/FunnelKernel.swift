@@ -4,9 +4,9 @@ import Calendar
 struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: ReportKernel {
   private let stepCount: Int
   private let windowMilliseconds: Int64
-  /// The steps that an event with a path matches.
+  /// By path code: the steps that the path matches.
   private let pathSteps: CodePredicate<Steps>
-  /// The steps that an event with a name matches.
+  /// By name code: the steps that the event name matches.
   private let nameSteps: CodePredicate<Steps>
 
   struct Partial {
@@ -14,7 +14,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     var visitors: [Int]
     /// By row of the block: the steps that the event matches.
     fileprivate var matches: [Steps] = []
-    /// By step: the time of the latest event of the session in hand that reached it, as an offset.
+    /// By step: the time, as an offset, of the current session's latest event that reached it.
     fileprivate var reachedAt: [Int64]
   }
 
@@ -42,7 +42,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     }
   }
 
-  /// Follows the sessions of a block, whose matches are in the partial.
+  /// Follows the sessions of a block, whose matches have been loaded.
   private func takeSessions<Offset: FixedWidthInteger & UnsignedInteger>(
     of block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
   ) {
@@ -55,7 +55,8 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
       let rows = Int(starts[session])..<Int(starts[session + 1])
       let rowsOfBlock = rows.lowerBound - firstRow..<rows.upperBound - firstRow
       let steps = joined(matches, rowsOfBlock)
-      // Who is not at the second step gets no further than to the first, whatever the order.
+      // A session without a match of the second step reaches at most the first, in whatever order its events
+      // come.
       if steps & 0b11 == 0b11 {
         let reached = follow(
           matches.extracting(rowsOfBlock), offsets.extracting(rows), window, &partial.reachedAt)
@@ -89,10 +90,10 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     for step in partial.visitors.indices { partial.visitors[step] += other.visitors[step] }
   }
 
-  /// The steps that a session with these events reaches. Ties in time count whatever the order of arrival,
-  /// so the events of one instant are taken together.
+  /// Returns the steps that a session with these events reaches. Input order must not decide ties in time, so
+  /// the events of one instant are processed together.
   ///
-  /// - Parameter window: in the unit of the offsets.
+  /// - Parameter window: In the unit of the offsets.
   private func follow<Offset: FixedWidthInteger & UnsignedInteger>(
     _ matches: Span<Steps>, _ offsets: Span<Offset>, _ window: Int64, _ reachedAt: inout [Int64]
   ) -> Steps {
@@ -113,7 +114,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
         let step = steps.trailingZeroBitCount
         steps &= steps - 1
         if step == 0 || reached >> Steps(step - 1) & 1 != 0 && time - reachedAt[step - 1] <= window {
-          // Of the times at which a step was reached, the latest leaves the most of the window.
+          // Of all times at which a step was reached, the latest leaves the most of the window.
           reached |= 1 << Steps(step)
           reachedAt[step] = time
         }

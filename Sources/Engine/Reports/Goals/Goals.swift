@@ -1,11 +1,11 @@
-/// How often each goal was reached ("goals" in the reports' contract).
+/// How often each goal was reached. Defined in `Sources/Engine/Reports/README.md`, section "goals".
 public struct GoalsRequest {
   public enum Goal {
     /// Events whose `url_path` matches.
     case path(WildcardPattern)
     /// Events whose `event_name` matches.
     case event(WildcardPattern)
-    /// The properties with exactly the key `property` of the events with exactly the name `event`.
+    /// The properties whose key is exactly `property`, of the events whose name is exactly `event`.
     case eventData(event: String, property: String, PropertyAggregate)
   }
 
@@ -18,21 +18,20 @@ public struct GoalsRequest {
   }
 }
 
-/// What is made of the properties of an event-data goal.
+/// How an event-data goal aggregates its properties.
 public enum PropertyAggregate: String, CaseIterable, Sendable {
   case count, sum, average
 }
 
-/// A goal's result.
 public enum GoalResult: Sendable, Equatable {
   case count(Int)
   case sum(Amount)
-  /// The mean of `number_value`; 0 where no property has one.
+  /// The mean of `number_value`; 0 if no property has one.
   case average(Double)
 }
 
 extension WebsiteColumns {
-  /// One result a goal, in the order of the request.
+  /// Returns one result for each goal, in the order of the request.
   public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
     -> [GoalResult]
   {
@@ -67,13 +66,13 @@ extension CodeCounts {
   }
 }
 
-/// Properties of one event-data goal.
+/// The accumulator of one event-data goal.
 private struct PropertyAccumulator {
   var properties = 0
   var numbers = 0
   var sum = Amount.zero
 
-  /// Adds a property; `number` is `missingNumber` where it has none.
+  /// Adds a property; `number` is `missingNumber` if it has none.
   mutating func add(_ number: Int64) {
     properties += 1
     if number == PropertyColumns.missingNumber { return }
@@ -90,13 +89,13 @@ private struct PropertyAccumulator {
   }
 }
 
-/// The codes of a column that goals ask for.
+/// The codes of a column that match any goal.
 private struct WantedCodes {
-  /// Up to so many codes are counted one by one, which is quicker than to count them all.
+  /// Up to this many codes are counted one by one, which is faster than counting all codes.
   private static let most = 4
 
   private let column: TextColumn
-  /// Each once; where they are more than `most`, not all.
+  /// Without duplicates; incomplete if there are more than `most`.
   private let codes: [Int]
 
   init(_ column: TextColumn, _ goals: [MatchingCodes]) {
@@ -113,23 +112,23 @@ private struct WantedCodes {
 
   var isEmpty: Bool { codes.isEmpty }
 
-  /// Adds the selected rows of each wanted code to `counts`, by code; others may be counted too.
+  /// Adds the number of selected rows of each wanted code to `counts`, by code. It may count other codes too.
   func count(_ block: BlockRows, into counts: inout CodeCounts) {
     if codes.count > Self.most { return block.count(column, into: &counts) }
     for code in codes { counts.add(block.count(UInt32(code), in: column), of: code) }
   }
 }
 
-/// Counts the selected events of each path and each name, whatever the number of goals, and adds up the
-/// properties of the event-data goals.
+/// Counts the selected events of each path and each name once for all goals, and aggregates the properties of
+/// the event-data goals.
 private struct GoalsKernel: ReportKernel {
   private let pathCount: Int
   private let nameCount: Int
   private let goalCount: Int
   private let paths: WantedCodes
   private let names: WantedCodes
-  /// Goal index, code of the event's name, code of the property's key. A goal that names a text which no
-  /// event has is not here.
+  /// Goal index, code of the event's name, code of the property's key. Goals with a name or a key that no
+  /// event has are left out.
   private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
 
   struct Partial {
@@ -138,7 +137,7 @@ private struct GoalsKernel: ReportKernel {
     var tallies: [PropertyAccumulator]
   }
 
-  /// `pathCodes` and `nameCodes`: those that each goal asks for.
+  /// `pathCodes` and `nameCodes` are by goal: the codes that it matches.
   init(
     _ goals: [GoalsRequest.Goal], paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
     _ website: WebsiteColumns, _ scanner: Scanner

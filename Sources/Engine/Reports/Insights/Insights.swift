@@ -1,8 +1,8 @@
-/// Pageviews, visitors, visits, bounces and time on site by any columns ("insights" in the reports'
-/// contract).
+/// Pageviews, visitors, visits, bounces and time on site, grouped by any columns. Defined in
+/// `Sources/Engine/Reports/README.md`, section "insights".
 public struct InsightsRequest {
   public var scope: ReportScope
-  /// What to group by; one or more.
+  /// The columns to group by; at least one.
   public var fields: [TextColumn]
 
   public init(scope: ReportScope, fields: [TextColumn]) {
@@ -15,18 +15,18 @@ public struct InsightsRow: Sendable, Equatable {
   public let views: Int
   public let visitors: Int
   public let visits: Int
-  /// Stays, which are (session, visit) pairs, of exactly one pageview.
+  /// Stays, which are (session, visit) pairs, with exactly one pageview.
   public let bounces: Int
   /// The sum over stays of the whole seconds from the first to the last pageview.
   public let totalSeconds: Int64
-  /// One a field of the request, in its order.
+  /// One for each field of the request, in its order.
   public let values: [String]
 }
 
 extension WebsiteColumns {
   public static let maximumInsightsRows = 500
 
-  /// By views descending, visitors descending, then the values by name.
+  /// Returns the groups by views descending, visitors descending, then the values by name.
   public func insights(_ request: InsightsRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
     -> [InsightsRow]
   {

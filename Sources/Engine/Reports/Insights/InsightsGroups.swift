@@ -1,22 +1,22 @@
-/// The groups of an insights report: tuples of codes, one a field, with dense numbers.
+/// The groups of an insights report: tuples of codes, one for each field, with dense numbers.
 ///
-/// A tuple of one code is the code itself. Further fields are paired with the number of the tuple before them, one
-/// after the other, which is quick while there are few tuples; where many fields are left that make many, these get
-/// one table for all of them.
+/// A tuple of one code is the code itself. Each further field is paired with the number of the tuple before
+/// it, which is fast while there are few tuples. If many fields remain and make many tuples, these fields
+/// share one table.
 struct InsightsGroups: Sendable {
-  /// Up to so many tuples there can be before a field for the table of pairs to be quick.
+  /// The maximum number of possible tuples for which a table of pairs is fast.
   private static let mostPaired = 1 << 20
-  /// So many fields more are cheaper to pair all the same.
+  /// If no more than this many fields remain, pairing them is cheaper in any case.
   private static let fewFields = 2
 
   private let firstFieldSize: Int
-  /// One a paired field.
+  /// One for each paired field.
   private var levels: [GroupKeyTable] = []
-  /// Tuples of the number of the paired fields' tuple and the codes of the others.
+  /// Tuples of the number of the paired fields' tuple and the codes of the other fields.
   private var others: TupleTable?
   private let otherFields: Int
 
-  /// `fieldSizes`: how many codes each field has.
+  /// `fieldSizes` is the number of codes of each field.
   init(fieldSizes: [Int]) {
     firstFieldSize = fieldSizes[0]
     var possible = firstFieldSize
@@ -31,26 +31,27 @@ struct InsightsGroups: Sendable {
     others = rest.isEmpty ? nil : TupleTable(width: rest.count + 1)
   }
 
-  /// How many fields are paired; the first is none of them.
+  /// The number of paired fields; the first field is not one of them.
   var pairedFields: Int { levels.count }
 
-  /// Numbers are below this.
+  /// All numbers are below this.
   var count: Int { others?.count ?? levels.last?.count ?? firstFieldSize }
 
-  /// Replaces the first `count` of `groups`, numbers of tuples of the first `level + 1` fields, by those with
-  /// one more, which is paired.
+  /// Replaces the first `count` of `groups`, numbers of tuples of the first `level + 1` fields, by the
+  /// numbers of the tuples with the next paired field.
   mutating func refine(_ groups: inout [UInt32], with codes: [UInt32], level: Int, count: Int) {
     levels[level].replace(&groups, with: codes, count: count)
   }
 
-  /// Replaces the first `count` of `groups`, numbers of tuples of the paired fields, by those of all.
+  /// Replaces the first `count` of `groups`, numbers of tuples of the paired fields, by the numbers of the
+  /// tuples of all fields.
   ///
-  /// - Parameter tuples: The numbers of `groups`, each with the codes of the other fields behind it.
+  /// - Parameter tuples: Each number of `groups`, followed by the codes of the other fields.
   mutating func refine(_ groups: inout [UInt32], with tuples: [UInt32], count: Int) {
     others?.replace(&groups, with: tuples, count: count)
   }
 
-  /// The codes of a group, one a field.
+  /// Returns the codes of a group, one for each field.
   func codes(of group: Int) -> [UInt32] {
     var codes: [UInt32] = []
     codes.reserveCapacity(levels.count + 1 + otherFields)
@@ -69,7 +70,7 @@ struct InsightsGroups: Sendable {
     return codes
   }
 
-  /// The number of the group with these codes.
+  /// Returns the number of the group with these codes.
   mutating func group(of codes: [UInt32]) -> Int {
     let paired = levels.indices.reduce(codes[0]) { levels[$1].number($0, codes[$1 + 1]) }
     let tuple = [paired] + codes[(levels.count + 1)...]

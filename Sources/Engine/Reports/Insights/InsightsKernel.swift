@@ -1,8 +1,8 @@
-/// Adds up the stays of every group. Views of one visit that follow each other in one group are counted
-/// together, and nothing is allocated for sessions or visits.
+/// Accumulates the stays of every group. Consecutive views of one visit in one group are counted together,
+/// and no memory is allocated for sessions or visits.
 struct InsightsKernel: ReportKernel {
   private let fields: [TextColumn]
-  /// How many codes each field has.
+  /// The number of codes of each field.
   private let fieldSizes: [Int]
   private let scanner: Scanner
 
@@ -21,11 +21,12 @@ struct InsightsKernel: ReportKernel {
     var groups: InsightsGroups
     /// By group.
     var tallies: [InsightsAccumulator] = []
-    /// Visits of several sessions, which count once a group however many of the sessions it has.
+    /// Visits that several sessions share. Each counts once in a group, however many of its sessions the
+    /// group contains.
     var sharedVisits: Set<SharedVisit> = []
     fileprivate var views = Views()
 
-    /// By group, where it has any.
+    /// Returns the number of distinct shared visits by group, for groups that have any.
     func distinctSharedVisits(_ scanner: Scanner) -> [Int: Int] {
       var counts: [Int: Int] = [:]
       scanner.forEach(sharedVisits) { counts[$0.group, default: 0] += 1 }
@@ -33,18 +34,19 @@ struct InsightsKernel: ReportKernel {
     }
   }
 
-  /// The pageviews of the block in hand.
+  /// The pageviews of the current block.
   fileprivate struct Views: Sendable {
     var flags: [Bool] = []
     var order = VisitOrder()
     var groups: [UInt32] = []
     var codes: [UInt32] = []
-    /// Of the fields that are not paired, by view (see `InsightsGroups`).
+    /// The tuples of the fields that are not paired, by view (see `InsightsGroups`).
     var tuples: [UInt32] = []
-    /// The place of the first view of each run: of a visit, in a group. One more entry for the end of the last.
+    /// The index of the first view of each run (one visit in one group); the last entry is the end of the
+    /// last run.
     var runStarts: [UInt32] = []
     var runCount = 0
-    /// What is added to the numbers of sessions and visits, so that no two blocks have the same.
+    /// An offset for the numbers of sessions and visits, so that they are unique across blocks.
     var base = 0
   }
 
@@ -106,7 +108,7 @@ struct InsightsKernel: ReportKernel {
     groups.refine(&views.groups, with: views.tuples, count: count)
   }
 
-  /// Counts the views of a block whose visits all belong to one session each.
+  /// Counts the views of a block in which each visit belongs to only one session.
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
   ) {
@@ -127,7 +129,7 @@ struct InsightsKernel: ReportKernel {
     }
   }
 
-  /// The same for a block of which some visits may belong to several sessions.
+  /// Does the same for a block in which some visits may be shared by several sessions.
   private func countShared(_ block: BlockRows, _ partial: inout Partial) {
     let views = partial.views
     var session = 0
@@ -149,9 +151,10 @@ struct InsightsKernel: ReportKernel {
   }
 }
 
-/// What a group of an insights report comes to, and its latest stay.
+/// The accumulator of a group of an insights report, with the group's latest stay.
 ///
-/// Views come stay by stay. There is no branch in counting them: whether they begin a stay is as good as random.
+/// Views are added stay by stay. Counting is branchless, because whether a view begins a stay is practically
+/// random.
 struct InsightsAccumulator: Sendable {
   private(set) var views = 0
   private(set) var visitors = 0
@@ -159,16 +162,16 @@ struct InsightsAccumulator: Sendable {
   private(set) var bounces = 0
   private(set) var totalSeconds: Int64 = 0
 
-  /// Twice the number of the latest stay, and one more while it has one view.
+  /// Twice the number of the latest stay, plus 1 while it has exactly one view.
   private var stay = -1
   private var stayStart: Int64 = 0
   private var staySeconds: Int64 = 0
 
-  /// Counts pageviews of one stay; the milliseconds of the first and the last of them may be counted from any
-  /// instant that is one for all of a session's. Stays have ascending numbers from 0, and so have sessions: none
-  /// of a session's stays has a number below its own.
+  /// Counts pageviews of one stay. The milliseconds of its first and last pageview may be counted from any
+  /// instant that is the same for the whole session. Stays and sessions have ascending numbers from 0, and
+  /// the stays of a session have numbers no lower than its own.
   ///
-  /// - Returns: Whether the stay is a new one.
+  /// - Returns: Whether the stay is new.
   @inline(__always)
   @discardableResult
   mutating func add(
@@ -179,7 +182,7 @@ struct InsightsAccumulator: Sendable {
     views &+= count
     visitors &+= Int(one: stay >> 1 < session)
     visits &+= Int(one: isNew)
-    // Later views of a stay take back what the first one counted.
+    // A later view of a stay reverts what the first view counted.
     bounces &+= (-(stay & 1)).replaced(by: Int(one: isBounce), where: isNew)
     stay = number << 1 | Int(one: isBounce)
     stayStart = stayStart.replaced(by: first, where: isNew)
@@ -189,7 +192,7 @@ struct InsightsAccumulator: Sendable {
     return isNew
   }
 
-  /// Takes back a visit that is counted elsewhere.
+  /// Subtracts a visit that is counted elsewhere.
   mutating func dropVisit() { visits -= 1 }
 
   mutating func add(_ other: InsightsAccumulator) {

@@ -1,11 +1,12 @@
-/// The most frequent ways through the site ("journey" in the reports' contract).
+/// The most frequent paths through the site. Defined in `Sources/Engine/Reports/README.md`, section
+/// "journey".
 public struct JourneyRequest {
   public var scope: ReportScope
-  /// How many events of each visit are looked at, 3…7.
+  /// How many events of each visit are used, 3…7.
   public var steps: Int
-  /// The first item must be this, where given.
+  /// If set, the first item must equal this.
   public var startStep: String?
-  /// The last item must be this, where given.
+  /// If set, the last item must equal this.
   public var endStep: String?
 
   public init(scope: ReportScope, steps: Int, startStep: String? = nil, endStep: String? = nil) {
@@ -16,9 +17,9 @@ public struct JourneyRequest {
   }
 }
 
-/// Visits that began with the same items.
+/// The visits that began with the same items.
 public struct Journey: Sendable, Equatable {
-  /// Event names or paths; the last is nil where the visits had fewer events than were asked for.
+  /// Event names or paths; the last is nil if the visits had fewer events than `steps`.
   public let items: [String?]
   public let count: Int
 }
@@ -26,7 +27,7 @@ public struct Journey: Sendable, Equatable {
 extension WebsiteColumns {
   public static let maximumJourneys = 100
 
-  /// The most frequent journeys; by count descending, then items by name, nil first.
+  /// Returns the most frequent journeys, by count descending, then item by item by name, nil first.
   public func journey(_ request: JourneyRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
     -> [Journey]
   {
@@ -38,12 +39,12 @@ extension WebsiteColumns {
     return try journey(request, items, WideJourneyPath.self, on: scanner)
   }
 
-  /// The same with paths of a width that holds them.
+  /// Computes the same with paths of a width that is sufficient.
   func journey<Path: JourneyPath>(
     _ request: JourneyRequest, _ items: JourneyItems, _ path: Path.Type, on scanner: Scanner
   ) throws(ScopeError) -> [Journey] {
     let (start, end) = (request.startStep.map(items.item), request.endStep.map(items.item))
-    // A text that no event shows is the item nil, and no visit starts or ends with it.
+    // If no event shows a text, its item is nil, and no visit starts or ends with it.
     if start == .some(nil) || end == .some(nil) { return [] }
     let kernel = JourneyKernel<Path>(
       steps: request.steps, firstItem: start.flatMap(\.self), lastItem: end.flatMap(\.self), items: items,

@@ -1,13 +1,13 @@
-/// Collects how visits began.
+/// Collects the first items of all visits.
 struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   let steps: Int
-  /// The first item must be this, where given.
+  /// If set, the first item must equal this.
   let firstItem: UInt32?
-  /// The last item must be this, where given.
+  /// If set, the last item must equal this.
   let lastItem: UInt32?
   let items: JourneyItems
   let scanner: Scanner
-  /// Of the paths' hashes, so that no visitor can make them collide.
+  /// The seed of the paths' hashes. It is random, so that no visitor can make them collide.
   private let seed = UInt64.random(in: .min ... .max)
 
   /// An event of a visit that several sessions share.
@@ -27,16 +27,16 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     fileprivate var events = Events()
   }
 
-  /// The selected events of the block in hand, visit by visit.
+  /// The selected events of the current block, visit by visit.
   fileprivate struct Events: Sendable {
     var order = VisitOrder()
     var items: [UInt32] = []
     var names: [UInt32] = []
-    /// The place of each visit's first event, and one more entry for the end of the last.
+    /// The index of each visit's first event; the last entry is the end of the last visit.
     var visitStarts: [UInt32] = []
     var visitCount = 0
 
-    /// The places of a visit's events.
+    /// Returns the indices of a visit's events.
     @inline(__always)
     func places(_ visit: Int) -> Range<Int> { Int(visitStarts[visit])..<Int(visitStarts[visit + 1]) }
   }
@@ -57,7 +57,8 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     partial.sharedEvents += other.sharedEvents
   }
 
-  /// The paths with those of the visits that several sessions share, whose events are only now all there.
+  /// Returns the paths with those of the shared visits added: their events are complete only after the last
+  /// merge.
   func addingShared(_ partial: Partial) -> JourneyPaths<Path> {
     var (paths, events) = (partial.paths, partial.sharedEvents)
     scanner.sort(&events) { $0.order < $1.order }
@@ -81,14 +82,14 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     events.visitCount = events.order.listVisits(into: &events.visitStarts)
   }
 
-  /// Adds the paths of a block whose visits all belong to one session each.
+  /// Adds the paths of a block in which each visit belongs to only one session.
   private func addPaths(_ events: Events, to paths: inout JourneyPaths<Path>) {
     for visit in 0..<events.visitCount {
       if let path = path(events.items.span, events.places(visit)) { paths.add(path) }
     }
   }
 
-  /// The same for a block of which some visits may belong to several sessions.
+  /// Does the same for a block in which some visits may be shared by several sessions.
   private func addShared(_ block: BlockRows, _ partial: inout Partial) {
     let (events, arrivals) = (partial.events, block.partition.arrivals)
     var session = 0
@@ -112,8 +113,8 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     }
   }
 
-  /// The path of the visit that has these of `items`, one or more; nil where it does not start and end as is
-  /// asked.
+  /// Returns the path of a visit that has these of `items`, at least one; nil if its first or last item is
+  /// not the requested one.
   @inline(__always)
   private func path(_ items: Span<UInt32>, _ visit: Range<Int>) -> Path? {
     let last = min(visit.upperBound, visit.lowerBound + steps) - 1
@@ -122,7 +123,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     let bits = self.items.bitsPerItem
     var path = Path()
     var latest: UInt32 = 0
-    // Behind the last item comes that item again, which collapses into it.
+    // After the last item, the same item is repeated, and repetitions collapse.
     for step in 0..<steps {
       let item = items[min(visit.lowerBound + step, last)]
       var longer = path
@@ -135,21 +136,21 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   }
 }
 
-/// What a journey shows of an event, as one number from 2 on: the event's name, or its path where it has no
-/// name. The numbers below have a meaning of their own in a `JourneyPath`.
+/// The item that a journey shows for an event, as a number from 2 on: the event's name, or its path if it has
+/// no name. The smaller numbers are reserved in a `JourneyPath`.
 ///
-/// A name and a path of the same text are the same item, so items are codes of paths, and names that are
-/// no path are numbered behind them.
+/// A name and a path with the same text are the same item. So items are path codes, followed by numbers for
+/// the names that are not also paths.
 struct JourneyItems: Sendable {
-  /// Stands for the `null` behind a visit with fewer events than were asked for. 0 stands for no item.
+  /// The `null` after a visit with fewer events than `steps`. 0 is no item.
   static let end: UInt32 = 1
   private static let first = 2
 
   private let paths: TextDictionary
   private let names: TextDictionary
-  /// By code of the name; 0 where there is none.
+  /// By name code; 0 if the event has no name.
   private let itemOfName: [UInt32]
-  /// By code of the name: which bits of a path's item count, all where there is no name and else none.
+  /// By name code: a bit mask for the path's item, all ones if the event has no name, else 0.
   private let pathMask: [UInt32]
 
   init(_ website: WebsiteColumns, _ scanner: Scanner) {
@@ -161,12 +162,12 @@ struct JourneyItems: Sendable {
     pathMask = (0..<names.count).map { $0 == 0 ? .max : 0 }
   }
 
-  /// How many bits hold an item.
+  /// The number of bits of an item.
   var bitsPerItem: Int { Int.bitWidth - (Self.first + paths.count + names.count).leadingZeroBitCount }
 
-  /// Replaces the first `count` of `paths`, codes of paths, by the items of the events.
+  /// Replaces the first `count` of `paths`, which are path codes, by the items of the events.
   ///
-  /// - Parameter names: Codes of the events' names.
+  /// - Parameter names: The name codes of the events.
   func replace(_ paths: inout [UInt32], names: [UInt32], count: Int) {
     let (names, itemOfName, pathMask) = (names.span, itemOfName.span, pathMask.span)
     var items = paths.mutableSpan
@@ -178,8 +179,8 @@ struct JourneyItems: Sendable {
     }
   }
 
-  /// Whether one visit's items stand before another's: item by item by name, the `end` before any name, and a
-  /// beginning before what it is a beginning of.
+  /// Returns whether the items of one visit precede those of another: item by item by name, `end` before any
+  /// name, and a prefix before the longer list.
   func comesFirst<Path: JourneyPath>(_ a: Path, _ b: Path) -> Bool {
     let bits = bitsPerItem
     let (countOfA, countOfB) = (a.itemCount(bits: bits), b.itemCount(bits: bits))
@@ -201,7 +202,7 @@ struct JourneyItems: Sendable {
       ? paths.withBytes(of: code, body) : names.withBytes(of: code - paths.count, body)
   }
 
-  /// The item that `text` is, nil where no event shows it.
+  /// Returns the item of `text`, nil if no event shows it.
   func item(of text: String) -> UInt32? {
     if let path = paths.code(of: text) { return UInt32(Self.first + path) }
     return names.code(of: text).map { itemOfName[$0] }

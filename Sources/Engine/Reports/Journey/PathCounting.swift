@@ -1,30 +1,30 @@
-/// How a visit began: its first items, packed as digits, the last one lowest.
+/// The first items of a visit, packed as digits; the last item is the lowest digit.
 ///
-/// There are several widths, and the narrowest that holds the items of a website is taken: most often a path
+/// There are several widths. A report uses the narrowest that holds the items of its website: mostly a path
 /// is one word.
 protocol JourneyPath: Hashable, BitwiseCopyable, Sendable {
   static var bitWidth: Int { get }
 
-  /// The path without items.
+  /// Creates the path without items.
   init()
 
   mutating func append(_ item: UInt32, bits: Int)
 
-  /// Takes the last item off and gives it; 0 where there is none.
+  /// Removes and returns the last item; 0 if there is none.
   mutating func removeLast(bits: Int) -> UInt32
 
-  /// How many items it has, the `end` among them; no item is 0.
+  /// Returns the number of items, including `end`; no item is 0.
   func itemCount(bits: Int) -> Int
 
-  /// The item that so many others follow.
+  /// Returns the item that is followed by `others` more items.
   func item(before others: Int, bits: Int) -> UInt32
 
-  /// Equally spread over its upper and its lower bits, and not to be foreseen without the seed.
+  /// Returns a hash that is uniform in its upper and lower bits, and unpredictable without the seed.
   func hash(_ seed: UInt64) -> UInt64
 }
 
 extension JourneyPath {
-  /// The items, with the `end` that stands for null.
+  /// Returns the items; `end` represents null.
   func items(bits: Int) -> [UInt32] {
     var (path, items) = (self, [UInt32]())
     while path != Self() { items.append(path.removeLast(bits: bits)) }
@@ -69,7 +69,7 @@ extension UInt128: JourneyPath {
   }
 }
 
-/// Wide enough for the most steps that can be asked for, whatever the number of items.
+/// Wide enough for the maximum number of steps, however many items there are.
 struct WideJourneyPath: JourneyPath {
   static let bitWidth = 256
 
@@ -95,7 +95,7 @@ struct WideJourneyPath: JourneyPath {
 
   func item(before others: Int, bits: Int) -> UInt32 {
     let shift = others * bits
-    // A shift by more bits than there are gives 0, and one to the other side is one by less than none.
+    // A shift by at least the bit width gives 0, and a shift by a negative amount shifts the other way.
     let shifted = low >> shift | high << (UInt128.bitWidth - shift)
     return UInt32(shifted & ((1 << bits) - 1))
   }
@@ -105,18 +105,18 @@ struct WideJourneyPath: JourneyPath {
   }
 }
 
-/// Paths of visits, kept in shards by their hash, so that equal ones are counted shard by shard: in a table
-/// that fits the cache, and on several threads.
+/// The paths of visits, sharded by their hash. Equal paths are in one shard, so shards are counted one by
+/// one, each in a table that fits the cache, and on several threads.
 struct JourneyPaths<Path: JourneyPath>: Sendable {
   static var shardCount: Int { 1 << shardBits }
   private static var shardBits: UInt64 { 7 }
 
   private var shards: [[Path]] = Array(repeating: [], count: shardCount)
   let seed: UInt64
-  /// The shards of other threads, which are not worth copying.
+  /// The shards of other threads. They are kept as they are, because copying them would take longer.
   private var merged: [[[Path]]] = []
 
-  /// - Parameter seed: Of the hash; the same for all that are merged.
+  /// - Parameter seed: The seed of the hash; the same for all paths that are merged.
   init(seed: UInt64) { self.seed = seed }
 
   mutating func add(_ path: Path) { shards[Int(path.hash(seed) &>> (64 - Self.shardBits))].append(path) }
@@ -126,39 +126,39 @@ struct JourneyPaths<Path: JourneyPath>: Sendable {
     merged += other.merged
   }
 
-  /// All paths whose hash leads to `shard`, in several arrays.
+  /// Returns all paths whose hash leads to `shard`, in several arrays.
   func paths(inShard shard: Int) -> [[Path]] { [shards[shard]] + merged.map { $0[shard] } }
 }
 
-/// The most frequent of the paths that it is shown, shard by shard.
+/// Finds the most frequent paths, shard by shard.
 struct JourneyCounts<Path: JourneyPath>: Sendable {
   typealias Counted = (path: Path, count: Int)
 
-  /// Counts from here on are told apart only at the end.
+  /// Counts of this or more are not distinguished until the end.
   private static var largestToldApart: Int { 1023 }
 
   private let most: Int
   private let seed: UInt64
   private var candidates: [Counted] = []
-  /// A path that was counted less often is none of the most frequent.
+  /// A path with a smaller count is not among the most frequent.
   private var leastCount = 1
-  /// How many candidates have each count.
+  /// The number of candidates for each count.
   private var candidatesOfCount: [Int] = Array(repeating: 0, count: largestToldApart + 1)
 
-  /// The paths of the shard in hand, each where its hash leads or in the next free place, and their counts.
+  /// A hash table of the current shard's paths with open addressing, and the paths' counts.
   private var slots: [Path] = []
   private var counts: [Int] = []
 
-  /// - Parameter seed: Of the hash by which the paths were dealt out to shards.
+  /// - Parameter seed: The seed of the hash by which the paths are sharded.
   init(most: Int, seed: UInt64) {
     self.most = most
     self.seed = seed
   }
 
-  /// The `most` most frequent paths in their order: by count descending, then as `precedes` says.
+  /// Returns the `most` most frequent paths: by count descending, then in the order of `precedes`.
   func mostFrequent(on scanner: Scanner, _ precedes: (Path, Path) -> Bool) -> [Counted] {
     let counts = scanner.first(most, of: candidates.indices.lazy.map { candidates[$0].count }, by: >)
-    // Names are looked at only where counts leave the order open.
+    // Names are compared only if counts leave the order open.
     let least = counts.count < most ? 0 : counts.last ?? 0
     let frequent = candidates.indices.lazy.filter { candidates[$0].count >= least }
     return scanner.first(most, of: frequent.map { candidates[$0] }) { a, b in
@@ -166,10 +166,10 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
     }
   }
 
-  /// Takes what another thread found in other shards.
+  /// Adds the candidates that another thread found in other shards.
   mutating func merge(_ other: JourneyCounts) { candidates += other.candidates }
 
-  /// Counts the paths of a shard. No other shard may have one of them.
+  /// Counts the paths of a shard. No other shard may contain one of them.
   mutating func count(_ paths: [[Path]]) {
     clearSlots(for: paths.reduce(0) { $0 + $1.count })
     for paths in paths { countPaths(paths.span, seed, &slots, &counts) }
@@ -203,7 +203,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   }
 }
 
-/// Counts each of `paths` in the slot where its hash leads, or in the next one that is free.
+/// Counts each of `paths` in the slot to which its hash leads, or in the next free one.
 private func countPaths<Path: JourneyPath>(
   _ paths: Span<Path>, _ seed: UInt64, _ slots: inout [Path], _ counts: inout [Int]
 ) {

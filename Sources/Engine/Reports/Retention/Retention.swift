@@ -1,6 +1,7 @@
 public import Calendar
 
-/// How many visitors come back on later days ("retention" in the reports' contract).
+/// How many visitors return on later days. Defined in `Sources/Engine/Reports/README.md`, section
+/// "retention".
 public struct RetentionRequest {
   public var scope: ReportScope
   public var timeZone: TimeZoneRules
@@ -11,7 +12,7 @@ public struct RetentionRequest {
   }
 }
 
-/// The visitors of a cohort who had an event on a day after their first.
+/// The visitors of a cohort who had an event on a given day after their first.
 public struct RetentionCell: Sendable, Equatable {
   /// The start of the cohort's calendar day, in milliseconds since 1970.
   public let dateMilliseconds: Int64
@@ -25,7 +26,7 @@ public struct RetentionCell: Sendable, Equatable {
 }
 
 extension WebsiteColumns {
-  /// The cells with a returning visitor, by date, then day.
+  /// Returns the cells with a returning visitor, by date, then by day.
   public func retention(_ request: RetentionRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
     -> [RetentionCell]
   {
@@ -52,11 +53,11 @@ extension WebsiteColumns {
     return cells
   }
 
-  /// Counts are kept for every day of up to so many; of more, which are over 80 years, for those with an event.
+  /// If the range has more days than this (over 80 years), counts are kept only for the days with an event.
   private static let mostDays = 1 << 15
 }
 
-/// Finds the days on which anything happened: a bit for every day.
+/// Finds the days that have an event: a bit for every day.
 private struct OccurringDays: ReportKernel {
   let days: CalendarDays
 
@@ -76,7 +77,7 @@ private struct OccurringDays: ReportKernel {
 }
 
 extension CalendarDays {
-  /// The days that have a bit. A day that is left out counts as part of the one before it.
+  /// Returns the days whose bit is set. A day that is left out becomes part of the one before it.
   fileprivate func keeping(_ bits: [UInt64]) -> CalendarDays {
     let kept = dayNumbers.indices.filter { bits[$0 / 64] >> UInt64($0 % 64) & 1 != 0 }
     let end = kept.last.map { starts[$0 + 1] } ?? starts[0]

@@ -1,15 +1,15 @@
 import Calendar
 import System
 
-/// Counts, for every cohort and day, the visitors with an event there.
+/// Counts, for every cohort and day, the visitors with an event on that day.
 struct RetentionKernel: ReportKernel {
-  /// Days after the cohort's that are counted, its own among them.
+  /// The number of days that are counted from the cohort's day on, including it.
   static let daysKept = 32
-  /// One more for the days that are not kept.
+  /// One more, for all later days.
   static let daysCounted = daysKept + 1
 
   let days: CalendarDays
-  /// The instant at which each day ends; the last one has no end.
+  /// The instant at which each day ends; the last day has no end.
   private let dayEnds: [Int64]
 
   init(days: CalendarDays) {
@@ -18,7 +18,7 @@ struct RetentionKernel: ReportKernel {
   }
 
   struct Partial: Sendable {
-    /// By cohort × `daysCounted` + days after it.
+    /// At cohort × `daysCounted` + days after it.
     let counts: SparseCounts
     fileprivate var month: Int?
     fileprivate var daysOfMonth: RetentionBuckets?
@@ -46,7 +46,7 @@ struct RetentionKernel: ReportKernel {
     partial.counts.add(other.counts)
   }
 
-  /// The table of a partition, made when its first block comes.
+  /// Returns the table of a partition. It is built for the partition's first block.
   private func daysOfMonth(_ partition: Partition, _ partial: inout Partial) -> RetentionBuckets {
     if partition.month == partial.month, let table = partial.daysOfMonth { return table }
     let table = RetentionBuckets(dayEnds: dayEnds, of: partition)
@@ -66,8 +66,9 @@ struct RetentionKernel: ReportKernel {
     }
   }
 
-  /// Counts the visitors of a block of which all rows are selected. Where a stretch ends on the day on which it
-  /// begins, as nearly all do, its first and last events are enough; else the walk goes from day to day.
+  /// Counts the visitors of a block whose rows are all selected. If an activity run ends on the day on which
+  /// it begins, as nearly all do, its first and last events are enough; otherwise the loop goes from day to
+  /// day.
   private func countStretches<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionBuckets,
     _ counts: inout MutableSpan<Int>
@@ -107,22 +108,22 @@ struct RetentionKernel: ReportKernel {
     }
   }
 
-  /// Where the visitors of a cohort are counted who had an event so many days after it.
+  /// Returns the index of the count of a cohort's visitors who had an event this many days after it.
   @inline(__always)
   fileprivate static func cell(_ cohort: Int, _ daysAfter: Int32) -> Int {
     cohort &* daysCounted &+ min(Int(daysAfter), daysKept)
   }
 }
 
-/// The visitor whose days are being counted. A visitor's days come in ascending order.
+/// The visitor whose days are being counted. The days of a visitor come in ascending order.
 private struct Visitor {
   private var latestDay = -1
   private var cohort = 0
   private var cohortNumber: Int32 = 0
 
-  /// Gives where a day counts, and 1 or 0: whether it does, or is the one that was seen last.
+  /// Returns the index of the count, and 1 or 0: whether the day counts, or equals the previous one.
   ///
-  /// - Parameter isFirst: Whether another visitor begins with it.
+  /// - Parameter isFirst: Whether the day is the first of another visitor.
   @inline(__always)
   mutating func see(_ day: Int, isFirst: Bool, _ dayNumbers: Span<Int32>) -> (cell: Int, isNew: Int) {
     let isNew = Int(one: isFirst) | Int(one: day != latestDay)
@@ -133,13 +134,14 @@ private struct Visitor {
   }
 }
 
-/// The calendar day of each time of a partition, by the offsets in which its column keeps times.
+/// Maps each time of a partition to its calendar day, by the offset that the time column stores.
 struct RetentionBuckets: Sendable {
-  /// Buckets are short, so that few of them hold the end of a day.
+  /// Buckets are short, so that few of them contain the end of a day.
   private static let bucketMilliseconds: Int64 = 30 * 60 * 1000
-  /// Enough for seven years; in a partition with times further apart, buckets are longer.
+  /// Enough for seven years; a partition with a longer range of times has longer buckets.
   private static let mostBuckets = 1 << 17
-  /// A partition of few events has longer ones too: there may be many of them, and each gets a table.
+  /// A partition with few events also has longer buckets: there may be many such partitions, each with a
+  /// table.
   private static let bucketsPerRow = 4
 
   private let baseMilliseconds: Int64
@@ -148,12 +150,13 @@ struct RetentionBuckets: Sendable {
   /// The day of the first instant of each bucket of 2^shift offsets; the last bucket has no end.
   private let dayOfBucket: [UInt32]
   private let lastBucket: UInt64
-  /// The instant at which each day ends; the last one has no end.
+  /// The instant at which each day ends; the last day has no end.
   private let dayEnds: [Int64]
 
-  /// For the times of `partition`. Those before the first day count as in it, those after the last as in that one.
+  /// Builds the table for the times of `partition`. Times before the first day are mapped to the first day,
+  /// times after the last to the last.
   ///
-  /// - Parameter dayEnds: The instant at which each day ends; the last one is that of all of time.
+  /// - Parameter dayEnds: The instant at which each day ends; the last entry is the end of all time.
   init(dayEnds: [Int64], of partition: Partition) {
     let (base, unit) = (partition.times.baseMilliseconds, partition.times.unitMilliseconds)
     let width = UInt64(Self.bucketMilliseconds / unit)
@@ -175,13 +178,13 @@ struct RetentionBuckets: Sendable {
     self.shift = shift
   }
 
-  /// The instant at an offset, in milliseconds since 1970.
+  /// Returns the instant at an offset, in milliseconds since 1970.
   @inline(__always)
   func instant(_ offset: UInt64) -> Int64 {
     baseMilliseconds &+ Int64(truncatingIfNeeded: offset) &* unitMilliseconds
   }
 
-  /// The day of the time at an offset.
+  /// Returns the day of the time at an offset.
   @inline(__always)
   func day(of offset: UInt64) -> Int {
     let bucket = Int(truncatingIfNeeded: min(offset &>> shift, lastBucket))
@@ -190,12 +193,12 @@ struct RetentionBuckets: Sendable {
     return instant < dayEnds[day] ? day : Self.day(of: instant, from: day, dayEnds)
   }
 
-  /// The instant at which a day ends: those from there on are of later days.
+  /// Returns the instant at which a day ends: this instant and later ones belong to later days.
   @inline(__always)
   func end(of day: Int) -> Int64 { dayEnds[day] }
 
-  /// The day of an instant, which is not before the one at hand. In steps that get longer: a bucket may have thousands
-  /// of days, but mostly it is the next one.
+  /// Returns the day of an instant that is not before day `first`. Its steps get longer: a bucket may contain
+  /// thousands of days, but mostly the result is the next one.
   @inline(never)
   private static func day(of instant: Int64, from first: Int, _ ends: [Int64]) -> Int {
     if instant < ends[first] { return first }

@@ -1,4 +1,4 @@
-/// The currencies that events name ("revenue" in the reports' contract).
+/// The currencies that events name. Defined in `Sources/Engine/Reports/README.md`, section "currencies".
 public struct CurrenciesRequest {
   public var scope: ReportScope
 
@@ -6,7 +6,7 @@ public struct CurrenciesRequest {
 }
 
 extension WebsiteColumns {
-  /// Distinct, by name.
+  /// Returns the distinct currencies, by name.
   public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
     -> [String]
   {

@@ -1,6 +1,7 @@
 public import Calendar
 
-/// Money earned, over time and by country and currency ("revenue" in the reports' contract).
+/// Money earned, over time, by country and by currency. Defined in `Sources/Engine/Reports/README.md`,
+/// section "revenue".
 public struct RevenueRequest {
   public var scope: ReportScope
   /// The currency of the chart, the countries and the total.
@@ -18,12 +19,12 @@ public struct RevenueRequest {
 }
 
 public struct RevenueReport: Sendable {
-  /// Only buckets with an amount; by time, then name.
+  /// Only buckets with an amount; by time, then by name.
   public let chart: [RevenuePoint]
-  /// By amount descending, then name; an empty name stands for events without a country.
+  /// By amount descending, then by name; the empty name is events without a country.
   public let countries: [NamedAmount]
   public let total: RevenueTotals
-  /// Every currency in range; by sum descending, then currency.
+  /// Every currency in range; by sum descending, then by currency.
   public let currencies: [(currency: String, totals: RevenueTotals)]
 }
 
@@ -85,9 +86,9 @@ extension WebsiteColumns {
 /// Amounts by bucket of time and event name.
 struct RevenueChart: Sendable {
   private var buckets: CalendarBuckets
-  /// Numbers of buckets and codes of names.
+  /// The pairs of a bucket number and a name code.
   private var places: GroupKeyTable
-  /// By place.
+  /// By number of the pair.
   private var amounts: [Amount] = []
 
   init(_ unit: CalendarUnit, in rules: TimeZoneRules, nameCount: Int) {
@@ -95,7 +96,7 @@ struct RevenueChart: Sendable {
     places = GroupKeyTable(secondCount: nameCount)
   }
 
-  /// Only places with an amount, in no order.
+  /// The pairs with an amount, in no particular order.
   var points: [(name: UInt32, bucketStart: Int64, amount: Amount)] {
     zip(places.pairs, amounts).map { pair, amount in
       (pair.second, buckets.starts[Int(pair.first)], amount)

@@ -1,6 +1,6 @@
 import Calendar
 
-/// Adds up the amounts of every currency, and those of the wanted one by bucket and country.
+/// Sums the amounts of every currency, and those of the requested one by bucket and country.
 struct RevenueKernel: ReportKernel {
   private let money: MoneyProperties
   private let wanted: UInt32?
@@ -11,18 +11,19 @@ struct RevenueKernel: ReportKernel {
 
   struct CurrencyAccumulator: Sendable {
     fileprivate(set) var totals = RevenueTotals()
-    /// The block and the session in it that were counted last: entries stand in their order.
+    /// The block and the session in it that were counted last. This suffices because entries are in session
+    /// order.
     fileprivate var latestSession: (block: Int, session: UInt32) = (0, 0)
   }
 
   struct Partial: Sendable {
     fileprivate(set) var chart: RevenueChart
-    /// By code; nil where there is no amount.
+    /// By country code; nil if there is no amount.
     fileprivate(set) var countries: [Amount?] = []
     fileprivate(set) var currencies = CurrencyNumbers()
     /// By number of the currency.
     fileprivate(set) var tallies: [CurrencyAccumulator] = []
-    /// How many blocks came.
+    /// The number of blocks taken.
     fileprivate var block = 0
   }
 

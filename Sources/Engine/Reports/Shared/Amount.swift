@@ -1,5 +1,5 @@
-/// An exact amount of money: whole ten-thousandths, which is what the store keeps. Sums of any number
-/// of amounts stay exact.
+/// An exact amount of money in whole ten-thousandths, as the store keeps it. Sums of any number of amounts
+/// are exact.
 public struct Amount: Sendable, Hashable, Comparable {
   public var tenThousandths: Int128
 

@@ -1,10 +1,10 @@
 import Calendar
 
-/// Gives the units of a calendar dense numbers, in order of first appearance, and remembers those of many hours:
-/// events of one session follow each other, but those of the next may be days before.
+/// Assigns dense numbers to calendar units, in order of first appearance, and caches the units of many hours:
+/// events of one session are close in time, but those of the next may be days earlier.
 struct CalendarBuckets: Sendable {
   private static let hourMilliseconds: Int64 = 3_600_000
-  /// As many hours as 12 weeks have, and so many as are quickly found.
+  /// More hours than 12 weeks have, and few enough for a fast look-up.
   private static let remembered = 2048
 
   /// By number: the instant at which the unit begins, in milliseconds since 1970.
@@ -14,9 +14,9 @@ struct CalendarBuckets: Sendable {
   private let rules: TimeZoneRules
   /// By start.
   private var numbers: [Int64: Int] = [:]
-  /// By hour since 1970, modulo `remembered`: a unit that was looked up; empty at first.
+  /// By hour since 1970, modulo `remembered`: the unit that was looked up last; initially empty.
   private var units: [Unit]
-  /// The one that was looked up last.
+  /// The unit that was looked up last.
   private var latest: Unit = (0, 0, 0)
 
   private typealias Unit = (start: Int64, end: Int64, number: Int)
@@ -27,7 +27,7 @@ struct CalendarBuckets: Sendable {
     units = Array(repeating: (0, 0, 0), count: Self.remembered)
   }
 
-  /// The number of the unit that holds an instant.
+  /// Returns the number of the unit that contains an instant.
   mutating func number(containing milliseconds: Int64) -> Int {
     let place = Int(truncatingIfNeeded: milliseconds / Self.hourMilliseconds) & (Self.remembered - 1)
     if !holds(units[place], milliseconds) {
@@ -44,7 +44,7 @@ struct CalendarBuckets: Sendable {
     unit.start <= milliseconds && milliseconds < unit.end
   }
 
-  /// The number of the unit that begins at an instant.
+  /// Returns the number of the unit that begins at an instant.
   mutating func number(startingAt start: Int64) -> Int {
     if let number = numbers[start] { return number }
     starts.append(start)

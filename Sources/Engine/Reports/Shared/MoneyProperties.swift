@@ -1,11 +1,11 @@
-/// An event with money in a currency: an event has an entry for each currency that it names, and all of its amounts are
-/// in each of them.
+/// An event with money in one currency. An event has an entry for each currency that it names, and all of its
+/// amounts are in each of them.
 ///
-/// What reports want to know of the event stands here too: events with money are few, and each look at a column
-/// would wait for memory.
+/// The entry also stores the event's fields that reports need: events with money are few, so each column
+/// look-up would be a cache miss.
 struct MoneyEntry: RowEntry {
   let row: UInt32
-  /// The session of the partition.
+  /// The session, by its index in the partition.
   let session: UInt32
   /// The time of the event, since 1970.
   let milliseconds: Int64
@@ -15,14 +15,14 @@ struct MoneyEntry: RowEntry {
   let country: UInt32
   /// A code of property texts.
   let currency: UInt32
-  /// The sum of the event's amounts: its upper 32 of 96 bits, `withoutAmounts` where there are none.
+  /// The upper 32 of the 96 bits of the sum of the event's amounts; `withoutAmounts` if there are none.
   private let high: Int32
   private let low: UInt64
 
-  /// The upper bits of no sum: 2³² amounts of 64 bits would come to more.
+  /// No sum has these upper bits: it would take more than 2³² amounts of 64 bits.
   private static let withoutAmounts = Int32.min
 
-  /// The sum of the event's amounts in ten-thousandths; nil where it has none.
+  /// The sum of the event's amounts in ten-thousandths; nil if it has none.
   var tenThousandths: Int128? {
     high == Self.withoutAmounts ? nil : Int128(high) << 64 | Int128(low)
   }
@@ -42,19 +42,20 @@ struct MoneyEntry: RowEntry {
   }
 }
 
-/// Which properties are money, and which name its currency ("revenue" in the reports' contract).
+/// Determines which properties are money, and which name its currency. Defined in
+/// `Sources/Engine/Reports/README.md`, section "revenue".
 struct MoneyProperties: Sendable {
-  /// What a property's key says of it; a key may say both.
+  /// The meanings of a property's key; a key may have both.
   private enum Kind {
     static let revenue: UInt8 = 1
     static let currency: UInt8 = 2
   }
 
-  /// By code of the key: whether it contains `revenue`, or `currency`, in any case.
+  /// By key code: whether the key contains `revenue`, or `currency`, in any case.
   private let kinds: CodePredicate<UInt8>
   private let strings: TextDictionary
 
-  /// Means nothing once the scanner is cancelled.
+  /// The result is meaningless once the scanner is cancelled.
   init(_ website: WebsiteColumns, _ scanner: Scanner) {
     let revenue = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "revenue") }
     let currency = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "currency") }
@@ -63,7 +64,7 @@ struct MoneyProperties: Sendable {
     strings = website.propertyStrings
   }
 
-  /// The money of a partition, by row. Means nothing once the scanner is cancelled.
+  /// Returns the money of a partition, by row. The result is meaningless once the scanner is cancelled.
   func entries(of partition: Partition, _ scanner: Scanner) -> [MoneyEntry] {
     partition.derived.money.value(unlessCancelled: scanner) { findEntries(of: partition, scanner) }
   }
@@ -84,14 +85,14 @@ struct MoneyProperties: Sendable {
     return events.allEntries()
   }
 
-  /// `number_value`, else `string_value` read as a decimal, else none.
+  /// Returns `number_value`, else `string_value` parsed as a decimal, else nil.
   private func amount(_ number: Int64, _ string: UInt32) -> Int64? {
     if number != PropertyColumns.missingNumber { return number }
     return strings.withBytes(of: Int(string), parseTenThousandths)
   }
 }
 
-/// Makes the entries of a partition, event by event, ascending by row.
+/// Builds the entries of a partition, event by event, ascending by row.
 private struct MoneyEvents {
   private var entries: [MoneyEntry] = []
   private let times: TimeColumn
@@ -99,12 +100,12 @@ private struct MoneyEvents {
   private let countries: CodeColumn
   private let sessionStarts: Column<UInt32>
 
-  /// The event in hand; none at first.
+  /// The row of the current event; `UInt32.max` before the first.
   private var row = UInt32.max
   private var session = 0
   /// Codes of property texts.
   private var currencies: [UInt32] = []
-  /// The sum of the amounts in ten-thousandths; nil where there was none.
+  /// The sum of the amounts in ten-thousandths; nil if there are none.
   private var sum: Int128?
 
   init(_ partition: Partition) {
@@ -114,7 +115,7 @@ private struct MoneyEvents {
     sessionStarts = partition.sessionStarts
   }
 
-  /// What is added next is said by a property of this event.
+  /// Begins an event, unless it is the current one: what is added next belongs to it.
   mutating func beginEvent(at row: UInt32) {
     if row == self.row { return }
     endEvent()
@@ -149,7 +150,7 @@ private struct MoneyEvents {
   }
 }
 
-/// Whether `text` contains a few lower-case letters of ASCII, in any case.
+/// Returns whether `text` contains `letters`, which are lower-case ASCII letters, in any case.
 private func containsIgnoringCase(_ text: Bytes, _ letters: StaticString) -> Bool {
   let letters = UnsafeBufferPointer(start: letters.utf8Start, count: letters.utf8CodeUnitCount)
   guard text.count >= letters.count else { return false }
@@ -158,7 +159,7 @@ private func containsIgnoringCase(_ text: Bytes, _ letters: StaticString) -> Boo
   }
 }
 
-/// Gives the currencies of a report dense numbers, in order of first appearance.
+/// Assigns dense numbers to the currencies of a report, in order of first appearance.
 struct CurrencyNumbers: Sendable {
   private var numbers = GroupKeyTable(secondCount: 1)
 

@@ -1,36 +1,36 @@
 /// A pageview with campaign parameters.
 struct CampaignEntry: RowEntry {
   let row: UInt32
-  /// The set of its campaign parameters.
+  /// The number of its set of campaign parameters.
   let set: UInt32
 }
 
-/// The campaign parameters of the query strings of a website ("utm" in the reports' contract). A query string
-/// is read once, whatever the number of requests.
+/// The campaign parameters in the query strings of a website. Each query string is parsed once for all
+/// requests. Defined in `Sources/Engine/Reports/README.md`, section "utm".
 ///
-/// Query strings with the same parameters have the same *set* of them, so that ids of clicks, which make
-/// query strings many, cost nothing to count.
+/// Query strings with the same parameters share one *set* of them. So click ids, which make nearly every
+/// query string distinct, cost nothing to count.
 struct Campaigns: Sendable {
   /// A value of a key.
   typealias Parameter = (value: String, number: Int)
   typealias Key = (key: String, parameters: [Parameter])
 
-  /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
+  /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the others by
   /// name.
   let keys: [Key]
-  /// Set 0 is that of query strings without campaign parameters.
+  /// Set 0 belongs to query strings without campaign parameters.
   let setCount: Int
   let parameterCount: Int
-  /// The numbers of the parameters of set after set, each as often as the set has it.
+  /// The numbers of the parameters, set after set; a parameter is repeated as often as it is in the set.
   private let parameters: [UInt32]
-  /// Where each set ends in them.
+  /// The end of each set in `parameters`.
   private let setEnds: [Int]
-  /// By code of the query string.
+  /// By query string code.
   private let sets: Column<UInt32>
   /// A bit for each query string with campaign parameters.
   private let hasParameters: CodePredicate<UInt8>
 
-  /// Means nothing once the scanner is cancelled.
+  /// The result is meaningless once the scanner is cancelled.
   init(_ queries: TextDictionary, _ scanner: Scanner) {
     var reading = CampaignReading()
     var reader = FormReader()
@@ -48,7 +48,8 @@ struct Campaigns: Sendable {
     keys = reading.keys()
   }
 
-  /// How often each parameter was seen, by number, where each set was seen as often as `counts` says.
+  /// Returns the number of occurrences of each parameter, by its number, if each set occurs as often as in
+  /// `counts`.
   func parameterCounts(_ counts: [Int], on scanner: Scanner) -> [Int] {
     var seen = Array(repeating: 0, count: parameterCount)
     var parameter = 0
@@ -64,7 +65,7 @@ struct Campaigns: Sendable {
     return seen
   }
 
-  /// The pageviews of a partition that have campaign parameters, by row.
+  /// Returns the pageviews of a partition that have campaign parameters, by row.
   func entries(of partition: Partition) -> [CampaignEntry] {
     partition.derived.campaigns.value {
       let (types, queries) = (partition.types, partition[.urlQuery])
@@ -80,23 +81,23 @@ struct Campaigns: Sendable {
   }
 }
 
-/// Collects the sets of the query strings that it is given.
+/// Parses query strings and collects their sets.
 private struct CampaignReading {
   private var keyTexts = TextInterner()
   private var valueTexts = TextInterner()
   /// Pairs of a key and a value.
   private var pairs = GroupKeyTable(secondCount: 1 << 32)
-  /// The sets, as the bytes of the numbers of their parameters. Set 0 has none.
+  /// The sets, each encoded as the bytes of its parameters' numbers. Set 0 is empty.
   private var setTexts = TextInterner.forDictionary()
   private(set) var parametersOfSets: [UInt32] = []
   /// By set.
   private(set) var setEnds = [0]
-  /// The parameters of the query string in hand.
+  /// The parameters of the current query string.
   private var parameters: [UInt32] = []
 
   var parameterCount: Int { pairs.count }
 
-  /// The number of the set of `query`.
+  /// Returns the number of the set of `query`.
   mutating func set(of query: Bytes, _ reader: inout FormReader) -> UInt32 {
     parameters.removeAll(keepingCapacity: true)
     reader.forEachPair(query) { key, value in

@@ -1,20 +1,20 @@
-/// How often each campaign parameter was seen ("utm" in the reports' contract).
+/// How often each campaign parameter occurs. Defined in `Sources/Engine/Reports/README.md`, section "utm".
 public struct UTMRequest {
   public var scope: ReportScope
 
   public init(scope: ReportScope) { self.scope = scope }
 }
 
-/// One `utm_` key of query strings and how often each of its values was seen.
+/// One `utm_` key of query strings, and how often each of its values occurs.
 public struct UTMKey: Sendable {
   public let key: String
-  /// By count descending, then name.
+  /// By count descending, then by name.
   public let values: [(value: String, count: Int)]
 }
 
 extension WebsiteColumns {
-  /// The keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the rest by
-  /// name.
+  /// Returns the keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the
+  /// others by name.
   public func utm(_ request: UTMRequest, on scanner: Scanner = Scanner()) throws(ScopeError) -> [UTMKey] {
     let campaigns = campaigns(scanner)
     let counts = campaigns.parameterCounts(
