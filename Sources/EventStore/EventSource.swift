@@ -7,7 +7,7 @@ protocol EventSource: AnyObject {
   func isReplaced() -> Bool
 
   /// Called after every write through this source.
-  func noteOwnWriting()
+  func didWrite()
 
   /// Writes pending data next to the files back into them, if that is possible at once, so that closing the
   /// files does not change them. Returns the fingerprint of the same rows afterwards.
@@ -17,7 +17,7 @@ protocol EventSource: AnyObject {
   var writingFailure: StoreError? { get }
 
   /// Called before a replaced source is closed.
-  func leave()
+  func prepareToClose()
 
   /// Identifies the current rows; nil if nothing does (a pipe). From now on ``hasChanged()`` refers to this
   /// moment.

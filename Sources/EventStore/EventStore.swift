@@ -125,7 +125,7 @@ public final class EventStore {
   /// Closes the files. If a process opens an SQLite file a second time and closes it, it loses its locks, so
   /// the old connection is closed first.
   private func close() {
-    files?.source.leave()
+    files?.source.prepareToClose()
     files = nil
   }
 
@@ -311,7 +311,7 @@ extension EventStore {
   ) throws(StoreError) -> Answer {
     func attempt() throws(StoreError) -> Answer {
       try withOpenFiles { files throws(StoreError) in
-        defer { files.source.noteOwnWriting() }
+        defer { files.source.didWrite() }
         return try body(files)
       }
     }

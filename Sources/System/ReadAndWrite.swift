@@ -21,8 +21,14 @@ public func writeAll(_ descriptor: CInt, _ buffer: UnsafeRawBufferPointer) -> Bo
     // Sound: the address and the count are those of the rest of the buffer.
     let count = systemWrite(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
     if count < 0 && errno == EINTR { continue }
-    if count < 0 { return false }
+    // A system that takes nothing would be asked for ever.
+    if count <= 0 { return false }
     written += count
   }
   return true
+}
+
+/// The same, of an array.
+public func writeAll(_ descriptor: CInt, _ bytes: [UInt8]) -> Bool {
+  bytes.withUnsafeBytes { writeAll(descriptor, $0) }
 }

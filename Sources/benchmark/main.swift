@@ -12,10 +12,10 @@ do throws(BenchmarkError) {
     try printOut(options.isJSON ? "\(results.json)\n" : results.text)
   }
 } catch {
-  _ = writeFully(Array("benchmark: \(error)\n".utf8), to: STDERR_FILENO)
+  _ = writeAll(STDERR_FILENO, Array("benchmark: \(error)\n".utf8))
   exit(error.exitCode)
 }
 
 func printOut(_ text: String) throws(BenchmarkError) {
-  if !writeFully(Array(text.utf8), to: STDOUT_FILENO) { throw .system("write the output", errno) }
+  if !writeAll(STDOUT_FILENO, Array(text.utf8)) { throw .system("write the output", errno) }
 }

@@ -28,7 +28,7 @@ struct CSVScannerTests {
           case .unterminatedQuote(let offset):
             rows.append("open quote at \(offset)")
             return rows
-          case .givenUp, .end: break scanning
+          case .abandoned, .end: break scanning
           }
         }
         start = scanner.position

@@ -88,14 +88,14 @@ public struct CaseInsensitivePart: Sendable {
 }
 
 /// How much of a text is looked at between two questions whether the work was cancelled.
-private let bytesPerQuestion = 1 << 16
+private let bytesPerCheck = 1 << 16
 
 /// Replaces `lower` by `text` in lower case.
 private func writeLowercase(of text: Bytes, to lower: inout [UInt8], _ scanner: Scanner) {
   lower.removeAll(keepingCapacity: true)
   var start = 0
   while start < text.count {
-    var end = min(start + bytesPerQuestion, text.count)
+    var end = min(start + bytesPerCheck, text.count)
     // No scalar is divided: none begins with a continuation byte.
     while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
     appendLowercase(of: Bytes(rebasing: text[start..<end]), to: &lower)

@@ -28,7 +28,6 @@ struct BlockRows {
   }
 
   var count: Int { block.rows.count }
-  var sessionCount: Int { block.sessions.count }
 
   /// Returns the rows of the session `index`, counted from the block's first session.
   func rows(ofSession index: Int) -> Range<Int> {
@@ -39,24 +38,6 @@ struct BlockRows {
 
   /// Milliseconds since 1970.
   func time(_ row: Int) -> Int64 { partition.times[block.rows.lowerBound + row] }
-
-  func type(_ row: Int) -> UInt8 { partition.types[block.rows.lowerBound + row] }
-
-  /// Writes the times in milliseconds since 1970 to the start of `times`, by row.
-  func copyTimes(to times: inout [Int64]) {
-    extend(&times, to: count, with: 0)
-    partition.times.copy(block.rows, to: &times)
-  }
-
-  /// Writes the codes of `column` to the start of `codes`, by row.
-  func copyCodes(_ column: TextColumn, to codes: inout [UInt32]) {
-    partition[column].copy(block.rows, to: &codes)
-  }
-
-  /// Writes the ordinals of the visits in their sessions to the start of `ordinals`, by row.
-  func copyVisits(to ordinals: inout [UInt32]) {
-    partition.visits.copy(block.rows, to: &ordinals)
-  }
 
   /// Returns the number of a visit that several sessions share. `session` is counted from the block's first.
   func sharedVisit(session: Int, ordinal: UInt32) -> UInt32? {

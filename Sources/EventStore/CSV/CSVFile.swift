@@ -25,7 +25,7 @@ struct CSVFile {
     case .unterminatedQuote(let offset):
       var lines = LineCounter(contents)
       throw .unterminatedQuote(path: contents.path, line: lines.line(of: offset))
-    case .givenUp:
+    case .abandoned:
       throw Self.longHeader(contents.path)
     case .bad(.fieldCount), .row:
       if scanner.position > limit { throw Self.longHeader(contents.path) }

@@ -80,7 +80,7 @@ extension CSVFile {
       case .bad(let found): defect = found
       case .unterminatedQuote(let offset):
         throw .unterminatedQuote(path: path, line: lines.line(of: offset))
-      case .givenUp, .end: return
+      case .abandoned, .end: return
       }
       if let defect {
         let line = lines.line(of: scanner.rowStart)

@@ -101,7 +101,7 @@ struct CSVReader {
       case .unterminatedQuote(let offset):
         openQuote = offset
         break scanning
-      case .givenUp: return .unknown(part: part)
+      case .abandoned: return .unknown(part: part)
       case .end: break scanning
       }
       if let defect {

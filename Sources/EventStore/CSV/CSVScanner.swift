@@ -15,8 +15,8 @@ struct CSVScanner {
     case bad(RowDefect)
     /// A quoted field, opened at this offset, that continues to the end of the bytes.
     case unterminatedQuote(at: Int)
-    /// A long row that was abandoned because `givesUp` returned true.
-    case givenUp
+    /// A long row that was abandoned because `shouldAbandon` returned true.
+    case abandoned
     case end
   }
 
@@ -30,22 +30,22 @@ struct CSVScanner {
   private(set) var fieldCount = 0
   private var ends: FieldEnds?
   private let limits: DataLimits
-  private let givesUp: (Int) -> Bool
-  /// The position at which `givesUp` is called next.
-  private var nextQuestion = 0
+  private let shouldAbandon: (Int) -> Bool
+  /// The position at which `shouldAbandon` is called next.
+  private var nextCheckOffset = 0
 
-  private static let bytesPerQuestion = 1 << 20
+  private static let bytesPerCheck = 1 << 20
 
-  /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `givesUp` is called
+  /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
   /// once per mebibyte of a row, with the offset reached so far.
   init(
     _ bytes: Bytes, rows: Range<Int>, limits: DataLimits = .standard,
-    givesUp: @escaping (_ offset: Int) -> Bool = { _ in false }
+    shouldAbandon: @escaping (_ offset: Int) -> Bool = { _ in false }
   ) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
     self.bytes = bytes
     self.limits = limits
-    self.givesUp = givesUp
+    self.shouldAbandon = shouldAbandon
     rowsEnd = rows.upperBound
     position = rows.lowerBound
     rowStart = rows.lowerBound
@@ -103,13 +103,13 @@ struct CSVScanner {
     let end = bytes.count
     fieldCount = 0
     fields.beginRow()
-    nextQuestion = position + Self.bytesPerQuestion
+    nextCheckOffset = position + Self.bytesPerCheck
     var cursor = position
     var hasLongField = false
     while true {
       let isLast: Bool
       if cursor < end, base[cursor] == quote {
-        guard let closing = closingQuote(base, cursor + 1, end) else { return .givenUp }
+        guard let closing = closingQuote(base, cursor + 1, end) else { return .abandoned }
         guard closing.offset < end else { return .unterminatedQuote(at: cursor) }
         guard let next = fieldEnd(base, closing.offset + 1, end) else {
           return skipBrokenRow(base, closing.offset)
@@ -124,7 +124,7 @@ struct CSVScanner {
         cursor = next.offset
         isLast = next.isRowEnd
       } else {
-        guard let stop = first(allCommas, allLineFeeds, base, cursor, end) else { return .givenUp }
+        guard let stop = first(allCommas, allLineFeeds, base, cursor, end) else { return .abandoned }
         isLast = stop == end || base[stop] == lineFeed
         var length = stop - cursor
         if isLast, length > 0, stop < end, base[stop - 1] == carriageReturn { length -= 1 }
@@ -133,7 +133,7 @@ struct CSVScanner {
         cursor = min(stop + 1, end)
       }
       if isLast { break }
-      if isGivenUp(at: cursor) { return .givenUp }
+      if isAbandoned(at: cursor) { return .abandoned }
     }
     position = cursor
     if hasLongField { return .bad(.longField(maximumBytes: limits.csvFieldBytes)) }
@@ -143,10 +143,10 @@ struct CSVScanner {
     return verdict(base, fields, isPlain: false)
   }
 
-  private mutating func isGivenUp(at offset: Int) -> Bool {
-    guard offset >= nextQuestion else { return false }
-    nextQuestion = offset + Self.bytesPerQuestion
-    return givesUp(offset)
+  private mutating func isAbandoned(at offset: Int) -> Bool {
+    guard offset >= nextCheckOffset else { return false }
+    nextCheckOffset = offset + Self.bytesPerCheck
+    return shouldAbandon(offset)
   }
 
   /// The first position whose byte is the one repeated in `pattern` or in `other`; `end` if there is none;
@@ -156,10 +156,10 @@ struct CSVScanner {
   ) -> Int? {
     var cursor = offset
     while cursor < end {
-      let stop = min(end, max(nextQuestion, cursor + 1))
+      let stop = min(end, max(nextCheckOffset, cursor + 1))
       cursor = firstPlace(of: pattern, or: other, base, from: cursor, to: stop)
       if cursor < stop { return cursor }
-      if isGivenUp(at: cursor) { return nil }
+      if isAbandoned(at: cursor) { return nil }
     }
     return end
   }
@@ -176,7 +176,7 @@ struct CSVScanner {
       guard found + 1 < end, base[found + 1] == quote else { return (found, hasDoubledQuotes) }
       hasDoubledQuotes = true
       cursor = found + 2
-      if isGivenUp(at: cursor) { return nil }
+      if isAbandoned(at: cursor) { return nil }
     }
   }
 
@@ -205,7 +205,7 @@ struct CSVScanner {
   /// Skips a row that has text after a closing quote. From here quotes have no meaning, so the row ends with
   /// its line.
   private mutating func skipBrokenRow(_ base: UnsafePointer<UInt8>, _ offset: Int) -> Outcome {
-    guard let stop = first(allLineFeeds, allLineFeeds, base, offset, bytes.count) else { return .givenUp }
+    guard let stop = first(allLineFeeds, allLineFeeds, base, offset, bytes.count) else { return .abandoned }
     position = min(stop + 1, bytes.count)
     return .bad(.textAfterQuote)
   }

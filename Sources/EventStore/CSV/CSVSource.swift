@@ -30,13 +30,13 @@ final class CSVSource: EventSource {
 
   func isReplaced() -> Bool { files.contains { FileIdentity(path: $0.path) != $0.identity } }
 
-  func noteOwnWriting() {}
+  func didWrite() {}
 
   func settle(_ fingerprint: SourceFingerprint) -> SourceFingerprint { fingerprint }
 
   var writingFailure: StoreError? { nil }
 
-  func leave() {}
+  func prepareToClose() {}
 
   func hasChanged() -> Bool { !isKnown }
 

@@ -24,7 +24,7 @@ struct CacheFolder: Equatable {
     var status = stat()
     // A symbolic link counts as existing, and is not followed.
     if lstat(path, &status) != 0, errno == ENOENT { try make(access) }
-    return try CacheLock(OpenCacheFolder(path: path, access, closesToOthers: true))
+    return try CacheLock(OpenCacheFolder(path: path, access, revokesOtherAccess: true))
   }
 
   /// Creates the directory under a temporary name, and renames it once owner and permissions are set: if this

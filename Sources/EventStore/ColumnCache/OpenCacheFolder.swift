@@ -17,10 +17,10 @@ final class OpenCacheFolder: Sendable {
   /// Throws `inputOutput` if the directory cannot be opened, is a symbolic link, or may contain files planted
   /// by others. Its parents may be reached through links.
   ///
-  /// - Parameter closesToOthers: Whether to empty the user's own directory and close it to others if they may
+  /// - Parameter revokesOtherAccess: Whether to empty the user's own directory and close it to others if they may
   ///   write to it, for example because they could write to the store until recently. Only a caller that
   ///   rebuilds the columns may pass true.
-  init(path: String, _ access: CacheAccess, closesToOthers: Bool = false) throws(StoreError) {
+  init(path: String, _ access: CacheAccess, revokesOtherAccess: Bool = false) throws(StoreError) {
     self.path = path
     self.access = access
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -34,7 +34,7 @@ final class OpenCacheFolder: Sendable {
     var status = stat()
     var reason =
       fstat(descriptor, &status) == 0 ? access.distrust(of: status) : String(cString: strerror(errno))
-    if reason != nil, closesToOthers, access.isOwn(status), access.apply(to: descriptor, isFolder: true) {
+    if reason != nil, revokesOtherAccess, access.isOwn(status), access.apply(to: descriptor, isFolder: true) {
       // Files that others have put there still belong to them, so they are removed.
       removeAll(but: [], withManifest: true)
       reason =

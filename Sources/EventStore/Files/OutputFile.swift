@@ -18,13 +18,7 @@ final class OutputFile {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
-    var rest = bytes
-    while let start = rest.baseAddress, !rest.isEmpty {
-      let written = systemWrite(descriptor, start, rest.count)
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw failure("write") }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-    }
+    guard writeAll(descriptor, bytes) else { throw failure("write") }
   }
 
   func write(_ bytes: [UInt8]) throws(StoreError) {

@@ -48,7 +48,7 @@ struct FirstImport {
   }
 
   /// The id that the first row did get; nil if there are no rows.
-  func leastRowID() throws(StoreError) -> Int64? {
+  func smallestRowID() throws(StoreError) -> Int64? {
     let statement = try connection.prepare("SELECT row_id FROM website_event ORDER BY row_id LIMIT 1")
     return try statement.step() ? statement.integer(0) : nil
   }

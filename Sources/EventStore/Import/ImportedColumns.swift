@@ -15,7 +15,7 @@ final class ImportedColumns: @unchecked Sendable {
   private let storePath: String
   private let options: ImportOptions
   private var thread: JoinableThread?
-  private let isGivenUp = Atomic(false)
+  private let isAbandoned = Atomic(false)
   private var columns: ColumnSet?
   /// The state of the store to which these columns belong; nil if it is unknown.
   var position: ChangeLogPosition?
@@ -33,7 +33,7 @@ final class ImportedColumns: @unchecked Sendable {
 
   /// Cancels reading; the result is discarded.
   func giveUp() {
-    isGivenUp.store(true, ordering: .relaxed)
+    isAbandoned.store(true, ordering: .relaxed)
     wait()
   }
 
@@ -72,7 +72,7 @@ final class ImportedColumns: @unchecked Sendable {
           var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
           var ids = ContentIDs()
           try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
-            if isGivenUp.load(ordering: .relaxed) { throw .cancelled }
+            if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
             pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }
             var event = decoder.row
@@ -90,7 +90,7 @@ final class ImportedColumns: @unchecked Sendable {
           let fields = layout.makeFields()
           var decoder = PropertyDecoder(layout)
           try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
-            if isGivenUp.load(ordering: .relaxed) { throw .cancelled }
+            if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
             pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }
             builder.append(decoder.row)
@@ -103,7 +103,7 @@ final class ImportedColumns: @unchecked Sendable {
       }
     }
     return ColumnsBuilder.finish([builder], parts: [0], threads: 1) {
-      isGivenUp.load(ordering: .relaxed)
+      isAbandoned.load(ordering: .relaxed)
     }?.columns
   }
 }

@@ -213,7 +213,7 @@ extension Importer {
   private func finishFirstImport() throws(StoreError) {
     guard let firstImport else { return }
     // If another program has written to `sqlite_sequence`, the ids may differ from the predicted ones.
-    if let columns, let least = try firstImport.leastRowID(), columns.firstRowID != least {
+    if let columns, let least = try firstImport.smallestRowID(), columns.firstRowID != least {
       columns.giveUp()
       self.columns = nil
     }

@@ -61,7 +61,7 @@ extension ChangeLog {
 
   /// The condition that a row is the first one its statement appends, or that its id was chosen explicitly.
   /// While a trigger runs, `sqlite_sequence` still holds the value from before the statement.
-  private static func isFirstOrPlaced(_ table: String) -> String {
+  private static func isFirstOrExplicitID(_ table: String) -> String {
     """
     WHEN new.row_id <= (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '\(table)')
       OR NOT EXISTS (SELECT 1 FROM \(table) WHERE row_id = new.row_id - 1)
@@ -70,7 +70,7 @@ extension ChangeLog {
 
   private static let eventTriggers = [
     (
-      "added", "AFTER INSERT\n\(isFirstOrPlaced("website_event"))",
+      "added", "AFTER INSERT\n\(isFirstOrExplicitID("website_event"))",
       "\(entry) VALUES (new.website_id, new.session_id, new.row_id, random())"
     ),
     (
@@ -116,7 +116,7 @@ extension ChangeLog {
 
   private static let propertyTriggers = [
     (
-      "added", "AFTER INSERT\n\(isFirstOrPlaced("event_data"))",
+      "added", "AFTER INSERT\n\(isFirstOrExplicitID("event_data"))",
       "\(entry) VALUES (\(session(of: "new.event_id")))"
     ),
     (

@@ -25,7 +25,7 @@ enum ChangeLog {
   /// Adds the entry for a commit of this program, which runs no triggers. Call it inside the transaction that
   /// writes. Starts the change log if it is missing, outdated or not trusted.
   static func recordCommit(in connection: Connection) throws(StoreError) {
-    if let kept = connection.keptSchema, try schemaVersion(connection) == kept.version {
+    if let kept = connection.trustedSchema, try schemaVersion(connection) == kept.version {
       return try addEntry(in: connection)
     }
     guard try !isTrusted(in: connection) else { return try addEntry(in: connection) }
@@ -44,7 +44,7 @@ enum ChangeLog {
   ) throws(StoreError) -> (id: String, schema: UInt64, cacheKey: CacheKey)? {
     let version = try schemaVersion(connection)
     let schema: UInt64
-    if let kept = connection.keptSchema, kept.version == version {
+    if let kept = connection.trustedSchema, kept.version == version {
       schema = kept.checksum
     } else {
       let found = try connection.texts("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
@@ -58,7 +58,7 @@ enum ChangeLog {
     guard try statement.step(), statement.type(1) == .blob, let key = CacheKey(statement.bytes(1)) else {
       return nil
     }
-    connection.keptSchema = (version, schema)
+    connection.trustedSchema = (version, schema)
     return (statement.text(0), schema, key)
   }
 
@@ -85,7 +85,7 @@ enum ChangeLog {
   /// If another program uses one of our names for its own table, the table stays and no change log is
   /// started.
   private static func begin(in connection: Connection) throws(StoreError) {
-    connection.keptSchema = nil
+    connection.trustedSchema = nil
     for name in try ownTriggers(in: connection) { try connection.execute("DROP TRIGGER \(quoted(name))") }
     for (name, definition) in tables + olderTables {
       let statement = try connection.prepare(

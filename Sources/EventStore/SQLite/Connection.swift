@@ -22,7 +22,7 @@ final class Connection {
   private var watch: StatementWatch?
   /// The `schema_version` at which this connection last found the change log trusted, and a checksum of that
   /// schema.
-  var keptSchema: (version: Int64, checksum: UInt64)?
+  var trustedSchema: (version: Int64, checksum: UInt64)?
 
   /// How long to wait for another process's lock before failing with `busy`.
   static let busyTimeoutMilliseconds: Int32 = 5_000
@@ -177,7 +177,7 @@ final class Connection {
   /// good.
   func rollBack() {
     // The transaction may have changed the schema.
-    if sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE { keptSchema = nil }
+    if sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE { trustedSchema = nil }
     sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
   }
 

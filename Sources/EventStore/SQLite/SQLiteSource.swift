@@ -45,11 +45,11 @@ final class SQLiteSource: EventSource {
   /// SQLite detects commits by other connections, but no other change to the files.
   func isReplaced() -> Bool { files != files.now }
 
-  func noteOwnWriting() { files = files.now }
+  func didWrite() { files = files.now }
 
   /// Before this connection closes a renamed file, the contents of the write-ahead log must go into the file:
   /// the log keeps the old name, and SQLite would take it for the log of the file that has this name now.
-  func leave() {
+  func prepareToClose() {
     if files.now.hasCutIndex(before: files) {
       // A checkpoint would read the part of the index that was cut off.
       connection.keepLogOnClose()
@@ -160,8 +160,10 @@ final class SQLiteSource: EventSource {
     guard let updated else { return nil }
     // After a further commit, the files no longer belong to these rows.
     let files = filesNow()
-    let areTheirs = try dataVersion() == loadedVersion
-    return (updated.columns, SourceFingerprint(rules, .position(updated.position, areTheirs ? files : [])))
+    let filesMatchRows = try dataVersion() == loadedVersion
+    return (
+      updated.columns, SourceFingerprint(rules, .position(updated.position, filesMatchRows ? files : []))
+    )
   }
 
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {

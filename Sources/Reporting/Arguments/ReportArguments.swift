@@ -87,7 +87,7 @@ public struct ReportArguments: Sendable {
       "startDate": .string(formatInstant(range.start)), "endDate": .string(formatInstant(range.end)),
     ]
     if let unit = values["--unit"]?.first { dates["unit"] = unit }
-    if kind.hasBareRange {
+    if kind.rangeIsTopLevel {
       for (name, value) in dates.members { params[name] = value }
     } else {
       params["dateRange"] = .object(dates)

@@ -13,7 +13,7 @@ public struct ReportKind: Sendable {
   /// Params for which the user gives no flag.
   var defaults = JSONObject()
   /// Whether the ends of its range are direct members of the params, as in a query.
-  var hasBareRange = false
+  var rangeIsTopLevel = false
   /// Whether it needs a currency, which may be omitted if the events have only one.
   var needsCurrency = false
   /// The text after "footfall report" in an example.

@@ -10,14 +10,14 @@ struct Table {
     var canShrink = false
     var isBar = false
     /// Whether the bar is omitted rather than cutting texts.
-    var isSpare = false
+    var isOptional = false
 
     static func text(_ title: String) -> Column { Column(title: title, alignment: .left, canShrink: true) }
     /// A text column that is never cut.
     static func name(_ title: String) -> Column { Column(title: title, alignment: .left) }
     static func number(_ title: String) -> Column { Column(title: title) }
     static let bar = Column(title: "", alignment: .left, isBar: true)
-    static let spareBar = Column(title: "", alignment: .left, isBar: true, isSpare: true)
+    static let spareBar = Column(title: "", alignment: .left, isBar: true, isOptional: true)
   }
 
   enum Cell {
@@ -61,7 +61,7 @@ struct Table {
     for index in columns.indices where columns[index].canShrink {
       widths[index] = min(widths[index], max(canvas.width, Self.shortestText))
     }
-    let needsBar = columns.contains { $0.isBar && !$0.isSpare }
+    let needsBar = columns.contains { $0.isBar && !$0.isOptional }
     let gaps = (columns.count - 1) * Self.gap
     let room = canvas.width - gaps - (needsBar ? Self.shortestBar : 0)
     // The longest text is cut first.

@@ -26,7 +26,7 @@ struct OutputFile: ~Copyable {
 
   /// Writes out the rest.
   mutating func flush() throws(BenchmarkError) {
-    if !writeFully(text, to: descriptor) { throw .system("write \(path)", errno) }
+    if !writeAll(descriptor, text) { throw .system("write \(path)", errno) }
     text.removeAll(keepingCapacity: true)
   }
 }

@@ -10,7 +10,7 @@ func timeSynchronousWrites(_ folder: ScratchFolder, runs: Int) throws(BenchmarkE
   var durations: [Duration] = []
   for _ in 0..<(10 * runs) {
     let start = ContinuousClock.now
-    guard writeFully(page, to: descriptor), fsync(descriptor) == 0 else {
+    guard writeAll(descriptor, page), fsync(descriptor) == 0 else {
       throw .system("write \(path)", errno)
     }
     durations.append(ContinuousClock.now - start)

@@ -1,3 +1,4 @@
+import System
 import JSON
 
 /// DuckDB with its own database of the same events, accessed through its Python module.
@@ -40,7 +41,7 @@ struct DuckDB {
   /// Runs a statement; returns its time in milliseconds, measured in Python.
   private mutating func ask(_ statement: String) throws(BenchmarkError) -> Double {
     let line = JSONValue.string(statement).serialized() + "\n".utf8
-    guard writeFully(line, to: process.input) else { throw .worker("DuckDB ended before it was asked") }
+    guard writeAll(process.input, line) else { throw .worker("DuckDB ended before it was asked") }
     let reply = try Self.read(&replies)
     guard let milliseconds = reply["milliseconds"]?.double else {
       throw .worker("DuckDB: \(reply["error"]?.string ?? "no answer")")

@@ -1,3 +1,4 @@
+import System
 import Dispatch
 import JSON
 
@@ -29,7 +30,7 @@ struct WorkerClient {
 
   /// Sends one request and waits for its reply, which is not inspected.
   mutating func send(_ request: [UInt8]) throws(BenchmarkError) -> [UInt8] {
-    guard writeFully(request, to: process.input) else {
+    guard writeAll(process.input, request) else {
       throw .worker("the worker ended before it was asked")
     }
     return try readReply()
@@ -51,7 +52,7 @@ struct WorkerClient {
       let many = Array(repeatElement(request, count: burst).joined())
       for first in stride(from: 0, to: times, by: burst) {
         let count = min(burst, times - first)
-        guard writeFully(Array(many.prefix(count * request.count)), to: input) else { return }
+        guard writeAll(input, Array(many.prefix(count * request.count))) else { return }
       }
     }
     defer { writing.wait() }

@@ -78,7 +78,7 @@ private func readRows(_ path: String) -> (header: [String], rows: [[String]])? {
       switch scanner.next(fields) {
       case .row: rows.append(file.header.indices.map { String(decoding: fields[$0], as: UTF8.self) })
       case .bad: continue
-      case .unterminatedQuote, .givenUp, .end: return (file.header, rows)
+      case .unterminatedQuote, .abandoned, .end: return (file.header, rows)
       }
     }
   }
