@@ -1,7 +1,7 @@
-/// A run of whole sessions of a partition, with the times between which its events lie: the unit in
-/// which kernels work. A block outside a request's range is never touched.
+/// A run of whole sessions of a partition, with the range of its events' times: the unit of work of kernels.
+/// Blocks outside a request's range are skipped without reading their rows.
 struct Block: Sendable {
-  /// Sessions go into a block until it has this many rows; one long session may pass it.
+  /// Sessions are added to a block until it has this many rows; one long session may exceed it.
   static let targetRows = 8192
 
   let sessions: Range<Int>

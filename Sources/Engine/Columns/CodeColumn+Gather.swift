@@ -1,4 +1,5 @@
-// The loop over the codes of chosen rows. It has one generic body, which is specialised for the three widths.
+// The gather loop over the codes of chosen rows. It has one generic body, which is specialised for the three
+// widths.
 
 extension CodeColumn {
   /// Writes the code of each of the first `count` of `rows`, which are counted from the row `first`, to the

@@ -1,6 +1,6 @@
 // The loops over codes. Each has one generic body, which is specialised for the three widths.
 //
-// Those without branches count rows up with `while`: in that form the compiler takes many rows at once.
+// The branchless ones increment the row in a `while` loop, because the compiler vectorises that form.
 
 extension CodeColumn {
   /// Writes the codes of `rows` to the start of `output`, which grows as needed.
@@ -13,7 +13,7 @@ extension CodeColumn {
     }
   }
 
-  /// Writes the codes of the rows that `rows` lists to the start of `output`.
+  /// Writes the codes of the rows listed in `rows` to the start of `output`.
   func gather(_ rows: [UInt32], into output: inout [UInt32]) {
     extend(&output, to: rows.count, with: 0)
     switch self {
@@ -23,7 +23,7 @@ extension CodeColumn {
     }
   }
 
-  /// How many of `rows` have `code`.
+  /// Returns the number of `rows` that have `code`.
   func count(_ code: UInt32, in rows: Range<Int>) -> Int {
     switch self {
     case .one(let column): UInt8(exactly: code).map { countEqual(column.span.extracting(rows), $0) } ?? 0
@@ -32,7 +32,7 @@ extension CodeColumn {
     }
   }
 
-  /// How many of `rows` have `code` and a flag that is set.
+  /// Returns the number of `rows` that have `code` and whose flag is set.
   func count(_ code: UInt32, in rows: Range<Int>, where selected: [Bool]) -> Int {
     let flags = selected.bytes
     switch self {
@@ -70,7 +70,8 @@ private func gatherCodes<Code: FixedWidthInteger>(
   }
 }
 
-/// The most rows that are counted in 16 bits, which lets eight rows be compared at once.
+/// The maximum number of rows that a 16-bit count holds. Counts of 16 bits let eight rows be compared at
+/// once.
 private let rowsCountedAtOnce = Int(UInt16.max)
 
 private func countEqual<Code: FixedWidthInteger>(_ codes: Span<Code>, _ code: Code) -> Int {

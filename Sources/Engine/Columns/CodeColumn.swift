@@ -1,10 +1,10 @@
-/// A column of dictionary codes (or other small numbers), as narrow as its largest one allows.
+/// A column of dictionary codes (or other small numbers), as narrow as its largest code allows.
 enum CodeColumn: Sendable {
   case one(Column<UInt8>)
   case two(Column<UInt16>)
   case four(Column<UInt32>)
 
-  /// `count` codes, none over `largest`; `code` gives the one of a row.
+  /// Creates a column of `count` codes, none above `largest`; `code` returns the code of a row.
   init(count: Int, largest: UInt32, code: (Int) -> UInt32) {
     switch largest {
     case ...UInt32(UInt8.max): self = .one(Self.narrow(count, code))

@@ -1,12 +1,12 @@
-/// A bit for every condition of a request that the texts of a column meet, by code.
+/// By dictionary code: a bit for each condition of a request that the code's text meets.
 struct CodePredicate<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: Sendable {
-  /// Rows are compared with up to so many codes, one code after the other, which takes many rows at once;
-  /// with more codes it is quicker to look each row up.
+  /// Up to this many codes, each is compared with all rows, many rows at once; with more codes, looking up
+  /// each row is faster.
   static var mostCompared: Int { 4 }
 
   /// By code.
   let table: [Bits]
-  /// The codes that have bits, where they are few.
+  /// The codes that have bits, if there are at most `mostCompared`.
   let few: [(code: UInt32, bits: Bits)]?
 
   init(table: [Bits]) {
@@ -15,10 +15,10 @@ struct CodePredicate<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     few = codes.count > Self.mostCompared ? nil : codes.map { (UInt32($0), table[$0]) }
   }
 
-  /// One bit, for one code.
+  /// A single bit, set for one code.
   init(code: UInt32) { self.init(table: Array(repeating: 0, count: Int(code)) + [1]) }
 
-  /// The bits of `dictionary`'s texts: bit `i` for those that match `patterns[i]`, where that is not nil.
+  /// Sets bit `i` for the texts of `dictionary` that match `patterns[i]`, unless that is nil.
   init(_ patterns: [WildcardPattern?], _ dictionary: TextDictionary, _ scanner: Scanner) {
     var table = Array(repeating: Bits(0), count: dictionary.count)
     for (index, codes) in dictionary.codes(matching: patterns, on: scanner).enumerated() {
@@ -31,14 +31,14 @@ struct CodePredicate<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   }
 }
 
-/// Makes the first `count` of `bits` 0.
+/// Sets the first `count` of `bits` to 0.
 func reset<Bits: FixedWidthInteger>(_ bits: inout [Bits], _ count: Int) {
   extend(&bits, to: count, with: 0)
   for row in 0..<count { bits[row] = 0 }
 }
 
 extension CodeColumn {
-  /// Sets in `output` the bits that the codes of `rows` have, by row from the first.
+  /// Adds the bits of the codes of `rows` to `output`, by row from the first.
   func join<Bits>(_ bits: CodePredicate<Bits>, _ rows: Range<Int>, into output: inout [Bits]) {
     var output = output.mutableSpan
     switch self {
@@ -48,7 +48,7 @@ extension CodeColumn {
     }
   }
 
-  /// Takes the flag from each row of `selected` whose code has no bit. There is one bit only.
+  /// Clears the flag of each row of `selected` whose code has no bit. The predicate has only one bit.
   func narrow(_ selected: inout [Bool], _ rows: Range<Int>, to bits: CodePredicate<UInt8>) {
     selected.withMutableBytes { selected in
       switch self {
@@ -79,7 +79,7 @@ private func keepBits<Code: FixedWidthInteger>(
   }
 }
 
-/// Replaces each element of `output` by what `combine` makes of it and the row's entry in `table`.
+/// Combines each element of `output` with the entry in `table` of the row's code.
 @inline(__always)
 private func lookUp<Code: FixedWidthInteger, Bits: FixedWidthInteger>(
   _ codes: Span<Code>, _ table: Span<Bits>, _ output: inout MutableSpan<Bits>,
@@ -93,7 +93,7 @@ private func lookUp<Code: FixedWidthInteger, Bits: FixedWidthInteger>(
   }
 }
 
-/// The same with a table that has `bits` for one code and none for the others.
+/// Does the same with a table that has `bits` for one code and 0 for all others.
 @inline(__always)
 private func compare<Code: FixedWidthInteger, Bits: FixedWidthInteger>(
   _ codes: Span<Code>, _ code: Code, _ bits: Bits, _ output: inout MutableSpan<Bits>,

@@ -1,4 +1,4 @@
-// Flags as loops want them: bytes that are combined without a branch, many at once.
+// Flags as bytes, which loops combine without branches, many at once.
 
 extension [Bool] {
   /// The flags as bytes: 1 for each that is set, else 0.
@@ -7,7 +7,7 @@ extension [Bool] {
     get { _overrideLifetime(Span<UInt8>(_bytes: span.bytes), borrowing: self) }
   }
 
-  /// Lets `body` change the flags as bytes; it may write 1 and 0 and nothing else.
+  /// Lets `body` change the flags as bytes. It may write only 1 and 0.
   mutating func withMutableBytes(_ body: (inout MutableSpan<UInt8>) -> Void) {
     withUnsafeMutableBufferPointer { flags in
       // Sound: a Bool is one byte that is 0 or 1.
@@ -19,8 +19,8 @@ extension [Bool] {
   }
 }
 
-/// Calls `body` with the place of each of the first `count` of `flags` that is 1; the others are 0. Eight
-/// that are 0 are passed over at once.
+/// Calls `body` with the index of each of the first `count` of `flags` that is 1; the others must be 0. Eight
+/// zeros are skipped at once.
 @inline(__always)
 func forEachSet(_ flags: Span<UInt8>, _ count: Int, _ body: (Int) -> Void) {
   precondition(count <= flags.count)
@@ -47,7 +47,7 @@ func hasSet(_ flags: Span<UInt8>, _ count: Int) -> Bool {
   return joined != 0
 }
 
-/// How many of the first `count` of `flags` are 1; the others are 0.
+/// Returns the number of the first `count` of `flags` that are 1; the others must be 0.
 func countSet(_ flags: Span<UInt8>, _ count: Int) -> Int {
   precondition(count <= flags.count)
   var total = 0
@@ -59,7 +59,7 @@ func countSet(_ flags: Span<UInt8>, _ count: Int) -> Int {
   return total
 }
 
-/// Takes all bits from each of the first `count` of `bits` whose flag is not set.
+/// Clears each of the first `count` of `bits` whose flag is not set.
 func clear<Bits: FixedWidthInteger & BitwiseCopyable>(
   _ bits: inout [Bits], _ count: Int, unless flags: [Bool]
 ) {

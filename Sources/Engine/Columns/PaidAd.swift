@@ -1,13 +1,13 @@
-/// The advertising network whose click id an event carries; where it carries several, the first in
-/// this order counts ("attribution" in the reports' contract).
+/// The advertising network whose click id an event has. If it has several, the first in this order counts.
+/// Defined in `Sources/Engine/Reports/README.md`, section "attribution".
 public enum PaidAd: UInt8, CaseIterable, Sendable {
   case none = 0
   case google, meta, microsoft, tikTok, linkedIn, twitter
 
-  /// The networks in the order in which they are looked for.
+  /// The networks in the order in which events are tested for them.
   public static let networks: [PaidAd] = [.google, .meta, .microsoft, .tikTok, .linkedIn, .twitter]
 
-  /// The column that holds the network's click id; empty for `none`.
+  /// The column that contains the network's click id; empty for `none`.
   public var columnName: String {
     switch self {
     case .none: ""
@@ -20,7 +20,7 @@ public enum PaidAd: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The name under which the attribution report lists the network; empty for `none`.
+  /// The name of the network in the attribution report; empty for `none`.
   public var displayName: String {
     switch self {
     case .none: ""

@@ -1,13 +1,13 @@
 extension Partition {
-  /// Sessions between two that are looked at are left out where they have so many rows; fewer are quicker
-  /// looked at than stepped over.
+  /// The minimum number of rows between two sessions in range that makes skipping them worthwhile; scanning
+  /// fewer rows is faster than skipping them.
   private static let fewestRowsLeftOut = 256
-  /// Blocks are looked at as a whole where one in so many sessions has an event in range.
+  /// If more than one in this many sessions of a block has an event in range, the whole block is scanned.
   private static let sessionsToOneInRange = 8
 
-  /// Calls `body` with the parts of a block that hold all of its events in `range`: whole sessions, as
-  /// blocks of their own. A visitor may come back after weeks, so that blocks are in range for the sake of
-  /// a few sessions.
+  /// Calls `body` with the parts of a block that contain all of its events in `range`: whole sessions, as
+  /// blocks of their own. A visitor may return after weeks, so a block may be in range because of a few
+  /// sessions.
   func forEachPart(of block: Block, in range: InstantRange, _ body: (Block) -> Void) {
     guard range.start > block.times.lowerBound, let later = InstantRange(start: range.start, end: .max) else {
       return body(block)

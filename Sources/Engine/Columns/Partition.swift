@@ -1,22 +1,22 @@
-/// A set of whole sessions of one website: those whose first event falls in one calendar month (UTC), or in one of
-/// several successive months with few events.
+/// A set of whole sessions of one website: those whose first event is in one calendar month (UTC), or in one
+/// of several successive months with few events.
 ///
-/// Rows stand by session, then time, then arrival; sessions by their ``SessionRank``. A session is in exactly
-/// one partition, so visitors add up across partitions.
+/// Rows are ordered by session, then time, then input order; sessions by their ``SessionRank``. A session is
+/// in exactly one partition, so visitor counts can be summed across partitions.
 ///
-/// Columns may stand in a mapped file, of which nothing is read but what a report asks for.
+/// Columns may be in a mapped file, of which only the columns that a report uses are read.
 public final class Partition: Sendable {
-  /// The months in which the sessions' first events may be, counted from January 1970. No other partition of the
-  /// website has one of them.
+  /// The possible months of the sessions' first events, counted from January 1970. The partitions of a
+  /// website have disjoint months.
   let months: ClosedRange<Int>
-  /// The first of them.
+  /// The first of `months`.
   public var month: Int { months.lowerBound }
   let blocks: [Block]
   let sharedVisits: SharedVisits
   private let columns: Columns
   let derived = DerivedColumns()
 
-  /// What stands in the rows. A column that nobody has asked for yet may be damaged.
+  /// The columns. A column that has not been used yet may be corrupt.
   struct Columns {
     let sessionStarts: LazilyVerified<Column<UInt32>>
     let times: LazilyVerified<TimeColumn>
@@ -26,16 +26,16 @@ public final class Partition: Sendable {
     /// By `TextColumn`.
     let texts: [LazilyVerified<CodeColumn>]
     let properties: LazilyVerified<PropertyColumns>
-    /// Nil where no visit is shared.
+    /// Nil if no visit is shared.
     let arrivals: LazilyVerified<Column<UInt32>?>
-    /// Nil where rows have no ids by which they could be found again.
+    /// Nil if rows have no ids by which they could be found again.
     let origins: LazilyVerified<SourceRowIDs?>
   }
 
-  /// A website with no more months than that has a partition for each, however few events there are.
+  /// Up to this many months, a website has a partition for each month, however few events it has.
   static let mostSparseMonths = 36
-  /// Of more months, those share a partition that have together no more events than that. A partition takes some
-  /// kilobytes of memory and a file, and events may be of 120,000 months.
+  /// With more months, adjacent months are combined in a partition if it has no more events than this. A
+  /// partition takes some kilobytes of memory and a file, and events may span 120,000 months.
   static let fewRows = 4096
 
   init(months: ClosedRange<Int>, blocks: [Block], sharedVisits: SharedVisits, columns: Columns) {
@@ -63,12 +63,12 @@ public final class Partition: Sendable {
         origins: LazilyVerified(origins)))
   }
 
-  /// Whether all of its months come before those of `other`.
+  /// Returns whether all of its months come before those of `other`.
   public func precedes(_ other: Partition) -> Bool { months.upperBound < other.months.lowerBound }
 
   public var rowCount: Int { blocks.last?.rows.upperBound ?? 0 }
 
-  /// The row at which each session starts, and one more entry for the end of the last.
+  /// The row at which each session starts; the last entry is the end of the last session.
   var sessionStarts: Column<UInt32> { columns.sessionStarts.current }
   var times: TimeColumn { columns.times.current }
   /// The visit of each event: its ordinal among the visits of the session, by first appearance.
@@ -78,10 +78,10 @@ public final class Partition: Sendable {
   /// `PaidAd` raw values.
   var paidAds: Column<UInt8> { columns.paidAds.current }
   var properties: PropertyColumns { columns.properties.current }
-  /// Orders the events of one visit that come at one instant, in whichever sessions and partitions they are; numbers
-  /// of several visits say nothing of each other. Nil where no visit is shared: rows are in this order then.
+  /// Orders the events that one visit has at one instant, in any sessions and partitions; numbers of
+  /// different visits are not comparable. Nil if no visit is shared: then rows are already in this order.
   var arrivals: Column<UInt32>? { columns.arrivals.current }
-  /// Nil where rows have no ids by which they could be found again.
+  /// Nil if rows have no ids by which they could be found again.
   var origins: SourceRowIDs? { columns.origins.current }
 
   /// Codes into the website's dictionaries.

@@ -1,7 +1,7 @@
 import System
 
-/// The properties (`event_data`) of a partition's events, in the order of the events' rows, so that a
-/// report joins them to their events by walking.
+/// The properties (`event_data`) of a partition's events, in the row order of the events, so that a report
+/// joins both in one pass.
 struct PropertyColumns: Sendable {
   /// The row of the property's event; ascending.
   let rows: Column<UInt32>
@@ -9,14 +9,13 @@ struct PropertyColumns: Sendable {
   let keys: CodeColumn
   /// Codes into the website's dictionary of property texts.
   let strings: CodeColumn
-  /// `number_value` in ten-thousandths; `missingNumber` where there is none.
+  /// `number_value` in ten-thousandths; `missingNumber` if it is missing.
   let numbers: Column<Int64>
 
   static let missingNumber = Int64.min
 
   var count: Int { rows.count }
 
-  /// No properties.
   static let none = PropertyColumns(
     rows: Column([]), keys: .one(Column([])), strings: .one(Column([])), numbers: Column([]))
 
@@ -29,14 +28,14 @@ struct PropertyColumns: Sendable {
     ]
   }
 
-  /// The properties whose events are in `eventRows`.
+  /// Returns the range of the properties whose events are in `eventRows`.
   func range(of eventRows: Range<Int>) -> Range<Int> {
     eventRows.places(of: rows.count) { Int(rows[$0]) }
   }
 }
 
 extension PropertyColumns {
-  /// Nil where the sections are not those of properties.
+  /// Fails if the sections are not those of properties.
   init?(_ sections: StoredSections) {
     guard let rows = sections.column("property_rows", of: UInt32.self),
       let keys = sections.codes("property_keys", count: rows.count),
@@ -46,8 +45,8 @@ extension PropertyColumns {
     self.init(rows: rows, keys: keys, strings: strings, numbers: numbers)
   }
 
-  /// Whether the sections are as they were written, with the rows of events that there are, ascending, and codes that
-  /// the dictionaries have.
+  /// Returns whether the sections are intact, their rows ascend and exist, and the dictionaries have their
+  /// codes.
   static func areSound(_ sections: StoredSections, rowCount: Int, _ sizes: DictionarySizes) -> Bool {
     sections.check("property_rows") { rows in
       rows.ascends(UInt32.self) { _, last in last.map { Int($0) < rowCount } ?? true }

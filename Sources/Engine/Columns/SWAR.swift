@@ -1,7 +1,7 @@
-// Rows of small elements, eight bytes at once.
+// SIMD within a register: rows of small elements, eight bytes at once.
 
-/// The eight bytes from `start` as a number whose lowest byte is the first, with 0 for those from `end` on;
-/// `start` is in `bytes`, `end` may be before it.
+/// Returns the eight bytes from `start` as a little-endian number, with 0 for those from `end` on. `start`
+/// must be in `bytes`; `end` may be before it.
 @inline(__always)
 func littleEndianWord(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 {
   if start + 8 <= bytes.byteCount { return wholeWord(bytes, start) & firstBytes(end - start) }
@@ -12,31 +12,31 @@ func littleEndianWord(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 
   return word
 }
 
-/// The eight bytes from `start` as a number whose lowest byte is the first.
+/// Returns the eight bytes from `start` as a little-endian number.
 @inline(__always)
 private func wholeWord(_ bytes: RawSpan, _ start: Int) -> UInt64 {
-  // Sound: callers have asked whether there are eight bytes from `start`.
+  // Sound: callers have checked that there are eight bytes from `start`.
   UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
 }
 
-/// The lowest `count` bytes of a word: all of them from 8 on, none up to 0. In two steps, since a shift by 64
-/// is one by 0.
+/// Returns a mask of the lowest `count` bytes of a word: all of them from 8 on, none up to 0. It shifts in
+/// two steps, because a shift by 64 is a shift by 0.
 @inline(__always)
 private func firstBytes(_ count: Int) -> UInt64 {
   let half = UInt64(truncatingIfNeeded: max(0, min(count, 8))) &* 4
   return ~((UInt64.max &<< half) &<< half)
 }
 
-/// How many elements more than rows `joined` needs to be there, so that it reads whole words.
+/// The number of elements after the rows that `joined` requires, so that it reads whole words.
 let joiningRoom = 16
 
-/// All bits that any of `rows` has.
+/// Returns the union of the bits of `rows`.
 @inline(__always)
 func joined<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ rows: Range<Int>) -> Bits {
   let size = MemoryLayout<Bits>.size
   precondition(rows.lowerBound >= 0 && rows.upperBound <= bits.count &- joiningRoom)
   let (start, end) = (rows.lowerBound &* size, rows.upperBound &* size)
-  // Two words hold most sessions: to read the second when it is not needed is quicker than to ask.
+  // Two words contain most sessions: reading the second unnecessarily is faster than a branch.
   var joined = wholeWord(bits.bytes, start) & firstBytes(end &- start)
   joined |= wholeWord(bits.bytes, start &+ 8) & firstBytes(end &- start &- 8)
   var next = start &+ 16
@@ -52,22 +52,22 @@ func joined<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ row
   return Bits(truncatingIfNeeded: joined)
 }
 
-// Looking at eight bytes at a time, as one word whose lowest byte is the first.
+// Loads of eight bytes at a time, as one little-endian word.
 
-/// The eight bytes at `start`, which may stand anywhere.
+/// Returns the eight bytes at `start`, which may be unaligned.
 @inline(__always)
 func loadWord(_ start: UnsafePointer<UInt8>) -> UInt64 {
   UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
 }
 
-/// The four bytes at `start`, which may stand anywhere.
+/// Returns the four bytes at `start`, which may be unaligned.
 @inline(__always)
 func loadHalfWord(_ start: UnsafePointer<UInt8>) -> UInt64 {
   UInt64(UInt32(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt32.self)))
 }
 
-/// The last bytes of a text, less than eight of them, as one word; the same word for the same bytes of the
-/// same count.
+/// Returns the last bytes of a text, fewer than eight, as one word: equal words mean equal bytes, if the
+/// counts are equal.
 @inline(__always)
 func loadTail(_ start: UnsafePointer<UInt8>, count: Int) -> UInt64 {
   if count >= 4 { return loadHalfWord(start) | loadHalfWord(start + (count - 4)) << 32 }
@@ -76,7 +76,7 @@ func loadTail(_ start: UnsafePointer<UInt8>, count: Int) -> UInt64 {
   return UInt64(start[0]) | UInt64(start[count >> 1]) << 8 | UInt64(start[count - 1]) << 16
 }
 
-/// Whether `a` and `b` hold the same bytes.
+/// Returns whether `a` and `b` contain the same bytes.
 func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool {
   guard a.count == b.count else { return false }
   guard let first = a.baseAddress, let second = b.baseAddress else { return true }
@@ -90,6 +90,6 @@ func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool {
   return loadTail(first + index, count: count - index) == loadTail(second + index, count: count - index)
 }
 
-/// `byte`, eight times.
+/// Returns `byte`, eight times.
 @inline(__always)
 func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }

@@ -1,13 +1,13 @@
 import System
 
-/// Which rows of the store a partition was made from: what is needed to bring it up to date when some of them
-/// have changed, and nothing that a report looks at.
+/// The rows of the store from which a partition was built. Incremental updates need them; reports do not use
+/// them.
 struct SourceRowIDs: Sendable {
   /// By row of the partition: the row's id in the store.
   let rowIDs: CodeColumn
   /// By session: ``identityHash(_:)`` of its id.
   let sessionKeys: Column<UInt64>
-  /// One for every visit that has an id, by session: the key of the id.
+  /// By session, one for every visit that has an id: ``identityHash(_:)`` of the id.
   let visitKeys: Column<UInt64>
   /// The sessions of those visits.
   let visitSessions: Column<UInt32>
@@ -23,12 +23,12 @@ struct SourceRowIDs: Sendable {
 }
 
 extension SourceRowIDs {
-  /// The places of the visits of these sessions.
+  /// Returns the indices of the visits of these sessions.
   func visits(of sessions: Range<Int>) -> Range<Int> {
     sessions.places(of: visitSessions.count) { Int(visitSessions[$0]) }
   }
 
-  /// Nil where the sections are not those of so many rows and sessions.
+  /// Fails if the sections do not have this many rows and sessions.
   init?(_ sections: StoredSections, rowCount: Int, sessionCount: Int) {
     guard let rowIDs = sections.codes("row_id", count: rowCount),
       let sessionKeys = sections.column("session_keys", of: UInt64.self, count: sessionCount),
@@ -39,7 +39,7 @@ extension SourceRowIDs {
       rowIDs: rowIDs, sessionKeys: sessionKeys, visitKeys: visitKeys, visitSessions: visitSessions)
   }
 
-  /// Whether the sections are as they were written, and visits belong to sessions that there are.
+  /// Returns whether the sections are intact, and the sessions of the visits exist.
   static func areSound(_ sections: StoredSections, sessionCount: Int) -> Bool {
     ["row_id", "session_keys", "visit_keys"].allSatisfy { sections.check($0) { $0.isAsWritten() } }
       && sections.check("visit_sessions") { visits in
@@ -48,12 +48,12 @@ extension SourceRowIDs {
   }
 }
 
-/// Stands for the id of a session or a visit: the same for the same id, in every process. Others may have it too, so
-/// whoever looks for an id by its key finds it, and perhaps more.
+/// Returns a hash that represents the id of a session or a visit. It is the same for equal ids in every
+/// process. Other ids may have the same hash, so a search by hash finds the id, and perhaps others.
 public func identityHash(_ id: Bytes) -> UInt64 {
   if let uuid = UUIDBits(canonical: id) { return identityHash(uuid) }
   return SipHash.hash(id, key: (0, 0))
 }
 
-/// With another key than texts of 16 bytes.
+/// The key differs from that of texts, some of which also have 16 bytes.
 func identityHash(_ id: UUIDBits) -> UInt64 { SipHash.hash(id.high, id.low, key: (1, 0)) }

@@ -33,8 +33,8 @@ public enum TextColumn: Int, CaseIterable, Sendable {
     }
   }
 
-  /// The names under which requests speak of the column ("Filters" in the reports' contract); the
-  /// first is the preferred one.
+  /// The names of the column in requests; the first is the preferred one. See
+  /// `Sources/Engine/Reports/README.md`, section "Filters".
   public var requestNames: [String] {
     switch self {
     case .urlPath: ["url", "path"]
@@ -61,7 +61,7 @@ public enum TextColumn: Int, CaseIterable, Sendable {
     }
   }
 
-  /// The column that a request means by `name`, else nil.
+  /// Fails if no column has `name` as a request name.
   public init?(requestName name: String) {
     guard let column = Self.allCases.first(where: { $0.requestNames.contains(name) }) else { return nil }
     self = column

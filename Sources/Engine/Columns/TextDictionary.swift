@@ -1,18 +1,18 @@
-/// The distinct values of a text column: code → UTF-8 bytes. Code 0 is the empty text, always.
+/// The distinct values of a text column: code → UTF-8 bytes. Code 0 is always the empty text.
 ///
-/// Codes are given in order of first appearance, so a dictionary only ever grows at its end.
+/// Codes are assigned in order of first appearance, so a dictionary grows only at its end.
 public struct TextDictionary: Sendable {
-  /// Where each text starts in `bytes`, and one more entry for the end of the last.
+  /// The start of each text in `bytes`; the last entry is the end of the last text.
   private let offsets: Column<UInt64>
   private let bytes: Column<UInt8>
 
-  /// The dictionary of the empty text alone.
+  /// The dictionary that contains only the empty text.
   static let empty = TextDictionary(offsets: [0, 0], bytes: [])
 
-  /// The number of codes, the empty text included.
+  /// The number of codes, including the empty text.
   public var count: Int { offsets.count - 1 }
 
-  /// The bytes of all texts together.
+  /// The total size of all texts.
   var byteCount: Int { bytes.count }
 
   init(offsets: [UInt64], bytes: [UInt8]) { self.init(offsets: Column(offsets), bytes: Column(bytes)) }
@@ -22,12 +22,12 @@ public struct TextDictionary: Sendable {
     self.bytes = bytes
   }
 
-  /// The sections that the dictionary is written down as, under the name of its column.
+  /// Returns the serialized dictionary, under the name of its column.
   func sections(_ name: String) -> [StoredSection] {
     [StoredSection("\(name).offsets", offsets), StoredSection("\(name).bytes", bytes)]
   }
 
-  /// Calls `body` with the bytes of the text `code`, which live during the call only.
+  /// Calls `body` with the bytes of the text `code`, which are valid only during the call.
   func withBytes<Result>(of code: Int, _ body: (Bytes) -> Result) -> Result {
     let text = bytes.span.extracting(Int(offsets[code])..<Int(offsets[code + 1]))
     return text.withUnsafeBufferPointer(body)
@@ -37,18 +37,18 @@ public struct TextDictionary: Sendable {
     withBytes(of: code) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Whether the text `a` stands before the text `b` in the order by name.
+  /// Returns whether the text `a` precedes the text `b` by name.
   func comesFirst(_ a: Int, _ b: Int) -> Bool {
     withBytes(of: a) { a in withBytes(of: b) { a.lexicographicallyPrecedes($0) } }
   }
 
-  /// The code among `codes` of `text`, else nil.
+  /// Returns the code of `text` if it is in `codes`, else nil.
   func code(of text: Bytes, in codes: Range<Int>) -> Int? {
     offsets.span.withUnsafeBufferPointer { offsets in
       bytes.span.withUnsafeBufferPointer { bytes in
         codes.first { code in
           let (start, end) = (Int(offsets[code]), Int(offsets[code + 1]))
-          // Lengths differ mostly, and are next to each other.
+          // The lengths mostly differ, and they are adjacent in memory.
           return end - start == text.count && sameBytes(Bytes(rebasing: bytes[start..<end]), text)
         }
       }
@@ -58,7 +58,7 @@ public struct TextDictionary: Sendable {
   /// Calls `body` with every code and its text, ascending.
   func forEach(_ body: (Int, Bytes) -> Void) { forEach(0..<count, body) }
 
-  /// The same for some of the codes.
+  /// Does the same for some of the codes.
   @inline(__always)
   func forEach(_ codes: Range<Int>, _ body: (Int, Bytes) -> Void) {
     offsets.span.withUnsafeBufferPointer { offsets in
@@ -70,8 +70,8 @@ public struct TextDictionary: Sendable {
     }
   }
 
-  /// Divides the codes into pieces that take some milliseconds each, whatever is asked of a text. All but the last have
-  /// a multiple of 64 codes.
+  /// Divides the codes into chunks that take some milliseconds each, whatever test is applied to the texts.
+  /// All but the last have a multiple of 64 codes.
   var pieces: [Range<Int>] {
     let offsets = offsets.span
     var pieces: [Range<Int>] = []
@@ -90,7 +90,7 @@ public struct TextDictionary: Sendable {
   private static let bytesOfPiece: UInt64 = 1 << 14
 }
 
-/// Order "by name": by UTF-8 bytes ascending.
+/// Compares by name: by UTF-8 bytes, ascending.
 func precedes(_ a: String, _ b: String) -> Bool {
   a.utf8.lexicographicallyPrecedes(b.utf8)
 }

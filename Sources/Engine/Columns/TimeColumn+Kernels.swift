@@ -23,7 +23,7 @@ extension TimeColumn {
     }
   }
 
-  /// Takes the flag from each row of `selected` whose time is not in `range`.
+  /// Clears the flag of each row of `selected` whose time is not in `range`.
   func narrow(_ selected: inout [Bool], _ rows: Range<Int>, to range: InstantRange) {
     switch offsets {
     case .four(let column): narrow(column.span.extracting(rows), &selected, range)
@@ -45,7 +45,7 @@ extension TimeColumn {
     }
   }
 
-  /// The offsets of the times in `range`; nil where it has none that can be an offset.
+  /// Returns the offsets of the times in `range`; nil if no offset is in it.
   func window<Offset: UnsignedInteger & FixedWidthInteger>(_ range: InstantRange) -> OffsetWindow<
     Offset
   >? {
@@ -58,7 +58,7 @@ extension TimeColumn {
   }
 }
 
-/// The offsets from `lowest` to `lowest + width`, so that a row costs one comparison.
+/// The offsets from `lowest` to `lowest + width`, so that testing a row takes one comparison.
 struct OffsetWindow<Offset: UnsignedInteger & FixedWidthInteger> {
   let lowest: Offset
   let width: Offset
@@ -67,7 +67,7 @@ struct OffsetWindow<Offset: UnsignedInteger & FixedWidthInteger> {
   func contains(_ offset: Offset) -> Bool { offset &- lowest <= width }
 }
 
-/// Takes the flag from each row whose offset is not in `window`.
+/// Clears the flag of each row whose offset is not in `window`.
 private func keep<Offset: UnsignedInteger & FixedWidthInteger>(
   _ window: OffsetWindow<Offset>, _ offsets: Span<Offset>, _ selected: inout MutableSpan<UInt8>
 ) {
@@ -79,13 +79,13 @@ private func keep<Offset: UnsignedInteger & FixedWidthInteger>(
 }
 
 extension Int64 {
-  /// The distance from `other`, which is not above, as far as 64 bits hold it.
+  /// Returns the distance from `other`, which must not be greater, clamped to 64 bits.
   fileprivate func subtractingClamped(_ other: Int64) -> Int64 {
     let (distance, overflow) = subtractingReportingOverflow(other)
     return overflow ? .max : distance
   }
 
-  /// The same in whole units, rounded up.
+  /// Returns the same in whole units, rounded up.
   fileprivate func subtractingClamped(_ other: Int64, roundedUpTo unit: Int64) -> Int64 {
     let distance = subtractingClamped(other)
     return distance / unit + (distance % unit == 0 ? 0 : 1)

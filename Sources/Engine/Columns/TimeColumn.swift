@@ -1,7 +1,7 @@
-/// The times of a partition's events, as offsets from its earliest one.
+/// The times of a partition's events, as offsets from the earliest one.
 ///
-/// Where every time is a whole number of seconds from the first, which is what most exports hold,
-/// offsets count seconds and fit four bytes for 136 years; otherwise they count milliseconds.
+/// If every time is a whole number of seconds after the first, as in most exports, offsets are in seconds and
+/// fit four bytes for 136 years; otherwise they are in milliseconds.
 struct TimeColumn: Sendable {
   enum Offsets {
     case four(Column<UInt32>)
@@ -18,7 +18,7 @@ struct TimeColumn: Sendable {
     self.offsets = offsets
   }
 
-  /// The times of `count` rows; `milliseconds` gives the one of a row, since 1970.
+  /// Creates a column of `count` times; `milliseconds` returns the time of a row, since 1970.
   init(count: Int, milliseconds: (Int) -> Int64) {
     var (earliest, latest) = (Int64.max, Int64.min)
     for row in 0..<count {
@@ -42,7 +42,7 @@ struct TimeColumn: Sendable {
     }
   }
 
-  /// Nil where the sections are not those of `count` times, of which the earliest is `earliest`.
+  /// Fails if the sections do not contain `count` times, or their base is not `earliest`.
   init?(_ sections: StoredSections, count: Int, earliest: Int64) {
     guard let scale = sections.numbers("time_scale", atMost: 2), scale.count == 2, scale[0] == earliest,
       scale[1] == 1 || scale[1] == 1000
@@ -57,7 +57,7 @@ struct TimeColumn: Sendable {
     }
   }
 
-  /// The sections that are looked at when a time is first asked for.
+  /// The sections that are verified on first use.
   static let sectionNames = ["created_at"]
 
   var sections: [StoredSection] {
@@ -68,7 +68,7 @@ struct TimeColumn: Sendable {
     }
   }
 
-  /// The time of `row` in milliseconds since 1970.
+  /// Returns the time of `row` in milliseconds since 1970.
   subscript(row: Int) -> Int64 {
     switch offsets {
     case .four(let column): baseMilliseconds + Int64(column[row]) * unitMilliseconds
@@ -78,9 +78,9 @@ struct TimeColumn: Sendable {
 }
 
 extension TimeColumn {
-  /// The times of the last event of every session.
+  /// Returns the time of the last event of every session.
   ///
-  /// - Parameter starts: The row at which each session starts, and one more entry for the end of the last.
+  /// - Parameter starts: The row at which each session starts; the last entry is the end of the last session.
   func sessionEnds(_ starts: Column<UInt32>) -> TimeColumn {
     let offsets: Offsets =
       switch offsets {

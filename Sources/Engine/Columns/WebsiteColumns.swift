@@ -1,6 +1,6 @@
 import System
 
-/// The events of one website as columns: what reports are computed from.
+/// The columns of one website's events, from which reports are computed.
 public struct WebsiteColumns: Sendable {
   public let id: String
   public let overview: WebsiteOverview
@@ -26,7 +26,7 @@ public struct WebsiteColumns: Sendable {
       dictionaries: dictionaries)
   }
 
-  /// The columns of a website that no event mentions.
+  /// Creates the columns of a website that has no events.
   public init(idWithoutEvents id: String) {
     self.init(id: id, overview: WebsiteOverview(), partitions: [], dictionaries: .empty)
   }
@@ -34,34 +34,34 @@ public struct WebsiteColumns: Sendable {
   public var eventCount: Int { overview.events }
   var extentMilliseconds: ClosedRange<Int64>? { overview.extentMilliseconds }
 
-  /// Whether bringing it up to date has left many more partitions than there would be if it was made from all rows.
+  /// Whether updates have left many more partitions than assembling the website from all rows would make.
   public var hasTooManyPartitions: Bool {
     partitions.count > 2 * Partition.mostSparseMonths && eventCount / partitions.count < Partition.fewRows / 8
   }
 
-  /// The distinct texts of `column`; codes of every partition mean the same.
+  /// Returns the distinct texts of `column`; codes mean the same in all partitions.
   func dictionary(_ column: TextColumn) -> TextDictionary { dictionaries.texts[column.rawValue].current }
 
   var propertyKeys: TextDictionary { dictionaries.propertyKeys.current }
   var propertyStrings: TextDictionary { dictionaries.propertyStrings.current }
 
-  /// What the query strings say of campaigns.
+  /// Returns the campaign parameters of the query strings.
   func campaigns(_ scanner: Scanner) -> Campaigns {
     lazyCampaigns.value(unlessCancelled: scanner) { Campaigns(dictionary(.urlQuery), scanner) }
   }
 
-  /// Which properties are money.
+  /// Determines which properties are money.
   func money(_ scanner: Scanner) -> MoneyProperties {
     lazyMoney.value(unlessCancelled: scanner) { MoneyProperties(self, scanner) }
   }
 }
 
-/// What is said of a website without a look at its events.
+/// The facts about a website that are known without reading its events.
 public struct WebsiteOverview: Equatable, Sendable {
   public var events: Int
-  /// The times of the first and the last event, in milliseconds since 1970; nil without events.
+  /// The times of the first and the last event, in milliseconds since 1970; nil if there are no events.
   public var extentMilliseconds: ClosedRange<Int64>?
-  /// The hostname that most events carry, of several the first by name; nil where none carries one.
+  /// The hostname of the most events; the first by name if several tie, nil if no event has one.
   public var mainHostname: String?
 
   public init(events: Int = 0, extentMilliseconds: ClosedRange<Int64>? = nil, mainHostname: String? = nil) {
@@ -75,7 +75,7 @@ public struct WebsiteOverview: Equatable, Sendable {
     mainHostname = Self.mainHostname(partitions, hostnames)
   }
 
-  /// All but the hostname.
+  /// Computes everything except the hostname.
   init(extentOf partitions: [Partition]) {
     self.init(events: partitions.reduce(0) { $0 + $1.rowCount })
     let times = partitions.lazy.flatMap(\.blocks).map(\.times)
@@ -98,9 +98,9 @@ public struct WebsiteOverview: Equatable, Sendable {
 }
 
 extension Partition {
-  /// How many events each hostname has that there is.
+  /// Returns the number of events for each hostname that occurs.
   fileprivate func hostnameCounts(codeCount: Int) -> [(code: Int, count: Int)] {
-    // A count for each hostname would be many more than rows where there are many partitions.
+    // With many partitions, a count for each hostname would take far more memory than the rows.
     if codeCount > rowCount {
       let codes = self[.hostname]
       var counts: [Int: Int] = [:]
@@ -131,7 +131,7 @@ struct WebsiteDictionaries: Sendable {
 public struct ColumnSet: Sendable {
   /// By id, ascending.
   public let websites: [WebsiteColumns]
-  /// Properties whose event was never seen; they count nowhere.
+  /// The number of properties without an event; reports ignore them.
   public let orphanProperties: Int
 
   public init(websites: [WebsiteColumns], orphanProperties: Int) {
@@ -139,7 +139,7 @@ public struct ColumnSet: Sendable {
     self.orphanProperties = orphanProperties
   }
 
-  /// The columns of the website `id`, compared by bytes.
+  /// Returns the columns of the website `id`, compared by bytes.
   public subscript(id: String) -> WebsiteColumns? {
     let place = websites.indices.partitionPoint { !precedes(websites[$0].id, id) }
     return place < websites.count && websites[place].id.utf8.elementsEqual(id.utf8) ? websites[place] : nil

@@ -1,7 +1,7 @@
 import RegularExpression
 
-/// A condition on one text column; events that fail it are not there for the report ("Filters" in the
-/// reports' contract).
+/// A condition on one text column; reports ignore events that fail it. Defined in
+/// `Sources/Engine/Reports/README.md`, section "Filters".
 public struct Filter {
   public enum Operator: String, CaseIterable, Sendable {
     case equals = "eq"
@@ -18,8 +18,8 @@ public struct Filter {
   private let test: TextTest
   private let isNegated: Bool
 
-  /// A filter on `column`. `values` has the one value of the operator; `eq` and `neq` take a list (any
-  /// of them, none of them), `s` and `ns` take none.
+  /// Creates a filter on `column`. `eq` and `neq` take a list of values (any of them, none of them), `s` and
+  /// `ns` take none, and all other operators take one.
   public init(_ column: TextColumn, _ operator: Operator, _ values: [String] = []) throws(FilterError) {
     self.column = column
     switch `operator` {
@@ -35,13 +35,13 @@ public struct Filter {
     }
   }
 
-  /// A filter named `referrer` also drops self-referrals.
+  /// A filter on `referrer` also drops self-referrals.
   var dropsSelfReferrals: Bool { column == .referrerDomain }
 
-  /// One flag a text of `dictionary`: whether events with it in the column pass. Means nothing where the scanner is
-  /// cancelled meanwhile.
+  /// Returns one flag for each text of `dictionary`: whether events with this text in the column pass. The
+  /// flags are meaningless if the scanner is cancelled meanwhile.
   ///
-  /// - Throws: where a regular expression takes more steps than texts of their size may.
+  /// - Throws: if a regular expression takes more steps than texts of this total size allow.
   func flags(of dictionary: TextDictionary, _ scanner: Scanner = Scanner()) throws(FilterError) -> [Bool] {
     let flags =
       switch test {
@@ -57,7 +57,7 @@ public struct Filter {
     return isNegated ? flags.map { !$0 } : flags
   }
 
-  /// Text after text on one thread, since all share their steps.
+  /// Tests the texts one after another on one thread, because all share one step budget.
   private static func flags(
     of dictionary: TextDictionary, matching expression: RegularExpression, _ pattern: String,
     _ scanner: Scanner
@@ -83,11 +83,11 @@ public struct Filter {
   }
 }
 
-/// Why a filter cannot be used.
+/// The reason why a filter cannot be used.
 public enum FilterError: Error, Sendable, CustomStringConvertible {
   case needsOneValue
   case badRegularExpression(pattern: String, reason: String)
-  /// The matching with the texts of the column was given up.
+  /// Matching the texts of the column was stopped, because it took too many steps.
   case tooManySteps(pattern: String, steps: Int, texts: Int)
 
   public var description: String {
@@ -102,7 +102,7 @@ public enum FilterError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// The positive form of an operator.
+/// An operator without its negation.
 private enum TextTest {
   case isOneOf(TextSet)
   case containsIgnoringCase(CaseInsensitivePart)

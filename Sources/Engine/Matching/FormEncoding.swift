@@ -1,15 +1,15 @@
-/// Reads the name-value pairs of query strings, as the WHATWG URL standard parses
-/// `application/x-www-form-urlencoded`: `+` is a space, `%XX` a byte of UTF-8, bad bytes become U+FFFD. One
-/// leading `?` is dropped.
+/// Parses the name-value pairs of query strings by the rules of the WHATWG URL standard for
+/// `application/x-www-form-urlencoded`: `+` is a space, `%XX` is a byte of UTF-8, invalid bytes become
+/// U+FFFD. One leading `?` is dropped.
 ///
-/// Pairs are given as bytes, in memory that is used again for the next pair.
+/// The bytes of a pair are in memory that is reused for the next pair.
 public struct FormReader {
   private var name: [UInt8] = []
   private var value: [UInt8] = []
 
   public init() {}
 
-  /// Calls `body` with every pair of `query`; the bytes live during the call only.
+  /// Calls `body` with every pair of `query`; the bytes are valid only during the call.
   public mutating func forEachPair(_ query: Bytes, _ body: (_ name: Bytes, _ value: Bytes) -> Void) {
     var start = query.first == UInt8(ascii: "?") ? 1 : 0
     while start < query.count {
@@ -41,12 +41,12 @@ public struct FormReader {
         bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
       }
     }
-    // Only escapes can make bytes that are no UTF-8; String puts U+FFFD in their place.
+    // Only escapes can produce invalid UTF-8; String replaces it by U+FFFD.
     if hasEscapedByte { bytes = Array(String(decoding: bytes, as: UTF8.self).utf8) }
   }
 }
 
-/// The name-value pairs of a query string.
+/// Returns the name-value pairs of a query string.
 public func formPairs(_ query: Bytes) -> [(name: String, value: String)] {
   var pairs: [(name: String, value: String)] = []
   var reader = FormReader()

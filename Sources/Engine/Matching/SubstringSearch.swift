@@ -1,7 +1,7 @@
 import System
 
-// The search for runs of bytes in texts, in time that grows with text and run alone, whatever they are (Knuth, Morris,
-// Pratt: Fast Pattern Matching in Strings, 1977).
+// Searches texts for byte sequences in linear time, whatever their contents (Knuth, Morris, Pratt: Fast
+// Pattern Matching in Strings, 1977).
 
 /// Appends to `borders`, for each prefix of `needle`, the length of the longest shorter prefix that it ends with.
 func appendBorders(of needle: ArraySlice<UInt8>, to borders: inout [UInt32]) {
@@ -17,9 +17,9 @@ func appendBorders(of needle: ArraySlice<UInt8>, to borders: inout [UInt32]) {
   }
 }
 
-/// The place behind the first occurrence of `needle` in `text` from `start` on, nil where there is none.
+/// Returns the end of the first occurrence of `needle` in `text` from `start` on, nil if there is none.
 ///
-/// - Parameter borders: Those of the needle.
+/// - Parameter borders: The borders of `needle`.
 func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, from start: Int) -> Int? {
   precondition(needle.count == borders.count)
   guard needle.count > 0 else { return start }
@@ -28,7 +28,7 @@ func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, 
   var (place, matched) = (start, 0)
   while place < text.count {
     if matched == 0 {
-      // Sound: memchr reads nothing beyond the text.
+      // Sound: `memchr` reads nothing beyond the text.
       guard let found = memchr(base + place, Int32(first), text.count - place) else { return nil }
       place = UnsafeRawPointer(found) - UnsafeRawPointer(base)
       if text.count - place < needle.count { return nil }
@@ -40,7 +40,7 @@ func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, 
     // Sound: `matched` is below the needle's count, and borders are below their prefixes' lengths.
     while matched > 0, needle[unchecked: matched] != byte { matched = Int(borders[unchecked: matched - 1]) }
     if matched == 0 {
-      // Where the byte is the first of the needle, `memchr` finds it at once.
+      // If the byte is the first of the needle, `memchr` finds it immediately.
       if byte != first { place += 1 }
       continue
     }
@@ -50,13 +50,13 @@ func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, 
   return nil
 }
 
-/// Whether texts contain a part, ignoring case: each scalar is compared in its lower case, without context
-/// ("Filters" in the reports' contract).
+/// Tests whether texts contain a substring, ignoring case: each scalar is compared in its lower case, without
+/// context. Defined in `Sources/Engine/Reports/README.md`, section "Filters".
 public struct CaseInsensitivePart: Sendable {
   private let needle: [UInt8]
   private let borders: [UInt32]
 
-  /// Memory for texts in lower case, used from text to text.
+  /// Memory for lower-case texts, reused from text to text.
   public struct Buffer: Sendable {
     fileprivate var bytes: [UInt8] = []
 
@@ -70,15 +70,16 @@ public struct CaseInsensitivePart: Sendable {
     self.borders = borders
   }
 
-  /// Whether `text` contains it, in time that grows with both. Means nothing once the scanner is cancelled.
+  /// Returns whether `text` contains the substring, in linear time. The result is meaningless once the
+  /// scanner is cancelled.
   public func isPart(of text: String, _ buffer: inout Buffer, _ scanner: Scanner) -> Bool {
     var text = text
     return text.withUTF8 { isPart(of: $0, &buffer, scanner) }
   }
 
-  /// Whether `text` contains it. Means nothing once the scanner is cancelled.
+  /// Returns whether `text` contains the substring. The result is meaningless once the scanner is cancelled.
   func isPart(of text: Bytes, _ buffer: inout Buffer, _ scanner: Scanner) -> Bool {
-    // Few scalars are longer in lower case, and a byte that is no UTF-8 becomes the three of U+FFFD.
+    // Few scalars are longer in lower case, and an invalid byte becomes the three bytes of U+FFFD.
     if needle.count > text.count * 3 { return false }
     writeLowercase(of: text, to: &buffer.bytes, scanner)
     return buffer.bytes.withUnsafeBufferPointer {
@@ -87,7 +88,7 @@ public struct CaseInsensitivePart: Sendable {
   }
 }
 
-/// How much of a text is looked at between two questions whether the work was cancelled.
+/// The number of bytes of a text between two checks for cancellation.
 private let bytesPerCheck = 1 << 16
 
 /// Replaces `lower` by `text` in lower case.
@@ -96,7 +97,7 @@ private func writeLowercase(of text: Bytes, to lower: inout [UInt8], _ scanner: 
   var start = 0
   while start < text.count {
     var end = min(start + bytesPerCheck, text.count)
-    // No scalar is divided: none begins with a continuation byte.
+    // Scalars stay whole: a chunk never begins with a continuation byte.
     while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
     appendLowercase(of: Bytes(rebasing: text[start..<end]), to: &lower)
     start = end

@@ -1,8 +1,10 @@
-// What is asked of all texts of a dictionary. Dictionaries have as many texts as visitors like, so that each of these
-// is linear in texts and questions together, and stops when the scanner is cancelled; what it gives then means nothing.
+// Searches over all texts of a dictionary. Visitors determine how many texts a dictionary has, so each search
+// is linear in the number of texts plus the number of patterns, and stops if the scanner is cancelled; its
+// result is then meaningless.
 
 extension TextDictionary {
-  /// The code of `text`, else nil. Walks the dictionary: for once a request, not once a row.
+  /// Returns the code of `text`, else nil. It scans the dictionary, so call it once for a request, not once
+  /// for a row.
   func code(of text: String, on scanner: Scanner = Scanner()) -> Int? {
     var text = text
     return text.withUTF8 { code(of: $0, on: scanner) }
@@ -21,10 +23,11 @@ extension TextDictionary {
 
   private static let codesPerQuestion = 1 << 16
 
-  /// By code of `other`: the code of the same text here; 0, the empty text, where there is none.
+  /// By code of `other`: returns the code of the same text in this dictionary, or 0, the empty text, if there
+  /// is none.
   func codes(of other: TextDictionary, on scanner: Scanner) -> [UInt32] {
     var codes = Array(repeating: UInt32(0), count: other.count)
-    // The smaller one is remembered, so that of the larger one hardly a text is looked at.
+    // The smaller dictionary is hashed, so that few texts of the larger one are read.
     if other.count <= count {
       let wanted = TextSet(other)
       forEachPiece(on: scanner) { code, text in
@@ -37,13 +40,13 @@ extension TextDictionary {
     return codes
   }
 
-  /// One flag a code: whether the text passes `test`. Each thread has a state of its own, which `start` makes.
+  /// Returns one flag for each code: whether its text passes `test`. `start` makes a state for each thread.
   func flags<State: Sendable>(
     on scanner: Scanner, start: @Sendable () -> State, _ test: @Sendable (Bytes, inout State) -> Bool
   ) -> [Bool] {
     var flags = Array(repeating: false, count: count)
     flags.withUnsafeMutableBufferPointer { flags in
-      // Sound: every piece writes flags of its own.
+      // Sound: every chunk writes flags of its own.
       nonisolated(unsafe) let flags = flags
       let pieces = pieces
       _ = scanner.map(pieces.count, start: start) { piece, state in
@@ -53,12 +56,12 @@ extension TextDictionary {
     return flags
   }
 
-  /// The same for tests without a state.
+  /// Does the same for tests without a state.
   func flags(on scanner: Scanner, _ test: @Sendable (Bytes) -> Bool) -> [Bool] {
     flags(on: scanner, start: { () }) { text, _ in test(text) }
   }
 
-  /// One element a pattern: the codes of the texts that match it; none where the pattern is nil.
+  /// Returns, for each pattern, the codes of the texts that match it; none if the pattern is nil.
   func codes(matching patterns: [WildcardPattern?], on scanner: Scanner) -> [MatchingCodes] {
     let literals = patterns.map { $0?.literal }
     var found = codes(ofTexts: literals, on: scanner).map { MatchingCodes.one($0) }
@@ -69,7 +72,7 @@ extension TextDictionary {
     return found
   }
 
-  /// The codes of `texts`, nil for those that are nil or no text here.
+  /// Returns the codes of `texts`, nil for a text that is nil or not in the dictionary.
   func codes(ofTexts texts: [[UInt8]?], on scanner: Scanner) -> [Int?] {
     let wanted = texts.indices.filter { texts[$0] != nil }
     if wanted.count <= 1 {
@@ -87,12 +90,12 @@ extension TextDictionary {
     }
   }
 
-  /// By pattern: a bit a code.
+  /// Returns a bit set of codes for each pattern.
   private func bits(of patterns: [WildcardPattern], on scanner: Scanner) -> [[UInt64]] {
     let words = (count + 63) / 64
     var bits = Array(repeating: UInt64(0), count: words * patterns.count)
     bits.withUnsafeMutableBufferPointer { bits in
-      // Sound: pieces have whole words, and each writes those of its own.
+      // Sound: each chunk covers whole words, and writes only its own.
       nonisolated(unsafe) let bits = bits
       let pieces = pieces
       _ = scanner.map(pieces.count, start: { () }) { piece, _ in
@@ -109,7 +112,7 @@ extension TextDictionary {
 
   private static let bytesOfLongText = 1 << 16
 
-  /// Calls `body` with every code and its text, ascending, piece by piece.
+  /// Calls `body` with every code and its text, ascending, chunk by chunk.
   private func forEachPiece(on scanner: Scanner, _ body: (Int, Bytes) -> Void) {
     var start = 0
     while start < count, !scanner.isCancelled {
@@ -122,12 +125,12 @@ extension TextDictionary {
 
 /// The codes of a dictionary whose texts match a pattern.
 enum MatchingCodes: Sendable {
-  /// One at most, as where the pattern has no star.
+  /// At most one code, for example if the pattern has no star.
   case one(Int?)
-  /// A bit a code.
+  /// A bit for each code.
   case bits([UInt64])
 
-  /// Calls `body` with each of them, ascending, as long as it gives true.
+  /// Calls `body` with each code, ascending, until it returns false.
   func forEach(_ body: (Int) -> Bool) {
     switch self {
     case .one(let code): if let code { _ = body(code) }
@@ -143,13 +146,14 @@ enum MatchingCodes: Sendable {
   }
 }
 
-/// Texts among which others are looked for, by their bytes. Time does not grow with their number.
+/// A hash set of texts, compared by their bytes. The time of a look-up does not depend on the number of
+/// texts.
 struct TextSet: Sendable {
   private var texts = TextInterner()
-  /// By length: whether a text is so long. Most others are told apart by that.
+  /// By length: whether any text has this length. This rules out most other texts.
   private var isLengthWanted: [Bool] = []
 
-  /// The distinct ones of `texts`, in order of first appearance.
+  /// Creates a set of the distinct `texts`, in order of first appearance.
   init(_ texts: some Sequence<[UInt8]>) {
     for text in texts { text.withUnsafeBufferPointer { insert($0) } }
   }
@@ -164,7 +168,7 @@ struct TextSet: Sendable {
     isLengthWanted[text.count] = true
   }
 
-  /// The place of `text` among the texts, nil where it is none of them.
+  /// Returns the index of `text` in the set, nil if it is not in it.
   @inline(__always)
   func place(of text: Bytes) -> Int? {
     guard text.count < isLengthWanted.count, isLengthWanted[text.count] else { return nil }

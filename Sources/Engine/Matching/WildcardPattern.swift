@@ -1,13 +1,13 @@
-/// What a step or a goal asks of a text: equal to the pattern, where each `*` stands for any run of
-/// characters, the empty one included, and `\*` for a star ("Matching" in the reports' contract).
-/// Nothing else is special.
+/// The condition of a step or a goal on a text: equality with the pattern, in which each `*` matches any run
+/// of characters, even an empty one, and `\*` matches a star. Nothing else is special. Defined in
+/// `Sources/Engine/Reports/README.md`, section "Matching".
 public struct WildcardPattern: Sendable {
   /// The literal bytes without the stars.
   private let bytes: [UInt8]
-  /// Where the pieces between the stars end in them: one more than there are stars, of which several in a row count as
-  /// one. A pattern of many stars takes few times the memory of its text so.
+  /// The ends in `bytes` of the literals between the stars: one more than there are stars. Several adjacent
+  /// stars count as one. So a pattern with many stars takes only a small multiple of its text's memory.
   private let ends: [UInt32]
-  /// By byte: the borders of the piece in which it stands (see `appendBorders`).
+  /// By byte: the borders of the literal that contains it (see `appendBorders`).
   private let borders: [UInt32]
 
   public init(_ pattern: String) {
@@ -18,7 +18,7 @@ public struct WildcardPattern: Sendable {
       if isEscaped, byte != UInt8(ascii: "*") { bytes.append(UInt8(ascii: "\\")) }
       switch byte {
       case UInt8(ascii: "*") where !isEscaped:
-        // Between two stars stands a piece, except where nothing does.
+        // Adjacent stars have no literal between them.
         if ends.last != UInt32(bytes.count) { ends.append(UInt32(bytes.count)) }
       case UInt8(ascii: "\\") where !isEscaped:
         isEscaped = true
@@ -40,11 +40,11 @@ public struct WildcardPattern: Sendable {
     self.borders = borders
   }
 
-  /// The bytes of the one text that fits, where no star leaves a choice.
+  /// The only text that matches, if the pattern has no star.
   var literal: [UInt8]? { ends.count == 1 ? bytes : nil }
 
-  /// Whether the whole of `text` fits. Time is proportional to the text; UTF-8 is
-  /// self-synchronising, so bytes may be compared where characters are meant.
+  /// Returns whether the whole of `text` matches, in linear time. UTF-8 is self-synchronising, so comparing
+  /// bytes is the same as comparing characters.
   public func matches(_ text: Bytes) -> Bool {
     guard ends.count > 1 else { return text.elementsEqual(bytes) }
     if text.count < bytes.count { return false }
@@ -53,7 +53,7 @@ public struct WildcardPattern: Sendable {
     guard hasBytes(bytes.extracting(prefix), text, at: 0),
       hasBytes(bytes.extracting(suffix), text, at: text.count - suffix.count)
     else { return false }
-    // Between the two ends, the leftmost place of each piece leaves the most room for the next.
+    // Between prefix and suffix, the leftmost match of each literal leaves the most room for the next.
     let middle = Bytes(rebasing: text[..<(text.count - suffix.count)])
     var place = prefix.count
     for index in 1..<(ends.count - 1) {
@@ -71,7 +71,7 @@ public struct WildcardPattern: Sendable {
   }
 }
 
-/// Whether `part` stands at `place` of `text`, which is long enough.
+/// Returns whether `text`, which is long enough, contains `part` at `place`.
 private func hasBytes(_ part: Span<UInt8>, _ text: Bytes, at place: Int) -> Bool {
   var index = 0
   while index < part.count {

@@ -1,7 +1,7 @@
 import System
 
-/// Two partitions of the same months as one: sessions of an old one, copied as they are, and sessions that were
-/// read anew.
+/// Splices two partitions of the same months into one: sessions of an old partition, copied as they are, and
+/// sessions that were read again.
 struct PartitionSplice {
   private let sources: [Source]
   /// In the order of the new partition.
@@ -9,11 +9,11 @@ struct PartitionSplice {
 
   private struct Source {
     let partition: Partition
-    /// What the codes of the partition become.
+    /// How the partition's codes are remapped.
     let codes: WebsiteCodes
   }
 
-  /// Sessions that stand side by side in a source and in the new partition.
+  /// Sessions that are adjacent both in a source and in the new partition.
   private struct Run {
     let source: Int
     var sessions: Range<Int>
@@ -21,10 +21,10 @@ struct PartitionSplice {
   }
 
   /// - Parameters:
-  ///   - old: The partition as it was; nil where the months had none.
+  ///   - old: The existing partition; nil if the months had none.
   ///   - dropped: The sessions of `old` that are left out, ascending.
-  ///   - new: The sessions that were read anew.
-  ///   - codes: What the codes of `new` become.
+  ///   - new: The sessions that were read again.
+  ///   - codes: How the codes of `new` are remapped.
   init(_ old: Partition?, dropping dropped: [Int], adding new: Partition?, codes: WebsiteCodes) {
     var sources: [Source] = []
     var sessions: [(key: UInt64, source: Int, session: Int)] = []
@@ -63,7 +63,7 @@ struct PartitionSplice {
     return runs
   }
 
-  /// Nil where no session is left.
+  /// Returns nil if no session is left.
   func partition(months: ClosedRange<Int>) -> Partition? {
     guard !runs.isEmpty else { return nil }
     let (times, sharedVisits) = (times(), sharedVisits())
@@ -88,7 +88,8 @@ struct PartitionSplice {
       arrivals: sharedVisits.isEmpty ? nil : arrivals(), origins: origins())
   }
 
-  /// The elements that a column has in each run, which stand in `part` of it, one behind the other.
+  /// Concatenates the elements of a column from all runs; `part` returns the range of a run's elements in the
+  /// column.
   private func joined<Element>(
     _ part: (Run) -> Range<Int>, _ column: (Partition) -> Column<Element>?
   ) -> Column<Element> {
@@ -103,7 +104,7 @@ struct PartitionSplice {
     }
   }
 
-  /// All sessions of a shared visit are of one source, so that the numbers of both order its events.
+  /// All sessions of a shared visit come from one source, so the numbers of both sources order its events.
   private func arrivals() -> Column<UInt32> {
     let columns = sources.map(\.partition.arrivals)
     return Column(count: rowCount) { joined in
@@ -139,7 +140,8 @@ struct PartitionSplice {
     return Column(starts)
   }
 
-  /// A column of all runs; `map` gives what the codes of a source become, nil where they stay.
+  /// Concatenates a code column from all runs; `map` returns the code remapping of a source, nil if its codes
+  /// are unchanged.
   private func codes(
     _ column: (Partition) -> CodeColumn, _ map: (WebsiteCodes) -> [UInt32]?
   ) -> CodeColumn {
@@ -217,7 +219,7 @@ extension PartitionSplice {
       firstSession += run.sessions.count
     }
     let rowIDs = codes {
-      // There are some in every source, as was just seen.
+      // Every source has some, as checked above.
       $0.origins?.rowIDs ?? .four(Column([]))
     } _: { _ in
       nil
@@ -229,26 +231,26 @@ extension PartitionSplice {
   }
 }
 
-/// What codes of a website become when its dictionaries are merged with others; nil for codes that stay.
+/// The code remapping of a website whose dictionaries are merged with others; nil for unchanged codes.
 struct WebsiteCodes {
   /// By `TextColumn`.
   let texts: [[UInt32]?]
   let propertyKeys: [UInt32]?
   let propertyStrings: [UInt32]?
-  /// What is added to the numbers of shared visits.
+  /// The offset that is added to the numbers of shared visits.
   let firstSharedVisit: UInt32
 
   static let unchanged = WebsiteCodes(
     texts: TextColumn.allCases.map { _ in nil }, propertyKeys: nil, propertyStrings: nil, firstSharedVisit: 0)
 }
 
-/// A dictionary that has the texts of another one as well, behind its own.
+/// Appends the texts of another dictionary to a dictionary.
 struct DictionaryMerge {
   let dictionary: TextDictionary
-  /// Code in the other dictionary → code here.
+  /// Code in the other dictionary → code in the merged one.
   let codes: [UInt32]
 
-  /// Walks `old`, which may have millions of texts, once, and looks only at those as long as one of `new`.
+  /// Scans `old`, which may have millions of texts, once, and reads only texts whose length occurs in `new`.
   init(_ old: TextDictionary, adding new: TextDictionary) {
     var wanted = TextInterner()
     var isLengthWanted: [Bool] = []
@@ -274,7 +276,7 @@ struct DictionaryMerge {
 }
 
 extension TextDictionary {
-  /// The texts of `first`, and behind them those of `rest`.
+  /// Creates a dictionary of the texts of `first`, followed by those of `rest`.
   fileprivate init(_ first: TextDictionary, _ rest: [(dictionary: TextDictionary, code: Int)]) {
     var offsets: [UInt64] = [0]
     var bytes: [UInt8] = []

@@ -1,12 +1,13 @@
 import System
 
-/// Which sessions of a website share which visits, by session and by visit: for walks from one to the next.
+/// An index of the visits that sessions of a website share, by session and by visit, for traversing from one
+/// to the other.
 struct SharedVisitIndex {
-  /// A session and a visit that it shares, by partition and session.
+  /// Pairs of a session and a visit that it shares, by partition and session.
   private let entries: [Entry]
-  /// Places in `entries`, by visit.
+  /// Indices in `entries`, by visit.
   private let byVisit: [Int]
-  /// Where the entries of each visit begin in `byVisit`, and where the last end.
+  /// The start of each visit's entries in `byVisit`; the last entry is the end of the last visit's.
   private let starts: [Int]
 
   struct Entry {
@@ -16,7 +17,7 @@ struct SharedVisitIndex {
   }
 
   init(_ partitions: [Partition]) {
-    // Numbers of visits are given up and never taken again, so those that are left are counted anew.
+    // Numbers of removed visits are never reused, so the remaining visits are renumbered densely.
     var numbers: [UInt32: Int] = [:]
     entries = partitions.enumerated().flatMap { partition, columns in
       columns.sharedVisits.all.map { visit in
@@ -38,7 +39,7 @@ struct SharedVisitIndex {
 
   var visitCount: Int { starts.count - 1 }
 
-  /// The visits that a session shares with others.
+  /// Returns the visits that a session shares with others.
   func visits(partition: Int, session: Int) -> some Sequence<Int> {
     let first = entries.indices.partitionPoint {
       (entries[$0].partition, entries[$0].session) >= (partition, session)
@@ -46,7 +47,7 @@ struct SharedVisitIndex {
     return entries[first...].lazy.prefix { $0.partition == partition && $0.session == session }.map(\.visit)
   }
 
-  /// The sessions that have a visit.
+  /// Returns the sessions that have a visit.
   func sessions(of visit: Int) -> some Sequence<Entry> {
     byVisit[starts[visit]..<starts[visit + 1]].lazy.map { entries[$0] }
   }

@@ -1,8 +1,8 @@
-/// Brings the columns of one website up to date when some rows of the store have changed.
+/// Updates the columns of one website after some rows of the store have changed.
 ///
-/// Whole sessions are what is exchanged: those that a change has touched are left out of the old columns, and
-/// all rows that they have now are read anew. Sessions that share a visit with one of them are taken along.
-/// Partitions without such a session stay the objects that they are.
+/// The delta consists of whole sessions: sessions that a change has touched are dropped from the old columns,
+/// and all of their current rows are read again. So are sessions that share a visit with one of them.
+/// Partitions without such a session are reused unchanged.
 public struct WebsiteDelta {
   public let id: String
   private let old: WebsiteColumns
@@ -13,7 +13,7 @@ public struct WebsiteDelta {
   /// By partition: the touched sessions.
   private var dropped: [Set<Int>]
 
-  /// Nil if the columns do not say which rows they were made from, or if they have to be made from all rows again.
+  /// Fails if the columns have no source row ids, or if they must be assembled again from all rows.
   public init?(_ columns: WebsiteColumns) {
     id = columns.id
     old = columns
@@ -24,13 +24,13 @@ public struct WebsiteDelta {
     dropped = origins.map { _ in [] }
   }
 
-  /// Notes that events of the session with this ``identityHash(_:)`` are new, changed or gone.
+  /// Records that events of the session with this ``identityHash(_:)`` were inserted, changed or deleted.
   public mutating func touch(session key: UInt64) { sessions.insert(key) }
 
-  /// Notes that the visit with this ``identityHash(_:)`` has a new or changed event.
+  /// Records that an event of the visit with this ``identityHash(_:)`` was inserted or changed.
   public mutating func touch(visit key: UInt64) { visits.insert(key) }
 
-  /// Whether the session is among those that are read anew.
+  /// Returns whether the session is among those that are read again.
   public func isTouched(session key: UInt64) -> Bool { sessions.contains(key) }
 
   public func isTouched(visit key: UInt64) -> Bool { visits.contains(key) }
@@ -41,7 +41,7 @@ public struct WebsiteDelta {
     let session: Int
   }
 
-  /// Finds the touched sessions in the old columns, and those that share a visit with them.
+  /// Finds the touched sessions in the old columns, and the sessions that share a visit with them.
   public mutating func close() {
     var found: [Place] = []
     for (number, origins) in origins.enumerated() {
@@ -58,7 +58,7 @@ public struct WebsiteDelta {
     dropWithSharers(found)
   }
 
-  /// Drops these sessions and, from one shared visit to the next, all that have one in common with them.
+  /// Drops these sessions and, transitively, all sessions that share a visit with a dropped one.
   private mutating func dropWithSharers(_ found: [Place]) {
     var rest = found
     guard !rest.isEmpty else { return }
@@ -79,7 +79,7 @@ public struct WebsiteDelta {
     }
   }
 
-  /// The ids of the rows that the touched sessions had, in no order.
+  /// The source ids of the rows that the touched sessions had, in no particular order.
   public var rowIDs: [Int64] {
     origins.indices.flatMap { number in
       let starts = old.partitions[number].sessionStarts
@@ -89,11 +89,11 @@ public struct WebsiteDelta {
     }
   }
 
-  /// The months of each old partition, by which new rows have to be divided.
+  /// The months of each old partition, by which new rows must be partitioned.
   public var periods: [ClosedRange<Int>] { old.partitions.map(\.months) }
 
-  /// The columns with the touched sessions as they are in `new`, which was divided by ``periods``. Nil if no event is
-  /// left and `new` is nil, which means that nothing was read of the website.
+  /// Returns the columns with the touched sessions replaced by those in `new`, which was partitioned by
+  /// ``periods``. Returns nil if no event is left and `new` is nil, that is, no row of the website was read.
   public func finish(_ new: WebsiteColumns?) -> WebsiteColumns? {
     let isRead = new != nil
     let new = new ?? WebsiteColumns(idWithoutEvents: id)
@@ -111,7 +111,7 @@ public struct WebsiteDelta {
         merge(nil, new, new.months)
         added.removeFirst()
       }
-      // New rows were divided by the months of the old partitions.
+      // New rows were partitioned by the months of the old partitions.
       if let new = added.first, partition.months.contains(new.months.lowerBound) {
         merge(number, new, partition.months)
         added.removeFirst()
@@ -128,7 +128,7 @@ public struct WebsiteDelta {
 }
 
 extension WebsiteDictionaries {
-  /// The dictionaries of `old` with the texts of `new`, and what the codes of `new` become.
+  /// Returns the dictionaries of `old` with the texts of `new` appended, and the code remapping of `new`.
   fileprivate static func merge(
     _ old: WebsiteColumns, _ new: WebsiteColumns
   ) -> (dictionaries: WebsiteDictionaries, codes: WebsiteCodes) {
@@ -147,13 +147,14 @@ extension WebsiteDictionaries {
   }
 }
 
-/// A few keys that many others are compared with: nearly all of those are told apart by one bit.
+/// A set of few keys, tested against many others: one bit rules out nearly all of these.
 struct KeySet: Sendable {
   private static let (fewestBits, mostBits): (Int, Int) = (1 << 9, 1 << 16)
   private static let bitsPerKey = 32
 
   private var keys: Set<UInt64> = []
-  /// A power of two of bits, one of which is set for each key. Few at first: there may be as many sets as websites.
+  /// A power of two of bits, one of which is set for each key. It starts small, because there may be as many
+  /// sets as websites.
   private var bits: [UInt64] = Array(repeating: 0, count: fewestBits / 64)
 
   @inline(__always)
@@ -173,7 +174,7 @@ struct KeySet: Sendable {
 
   private mutating func set(_ key: UInt64) { bits[word(key)] |= 1 << (key % 64) }
 
-  /// Where the key's bit is.
+  /// Returns the index of the word that contains the key's bit.
   @inline(__always)
   private func word(_ key: UInt64) -> Int {
     Int(truncatingIfNeeded: (key / 64) & UInt64(truncatingIfNeeded: bits.count - 1))

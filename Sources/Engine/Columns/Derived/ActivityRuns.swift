@@ -1,18 +1,19 @@
 import System
 
-/// The events of a partition in stretches: runs of events of a session without a long pause between two of them.
+/// The activity runs of a partition: consecutive events of a session without a long pause between two of
+/// them.
 ///
-/// Visitors look at a few pages and go, so that there is a stretch to several events, and nearly all of them
-/// begin and end on one calendar day, whatever the time zone.
+/// Visitors look at a few pages and leave, so an activity run has several events, and nearly all of them
+/// begin and end on one calendar day, in any time zone.
 struct ActivityRuns: Sendable {
   static let pauseMilliseconds: Int64 = 30 * 60 * 1000
 
-  /// The row at which each stretch starts, ascending, and one more entry for the end of the last.
+  /// The row at which each activity run starts, ascending; the last entry is the end of the last run.
   private(set) var starts: [UInt32] = []
-  /// By stretch: whether it is the first of its session.
+  /// By activity run: whether it is the first of its session.
   private(set) var beginsSession: [Bool] = []
 
-  /// Not inlined: in one function with the loop of a kernel, that loop becomes slow.
+  /// Not inlined: inlining it into the function that contains a kernel's loop slows that loop down.
   @inline(never)
   init(_ times: TimeColumn, _ sessionStarts: Column<UInt32>) {
     let pause = UInt64(Self.pauseMilliseconds / times.unitMilliseconds)
@@ -22,7 +23,7 @@ struct ActivityRuns: Sendable {
     }
   }
 
-  /// The stretches of `rows`, which are those of whole sessions.
+  /// Returns the activity runs of `rows`, which must be those of whole sessions.
   func places(of rows: Range<Int>) -> Range<Int> {
     rows.places(of: beginsSession.count) { Int(starts[$0]) }
   }
@@ -48,7 +49,7 @@ struct ActivityRuns: Sendable {
   }
 }
 
-/// Marks every row that stands a pause or more behind the row before it, be that one of its session or not.
+/// Marks every row that comes a pause or more after the previous row, whether or not both are in one session.
 private func markPauses<Offset: FixedWidthInteger & UnsignedInteger>(
   _ offsets: Span<Offset>, _ pause: Offset, _ flags: inout MutableSpan<UInt8>
 ) {

@@ -1,7 +1,7 @@
-/// How many rows have each code.
+/// The number of rows for each code.
 struct CodeCounts: Sendable {
-  /// Neighbouring rows are counted apart, since to count twice in one place means to wait for it. With many
-  /// codes that is rare, and would cost memory.
+  /// Adjacent rows are counted in different lanes, because incrementing the same count twice in a row stalls
+  /// the processor. With many codes this is rare, and lanes would cost memory.
   private static let lanes = 4
   private static let mostCodesInLanes = 4096
 
@@ -35,7 +35,7 @@ struct CodeCounts: Sendable {
     }
   }
 
-  /// Counts those of `rows` of `codes` whose flag is set; flags are by row from the first.
+  /// Counts those of `rows` of `codes` whose flag is set; flags are by row from the first of `rows`.
   mutating func count(_ codes: CodeColumn, _ rows: Range<Int>, where selected: [Bool]) {
     let laneStride = counts.count > codeCount ? codeCount : 0
     let selected = selected.bytes
@@ -64,7 +64,7 @@ private func addFlags<Code: FixedWidthInteger>(
   precondition(selected.count >= codes.count)
   var row = 0
   while row < codes.count {
-    // Adding 0 or 1 is quicker than to guess which.
+    // Adding 0 or 1 is faster than a branch.
     counts[Int(codes[unchecked: row]) &+ (row & 3) &* laneStride] &+= Int(selected[unchecked: row])
     row &+= 1
   }

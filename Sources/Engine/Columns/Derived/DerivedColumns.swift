@@ -1,45 +1,45 @@
 import Synchronization
 import System
 
-/// What reports derive from the columns of a partition when it is first asked for, and keep beside them.
-/// Nothing of it depends on a request.
+/// Data that reports derive from the columns of a partition on first use and cache with it. It does not
+/// depend on a request.
 struct DerivedColumns: Sendable {
-  /// How many events have a hostname, by its code.
+  /// The number of events with each hostname code.
   let hostnameCounts = Lazy<[(code: Int, count: Int)]>()
   /// The time of each session's last event.
   let sessionEnds = Lazy<TimeColumn>()
   let stretches = Lazy<ActivityRuns>()
-  /// By code of the key: the properties with it; ascending by row.
+  /// By key code: the properties with that key, ascending by row.
   let properties = LazyTable<UInt32, [KeyedProperty]>()
-  /// The properties that are money; ascending by row.
+  /// The properties that are money, ascending by row.
   let money = Lazy<[MoneyEntry]>()
-  /// The pageviews with campaign parameters; ascending by row.
+  /// The pageviews with campaign parameters, ascending by row.
   let campaigns = Lazy<[CampaignEntry]>()
 }
 
-/// Something that is known of few rows of a partition. Lists of them ascend by row.
+/// An entry for a row of a partition, in a list that covers few rows and ascends by row.
 protocol RowEntry: Sendable {
   var row: UInt32 { get }
 }
 
 extension Array where Element: RowEntry {
-  /// The places of the entries for `rows`.
+  /// Returns the indices of the entries for `rows`.
   func places(of rows: Range<Int>) -> Range<Int> {
     rows.places(of: count) { Int(self[$0].row) }
   }
 }
 
-/// A property, where its key is known.
+/// A property in a list of properties with the same key.
 struct KeyedProperty: RowEntry {
   let row: UInt32
   /// The code of the event's name.
   let name: UInt32
-  /// `number_value` in ten-thousandths; `PropertyColumns.missingNumber` where there is none.
+  /// `number_value` in ten-thousandths; `PropertyColumns.missingNumber` if it is missing.
   let number: Int64
 }
 
 extension Partition {
-  /// The properties with the key of code `key`, by row.
+  /// Returns the properties whose key has the code `key`, by row.
   func properties(withKey key: UInt32) -> [KeyedProperty] {
     derived.properties.value(key) {
       let (properties, names) = (properties, self[.eventName])
@@ -55,12 +55,12 @@ extension Partition {
   }
 }
 
-/// A value that is made when it is first asked for, and kept: what can be derived from columns, which never
-/// change, need not be derived for every request.
+/// A value that is computed on first use and cached: columns are immutable, so what is derived from them is
+/// derived once for all requests.
 final class Lazy<Value: Sendable>: Sendable {
   fileprivate let value = Mutex<Value?>(nil)
 
-  /// The value, which `make` makes for the first that asks; others wait.
+  /// Returns the value. The first caller computes it with `make`; others wait.
   func value(_ make: () -> Value) -> Value {
     value.withLock { value in
       if let value { return value }
@@ -72,7 +72,7 @@ final class Lazy<Value: Sendable>: Sendable {
 }
 
 extension Lazy {
-  /// The same where `make` may be cancelled: what it gives then means nothing, and is not kept.
+  /// Does the same if `make` may be cancelled: a cancelled result is meaningless and is not cached.
   func value(unlessCancelled scanner: Scanner, _ make: () -> Value) -> Value {
     value.withLock { value in
       if let value { return value }
@@ -83,11 +83,11 @@ extension Lazy {
   }
 }
 
-/// The same for values that are told apart by a key.
+/// Caches one value for each key in the same way.
 final class LazyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private let values = Mutex<[Key: Value]>([:])
 
-  /// The value for `key`, which `make` makes for the first that asks; others wait.
+  /// Returns the value for `key`. The first caller computes it with `make`; others wait.
   func value(_ key: Key, _ make: () -> Value) -> Value {
     values.withLock { values in
       if let value = values[key] { return value }

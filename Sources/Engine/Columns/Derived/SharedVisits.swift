@@ -1,11 +1,11 @@
-/// The visits of a partition whose id stands in more than one session of the website.
+/// The visits of a partition whose id occurs in more than one session of the website.
 ///
-/// Trackers make visit ids from session ids, so there are none of them as a rule; but a table of some
-/// other origin may number the visits of every visitor 1, 2, 3. "Visits" are distinct visit ids all the
-/// same, so where a report counts them it asks here and counts shared ones once.
+/// Usually there are none, because trackers derive visit ids from session ids; but a table from another
+/// source may number the visits of every visitor 1, 2, 3. Reports count distinct visit ids in any case, so
+/// they look up shared visits here and count each once.
 struct SharedVisits: Sendable {
-  /// A number per website, the same for the same visit id, keyed by session of the partition and
-  /// ordinal of the visit in the session.
+  /// By session of the partition and ordinal of the visit in it: a number that identifies the visit id within
+  /// the website.
   private let numbersByVisit: [UInt64: UInt32]
 
   init(_ visits: [(session: Int, ordinal: UInt32, number: UInt32)]) {
@@ -15,7 +15,7 @@ struct SharedVisits: Sendable {
 
   var isEmpty: Bool { numbersByVisit.isEmpty }
 
-  /// The number of a visit that other sessions share, nil for one that belongs to its session alone.
+  /// Returns the number of a visit that several sessions share, nil for a visit of only one session.
   func number(session: Int, ordinal: UInt32) -> UInt32? {
     isEmpty ? nil : numbersByVisit[Self.key(session, ordinal)]
   }
@@ -27,20 +27,22 @@ struct SharedVisits: Sendable {
     }
   }
 
-  /// As it is written down: session, ordinal and number of each visit.
+  /// The serialized form: session, ordinal and number of each visit.
   var numbers: [Int64] { all.flatMap { [Int64($0.session), Int64($0.ordinal), Int64($0.number)] } }
 
-  /// So many numbers may be written down: they are read at once.
+  /// The maximum length of the serialized form, which is read at once.
   static let mostNumbers = 1 << 28
-  /// Numbers of visits that are written down are at most this.
+  /// The largest number of a visit in the serialized form.
   private static let largestNumber = Int64(Int32.max)
-  /// Updates count on from numbers up to this; beyond it, visits are numbered from 0 again, from all rows.
+  /// Updates assign further numbers up to this; beyond it, the website is assembled again from all rows, and
+  /// numbers restart from 0.
   private static let largestNumberToCountOn = UInt32(1 << 30)
 
-  /// Whether so many numbers were given, most of them to visits that have other ones now, that few are left.
+  /// Whether updates have nearly used up the numbers, most of them for visits that have since been
+  /// renumbered.
   var hasFewNumbersLeft: Bool { numbersByVisit.values.contains { $0 > Self.largestNumberToCountOn } }
 
-  /// Nil where the numbers are not those of visits of the sessions, ascending.
+  /// Fails unless the numbers describe visits of the sessions, ascending.
   init?(numbers: [Int64], sessionCount: Int) {
     guard numbers.count.isMultiple(of: 3) else { return nil }
     var visits: [(session: Int, ordinal: UInt32, number: UInt32)] = []

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A value over memory that has to be looked at before it is trusted: a part of a mapped file, whose pages
-/// nobody has read yet. The look is taken once, when the value is first asked for.
+/// A value over memory that must be verified before it is used: part of a mapped file whose pages have not
+/// been read yet. It is verified once, on first use.
 ///
-/// Where the memory is not as it was written, `substitute` takes the value's place: one that fits what
-/// stands around it, so that no kernel meets an impossible number. Whoever took the look knows then that
-/// whatever is being computed does not count.
+/// If the memory is corrupt, `substitute` replaces the value by one that is consistent with the other
+/// columns, so that no kernel meets an impossible number. The verification has then recorded that the result
+/// being computed is invalid.
 final class LazilyVerified<Value: Sendable>: Sendable {
   private let value: Value
   private let isIntact: (@Sendable () -> Bool)?
@@ -13,7 +13,7 @@ final class LazilyVerified<Value: Sendable>: Sendable {
   private let isTrusted: Atomic<Bool>
   private let substituted = Mutex<Value?>(nil)
 
-  /// A value over memory that was filled by this process.
+  /// A value over memory that this process has filled, which needs no verification.
   init(_ value: Value) {
     self.value = value
     isIntact = nil

@@ -1,18 +1,19 @@
-// What is made sure of a section of a file before it is used for the first time: that its bytes are as they were
-// written, and that whatever is in them is within the bounds that reports rely on. Both in one walk, so that memory
-// is read once.
+// The checks of a section of a file before its first use: its bytes are intact, and its elements are within
+// the bounds on which reports rely. One pass checks both, so that memory is read once.
 //
-// The loops have no branches and count rows up with `while`: in that form the compiler takes many rows at once.
+// The loops are branchless and increment the row in a `while` loop, because the compiler vectorises that
+// form.
 
 extension StoredSection {
-  /// Whether the bytes are as they were written, and `isSound` holds once `look` has seen all elements. Certain where
-  /// this process has made the section.
+  /// Returns whether the bytes are intact, and `isSound` returns true after `look` has seen all elements.
+  /// Always true for sections that this process has made.
   func check<Element: BitwiseCopyable>(
     _: Element.Type, _ look: (Span<Element>) -> Void, isSound: () -> Bool
   ) -> Bool {
     guard let verification else { return true }
     let isAsWritten = verification.read { piece in
-      // Sound: pieces are as aligned as their section, which has elements of this width, and hold any bits.
+      // Sound: chunks are as aligned as their section, whose elements have this width, and any bits are valid
+      // elements.
       look(Span(_unsafeElements: piece.assumingMemoryBound(to: Element.self)))
     }
     guard isAsWritten else { return false }
@@ -21,7 +22,7 @@ extension StoredSection {
     return false
   }
 
-  /// Whether the bytes are as they were written, whatever they are.
+  /// Returns whether the bytes are intact; any bytes are valid.
   func isAsWritten() -> Bool {
     check(UInt8.self) { _ in
     } isSound: {
@@ -41,7 +42,7 @@ extension StoredSection {
   private func hasCodes<Code: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     _: Code.Type, below limit: Int
   ) -> Bool {
-    // Then every number of this width is one.
+    // Then every number of this width is below it.
     if limit > Int(Code.max) { return isAsWritten() }
     var most: Code = 0
     return check(Code.self) {
@@ -51,8 +52,8 @@ extension StoredSection {
     }
   }
 
-  /// Whether no element is below the one before it, and `isSound` holds of the first and the last; nil where there is
-  /// none.
+  /// Returns whether no element is below the previous one, and `isSound` returns true for the first and the
+  /// last; both are nil if there are no elements.
   func ascends<Element: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     _: Element.Type, isSound: (_ first: Element?, _ last: Element?) -> Bool
   ) -> Bool {
@@ -79,12 +80,13 @@ private func largest<Code: FixedWidthInteger & UnsignedInteger>(_ codes: Span<Co
   return largest
 }
 
-/// How many elements are below the one before them.
+/// Returns the number of elements that are below the previous one.
 ///
-/// - Parameter previous: what comes before the first.
+/// - Parameter previous: The element before the first.
 func countDescents<Element: FixedWidthInteger>(_ elements: Span<Element>, after previous: Element) -> Int {
   guard elements.count > 0 else { return 0 }
-  // As wide as the elements, so that as many are added at once as are compared; a piece has too few to overflow.
+  // The count is as wide as the elements, so that as many are added as are compared at once; a chunk is too
+  // short to overflow it.
   precondition(Element.bitWidth >= 32 && elements.count <= Int32.max)
   var descents: Element = elements[0] < previous ? 1 : 0
   var row = 1
@@ -96,8 +98,8 @@ func countDescents<Element: FixedWidthInteger>(_ elements: Span<Element>, after 
 }
 
 extension StoredSections {
-  /// `value`, which is made of the sections `names`, to be looked at when it is first asked for: `isSound` makes sure
-  /// of all of them.
+  /// Wraps `value`, which is built from the sections `names`, to be verified on first use: `isSound` verifies
+  /// all of them.
   func checked<Value>(
     _ names: [String], _ value: Value, isSound: @escaping @Sendable (StoredSections) -> Bool,
     _ substitute: @escaping @Sendable () -> Value
@@ -106,6 +108,6 @@ extension StoredSections {
     return LazilyVerified(value, isIntact: { [self] in isSound(self) }, substitute: substitute)
   }
 
-  /// Whether the section is there and passes `test`.
+  /// Returns whether the section exists and passes `test`.
   func check(_ name: String, _ test: (StoredSection) -> Bool) -> Bool { self[name].map(test) ?? false }
 }

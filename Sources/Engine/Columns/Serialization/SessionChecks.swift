@@ -1,9 +1,10 @@
-// What is made sure of the columns by which rows are told apart into sessions and visits.
+// The checks of the columns that divide rows into sessions and visits.
 
 extension StoredSection {
-  /// Whether sessions start at the first row and each behind the one before it, and end where `blocks` end.
+  /// Returns whether the first session starts at the first row, each other one after the previous one, and
+  /// sessions end where `blocks` end.
   ///
-  /// - Parameter starts: the elements of the section.
+  /// - Parameter starts: The elements of the section.
   func hasSessionStarts(_ blocks: [Block], _ starts: Column<UInt32>) -> Bool {
     var (areAscending, previous): (Bool, UInt32?) = (true, nil)
     return check(UInt32.self) { starts in
@@ -17,7 +18,7 @@ extension StoredSection {
     }
   }
 
-  /// Whether the ordinals of each session's visits go up from 0, by first appearance.
+  /// Returns whether the ordinals of each session's visits ascend from 0 by first appearance.
   func hasVisits(_ starts: Column<UInt32>) -> Bool {
     switch width {
     case 1: hasVisits(UInt8.self, starts)
@@ -36,16 +37,16 @@ extension StoredSection {
       previous = ordinals[ordinals.count - 1]
     } isSound: {
       let ordinals = Column<Ordinal>(self)
-      // As a rule a visitor's visits follow each other. Where each session begins with 0 and none goes up by more than
-      // one from row to row, none is left out.
+      // Usually the visits of a visitor do not overlap. If each session begins with 0 and no ordinal exceeds
+      // the previous row's by more than one, no ordinal is skipped.
       return hasJumps ? ascendByAppearance(ordinals, starts) : beginWithZero(ordinals, starts)
     }
   }
 }
 
 extension TimeColumn {
-  /// Whether the offsets in `section` are those of times that ascend in each session and lie in their blocks, and whether
-  /// the earliest and the latest of `blocks` are times of events.
+  /// Returns whether the offsets in `section` ascend in each session and lie within their blocks' times, and
+  /// whether the earliest and the latest time of `blocks` are times of events.
   func areSound(_ section: StoredSection, _ blocks: [Block], _ starts: Column<UInt32>) -> Bool {
     switch offsets {
     case .four: areSound(section, UInt32.self, blocks, starts)
@@ -65,7 +66,7 @@ extension TimeColumn {
     }
   }
 
-  /// The offsets of the first and the last of `times`; nil where they have none.
+  /// Returns the offsets of the bounds of `times`; nil if they cannot be expressed as offsets.
   private func offsets<Offset: FixedWidthInteger>(
     _: Offset.Type, of times: ClosedRange<Int64>
   ) -> ClosedRange<Offset>? {
@@ -79,12 +80,12 @@ extension TimeColumn {
   }
 }
 
-/// Looks at the offsets of times that come piece by piece.
+/// Checks the offsets of times, chunk by chunk.
 private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
   private let ends: [Int]
   private let bounds: [ClosedRange<Offset>]
   private let starts: Column<UInt32>
-  /// Of all blocks.
+  /// Over all blocks.
   private let (earliest, latest): (Offset, Offset)
 
   private var row = 0
@@ -93,7 +94,7 @@ private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCop
   private var previous: Offset = 0
   private var isOutside = false
   private var (hasEarliest, hasLatest) = (false, false)
-  /// Only from one session to the next may times go back.
+  /// Times may descend only from one session to the next.
   private var (descents, descentsBetweenSessions) = (0, 0)
 
   init(_ blocks: [Block], _ bounds: [ClosedRange<Offset>], _ starts: Column<UInt32>) {
@@ -123,12 +124,13 @@ private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCop
 
   private mutating func look(_ offsets: Span<Offset>, in bounds: ClosedRange<Offset>) {
     isOutside = isOutside || isAnyOutside(offsets, bounds)
-    // There are few blocks with the first or the last of all events.
+    // Few blocks contain the first or the last of all events.
     if bounds.lowerBound == earliest, !hasEarliest { hasEarliest = isAny(offsets, earliest) }
     if bounds.upperBound == latest, !hasLatest { hasLatest = isAny(offsets, latest) }
   }
 
-  /// Counts the sessions that begin in this piece with an earlier time than the one before ended with.
+  /// Counts the sessions in this chunk whose first time is earlier than the last time of the previous
+  /// session.
   private mutating func countSessions(_ offsets: Span<Offset>) {
     let sessionStarts = starts
     let (next, count) = descents(in: offsets, sessionStarts.span)
@@ -136,7 +138,8 @@ private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCop
     descentsBetweenSessions += count
   }
 
-  /// The first session that begins behind this piece, and how many of those in it begin with an earlier time.
+  /// Returns the first session that begins after this chunk, and the number of sessions in it that begin with
+  /// an earlier time.
   private func descents(in offsets: Span<Offset>, _ starts: Span<UInt32>) -> (next: Int, count: Int) {
     let last = starts.count - 1
     var (session, count) = (session, 0)
@@ -183,7 +186,7 @@ private func isStrictlyAscending<Element: FixedWidthInteger>(_ elements: Span<El
   return wrong == 0
 }
 
-/// Whether any element is larger by more than one than the one before it.
+/// Returns whether any element exceeds the previous one by more than one.
 private func jumps<Ordinal: FixedWidthInteger & UnsignedInteger>(
   _ ordinals: Span<Ordinal>, after previous: Ordinal
 ) -> Bool {
@@ -218,7 +221,7 @@ private func ascendByAppearance<Ordinal: FixedWidthInteger & BitwiseCopyable>(
     var next: Ordinal = 0
     for row in Int(starts[session])..<Int(starts[session + 1]) {
       guard ordinals[row] <= next else { return false }
-      // The largest ordinal has none behind it.
+      // No ordinal comes after the largest one.
       if ordinals[row] == next, next < Ordinal.max { next += 1 }
     }
   }

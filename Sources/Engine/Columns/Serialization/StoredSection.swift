@@ -1,25 +1,24 @@
-/// A named array of numbers: what columns are written down as, and made from again.
+/// A named array of numbers: columns are serialized as sections and built from them.
 ///
 /// Sound to share between threads: the bytes never change.
 public struct StoredSection: @unchecked Sendable {
   /// Unique among the sections that belong together.
   public let name: String
-  /// Bytes an element: 1, 2, 4 or 8. Elements are in the byte order of the machine.
+  /// Bytes of an element: 1, 2, 4 or 8. Elements are in the byte order of the machine.
   public let width: Int
-  /// The elements, end to end; as long as `owner` lives.
+  /// The elements, end to end; valid as long as `owner` lives.
   public let bytes: UnsafeRawBufferPointer
-  /// Keeps the memory.
+  /// Keeps the memory alive.
   public let owner: any AnyObject & Sendable
-  /// How it is made sure of before it is used for the first time, and perhaps never; nil where this process has made
-  /// it.
+  /// How the section is verified before its first use, if it is ever used; nil if this process has made it.
   public let verification: Verification?
 
-  /// How a section of a file is made sure of.
+  /// How a section of a file is verified.
   public struct Verification: Sendable {
-    /// Hands all bytes to a function, piece by piece from the first, each while it is at hand; every piece but the
-    /// last has a multiple of 8 bytes. Gives whether they are as they were written.
+    /// Passes all bytes to `look`, chunk by chunk from the first, each while it is in the cache; every chunk
+    /// but the last has a multiple of 8 bytes. Returns whether the bytes are intact.
     let read: @Sendable (_ look: (UnsafeRawBufferPointer) -> Void) -> Bool
-    /// Is told that nobody can have written what is in the section.
+    /// Reports that the section's contents are invalid although its bytes are intact.
     let refuse: @Sendable () -> Void
 
     public init(
@@ -31,7 +30,7 @@ public struct StoredSection: @unchecked Sendable {
     }
   }
 
-  /// - Parameter bytes: not nil, aligned to `width`, and never changed.
+  /// - Parameter bytes: Not nil, aligned to `width`, and immutable.
   public init(
     name: String, width: Int, bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable,
     verification: Verification? = nil
@@ -43,7 +42,7 @@ public struct StoredSection: @unchecked Sendable {
     self.verification = verification
   }
 
-  /// How many elements there are.
+  /// The number of elements.
   public var count: Int { bytes.count / width }
 }
 
@@ -61,7 +60,7 @@ extension StoredSection {
   }
 }
 
-/// The sections that something is made from.
+/// Sections that belong together, by name.
 public struct StoredSections: Sendable {
   private let byName: [String: StoredSection]
 
@@ -71,8 +70,8 @@ public struct StoredSections: Sendable {
 
   subscript(name: String) -> StoredSection? { byName[name] }
 
-  /// The column in the section `name`; nil where there is none of `count` elements of this width. Its
-  /// elements were not looked at.
+  /// Returns the column in the section `name`; nil unless the section has `count` elements of this width. Its
+  /// elements are not verified.
   func column<Element>(_ name: String, of type: Element.Type, count: Int? = nil) -> Column<Element>? {
     guard let section = byName[name], section.width == MemoryLayout<Element>.stride,
       count == nil || section.count == count
@@ -80,7 +79,7 @@ public struct StoredSections: Sendable {
     return Column(section)
   }
 
-  /// The same for codes, whose width is the section's.
+  /// Returns the same for codes, whose width is the section's.
   func codes(_ name: String, count: Int) -> CodeColumn? {
     guard let section = byName[name], section.count == count else { return nil }
     switch section.width {
@@ -91,8 +90,8 @@ public struct StoredSections: Sendable {
     }
   }
 
-  /// The elements of a small section, looked at; nil where it is missing, has more than `most`, or is not as it was
-  /// written. Whoever gets nil refuses the file.
+  /// Returns the elements of a small section, verified; nil if it is missing, has more than `most` elements,
+  /// or is corrupt. A caller that receives nil rejects the file.
   func numbers(_ name: String, atMost most: Int) -> [Int64]? {
     guard let column = column(name, of: Int64.self), column.count <= most, check(name, { $0.isAsWritten() })
     else { return nil }

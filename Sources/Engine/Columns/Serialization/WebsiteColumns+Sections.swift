@@ -1,15 +1,15 @@
-// How a website's dictionaries are written down, and made again.
+// Serializes the dictionaries of a website, and builds a website from sections.
 
 extension WebsiteColumns {
-  /// The dictionaries as they are written down; partitions have sections of their own.
+  /// The serialized dictionaries; partitions have sections of their own.
   public var dictionarySections: [StoredSection] {
     TextColumn.allCases.flatMap { dictionary($0).sections($0.columnName) }
       + propertyKeys.sections(WebsiteDictionaries.propertyKeysName)
       + propertyStrings.sections(WebsiteDictionaries.propertyStringsName)
   }
 
-  /// The website of these sections, which are those of each partition and of the dictionaries. Throws where they do
-  /// not fit together.
+  /// Builds a website from the sections of each partition and of the dictionaries. Throws if they are
+  /// inconsistent.
   public init(
     id: String, overview: WebsiteOverview, partitions: [StoredSections], dictionaries sections: StoredSections
   ) throws(SectionsError) {
@@ -30,12 +30,12 @@ extension WebsiteColumns {
   }
 }
 
-/// Which sections are not those of a website.
+/// Identifies the invalid sections.
 public enum SectionsError: Error, Equatable {
-  /// Those of the partition of this index, by themselves or behind the one before it, which has none of its months.
+  /// The partition at this index is invalid, or its months do not come after those of the previous one.
   case partition(Int)
   case dictionaries
-  /// The partitions have other events than the overview says.
+  /// The overview's event count or range of times differs from that of the partitions.
   case overview
 }
 
@@ -52,7 +52,7 @@ extension WebsiteDictionaries {
       return sections.checked(names, TextDictionary(offsets: offsets, bytes: bytes)) { sections in
         TextDictionary.areSound(sections, names, offsets, byteCount: bytes.count)
       } _: {
-        // As many texts, all empty, where they are not as they were written.
+        // If the sections are corrupt: as many texts, all empty.
         TextDictionary(offsets: Array(repeating: 0, count: offsets.count), bytes: [])
       }
     }
@@ -67,7 +67,7 @@ extension WebsiteDictionaries {
 }
 
 extension DictionarySizes {
-  /// As the lengths of the sections say it, without a look at them.
+  /// Computes the sizes from the lengths of the sections, without reading them.
   fileprivate init(_ sections: StoredSections) {
     func size(_ name: String) -> Int {
       max((sections[WebsiteDictionaries.sectionNames(name)[0]]?.count ?? 0) - 1, 0)
@@ -80,11 +80,11 @@ extension DictionarySizes {
 }
 
 extension TextDictionary {
-  /// More texts than memory holds, and few enough that codes of two columns can be added up.
+  /// More texts than fit in memory, and few enough that codes of two columns can be added.
   fileprivate static let mostTexts = 1 << 30
 
-  /// Whether the sections are as they were written, with texts that follow each other from the first byte to the last,
-  /// of which the first is empty.
+  /// Returns whether the sections are intact, their texts cover the bytes from the first to the last without
+  /// gaps, and the first text is empty.
   fileprivate static func areSound(
     _ sections: StoredSections, _ names: [String], _ offsets: Column<UInt64>, byteCount: Int
   ) -> Bool {
