@@ -2,7 +2,7 @@ extension JSONDecimal: Comparable {
   public static func < (a: JSONDecimal, b: JSONDecimal) -> Bool {
     if a.scale == b.scale { return a.significand < b.significand }
     if a.scale < b.scale {
-      // Where a's digits do not fit at b's scale, a is farther from zero than b.
+      // If a's digits overflow at b's scale, a is farther from zero than b.
       guard let scaled = a.significand(atScale: b.scale) else { return a.significand < 0 }
       return scaled < b.significand
     }
@@ -10,13 +10,13 @@ extension JSONDecimal: Comparable {
     return a.significand < scaled
   }
 
-  /// Whether the number is a whole multiple of `divisor`, exactly: 0.3 is one of 0.1.
+  /// Returns whether the number is an exact multiple of `divisor`: 0.3 is a multiple of 0.1.
   public func isMultiple(of divisor: JSONDecimal) -> Bool {
     let (dividend, modulus) = (significand.magnitude, divisor.significand.magnitude)
     if dividend == 0 { return true }
     if modulus == 0 { return false }
     if scale > divisor.scale {
-      // A divisor that does not fit at the dividend's scale is larger than the dividend.
+      // A divisor that overflows at the dividend's scale is larger than the dividend.
       guard let scaled = divisor.significand(atScale: scale) else { return false }
       return dividend % scaled.magnitude == 0
     }
@@ -27,7 +27,7 @@ extension JSONDecimal: Comparable {
     return remainder == 0
   }
 
-  /// The significand that the number would have with more digits after the point; nil where it overflows.
+  /// Returns the significand with more digits after the point; nil on overflow.
   private func significand(atScale other: Int) -> Int128? {
     var result = significand
     if result == 0 { return 0 }
@@ -41,8 +41,8 @@ extension JSONDecimal: Comparable {
 }
 
 extension UInt128 {
-  /// `self * 10 % modulus` for a value below the modulus. Sums of two such values fit, because the magnitude
-  /// of an `Int128` has at most 127 bits and a carry.
+  /// Returns `self * 10 % modulus` for a value below the modulus. Sums of two such values fit, because the
+  /// magnitude of an `Int128` has at most 127 bits and a carry.
   fileprivate func timesTen(modulo modulus: UInt128) -> UInt128 {
     func sum(_ a: UInt128, _ b: UInt128) -> UInt128 {
       a >= modulus - b ? a - (modulus - b) : a + b

@@ -1,17 +1,16 @@
-/// The members of an object while it is read, each name once: the last value counts and keeps the place of
-/// the first.
+/// Collects the members of an object during parsing. If a name is repeated, the last value counts and keeps
+/// the position of the first.
 ///
-/// A small object is searched by walking it; a large one keeps a table, so that no object takes time that
-/// grows with the square of its size.
+/// A small object is searched linearly; a large one has a hash table, so that no object takes quadratic time.
 struct JSONMemberList {
   private(set) var members: [JSONObject.Member] = []
-  /// One bit for each class of names that is here, so that most new names need no search.
+  /// One bit for each class of names in the list, so that most new names need no search.
   private var classes: UInt64 = 0
-  /// The place of each name, kept only once there are `JSONObject.walkLimit` members.
+  /// The position of each name; empty until there are `JSONObject.walkLimit` members.
   private var places: [ScalarKey: Int] = [:]
 
   init() {
-    // Saves the first steps of growth, 1 and 2, which nearly every object would take.
+    // Avoids growing from 1 to 2 to 4, which nearly every object would do.
     members.reserveCapacity(4)
   }
 
@@ -24,7 +23,8 @@ struct JSONMemberList {
     }
   }
 
-  /// Where `name` stands; nil where it is new, and then it is taken to be appended next.
+  /// Returns the position of `name`. If the name is new, returns nil and expects the caller to append it
+  /// next.
   private mutating func place(of name: String, _ nameClass: Int) -> Int? {
     if members.count < JSONObject.walkLimit {
       let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: nameClass & 63)

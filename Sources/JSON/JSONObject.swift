@@ -1,14 +1,14 @@
 /// The members of a JSON object, in the order in which they were written.
 ///
-/// Objects here have a handful of members, so a look-up walks them. Names are compared by scalars
-/// (UTF-8 bytes), not by canonical equivalence as `String` does. Where a name stands twice, the last
-/// value counts and keeps the place of the first.
+/// Objects have a handful of members, so a look-up is linear. Names are compared by scalars (UTF-8 bytes),
+/// not by canonical equivalence as `String` does. If a name is repeated, the last value counts and keeps the
+/// position of the first.
 public struct JSONObject: Sendable {
   public typealias Member = (name: String, value: JSONValue)
 
   public private(set) var members: [Member]
 
-  /// Up to so many members, walking them beats a table.
+  /// Up to this many members, a linear search is faster than a hash table.
   static let walkLimit = 16
 
   public init(members: [Member] = []) {
@@ -31,13 +31,13 @@ public struct JSONObject: Sendable {
     }
   }
 
-  /// Adds a member that is known to be new, without looking for it.
+  /// Appends a member whose name is known to be new, without searching for it.
   public mutating func append(_ name: String, _ value: JSONValue) {
     members.append((name: name, value: value))
   }
 
-  /// Takes the members of another object: those that are here already get its values and keep their places, others
-  /// are appended. However many there are on both sides, each is looked up once.
+  /// Merges the members of another object: members with an existing name replace its value and keep its
+  /// position, others are appended. Each is looked up in constant time, however large both objects are.
   public mutating func merge(_ other: JSONObject) {
     guard count > Self.walkLimit || other.count > Self.walkLimit else {
       for (name, value) in other.members { self[name] = value }
@@ -45,7 +45,7 @@ public struct JSONObject: Sendable {
     }
     var places: [ScalarKey: Int] = [:]
     places.reserveCapacity(count + other.count)
-    // Of a name that stands twice the first place counts, as it does for a look-up.
+    // If a name is repeated, its first position counts, as in a look-up.
     for (place, member) in members.enumerated().reversed() { places[ScalarKey(member.name)] = place }
     for member in other.members {
       if let place = places[ScalarKey(member.name)] {

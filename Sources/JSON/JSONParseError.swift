@@ -1,26 +1,26 @@
-/// Why bytes are not a JSON text that is taken here, and where.
+/// The reason why bytes are not an accepted JSON text, and the position.
 public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
-    /// The grammar of RFC 8259 asks for something else. `found` is nil at the end of the text.
+    /// The grammar of RFC 8259 requires something else. `found` is nil at the end of the text.
     case unexpected(found: UInt8?, expected: String)
-    /// The text starts with a byte order mark, which RFC 8259 section 8.1 forbids to send.
+    /// The text starts with a byte order mark, which RFC 8259 section 8.1 forbids.
     case byteOrderMark
-    /// Bytes in a string are not UTF-8: cut short, overlong, a surrogate or above U+10FFFF.
+    /// Bytes in a string are not UTF-8: truncated, overlong, a surrogate or above U+10FFFF.
     case invalidUTF8
-    /// A control character stands in a string without being escaped.
+    /// A string contains an unescaped control character.
     case controlCharacter(UInt8)
-    /// Half of a UTF-16 surrogate pair is escaped without its other half: it stands for no character.
+    /// One half of a UTF-16 surrogate pair is escaped without its other half, so it is not a character.
     case loneSurrogate(UInt16)
-    /// A well-formed number that is too large for a double, or too small to differ from zero in one.
+    /// A well-formed number is too large for a double, or not zero but too small for one.
     case numberOutOfRange
-    /// Arrays and objects stand in one another more deeply than the caller allows.
+    /// Arrays and objects are nested more deeply than the caller allows.
     case nestingTooDeep(limit: Int)
-    /// There are more elements and members, in all arrays and objects together, than the caller allows.
+    /// All arrays and objects together have more elements and members than the caller allows.
     case tooManyValues(limit: Int)
   }
 
   public var kind: Kind
-  /// Where the offending byte is, counted in bytes from 0; the length of the text where it ends too early.
+  /// The position of the offending byte, counted from 0; the length of the text if it ends too early.
   public var offset: Int
 
   public init(_ kind: Kind, offset: Int) {

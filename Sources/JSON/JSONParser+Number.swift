@@ -1,8 +1,9 @@
 extension JSONParser {
-  /// A number, from its minus or first digit.
+  /// Parses a number, from its minus or first digit.
   ///
-  /// Without fraction and exponent and within 64 bits it is an integer; else an exact decimal where its
-  /// digits fit 128 bits and its exponent is modest; else the nearest double. The sign of a zero is lost.
+  /// Without fraction and exponent, and within 64 bits, it is an integer; otherwise an exact decimal if its
+  /// digits fit 128 bits and its exponent is moderate; otherwise the nearest double. The sign of a zero is
+  /// lost.
   mutating func parseNumber() throws(JSONParseError) -> JSONValue {
     let start = position
     let number = try scanNumber()
@@ -12,7 +13,7 @@ extension JSONParser {
     }
     if let decimal = exactDecimal(number) {
       if number.isPlain, let integer = decimal.wholeNumber { return .integer(integer) }
-      // Only a whole number that does not fit 128 bits may be beyond the doubles.
+      // Only a whole number that does not fit 128 bits can exceed the range of doubles.
       if decimal.scale >= 0 || decimal.double.isFinite { return .decimal(decimal) }
     } else if let double = Double(text(start..<position)), double.isFinite, double != 0 {
       return .double(double)
@@ -20,26 +21,26 @@ extension JSONParser {
     throw JSONParseError(.numberOutOfRange, offset: start)
   }
 
-  /// A number as it is written.
+  /// A number as written.
   private struct ScannedNumber {
     var isNegative = false
-    /// The bytes from the first digit to the last before the exponent, perhaps with the point among them.
+    /// The bytes from the first digit to the last before the exponent, including the point if there is one.
     var mantissa = 0..<0
     var digitCount = 0
     var fractionDigitCount = 0
     var exponent = 0
-    /// The digits as one number; right where there are at most `exactDigits`.
+    /// The digits as one number; correct only if there are at most `exactDigits`.
     var significand: UInt64 = 0
-    /// Whether there is neither a fraction nor an exponent.
+    /// Whether the number has neither a fraction nor an exponent.
     var isPlain = true
 
-    /// As many digits fit 64 bits whatever they are, with a sign.
+    /// Any number with this many digits fits 64 bits, including a sign.
     static let exactDigits = 18
   }
 
-  /// Beyond it an exponent's digits are passed over: no number in range has one so large.
+  /// Further digits of a larger exponent are ignored: no number in range has one that large.
   private static let largestExponent = 1_000_000_000
-  /// Which digits after the point, or zeros before it, an exact decimal may have.
+  /// The allowed scales of an exact decimal: digits after the point, or negative, zeros before it.
   private static let exactScales = -330...400
 
   private mutating func scanNumber() throws(JSONParseError) -> ScannedNumber {
@@ -67,7 +68,7 @@ extension JSONParser {
     return number
   }
 
-  /// Reads one digit or more onto `value` and gives their count.
+  /// Appends one or more digits to `value` and returns their count.
   private mutating func scanDigits(
     into value: inout UInt64, _ expected: String
   ) throws(JSONParseError) -> Int {
@@ -94,7 +95,7 @@ extension JSONParser {
     return isNegative ? -magnitude : magnitude
   }
 
-  /// The number as an exact decimal; nil where its digits or its exponent are too many for one.
+  /// Returns the number as an exact decimal; nil if its digits or its exponent are too large for one.
   private func exactDecimal(_ number: ScannedNumber) -> JSONDecimal? {
     var scale = number.fractionDigitCount - number.exponent
     var significand = Int128(number.significand)
@@ -108,7 +109,7 @@ extension JSONParser {
     return JSONDecimal(significand: number.isNegative ? -significand : significand, scale: scale)
   }
 
-  /// The digits of a long mantissa without the zeros at its end; nil where they do not fit.
+  /// Returns the digits of a long mantissa without trailing zeros; nil if they do not fit.
   private func wideSignificand(_ mantissa: Range<Int>) -> (digits: Int128, droppedZeros: Int)? {
     var digits: Int128 = 0
     var zeros = 0
@@ -117,7 +118,7 @@ extension JSONParser {
         zeros += 1
         continue
       }
-      // Zeros before the first other digit count for nothing.
+      // Leading zeros have no effect.
       let shift = digits == 0 ? 1 : zeros + 1
       zeros = 0
       for _ in 0..<shift {

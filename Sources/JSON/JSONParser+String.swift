@@ -1,5 +1,5 @@
 extension JSONParser {
-  /// A string, from its opening quote, which must be at the position, to its closing one.
+  /// Parses a string, from its opening quote, at the current position, to its closing one.
   mutating func parseString() throws(JSONParseError) -> String {
     position += 1
     let start = position
@@ -11,7 +11,7 @@ extension JSONParser {
     return try parseEscapedString(from: start)
   }
 
-  /// A string that has an escape at the position and began at `start`.
+  /// Parses a string that began at `start` and has an escape at the current position.
   private mutating func parseEscapedString(from start: Int) throws(JSONParseError) -> String {
     unescaped.removeAll(keepingCapacity: true)
     var runStart = start
@@ -26,7 +26,7 @@ extension JSONParser {
     return String(decoding: unescaped, as: UTF8.self)
   }
 
-  /// Steps to the next quote or backslash over characters that stand for themselves.
+  /// Skips unescaped characters up to the next quote or backslash.
   private mutating func skipPlainCharacters() throws(JSONParseError) {
     while true {
       position = bytes.endOfPlainRun(from: position, endsAtMultibyte: true)
@@ -43,7 +43,7 @@ extension JSONParser {
     }
   }
 
-  /// Steps over one character of two to four bytes, well-formed as table 3-7 of the Unicode standard says.
+  /// Skips a character of two to four bytes, well-formed by table 3-7 of the Unicode standard.
   private mutating func skipMultibyteCharacter() throws(JSONParseError) {
     let lead = bytes[position]
     let (length, second): (Int, ClosedRange<UInt8>) =
@@ -64,7 +64,7 @@ extension JSONParser {
     position += length
   }
 
-  /// One escape, from its backslash, onto the text that is put together.
+  /// Parses one escape, from its backslash, and appends it to the unescaped text.
   private mutating func parseEscape() throws(JSONParseError) {
     position += 1
     switch current {
@@ -84,7 +84,7 @@ extension JSONParser {
     position += 1
   }
 
-  /// `uXXXX`, or two of them that are a pair of surrogates.
+  /// Parses `uXXXX`, or two of them that form a surrogate pair.
   private mutating func parseUnicodeEscape() throws(JSONParseError) -> UnicodeScalar {
     let start = position - 1
     let first = try parseHexadecimalUnit()
@@ -101,7 +101,7 @@ extension JSONParser {
     throw JSONParseError(.loneSurrogate(first), offset: start)
   }
 
-  /// The four hexadecimal digits after a `u`.
+  /// Parses the four hexadecimal digits after a `u`.
   private mutating func parseHexadecimalUnit() throws(JSONParseError) -> UInt16 {
     position += 1
     var unit: UInt16 = 0
@@ -119,7 +119,7 @@ extension JSONParser {
     return unit
   }
 
-  /// The text of bytes that have been found to be UTF-8.
+  /// Returns the text of bytes that have been validated as UTF-8.
   func text(_ range: Range<Int>) -> String {
     String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
   }

@@ -1,16 +1,16 @@
-/// Reads one JSON text as RFC 8259 defines it, and nothing beside it: no comments, no trailing commas, no
-/// byte order mark, no text that is not UTF-8.
+/// A strict parser for one JSON text as RFC 8259 defines it: no comments, no trailing commas, no byte order
+/// mark, only UTF-8.
 ///
-/// It walks the bytes once, by recursive descent. The depth limit bounds the stack.
+/// It parses the bytes in one pass by recursive descent. The depth limit bounds the stack.
 struct JSONParser {
-  /// Valid while the parser lives; it never leaves the call that lends the bytes.
+  /// Valid as long as the parser lives; the parser never escapes the call that provides the bytes.
   let bytes: UnsafeBufferPointer<UInt8>
   let maximumDepth: Int
   let maximumValues: Int
-  /// Elements and members so far.
+  /// The number of elements and members so far.
   private var values = 0
   var position = 0
-  /// The text of a string with escapes while it is put together. Kept between strings for its storage.
+  /// The text of a string with escapes while it is parsed. Reused between strings for its storage.
   var unescaped: [UInt8] = []
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int, maximumValues: Int) {
@@ -27,7 +27,7 @@ struct JSONParser {
     return value
   }
 
-  /// The byte at the position; at the end 0, which no JSON token may hold.
+  /// The byte at the position; 0 at the end, which no JSON token contains.
   var current: UInt8 {
     position < bytes.count ? bytes[position] : 0
   }
@@ -37,7 +37,7 @@ struct JSONParser {
     return JSONParseError(.unexpected(found: found, expected: expected), offset: position)
   }
 
-  /// A value that stands in `depth` arrays and objects, with the whitespace before it.
+  /// Parses a value that is nested in `depth` arrays and objects, and the whitespace before it.
   private mutating func parseValue(depth: Int) throws(JSONParseError) -> JSONValue {
     skipWhitespace()
     switch current {
@@ -61,7 +61,7 @@ struct JSONParser {
       skipWhitespace()
       guard current == UInt8(ascii: "\"") else { throw unexpected("a member name in double quotes") }
       let name = try parseString()
-      // Members' names differ most in their length and their last character, however that was written.
+      // The names of members differ most in their length and their last character, however they are escaped.
       let nameClass = name.utf8.count &* 7 &+ Int(name.utf8.last ?? 0)
       skipWhitespace()
       guard skip(UInt8(ascii: ":")) else { throw unexpected("':' after the member name") }
@@ -96,7 +96,7 @@ struct JSONParser {
     return value
   }
 
-  /// Steps over an opening bracket and what whitespace follows it.
+  /// Consumes an opening bracket and the whitespace after it.
   private mutating func open(depth: Int) throws(JSONParseError) {
     guard depth <= maximumDepth else {
       throw JSONParseError(.nestingTooDeep(limit: maximumDepth), offset: position)

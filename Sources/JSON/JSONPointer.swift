@@ -1,13 +1,13 @@
 /// The path to a value within a JSON value (RFC 6901): `/items/0/name`. The empty text is the whole value.
 public struct JSONPointer: Sendable {
-  /// Member names and element positions from the outside in, not escaped.
+  /// Member names and element positions from the outside in, unescaped.
   public var tokens: [String]
 
   public init(tokens: [String] = []) {
     self.tokens = tokens
   }
 
-  /// Reads a pointer; nil where it does not begin with `/`, or a `~` is not followed by `0` or `1`.
+  /// Parses a pointer. Fails if it does not begin with `/`, or if a `~` is not followed by `0` or `1`.
   public init?(_ text: String) {
     tokens = []
     if text.isEmpty { return }
@@ -19,7 +19,7 @@ public struct JSONPointer: Sendable {
     }
   }
 
-  /// A member name as one token of a pointer's text: `~` becomes `~0` and `/` becomes `~1`.
+  /// Returns a member name as one token of a pointer's text: `~` becomes `~0` and `/` becomes `~1`.
   public static func escape(_ token: String) -> String {
     guard token.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
       return token
@@ -62,7 +62,7 @@ extension JSONPointer: CustomStringConvertible {
 }
 
 extension JSONValue {
-  /// The value to which a pointer leads; nil where there is none.
+  /// The value at a pointer; nil if there is none.
   public subscript(pointer: JSONPointer) -> JSONValue? {
     pointer.tokens.reduce(self as JSONValue?) { value, token in value?.child(token) }
   }
@@ -73,7 +73,7 @@ extension JSONValue {
     return array[position]
   }
 
-  /// An element's position as RFC 6901 section 4 spells it: digits without a leading zero.
+  /// Parses an element's position as RFC 6901 section 4 defines it: digits without a leading zero.
   private static func position(_ token: String) -> Int? {
     let hasLeadingZero = token.utf8.first == UInt8(ascii: "0") && token != "0"
     guard !hasLeadingZero, token.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }

@@ -1,7 +1,7 @@
-/// How strings and numbers are spelled in JSON text.
+/// Appends strings and numbers in JSON syntax.
 extension [UInt8] {
   mutating func append(literal text: StaticString) {
-    // Sound: a literal's bytes are there for good.
+    // Sound: a literal's bytes are never freed.
     append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
@@ -34,17 +34,17 @@ extension [UInt8] {
   }
 
   mutating func append(shortest value: Double) {
-    // JSON has no infinities and no NaN; null is what JavaScript writes for them.
+    // JSON has no infinities and no NaN; JavaScript writes null for them.
     guard value.isFinite else { return append(literal: "null") }
-    // The shortest digits are the library's; its exponents (1e+21, 5e-324) are JSON's too.
+    // The library computes the shortest digits; its exponents (1e+21, 5e-324) are valid JSON.
     let text = value.description
     text.utf8.span.withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 
-  /// A string in quotes, with only those escapes that RFC 8259 section 7 asks for.
+  /// Appends a string in quotes, with only the escapes that RFC 8259 section 7 requires.
   mutating func append(quoting text: String) { append(quoting: text, between: nil, nil) }
 
-  /// A member's name in quotes and a colon, and a comma before them where one is needed.
+  /// Appends a member's name in quotes and a colon, preceded by a comma if one is needed.
   mutating func append(name: String, afterComma needsComma: Bool) {
     append(quoting: name, between: needsComma ? UInt8(ascii: ",") : nil, UInt8(ascii: ":"))
   }
@@ -61,7 +61,7 @@ extension [UInt8] {
     }
   }
 
-  /// Nearly every string: its characters all stand for themselves, so that it is written in one piece.
+  /// Appends a string without escapes, as nearly every string is, in one copy.
   private mutating func append(
     plain text: UnsafeBufferPointer<UInt8>, between first: UInt8?, _ last: UInt8?
   ) {
@@ -131,7 +131,7 @@ extension OutputSpan<UInt8> {
   mutating func append(bytes: UnsafeBufferPointer<UInt8>) {
     precondition(bytes.count <= freeCapacity)
     withUnsafeMutableBufferPointer { buffer, count in
-      // Sound: there is room for so many bytes behind those that are written.
+      // Sound: there is room for this many bytes after those that are written.
       UnsafeMutableBufferPointer(rebasing: buffer[count...]).baseAddress?
         .initialize(from: bytes.baseAddress.unsafelyUnwrapped, count: bytes.count)
       count += bytes.count
@@ -140,7 +140,7 @@ extension OutputSpan<UInt8> {
 }
 
 extension UInt64 {
-  /// How many decimal digits the number has.
+  /// The number of decimal digits.
   fileprivate var digitCount: Int {
     var count = 1
     var limit: UInt64 = 10

@@ -1,7 +1,7 @@
 /// Equality as JSON Schema defines it (core, section 4.2.2): numbers by their mathematical value however they
 /// are written, strings by their scalars, objects regardless of the order of their members.
 ///
-/// A double stands for the shortest decimal that reads back as it, which is what its JSON text shows.
+/// A double has the value of the shortest decimal that parses back to it, which is what its JSON text shows.
 extension JSONValue: Hashable {
   public static func == (a: JSONValue, b: JSONValue) -> Bool {
     switch (a, b) {
@@ -28,8 +28,8 @@ extension JSONValue: Hashable {
     }
   }
 
-  /// The value as an exact decimal where it is a number, else nil. A double gives the shortest decimal that reads
-  /// back as it, and nil where it is infinite or no number.
+  /// The value of a number as an exact decimal, else nil. A double yields the shortest decimal that parses
+  /// back to it, and nil if it is infinite or NaN.
   public var decimal: JSONDecimal? {
     switch self {
     case .integer(let value): JSONDecimal(value)
@@ -43,7 +43,7 @@ extension JSONValue: Hashable {
 extension JSONObject: Hashable {
   public static func == (a: JSONObject, b: JSONObject) -> Bool {
     guard a.count == b.count else { return false }
-    // Objects of one origin have their members in one order, and then no search is needed.
+    // Objects from one source have their members in one order, and then no search is needed.
     if zip(a.members, b.members).allSatisfy({ sameScalars($0.name, $1.name) }) {
       return zip(a.members, b.members).allSatisfy { $0.value == $1.value }
     }

@@ -1,16 +1,17 @@
 extension JSONValue {
-  /// How many arrays and objects may stand in one another where the caller does not say.
+  /// The default limit for the nesting of arrays and objects.
   public static let defaultMaximumDepth = 128
 
-  /// Reads one JSON text (RFC 8259, strictly).
+  /// Parses one JSON text (RFC 8259, strictly).
   ///
   /// - Parameters:
-  ///   - bytes: The text and perhaps whitespace around it, in UTF-8, without a byte order mark.
-  ///   - maximumDepth: How many arrays and objects may stand in one another. Each takes a few hundred
-  ///     bytes of the stack.
-  ///   - maximumValues: How many elements and members there may be, in all arrays and objects together.
-  /// - Throws: What is wrong and at which byte. `JSONParseError.Kind.nestingTooDeep` and `tooManyValues` are about
-  ///   a text that may well be JSON; every other kind is about one that is not, or whose numbers no double can hold.
+  ///   - bytes: The text, with optional whitespace around it, in UTF-8, without a byte order mark.
+  ///   - maximumDepth: The maximum nesting of arrays and objects. Each level takes a few hundred bytes of the
+  ///     stack.
+  ///   - maximumValues: The maximum number of elements and members, in all arrays and objects together.
+  /// - Throws: What is wrong, and at which byte. `JSONParseError.Kind.nestingTooDeep` and `tooManyValues` are
+  ///   about a text that may be valid JSON; every other kind is about one that is not, or whose numbers exceed
+  ///   the range of doubles.
   public init(
     parsing bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int = defaultMaximumDepth,
     maximumValues: Int = .max

@@ -1,14 +1,14 @@
-/// A JSON text's value (RFC 8259). Objects keep the order of their members; numbers keep what was
-/// written: integers, exact decimals and binary doubles are told apart, so that money never passes
-/// through a binary fraction.
+/// The value of a JSON text (RFC 8259). Objects keep the order of their members; numbers keep how they were
+/// written: integers, exact decimals and binary doubles are distinguished, so that money never becomes a
+/// binary fraction.
 public enum JSONValue: Sendable {
   case null
   case bool(Bool)
   /// A number written without fraction and exponent that fits 64 bits.
   case integer(Int64)
-  /// A number with a fraction or an exponent whose digits are kept exactly.
+  /// A number with a fraction or an exponent, with exact digits.
   case decimal(JSONDecimal)
-  /// A number that neither of the two above can hold.
+  /// A number that neither of the other two can represent.
   case double(Double)
   case string(String)
   case array([JSONValue])
@@ -16,7 +16,7 @@ public enum JSONValue: Sendable {
 }
 
 extension JSONValue {
-  /// The member `name` of an object; nil for a missing member and for anything but an object.
+  /// The member `name` of an object; nil if it is missing or the value is not an object.
   public subscript(name: String) -> JSONValue? {
     if case .object(let object) = self { object[name] } else { nil }
   }
@@ -36,7 +36,7 @@ extension JSONValue {
     if case .object(let object) = self { object } else { nil }
   }
 
-  /// The value as a whole number where it is one exactly (`3`, `3.0`, `3e0`) and fits, else nil.
+  /// The value as a whole number if it is exactly whole (`3`, `3.0`, `3e0`) and fits, else nil.
   public var wholeNumber: Int64? {
     switch self {
     case .integer(let value): value
@@ -46,7 +46,7 @@ extension JSONValue {
     }
   }
 
-  /// The value as the nearest double where it is a number, else nil.
+  /// The nearest double of a number, else nil.
   public var double: Double? {
     switch self {
     case .integer(let value): Double(value)
@@ -56,7 +56,7 @@ extension JSONValue {
     }
   }
 
-  /// What a JSON Schema calls the type: `null`, `boolean`, `number`, `string`, `array` or `object`.
+  /// The name of the value's type in JSON Schema: `null`, `boolean`, `number`, `string`, `array` or `object`.
   public var typeName: String {
     switch self {
     case .null: "null"

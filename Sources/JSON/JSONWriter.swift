@@ -1,40 +1,40 @@
-/// Puts JSON text together as bytes: one line, without spaces, members in their order, the same bytes for
-/// the same value every time.
+/// Writes JSON text as bytes: one line, without spaces, members in their order, always the same bytes for the
+/// same value.
 ///
-/// Whole values go through `write(_:)`. A result that is never held as a `JSONValue` is streamed with
-/// `beginObject`, `name`, `endObject` and so on; commas come by themselves. It is for the caller to
-/// balance brackets and to write a name before each member's value.
+/// Write whole values with `write(_:)`. Stream a result that is never a `JSONValue` with `beginObject`,
+/// `name`, `endObject` and so on; the writer inserts commas. The caller must balance brackets and write a
+/// name before each member's value.
 public struct JSONWriter {
   public private(set) var bytes: [UInt8] = []
-  /// So many bytes may be written. Of a value that takes more, what is beyond is left out, as far as arrays and
-  /// objects go; what is written is then no JSON text, and to be taken back.
+  /// The maximum number of bytes. If a value takes more, further elements and members are left out; the text
+  /// is then not valid JSON and must be taken back.
   public var maximumBytes = Int.max { didSet { nextLook = min(maximumBytes, nextLook) } }
-  /// Is asked now and then, while much is written, whether nobody wants it any more. What is then written is no JSON
-  /// text.
+  /// Called now and then while much is written; returns whether the text is no longer wanted. The text is
+  /// then not valid JSON.
   public var isCancelled: (() -> Bool)? {
     didSet {
       isStopped = false
       nextLook = isCancelled == nil ? maximumBytes : min(maximumBytes, bytes.count + Self.bytesBetweenLooks)
     }
   }
-  /// Whether writing has ended early, since `isCancelled` has said so.
+  /// Whether writing stopped early because `isCancelled` returned true.
   public private(set) var isStopped = false
-  /// Up to so many bytes nothing has to be looked at.
+  /// Up to this many bytes, no check is needed.
   private var nextLook = Int.max
 
   private static let bytesBetweenLooks = 64 << 10
-  /// Whether something stands before the next element or member that a comma must part from it.
+  /// Whether the next element or member must be preceded by a comma.
   private var needsComma = false
 
-  /// Whether more was to be written than may be.
+  /// Whether more than `maximumBytes` was to be written.
   public var isOverfull: Bool { bytes.count > maximumBytes }
 
   public init() {
-    // Most replies fit this; they would else be copied at each step of growth.
+    // Most replies fit this capacity; otherwise each growth would copy them.
     bytes.reserveCapacity(512)
   }
 
-  /// Forgets what is written and keeps the storage.
+  /// Removes the text and keeps the storage.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     needsComma = false
@@ -42,7 +42,7 @@ public struct JSONWriter {
     nextLook = isCancelled == nil ? maximumBytes : min(maximumBytes, Self.bytesBetweenLooks)
   }
 
-  /// A place to which what is written can be taken back.
+  /// A position to which the writer can be reset.
   public struct Mark {
     fileprivate let count: Int
     fileprivate let needsComma: Bool
@@ -50,15 +50,15 @@ public struct JSONWriter {
 
   public var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
 
-  /// Takes back what was written since the mark.
+  /// Removes what was written since the mark.
   public mutating func takeBack(to mark: Mark) {
     bytes.removeLast(bytes.count - mark.count)
     needsComma = mark.needsComma
     isStopped = false
   }
 
-  // Elements and members are looked at where they stand: counting references to each would take as long as
-  // writing it.
+  // Elements and members are accessed in place: counting a reference to each would take as long as writing
+  // it.
   public mutating func write(_ value: JSONValue) {
     switch value {
     case .null: writeNull()
@@ -83,7 +83,7 @@ public struct JSONWriter {
     }
   }
 
-  /// Whether another element or member is to be written.
+  /// Returns whether the next element or member is to be written.
   private mutating func goesOn() -> Bool {
     if bytes.count <= nextLook { return true }
     if isOverfull || isStopped { return false }
@@ -97,7 +97,7 @@ public struct JSONWriter {
   public mutating func beginArray() { open(UInt8(ascii: "[")) }
   public mutating func endArray() { close(UInt8(ascii: "]")) }
 
-  /// The name of a member. Its value is written next.
+  /// Writes the name of a member. Write its value next.
   public mutating func name(_ name: String) {
     bytes.append(name: name, afterComma: needsComma)
     needsComma = false
@@ -120,13 +120,15 @@ public struct JSONWriter {
     bytes.append(decimal: value)
   }
 
-  /// All digits and no exponent, but for a whole number beyond 128 bits: its zeros become an exponent.
+  /// Writes all digits without an exponent, except for a whole number beyond 128 bits: its zeros become an
+  /// exponent.
   public mutating func write(_ value: JSONDecimal) {
     separate()
     bytes.append(decimal: value)
   }
 
-  /// The shortest text that reads back as the same double; `null` for infinities and NaN, which JSON does not have.
+  /// Writes the shortest text that parses back to the same double; `null` for infinities and NaN, which JSON
+  /// does not have.
   public mutating func write(_ value: Double) {
     separate()
     bytes.append(shortest: value)
@@ -137,7 +139,7 @@ public struct JSONWriter {
     bytes.append(quoting: value)
   }
 
-  /// A value that is JSON text already, such as one written before. It is taken as it is.
+  /// Writes a value that is already JSON text, for example one written before. It is not checked.
   public mutating func write(text: some Sequence<UInt8>) {
     separate()
     bytes.append(contentsOf: text)
@@ -161,7 +163,7 @@ public struct JSONWriter {
 }
 
 extension JSONValue {
-  /// The value as JSON text: one line, without spaces.
+  /// Returns the value as JSON text: one line, without spaces.
   public func serialized() -> [UInt8] {
     var writer = JSONWriter()
     writer.write(self)

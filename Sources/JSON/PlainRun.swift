@@ -1,7 +1,7 @@
 extension UnsafeBufferPointer<UInt8> {
-  /// The position of the first byte from `start` on that ends a run of characters which stand for themselves in
-  /// a JSON string: a quote, a backslash or a control character, and, where `endsAtMultibyte`, the first byte
-  /// of a character outside of ASCII. The count where there is none.
+  /// Returns the position of the first byte from `start` on that ends a run of unescaped characters of a JSON
+  /// string: a quote, a backslash or a control character and, if `endsAtMultibyte`, the first byte of a
+  /// character outside of ASCII. Returns the count if there is none.
   @inline(__always)
   func endOfPlainRun(from start: Int, endsAtMultibyte: Bool) -> Int {
     guard let base = UnsafeRawPointer(baseAddress) else { return 0 }
@@ -10,8 +10,8 @@ extension UnsafeBufferPointer<UInt8> {
     while position &+ 8 <= count {
       // Sound: eight bytes from the position lie within the buffer.
       let word = (base + position).loadUnaligned(as: UInt64.self).littleEndian
-      // Each term sets the top bit of the ASCII bytes that it looks for. A borrow reaches only into bytes
-      // after such a hit, and only the first hit counts.
+      // Each term sets the top bit of the ASCII bytes that it searches for. A borrow affects only bytes after
+      // such a hit, and only the first hit counts.
       let quotes = (word ^ (ones &* 0x22)) &- ones
       let backslashes = (word ^ (ones &* 0x5C)) &- ones
       let controls = word &- ones &* 0x20

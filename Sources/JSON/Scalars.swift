@@ -1,10 +1,10 @@
 import System
 
-/// Whether two strings have the same scalars. `==` would take canonically equivalent ones as equal.
+/// Returns whether two strings have the same scalars. `==` would treat canonically equivalent ones as equal.
 @inlinable
 public func sameScalars(_ a: String, _ b: String) -> Bool {
-  // Sound: two words without padding. Equal ones stand for the same text: short texts are in them, others are
-  // where they point.
+  // Sound: a string is two words without padding. Equal words mean equal texts: they contain a short text,
+  // and point to any other.
   let (wordsOfA, wordsOfB) = (
     unsafeBitCast(a, to: (UInt64, UInt64).self), unsafeBitCast(b, to: (UInt64, UInt64).self)
   )
@@ -12,17 +12,17 @@ public func sameScalars(_ a: String, _ b: String) -> Bool {
   return a.utf8.count == b.utf8.count && sameBytes(a, b)
 }
 
-/// Whether two strings of as many bytes have the same ones.
+/// Returns whether two strings with equal byte counts have the same bytes.
 @usableFromInline
 func sameBytes(_ a: String, _ b: String) -> Bool {
   let same = a.utf8.withContiguousStorageIfAvailable { a in
     b.utf8.withContiguousStorageIfAvailable { b -> Bool in
       guard let first = a.baseAddress, let second = b.baseAddress else { return true }
-      // Sound: both buffers hold as many bytes, and their strings are held by the caller.
+      // Sound: both buffers have the same number of bytes, and the caller holds their strings.
       return memcmp(first, second, a.count) == 0
     }
   }
-  // Only a string bridged from elsewhere has no bytes in one piece.
+  // Only a string bridged from elsewhere has no contiguous bytes.
   return (same ?? nil) ?? a.utf8.elementsEqual(b.utf8)
 }
 
@@ -38,7 +38,8 @@ public struct ScalarKey: Hashable, Sendable {
 }
 
 extension Hasher {
-  /// Feeds a string as its bytes, so that strings which `sameScalars` tells apart may hash apart.
+  /// Hashes the bytes of a string, so that strings that `sameScalars` distinguishes may have different
+  /// hashes.
   public mutating func combine(scalarsOf text: String) {
     text.utf8.span.withUnsafeBytes { combine(bytes: $0) }
     combine(text.utf8.count)

@@ -1,35 +1,36 @@
 public import JSON
 
-/// Takes the documents of schemas that refer to one another and compiles schemas from them.
+/// Collects schema documents that refer to one another, and compiles schemas from them.
 ///
 ///     var compiler = SchemaCompiler()
 ///     try compiler.add(common, uri: "common.json")
 ///     try compiler.add(params, uri: "utm.params.json")
 ///     let schema = try compiler.schema("utm.params.json")
 ///
-/// It knows the core, applicator, validation and annotation keywords of draft 2020-12 without the
-/// dynamic and the unevaluated ones, and the formats `date-time` and `uuid`, which it asserts. Any other
-/// keyword or format is an error: a rule that nobody checks is worse than none.
+/// It supports the core, applicator, validation and annotation keywords of draft 2020-12 except the dynamic and
+/// the unevaluated ones, and the formats `date-time` and `uuid`, which it asserts. Any other keyword or format
+/// is an error: a rule that nobody checks is worse than none.
 public struct SchemaCompiler: Sendable {
   private var index = SchemaIndex()
 
   public init() {}
 
   /// Adds a document under the URI, relative or absolute, by which others refer to it. Its own `$id` is
-  /// resolved against that URI and names it too.
+  /// resolved against that URI and identifies it too.
   ///
-  /// - Throws: Where a subschema is no object or boolean, a keyword is unknown, or a name is taken. Then nothing
-  ///   is added.
+  /// - Throws: If a subschema is not an object or boolean, a keyword is unknown, or a name is already in use.
+  ///   Then nothing is added.
   public mutating func add(_ document: JSONValue, uri: String) throws(SchemaError) {
     var extended = index
     try extended.add(document, uri: URIReference(uri))
     index = extended
   }
 
-  /// The schema at a URI: a document, or with a fragment (`common.json#/$defs/limit`) a part of one.
+  /// Compiles the schema at a URI: a document or, with a fragment (`common.json#/$defs/limit`), a part of
+  /// one.
   ///
-  /// - Throws: Where there is none, a keyword has a value that it cannot have, or a reference leads nowhere or
-  ///   in a circle. The documents that references lead to are compiled as far as they are reached.
+  /// - Throws: If the URI is unknown, a keyword has an invalid value, or a reference leads nowhere or in a
+  ///   cycle. Only the reachable parts of the referenced documents are compiled.
   public func schema(_ uri: String) throws(SchemaError) -> Schema {
     guard let entry = index.entry(at: URIReference(uri)) else {
       throw SchemaError(location: uri, problem: "no schema was added under this URI")

@@ -1,6 +1,7 @@
-/// Why a document is not a schema that can be compiled here, and where.
+/// The reason why a document cannot be compiled as a schema, and the location.
 public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The place in the schema: the URI of its document and a JSON pointer, `common.json#/$defs/limit/minimum`.
+  /// The location in the schema: the URI of its document and a JSON pointer,
+  /// `common.json#/$defs/limit/minimum`.
   public var location: String
   /// What is wrong there and what would be right.
   public var problem: String

@@ -1,14 +1,13 @@
 public import JSON
 
-/// One thing in a value that does not fit a schema: a unit of JSON Schema's basic output (core, section 12).
+/// A violation of a schema by a value: a unit of JSON Schema's basic output (core, section 12).
 public struct ValidationError: Sendable, Equatable {
-  /// Where in the value, as a JSON pointer.
+  /// The location in the value, as a JSON pointer.
   public var instanceLocation: String
-  /// By which keyword, as a JSON pointer along the path that was evaluated, through each `$ref` on it.
+  /// The violated keyword, as a JSON pointer along the evaluated path, through each `$ref` on it.
   public var keywordLocation: String
-  /// By which keyword, as a URI with the keyword's own place in its document; relative where the document was
-  /// added under a relative one. Present where the path passes through a `$ref`, which is where the
-  /// standard asks for it.
+  /// The violated keyword, as a URI with the keyword's own location in its document; relative if the document
+  /// was added under a relative URI. Present if the path passes through a `$ref`, as the standard requires.
   public var absoluteKeywordLocation: String?
   /// What is wrong and what would be right, as a sentence about the value.
   public var error: String
@@ -22,7 +21,7 @@ public struct ValidationError: Sendable, Equatable {
     self.error = error
   }
 
-  /// The output unit as the standard's output schema describes it.
+  /// The output unit in the form of the standard's output schema.
   public var json: JSONValue {
     var unit = JSONObject()
     unit.append("valid", false)

@@ -1,7 +1,7 @@
 import JSON
 
-/// All that does not fit, each with its place in the value and in the schema; up to a number of them and of the bytes of
-/// their texts, since a value may consist of nothing else.
+/// Collects all violations, each with its location in the value and in the schema, up to a limit of their
+/// number and of the bytes of their texts, because a value may consist of nothing but violations.
 struct ErrorCollector: Reporter {
   static let mostErrors = 100_000
   static let mostBytes = 32 << 20

@@ -1,28 +1,28 @@
 import JSON
 
-/// What becomes of the things that do not fit. The keywords are checked by one code for both uses: a yes or no,
-/// which stops at the first of them by throwing, and a list, which never stops.
+/// Receives violations. The same code checks the keywords for both reporters: a verdict, which stops at the
+/// first violation by throwing, and a list, which never stops.
 protocol Reporter {
-  /// What is thrown to stop: `Never` where all is to be reported.
+  /// The error that stops the check: `Never` if all violations are reported.
   associatedtype Stop: Error
 
-  /// Reports that the value at hand does not fit a keyword.
+  /// Reports that the current value violates a keyword.
   ///
   /// - Parameters:
-  ///   - keyword: nil for a schema that is `false`, which has no keywords.
-  ///   - place: The part of the value that does not fit, where it is not all of it.
+  ///   - keyword: Nil for a schema that is `false`, which has no keywords.
+  ///   - place: The part of the value that violates it, if that is not the whole value.
   mutating func reject(
     _ keyword: Keyword?, at place: PathToken, _ error: @autoclosure () -> String
   ) throws(Stop)
 
-  /// The checks that follow are about a part of the schema, and perhaps of the value.
+  /// Enters a part of the schema, and perhaps of the value, for the checks that follow.
   mutating func enter(_ step: @autoclosure () -> Step)
 
-  /// They were about it no longer.
+  /// Leaves it.
   mutating func leave()
 }
 
-/// A part of a path: a member's name, an element's position, or none where the path stays.
+/// A part of a path: a member's name, an element's position, or none if the path stays the same.
 enum PathToken {
   case none
   case name(String)
@@ -32,9 +32,9 @@ enum PathToken {
 /// A step into a subschema.
 struct Step {
   var keyword: Keyword
-  /// Which of the keyword's subschemas it is, where there are several.
+  /// Which of the keyword's subschemas it is, if there are several.
   var token: PathToken
-  /// Which part of the value it is applied to.
+  /// The part of the value to which it is applied.
   var place: PathToken
   var subschema: Subschema
 }
@@ -57,7 +57,7 @@ extension Reporter {
   }
 }
 
-/// Only whether all fits.
+/// Determines only whether there is a violation.
 struct Verdict: Reporter {
   struct Unfit: Error {}
 

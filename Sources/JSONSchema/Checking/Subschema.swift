@@ -1,12 +1,12 @@
 import JSON
 
-/// One object or boolean of a schema, compiled: its keywords in groups by what they are about.
+/// A compiled object or boolean of a schema: its keywords, grouped by the values to which they apply.
 final class Subschema: Sendable {
-  /// Its resource's URI.
+  /// The URI of its resource.
   private let base: String
-  /// Its place in the resource.
+  /// Its location in the resource.
   private let pointer: String
-  /// Whether it is `false`, which nothing fits.
+  /// Whether it is `false`, which no value satisfies.
   let isFalse: Bool
   private let general: GeneralKeywords?
   private let number: NumberKeywords?
@@ -30,7 +30,7 @@ final class Subschema: Sendable {
 
   var location: String { "\(base)#\(pointer)" }
 
-  /// The URI of the subschema, or of a keyword in it.
+  /// Returns the URI of the subschema, or of a keyword in it.
   func location(_ suffix: String) -> String {
     "\(base)#\(URIReference.encodeFragment(pointer + suffix))"
   }
@@ -40,7 +40,7 @@ final class Subschema: Sendable {
     (logic?.subschemas ?? []) + (object?.dependentSchemas.map(\.id) ?? [])
   }
 
-  /// Whether a value fits.
+  /// Returns whether a value satisfies the subschema.
   func accepts(_ value: JSONValue, in subschemas: Span<Subschema>) -> Bool {
     var verdict = Verdict()
     do throws(Verdict.Unfit) {

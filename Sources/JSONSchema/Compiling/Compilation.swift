@@ -1,12 +1,12 @@
 import JSON
 
-/// The position of a subschema among those of its schema.
+/// The index of a subschema in its schema.
 typealias SubschemaID = Int
 
-/// Turns the subschemas that a root can reach into their compiled forms, each once.
+/// Compiles the subschemas that a root can reach, each once.
 struct Compilation {
   private let index: SchemaIndex
-  /// nil while a subschema is being compiled: a reference may lead to it already.
+  /// Nil while a subschema is being compiled: a reference may already lead to it.
   private var subschemas: [Subschema?] = []
   private var compiled: [Int: SubschemaID] = [:]
 
@@ -14,7 +14,7 @@ struct Compilation {
     self.index = index
   }
 
-  /// Compiles the subschema at a position of the index, unless that is done or under way.
+  /// Compiles the subschema at a position of the index, unless it is already compiled or being compiled.
   mutating func compile(_ position: Int) throws(SchemaError) -> SubschemaID {
     if let id = compiled[position] { return id }
     let id = subschemas.count
@@ -30,13 +30,13 @@ struct Compilation {
     return Schema(subschemas: subschemas, root: root)
   }
 
-  /// The subschema that is a keyword's value.
+  /// Compiles the subschema that is a keyword's value.
   mutating func subschema(_ keyword: Keyword, of source: SchemaSource) throws(SchemaError) -> SubschemaID? {
     guard source.has(keyword) else { return nil }
     return try compile(source, keyword, nil)
   }
 
-  /// The subschemas in an array that is a keyword's value.
+  /// Compiles the subschemas in an array that is a keyword's value.
   mutating func subschemas(_ keyword: Keyword, of source: SchemaSource) throws(SchemaError) -> [SubschemaID] {
     var ids: [SubschemaID] = []
     for position in (source[keyword]?.array ?? []).indices {
@@ -45,7 +45,7 @@ struct Compilation {
     return ids
   }
 
-  /// The subschemas in an object that is a keyword's value, each with its member's name.
+  /// Compiles the subschemas in an object that is a keyword's value, and returns each with its member's name.
   mutating func namedSubschemas(
     _ keyword: Keyword, of source: SchemaSource
   ) throws(SchemaError) -> [(name: String, id: SubschemaID)] {
@@ -56,7 +56,7 @@ struct Compilation {
     return named
   }
 
-  /// The subschema to which `$ref` leads.
+  /// Compiles the subschema to which `$ref` leads.
   mutating func reference(of source: SchemaSource) throws(SchemaError) -> SubschemaID? {
     guard let text = try source.string(.ref) else { return nil }
     let target = URIReference(text).resolved(against: source.entry.base)

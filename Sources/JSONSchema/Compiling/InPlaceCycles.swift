@@ -1,5 +1,5 @@
-/// Finds schemas that would be evaluated without end: those which come back to themselves for the same value,
-/// without stepping to a member or an element in between.
+/// Finds schemas whose evaluation would not terminate: those that reach themselves for the same value,
+/// without stepping into a member or an element in between.
 struct InPlaceCycles {
   private enum State {
     case unseen, open, done

@@ -1,4 +1,4 @@
-/// The keywords of draft 2020-12 that are known here.
+/// The supported keywords of draft 2020-12.
 enum Keyword: String {
   // Core.
   case schema = "$schema"
@@ -23,7 +23,7 @@ enum Keyword: String {
   // Logic.
   case allOf, anyOf, oneOf, not, `if`, then, `else`
 
-  /// How subschemas stand in a keyword's value.
+  /// The form of the subschemas in a keyword's value.
   enum Subschemas {
     case none, one, array, object
   }

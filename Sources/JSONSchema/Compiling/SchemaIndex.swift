@@ -1,25 +1,25 @@
 import JSON
 
-/// The subschemas of all documents, each by the URIs that lead to it.
+/// The subschemas of all documents, by every URI that leads to each.
 struct SchemaIndex: Sendable {
   struct Entry {
     /// An object or a boolean.
     let value: JSONValue
-    /// The URI of the resource, that is of the nearest `$id` around, without a fragment.
+    /// The URI of the resource, without a fragment: that of the nearest enclosing `$id`.
     let base: URIReference
-    /// The place in the resource, as a JSON pointer.
+    /// The location in the resource, as a JSON pointer.
     let pointer: String
 
     var location: String { "\(base)#\(pointer)" }
   }
 
   private(set) var entries: [Entry] = []
-  /// Positions in `entries` by the resource's URI, `#`, and a JSON pointer or an anchor.
+  /// Indices in `entries` by the resource's URI, `#`, and a JSON pointer or an anchor.
   private var positions: [String: Int] = [:]
-  /// The resource's own URI for a document that was added under another one.
+  /// The resource's own URI for a document that was added under a different one.
   private var aliases: [String: URIReference] = [:]
 
-  /// The position of the subschema to which a reference, resolved already, leads.
+  /// Returns the index of the subschema to which a resolved reference leads.
   func entry(at reference: URIReference) -> Int? {
     let fragment = reference.decodedFragment ?? ""
     let resource = reference.withoutFragment
@@ -39,7 +39,7 @@ struct SchemaIndex: Sendable {
     if entries[root].base != uri { aliases[uri.description] = entries[root].base }
   }
 
-  /// Adds a subschema and those within it, and gives its position.
+  /// Adds a subschema and all subschemas in it, and returns its index.
   @discardableResult
   private mutating func add(
     _ value: JSONValue, base: URIReference, pointer: String
@@ -57,7 +57,7 @@ struct SchemaIndex: Sendable {
       entry = Entry(value: value, base: try resource(id, in: entry), pointer: "")
     }
     let position = try register(entry)
-    // A resource within another one is found from there too.
+    // A resource within another one can be reached from the outer one too.
     positions[outerLocation] = position
     if let anchor = try SchemaSource(entry).string(.anchor) {
       try register(anchor: anchor, of: position)
@@ -117,7 +117,7 @@ struct SchemaIndex: Sendable {
     }
   }
 
-  /// The URI that an `$id` gives to its resource.
+  /// Returns the URI that an `$id` assigns to its resource.
   private func resource(_ id: String, in entry: Entry) throws(SchemaError) -> URIReference {
     let reference = URIReference(id)
     guard (reference.fragment ?? "").isEmpty else {

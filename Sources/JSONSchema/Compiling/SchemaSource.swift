@@ -1,6 +1,6 @@
 import JSON
 
-/// A subschema's text while it is read: gives keywords' values in the types that they must have.
+/// An uncompiled subschema: returns keywords' values in the types that they must have.
 struct SchemaSource {
   let entry: SchemaIndex.Entry
   private let object: JSONObject
@@ -14,7 +14,7 @@ struct SchemaSource {
 
   subscript(keyword: Keyword) -> JSONValue? { object[keyword.rawValue] }
 
-  /// The error that a keyword's value is not what it must be.
+  /// Returns the error for a keyword whose value is invalid.
   func invalid(_ keyword: Keyword, _ expected: String) -> SchemaError {
     SchemaError(location: "\(entry.location)/\(keyword.rawValue)", problem: "must be \(expected)")
   }
@@ -53,14 +53,14 @@ struct SchemaSource {
     return elements
   }
 
-  /// The names in a keyword's value, each once.
+  /// Returns the names in a keyword's value, without duplicates.
   func names(_ keyword: Keyword) throws(SchemaError) -> [String]? {
     guard let value = self[keyword] else { return nil }
     guard let names = Self.names(value) else { throw invalid(keyword, "an array of different strings") }
     return names
   }
 
-  /// For each member of a keyword's value, its name and the names in it.
+  /// Returns, for each member of a keyword's value, its name and the names in it.
   func nameLists(_ keyword: Keyword) throws(SchemaError) -> [(String, [String])] {
     guard let value = self[keyword] else { return [] }
     guard let members = value.object?.members else {

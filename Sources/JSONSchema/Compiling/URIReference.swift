@@ -6,7 +6,7 @@ struct URIReference: Sendable, Equatable {
   var query: String?
   var fragment: String?
 
-  /// Splits a text as RFC 3986 appendix B does. There is no text that it cannot split.
+  /// Splits a text by RFC 3986 appendix B, which accepts every text.
   init(_ text: String) {
     var rest = Substring(text)
     if let hash = rest.firstIndex(of: "#") {
@@ -36,7 +36,7 @@ struct URIReference: Sendable, Equatable {
     return result
   }
 
-  /// The fragment with its percent-encoded bytes decoded; where they are not UTF-8, as it stands.
+  /// The fragment with its percent-encoded bytes decoded; unchanged if they are not UTF-8.
   var decodedFragment: String? {
     guard let fragment, fragment.utf8.contains(UInt8(ascii: "%")) else { return fragment }
     var bytes: [UInt8] = []
@@ -52,7 +52,7 @@ struct URIReference: Sendable, Equatable {
     return String(validating: bytes, as: UTF8.self) ?? fragment
   }
 
-  /// What the reference means in a document at `base` (RFC 3986 section 5.2.2).
+  /// Resolves the reference in a document at `base` (RFC 3986 section 5.2.2).
   func resolved(against base: URIReference) -> URIReference {
     var result = self
     if scheme != nil {
@@ -76,14 +76,14 @@ struct URIReference: Sendable, Equatable {
     return result
   }
 
-  /// A relative path in the place of what follows the last slash of this one (section 5.2.3).
+  /// Merges paths: replaces what follows the last slash of this path by a relative path (section 5.2.3).
   private func merged(_ relative: String) -> String {
     if authority != nil, path.isEmpty { return "/" + relative }
     guard let slash = path.lastIndex(of: "/") else { return relative }
     return path[...slash] + relative
   }
 
-  /// A path with its `.` and `..` carried out (section 5.2.4).
+  /// Removes the dot segments `.` and `..` from a path (section 5.2.4).
   private static func withoutDotSegments(_ path: String) -> String {
     var kept: [Substring] = []
     let segments = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -103,7 +103,7 @@ struct URIReference: Sendable, Equatable {
     return kept.joined(separator: "/")
   }
 
-  /// A text as a fragment of a URI: what may not stand in one is percent-encoded (section 3.5).
+  /// Percent-encodes a text as a fragment of a URI (section 3.5).
   static func encodeFragment(_ text: String) -> String {
     let allowed = Array("-._~!$&'()*+,;=:@/?".utf8)
     var bytes: [UInt8] = []
@@ -121,7 +121,7 @@ struct URIReference: Sendable, Equatable {
 }
 
 extension URIReference: CustomStringConvertible {
-  /// The text, put together as RFC 3986 section 5.3 does.
+  /// The text, composed by RFC 3986 section 5.3.
   var description: String {
     var text = ""
     if let scheme { text += scheme + ":" }

@@ -1,11 +1,11 @@
 import JSON
 
-/// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly` and `writeOnly`:
-/// they say something about values and refuse none. `$id`, `$anchor` and `$defs` are the index's.
+/// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly` and
+/// `writeOnly`: they annotate values and reject none. The index handles `$id`, `$anchor` and `$defs`.
 enum AnnotationKeywords {
   private static let dialect = "https://json-schema.org/draft/2020-12/schema"
 
-  /// Throws where one of them is not what it must be.
+  /// Throws if one of them has an invalid value.
   static func check(_ source: SchemaSource) throws(SchemaError) {
     if let dialect = try source.string(.schema), URIReference(dialect) != URIReference(Self.dialect) {
       throw source.invalid(.schema, "\"\(Self.dialect)\", the only dialect that is known here")

@@ -12,7 +12,7 @@ final class ArrayKeywords: Sendable {
   private let maxItems: Int
   private let areUnique: Bool
 
-  /// nil where a schema has none of the keywords.
+  /// Returns nil if the schema has none of these keywords.
   init?(_ source: SchemaSource, _ compilation: inout Compilation) throws(SchemaError) {
     let keywords: [Keyword] = [
       .prefixItems, .items, .contains, .minContains, .maxContains, .minItems, .maxItems, .uniqueItems,
@@ -78,10 +78,10 @@ final class ArrayKeywords: Sendable {
 }
 
 extension [JSONValue] {
-  /// Up to so many elements, comparing each with each beats hashing.
+  /// Up to this many elements, comparing all pairs is faster than hashing.
   private static var walkLimit: Int { 8 }
 
-  /// The positions of the first element that is equal to one before it, and of that one.
+  /// The indices of the first element that equals an earlier one, and of that earlier one.
   fileprivate var firstRepetition: (Int, Int)? {
     if count <= Self.walkLimit {
       for second in indices.dropFirst() {

@@ -1,7 +1,7 @@
 import Calendar
 
-/// `date-time` of RFC 3339 section 5.6, with the rules of section 5.7: days that the month has, and a 60th second only
-/// where a leap second may be, at the end of a day in UTC.
+/// `date-time` of RFC 3339 section 5.6, with the rules of section 5.7: the day must exist in its month, and a
+/// 60th second is valid only where a leap second may be, at the end of a day in UTC.
 enum DateTimeFormat {
   static func accepts(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var reader = DigitReader(text)
@@ -16,7 +16,7 @@ enum DateTimeFormat {
     return second < 60 || second == 60 && isEndOfDay(hour * 60 + minute - offset)
   }
 
-  /// `Z` or an offset from UTC, in minutes.
+  /// Parses `Z` or an offset from UTC, in minutes.
   private static func offsetMinutes(_ reader: inout DigitReader) -> Int? {
     if reader.skip("Z", or: "z") { return 0 }
     let sign = reader.skip("+") ? 1 : reader.skip("-") ? -1 : 0
@@ -32,7 +32,7 @@ enum DateTimeFormat {
   }
 }
 
-/// Walks over a text of digits and separators.
+/// Reads a text of digits and separators.
 private struct DigitReader {
   private let text: UnsafeBufferPointer<UInt8>
   private var position = 0
@@ -43,7 +43,7 @@ private struct DigitReader {
 
   var isAtEnd: Bool { position == text.count }
 
-  /// The number of the next `count` digits; nil where fewer follow.
+  /// Returns the number of the next `count` digits; nil if there are fewer.
   mutating func number(_ count: Int) -> Int? {
     var value = 0
     for _ in 0..<count {
@@ -61,7 +61,7 @@ private struct DigitReader {
     return true
   }
 
-  /// Steps over a point and its digits where there is a point; false where no digit follows it.
+  /// Skips a point and its digits if there is a point; returns false if no digit follows it.
   mutating func skipFraction() -> Bool {
     guard skip(".") else { return true }
     guard nextDigit() != nil else { return false }

@@ -1,4 +1,4 @@
-/// The formats that are known and asserted (validation, section 7.3).
+/// The supported formats, all of which are asserted (validation, section 7.3).
 enum Format: String, CaseIterable, Sendable {
   case dateTime = "date-time"
   case uuid

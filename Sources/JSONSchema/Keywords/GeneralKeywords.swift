@@ -1,16 +1,16 @@
 import JSON
 
-/// `type`, `enum` and `const` (validation, section 6.1): they look at values of every type.
+/// `type`, `enum` and `const` (validation, section 6.1): they apply to values of every type.
 final class GeneralKeywords: Sendable {
   private let types: ValueTypes?
   private let allowed: [JSONValue]?
-  /// The same as `allowed`, kept where walking that would take long.
+  /// The same values as `allowed`; nil if these are few enough for a linear search.
   private let allowedSet: Set<JSONValue>?
   private let constant: JSONValue?
 
   private static let walkLimit = 8
 
-  /// nil where a schema has none of the keywords.
+  /// Returns nil if the schema has none of these keywords.
   init?(_ source: SchemaSource) throws(SchemaError) {
     guard source.has(.type) || source.has(.enum) || source.has(.const) else { return nil }
     types = try Self.types(source)
@@ -36,7 +36,7 @@ final class GeneralKeywords: Sendable {
     allowedSet?.contains(value) ?? allowed.contains(value)
   }
 
-  /// What the value is instead. A number is shown where a whole one was wanted.
+  /// Describes the actual value. If a whole number is required, a number is shown.
   private static func contrast(_ value: JSONValue, _ types: ValueTypes) -> String {
     value.double != nil && types.contains(.integer) ? "is \(value)" : "not \(value.noun)"
   }

@@ -12,7 +12,7 @@ final class LogicKeywords: Sendable {
   private let then: SubschemaID?
   private let `else`: SubschemaID?
 
-  /// nil where a schema has none of the keywords.
+  /// Returns nil if the schema has none of these keywords.
   init?(_ source: SchemaSource, _ compilation: inout Compilation) throws(SchemaError) {
     let keywords: [Keyword] = [.ref, .allOf, .anyOf, .oneOf, .not, .if, .then, .else]
     guard keywords.contains(where: source.has) else { return nil }

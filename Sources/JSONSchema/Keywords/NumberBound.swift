@@ -1,11 +1,11 @@
 import JSON
 
-/// A number of a schema to which numbers of values are compared, exactly.
+/// A number of a schema with which values are compared exactly.
 struct NumberBound: Sendable {
   let decimal: JSONDecimal
-  /// The same where it is whole and fits.
+  /// The number as an integer, if it is whole and fits.
   private let integer: Int64?
-  /// The double next to it.
+  /// The nearest double.
   private let double: Double
 
   init(_ decimal: JSONDecimal) {
@@ -14,7 +14,7 @@ struct NumberBound: Sendable {
     double = decimal.double
   }
 
-  /// Whether a number is smaller than the bound.
+  /// Returns whether a number is less than the bound.
   func isAbove(_ value: JSONValue) -> Bool {
     switch value {
     case .integer(let value):
@@ -22,14 +22,14 @@ struct NumberBound: Sendable {
       return JSONDecimal(value) < decimal
     case .decimal(let value): return value < decimal
     case .double(let value):
-      // Rounding keeps the order, so that doubles which differ decide.
+      // Rounding preserves order, so doubles that differ decide.
       if value != double { return value < double }
       return JSONDecimal(shortest: value).map { $0 < decimal } ?? false
     default: return false
     }
   }
 
-  /// Whether a number is larger than the bound.
+  /// Returns whether a number is greater than the bound.
   func isBelow(_ value: JSONValue) -> Bool {
     switch value {
     case .integer(let value):
@@ -43,7 +43,7 @@ struct NumberBound: Sendable {
     }
   }
 
-  /// Whether a number is a whole multiple of the bound.
+  /// Returns whether a number is an exact multiple of the bound.
   func divides(_ value: JSONValue) -> Bool {
     if case .integer(let value) = value, let integer, integer > 0 {
       return value % integer == 0

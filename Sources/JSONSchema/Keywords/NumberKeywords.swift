@@ -8,7 +8,7 @@ final class NumberKeywords: Sendable {
   private let exclusiveMinimum: NumberBound?
   private let exclusiveMaximum: NumberBound?
 
-  /// nil where a schema has none of the keywords.
+  /// Returns nil if the schema has none of these keywords.
   init?(_ source: SchemaSource) throws(SchemaError) {
     divisor = try source.number(.multipleOf).map(NumberBound.init)
     minimum = try source.number(.minimum).map(NumberBound.init)

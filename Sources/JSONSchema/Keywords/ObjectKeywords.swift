@@ -3,7 +3,7 @@ import JSON
 /// `properties`, `patternProperties`, `additionalProperties`, `propertyNames` (core, section 10.3.2), `dependentSchemas`
 /// (10.2.2.4), `required`, `minProperties`, `maxProperties` and `dependentRequired` (validation, section 6.5).
 final class ObjectKeywords: Sendable {
-  /// A name that `properties` or `required` holds.
+  /// A name in `properties` or `required`.
   private struct Property {
     let name: String
     let id: SubschemaID?
@@ -15,14 +15,14 @@ final class ObjectKeywords: Sendable {
   private let patterns: [(pattern: Pattern, id: SubschemaID)]
   private let additional: SubschemaID?
   private let names: SubschemaID?
-  /// Whether a member that `properties` names may be the concern of another keyword too.
+  /// Whether other keywords may apply to a member that `properties` names.
   private var hasOtherKeywords: Bool { !patterns.isEmpty || names != nil }
   private let minProperties: Int
   private let maxProperties: Int
   private let dependentRequired: [(name: String, required: [String])]
   let dependentSchemas: [(name: String, id: SubschemaID)]
 
-  /// nil where a schema has none of the keywords.
+  /// Returns nil if the schema has none of these keywords.
   init?(_ source: SchemaSource, _ compilation: inout Compilation) throws(SchemaError) {
     let keywords: [Keyword] = [
       .properties, .patternProperties, .additionalProperties, .propertyNames, .required, .minProperties,
@@ -61,7 +61,7 @@ final class ObjectKeywords: Sendable {
     return patterns
   }
 
-  /// - Parameter value: The object once more, as the value that it is.
+  /// - Parameter value: The same object, as a JSON value.
   func check<R: Reporter>(
     _ object: JSONObject, _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
@@ -120,7 +120,7 @@ final class ObjectKeywords: Sendable {
     }
   }
 
-  /// Checks a member against the keywords that are about others than `properties` names.
+  /// Checks a member against the keywords that do not depend on its name in `properties`.
   private func checkOthers<R: Reporter>(
     _ member: JSONObject.Member, isKnown: Bool, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
@@ -137,8 +137,8 @@ final class ObjectKeywords: Sendable {
     if let names { try check(name, names, in: subschemas, &reporter) }
   }
 
-  /// The place of a name among the properties. The search starts at `next`, because members mostly come in
-  /// the schema's order.
+  /// Returns the index of a name among the properties. The search starts at `next`, because members mostly
+  /// come in the schema's order.
   private static func position(
     of name: String, in properties: Span<Property>, from next: Int
   ) -> Int? {

@@ -1,7 +1,7 @@
 import RegularExpression
 
-/// A regular expression of a schema (ECMA-262, on which the standard bases its patterns), matched by scalars and
-/// anywhere in the text unless it is anchored.
+/// A regular expression of a schema (ECMA-262, on which the standard bases its patterns). It is matched by
+/// scalars, and anywhere in the text unless it is anchored.
 final class Pattern: Sendable {
   let source: String
   private let expression: RegularExpression
@@ -15,7 +15,8 @@ final class Pattern: Sendable {
     }
   }
 
-  /// Whether the text matches; where that takes more steps than a text of its size may, it does not.
+  /// Returns whether the text matches. If matching takes more steps than a text of this size allows, the text
+  /// does not match.
   func matches(_ text: String) -> Bool {
     text.utf8.span.withUnsafeBufferPointer { text in
       var matcher = RegularExpressionMatcher(expression, steps: Bounds.steps(textBytes: text.count))

@@ -7,7 +7,7 @@ final class StringKeywords: Sendable {
   private let pattern: Pattern?
   private let format: Format?
 
-  /// nil where a schema has none of the keywords.
+  /// Returns nil if the schema has none of these keywords.
   init?(_ source: SchemaSource) throws(SchemaError) {
     guard [Keyword.minLength, .maxLength, .pattern, .format].contains(where: source.has) else { return nil }
     minLength = try source.count(.minLength) ?? 0
@@ -35,7 +35,7 @@ final class StringKeywords: Sendable {
 
   private func checkLength<R: Reporter>(_ text: String, _ reporter: inout R) throws(R.Stop) {
     let byteCount = text.utf8.count
-    // A scalar takes one to four bytes, so that most lengths need no count of them.
+    // A scalar takes one to four bytes, so most strings need no count of their scalars.
     if byteCount <= maxLength, byteCount / 4 >= minLength { return }
     let length = text.unicodeScalars.count
     if length < minLength {

@@ -1,6 +1,6 @@
 import JSON
 
-/// A set of the types that `type` names (validation, section 6.1.1).
+/// A set of types, as `type` lists them (validation, section 6.1.1).
 struct ValueTypes: OptionSet, Sendable {
   let rawValue: UInt8
 
@@ -12,7 +12,7 @@ struct ValueTypes: OptionSet, Sendable {
   static let array = ValueTypes(rawValue: 32)
   static let object = ValueTypes(rawValue: 64)
 
-  /// Each type with its name in a schema and what a message calls it.
+  /// Each type, with its name in a schema and its noun in messages.
   private static let all: [(type: ValueTypes, name: String, noun: String)] = [
     (.string, "string", "a string"), (.integer, "integer", "a whole number"), (.number, "number", "a number"),
     (.boolean, "boolean", "true or false"), (.array, "array", "an array"), (.object, "object", "an object"),
@@ -23,13 +23,14 @@ struct ValueTypes: OptionSet, Sendable {
     self.rawValue = rawValue
   }
 
-  /// nil where there is no type of this name.
+  /// Fails if no type has this name.
   init?(named name: String) {
     guard let type = Self.all.first(where: { $0.name == name })?.type else { return nil }
     self = type
   }
 
-  /// Whether a value is of one of the types. A number without a fraction is an integer, however written.
+  /// Returns whether a value has one of the types. A number without a fraction is an integer, however it is
+  /// written.
   func includes(typeOf value: JSONValue) -> Bool {
     switch value {
     case .null: contains(.null)
@@ -43,7 +44,7 @@ struct ValueTypes: OptionSet, Sendable {
     }
   }
 
-  /// The types as a message says them: `a string, an array or null`.
+  /// The types in the words of a message: `a string, an array or null`.
   var nouns: String {
     let nouns = Self.all.filter { contains($0.type) }.map(\.noun)
     guard let last = nouns.last, nouns.count > 1 else { return nouns.joined() }
@@ -52,7 +53,7 @@ struct ValueTypes: OptionSet, Sendable {
 }
 
 extension JSONValue {
-  /// The value's type as a message says it: `a string`.
+  /// The value's type in the words of a message: `a string`.
   var noun: String {
     switch self {
     case .null: "null"

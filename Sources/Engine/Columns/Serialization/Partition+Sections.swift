@@ -1,9 +1,9 @@
-// How a partition is written down, and made again.
+// Serializes a partition, and builds it from sections.
 
 import Calendar
 
 extension Partition {
-  /// The partition as it is written down.
+  /// The serialized partition.
   public var sections: [StoredSection] {
     [
       StoredSection("month", Column([Int64(months.lowerBound), Int64(months.upperBound)])),
@@ -18,11 +18,11 @@ extension Partition {
       + TextColumn.allCases.map { StoredSection($0.columnName, self[$0]) }
   }
 
-  /// The partition whose sections these are; nil where they do not fit together, or where what is read now,
-  /// which is all but the columns, is not as it was written.
+  /// Builds a partition from its sections. Fails if they are inconsistent, or if a section that is read now,
+  /// which is every section except the columns, is corrupt.
   ///
-  /// The columns are made sure of when they are first asked for: whatever stands in a file, kernels meet only
-  /// numbers within the bounds that they rely on.
+  /// Columns are verified on first use: whatever a file contains, kernels meet only numbers within the bounds
+  /// on which they rely.
   convenience init?(_ sections: StoredSections, _ sizes: DictionarySizes) {
     guard let numbers = sections.numbers("month", atMost: 2), let months = Self.months(numbers),
       let blocks = sections.numbers("blocks", atMost: Block.mostNumbers).flatMap({ Block.blocks($0) }),
@@ -38,7 +38,7 @@ extension Partition {
     self.init(months: months, blocks: blocks, sharedVisits: sharedVisits, columns: columns)
   }
 
-  /// Nil where the numbers are not those of the first and the last of some months.
+  /// Returns nil unless the numbers are the first and the last of a range of months.
   private static func months(_ numbers: [Int64]) -> ClosedRange<Int>? {
     guard numbers.count == 2, let first = Int(exactly: numbers[0]), let last = Int(exactly: numbers[1]),
       month(writableInstants.lowerBound) <= first, first <= last, last <= month(writableInstants.upperBound)
@@ -52,7 +52,7 @@ extension Partition {
 }
 
 extension Partition.Columns {
-  /// Nil where a section is missing, or is of another length than the blocks say.
+  /// Fails if a section is missing, or if its length does not fit the blocks.
   fileprivate init?(
     _ sections: StoredSections, _ blocks: [Block], earliest: Int64, hasSharedVisits: Bool,
     _ sizes: DictionarySizes
@@ -82,7 +82,7 @@ extension Partition.Columns {
     }
 
     let origins = SourceRowIDs(sections, rowCount: rowCount, sessionCount: sessionCount)
-    // Without one of its sections there would be none, which nobody writes.
+    // If one of its sections were missing, `origins` would be nil; no writer writes only some of them.
     if origins == nil, SourceRowIDs.sectionNames.contains(where: { sections[$0] != nil }) { return nil }
     self.origins = sections.checked(SourceRowIDs.sectionNames, origins) { sections in
       SourceRowIDs.areSound(sections, sessionCount: sessionCount)
@@ -135,7 +135,7 @@ extension Partition.Columns {
   }
 }
 
-/// How many codes the dictionaries of a website have.
+/// The number of codes in each dictionary of a website.
 struct DictionarySizes: Sendable {
   /// By `TextColumn`.
   let texts: [Int]
@@ -150,17 +150,17 @@ extension CodeColumn {
 }
 
 extension Block {
-  /// Rows are numbered with 32 bits, and a block has a row at least.
+  /// Row numbers have 32 bits, and a block has at least one row.
   private static let mostRows = Int(UInt32.max)
-  /// So many numbers may stand in the section `blocks`: far more than rows are divided into.
+  /// The maximum length of the section `blocks`: far more blocks than rows are divided into.
   fileprivate static let mostNumbers = 1 << 24
 
-  /// What stands of a block in the section `blocks`; the rest follows from the block before.
+  /// The numbers of a block in the section `blocks`; the others follow from the previous block.
   fileprivate var numbers: [Int64] {
     [Int64(sessions.upperBound), Int64(rows.upperBound), times.lowerBound, times.upperBound]
   }
 
-  /// Nil where the numbers are not those of blocks.
+  /// Returns nil if the numbers do not describe blocks.
   fileprivate static func blocks(_ numbers: [Int64]) -> [Block]? {
     guard numbers.count.isMultiple(of: 4) else { return nil }
     var blocks: [Block] = []
@@ -178,7 +178,8 @@ extension Block {
     return blocks
   }
 
-  /// Starts of sessions that fit `blocks`: a row for each, and for the last of a block the rest of its rows.
+  /// Returns session starts that are consistent with `blocks`: one row for each session, and all remaining
+  /// rows for the last session of a block.
   fileprivate static func sessionStarts(_ blocks: [Block]) -> Column<UInt32> {
     let starts = blocks.flatMap { block in
       block.sessions.indices.map { UInt32(block.rows.lowerBound + $0 - block.sessions.lowerBound) }
@@ -188,7 +189,7 @@ extension Block {
 }
 
 extension TimeColumn {
-  /// Times that fit `blocks`: the earliest of its block for every row.
+  /// Creates times that are consistent with `blocks`: the earliest of its block for every row.
   fileprivate init(earliestOf blocks: [Block]) {
     let times = blocks.flatMap { repeatElement($0.times.lowerBound, count: $0.rows.count) }
     self.init(count: times.count) { times[$0] }
