@@ -1,12 +1,13 @@
-/// A date as requests have it: an instant, or a whole day, month or year of a calendar.
+/// A date in a request: an instant, or a whole day, month or year of a calendar.
 public enum CalendarDate: Sendable, Equatable {
   /// Milliseconds since 1970, within ``writableInstants``.
   case instant(Int64)
   /// Days since 1970-01-01, at least one.
   case days(Range<Int64>)
 
-  /// Reads `2025-05-31`, `2025-05` or `2025`, which are whole days, and every spelling of an instant that
-  /// ``parseInstant(_:)`` knows; of digits alone, those of 11 and more, since shorter ones look like seconds.
+  /// Parses `2025-05-31`, `2025-05` or `2025`, which are whole days, months or years, and every format of an
+  /// instant that ``parseInstant(_:)`` accepts. A text that consists only of digits needs at least 11,
+  /// because shorter ones look like seconds.
   public init(_ text: String) throws(CalendarDateError) {
     if let days = try Self.wholeDays(text) {
       self = .days(days)
@@ -19,7 +20,8 @@ public enum CalendarDate: Sendable, Equatable {
     self = .instant(instant)
   }
 
-  /// A number of milliseconds since 1970; one of 9 or 10 digits is refused, since it looks like seconds.
+  /// Creates a date from milliseconds. Numbers of 9 or 10 digits are rejected, because they look like
+  /// seconds.
   public init(milliseconds: Int64) throws(CalendarDateError) {
     guard writableInstants ~= milliseconds else { throw .outsideYears("\(milliseconds)") }
     guard !(100_000_000...9_999_999_999 ~= milliseconds.magnitude) else {
@@ -28,7 +30,7 @@ public enum CalendarDate: Sendable, Equatable {
     self = .instant(milliseconds)
   }
 
-  /// Its first millisecond on the calendar of a zone.
+  /// Returns its first millisecond in a zone's calendar.
   public func start(in zone: TimeZoneRules) -> Int64 {
     switch self {
     case .instant(let milliseconds): milliseconds
@@ -36,7 +38,7 @@ public enum CalendarDate: Sendable, Equatable {
     }
   }
 
-  /// Its last millisecond on the calendar of a zone.
+  /// Returns its last millisecond in a zone's calendar.
   public func end(in zone: TimeZoneRules) -> Int64 {
     switch self {
     case .instant(let milliseconds): milliseconds
@@ -44,8 +46,8 @@ public enum CalendarDate: Sendable, Equatable {
     }
   }
 
-  /// The days of a text of the form `2025-05-31`, `2025-05` or `2025`; nil where it has another form. Throws where there
-  /// is no such date.
+  /// Returns the days of a text of the form `2025-05-31`, `2025-05` or `2025`; nil if it has another form.
+  /// Throws if the date does not exist.
   public static func wholeDays(_ text: String) throws(CalendarDateError) -> Range<Int64>? {
     let unit: CalendarUnit
     switch text.utf8.count {
@@ -70,7 +72,8 @@ public enum CalendarDate: Sendable, Equatable {
     return unit.days(containing: date.dayNumber)
   }
 
-  /// How many digits a text has that is digits alone, perhaps behind a minus; nil for any other.
+  /// Returns the number of digits of a text that consists only of digits, optionally after a minus; nil for
+  /// any other text.
   private static func digitCount(_ text: String) -> Int? {
     let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
     guard !digits.isEmpty, digits.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
@@ -79,8 +82,9 @@ public enum CalendarDate: Sendable, Equatable {
 }
 
 extension TimeZoneRules {
-  /// The first and the last millisecond of some days, as days since 1970-01-01, as far as they are of the years 0000 to
-  /// 9999 in UTC. Days that the zone left out have none: then the last is the one before the first.
+  /// Returns the first and the last millisecond of a range of days since 1970-01-01, clipped to the years
+  /// 0000 to 9999 in UTC. Days that the zone skipped have no millisecond: then the last is one before the
+  /// first.
   public func instants(of days: Range<Int64>) -> (first: Int64, last: Int64) {
     (
       max(start(ofDay: days.lowerBound), writableInstants.lowerBound),
@@ -88,16 +92,16 @@ extension TimeZoneRules {
     )
   }
 
-  /// When a day, of days since 1970-01-01, begins, in milliseconds since 1970: for a date that the zone left out, when
-  /// the next one does.
+  /// Returns the start of a day, given as days since 1970-01-01, in milliseconds since 1970. For a date that
+  /// the zone skipped, that is the start of the next one.
   public func start(ofDay dayNumber: Int64) -> Int64 {
-    // Days further away are not of any year that can be written; they leave room to count with.
+    // Days further away are outside the representable years; the bound leaves room for arithmetic.
     let reach: Int64 = 1 << 40
     return firstInstant(reading: min(max(dayNumber, -reach), reach) * 86_400).secondsAsMilliseconds
   }
 }
 
-/// Why something is no date of a request, and what would be one.
+/// The reason why a request's date is invalid, and what would be valid.
 public enum CalendarDateError: Error, Sendable, Equatable, CustomStringConvertible {
   case unreadable(String)
   case noSuchDate(String)

@@ -17,11 +17,11 @@ public struct CalendarDays: Sendable {
 
   public var count: Int { dayNumbers.count }
 
-  /// The row of the day that holds an instant, in milliseconds since 1970. Instants before the first day
-  /// count as in it, instants after the last day as in that one. The table must not be empty.
+  /// Returns the row of the day that contains an instant, in milliseconds since 1970. Instants before the
+  /// first day belong to the first day, instants after the last to the last. The table must not be empty.
   @inlinable
   public func index(containing milliseconds: Int64) -> Int {
-    // Days have about 24 hours, so this guess is off by a row or two only.
+    // Days have about 24 hours, so this guess is off by only a row or two.
     let first = max(milliseconds, starts[0]) - starts[0]
     var index = Int(min(first / 86_400_000, Int64(count - 1)))
     while index > 0, milliseconds < starts[index] { index -= 1 }
@@ -31,10 +31,11 @@ public struct CalendarDays: Sendable {
 }
 
 extension TimeZoneRules {
-  /// The calendar days that cover a range of instants, both ends included, in milliseconds since 1970.
+  /// Returns the calendar days that cover a range of instants, both ends included, in milliseconds since
+  /// 1970.
   ///
-  /// The range is clipped to the years 0 to 9999, in which all instants that can be written lie. A range
-  /// that is empty then has no days.
+  /// The range is clipped to the years 0 to 9999, which contain all instants that can be written. If the
+  /// clipped range is empty, there are no days.
   public func days(from: Int64, through: Int64) -> CalendarDays {
     let from = max(from, writableInstants.lowerBound)
     let through = min(through, writableInstants.upperBound)
@@ -52,7 +53,7 @@ extension TimeZoneRules {
       let midnight = (day + 1) * 86_400
       while midnight - span.offset >= span.end { span = self.span(at: span.end) }
       let end = max(span.start, midnight - span.offset) * 1000
-      // A skipped date ends as it begins.
+      // The end of a skipped date equals its start.
       if end > starts[starts.count - 1] {
         dayNumbers.append(Int32(day))
         starts.append(end)

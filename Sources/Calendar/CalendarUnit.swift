@@ -1,13 +1,13 @@
 /// A unit of the civil calendar into which instants are grouped.
 ///
-/// Hours and minutes are what a clock on the wall shows; days, weeks (Monday to Sunday, ISO 8601), months
-/// and years are those of the calendar of a zone, however many hours they have.
+/// Hours and minutes are those that a wall clock shows; days, weeks (Monday to Sunday, ISO 8601), months and
+/// years are those of the zone's calendar, however many hours they have.
 public enum CalendarUnit: String, Sendable, CaseIterable {
   case minute, hour, day, week, month, year
 }
 
 extension CalendarUnit {
-  /// The seconds of a clock unit; nil for a unit that is made of dates.
+  /// The seconds of a clock unit; nil for a unit that consists of dates.
   var clockSeconds: Int64? {
     switch self {
     case .minute: 60
@@ -16,8 +16,8 @@ extension CalendarUnit {
     }
   }
 
-  /// The day numbers of the unit of dates that holds day `day`: its first day up to the first day of the
-  /// next one. Units shorter than a day count as the day.
+  /// Returns the day numbers of the unit of dates that contains day `day`: from its first day up to the first
+  /// day of the next one. Units shorter than a day are treated as the day.
   func days(containing day: Int64) -> Range<Int64> {
     switch self {
     case .minute, .hour, .day:
@@ -37,22 +37,23 @@ extension CalendarUnit {
   }
 }
 
-// Local time is `instant + offset`. It jumps where the offset changes, so it is not a count of anything: a
-// reading may not exist, or exist twice. The rules here turn it into units that follow one another without
-// gaps.
+// Local time is `instant + offset`. It jumps when the offset changes, so it is not a continuous count: a
+// local time may not exist, or exist twice. The rules here convert it into units that follow one another
+// without gaps.
 
 extension TimeZoneRules {
-  /// Where the unit that holds an instant begins and where the next one does, in milliseconds since 1970.
+  /// Returns the start of the unit that contains an instant, and the start of the next one, in milliseconds
+  /// since 1970.
   ///
   /// Dates only go forward. The day of an instant is the latest date that the zone's clock has shown until
-  /// then: a day begins at the first instant that shows its date, or, where its midnight is skipped, at the
-  /// first one after; a clock that is set back over midnight does not bring back the day before. Weeks,
-  /// months and years begin with the first of their days.
+  /// then: a day begins at the first instant that shows its date or, if its midnight is skipped, at the first
+  /// one after; a clock that is set back over midnight does not bring back the day before. Weeks, months and
+  /// years begin with the first of their days.
   ///
-  /// Hours and minutes begin where the clock comes to read hh:00:00 (hh:mm:00), or where a shift brings
-  /// another hour (minute) to it. A repeated hour is two hours, so that a day may have 25. A shift back into
-  /// the middle of the same hour makes that hour longer: at Lord Howe, where 02:00 becomes 01:30, the hour
-  /// from 01:00 has 90 minutes.
+  /// Hours and minutes begin when the clock reaches hh:00:00 (hh:mm:00), or when a shift brings another hour
+  /// (minute). A repeated hour is two hours, so that a day may have 25. A shift back into the middle of the
+  /// same hour makes that hour longer: at Lord Howe, where 02:00 becomes 01:30, the hour from 01:00 has 90
+  /// minutes.
   public func bounds(of unit: CalendarUnit, containing milliseconds: Int64) -> (start: Int64, end: Int64) {
     let seconds = milliseconds.floorDivided(by: 1000).quotient
     let bounds =
@@ -68,10 +69,10 @@ extension TimeZoneRules {
 // MARK: - Dates
 
 extension TimeZoneRules {
-  /// Offsets differ by less than this, in seconds, so that older shifts cannot matter to a date.
+  /// Offsets differ by less than this, in seconds, so older shifts cannot affect a date.
   private static let widestShift = TZifFile.offsetRange.upperBound - TZifFile.offsetRange.lowerBound
 
-  /// The day number of the latest date that the clock has shown until an instant.
+  /// Returns the day number of the latest date that the clock has shown until an instant.
   func day(at seconds: Int64) -> Int64 {
     var span = span(at: seconds)
     var latest = seconds + span.offset
@@ -83,7 +84,8 @@ extension TimeZoneRules {
     return latest.floorDivided(by: 86_400).quotient
   }
 
-  /// The first instant at which the clock reads a local time or a later one, both in seconds since 1970.
+  /// Returns the first instant at which the clock shows a local time or a later one, both in seconds since
+  /// 1970.
   func firstInstant(reading localSeconds: Int64) -> Int64 {
     var span = span(at: localSeconds - TZifFile.offsetRange.upperBound)
     while localSeconds - span.offset >= span.end { span = self.span(at: span.end) }
@@ -124,7 +126,7 @@ extension TimeZoneRules {
     }
   }
 
-  /// Whether an hour or minute begins at a transition.
+  /// Returns whether an hour or minute begins at a transition.
   private func startsClockUnit(at transition: Int64, length: Int64) -> Bool {
     let before = transition - 1 + span(at: transition - 1).offset
     let after = (transition + span(at: transition).offset).floorDivided(by: length)

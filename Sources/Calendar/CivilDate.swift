@@ -14,16 +14,16 @@ public struct CivilDate: Sendable, Equatable {
 }
 
 extension CivilDate {
-  /// Days of 400 years, after which the calendar repeats; they are whole weeks as well.
+  /// Days of 400 years, after which the calendar repeats; this is a whole number of weeks too.
   static let daysOfCycle: Int64 = 146_097
 
   /// Days from 0000-03-01 to 1970-01-01. Years are counted from March, so that a leap day comes last.
   private static let daysBeforeEpoch: Int64 = 719_468
 
-  /// The date of a day number: days since 1970-01-01.
+  /// Creates the date of a day number, which counts days since 1970-01-01.
   public init(dayNumber: Int64) {
     let (cycle, dayOfCycle) = (dayNumber + Self.daysBeforeEpoch).floorDivided(by: Self.daysOfCycle)
-    // Take out the leap days passed so far, and the years have 365 days each.
+    // Without the leap days passed so far, every year has 365 days.
     let leapDays = dayOfCycle / 1460 - dayOfCycle / 36_524 + dayOfCycle / 146_096
     let yearOfCycle = (dayOfCycle - leapDays) / 365
     let dayOfYear = dayOfCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
@@ -39,13 +39,13 @@ extension CivilDate {
     let yearFromMarch = month > 2 ? year : year - 1
     let monthFromMarch = month > 2 ? month - 3 : month + 9
     let century = yearFromMarch.floorDivided(by: 100).quotient
-    // Shifts to the right are divisions by four that round down, before the year 0 as well.
+    // Shifts to the right are divisions by four that round down, even before the year 0.
     let leapDays = (yearFromMarch >> 2) - century + (century >> 2)
     return 365 * yearFromMarch + leapDays + Self.daysBefore(monthFromMarch: monthFromMarch)
       + day - 1 - Self.daysBeforeEpoch
   }
 
-  /// Whether the month has such a day; `month` and `day` may be any numbers.
+  /// Whether the date exists; `month` and `day` may be any numbers.
   public var exists: Bool {
     1...12 ~= month && 1...Self.days(ofMonth: month, year: year) ~= day
   }
@@ -69,22 +69,22 @@ extension CivilDate {
     month == 2 ? (isLeap(year) ? 29 : 28) : 30 + ((month ^ (month >> 3)) & 1)
   }
 
-  /// Days from the 1st of March; five months from March, August or January on have 153 days.
+  /// Returns the days from March 1; the five months from March, August or January on have 153 days.
   private static func daysBefore(monthFromMarch: Int64) -> Int64 {
     (153 * monthFromMarch + 2) / 5
   }
 }
 
 extension Int64 {
-  /// The quotient rounded down and the remainder in 0..<divisor, as time before 1970 needs them.
-  /// `divisor` is positive.
+  /// Returns the quotient rounded down and the remainder in 0..<divisor, as times before 1970 require.
+  /// `divisor` must be positive.
   @inlinable
   public func floorDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 
-  /// This number of seconds in milliseconds, or the nearest number there is.
+  /// This number of seconds in milliseconds, clamped to 64 bits.
   var secondsAsMilliseconds: Int64 {
     let (product, overflow) = multipliedReportingOverflow(by: 1000)
     return overflow ? (self < 0 ? .min : .max) : product

@@ -1,31 +1,32 @@
-// Instants are milliseconds since 1970-01-01T00:00:00Z, in 64 bits, leap seconds not counted. As text they
-// are read in the spellings below and written in one.
+// Instants are milliseconds since 1970-01-01T00:00:00Z, in 64 bits, without leap seconds. They are parsed
+// from the formats below and written in one of them.
 
-/// The instants of the years 0000 to 9999 in UTC: those that can be read and that replies can hold.
+/// The instants of the years 0000 to 9999 in UTC: those that can be parsed and that replies can contain.
 public let writableInstants: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
-/// Reads an instant: milliseconds since 1970, or nil where the text is none.
+/// Parses an instant. Returns milliseconds since 1970, or nil if the text is not an instant.
 ///
-/// Accepted spellings; everything may be followed by nothing else:
+/// Accepted formats; the whole text must match:
 /// - ISO 8601 and RFC 3339: `2025-05-17T22:00:00.000Z`, with a zone `Z`, `+02:00`, `+0200` or `+02`, or
-///   without one, which means UTC; a space or a small letter for `T`; seconds may be left out; a fraction
-///   has 1 to 9 digits, of which three count. `2025-05-17` is its midnight in UTC.
+///   without one, which means UTC; a space or a lower-case `t` for `T`; seconds are optional; a fraction has 1
+///   to 9 digits, of which three are used. `2025-05-17` is its midnight in UTC.
 /// - milliseconds since 1970 as digits, with `-` before 1970.
 /// - what `Date` prints in JavaScript: `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Time)`. The zone
-///   and what is in parentheses may be left out, the weekday is not compared with the date.
+///   and the parentheses are optional; the weekday is not compared with the date.
 ///
-/// Dates must exist. There is no 60th second: Unix time has none. The instant must be of the years 0000 to
+/// Dates must exist. There is no 60th second: Unix time has none. The instant must be in the years 0000 to
 /// 9999.
 public func parseInstant(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
   try? instant(of: text.span)
 }
 
-/// Reads an instant; the spellings are those that bytes may have.
+/// Parses an instant in the same formats.
 public func parseInstant(_ text: String) -> Int64? {
   try? instant(of: text.utf8.span)
 }
 
-/// A sentence that says why a text is no instant and which spellings are; nil where it is one.
+/// Returns a sentence that states why a text is not an instant and which formats are accepted; nil if it is
+/// one.
 public func instantRefusal(_ text: String) -> String? {
   do throws(InstantError) {
     _ = try instant(of: text.utf8.span)
@@ -35,7 +36,7 @@ public func instantRefusal(_ text: String) -> String? {
   }
 }
 
-/// A sentence that says how a request may spell a date.
+/// A sentence about the date formats of requests.
 let instantSpellings =
   "Instants are written as 2025-05-17T22:00:00.000Z, 2025-05-17T22:00:00+02:00, 2025-05-17 22:00:00 (UTC), "
   + "1747519200000 (milliseconds since 1970) or Sat May 17 2025 22:00:00 GMT+0200; whole days, months and years as "
@@ -46,13 +47,13 @@ private func instant(of text: Span<UInt8>) throws(InstantError) -> Int64 {
   return try scanner.instant()
 }
 
-/// Writes an instant as replies have it: `2025-05-19T15:00:00Z`, and `2025-05-19T15:00:00.123Z` where the
+/// Formats an instant as in replies: `2025-05-19T15:00:00Z`, and `2025-05-19T15:00:00.123Z` if the
 /// milliseconds are not zero. A year outside 0000 to 9999 has a sign and six digits or more (ISO 8601).
 public func formatInstant(_ milliseconds: Int64) -> String {
   format(milliseconds, alwaysWithMilliseconds: false)
 }
 
-/// Writes an instant with its milliseconds always: `2025-05-19T15:00:00.000Z`.
+/// Formats an instant always with milliseconds: `2025-05-19T15:00:00.000Z`.
 public func formatInstantWithMilliseconds(_ milliseconds: Int64) -> String {
   format(milliseconds, alwaysWithMilliseconds: true)
 }
@@ -87,7 +88,7 @@ extension [UInt8] {
     append(digits: value, width: width)
   }
 
-  /// Appends a number that is not negative as so many digits.
+  /// Appends a non-negative number with `width` digits.
   fileprivate mutating func append(digits value: Int64, width: Int) {
     let start = count
     append(contentsOf: repeatElement(0, count: width))
@@ -99,10 +100,10 @@ extension [UInt8] {
   }
 }
 
-/// Why a text is no instant.
+/// The reason why a text is not an instant.
 enum InstantError: Error, Equatable, CustomStringConvertible {
   case empty
-  /// Something else is expected at that byte, counted from 0.
+  /// The byte at this position, counted from 0, is not what the format requires.
   case unexpected(at: Int)
   case noSuchDate
   case noSuchTime
@@ -122,8 +123,8 @@ enum InstantError: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text in quotation marks, as errors show what was sent: control characters escaped, and no more
-  /// than the beginning of a long one.
+  /// The text in quotation marks, as errors show input: control characters are escaped, and a long text is
+  /// truncated.
   var quotedBriefly: String {
     let limit = 64
     let scalars = unicodeScalars

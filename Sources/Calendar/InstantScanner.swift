@@ -1,4 +1,4 @@
-/// Reads the spellings of an instant from bytes: a recursive descent, one function a part.
+/// Parses an instant from bytes: a recursive descent with one function for each element.
 struct InstantScanner: ~Escapable {
   private let text: Span<UInt8>
   private var position = 0
@@ -8,7 +8,7 @@ struct InstantScanner: ~Escapable {
     self.text = text
   }
 
-  /// The instant that the whole text spells, in milliseconds since 1970.
+  /// Parses the whole text; returns milliseconds since 1970.
   mutating func instant() throws(InstantError) -> Int64 {
     guard text.count > 0 else { throw .empty }
     let milliseconds: Int64
@@ -28,9 +28,9 @@ struct InstantScanner: ~Escapable {
 // MARK: - The spellings
 
 extension InstantScanner {
-  /// `2025-05-17`, `2025-05-17T22:00:00.000Z` and what lies between.
+  /// Parses `2025-05-17`, `2025-05-17T22:00:00.000Z` and the forms in between.
   private mutating func isoInstant() throws(InstantError) -> Int64 {
-    // What this refuses is read once more, to find out why.
+    // A text that this rejects is parsed again below, to find the reason.
     if let local = Self.fixedForm(text) {
       position = Self.fixedFormLength
       let fraction = take(".") ? try milliseconds() : 0
@@ -48,7 +48,7 @@ extension InstantScanner {
     return midnight + time - (try isoZone())
   }
 
-  /// `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Standard Time)`.
+  /// Parses `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Standard Time)`.
   private mutating func javaScriptInstant() throws(InstantError) -> Int64 {
     _ = try name(of: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
     try expect(" ")
@@ -65,13 +65,13 @@ extension InstantScanner {
     return midnight + time - (try javaScriptZone())
   }
 
-  /// Milliseconds since 1970.
+  /// Parses milliseconds since 1970.
   private mutating func number() throws(InstantError) -> Int64 {
     let isNegative = take("-")
     let start = position
     var value: Int64 = 0
     while let digit = nextDigit {
-      // More than any instant has; it stays so, and cannot overflow.
+      // Larger than any instant; it stays so, and cannot overflow.
       value = min(value * 10 + digit, 1 << 56)
       position += 1
     }
@@ -88,7 +88,7 @@ extension InstantScanner {
     return date.dayNumber * 86_400_000
   }
 
-  /// `22:00`, `22:00:00` or `22:00:00.123`, in milliseconds.
+  /// Parses `22:00`, `22:00:00` or `22:00:00.123`, in milliseconds.
   private mutating func timeOfDay(secondsOptional: Bool) throws(InstantError) -> Int64 {
     let hour = try digits(2)
     try expect(":")
@@ -103,7 +103,7 @@ extension InstantScanner {
     return (hour * 3600 + minute * 60 + second) * 1000 + fraction
   }
 
-  /// A fraction of 1 to 9 digits, in milliseconds rounded down.
+  /// Parses a fraction of 1 to 9 digits, in milliseconds rounded down.
   private mutating func milliseconds() throws(InstantError) -> Int64 {
     let start = position
     var value: Int64 = 0
@@ -119,13 +119,13 @@ extension InstantScanner {
     }
   }
 
-  /// `Z`, `+02:00`, `+0200`, `+02` or nothing, in milliseconds east of UTC.
+  /// Parses `Z`, `+02:00`, `+0200`, `+02` or nothing, in milliseconds east of UTC.
   private mutating func isoZone() throws(InstantError) -> Int64 {
     if position == text.count || take("Z") || take("z") { return 0 }
     return try offset(minutesOptional: true)
   }
 
-  /// ` GMT+0100 (Central European Standard Time)`, of which all may be missing from some place on.
+  /// Parses ` GMT+0100 (Central European Standard Time)`, which may end early.
   private mutating func javaScriptZone() throws(InstantError) -> Int64 {
     guard position < text.count else { return 0 }
     var offset: Int64 = 0
@@ -152,7 +152,7 @@ extension InstantScanner {
     return (isWest ? -1 : 1) * (hours * 60 + minutes) * 60_000
   }
 
-  /// The place in a list of names of three letters of the one that stands here.
+  /// Parses one of the three-letter `names`; returns its index.
   private mutating func name(of names: [StaticString]) throws(InstantError) -> Int64 {
     let start = position
     guard text.count - start >= 3 else { throw .unexpected(at: start) }
@@ -170,14 +170,14 @@ extension InstantScanner {
 // MARK: - Bytes
 
 extension InstantScanner {
-  /// The value of the digit that stands here, if one does.
+  /// The value of the digit at the position; nil if there is no digit.
   private var nextDigit: Int64? {
     guard position < text.count else { return nil }
     let digit = text[position] &- UInt8(ascii: "0")
     return digit < 10 ? Int64(digit) : nil
   }
 
-  /// A number of exactly so many digits.
+  /// Parses a number of exactly `count` digits.
   private mutating func digits(_ count: Int) throws(InstantError) -> Int64 {
     var value: Int64 = 0
     for _ in 0..<count {
@@ -207,10 +207,10 @@ extension InstantScanner {
   /// The length of `YYYY-MM-DD HH:MM:SS`.
   static let fixedFormLength = 19
 
-  /// Milliseconds since 1970 of the `YYYY-MM-DD HH:MM:SS` with which the text begins, with a space or `T`
-  /// between; nil where it begins otherwise or with no such date or time.
+  /// Returns milliseconds since 1970 of the `YYYY-MM-DD HH:MM:SS` with which the text begins, with a space or
+  /// `T` in between; nil if it begins otherwise or with a date or time that does not exist.
   ///
-  /// Files have this form in every row, so it is read eight characters at a time.
+  /// Files contain this form in every row, so it is parsed eight characters at a time.
   static func fixedForm(_ text: Span<UInt8>) -> Int64? {
     guard text.count >= fixedFormLength, text[10] == UInt8(ascii: " ") || text[10] == UInt8(ascii: "T"),
       let century = pair(text, at: 0), let (year, month, day) = pairs(text, at: 2, between: "-"),
@@ -221,25 +221,26 @@ extension InstantScanner {
     return (date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second) * 1000
   }
 
-  /// The number of two digits.
+  /// Parses a number of two digits.
   private static func pair(_ text: Span<UInt8>, at offset: Int) -> Int64? {
     let tens = text[offset] &- UInt8(ascii: "0")
     let ones = text[offset + 1] &- UInt8(ascii: "0")
     return tens < 10 && ones < 10 ? Int64(tens * 10 + ones) : nil
   }
 
-  /// The three numbers of two digits each in eight characters, with a separator between.
+  /// Parses three two-digit numbers in eight characters, with a separator in between.
   private static func pairs(
     _ text: Span<UInt8>, at offset: Int, between separator: Unicode.Scalar
   ) -> (Int64, Int64, Int64)? {
-    // Sound: all bytes are valid numbers, and the load checks that there are eight.
+    // Sound: any bytes are valid numbers, and the load checks that there are eight.
     let word = UInt64(littleEndian: text.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    // Digits become their values and separators zero. What is more then has, or gets by adding, its high bit.
+    // Digits become their values and separators zero. Any other byte then has its high bit set, or gets it by
+    // the addition.
     let mark = UInt64(UInt8(ascii: separator))
     let values = word ^ (0x3030_0030_3000_3030 | mark << 16 | mark << 40)
     let sums = values &+ 0x7676_7F76_767F_7676
     guard (values | sums) & 0x8080_8080_8080_8080 == 0 else { return nil }
-    // Each byte ten times and the byte after it: no sum is more than 99.
+    // Each byte times ten, plus the next byte: no sum exceeds 99.
     let pairs = values &* 10 &+ values >> 8
     return (Int64(pairs & 0xFF), Int64(pairs >> 24 & 0xFF), Int64(pairs >> 48 & 0xFF))
   }

@@ -1,7 +1,7 @@
-/// A zone as a POSIX `TZ` string describes it: standard time, and the dates of daylight time in any year.
+/// A zone described by a POSIX `TZ` string: standard time, and the dates of daylight time in any year.
 ///
 /// POSIX.1-2024, section 8.3, with the extension of RFC 9636, section 3.3.2: hours of −167 to 167 in the
-/// times of changes. Daylight time without dates is not accepted: POSIX leaves them open.
+/// times of changes. Daylight time without dates is rejected: POSIX leaves them unspecified.
 struct POSIXTimeZone: Equatable {
   /// Seconds east of UTC.
   var standardOffset: Int64
@@ -18,14 +18,14 @@ struct POSIXTimeZone: Equatable {
 
   struct Change: Equatable {
     var day: Day
-    /// Seconds after the day's midnight; may lie on days before or after it.
+    /// Seconds after the day's midnight; may be on an earlier or a later day.
     var time: Int64
   }
 
   enum Day: Equatable {
-    /// `J1` to `J365`: the 29th of February is never counted.
+    /// `J1` to `J365`: February 29 is never counted.
     case julian(Int64)
-    /// `0` to `365`: the 29th of February is counted.
+    /// `0` to `365`: February 29 is counted.
     case zeroBased(Int64)
     /// `M1.1.0` to `M12.5.6`: week 5 is the last one; weekday 0 is Sunday.
     case weekday(month: Int64, week: Int64, weekday: Int64)
@@ -33,19 +33,19 @@ struct POSIXTimeZone: Equatable {
 }
 
 extension POSIXTimeZone {
-  /// The offsets in force from an instant to another, both in seconds since 1970: the first begins at
-  /// `first`, and, where there is daylight time, the last at `last`.
+  /// Returns the offsets in force from `first` through `last`, both in seconds since 1970: the first one
+  /// begins at `first` and, if there is daylight time, the last one at `last`.
   func changes(from first: Int64, through last: Int64) -> [(start: Int64, offset: Int32)] {
     let standard = Int32(standardOffset)
     var changes = [(start: first, offset: standard)]
     guard let daylight else { return changes }
     let daylightOffset = Int32(daylight.offset)
-    // A year's change may lie a week outside of it, and its daylight time may end in the next.
+    // A year's change may be a week outside the year, and its daylight time may end in the next.
     for year in Self.year(of: first) - 2...Self.year(of: last) + 1 {
       let period = daylightPeriod(daylight, year: year)
       let (start, end) = (max(period.start, first), min(period.end, last))
       guard start < end else { continue }
-      // Where standard time would begin only as it ends, daylight time goes on.
+      // If standard time would begin only when it ends, daylight time continues.
       if let standardStart = changes.last?.start, standardStart >= start { changes.removeLast() }
       if changes.last?.offset != daylightOffset { changes.append((start, daylightOffset)) }
       changes.append((end, standard))
@@ -54,11 +54,11 @@ extension POSIXTimeZone {
     return changes
   }
 
-  /// The daylight time that begins in a year, in seconds since 1970; empty where it ends as it begins.
+  /// Returns the daylight time that begins in a year, in seconds since 1970; empty if it ends when it begins.
   private func daylightPeriod(_ daylight: Daylight, year: Int64) -> (start: Int64, end: Int64) {
     let start = daylight.start.localSeconds(year: year) - standardOffset
     let end = daylight.end.localSeconds(year: year) - daylight.offset
-    // South of the equator it ends in the next year.
+    // In the southern hemisphere it ends in the next year.
     return (start, end >= start ? end : daylight.end.localSeconds(year: year + 1) - daylight.offset)
   }
 
@@ -68,14 +68,14 @@ extension POSIXTimeZone {
 }
 
 extension POSIXTimeZone.Change {
-  /// The instant of the change in a year, by a clock that shows seconds since 1970 of local time.
+  /// Returns the time of the change in a year, in seconds since 1970 of local time.
   fileprivate func localSeconds(year: Int64) -> Int64 {
     day.dayNumber(year: year) * 86_400 + time
   }
 }
 
 extension POSIXTimeZone.Day {
-  /// Days since 1970-01-01 of the day in a year.
+  /// Returns the day in a year, in days since 1970-01-01.
   fileprivate func dayNumber(year: Int64) -> Int64 {
     let newYear = CivilDate(year: year, month: 1, day: 1).dayNumber
     switch self {
@@ -95,7 +95,7 @@ extension POSIXTimeZone.Day {
 }
 
 extension POSIXTimeZone {
-  /// Reads a `TZ` string such as `CET-1CEST,M3.5.0,M10.5.0/3`; nil when it is not one.
+  /// Parses a `TZ` string such as `CET-1CEST,M3.5.0,M10.5.0/3`. Fails for any other text.
   init?(_ text: some Sequence<UInt8>) {
     var parser = POSIXTimeZoneParser(text)
     guard let zone = parser.zone(), parser.isAtEnd else { return nil }
@@ -103,8 +103,8 @@ extension POSIXTimeZone {
   }
 }
 
-/// A recursive descent over the bytes of a `TZ` string. Every function reads one thing and is nil where it
-/// does not stand.
+/// A recursive descent over the bytes of a `TZ` string. Every function parses one element, and returns nil if
+/// it is not at the position.
 private struct POSIXTimeZoneParser {
   private let text: [UInt8]
   private var position = 0
@@ -138,7 +138,7 @@ private struct POSIXTimeZoneParser {
     return POSIXTimeZone.Daylight(offset: offset, start: start, end: end)
   }
 
-  /// Three or more letters, or letters, digits and signs in angle brackets.
+  /// Parses three or more letters, or letters, digits and signs in angle brackets.
   private mutating func name() -> Bool {
     let isQuoted = take("<")
     let start = position
@@ -162,7 +162,7 @@ private struct POSIXTimeZoneParser {
     return .weekday(month: month, week: week, weekday: weekday)
   }
 
-  /// `[+-]hh[:mm[:ss]]` in seconds.
+  /// Parses `[+-]hh[:mm[:ss]]` in seconds.
   private mutating func time(maximumHours: Int64) -> Int64? {
     let sign: Int64 = take("-") ? -1 : 1
     if sign > 0 { _ = take("+") }

@@ -1,12 +1,12 @@
-/// What a TZif file (RFC 9636, versions 1 to 4) says: transitions in Unix time and the rule after them.
+/// The contents of a TZif file (RFC 9636, versions 1 to 4): transitions in Unix time and the rule after them.
 ///
-/// Every count is checked against the bytes that are there before anything is allocated for it.
+/// Every count is checked against the available bytes before memory is allocated for it.
 struct TZifFile {
-  /// Seconds since 1970, strictly ascending, leap seconds taken out.
+  /// Seconds since 1970, strictly ascending, without leap seconds.
   private(set) var transitions: [Int64] = []
   /// `offsets[0]` before the first transition, then one for each.
   private(set) var offsets: [Int32]
-  /// The footer's rule, which holds from the last transition on. Nil in version 1 and where it is empty.
+  /// The footer's rule, which applies from the last transition on. Nil in version 1 and if it is empty.
   private(set) var footer: POSIXTimeZone?
 
   init(_ bytes: [UInt8]) throws(TZifError) {
@@ -27,12 +27,12 @@ struct TZifFile {
     try reader.skip(header.standardCount + header.universalCount)
     footer = has64BitBlock ? try Self.footer(&reader) : nil
 
-    // Before the first transition local time is of the first type.
+    // Before the first transition, local time has the first type.
     offsets = [typeOffsets[0]]
     try add(times, types, typeOffsets, leapSeconds)
   }
 
-  /// Puts the transitions into the table, in Unix time.
+  /// Adds the transitions to the table, in Unix time.
   private mutating func add(
     _ times: [Int64], _ types: ArraySlice<UInt8>, _ typeOffsets: [Int32], _ leapSeconds: LeapSeconds
   ) throws(TZifError) {
@@ -42,7 +42,7 @@ struct TZifFile {
     for (time, type) in zip(times, types) {
       guard type < typeOffsets.count else { throw .badTypes }
       guard time <= Self.instants.upperBound else { throw .badTimes }
-      // Some files open with the beginning of the universe, 2^59 seconds ago.
+      // Some files begin with the beginning of the universe, 2^59 seconds ago.
       let unixTime = max(time, Self.instants.lowerBound) - leapSeconds.correction(at: time)
       if let last = transitions.last, unixTime <= last { throw .badTimes }
       transitions.append(unixTime)
@@ -60,7 +60,7 @@ struct TZifFile {
       let offset = try reader.integer(Int32.self)
       guard offsetRange ~= Int64(offset) else { throw .badOffset(offset) }
       typeOffsets.append(offset)
-      // The daylight flag and the designation: the calendar needs neither.
+      // Skips the daylight flag and the designation, which the calendar does not need.
       try reader.skip(2)
     }
     return typeOffsets
@@ -89,14 +89,14 @@ struct TZifFile {
 }
 
 extension TZifFile {
-  /// The offsets that files may have, in seconds (RFC 9636, section 3.2).
+  /// The valid offsets in files, in seconds (RFC 9636, section 3.2).
   static let offsetRange: ClosedRange<Int64> = -89_999...93_599
 
-  /// The seconds within which every 64-bit number of milliseconds lies.
+  /// The range in seconds that contains every 64-bit number of milliseconds.
   static let instants: ClosedRange<Int64> = (Int64.min / 1000 - 1)...(Int64.max / 1000 + 1)
 }
 
-/// The leap seconds of a file whose times count them (one of those called `right`).
+/// The leap seconds of a file whose times include them (one of those in the folder `right`).
 private struct LeapSeconds {
   var times: [Int64] = []
   /// The seconds by which the file's times from `times[i]` on are ahead of Unix time.
@@ -104,14 +104,14 @@ private struct LeapSeconds {
 
   private var passed = 0
 
-  /// The correction at one of the file's times. They are asked for in ascending order.
+  /// Returns the correction at one of the file's times. Call it with ascending times.
   mutating func correction(at time: Int64) -> Int64 {
     while passed < times.count, times[passed] <= time { passed += 1 }
     return passed == 0 ? 0 : corrections[passed - 1]
   }
 }
 
-/// Reads the fields of a TZif file one after the other; none beyond its end.
+/// Reads the fields of a TZif file in order, and nothing beyond its end.
 struct TZifReader {
   private let file: [UInt8]
   private var position = 0
@@ -140,7 +140,7 @@ struct TZifReader {
     try bytes(Number.bitWidth / 8).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
   }
 
-  /// A time of 4 or 8 bytes.
+  /// Reads a time of 4 or 8 bytes.
   mutating func time(_ length: Int) throws(TZifError) -> Int64 {
     length == 8 ? try integer(Int64.self) : Int64(try integer(Int32.self))
   }
@@ -153,7 +153,7 @@ struct TZifReader {
     return times
   }
 
-  /// What stands between two newlines.
+  /// Reads the text between two newlines.
   mutating func line() throws(TZifError) -> ArraySlice<UInt8> {
     guard try integer(UInt8.self) == UInt8(ascii: "\n") else { throw .badFooter }
     guard let end = file[position...].firstIndex(of: UInt8(ascii: "\n")) else { throw .truncated }
@@ -168,7 +168,7 @@ struct TZifHeader {
   let universalCount, standardCount, leapCount, timeCount, typeCount, designationLength: Int
 
   init(_ reader: inout TZifReader) throws(TZifError) {
-    // A short file that is none of ours should not be called a damaged one.
+    // A short file that is not TZif must not be reported as a damaged one.
     guard (try? reader.bytes(4))?.elementsEqual("TZif".utf8) == true else { throw .notTZif }
     let byte = try reader.integer(UInt8.self)
     switch byte {
@@ -185,28 +185,28 @@ struct TZifHeader {
     designationLength = Int(try reader.integer(UInt32.self))
   }
 
-  /// The bytes of the block that follows. Six counts of 32 bits cannot overflow the sum.
+  /// Returns the size of the block that follows. A sum of six 32-bit counts cannot overflow.
   func blockLength(timeLength: Int) -> Int {
     timeCount * (timeLength + 1) + typeCount * 6 + designationLength + leapCount * (timeLength + 4)
       + standardCount + universalCount
   }
 }
 
-/// Why bytes are not a time zone file (RFC 9636).
+/// The reason why bytes are not a time zone file (RFC 9636).
 public enum TZifError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The bytes do not begin with `TZif`, or the 64-bit block does not.
   case notTZif
-  /// A version that is none of 1 to 4; the byte as it stands in the file.
+  /// The version is not 1 to 4; the value is the byte in the file.
   case unknownVersion(UInt8)
-  /// The file ends before what its header announces.
+  /// The file ends before the data that its header announces.
   case truncated
-  /// No local time types, or a transition to one that is not there.
+  /// There are no local time types, or a transition to one that does not exist.
   case badTypes
   /// An offset from UTC outside −24:59:59 … 25:59:59, in seconds.
   case badOffset(Int32)
-  /// Transitions or leap seconds that do not ascend, or lie beyond the instants that can be told.
+  /// Transitions or leap seconds do not ascend, or are beyond the supported instants.
   case badTimes
-  /// A footer that is not a `TZ` string.
+  /// The footer is not a `TZ` string.
   case badFooter
 
   public var description: String {
@@ -223,10 +223,10 @@ public enum TZifError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension TimeZoneRules {
-  /// The rules that the bytes of a time zone file give (RFC 9636, which replaced RFC 8536; versions 1 to 4).
+  /// Parses the rules in a time zone file (RFC 9636, which replaced RFC 8536; versions 1 to 4).
   ///
-  /// The 64-bit block is used where there is one. After the last transition the footer's rule holds for
-  /// ever, or, without a footer, the last offset.
+  /// The 64-bit block is used if there is one. After the last transition, the footer's rule applies forever
+  /// or, without a footer, the last offset.
   public init(tzif bytes: [UInt8]) throws(TZifError) {
     let file = try TZifFile(bytes)
     guard let footer = file.footer else {
@@ -234,7 +234,7 @@ extension TimeZoneRules {
       return
     }
     var (transitions, offsets) = (file.transitions, file.offsets)
-    // The rule takes over from the last transition; without one, it holds at all times.
+    // The rule applies from the last transition on; without a transition, it applies at all times.
     var start = TZifFile.instants.lowerBound
     if let last = transitions.popLast() {
       start = last

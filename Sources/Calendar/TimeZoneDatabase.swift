@@ -1,22 +1,22 @@
 import Synchronization
 public import System
 
-/// The zones of the IANA time zone database, as the system installs them: a file a zone.
+/// The zones of the IANA time zone database as the system installs them: one file for each zone.
 ///
-/// A zone is read when it is first asked for, and kept. Names come from requests, so they are checked before
-/// they become paths: nothing outside the directories, and no file that is not TZif, is ever read.
+/// A zone is read on first use and cached. Names come from requests, so they are checked before they become
+/// paths: files outside the directories, and files that are not TZif, are never used.
 public final class TimeZoneDatabase: Sendable {
   private let directories: [String]
   private let files: FileReader
   private let loaded = Mutex<[String: TimeZoneRules]>([:])
 
-  /// `directories` are tried in turn, such as `["/usr/share/zoneinfo"]`. Nothing is read yet.
+  /// `directories` are tried in order, for example `["/usr/share/zoneinfo"]`. Nothing is read yet.
   public init(directories: [String], files: FileReader) {
     self.directories = directories
     self.files = files
   }
 
-  /// The rules of the zone of that IANA name, such as `Europe/Berlin`. Case counts.
+  /// Returns the rules of the zone with an IANA name, such as `Europe/Berlin`. Names are case-sensitive.
   public func rules(named name: String) throws(TimeZoneError) -> TimeZoneRules {
     if name == "UTC" { return .utc }
     if let rules = loaded.withLock({ $0[name] }) { return rules }
@@ -44,7 +44,7 @@ public final class TimeZoneDatabase: Sendable {
     throw unknown(name)
   }
 
-  /// The error for a name that no file has, with the name that comes nearest.
+  /// Returns the error for an unknown name, with the nearest known name.
   private func unknown(_ name: String) -> TimeZoneError {
     let names = names()
     return names.isEmpty
@@ -52,7 +52,7 @@ public final class TimeZoneDatabase: Sendable {
       : .unknown(name, nearest: nearestZone(to: name, of: names))
   }
 
-  /// The names of all zones, in any order.
+  /// Returns the names of all zones, in no particular order.
   func names() -> [String] {
     var names: [String] = []
     for directory in directories { collectNames(in: directory, prefix: "", into: &names) }
@@ -64,23 +64,25 @@ public final class TimeZoneDatabase: Sendable {
     for entry in files.names(directory) where Self.isName(prefix + entry) {
       let count = names.count
       collectNames(in: "\(directory)/\(entry)", prefix: "\(prefix)\(entry)/", into: &names)
-      // What has no zones below it is one.
+      // An entry without zones below it is a zone.
       if names.count == count { names.append(prefix + entry) }
     }
   }
 }
 
 extension TimeZoneDatabase {
-  /// The longest name that is looked up, in bytes; the database's longest has 32.
+  /// The maximum length of a name that is looked up, in bytes; the longest name in the database has 32.
   static let maximumNameLength = 64
 
-  /// The longest file that is read, in bytes; the system's longest has less than 4,000.
+  /// The maximum size of a file that is read, in bytes; the system's largest has less than 4,000.
   static let maximumFileSize = 1 << 20
 
-  /// Whether a text may be the name of a zone: parts of letters, digits, `_`, `+` and `-` between slashes.
+  /// Returns whether a text may be the name of a zone: parts of letters, digits, `_`, `+` and `-`, separated
+  /// by slashes.
   ///
-  /// All names of the database begin with a capital. What else lies in its directory does not, and must
-  /// not be had by name: `localtime`, which is another zone on every machine, and the copies in `right`.
+  /// All names of the database begin with a capital letter. Other entries of its directory do not, and must
+  /// not be accessible by name: `localtime`, which is a different zone on every machine, and the copies in
+  /// `right`.
   static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, UInt8(ascii: "A")...UInt8(ascii: "Z") ~= first,
       text.utf8.count <= maximumNameLength
@@ -100,13 +102,13 @@ extension TimeZoneDatabase {
   }
 }
 
-/// Why a time zone cannot be had by its name.
+/// The reason why a time zone is not available by its name.
 public enum TimeZoneError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// No zone has the name; `nearest` is the one that may have been meant.
+  /// No zone has the name; `nearest` is the one that was probably meant.
   case unknown(String, nearest: String?)
-  /// No directory holds any zones, so that only `UTC` is known.
+  /// No directory contains any zones, so only `UTC` is known.
   case noDatabase(name: String, directories: [String])
-  /// The zone's file cannot be read, or is not one.
+  /// The zone's file cannot be read, or is not a time zone file.
   case unreadable(name: String, reason: String)
 
   public var description: String {
@@ -125,17 +127,17 @@ public enum TimeZoneError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// The zone that was probably meant by a name that none has, if one comes near: the same name in other
-/// letters, the same city, or a name with one or two mistakes.
+/// Returns the zone that was probably meant by an unknown name: the same name in a different case, the same
+/// city, or a name with one or two mistakes; nil if none is near.
 func nearestZone(to name: String, of zones: [String]) -> String? {
   guard name.utf8.count <= TimeZoneDatabase.maximumNameLength else { return nil }
   let wanted = folded(name)
-  // The order of a directory is the file system's; the answer must not depend on it.
+  // The order of a directory depends on the file system; the answer must not.
   let candidates = zones.sorted().map { (name: $0, folded: folded($0)) }
   if let same = candidates.first(where: { $0.folded == wanted }) { return same.name }
   if let city = candidates.first(where: { lastPart($0.folded) == lastPart(wanted) }) { return city.name }
 
-  // Two mistakes in a short name make any other of it: PST is not meant to be EST.
+  // Two mistakes turn any short name into any other: PST must not suggest EST.
   guard wanted.count > 4 else { return nil }
   let distances = candidates.map { (name: $0.name, distance: editDistance($0.folded, wanted)) }
   guard let nearest = distances.min(by: { $0.distance < $1.distance }), nearest.distance <= 2 else {
@@ -144,7 +146,7 @@ func nearestZone(to name: String, of zones: [String]) -> String? {
   return nearest.name
 }
 
-/// The name in small letters, with `_` for spaces.
+/// Returns the name in lower case, with `_` for spaces.
 private func folded(_ name: String) -> [UInt8] {
   name.utf8.map { byte in
     switch byte {

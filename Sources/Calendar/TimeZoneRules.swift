@@ -2,8 +2,7 @@ import System
 
 /// The offsets of a time zone's local time from UTC, for every instant.
 ///
-/// A table of transitions, made once from a TZif file. Seconds are Unix time throughout: leap seconds do
-/// not count.
+/// A table of transitions, built once from a TZif file. Seconds are always Unix time, without leap seconds.
 public struct TimeZoneRules: Sendable {
   /// Coordinated Universal Time: offset 0 at every instant.
   public static let utc = TimeZoneRules(transitions: [], offsets: [0])
@@ -14,8 +13,8 @@ public struct TimeZoneRules: Sendable {
   /// Seconds east of UTC: `offsets[0]` before the first transition, `offsets[i + 1]` from transition `i` on.
   let offsets: [Int32]
 
-  /// Where the rule for all the future begins, if there is one. The table then holds 400 years of it, the
-  /// last entry standing at their end; later instants look themselves up in those, because the calendar
+  /// The start of the rule for the indefinite future, if there is one. The table then contains 400 years of
+  /// it, and its last entry is their end. Later instants are looked up in these years, because the calendar
   /// with its weekdays repeats after 400 years.
   let cycleStart: Int64?
 
@@ -28,26 +27,26 @@ public struct TimeZoneRules: Sendable {
     self.cycleStart = cycleStart
   }
 
-  /// Seconds east of UTC of the zone's local time at an instant, in seconds since 1970.
+  /// Returns the seconds east of UTC of the zone's local time at an instant, in seconds since 1970.
   public func offsetSeconds(atUTCSeconds seconds: Int64) -> Int {
-    // 36 billion years are enough, and leave room to add to.
+    // 36 billion years are enough, and leave room for additions.
     let reach: Int64 = 1 << 60
     return Int(span(at: max(-reach, min(seconds, reach))).offset)
   }
 }
 
-/// A stretch of time with one offset. Neighbours may have the same one.
+/// A span of time with one offset. Adjacent spans may have the same offset.
 struct OffsetSpan {
-  /// Seconds since 1970; `Int64.min` for the first stretch.
+  /// Seconds since 1970; `Int64.min` for the first span.
   let start: Int64
-  /// Seconds since 1970, not in the stretch; `Int64.max` for the last one.
+  /// Seconds since 1970, exclusive; `Int64.max` for the last span.
   let end: Int64
   /// Seconds east of UTC.
   let offset: Int64
 }
 
 extension TimeZoneRules {
-  /// The stretch of one offset that holds an instant, in seconds since 1970.
+  /// Returns the span that contains an instant, in seconds since 1970.
   func span(at seconds: Int64) -> OffsetSpan {
     let shift = cycleShift(at: seconds)
     let next = transitionCount(through: seconds - shift)
@@ -57,19 +56,19 @@ extension TimeZoneRules {
       offset: Int64(offsets[next]))
   }
 
-  /// The whole 400-year cycles, in seconds, by which an instant lies behind the table's own years.
+  /// Returns the whole 400-year cycles, in seconds, by which an instant is after the years of the table.
   private func cycleShift(at seconds: Int64) -> Int64 {
     guard let cycleStart, seconds >= cycleStart else { return 0 }
     return (seconds - cycleStart) / Self.cycleSeconds * Self.cycleSeconds
   }
 
-  /// The number of transitions at or before an instant.
+  /// Returns the number of transitions at or before an instant.
   private func transitionCount(through seconds: Int64) -> Int {
     transitions.indices.partitionPoint { transitions[$0] > seconds }
   }
 }
 
-/// What a zone's clock shows.
+/// The local date and time in a zone.
 public struct LocalTime: Sendable, Equatable {
   public let date: CivilDate
   /// Since midnight.
@@ -77,15 +76,15 @@ public struct LocalTime: Sendable, Equatable {
 }
 
 extension TimeZoneRules {
-  /// What the zone's clock shows at an instant, in milliseconds since 1970.
+  /// Returns the local time at an instant, in milliseconds since 1970.
   public func localTime(at milliseconds: Int64) -> LocalTime {
     let seconds = milliseconds.floorDivided(by: 1000).quotient
     let (day, second) = (seconds + Int64(offsetSeconds(atUTCSeconds: seconds))).floorDivided(by: 86_400)
     return LocalTime(date: CivilDate(dayNumber: day), second: second)
   }
 
-  /// The date at an instant, in milliseconds since 1970. Dates only go forward: it is the latest one that the clock has
-  /// shown until then.
+  /// Returns the date at an instant, in milliseconds since 1970. Dates only go forward: it is the latest date
+  /// that the clock has shown until then.
   public func date(at milliseconds: Int64) -> CivilDate {
     CivilDate(dayNumber: day(at: milliseconds.floorDivided(by: 1000).quotient))
   }

@@ -1,16 +1,17 @@
-/// What an expression and the matching of one text may take.
+/// The limits of an expression and of matching texts.
 public enum Bounds {
-  /// The length of the program that an expression is compiled to. Counted repetitions are written out, so
-  /// `(a{1000}){1000}` is beyond it.
+  /// The maximum length of the compiled program. Counted repetitions are unrolled, so `(a{1000}){1000}`
+  /// exceeds it.
   public static let instructions = 20_000
-  /// Groups in one another.
+  /// The maximum nesting of groups.
   public static let nesting = 200
-  /// Steps that the matching of texts with so many bytes together may take: several times as many as ordinary
-  /// expressions take, even those that look ahead at every place, which is 10 for a byte.
+  /// Returns the maximum number of steps for matching texts with this many bytes in total: several times as
+  /// many as ordinary expressions take, even those with a lookahead at every position, which take 10 steps
+  /// for a byte.
   public static func steps(textBytes: Int) -> Int { 1_000_000 + 32 * textBytes }
-  /// States that are remembered for one text, a bit each: for an ordinary expression, those of a text of many
-  /// megabytes.
+  /// The maximum number of remembered states for one text, a bit each: for an ordinary expression, a text of
+  /// many megabytes.
   static let rememberedStates = 1 << 29
-  /// Choices that wait to be taken back, 16 bytes each.
+  /// The maximum number of choice points, 16 bytes each.
   static let openChoices = 4 << 20
 }

@@ -1,13 +1,13 @@
 /// A regular expression that answers one question, whether a text has a match, within a bounded number of
 /// steps.
 ///
-/// **Syntax.** What ECMA-262 (with its flag `u`) means, where it means anything: literals, `.`, classes, `^ $ \b
-/// \B`, groups `( )`, `(?: )` and `(?<name> )`, `|`, the quantifiers `* + ? {m} {m,} {m,n}` greedy and lazy,
-/// lookahead and lookbehind of any length, `\1` and `\k<name>`, `\d \w \s` (of ASCII but for `\s`), `\p{L}` and
-/// other properties, `\xHH`, `\uHHHH`, `\u{H}` and `\cX`. What RE2, PostgreSQL's and Swift's expressions have
-/// beyond that and ECMA-262 refuses: `\A \z`, `[[:alpha:]]`, `(?P<name> )`, `(?i)` with the flags `i`, `m` and
-/// `s`, atomic groups `(?> )`, possessive quantifiers, `\a`, `\e`, `\x{H}`, `\pL`, and braces that stand for
-/// themselves. What some of them take for one thing and others for another is refused.
+/// **Syntax.** Everything that is valid in ECMA-262 (with the flag `u`) has the meaning it has there: literals,
+/// `.`, classes, `^ $ \b \B`, groups `( )`, `(?: )` and `(?<name> )`, `|`, the quantifiers
+/// `* + ? {m} {m,} {m,n}` greedy and lazy, lookahead and lookbehind of any length, `\1` and `\k<name>`,
+/// `\d \w \s` (ASCII, except for `\s`), `\p{L}` and other properties, `\xHH`, `\uHHHH`, `\u{H}` and `\cX`. In
+/// addition, syntax of RE2, PostgreSQL and Swift that ECMA-262 rejects: `\A \z`, `[[:alpha:]]`, `(?P<name> )`,
+/// `(?i)` with the flags `i`, `m` and `s`, atomic groups `(?> )`, possessive quantifiers, `\a`, `\e`, `\x{H}`,
+/// `\pL`, and literal braces. Syntax to which these dialects assign different meanings is rejected.
 ///
 /// **Matching** is by Unicode scalars, anywhere in a text unless the expression is anchored. Without
 /// backreferences and lookaround, a text of *n* scalars takes at most *n* + 1 times as many steps as the
@@ -17,8 +17,7 @@ public struct RegularExpression: Sendable {
 
   /// Compiles `pattern`.
   ///
-  /// - Throws: where it is malformed, has what is not supported, or becomes larger than
-  ///   ``Bounds/instructions``.
+  /// - Throws: if it is malformed, uses unsupported syntax, or exceeds ``Bounds/instructions``.
   public init(_ pattern: String) throws(RegularExpressionError) {
     var parser = PatternParser(pattern)
     let node = try parser.parse()

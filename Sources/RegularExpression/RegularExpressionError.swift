@@ -1,8 +1,8 @@
-/// Why a text is no regular expression that can be used here, and where.
+/// The reason why a pattern is rejected, and the position.
 public struct RegularExpressionError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// How many Unicode scalars of the pattern stand before the place.
+  /// The number of Unicode scalars of the pattern before the position.
   public let offset: Int
-  /// What was wrong and what would be right.
+  /// What is wrong and what would be right.
   public let problem: String
 
   public var description: String { "\(problem) at character \(offset + 1)" }

@@ -1,24 +1,24 @@
-/// Matches one expression with many texts, within a number of steps for all of them together.
+/// Matches one expression against many texts, within a number of steps for all of them together.
 ///
-/// How many steps a text takes depends on nothing but the expression and the text. What is needed for one text
-/// is used again for the next.
+/// The number of steps for a text depends only on the expression and the text. Memory is reused from text to
+/// text.
 public struct RegularExpressionMatcher {
   private let program: Program
   private var backtracker: Backtracker
 
-  /// How many steps are left. A step is one instruction, or one scalar that a repetition passes.
+  /// The number of remaining steps. A step is one instruction, or one scalar that a repetition passes.
   var remainingSteps: Int { backtracker.steps.count }
 
-  /// - Parameter isCancelled: is asked every millisecond or so; where it says yes, matching ends as if steps did not
-  ///   suffice.
+  /// - Parameter isCancelled: Called about every millisecond; if it returns true, matching ends as if the
+  ///   steps were exhausted.
   public init(_ expression: RegularExpression, steps: Int, isCancelled: @escaping () -> Bool = { false }) {
     program = expression.program
     backtracker = Backtracker(steps: StepBudget(steps: steps, isCancelled: isCancelled))
   }
 
-  /// Whether the expression has a match anywhere in `text`.
+  /// Returns whether the expression has a match anywhere in `text`.
   ///
-  /// - Throws: where the steps do not suffice, or the text asks for more memory than ``Bounds`` allow.
+  /// - Throws: if the steps are exhausted, or the text requires more memory than ``Bounds`` allow.
   public mutating func matches(_ text: TextBytes) throws(StepsExceeded) -> Bool {
     var start = 0
     if program.search.usesLiteral {
@@ -43,14 +43,14 @@ public struct RegularExpressionMatcher {
     try backtracker.match(program, text, from: 0, at: place) != nil
   }
 
-  /// Where what stands in every match comes next.
+  /// Returns the next position of the literal that occurs in every match.
   private mutating func firstLiteral(in text: TextBytes, from start: Int) throws(StepsExceeded) -> Int? {
-    // What was noted of the text before may have been too much.
+    // The steps recorded for the previous text may already exceed the budget.
     try backtracker.steps.take(0)
     return try text.firstIndex(of: program.search.literal, from: start, &backtracker.steps)
   }
 
-  /// The next place where a match may begin.
+  /// Returns the next position at which a match may begin.
   private mutating func nextPlace(in text: TextBytes, from start: Int) throws(StepsExceeded) -> Int? {
     if program.search.literalPlace == .beginning { return try firstLiteral(in: text, from: start) }
     var place = start
@@ -68,5 +68,5 @@ public struct RegularExpressionMatcher {
   }
 }
 
-/// The matching of an expression was given up: it took more steps, or more memory, than it may.
+/// Matching was stopped, because it took more steps, or more memory, than allowed.
 public struct StepsExceeded: Error, Equatable, Sendable {}

@@ -1,5 +1,6 @@
 extension Range<Int> {
-  /// The first index for which a condition holds, by binary search; the upper bound if it holds for none.
+  /// Returns the first index for which a condition holds, by binary search; the upper bound if it holds for
+  /// none.
   ///
   /// If the condition holds for an index, it must hold for all later ones.
   @inlinable
@@ -12,7 +13,7 @@ extension Range<Int> {
     return low
   }
 
-  /// The indices, of `count` ascending values, whose values are in this range.
+  /// Returns the indices of those of `count` ascending values that are in this range.
   @inlinable
   public func places(of count: Int, _ value: (Int) -> Int) -> Range<Int> {
     let places = 0..<count

@@ -1,4 +1,4 @@
-// The C library of the platform. No other target names one.
+// The platform's C library. No other target imports it directly.
 #if canImport(Glibc)
   @_exported public import Glibc
 #elseif canImport(Musl)

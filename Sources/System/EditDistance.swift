@@ -1,6 +1,7 @@
-/// The fewest insertions, deletions and replacements of bytes that turn one text into the other (Levenshtein).
+/// Returns the minimum number of byte insertions, deletions and replacements that turn one text into the
+/// other (Levenshtein).
 public func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  // `row[j]`: the distance of the bytes of `a` seen so far from the first `j` bytes of `b`.
+  // `row[j]`: the distance between the bytes of `a` seen so far and the first `j` bytes of `b`.
   var row = Array(0...b.count)
   for (i, byte) in a.enumerated() {
     var diagonal = row[0]

@@ -1,8 +1,10 @@
-/// Reads whole files and lists folders. What needs files but shall not name the system's takes one of these.
+/// Reads whole files and lists folders. Code that needs files but must not access the file system directly
+/// takes a value of this type.
 public struct FileReader: Sendable {
-  /// The bytes of the regular file at a path, at most `limit`; nil if there is none, or if it is a folder.
+  /// Returns the bytes of the regular file at a path, at most `limit`; nil if it does not exist or is a
+  /// folder.
   public let contents: @Sendable (_ path: String, _ limit: Int) throws(FileReadingError) -> [UInt8]?
-  /// The names in a folder, in any order; none if it cannot be read.
+  /// Returns the names in a folder, in no particular order; none if it cannot be read.
   public let names: @Sendable (_ folder: String) -> [String]
 
   public init(
@@ -13,13 +15,13 @@ public struct FileReader: Sendable {
     self.names = names
   }
 
-  /// The files of the system.
+  /// The files of the operating system.
   public static let system = FileReader(
     contents: { path, limit throws(FileReadingError) in try contentsOfFile(at: path, limit: limit) },
     names: entries)
 }
 
-/// Why a file that exists cannot be read.
+/// The reason why an existing file cannot be read.
 public enum FileReadingError: Error, CustomStringConvertible {
   case system(errno: Int32)
   case notAFile
@@ -35,7 +37,7 @@ public enum FileReadingError: Error, CustomStringConvertible {
 }
 
 private func contentsOfFile(at path: String, limit: Int) throws(FileReadingError) -> [UInt8]? {
-  // Without blocking: the path may be that of a pipe without a writer.
+  // Non-blocking, because the path may be that of a pipe without a writer.
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else {
     if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -61,7 +63,7 @@ private func entries(of folder: String) -> [String] {
   defer { closedir(stream) }
   var entries: [String] = []
   while let entry = readdir(stream) {
-    // Sound: the name ends with a zero inside the entry, which lives until the next call.
+    // Sound: the name is zero-terminated within the entry, which is valid until the next call.
     let name = withUnsafePointer(to: &entry.pointee.d_name) {
       $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }

@@ -1,5 +1,5 @@
-/// Fills a buffer from a descriptor, whatever the system reads at a time. Returns the number of bytes read, which is less
-/// than the buffer's only at the end; nil if reading failed, for the reason in `errno`.
+/// Fills a buffer from a descriptor, in as many reads as needed. Returns the number of bytes read, which is
+/// less than the buffer's size only at the end of the file; nil on an error in `errno`.
 public func readAll(_ descriptor: CInt, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
   var filled = 0
   while filled < buffer.count {
@@ -13,22 +13,22 @@ public func readAll(_ descriptor: CInt, into buffer: UnsafeMutableRawBufferPoint
   return filled
 }
 
-/// Writes all of a buffer to a descriptor, whatever the system takes at a time. Returns whether it could; if not, `errno`
-/// says why.
+/// Writes a whole buffer to a descriptor, in as many writes as needed. Returns whether it succeeded; if not,
+/// the error is in `errno`.
 public func writeAll(_ descriptor: CInt, _ buffer: UnsafeRawBufferPointer) -> Bool {
   var written = 0
   while written < buffer.count {
     // Sound: the address and the count are those of the rest of the buffer.
     let count = systemWrite(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
     if count < 0 && errno == EINTR { continue }
-    // A system that takes nothing would be asked for ever.
+    // If the system accepts no bytes, retrying would never end.
     if count <= 0 { return false }
     written += count
   }
   return true
 }
 
-/// The same, of an array.
+/// Writes a whole array to a descriptor.
 public func writeAll(_ descriptor: CInt, _ bytes: [UInt8]) -> Bool {
   bytes.withUnsafeBytes { writeAll(descriptor, $0) }
 }

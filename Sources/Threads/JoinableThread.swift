@@ -1,15 +1,16 @@
 import System
 
-/// A thread that somebody waits for, or that is let go. Unlike a dispatch queue's it may block for as long as it likes without holding
-/// up other work, and where the system gives none, that is told; a queue would wait for one, perhaps for ever.
+/// A thread that is either joined or detached. Unlike the thread of a dispatch queue, it may block for any
+/// length of time without delaying other work. If the system provides no thread, the initializer throws; a
+/// queue would wait for one, perhaps forever.
 public struct JoinableThread: ~Copyable {
   private let thread: pthread_t
 
-  /// Bytes of a thread's stack: what systems usually give to the first one, whatever is set for this process
-  /// (`ulimit -s`). What is nested as deeply as requests may be fits it many times over.
+  /// The stack size in bytes: the usual size of a main thread's stack, whatever limit is set for this process
+  /// (`ulimit -s`). It is many times what the maximum nesting of requests needs.
   public static let stackBytes = 8 << 20
 
-  /// Starts it.
+  /// Starts a thread that runs `body`.
   public init(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
     let work = Unmanaged.passRetained(Work(body))
     #if canImport(Glibc)
@@ -21,7 +22,7 @@ public struct JoinableThread: ~Copyable {
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setstacksize(&attributes, Self.stackBytes)
-    // Sound: the thread takes over the one reference that is handed to it.
+    // Sound: the thread takes over the single reference that is passed to it.
     let code = pthread_create(&started, &attributes, { run($0) }, work.toOpaque())
     if code != 0 {
       work.release()
@@ -35,13 +36,13 @@ public struct JoinableThread: ~Copyable {
     #endif
   }
 
-  /// Waits until the thread's work is done.
+  /// Waits until the thread has finished.
   public consuming func join() {
     pthread_join(thread, nil)
     discard self
   }
 
-  /// Lets the thread go: what the system keeps of it is freed when its work is done.
+  /// Detaches the thread: the system frees its resources when it has finished.
   deinit {
     pthread_detach(thread)
   }

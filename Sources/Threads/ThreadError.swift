@@ -1,5 +1,5 @@
-/// The system has given no thread.
+/// The system could not create a thread.
 public struct ThreadError: Error, Equatable, Sendable {
-  /// What `pthread_create` has returned.
+  /// The return value of `pthread_create`.
   public let code: Int32
 }

@@ -1,6 +1,6 @@
-/// Carries a program out over a text: in depth first, with the choices that were left open on a stack.
+/// Runs a program on a text by depth-first search, with a stack of choice points.
 struct Backtracker {
-  /// What it takes to begin and end a part, beside its own steps.
+  /// The steps that it takes to begin and end a part, in addition to the part's own steps.
   private static let stepsPerPart = 4
 
   var steps: StepBudget
@@ -12,7 +12,7 @@ struct Backtracker {
     self.steps = steps
   }
 
-  /// Gets ready for a text.
+  /// Prepares for a text.
   mutating func begin(_ program: Program, _ text: TextBytes) throws(StepsExceeded) {
     guard text.count < Int32.max, visited.makeRoom(memories: program.memories, textCount: text.count) else {
       throw StepsExceeded()
@@ -20,14 +20,14 @@ struct Backtracker {
     if program.registers > 0 { registers = Array(repeating: -1, count: program.registers) }
   }
 
-  /// Forgets what was found out about a text.
+  /// Discards the state for a text.
   mutating func end() {
     open.removeAll(keepingCapacity: true)
     visited.clear()
   }
 
-  /// Where the first match ends of what begins at `start` of the program and at `position` of the text, and goes
-  /// as far as its `accept`. Choices stay open then.
+  /// Returns the end of the first match of the program from `start` to its `accept`, at `position` of the
+  /// text; nil if there is none. Its choice points stay on the stack.
   mutating func match(
     _ program: Program, _ text: TextBytes, from start: Int, at position: Int
   ) throws(StepsExceeded) -> Int? {
@@ -94,7 +94,8 @@ struct Backtracker {
     }
   }
 
-  /// Takes as many scalars of a set as there are, and leaves open to take fewer; nil where nothing is left to try.
+  /// Matches as many scalars of a set as possible, and pushes a choice point to match fewer; nil if no choice
+  /// is left.
   private mutating func loop(
     _ set: Int32, _ memory: Int32, _ program: Program, _ text: TextBytes, from start: Int, _ next: Int
   ) throws(StepsExceeded) -> Int? {
@@ -110,7 +111,7 @@ struct Backtracker {
     return position
   }
 
-  /// The first of the alternatives that can begin here; the others are left open.
+  /// Returns the first of the alternatives that can begin here, and pushes the others as choice points.
   private mutating func choose(
     _ table: Int, _ program: Program, _ text: TextBytes, _ position: Int
   ) throws(StepsExceeded) -> Int? {
@@ -122,7 +123,7 @@ struct Backtracker {
     return Int(program.choices[list + 1])
   }
 
-  // MARK: Instructions that few expressions have
+  // MARK: Rare instructions
 
   private mutating func matchRare(
     _ instruction: Instruction, _ program: Program, _ text: TextBytes, _ state: (place: Int, position: Int)
@@ -160,8 +161,8 @@ struct Backtracker {
     return (next, position)
   }
 
-  /// Matches a part by itself: no choice of it stays open, and what it remembers is forgotten, since that it has
-  /// been at a place does not mean that it has failed there.
+  /// Matches a part independently: its choice points are popped, and the places that it remembers are
+  /// cleared, because having been at a place does not mean having failed there.
   private mutating func matchPart(
     _ program: Program, _ text: TextBytes, from start: Int, at position: Int, keepsGroups: Bool
   ) throws(StepsExceeded) -> Int? {
@@ -170,7 +171,7 @@ struct Backtracker {
     steps.note(Self.stepsPerPart + visited.mark - mark)
     visited.clear(since: mark)
     if keepsGroups {
-      // What restores groups stays, for the choices before the part.
+      // Entries that restore groups stay, for the choice points before the part.
       var kept = base
       for index in base..<open.count where open[index].isRestoring {
         open[kept] = open[index]
@@ -183,7 +184,8 @@ struct Backtracker {
     return end
   }
 
-  /// Matches what a group has matched; a group that has not matches nothing (ECMA-262, section 22.2.2.7.2).
+  /// Matches the text that a group has captured; a group that has not matched matches the empty text
+  /// (ECMA-262, section 22.2.2.7.2).
   private mutating func matchAgain(
     _ group: Int32, _ text: TextBytes, _ position: Int, ignoresCase: Bool, isBehind: Bool
   ) throws(StepsExceeded) -> Int? {
@@ -196,7 +198,7 @@ struct Backtracker {
     return ignoresCase ? text.otherEnd(of: group, at: position, isBehind: isBehind) : nil
   }
 
-  // MARK: Choices and registers
+  // MARK: Choice points and registers
 
   private mutating func leaveOpen(
     _ place: Int32, _ position: Int, shortest: Int = -1
@@ -205,19 +207,19 @@ struct Backtracker {
     open.append(OpenChoice(place: place, position: Int32(position), shortest: Int32(shortest)))
   }
 
-  /// Sets a register, until the last choice is taken back.
+  /// Sets a register until the search backtracks past this point.
   private mutating func set(_ register: Int, _ value: Int) throws(StepsExceeded) {
     try leaveOpen(-1 - Int32(register), registers[register])
     registers[register] = value
   }
 
-  /// Not inlined: `resume` would ask each time first whether the registers may be written to.
+  /// Not inlined: otherwise `resume` would check on each call whether the registers are uniquely referenced.
   @inline(never)
   private mutating func restore(_ choice: OpenChoice) {
     if choice.isRestoring { registers[Int(-1 - choice.place)] = Int(choice.position) }
   }
 
-  /// Goes on at the last choice that is open.
+  /// Backtracks to the latest choice point.
   private mutating func resume(above base: Int, _ text: TextBytes) -> (place: Int, position: Int)? {
     while open.count > base {
       let last = open.count - 1
@@ -239,12 +241,12 @@ struct Backtracker {
   }
 }
 
-/// What is tried where what follows fails: to go on at a place of the program and of the text.
+/// A choice point: a place in the program and a position in the text from which to continue after a failure.
 private struct OpenChoice {
-  /// A negative one stands for a register, to which `position` is restored.
+  /// If negative, it encodes a register, and `position` is the value to restore.
   let place: Int32
   var position: Int32
-  /// Where a loop may give up one scalar after the other, the place where it began; else negative.
+  /// If a loop can give up scalars one by one, the position at which it began; else negative.
   let shortest: Int32
 
   var isRestoring: Bool { place < 0 }
@@ -253,6 +255,6 @@ private struct OpenChoice {
 extension Program {
   fileprivate static func start(of group: Int32) -> Int { registersPerGroup * Int(group) }
   fileprivate static func end(of group: Int32) -> Int { registersPerGroup * Int(group) + 1 }
-  /// Where it was entered, while it is under way.
+  /// The register of the position at which the group was entered, while it is being matched.
   fileprivate static func entry(of group: Int32) -> Int { registersPerGroup * Int(group) + 2 }
 }

@@ -1,10 +1,10 @@
-/// The steps that a matching may still take. They are handed out slice by slice, so that somebody may be asked between
-/// two slices whether to go on, which costs the steps themselves nothing.
+/// The steps that matching may still take. They are divided into slices: `isCancelled` is called only between
+/// two slices, so checking for cancellation adds no cost to a step.
 struct StepBudget {
   /// Takes about a millisecond.
   private static let mostOfSlice = 1 << 18
 
-  /// What is left of the slice in hand; below 0 once more was taken than it had.
+  /// The rest of the current slice; negative if more steps were taken than it had.
   private(set) var slice: Int
   private var rest: Int
   private let isCancelled: () -> Bool
@@ -15,7 +15,7 @@ struct StepBudget {
     self.isCancelled = isCancelled
   }
 
-  /// All steps that are left.
+  /// The number of all remaining steps.
   var count: Int { slice + rest }
 
   @inline(__always)
@@ -24,7 +24,7 @@ struct StepBudget {
     if slice < 0 { try refill() }
   }
 
-  /// The same for steps that were taken already; the next that are taken say whether they were too many.
+  /// Subtracts steps that were already taken; the next `take` throws if they were too many.
   @inline(__always)
   mutating func note(_ steps: Int) { slice -= steps }
 

@@ -1,5 +1,5 @@
 extension TextBytes {
-  /// The place behind the scalar at `position`, where there is one and the set has it.
+  /// Returns the end of the scalar at `position`, if there is one and the set contains it.
   @inline(__always)
   func end(of set: Int32, _ program: Program, at position: Int) -> Int? {
     guard position < count else { return nil }
@@ -12,7 +12,7 @@ extension TextBytes {
     return program.sets[Int(set)].contains(scalar) ? next : nil
   }
 
-  /// Whether `count` bytes of `literals` stand at `position`.
+  /// Returns whether the text at `position` equals `count` bytes of `literals`.
   @inline(__always)
   func has(_ literals: Span<UInt8>, _ start: Int, _ count: Int, at position: Int) -> Bool {
     guard position + count <= self.count else { return false }
@@ -20,13 +20,14 @@ extension TextBytes {
     return true
   }
 
-  /// Whether what stands in `range` stands at `position` too.
+  /// Returns whether the text at `position` equals the text in `range`.
   func has(_ range: Range<Int>, at position: Int) -> Bool {
     position + range.count <= count
       && self[range].elementsEqual(self[position..<(position + range.count)])
   }
 
-  /// The other end of what differs from `range` in case only and begins, or ends, at `position`.
+  /// Returns the other end of a text that begins, or ends, at `position` and equals the text in `range`
+  /// except for case.
   func otherEnd(of range: Range<Int>, at position: Int, isBehind: Bool) -> Int? {
     isBehind ? start(of: range, endingAt: position) : end(of: range, startingAt: position)
   }

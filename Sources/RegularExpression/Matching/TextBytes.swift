@@ -1,10 +1,10 @@
 import System
 
-/// A text in UTF-8. Bytes that are none stand for U+FFFD each.
+/// A text in UTF-8. Each invalid byte is read as U+FFFD.
 public typealias TextBytes = UnsafeBufferPointer<UInt8>
 
 extension TextBytes {
-  /// The scalar at a place within the text, and the place behind it.
+  /// Returns the scalar at a position within the text, and the position after it.
   func scalar(at position: Int) -> (scalar: Unicode.Scalar, next: Int) {
     let lead = self[position]
     let (length, bits): (Int, UInt8) =
@@ -25,25 +25,25 @@ extension TextBytes {
     return (scalar, position + length)
   }
 
-  /// Where the scalar before a place begins, which is not the beginning of the text.
+  /// Returns the start of the scalar before a position, which must not be the start of the text.
   func start(before position: Int) -> Int {
     var start = position - 1
     while start > 0, position - start < 4, self[start] & 0xC0 == 0x80 { start -= 1 }
     return scalar(at: start).next == position ? start : position - 1
   }
 
-  /// Where the first occurrence of `needle`, which is not empty, begins from a place on. Every look at the whole of
-  /// it takes steps.
+  /// Returns the start of the first occurrence of `needle`, which must not be empty, from a position on. Each
+  /// comparison with the whole needle takes steps.
   func firstIndex(of needle: [UInt8], from start: Int, _ steps: inout StepBudget) throws(StepsExceeded)
     -> Int?
   {
     guard let base = baseAddress, let last = needle.last else { return nil }
     var end = start + needle.count - 1
-    // Sound: the text's own bytes from a place within it, beyond which memchr reads nothing.
+    // Sound: the bytes are the text's own from a position within it, and `memchr` reads nothing beyond them.
     while end < count, let found = memchr(base + end, Int32(last), count - end) {
       end = UnsafeRawPointer(found) - UnsafeRawPointer(base)
       let first = end + 1 - needle.count
-      // Sound: so many bytes end there.
+      // Sound: `needle.count` bytes of the text end at `end`.
       if memcmp(base + first, needle, needle.count) == 0 { return first }
       try steps.take(1 + needle.count / Self.comparedBytesPerStep)
       end += 1
@@ -53,7 +53,7 @@ extension TextBytes {
 
   private static var comparedBytesPerStep: Int { 32 }
 
-  /// Whether an assertion holds at a place.
+  /// Returns whether an assertion holds at a position.
   func holds(_ assertion: Assertion, at position: Int) -> Bool {
     switch assertion {
     case .textStart: position == 0

@@ -1,17 +1,17 @@
-/// Which instructions that remember have been where in a text: a bit each.
+/// Records at which positions of a text each remembering instruction has been: a bit for each.
 ///
-/// Clearing takes as long as what was set, however much there is room for, and what an instruction remembers has
-/// words of its own, so that a part of the program can forget.
+/// Clearing takes time proportional to what was set, not to the capacity. Each instruction has words of its
+/// own, so that the marks of a part of the program can be cleared alone.
 struct VisitedPlaces {
   private var words: [UInt64] = []
-  /// The words that are not 0, in the order in which they became so.
+  /// The indices of the words that are not 0, in the order in which they were first set.
   private var touched: [Int32] = []
   private var wordsPerMemory = 0
 
-  /// So many words are set; what is set from here on can be cleared alone.
+  /// The number of words that are set. What is set after this mark can be cleared alone.
   var mark: Int { touched.count }
 
-  /// Makes room for a text; false where it would be too much. Nothing may be set.
+  /// Makes room for a text; returns false if that would take too much memory. Nothing may be set.
   mutating func makeRoom(memories: Int, textCount: Int) -> Bool {
     wordsPerMemory = textCount / UInt64.bitWidth + 1
     let (count, overflow) = wordsPerMemory.multipliedReportingOverflow(by: memories)
@@ -20,7 +20,7 @@ struct VisitedPlaces {
     return true
   }
 
-  /// Whether it is the first time that the instruction is at the place.
+  /// Marks the position, and returns whether the instruction is there for the first time.
   mutating func enter(_ memory: Int32, _ position: Int) -> Bool {
     let index = Int(memory) * wordsPerMemory + position / UInt64.bitWidth
     let word = words[index]
@@ -31,7 +31,7 @@ struct VisitedPlaces {
     return true
   }
 
-  /// Forgets what was set since the mark.
+  /// Clears what was set since the mark.
   mutating func clear(since mark: Int = 0) {
     while touched.count > mark { words[Int(touched.removeLast())] = 0 }
   }

@@ -31,7 +31,7 @@ struct ByteSet: Sendable, Equatable {
     }
   }
 
-  /// Adds what a scalar of the set can begin with.
+  /// Inserts every byte with which a scalar of the set can begin.
   mutating func insert(_ set: ScalarSet) {
     words.0 |= set.ascii.low
     words.1 |= set.ascii.high
@@ -45,10 +45,10 @@ struct ByteSet: Sendable, Equatable {
   }
 }
 
-/// With what the matches of a part can begin.
+/// The bytes with which the matches of a part can begin.
 struct Beginning: Sendable {
   var bytes = ByteSet()
-  /// Whether a match may take nothing, so that what follows is its beginning, if anything.
+  /// Whether a match may be empty, so that it begins with what follows, if anything.
   var canBeEmpty: Bool
 }
 
@@ -90,7 +90,7 @@ extension Node {
     }
   }
 
-  /// Whether every match begins at the beginning of the text.
+  /// Whether every match begins at the start of the text.
   var isAnchored: Bool {
     switch self {
     case .assertion(.textStart): true

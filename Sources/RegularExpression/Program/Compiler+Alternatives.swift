@@ -8,7 +8,7 @@ extension Compiler {
     try emitOnce()
   }
 
-  /// One after the other.
+  /// Compiles the alternatives so that they are tried one after another.
   private mutating func compile(splitting nodes: [Node], isBehind: Bool) throws(RegularExpressionError) {
     var jumps: [Int] = []
     for node in nodes.dropLast() {
@@ -23,7 +23,7 @@ extension Compiler {
     for jump in jumps { program.instructions[jump] = .jump(here) }
   }
 
-  /// Only those that can begin with the next byte.
+  /// Compiles the alternatives so that only those that can begin with the next byte are tried.
   private mutating func compile(choosing nodes: [Node]) throws(RegularExpressionError) {
     let table = program.tables.count / Program.tableCount
     program.tables += repeatElement(0, count: Program.tableCount)

@@ -8,7 +8,7 @@ extension Compiler {
     for _ in 0..<repetition.minimum {
       let start = here
       try compile(iteration: node, isBehind: isBehind)
-      // Nothing is nothing however often it is written.
+      // Repeating nothing compiles to nothing.
       if here == start { return }
     }
     if let maximum = repetition.maximum {
@@ -20,7 +20,7 @@ extension Compiler {
     }
   }
 
-  /// Up to so many times: each may be the last.
+  /// Compiles up to `times` iterations, each of which may be the last.
   private mutating func compile(
     optional node: Node, times: Int, _ repetition: Repetition, isBehind: Bool
   ) throws(RegularExpressionError) {
@@ -36,12 +36,12 @@ extension Compiler {
     try emitOnce()
   }
 
-  /// Any number of times.
+  /// Compiles any number of iterations.
   private mutating func compile(
     star node: Node, _ repetition: Repetition, isBehind: Bool
   ) throws(RegularExpressionError) {
     let start = here
-    // Where it remembers, an iteration that takes nothing comes to a place that it knows.
+    // If it remembers, an empty iteration returns to a place that it has already visited.
     try emitOnce()
     let split = program.instructions.count
     try emit(.accept)
@@ -54,7 +54,7 @@ extension Compiler {
     repetition.isLazy ? .split(first: end, second: again) : .split(first: again, second: end)
   }
 
-  /// An iteration beyond the smallest count, which must take something (ECMA-262, section 22.2.2.3.1).
+  /// Compiles an iteration beyond the minimum count, which must not be empty (ECMA-262, section 22.2.2.3.1).
   private mutating func compile(
     checkedIteration node: Node, isBehind: Bool
   ) throws(RegularExpressionError) {
@@ -67,7 +67,7 @@ extension Compiler {
     try emit(.progress(register: register))
   }
 
-  /// An iteration, which begins with groups that have not matched.
+  /// Compiles an iteration, which begins with its groups reset.
   private mutating func compile(iteration node: Node, isBehind: Bool) throws(RegularExpressionError) {
     if keepsGroups, let groups = node.groups {
       try emit(.forget(groups: Int32(groups.lowerBound), count: Int32(groups.count)))

@@ -1,13 +1,13 @@
-/// Makes a program of a parsed expression. Counted repetitions are written out, so that a state is nothing but a
-/// place in the program and one in the text.
+/// Compiles a parsed expression to a program. Counted repetitions are unrolled, so that a state is only a
+/// place in the program and a position in the text.
 struct Compiler {
   var program: Program
   let names: [(name: String, group: Int)]
-  /// Whether groups are kept, because something refers to them.
+  /// Whether captures are kept, because something refers to them.
   let keepsGroups: Bool
   /// Whether it matters which match is found first.
   let dependsOnOrder: Bool
-  /// Where the quantifier stands that is being written out, for the error that it is too much.
+  /// The position of the quantifier that is being unrolled, for the error that the program is too large.
   var offset = 0
 
   static func program(
@@ -33,7 +33,7 @@ struct Compiler {
 
   // MARK: Parts
 
-  /// Writes the instructions that match `node`; towards the beginning of the text where it is looked for behind.
+  /// Emits the instructions that match `node`; they match backwards inside a lookbehind.
   mutating func compile(_ node: Node, isBehind: Bool) throws(RegularExpressionError) {
     switch node {
     case .empty: break
@@ -57,7 +57,7 @@ struct Compiler {
     }
   }
 
-  /// A part that is matched by itself.
+  /// Compiles a part that is matched independently.
   private mutating func compile(
     part node: Node, isBehind: Bool, _ instruction: (Int32) -> Instruction
   ) throws(RegularExpressionError) {
@@ -112,7 +112,7 @@ struct Compiler {
 
   // MARK: Instructions
 
-  /// Where the next instruction will stand.
+  /// The place of the next instruction.
   var here: Int32 { Int32(program.instructions.count) }
 
   mutating func emit(_ instruction: Instruction) throws(RegularExpressionError) {
@@ -125,7 +125,7 @@ struct Compiler {
     program.instructions.append(instruction)
   }
 
-  /// Marks that ways come together here.
+  /// Marks a place where paths of the program join.
   mutating func emitOnce() throws(RegularExpressionError) {
     if !keepsGroups { try emit(.once(memory: newMemory())) }
   }

@@ -1,22 +1,23 @@
 /// A compiled expression.
 struct Program: Sendable {
-  /// Values that a group needs: its ends, and where it was entered last.
+  /// The registers of a group: its two ends, and the position at which it was last entered.
   static let registersPerGroup = 3
 
   var instructions: [Instruction] = []
-  /// The bytes of literals.
+  /// The bytes of all literals.
   var literals: [UInt8] = []
   var sets: [ScalarSet]
-  /// Which scalars of ASCII each set has, in two words.
+  /// The ASCII scalars of each set, as two words.
   let asciiSets: [UInt64]
-  /// For each table of alternatives, and each byte and the end of the text, where its list begins in `choices`.
+  /// For each table of alternatives, and each byte and the end of the text: the start of the list in
+  /// `choices`.
   var tables: [UInt32] = []
-  /// Lists of places, each after its count.
+  /// Lists of places, each preceded by its count.
   var choices: [Int32] = []
-  /// How many instructions remember where they have been.
+  /// The number of instructions that remember where they have been.
   var memories = 0
-  /// How many values are kept of groups and iterations. They are part of a state, so there are no memories where
-  /// there are registers.
+  /// The number of registers for groups and iterations. Registers are part of a state, so a program with
+  /// registers has no memories.
   var registers = 0
   var search = Search()
 
@@ -28,19 +29,19 @@ struct Program: Sendable {
   }
 }
 
-/// What is known of all matches, by which texts and places are passed over quickly.
+/// Facts about all matches, by which texts and positions are skipped quickly.
 struct Search: Sendable {
-  /// Matches begin at the beginning of the text.
+  /// Whether matches begin only at the start of the text.
   var isAnchored = false
-  /// With what byte a match begins; the empty one is possible as well.
+  /// The bytes with which a match can begin; a match may also be empty.
   var beginning = Beginning(bytes: .all, canBeEmpty: true)
-  /// What stands in every match; empty where nothing is known.
+  /// A literal in every match; empty if none is known.
   var literal: [UInt8] = []
-  /// Where in the match that is.
+  /// The position of the literal in the match.
   var literalPlace = LiteralPlace.anywhere
 
-  /// Whether it is worth looking for the literal. Where matches begin with it at the beginning of the text, the
-  /// program sees as fast that it is not there.
+  /// Whether searching for the literal is worthwhile. If matches begin with it at the start of the text, the
+  /// program detects its absence just as fast.
   var usesLiteral: Bool { !literal.isEmpty && !(isAnchored && literalPlace == .beginning) }
 
   enum LiteralPlace { case anywhere, beginning, whole }

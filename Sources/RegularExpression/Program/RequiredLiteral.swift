@@ -1,9 +1,9 @@
-/// Finds the longest run of literal bytes that stands in every match.
+/// Finds the longest run of literal bytes that occurs in every match.
 struct RequiredLiteral {
   private(set) var longest: [UInt8] = []
-  /// Whether every match begins with the longest.
+  /// Whether every match begins with the longest run.
   private(set) var isAtBeginning = false
-  /// Whether a match is nothing but the literal.
+  /// Whether a match consists only of the literal.
   var isWhole: Bool { isAtBeginning && !hasOthers }
 
   private var run: [UInt8] = []
@@ -20,7 +20,7 @@ struct RequiredLiteral {
     case .empty: break
     case .assertion: hasOthers = true
     case .look(let node, let look) where !look.isNegated:
-      // It stands somewhere in the text, though not where the match is.
+      // It occurs somewhere in the text, but not within the match.
       breakRun()
       visit(node)
       breakRun()
@@ -30,7 +30,7 @@ struct RequiredLiteral {
       for node in nodes { visit(node) }
     case .group(let node, _): visit(node)
     case .repeated(let node, let repetition) where repetition.minimum > 0:
-      // Once at least; what comes behind the first is not looked at.
+      // It occurs at least once; what follows its first iteration is not analysed.
       visit(node)
       breakRun()
     default: breakRun()

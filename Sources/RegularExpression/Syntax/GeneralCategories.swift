@@ -1,6 +1,6 @@
 /// The names of Unicode's general categories (PropertyValueAliases.txt, `gc`).
 enum GeneralCategories {
-  /// The categories that a name stands for: one, or a group of them.
+  /// Returns the categories that a name denotes: one, or a group of them.
   static func named(_ name: String) -> Set<Unicode.GeneralCategory>? {
     if let one = all.first(where: { $0.short == name || $0.long == name }) { return [one.category] }
     guard let group = groups.first(where: { $0.short == name || $0.long == name }) else { return nil }

@@ -1,38 +1,38 @@
-/// A part of an expression, as it was written.
+/// A node of a parsed expression.
 indirect enum Node {
   case empty
   case scalar(Unicode.Scalar)
-  /// One scalar of a set, by its place among the parser's.
+  /// One scalar of a set, by its index in the parser's sets.
   case set(Int)
   case assertion(Assertion)
   case sequence([Node])
   case alternatives([Node])
-  /// A group that captures; groups are numbered from 1.
+  /// A capturing group; groups are numbered from 1.
   case group(Node, number: Int)
   case repeated(Node, Repetition)
-  /// A group that is not entered again once it has matched.
+  /// A group that is not re-entered after it has matched.
   case atomic(Node)
   case look(Node, Look)
   case backreference(GroupReference, ignoresCase: Bool)
 }
 
-/// A condition on a place in the text.
+/// A condition on a position in the text.
 enum Assertion: Sendable {
   case textStart, textEnd, lineStart, lineEnd, wordBoundary, noWordBoundary
 }
 
-/// How often something matches.
+/// The number of times that a node may match.
 struct Repetition: Sendable {
   let minimum: Int
-  /// Nil for any number.
+  /// Nil if unbounded.
   let maximum: Int?
-  /// Whether fewer are tried first.
+  /// Whether fewer iterations are tried first.
   let isLazy: Bool
-  /// Where the quantifier stands in the pattern.
+  /// The position of the quantifier in the pattern.
   let offset: Int
 }
 
-/// What must stand ahead or behind, or must not.
+/// A lookahead or lookbehind, positive or negative.
 struct Look: Sendable {
   let isBehind: Bool
   let isNegated: Bool
@@ -44,7 +44,7 @@ enum GroupReference: Sendable {
 }
 
 extension Node {
-  /// Whether an atom of the pattern can have a quantifier; what has no width cannot (ECMA-262 with `u`).
+  /// Whether the node can have a quantifier; a node without width cannot (ECMA-262 with `u`).
   var isRepeatable: Bool {
     switch self {
     case .assertion, .look: false
@@ -52,7 +52,7 @@ extension Node {
     }
   }
 
-  /// Whether what a match consists of, and not only whether there is one, decides on anything.
+  /// Whether anything depends on what a match consists of, and not only on whether there is one.
   var dependsOnOrder: Bool {
     contains { node in
       switch node {
@@ -66,7 +66,7 @@ extension Node {
     contains { if case .backreference = $0 { true } else { false } }
   }
 
-  /// The numbers of the groups in it.
+  /// The numbers of the groups in the node.
   var groups: ClosedRange<Int>? {
     var groups: ClosedRange<Int>?
     _ = contains { node in

@@ -1,5 +1,5 @@
 extension PatternParser {
-  /// A class, from its `[`.
+  /// Parses a class, from its `[`.
   mutating func parseClass() throws(RegularExpressionError) -> Node {
     let start = position
     position += 1
@@ -24,7 +24,7 @@ extension PatternParser {
           ranges: ranges, properties: properties, isNegated: isNegated, ignoresCase: flags.ignoresCase)))
   }
 
-  /// What stands behind a `-` between two characters; nil where no range is meant.
+  /// Parses the end of a range, after the `-` between two characters; nil if the `-` is not a range.
   private mutating func parseRangeEnd(from start: Int) throws(RegularExpressionError) -> Unicode.Scalar? {
     guard current == "-", scalar(after: 1) != "]" else { return nil }
     position += 1
@@ -49,7 +49,7 @@ extension PatternParser {
     }
   }
 
-  /// `[:alpha:]` or `[:^alpha:]`; nil where it is only looks like one.
+  /// Parses `[:alpha:]` or `[:^alpha:]`; nil if it only looks like one.
   private mutating func parseNamedClass() throws(RegularExpressionError) -> Escape? {
     let start = position
     position += 2

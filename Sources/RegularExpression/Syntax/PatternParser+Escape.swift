@@ -1,11 +1,11 @@
-/// What an escape stands for, in a class or outside of one.
+/// The meaning of an escape, inside or outside a class.
 enum Escape {
   case scalar(Unicode.Scalar)
   case property(ScalarProperty, isNegated: Bool)
 }
 
 extension PatternParser {
-  /// An escape outside of a class, from its backslash.
+  /// Parses an escape outside a class, from its backslash.
   mutating func parseEscapedAtom() throws(RegularExpressionError) -> Node {
     let offset = position
     switch scalar(after: 1) {
@@ -29,7 +29,7 @@ extension PatternParser {
     }
   }
 
-  /// An escape that means the same in a class and outside of one, from its backslash.
+  /// Parses an escape that means the same inside and outside a class, from its backslash.
   mutating func parseEscape() throws(RegularExpressionError) -> Escape {
     let offset = position
     position += 1
@@ -53,7 +53,7 @@ extension PatternParser {
     case "u": return .scalar(try parseUnicode(at: offset))
     default: break
     }
-    // Every other sign of ASCII stands for itself; letters may come to mean something one day.
+    // An escape of any other ASCII sign is that sign; escapes of letters are reserved.
     guard letter.isASCII, letter.value >= 0x20, letter != "_", !isDigit(letter),
       !letter.properties.isAlphabetic
     else {
@@ -71,7 +71,7 @@ extension PatternParser {
     return Unicode.Scalar(UInt8(letter.value % 32))
   }
 
-  /// `HHHH`, two of them that are a pair of surrogates, or `{H…}`.
+  /// Parses `HHHH`, two of them that form a surrogate pair, or `{H…}`.
   private mutating func parseUnicode(at offset: Int) throws(RegularExpressionError) -> Unicode.Scalar {
     if current == "{" { return try parseHexadecimal(digits: 4, at: offset) }
     let first = try parseDigits(4, at: offset)
@@ -84,7 +84,7 @@ extension PatternParser {
     return try scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00), at: offset)
   }
 
-  /// So many hexadecimal digits, or any number of them in braces.
+  /// Parses exactly `digits` hexadecimal digits, or any number of them in braces.
   private mutating func parseHexadecimal(
     digits: Int, at offset: Int
   ) throws(RegularExpressionError) -> Unicode.Scalar {
@@ -117,7 +117,7 @@ extension PatternParser {
     return scalar
   }
 
-  /// The name of a property, behind its `\p`: a letter, or a name in braces.
+  /// Parses the name of a property, after its `\p`: a letter, or a name in braces.
   private mutating func parseProperty() throws(RegularExpressionError) -> ScalarProperty {
     let offset = position
     let isInBraces = skip("{")

@@ -1,5 +1,5 @@
 extension PatternParser {
-  /// A group, from its `(`; nil for a comment, and for flags that hold from there on.
+  /// Parses a group, from its `(`; nil for a comment, and for flags that apply from there on.
   mutating func parseGroup() throws(RegularExpressionError) -> Node? {
     let start = position
     if depth == Bounds.nesting {
@@ -25,7 +25,7 @@ extension PatternParser {
     }
   }
 
-  /// A name in `<` and `>`.
+  /// Parses a name in `<` and `>`.
   mutating func parseName() throws(RegularExpressionError) -> String {
     guard skip("<") else { throw error("expected the name of a group in < and >, found \(found)") }
     let offset = position
@@ -55,7 +55,7 @@ extension PatternParser {
     .look(try parseContent(from: start, behind: look.isBehind ? 2 : 1), look)
   }
 
-  /// What stands between the next characters, which are passed over, and the group's `)`.
+  /// Skips `count` characters, and parses the content up to the group's `)`.
   private mutating func parseContent(
     from start: Int, behind count: Int
   ) throws(RegularExpressionError) -> Node {
@@ -66,7 +66,7 @@ extension PatternParser {
     guard skip(")") else {
       throw error("expected the ')' of the '(' at character \(start + 1), found the end of the pattern")
     }
-    // A group can be repeated whatever is in it.
+    // Any group can be repeated, whatever it contains.
     return node.isRepeatable ? node : .sequence([node])
   }
 
@@ -78,7 +78,7 @@ extension PatternParser {
     return nil
   }
 
-  /// `i-m)` or `i-m:…)`, behind its `(?`.
+  /// Parses `i-m)` or `i-m:…)`, after its `(?`.
   private mutating func parseFlags(from start: Int) throws(RegularExpressionError) -> Node? {
     var changed = flags
     var isOn = true

@@ -1,14 +1,14 @@
 extension PatternParser {
-  /// Counts beyond this one make no difference: the program is too large before.
+  /// Larger counts make no difference: the program is too large before they are reached.
   private static let largestCount = 1_000_000
 
-  /// Whether counts in braces begin at the position. Other braces stand for themselves.
+  /// Whether counts in braces begin at the position. Other braces are literals.
   var isAtCounts: Bool {
     var probe = self
     return (try? probe.parseCounts()).flatMap(\.self) != nil
   }
 
-  /// The atom with the quantifier behind it, where there is one.
+  /// Parses the quantifier after an atom, if there is one, and returns the repeated atom.
   mutating func parseQuantifier(of atom: Node) throws(RegularExpressionError) -> Node {
     let offset = position
     guard let counts = try parseCounts() else { return atom }
@@ -30,7 +30,7 @@ extension PatternParser {
     error("expected something to repeat before the quantifier, or a \\ to take it for itself", at: offset)
   }
 
-  /// `*`, `+`, `?`, `{m}`, `{m,}` or `{m,n}`; nil where there is none of them.
+  /// Parses `*`, `+`, `?`, `{m}`, `{m,}` or `{m,n}`; nil if there is none of them.
   private mutating func parseCounts() throws(RegularExpressionError) -> (minimum: Int, maximum: Int?)? {
     switch current {
     case "*":
@@ -57,7 +57,7 @@ extension PatternParser {
       position = start
       return nil
     }
-    // Some take it for {0,n}, others for the characters themselves.
+    // Some dialects read it as {0,n}, others as literal characters.
     if minimum.isEmpty {
       throw error("expected {0,\(maximum)}, or \\{ for the character, found {,", at: start)
     }

@@ -1,6 +1,6 @@
-/// Reads a pattern, by recursive descent: alternatives of sequences of atoms with quantifiers.
+/// Parses a pattern by recursive descent: alternatives of sequences of atoms with quantifiers.
 struct PatternParser {
-  /// What `(?i)` and its like change, from there to the end of the group.
+  /// What `(?i)` and similar groups change, from there to the end of the enclosing group.
   struct Flags {
     var ignoresCase = false
     var dotMatchesAll = false
@@ -13,9 +13,9 @@ struct PatternParser {
   /// The classes of the pattern, to which its nodes refer.
   var sets: [ScalarSet] = []
   var groupCount = 0
-  /// The groups that have a name.
+  /// The named groups.
   var names: [(name: String, group: Int)] = []
-  /// References to groups, which may stand before their group.
+  /// References to groups, which may come before their group.
   var references: [(reference: GroupReference, offset: Int)] = []
   var depth = 0
 
@@ -49,7 +49,7 @@ struct PatternParser {
     }
   }
 
-  /// What the next characters stand for; nil for what only changes the reading of the rest.
+  /// Parses an atom; nil if it only changes how the rest is parsed.
   private mutating func parseAtom() throws(RegularExpressionError) -> Node? {
     guard let next = current else { return nil }
     switch next {
@@ -66,7 +66,7 @@ struct PatternParser {
     }
   }
 
-  /// A scalar that stands for itself.
+  /// Returns a node that matches one literal scalar.
   mutating func literal(_ scalar: Unicode.Scalar) -> Node {
     guard flags.ignoresCase, scalar.hasCase else { return .scalar(scalar) }
     return .set(add(ScalarSet(ranges: [scalar.value...scalar.value], ignoresCase: true)))
@@ -102,7 +102,7 @@ struct PatternParser {
     return true
   }
 
-  /// Takes the scalars as long as they pass the test.
+  /// Consumes the scalars that pass the test.
   mutating func take(while test: (Unicode.Scalar) -> Bool) -> String {
     var text = String.UnicodeScalarView()
     while let next = current, test(next) {
@@ -112,7 +112,7 @@ struct PatternParser {
     return String(text)
   }
 
-  /// The current scalar, or that the pattern ends.
+  /// The current scalar, or a note that the pattern ends.
   var found: String { current.map { "'\($0)'" } ?? "the end of the pattern" }
 
   func error(_ problem: String, at offset: Int? = nil) -> RegularExpressionError {

@@ -1,4 +1,4 @@
-/// A property that a scalar has or has not.
+/// A boolean property of scalars.
 struct ScalarProperty: Sendable {
   private let test: @Sendable (Unicode.Scalar) -> Bool
 
@@ -19,7 +19,7 @@ struct ScalarProperty: Sendable {
     }
   }
 
-  /// `alpha` and the other classes of POSIX, for ASCII.
+  /// `alpha` and the other POSIX classes, for ASCII.
   init?(posixName name: String) {
     switch name {
     case "alnum": test = isLetterOrDigit
@@ -40,7 +40,7 @@ struct ScalarProperty: Sendable {
     }
   }
 
-  /// A general category or a binary property, as `\p{…}` names them (ECMA-262, section 22.2.2.9).
+  /// A general category or a binary property, named as in `\p{…}` (ECMA-262, section 22.2.2.9).
   init?(named name: String) {
     let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count == 2 {

@@ -1,11 +1,11 @@
 /// A set of Unicode scalars.
 struct ScalarSet: Sendable {
-  /// Ascending, apart from each other.
+  /// Ascending and disjoint.
   private let ranges: [ClosedRange<UInt32>]
   private let properties: [(property: ScalarProperty, isNegated: Bool)]
   private let isNegated: Bool
   private let ignoresCase: Bool
-  /// Which scalars of ASCII are in the set, a bit each.
+  /// The ASCII scalars in the set, a bit for each.
   private(set) var ascii: (low: UInt64, high: UInt64) = (0, 0)
 
   init(
@@ -22,12 +22,12 @@ struct ScalarSet: Sendable {
     }
   }
 
-  /// What `.` matches: anything, or anything but what ends a line.
+  /// Returns the set that `.` matches: any scalar, or any except line ends.
   static func any(andLineEnds: Bool) -> ScalarSet {
     ScalarSet(ranges: andLineEnds ? [] : [0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029], isNegated: true)
   }
 
-  /// Whether a scalar outside of ASCII may be in the set.
+  /// Whether the set may contain scalars outside of ASCII.
   var mayHoldOthers: Bool {
     isNegated || ignoresCase || !properties.isEmpty || (ranges.last?.upperBound ?? 0) > 0x7F
   }
