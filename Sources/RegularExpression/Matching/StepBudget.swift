@@ -1,7 +1,7 @@
 /// The steps that matching may still take. They are divided into slices: `isCancelled` is called only between
 /// two slices, so checking for cancellation adds no cost to a step.
 struct StepBudget {
-  /// Takes about a millisecond.
+  /// A slice takes about a millisecond.
   private static let mostOfSlice = 1 << 18
 
   /// The rest of the current slice; negative if more steps were taken than it had.

@@ -19,7 +19,7 @@ struct MoneyEntry: RowEntry {
   private let high: Int32
   private let low: UInt64
 
-  /// No sum has these upper bits: it would take more than 2³² amounts of 64 bits.
+  /// No sum has these upper bits: it would take about 2³² amounts of 64 bits, more than a store has rows.
   private static let withoutAmounts = Int32.min
 
   /// The sum of the event's amounts in ten-thousandths; nil if it has none.
