@@ -61,7 +61,7 @@ enum Help {
     CommandUsage.Option(
       "--website", ofReport ? "WEBSITE" : "ID",
       ofReport
-        ? "The id, name or domain of a website. Default: the only website of the store."
+        ? "The id, name or domain of a website; the name to show, if events name none. Default: the only website of the store."
         : "The website of events that name none.")
   }
 

@@ -51,7 +51,9 @@ import Testing
     #expect(error["code"] == -32602)
     let sentence = error["message"]?.string ?? ""
     #expect(
-      sentence.hasSuffix("goals, funnel, attribution); the type of this one is \"\(type)\""), "\(sentence)")
+      sentence.hasSuffix(
+        "(\(Method.reportTypes.joined(separator: ", "))); the type of this one is \"\(type)\""), "\(sentence)"
+    )
     #expect(worker.ask("reports.run", ["reportId": "x", "format": "csv"])["code"] == -32602)
     #expect(worker.ask("reports.get", ["reportId": "other"])["id"] == "other")
     // Its own members can be changed, also into a report that runs.

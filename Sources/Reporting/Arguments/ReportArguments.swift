@@ -28,8 +28,8 @@ public struct ReportArguments: Sendable {
   /// Throws if a required flag is missing.
   public func checkComplete() throws(FlagError) {
     for (flag, times, example) in kind.required where values[flag]?.count ?? 0 < times {
-      let often = times == 1 ? "" : " at least \(times) times"
-      throw FlagError(flag: flag, sentence: "is what \(kind.name) needs\(often), such as \(example)")
+      let needed = times == 1 ? flag : "at least \(times) \(flag) flags"
+      throw FlagError(flag: nil, sentence: "\(kind.name) needs \(needed), for example \(example)")
     }
     guard values["--during"] == nil || (values["--from"] == nil && values["--to"] == nil) else {
       throw FlagError(flag: "--during", sentence: "is --from and --to in one; leave out the others")
