@@ -115,7 +115,7 @@ import Testing
     let steps = ["--step", "url:/", "--step", "url:/a"]
     try check(["utm"], says: "report utm needs a store")
     try check(["utm", "nowhere.csv"], says: "nowhere.csv: no such file", code: 66)
-    try check(["funnel"] + Self.store, says: "--step is what funnel needs at least 2 times, such as")
+    try check(["funnel"] + Self.store, says: "funnel needs at least 2 --step flags, for example")
     try check(
       ["funnel"] + Self.store + steps + ["--window", "0"], says: "--window must be greater than 0, is 0;")
     try check(["journey"] + Self.store + ["--steps", "8"], says: "--steps must be at most 7, is 8;")

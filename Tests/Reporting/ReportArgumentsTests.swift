@@ -118,9 +118,9 @@ import Testing
       ("funnel", ["--step", "/pricing"], "--step must be a page (url:/pricing) or an event"),
       ("funnel", ["--step", "page:/pricing"], "--step must be a page (url:/pricing) or an event"),
       (
-        "funnel", [], "--step is what funnel needs at least 2 times, such as --step url:/ --step url:/pricing"
+        "funnel", [], "funnel needs at least 2 --step flags, for example --step url:/ --step url:/pricing"
       ),
-      ("funnel", ["--step", "url:/"], "--step is what funnel needs at least 2 times"),
+      ("funnel", ["--step", "url:/"], "funnel needs at least 2 --step flags"),
       ("funnel", ["--window", "soon"], "--window must be minutes"),
       ("funnel", ["--window", "1w"], "--window must be minutes"),
       ("goals", ["--goal", "url:/"], "--goal must end with the number"),
@@ -128,8 +128,8 @@ import Testing
       ("goals", ["--goal", "/=1"], "--goal must be a page"),
       ("goals", ["--goal", "sum:revenue=1"], "--goal must be a page"),
       ("goals", ["--goal", "total:a:b=1"], "--goal must be a page"),
-      ("goals", [], "--goal is what goals needs, such as --goal url:/pricing=100"),
-      ("insights", [], "--field is what insights needs, such as --field country"),
+      ("goals", [], "goals needs --goal, for example --goal url:/pricing=100"),
+      ("insights", [], "insights needs --field, for example --field country"),
       ("journey", ["--steps", "three"], "--steps must be a number, is \"three\""),
       ("attribution", ["--model", "middle"], "--model must be first-click or last-click, is \"middle\""),
       ("revenue", ["--unit", "decade"], "--unit must be one of minute, hour, day, week, month, year"),

@@ -173,13 +173,13 @@ struct HashedRow {
 /// Maps the hash of an id to a hash partition.
 struct HashPartitioning {
   /// The approximate number of rows in a hash partition. A hash table for them takes half a megabyte.
-  private static let rowsPerShare = 1 << 15
+  private static let rowsPerHashPartition = 1 << 15
   private static let bitLimit = 10
   private let bits: Int
 
   init(rowCount: Int) {
     var bits = 0
-    while bits < Self.bitLimit, rowCount >> bits > Self.rowsPerShare { bits += 1 }
+    while bits < Self.bitLimit, rowCount >> bits > Self.rowsPerHashPartition { bits += 1 }
     self.bits = bits
   }
 
@@ -207,8 +207,8 @@ struct HashPartitionedRows {
     }
     let places = Places(counts, shares: division.count)
     starts = places.starts
-    self.rows = Array(unsafeUninitializedCapacity: places.count) { dealt, count in
-      let target = dealt
+    self.rows = Array(unsafeUninitializedCapacity: places.count) { partitioned, count in
+      let target = partitioned
       concurrently(rows.runCount, threads: threads) { run in
         var next = places.ofRuns[run]
         ids.forEach(run, of: rows) { number, id in

@@ -169,7 +169,7 @@ func radixSortedOrder(of keys: [UInt64]) -> [UInt32] {
   let different = keys.reduce(0) { $0 | ($1 ^ keys[0]) }
   var shift: UInt64 = 0
   while shift < 64, different >> shift != 0 {
-    if different >> shift & digitMask != 0 { order = order.dealt(by: keys, shift: shift) }
+    if different >> shift & digitMask != 0 { order = order.partitioned(by: keys, shift: shift) }
     shift += digitBits
   }
   return order
@@ -187,7 +187,7 @@ private func isAscending(_ keys: [UInt64]) -> Bool {
 
 extension [UInt32] {
   /// Returns the same indices, sorted stably by one digit of their keys.
-  fileprivate func dealt(by keys: [UInt64], shift: UInt64) -> [UInt32] {
+  fileprivate func partitioned(by keys: [UInt64], shift: UInt64) -> [UInt32] {
     var next = [Int](repeating: 0, count: 1 << digitBits)
     for key in keys { next[Int(key >> shift & digitMask)] += 1 }
     var start = 0

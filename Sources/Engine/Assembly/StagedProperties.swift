@@ -13,12 +13,12 @@ struct StagedProperties {
   init(_ rows: StagedRows) {
     self.rows = rows
     keys.reserveCapacity(rows.propertyCount)
-    var numbering = CodeRemapping(rows.builders.map(\.properties.keyInterner.count))
+    var remapping = CodeRemapping(rows.builders.map(\.properties.keyInterner.count))
     for run in rows.runs {
       let properties = rows.builders[run.builder].properties
       for row in run.properties {
         keys.append(
-          numbering.number(of: properties.keys[row], from: run.builder) {
+          remapping.number(of: properties.keys[row], from: run.builder) {
             keyInterner.code(of: $0, in: properties.keyInterner)
           })
       }
@@ -34,13 +34,13 @@ struct StagedProperties {
     var byWebsite: [[StagedProperty]] = Array(repeating: [], count: websites.websites.count)
     var orphans = 0
     var arrival = 0
-    var numbering = CodeRemapping(rows.builders.map(\.properties.stringInterner.count))
+    var remapping = CodeRemapping(rows.builders.map(\.properties.stringInterner.count))
     for run in rows.runs where !isCancelled() {
       let properties = rows.builders[run.builder].properties
       for row in run.properties {
         defer { arrival += 1 }
         if known.propertyIsRepeated[arrival] { continue }
-        let string = numbering.number(of: properties.strings[row], from: run.builder) {
+        let string = remapping.number(of: properties.strings[row], from: run.builder) {
           stringInterner.code(of: $0, in: properties.stringInterner)
         }
         let event = known.eventOfProperty[arrival]

@@ -87,7 +87,7 @@ struct JoinedRows {
       WebsiteAssembly(websites[place], threads: threads).columns(
         propertiesOfWebsite(place), keeping: periods(websites[place].id), isCancelled: isCancelled)
     }
-    let isLarge = websites.map { $0.count >= WebsiteAssembly.fewestRowsDivided }
+    let isLarge = websites.map { $0.count >= WebsiteAssembly.parallelRowThreshold }
     var finished = websites.indices.filter { isLarge[$0] }.map(columns)
     let others = websites.indices.filter { !isLarge[$0] }
     finished += concurrentMap(others.count, threads: threads) { columns(others[$0]) }

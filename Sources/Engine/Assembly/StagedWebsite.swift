@@ -55,7 +55,7 @@ extension StagedWebsite {
     for run in rows.runs where !isCancelled() {
       let builder = rows.builders[run.builder]
       for (website, count) in run.websiteRows { before[run.builder][Int(website)] = count }
-      builder.forEachStretch(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in
+      builder.forEachRun(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in
         defer { arrival += stretch.count }
         let isInvisible = stretch.website & ColumnsBuilder.invisible != 0
         let number = Int(stretch.website & ~ColumnsBuilder.invisible)
@@ -102,7 +102,7 @@ extension StagedWebsite.Places {
 }
 
 /// Consecutive staged events of one website, either all duplicates or none.
-private struct Stretch {
+private struct StagedRun {
   let website: UInt32
   let isRepeated: Bool
   let count: Int
@@ -110,8 +110,8 @@ private struct Stretch {
 
 extension ColumnsBuilder {
   /// Divides `events` into the longest possible runs. `isRepeated` begins with the flag of the first event.
-  fileprivate func forEachStretch(
-    _ events: Range<Int>, isRepeated: ArraySlice<Bool>, _ body: (Stretch) -> Void
+  fileprivate func forEachRun(
+    _ events: Range<Int>, isRepeated: ArraySlice<Bool>, _ body: (StagedRun) -> Void
   ) {
     let numbers = eventWebsites.codes(events)
     let offset = isRepeated.startIndex
@@ -120,7 +120,7 @@ extension ColumnsBuilder {
       let (website, flag) = (numbers[start], isRepeated[offset + start])
       var end = start + 1
       while end < numbers.count, numbers[end] == website, isRepeated[offset + end] == flag { end += 1 }
-      body(Stretch(website: website, isRepeated: flag, count: end - start))
+      body(StagedRun(website: website, isRepeated: flag, count: end - start))
       start = end
     }
   }

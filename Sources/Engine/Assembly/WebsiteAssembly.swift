@@ -13,11 +13,11 @@ struct WebsiteAssembly {
   private let texts: [MoveOnce<[EncodedText]>]
 
   /// Websites with fewer rows are assembled on one thread: dividing the work would take longer than doing it.
-  static let fewestRowsDivided = 1 << 15
+  static let parallelRowThreshold = 1 << 15
 
   init(_ arrivals: StagedWebsite, threads: Int) {
     self.arrivals = arrivals
-    self.threads = arrivals.count < Self.fewestRowsDivided ? 1 : threads
+    self.threads = arrivals.count < Self.parallelRowThreshold ? 1 : threads
     var rows = arrivals.rows.map { $0?.take() ?? WebsiteRows.Columns() }
     texts = TextColumn.allCases.map { column in MoveOnce(rows.map { $0.texts[column.rawValue] }) }
     for builder in rows.indices { rows[builder].texts = [] }
@@ -82,8 +82,8 @@ struct WebsiteAssembly {
   /// codes: smaller ones are reserved and stay as they are.
   private func numbered(_ pages: [PagedCodes], _ tables: [IdentifierTable], offset: UInt32) -> DenseIDs {
     var table = IdentifierTable(capacity: tables.map(\.count).max() ?? 0)
-    var numbering = CodeRemapping(tables.map { $0.count + Int(offset) }, known: offset)
-    let numbers: [UInt32] = codes(pages, &numbering) { number, builder in
+    var remapping = CodeRemapping(tables.map { $0.count + Int(offset) }, known: offset)
+    let numbers: [UInt32] = codes(pages, &remapping) { number, builder in
       table.number(of: number - offset, in: tables[builder]) + offset
     }
     return DenseIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.originKeys : [])
@@ -106,8 +106,8 @@ struct WebsiteAssembly {
     _ texts: [EncodedText], _: Code.Type, order: SessionOrder, partitions: [Range<Int>]
   ) -> (dictionary: TextDictionary, partitions: [CodeColumn]) {
     var interner = TextInterner.forDictionary()
-    var numbering = CodeRemapping(texts.map(\.interner.count), known: 1)
-    let codes: [Code] = codes(texts.map(\.codes), &numbering) { code, builder in
+    var remapping = CodeRemapping(texts.map(\.interner.count), known: 1)
+    let codes: [Code] = codes(texts.map(\.codes), &remapping) { code, builder in
       interner.code(of: code, in: texts[builder].interner)
     }
     let columns = partitions.map { CodeColumn(gathering: codes, at: order.arrivals[$0]) }
@@ -116,14 +116,14 @@ struct WebsiteAssembly {
 
   /// Returns the codes of all builders in input order, remapped to common ones.
   private func codes<Code: FixedWidthInteger>(
-    _ pages: [PagedCodes], _ numbering: inout CodeRemapping, add: (_ code: UInt32, _ builder: Int) -> UInt32
+    _ pages: [PagedCodes], _ remapping: inout CodeRemapping, add: (_ code: UInt32, _ builder: Int) -> UInt32
   ) -> [Code] {
     Array(unsafeUninitializedCapacity: arrivals.count) { codes, count in
       for run in arrivals.runs {
         let target = UnsafeMutableBufferPointer(rebasing: codes[count..<(count + run.rows.count)])
-        pages[run.builder].forEachStretch(run.rows) { offset, stretch in
+        pages[run.builder].forEachRun(run.rows) { offset, stretch in
           let part = UnsafeMutableBufferPointer(rebasing: target[offset..<(offset + stretch.count)])
-          numbering.number(stretch, from: run.builder, to: part) { add($0, run.builder) }
+          remapping.number(stretch, from: run.builder, to: part) { add($0, run.builder) }
         }
         count += run.rows.count
       }

@@ -92,7 +92,7 @@ public final class Partition: Sendable {
     derived.sessionEnds.value { times.sessionEnds(sessionStarts) }
   }
 
-  var stretches: ActivityRuns {
-    derived.stretches.value { ActivityRuns(times, sessionStarts) }
+  var activityRuns: ActivityRuns {
+    derived.activityRuns.value { ActivityRuns(times, sessionStarts) }
   }
 }

@@ -78,7 +78,7 @@ public struct TextDictionary: Sendable {
     var (start, end) = (0, 0)
     while end < count {
       end = min(end + 64, count)
-      let isFull = end - start >= Self.mostCodesOfPiece || offsets[end] - offsets[start] >= Self.bytesOfPiece
+      let isFull = end - start >= Self.mostCodesOfPiece || offsets[end] - offsets[start] >= Self.bytesPerChunk
       guard isFull || end == count else { continue }
       pieces.append(start..<end)
       start = end
@@ -87,7 +87,7 @@ public struct TextDictionary: Sendable {
   }
 
   private static let mostCodesOfPiece = 1 << 10
-  private static let bytesOfPiece: UInt64 = 1 << 14
+  private static let bytesPerChunk: UInt64 = 1 << 14
 }
 
 /// Compares by name: by UTF-8 bytes, ascending.

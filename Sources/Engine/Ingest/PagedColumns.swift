@@ -28,12 +28,12 @@ struct PagedCodes {
   func codes(_ rows: Range<Int>) -> [UInt32] {
     var codes: [UInt32] = []
     codes.reserveCapacity(rows.count)
-    forEachStretch(rows) { codes.append(contentsOf: $1) }
+    forEachRun(rows) { codes.append(contentsOf: $1) }
     return codes
   }
 
   /// Calls `body` with successive runs of the codes of `rows`, each with the number of codes before it.
-  func forEachStretch(_ rows: Range<Int>, _ body: (_ offset: Int, UnsafeBufferPointer<UInt32>) -> Void) {
+  func forEachRun(_ rows: Range<Int>, _ body: (_ offset: Int, UnsafeBufferPointer<UInt32>) -> Void) {
     precondition(rows.upperBound <= count)
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.pageCount) { buffer in
       var row = rows.lowerBound

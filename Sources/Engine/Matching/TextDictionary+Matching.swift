@@ -30,12 +30,12 @@ extension TextDictionary {
     // The smaller dictionary is hashed, so that few texts of the larger one are read.
     if other.count <= count {
       let wanted = TextSet(other)
-      forEachPiece(on: scanner) { code, text in
+      forEachChunk(on: scanner) { code, text in
         if let found = wanted.place(of: text) { codes[found] = UInt32(code) }
       }
     } else {
       let known = TextSet(self)
-      other.forEachPiece(on: scanner) { code, text in codes[code] = UInt32(known.place(of: text) ?? 0) }
+      other.forEachChunk(on: scanner) { code, text in codes[code] = UInt32(known.place(of: text) ?? 0) }
     }
     return codes
   }
@@ -82,7 +82,7 @@ extension TextDictionary {
     }
     let set = TextSet(texts.lazy.compactMap(\.self))
     var codes: [Int?] = Array(repeating: nil, count: set.count)
-    forEachPiece(on: scanner) { code, text in
+    forEachChunk(on: scanner) { code, text in
       if let place = set.place(of: text) { codes[place] = code }
     }
     return texts.map { text in
@@ -113,7 +113,7 @@ extension TextDictionary {
   private static let bytesOfLongText = 1 << 16
 
   /// Calls `body` with every code and its text, ascending, chunk by chunk.
-  private func forEachPiece(on scanner: Scanner, _ body: (Int, Bytes) -> Void) {
+  private func forEachChunk(on scanner: Scanner, _ body: (Int, Bytes) -> Void) {
     var start = 0
     while start < count, !scanner.isCancelled {
       let end = min(start + Self.codesPerQuestion, count)

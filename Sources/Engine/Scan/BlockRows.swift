@@ -5,14 +5,14 @@ struct BlockRows {
   /// The rows that the request selects.
   let selection: SelectionVector
   /// Tests single rows of a block that was passed without flags.
-  let rowTest: RowPredicate?
+  let rowPredicate: RowPredicate?
   private let sessionStarts: Column<UInt32>
 
-  init(partition: Partition, block: Block, selection: SelectionVector, rowTest: RowPredicate? = nil) {
+  init(partition: Partition, block: Block, selection: SelectionVector, rowPredicate: RowPredicate? = nil) {
     self.partition = partition
     self.block = block
     self.selection = selection
-    self.rowTest = rowTest
+    self.rowPredicate = rowPredicate
     sessionStarts = partition.sessionStarts
   }
 
@@ -24,7 +24,7 @@ struct BlockRows {
   /// block, and for blocks without flags.
   func selects(rowOfPartition row: Int, at milliseconds: Int64) -> Bool {
     if selection.isWhole { return true }
-    return rowTest?.passes(row, at: milliseconds) ?? selected[row - block.rows.lowerBound]
+    return rowPredicate?.passes(row, at: milliseconds) ?? selected[row - block.rows.lowerBound]
   }
 
   var count: Int { block.rows.count }
@@ -120,11 +120,12 @@ extension BlockRows {
     let entries = entries.span.extracting(places)
     if selection.isWhole {
       for place in entries.indices where isWanted(entries[place]) { body(entries[place]) }
-    } else if let rowTest {
+    } else if let rowPredicate {
       let times = partition.times
       switch times.offsets {
-      case .four(let column): Self.forEach(entries, passing: rowTest, times, column.span, isWanted, body)
-      case .eight(let column): Self.forEach(entries, passing: rowTest, times, column.span, isWanted, body)
+      case .four(let column): Self.forEach(entries, passing: rowPredicate, times, column.span, isWanted, body)
+      case .eight(let column):
+        Self.forEach(entries, passing: rowPredicate, times, column.span, isWanted, body)
       }
     } else {
       let flags = selection.flags

@@ -35,7 +35,7 @@ struct CompiledScope: Sendable {
   }
 
   /// Returns the same predicate for single rows of `partition`.
-  func rowTest(of partition: Partition) -> RowPredicate {
+  func rowPredicate(of partition: Partition) -> RowPredicate {
     RowPredicate(
       range: range, tests: tests.map { (partition[$0.column], $0.passing.table) },
       referrals: ownReferrers.map { (partition[.hostname], partition[.referrerDomain], $0) })

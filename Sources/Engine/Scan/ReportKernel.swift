@@ -9,7 +9,7 @@ protocol ReportKernel: Sendable {
 
   /// Whether the kernel reads only few rows of a block, and tests one by one whether they are selected.
   /// Blocks are then passed without flags.
-  var looksAtFewRows: Bool { get }
+  var selectsFewRows: Bool { get }
 
   func start() -> Partial
   func take(_ block: BlockRows, into partial: inout Partial)
@@ -17,7 +17,7 @@ protocol ReportKernel: Sendable {
 }
 
 extension ReportKernel {
-  var looksAtFewRows: Bool { false }
+  var selectsFewRows: Bool { false }
 }
 
 extension WebsiteColumns {
@@ -36,7 +36,7 @@ extension WebsiteColumns {
   func scan<Kernel: ReportKernel>(
     _ scope: CompiledScope, _ scanner: Scanner, _ kernel: Kernel
   ) -> Kernel.Partial {
-    let looksAtFewRows = kernel.looksAtFewRows
+    let selectsFewRows = kernel.selectsFewRows
     let range = scope.range
     let blocks = partitions.flatMap { partition in
       partition.blocks.filter { !scope.excludes($0) }.map { (partition: partition, block: $0) }
@@ -44,8 +44,8 @@ extension WebsiteColumns {
     let partials = scanner.map(blocks.count, start: { (kernel.start(), SelectionVector()) }) { index, state in
       let (partition, block) = blocks[index]
       func take(_ block: Block) {
-        if looksAtFewRows {
-          state.1.selectWithoutFlags(isWhole: scope.selectsAll(of: block))
+        if selectsFewRows {
+          state.1.selectUnmaterialized(isWhole: scope.selectsAll(of: block))
         } else {
           scope.select(block, of: partition, into: &state.1)
           if state.1.isEmpty { return }
@@ -53,10 +53,10 @@ extension WebsiteColumns {
         kernel.take(
           BlockRows(
             partition: partition, block: block, selection: state.1,
-            rowTest: looksAtFewRows ? scope.rowTest(of: partition) : nil),
+            rowPredicate: selectsFewRows ? scope.rowPredicate(of: partition) : nil),
           into: &state.0)
       }
-      if looksAtFewRows || range.contains(block.times) {
+      if selectsFewRows || range.contains(block.times) {
         take(block)
       } else {
         partition.forEachPart(of: block, in: range, take)

@@ -5,21 +5,21 @@ import Threads
 public struct Scanner: Sendable {
   /// The number of threads that work at once, including the caller's.
   public let threads: Int
-  private let askIsCancelled: (@Sendable () -> Bool)?
+  private let cancellationCheck: (@Sendable () -> Bool)?
 
   /// The number of tasks for each thread that makes waking another thread worthwhile.
-  private static let piecesPerThread = 4
+  private static let tasksPerThread = 4
 
   /// - Parameter isCancelled: All threads call it before every task. Once it has returned true, it must
   ///   always return true.
   public init(threads: Int = 1, isCancelled: (@Sendable () -> Bool)? = nil) {
     self.threads = max(threads, 1)
-    askIsCancelled = isCancelled
+    cancellationCheck = isCancelled
   }
 
   /// Whether work was cancelled. The result of a report that was running is then incomplete and must be
   /// discarded.
-  public var isCancelled: Bool { askIsCancelled?() ?? false }
+  public var isCancelled: Bool { cancellationCheck?() ?? false }
 
   /// Calls `body` with each of `0..<count`, in any order, on as many threads as are worthwhile, until the
   /// scanner is cancelled. Adjacent indices go to one thread if the threads are equally fast. `start` makes a
@@ -27,8 +27,8 @@ public struct Scanner: Sendable {
   func map<State: Sendable>(
     _ count: Int, start: @Sendable () -> State, _ body: @Sendable (Int, inout State) -> Void
   ) -> [State] {
-    let threads = max(1, min(threads, count / Self.piecesPerThread))
-    let rest = Mutex(RemainingPieces(count, threads: threads))
+    let threads = max(1, min(threads, count / Self.tasksPerThread))
+    let rest = Mutex(RemainingTasks(count, threads: threads))
     return concurrentMap(threads, threads: threads) { thread in
       var state = start()
       while !isCancelled, let piece = rest.withLock({ $0.next(for: thread) }) { body(piece, &state) }
@@ -40,7 +40,7 @@ public struct Scanner: Sendable {
 /// The tasks that no thread has begun. Each thread has a range of its own, because threads that work on
 /// adjacent blocks would wait for each other whenever a column is derived once for many blocks. A thread
 /// whose range is empty takes from the far end of the longest range.
-private struct RemainingPieces {
+private struct RemainingTasks {
   private var runs: [Range<Int>]
 
   init(_ count: Int, threads: Int) {

@@ -28,7 +28,7 @@ struct SelectionVector {
   }
 
   /// Selects all rows of a block or, if `isWhole` is false, an unspecified part of them.
-  mutating func selectWithoutFlags(isWhole: Bool) { (self.isWhole, isEmpty) = (isWhole, false) }
+  mutating func selectUnmaterialized(isWhole: Bool) { (self.isWhole, isEmpty) = (isWhole, false) }
 }
 
 // Branchless operations for leaf loops. A mispredicted branch costs as much as a dozen additions, and whether

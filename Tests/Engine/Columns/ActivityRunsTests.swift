@@ -19,8 +19,8 @@ import Testing
   @Test func `sessions of one event have one stretch each, those of one block are found`() {
     let count = 2 * Block.targetRows + 1
     let partition = website((0..<count).map { .page("/", Int64($0), session: "\($0)") }).partitions[0]
-    #expect(partition.stretches.starts == (0...UInt32(count)).map(\.self))
-    for block in partition.blocks { #expect(partition.stretches.places(of: block.rows) == block.rows) }
+    #expect(partition.activityRuns.starts == (0...UInt32(count)).map(\.self))
+    for block in partition.blocks { #expect(partition.activityRuns.places(of: block.rows) == block.rows) }
   }
 
   @Test func `times may lie far apart`() {
@@ -35,10 +35,10 @@ import Testing
       times.map { TestEvent.page("/", $0, session: "\(session)") }
     }
     let partition = website(events).partitions[0]
-    let stretches = partition.stretches
+    let activityRuns = partition.activityRuns
     #expect(
-      stretches.starts == expected.map(\.row) + [UInt32(partition.rowCount)], sourceLocation: location)
-    #expect(stretches.beginsSession == expected.map(\.beginsSession), sourceLocation: location)
-    #expect(stretches.places(of: 0..<partition.rowCount) == expected.indices, sourceLocation: location)
+      activityRuns.starts == expected.map(\.row) + [UInt32(partition.rowCount)], sourceLocation: location)
+    #expect(activityRuns.beginsSession == expected.map(\.beginsSession), sourceLocation: location)
+    #expect(activityRuns.places(of: 0..<partition.rowCount) == expected.indices, sourceLocation: location)
   }
 }

@@ -48,7 +48,8 @@ private func check(_ arguments: [String], _ worker: Worker, _ zones: TimeZoneDat
     let asked: ReportContext?
     do throws(FlagError) { asked = try context(kind, arguments, zones, now: now) } catch {
       let sentence = error.description
-      return try require(sentence.hasPrefix("--") && !sentence.hasSuffix(" "), "half a sentence: \(sentence)")
+      let hasSubject = sentence.hasPrefix("--") || sentence.hasPrefix("\(kind.name) needs ")
+      return try require(hasSubject && !sentence.hasSuffix(" "), "half a sentence: \(sentence)")
     }
     if let asked { try show(asked, worker) }
   }

@@ -8,7 +8,7 @@ struct DerivedColumns: Sendable {
   let hostnameCounts = Lazy<[(code: Int, count: Int)]>()
   /// The time of each session's last event.
   let sessionEnds = Lazy<TimeColumn>()
-  let stretches = Lazy<ActivityRuns>()
+  let activityRuns = Lazy<ActivityRuns>()
   /// By key code: the properties with that key, ascending by row.
   let properties = LazyTable<UInt32, [KeyedProperty]>()
   /// The properties that are money, ascending by row.

@@ -48,7 +48,7 @@ extension WebsiteColumns {
       switch goal {
       case .path: .count(partial.pathCounts.sum(of: paths[index], on: scanner))
       case .event: .count(partial.nameCounts.sum(of: names[index], on: scanner))
-      case .eventData(_, _, let aggregate): partial.tallies[index].result(aggregate)
+      case .eventData(_, _, let aggregate): partial.accumulators[index].result(aggregate)
       }
     }
   }
@@ -134,7 +134,7 @@ private struct GoalsKernel: ReportKernel {
   struct Partial {
     var pathCounts: CodeCounts
     var nameCounts: CodeCounts
-    var tallies: [PropertyAccumulator]
+    var accumulators: [PropertyAccumulator]
   }
 
   /// `pathCodes` and `nameCodes` are by goal: the codes that it matches.
@@ -160,36 +160,36 @@ private struct GoalsKernel: ReportKernel {
     }
   }
 
-  var looksAtFewRows: Bool { paths.isEmpty && names.isEmpty }
+  var selectsFewRows: Bool { paths.isEmpty && names.isEmpty }
 
   func start() -> Partial {
     Partial(
       pathCounts: CodeCounts(codeCount: pathCount), nameCounts: CodeCounts(codeCount: nameCount),
-      tallies: Array(repeating: PropertyAccumulator(), count: goalCount))
+      accumulators: Array(repeating: PropertyAccumulator(), count: goalCount))
   }
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     paths.count(block, into: &partial.pathCounts)
     names.count(block, into: &partial.nameCounts)
     for goal in propertyGoals {
-      takeProperties(withKey: goal.key, ofName: goal.name, block, into: &partial.tallies[goal.goal])
+      takeProperties(withKey: goal.key, ofName: goal.name, block, into: &partial.accumulators[goal.goal])
     }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
     partial.pathCounts.add(other.pathCounts)
     partial.nameCounts.add(other.nameCounts)
-    for goal in partial.tallies.indices {
-      partial.tallies[goal].properties += other.tallies[goal].properties
-      partial.tallies[goal].numbers += other.tallies[goal].numbers
-      partial.tallies[goal].sum += other.tallies[goal].sum
+    for goal in partial.accumulators.indices {
+      partial.accumulators[goal].properties += other.accumulators[goal].properties
+      partial.accumulators[goal].numbers += other.accumulators[goal].numbers
+      partial.accumulators[goal].sum += other.accumulators[goal].sum
     }
   }
 
   private func takeProperties(
-    withKey key: UInt32, ofName name: UInt32, _ block: BlockRows, into tally: inout PropertyAccumulator
+    withKey key: UInt32, ofName name: UInt32, _ block: BlockRows, into accumulator: inout PropertyAccumulator
   ) {
     let properties = block.partition.properties(withKey: key)
-    block.forEachSelected(of: properties, where: { $0.name == name }) { tally.add($0.number) }
+    block.forEachSelected(of: properties, where: { $0.name == name }) { accumulator.add($0.number) }
   }
 }

@@ -34,21 +34,22 @@ extension WebsiteColumns {
     let sharedVisits = partial.distinctSharedVisits(scanner)
     let dictionaries = request.fields.map { dictionary($0) }
     func row(_ group: Int) -> InsightsRow {
-      let tally = partial.tallies[group]
+      let accumulator = partial.accumulators[group]
       return InsightsRow(
-        views: tally.views, visitors: tally.visitors, visits: tally.visits + sharedVisits[group, default: 0],
-        bounces: tally.bounces, totalSeconds: tally.totalSeconds,
+        views: accumulator.views, visitors: accumulator.visitors,
+        visits: accumulator.visits + sharedVisits[group, default: 0],
+        bounces: accumulator.bounces, totalSeconds: accumulator.totalSeconds,
         values: zip(dictionaries, partial.groups.codes(of: group)).map { $0[Int($1)] })
     }
     func comesFirst(_ a: Int, _ b: Int) -> Bool {
-      let (tallyOfA, tallyOfB) = (partial.tallies[a], partial.tallies[b])
+      let (tallyOfA, tallyOfB) = (partial.accumulators[a], partial.accumulators[b])
       if tallyOfA.views != tallyOfB.views { return tallyOfA.views > tallyOfB.views }
       if tallyOfA.visitors != tallyOfB.visitors { return tallyOfA.visitors > tallyOfB.visitors }
       let (codesOfA, codesOfB) = (partial.groups.codes(of: a), partial.groups.codes(of: b))
       guard let field = codesOfA.indices.first(where: { codesOfA[$0] != codesOfB[$0] }) else { return false }
       return dictionaries[field].comesFirst(Int(codesOfA[field]), Int(codesOfB[field]))
     }
-    let groups = partial.tallies.indices.lazy.filter { partial.tallies[$0].views > 0 }
+    let groups = partial.accumulators.indices.lazy.filter { partial.accumulators[$0].views > 0 }
     return scanner.first(Self.maximumInsightsRows, of: groups, by: comesFirst).map(row)
   }
 }

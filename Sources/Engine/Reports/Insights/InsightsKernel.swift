@@ -20,7 +20,7 @@ struct InsightsKernel: ReportKernel {
   struct Partial: Sendable {
     var groups: InsightsGroups
     /// By group.
-    var tallies: [InsightsAccumulator] = []
+    var accumulators: [InsightsAccumulator] = []
     /// Visits that several sessions share. Each counts once in a group, however many of its sessions the
     /// group contains.
     var sharedVisits: Set<SharedVisit> = []
@@ -54,7 +54,7 @@ struct InsightsKernel: ReportKernel {
 
   func take(_ block: BlockRows, into partial: inout Partial) {
     load(block, &partial.views, &partial.groups)
-    extend(&partial.tallies, to: partial.groups.count, with: InsightsAccumulator())
+    extend(&partial.accumulators, to: partial.groups.count, with: InsightsAccumulator())
     if block.partition.sharedVisits.isEmpty {
       switch block.partition.times.offsets {
       case .four(let column): count(block, column.span.extracting(block.block.rows), &partial)
@@ -67,12 +67,12 @@ struct InsightsKernel: ReportKernel {
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    scanner.forEach(other.tallies.indices) { number in
-      let tally = other.tallies[number]
-      if tally.views == 0 { return }
+    scanner.forEach(other.accumulators.indices) { number in
+      let accumulator = other.accumulators[number]
+      if accumulator.views == 0 { return }
       let group = partial.groups.group(of: other.groups.codes(of: number))
-      extend(&partial.tallies, to: group + 1, with: InsightsAccumulator())
-      partial.tallies[group].add(tally)
+      extend(&partial.accumulators, to: group + 1, with: InsightsAccumulator())
+      partial.accumulators[group].add(accumulator)
     }
     scanner.forEach(other.sharedVisits) { visit in
       let group = partial.groups.group(of: other.groups.codes(of: visit.group))
@@ -118,10 +118,10 @@ struct InsightsKernel: ReportKernel {
       views.order.rows.span, views.order.sessions.span, views.order.visits.span
     )
     let (groups, starts) = (views.groups.span, views.runStarts.span)
-    var tallies = partial.tallies.mutableSpan
+    var accumulators = partial.accumulators.mutableSpan
     for run in 0..<views.runCount {
       let (first, end) = (Int(starts[run]), Int(starts[run + 1]))
-      tallies[Int(groups[first])].add(
+      accumulators[Int(groups[first])].add(
         views: end &- first,
         from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
         through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
@@ -138,13 +138,13 @@ struct InsightsKernel: ReportKernel {
       let (start, visit) = (Int(views.order.sessions[first]), Int(views.order.visits[first]))
       while block.rows(ofSession: session).lowerBound < start { session += 1 }
       let group = Int(views.groups[first])
-      let isNew = partial.tallies[group].add(
+      let isNew = partial.accumulators[group].add(
         views: end - first, from: block.time(Int(views.order.rows[first])),
         through: block.time(Int(views.order.rows[end - 1])),
         session: views.base + start, stay: views.base + visit)
       let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
       if isNew, let shared {
-        partial.tallies[group].dropVisit()
+        partial.accumulators[group].dropVisit()
         partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))
       }
     }

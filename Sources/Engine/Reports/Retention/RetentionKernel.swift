@@ -59,7 +59,7 @@ struct RetentionKernel: ReportKernel {
   ) {
     partial.counts.withMutableSpan { counts in
       if block.selection.isWhole {
-        countStretches(block, offsets.span, daysOfMonth, &counts)
+        countActivityRuns(block, offsets.span, daysOfMonth, &counts)
       } else {
         count(partial.chosen, offsets.span.extracting(block.block.rows), daysOfMonth, &counts)
       }
@@ -69,14 +69,14 @@ struct RetentionKernel: ReportKernel {
   /// Counts the visitors of a block whose rows are all selected. If an activity run ends on the day on which
   /// it begins, as nearly all do, its first and last events are enough; otherwise the loop goes from day to
   /// day.
-  private func countStretches<Offset: FixedWidthInteger & UnsignedInteger>(
+  private func countActivityRuns<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionBuckets,
     _ counts: inout MutableSpan<Int>
   ) {
-    let (dayNumbers, stretches) = (days.dayNumbers.span, block.partition.stretches)
-    let (starts, beginsSession) = (stretches.starts.span, stretches.beginsSession.span)
+    let (dayNumbers, activityRuns) = (days.dayNumbers.span, block.partition.activityRuns)
+    let (starts, beginsSession) = (activityRuns.starts.span, activityRuns.beginsSession.span)
     var visitor = Visitor()
-    for place in stretches.places(of: block.block.rows) {
+    for place in activityRuns.places(of: block.block.rows) {
       var row = Int(starts[place])
       var day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
       let (cell, isNew) = visitor.see(day, isFirst: beginsSession[place], dayNumbers)

@@ -22,7 +22,7 @@ private struct CurrenciesKernel: ReportKernel {
   let money: MoneyProperties
   let scanner: Scanner
 
-  var looksAtFewRows: Bool { true }
+  var selectsFewRows: Bool { true }
 
   func start() -> CurrencyNumbers { CurrencyNumbers() }
 

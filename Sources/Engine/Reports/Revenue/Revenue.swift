@@ -57,8 +57,8 @@ extension WebsiteColumns {
     let partial = try scan(request.scope, scanner, RevenueKernel(request, currency: wanted, self, scanner))
     let names = dictionary(.eventName)
     let countries = dictionary(.country)
-    let totals = zip(partial.currencies.codes, partial.tallies).compactMap { code, tally in
-      tally.totals.events == 0 ? nil : (code: code, totals: tally.totals)
+    let totals = zip(partial.currencies.codes, partial.accumulators).compactMap { code, accumulator in
+      accumulator.totals.events == 0 ? nil : (code: code, totals: accumulator.totals)
     }
     var chart = partial.chart.points
     scanner.sort(&chart) {

@@ -22,7 +22,7 @@ struct RevenueKernel: ReportKernel {
     fileprivate(set) var countries: [Amount?] = []
     fileprivate(set) var currencies = CurrencyNumbers()
     /// By number of the currency.
-    fileprivate(set) var tallies: [CurrencyAccumulator] = []
+    fileprivate(set) var accumulators: [CurrencyAccumulator] = []
     /// The number of blocks taken.
     fileprivate var block = 0
   }
@@ -36,7 +36,7 @@ struct RevenueKernel: ReportKernel {
     nameCount = website.dictionary(.eventName).count
   }
 
-  var looksAtFewRows: Bool { true }
+  var selectsFewRows: Bool { true }
 
   func start() -> Partial {
     Partial(chart: RevenueChart(unit, in: timeZone, nameCount: nameCount))
@@ -54,8 +54,8 @@ struct RevenueKernel: ReportKernel {
       }
       let amount = Amount(tenThousandths: tenThousandths)
       let number = partial.currencies.number(of: entry.currency)
-      extend(&partial.tallies, to: number + 1, with: CurrencyAccumulator())
-      partial.tallies[number].add(amount, of: (partial.block, entry.session))
+      extend(&partial.accumulators, to: number + 1, with: CurrencyAccumulator())
+      partial.accumulators[number].add(amount, of: (partial.block, entry.session))
       if entry.currency == wanted {
         partial.chart.add(amount, name: entry.name, at: entry.milliseconds)
         Self.add(amount, Int(entry.country), to: &partial.countries)
@@ -68,10 +68,10 @@ struct RevenueKernel: ReportKernel {
     for (code, amount) in other.countries.enumerated() {
       if let amount { Self.add(amount, code, to: &partial.countries) }
     }
-    for (code, tally) in zip(other.currencies.codes, other.tallies) {
+    for (code, accumulator) in zip(other.currencies.codes, other.accumulators) {
       let number = partial.currencies.number(of: code)
-      extend(&partial.tallies, to: number + 1, with: CurrencyAccumulator())
-      partial.tallies[number].totals.add(tally.totals)
+      extend(&partial.accumulators, to: number + 1, with: CurrencyAccumulator())
+      partial.accumulators[number].totals.add(accumulator.totals)
     }
   }
 

@@ -74,7 +74,7 @@ struct MoneyProperties: Sendable {
     var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
     properties.keys.join(kinds, 0..<properties.count, into: &kindOfProperty)
     let (rows, numbers) = (properties.rows.span, properties.numbers.span)
-    var events = MoneyEvents(partition)
+    var events = MoneyEntryBuilder(partition)
     scanner.forEach(kindOfProperty.indices) { index in
       if kindOfProperty[index] == 0 { return }
       events.beginEvent(at: rows[index])
@@ -93,7 +93,7 @@ struct MoneyProperties: Sendable {
 }
 
 /// Builds the entries of a partition, event by event, ascending by row.
-private struct MoneyEvents {
+private struct MoneyEntryBuilder {
   private var entries: [MoneyEntry] = []
   private let times: TimeColumn
   private let names: CodeColumn

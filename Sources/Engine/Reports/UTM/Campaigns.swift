@@ -32,7 +32,7 @@ struct Campaigns: Sendable {
 
   /// The result is meaningless once the scanner is cancelled.
   init(_ queries: TextDictionary, _ scanner: Scanner) {
-    var reading = CampaignReading()
+    var reading = CampaignParser()
     var reader = FormReader()
     var sets: [UInt32] = []
     sets.reserveCapacity(queries.count)
@@ -82,7 +82,7 @@ struct Campaigns: Sendable {
 }
 
 /// Parses query strings and collects their sets.
-private struct CampaignReading {
+private struct CampaignParser {
   private var keyTexts = TextInterner()
   private var valueTexts = TextInterner()
   /// Pairs of a key and a value.

@@ -35,7 +35,7 @@ extension WebsiteColumns {
 private struct UTMKernel: ReportKernel {
   let campaigns: Campaigns
 
-  var looksAtFewRows: Bool { true }
+  var selectsFewRows: Bool { true }
 
   /// By number of the set.
   func start() -> [Int] { Array(repeating: 0, count: campaigns.setCount) }
