@@ -4,12 +4,14 @@ import Schemas
 
 /// Name and text of every JSON Schema in the binary, with the report types filled in.
 public var embeddedSchemas: [(name: String, text: [UInt8])] {
-  let types = Method.reportTypes.map { "\"\($0)\"" }.joined(separator: ", ")
+  let placeholder = Array("\"REPORT TYPES\"".utf8)
+  let types = Array(Method.reportTypes.map { "\"\($0)\"" }.joined(separator: ", ").utf8)
   return Schemas.all.map { name, text in
     guard name == Schemas.common else { return (name, text) }
-    let filled = String(decoding: text, as: UTF8.self).split(separator: "\"REPORT TYPES\"").joined(
-      separator: types)
-    return (name, Array(filled.utf8))
+    guard let start = text.indices.first(where: { text[$0...].starts(with: placeholder) }) else {
+      preconditionFailure("\(name) has no place for the types of reports")
+    }
+    return (name, text[..<start] + types + text[(start + placeholder.count)...])
   }
 }
 

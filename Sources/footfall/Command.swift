@@ -18,7 +18,7 @@ enum Command {
   case report(Report)
   case websites(Websites)
 
-  private static var names: [String] { Help.commands.map(\.name).filter { !$0.contains(" ") } }
+  private static var names: [String] { Help.commands.map(\.name).filter { !$0.contains(" " as Character) } }
 
   /// Parses the arguments after the program's name.
   init(parsing arguments: [String]) throws(CommandError) {

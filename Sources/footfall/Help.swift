@@ -14,7 +14,7 @@ enum Help {
 
   /// The output of `footfall --help`.
   static var overview: String {
-    let names = commands.filter { !$0.name.contains(" ") }.map { ($0.name, $0.summary) }
+    let names = commands.filter { !$0.name.contains(" " as Character) }.map { ($0.name, $0.summary) }
     return """
       usage: footfall COMMAND ...
 

@@ -18,7 +18,7 @@ private struct CommandTree {
 
   /// The first words with their descriptions, without duplicates.
   var first: [(word: String, summary: String)] {
-    commands.filter { !$0.name.contains(" ") }.map { ($0.name, $0.summary) }
+    commands.filter { !$0.name.contains(" " as Character) }.map { ($0.name, $0.summary) }
   }
 
   /// The second words of a command with their descriptions: subcommands, or the possible words of its

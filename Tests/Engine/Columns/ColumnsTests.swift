@@ -109,7 +109,7 @@ import Testing
   }
 }
 
-@Suite struct TimeRangeTests {
+@Suite struct InstantRangeTests {
   /// Around the ends of ranges, whatever the unit and the width of offsets.
   @Test(arguments: [
     [0, 1000, 2000, 5_000_000], [0, 1, 999, 1000, 1001], [0, 4_294_967_296_500], [-5000, -4000, 0],

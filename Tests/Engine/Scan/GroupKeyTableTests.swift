@@ -2,7 +2,7 @@ import Testing
 
 @testable import Engine
 
-@Suite struct PairTableTests {
+@Suite struct GroupKeyTableTests {
   @Test(arguments: [1, 3, 1 << 10, 1 << 20])
   func `pairs have dense numbers, and the same pair always the same one`(secondCount: Int) {
     var table = GroupKeyTable(secondCount: secondCount)

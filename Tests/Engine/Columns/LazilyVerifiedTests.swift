@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-@Suite struct CheckedTests {
+@Suite struct LazilyVerifiedTests {
   /// Counts calls.
   private final class Counter: Sendable {
     private let calls = Atomic(0)

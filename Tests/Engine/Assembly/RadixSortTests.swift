@@ -2,7 +2,7 @@ import Testing
 
 @testable import Engine
 
-struct StableOrderTests {
+struct RadixSortTests {
   @Test(arguments: [0, 1, 2, 63, 64, 65, 5000])
   func `keys are ordered, and equal ones keep their order`(count: Int) {
     var random = SplitMix(state: 7)
