@@ -7,11 +7,9 @@ public struct MethodDescription: Sendable {
   /// The description of each member of the params, by its name.
   public let members: [String: String]
 
-  /// Nil if there is no such method.
-  public init?(of method: String) {
-    guard Method.all.contains(where: { $0.name == method }) else { return nil }
-    var bundler = SchemaBundler(SchemaCache())
-    let schema = bundler.schema("\(method).params.json")
+  private init(_ method: Method, in schemas: SchemaCache) {
+    var bundler = SchemaBundler(schemas)
+    let schema = bundler.schema("\(method.name).params.json")
     text = schema["description"]?.string ?? ""
     var members: [String: String] = [:]
     for (name, member) in schema["properties"]?.object?.members ?? [] {
@@ -20,5 +18,13 @@ public struct MethodDescription: Sendable {
       members[name] = (member["description"] ?? target["description"])?.string
     }
     self.members = members
+  }
+
+  /// Returns the descriptions of all methods, by name. Parses every schema, once.
+  public static func all() -> [String: MethodDescription] {
+    let schemas = SchemaCache()
+    return Dictionary(
+      Method.all.map { ($0.name, MethodDescription($0, in: schemas)) },
+      uniquingKeysWith: { first, _ in first })
   }
 }

@@ -4,11 +4,11 @@ import Worker
 /// The usage of each command: the single source of help, man page and completions.
 enum Help {
   /// Every command and every report, in the order of help.
-  static var commands: [CommandUsage] {
-    [serve, report] + ReportKind.all.map { usage(of: $0) } + [
-      websites, importing, create, schema, completions, man,
-    ]
-  }
+  static let commands: [CommandUsage] = {
+    let descriptions = MethodDescription.all()
+    let reports = ReportKind.all.map { usage(of: $0, descriptions[$0.method]) }
+    return [serve, report] + reports + [websites, importing, create, schema, completions, man]
+  }()
 
   static let summary = "web-analytics reports from an SQLite file or CSV exports"
 
@@ -39,9 +39,10 @@ enum Help {
   static func text(for words: [String]) throws(CommandError) -> String {
     let topics = words.filter { !$0.hasPrefix("-") }
     guard let first = topics.first else { return overview }
-    if first == "report", topics.count > 1 { return usage(of: try Report.kind(named: topics[1])).helpText }
-    guard let command = commands.first(where: { $0.name == first }) else { throw Command.unknown(first) }
-    return command.helpText + (first == "report" ? "\nreports:\n\(reportList)" : "")
+    let name =
+      first == "report" && topics.count > 1 ? "report \(try Report.kind(named: topics[1]).name)" : first
+    guard let command = commands.first(where: { $0.name == name }) else { throw Command.unknown(first) }
+    return command.helpText + (name == "report" ? "\nreports:\n\(reportList)" : "")
   }
 
   private static var reportList: String {
@@ -49,9 +50,8 @@ enum Help {
     return CommandUsage.list(reports.map { (String($0.name.dropFirst("report ".count)), $0.summary + ".") })
   }
 
-  private static func usage(of kind: ReportKind) -> CommandUsage {
-    let description = MethodDescription(of: kind.method)
-    return kind.usage(
+  private static func usage(of kind: ReportKind, _ description: MethodDescription?) -> CommandUsage {
+    kind.usage(
       ReportDescription(text: description?.text ?? "", members: description?.members ?? [:]),
       sharedOptions: [website(ofReport: true), format] + readingOptions.filter { $0.name != "--website" }
         + cacheOptions)

@@ -4,25 +4,15 @@
 /// stored as 16 bytes; any other text is stored as it is.
 struct IdentifierTable {
   /// A power of two in number.
-  private var slots: [Slot]
+  private var slots: [HashSlot]
   /// By number.
   private var ids: [UUIDBits] = []
   private var texts = TextInterner()
   private var latest = LatestIdentifier()
   private let key = HashKey.ofProcess
 
-  /// A slot of the hash table.
-  private struct Slot {
-    /// 32 bits of the id's hash, which distinguish most unequal ids.
-    var fingerprint: UInt32
-    /// The id's number + 1, 0 if the slot is free.
-    var entry: UInt32
-
-    static let free = Slot(fingerprint: 0, entry: 0)
-  }
-
   /// All tables share this memory until an id is added.
-  private static let smallest = Array(repeating: Slot.free, count: 16)
+  private static let smallest = Array(repeating: HashSlot.free, count: 16)
 
   /// Creates a table that holds `capacity` ids before it grows.
   init(capacity: Int = 0) {
@@ -77,20 +67,9 @@ struct IdentifierTable {
     precondition(count < Int(UInt32.max) - 1, "over 4 billion ids")
     let number = UInt32(count)
     ids.append(id)
-    slots[slot] = Slot(fingerprint: fingerprint, entry: number + 1)
-    if count * 2 > slots.count { grow() }
+    slots[slot] = HashSlot(fingerprint: fingerprint, entry: number + 1)
+    if count * 2 > slots.count { slots.grow() }
     return (number, true)
-  }
-
-  private mutating func grow() {
-    let mask = slots.count * 2 - 1
-    var larger = Array(repeating: Slot.free, count: mask + 1)
-    for entry in slots where entry.entry != 0 {
-      var slot = Int(entry.fingerprint) & mask
-      while larger[slot].entry != 0 { slot = (slot + 1) & mask }
-      larger[slot] = entry
-    }
-    slots = larger
   }
 }
 

@@ -6,20 +6,9 @@ struct TextInterner {
   private var offsets: [UInt64] = [0]
   private var bytes: [UInt8] = []
   /// A power of two in number.
-  private var slots: [Slot]
+  private var slots: [HashSlot]
   private var latest: UInt32 = 0
   private let key = HashKey.ofProcess
-
-  /// A slot of the hash table.
-  private struct Slot {
-    /// 32 bits of the text's hash: they determine the first slot to probe, and distinguish most unequal
-    /// texts.
-    var fingerprint: UInt32
-    /// The text's code + 1, 0 if the slot is free.
-    var entry: UInt32
-
-    static let free = Slot(fingerprint: 0, entry: 0)
-  }
 
   init() { slots = Array(repeating: .free, count: 16) }
 
@@ -92,20 +81,9 @@ struct TextInterner {
     let code = UInt32(count)
     bytes.append(contentsOf: text)
     offsets.append(UInt64(bytes.count))
-    slots[slot] = Slot(fingerprint: fingerprint, entry: code + 1)
-    if count * 2 > slots.count { grow() }
+    slots[slot] = HashSlot(fingerprint: fingerprint, entry: code + 1)
+    if count * 2 > slots.count { slots.grow() }
     return code
-  }
-
-  private mutating func grow() {
-    let mask = slots.count * 2 - 1
-    var larger = Array(repeating: Slot.free, count: mask + 1)
-    for entry in slots where entry.entry != 0 {
-      var slot = Int(entry.fingerprint) & mask
-      while larger[slot].entry != 0 { slot = (slot + 1) & mask }
-      larger[slot] = entry
-    }
-    slots = larger
   }
 
   private func isText(_ code: UInt32, _ text: Bytes) -> Bool {

@@ -1,7 +1,7 @@
 import JSON
 
 /// Collects all violations, each with its location in the value and in the schema, up to a limit of their
-/// number and of the bytes of their texts, because a value may consist of nothing but violations.
+/// number and of the bytes of their texts, because every element of a value may be a violation.
 struct ErrorCollector: Reporter {
   static let mostErrors = 100_000
   static let mostBytes = 32 << 20

@@ -126,7 +126,7 @@ import Testing
       let own = schema["description"]?.string
       let schema = resolved(schema)
       let items = schema["items"].map(resolved) ?? .null
-      // What a date is, is said once.
+      // The page describes dates in one place.
       let meaning = [
         required.contains(name) ? "Required." : note, isDate ? own : schema["description"]?.string,
         items["description"]?.string,

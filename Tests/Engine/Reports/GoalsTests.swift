@@ -39,7 +39,7 @@ import Testing
       ])
   }
 
-  @Test func `of properties that there are none of, count, sum and mean are 0`() throws {
+  @Test func `count, sum and mean are 0 if no event has the property`() throws {
     let goals: [GoalsRequest.Goal] = PropertyAggregate.allCases.map {
       .eventData(event: "buy", property: "price", $0)
     }
