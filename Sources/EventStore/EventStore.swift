@@ -76,7 +76,7 @@ public final class EventStore {
 
   private func open() throws(StoreError) -> OpenFiles {
     let files: OpenFiles
-    switch try InputFiles(paths) {
+    switch try InputFiles(paths, options.rules) {
     case .sqlite(let path):
       let source = try SQLiteSource(path: path, options: options, diagnostics: diagnostics)
       files = OpenFiles(
@@ -84,8 +84,8 @@ public final class EventStore {
         savedReports: SQLiteReportStore(
           source.connection, isOurs: source.isOurs, maximumCount: options.limits.savedReports))
       setCache(options.cache.folder(forStore: path))
-    case .csv(let csvFiles):
-      let source = try CSVSource(csvFiles, options: options, diagnostics: diagnostics)
+    case .tables(let tables):
+      let source = try FileSource(tables, options: options, diagnostics: diagnostics)
       files = OpenFiles(source: source, savedReports: memoryReports)
       setCache(options.cache.folder(forFiles: paths, options.rules))
     }

@@ -14,7 +14,7 @@ struct CSVScannerTests {
   /// Every row as its fields between bars, or what was said of it.
   private func scan(_ bytes: [UInt8], columns: Int, cutAt cut: Int? = nil) -> [String] {
     bytes.withUnsafeBufferPointer { bytes in
-      let fields = CSVFields(columnCount: columns)
+      let fields = RowFields(columnCount: columns)
       var rows: [String] = []
       var start = 0
       for end in [cut ?? bytes.count, bytes.count] {

@@ -38,7 +38,7 @@ struct FieldEndsTests {
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { bytes in
       var scanner = CSVScanner(bytes, rows: 0..<count)
-      let fields = CSVFields(columnCount: Self.columnCount)
+      let fields = RowFields(columnCount: Self.columnCount)
       var rows: [String] = []
       while true {
         let outcome = scanner.next(fields)

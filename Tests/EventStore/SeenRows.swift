@@ -55,22 +55,22 @@ struct SeenRows {
 
   /// Of CSV files.
   init(csv paths: [String], rules: ReadingRules = ReadingRules()) throws {
-    guard case .csv(let files) = try InputFiles(paths) else { throw StoreError.usage("no CSV") }
+    guard case .tables(let tables) = try InputFiles(paths, rules) else { throw StoreError.usage("no CSV") }
     let lines = Lines()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: lines.add)
-    for input in try CSVInput.inputs(files, map: rules.columnMap) {
+    for input in try InputTable.inputs(tables, map: rules.columnMap) {
       let fields = input.makeFields()
       switch input.layout {
       case .events(let layout):
         var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
-        try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { _ in
+        try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { _ in
           if let defect = decoder.decode(fields) { return defect }
           events.append(SeenEvent(decoder.row))
           return nil
         }
       case .properties(let layout):
         var decoder = PropertyDecoder(layout)
-        try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { _ in
+        try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { _ in
           if let defect = decoder.decode(fields) { return defect }
           properties.append(SeenProperty(decoder.row))
           return nil

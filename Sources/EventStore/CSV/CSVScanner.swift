@@ -5,21 +5,7 @@ import Engine
 /// Lines end with LF or CRLF. A quote opens a quoted field only at the start of a field; elsewhere it is an
 /// ordinary character. Blank lines are skipped. A field that is `\N` is empty, because ClickHouse and other
 /// programs write nulls that way.
-///
-/// A scanner reads the rows that begin inside a range, and reads the last of them to its end even if it ends
-/// outside. Therefore scanners over adjacent ranges, each starting at a row, read every row exactly once.
-struct CSVScanner {
-  enum Outcome: Equatable {
-    case row
-    /// A row that cannot be used; the scanner is positioned after it.
-    case bad(RowDefect)
-    /// A quoted field, opened at this offset, that continues to the end of the bytes.
-    case unterminatedQuote(at: Int)
-    /// A long row that was abandoned because `shouldAbandon` returned true.
-    case abandoned
-    case end
-  }
-
+struct CSVScanner: RowScanner {
   private let bytes: Bytes
   private let rowsEnd: Int
   /// Where the next row begins.
@@ -53,7 +39,7 @@ struct CSVScanner {
   }
 
   /// Reads the next row into `fields`; it must have `fields.columnCount` columns.
-  mutating func next(_ fields: CSVFields) -> Outcome {
+  mutating func next(_ fields: RowFields) -> ScannedRow {
     guard let base = bytes.baseAddress else { return .end }
     let firstOfLines = position
     skipBlankLines()
@@ -73,7 +59,7 @@ struct CSVScanner {
   /// Reads a row whose quoted fields contain no quotes, using precomputed field ends. Returns false if the
   /// row is of another kind, very long or near the end of the bytes; it then has to be read field by field.
   @inline(__always)
-  private mutating func nextPlainRow(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Bool {
+  private mutating func nextPlainRow(_ base: UnsafePointer<UInt8>, _ fields: RowFields) -> Bool {
     guard var ends else { return false }
     defer { self.ends = ends }
     ends.beginRow(at: position)
@@ -99,7 +85,7 @@ struct CSVScanner {
   }
 
   /// Reads a row of any kind.
-  private mutating func nextByFields(_ base: UnsafePointer<UInt8>, _ fields: CSVFields) -> Outcome {
+  private mutating func nextByFields(_ base: UnsafePointer<UInt8>, _ fields: RowFields) -> ScannedRow {
     let end = bytes.count
     fieldCount = 0
     fields.beginRow()
@@ -194,7 +180,7 @@ struct CSVScanner {
   }
 
   @inline(__always)
-  private mutating func store(_ field: Bytes, _ fields: CSVFields) {
+  private mutating func store(_ field: Bytes, _ fields: RowFields) {
     if fieldCount < fields.columnCount {
       let isNull = field.count == 2 && field[0] == UInt8(ascii: "\\") && field[1] == UInt8(ascii: "N")
       fields[fieldCount] = isNull ? Bytes(start: nil, count: 0) : field
@@ -204,7 +190,7 @@ struct CSVScanner {
 
   /// Skips a row that has text after a closing quote. From here quotes have no meaning, so the row ends with
   /// its line.
-  private mutating func skipBrokenRow(_ base: UnsafePointer<UInt8>, _ offset: Int) -> Outcome {
+  private mutating func skipBrokenRow(_ base: UnsafePointer<UInt8>, _ offset: Int) -> ScannedRow {
     guard let stop = first(allLineFeeds, allLineFeeds, base, offset, bytes.count) else { return .abandoned }
     position = min(stop + 1, bytes.count)
     return .bad(.textAfterQuote)
@@ -212,7 +198,7 @@ struct CSVScanner {
 
   /// Validates the row. `isPlain` means that it is known to be ASCII without NUL.
   @inline(__always)
-  private func verdict(_ base: UnsafePointer<UInt8>, _ fields: CSVFields, isPlain: Bool) -> Outcome {
+  private func verdict(_ base: UnsafePointer<UInt8>, _ fields: RowFields, isPlain: Bool) -> ScannedRow {
     let row = Bytes(start: base + rowStart, count: position - rowStart)
     if !isPlain, !isPlainASCII(row) {
       if row.contains(0) { return .bad(.nulByte) }
@@ -241,7 +227,7 @@ private func fieldEnd(
 }
 
 /// The content of a quoted field, with each doubled quote reduced to one.
-private func unescaped(_ field: Bytes, _ fields: CSVFields) -> Bytes {
+private func unescaped(_ field: Bytes, _ fields: RowFields) -> Bytes {
   fields.keep(capacity: field.count) { target in
     var length = 0
     var index = 0

@@ -48,7 +48,7 @@ struct ContentHash {
 extension ContentHash {
   /// The hash of an event without an id: of its values as they are stored, except for the id that the hash
   /// replaces.
-  init(_ event: EventRow, _ fields: CSVFields, _ layout: EventLayout) {
+  init(_ event: EventRow, _ fields: RowFields, _ layout: EventLayout) {
     self.init()
     combine(event.websiteID)
     combine(UInt64(event.eventType))

@@ -27,7 +27,7 @@ struct EventInserter {
   }
 
   /// Adds `event`, which was decoded from `fields`; returns false if the store has it already.
-  mutating func insert(_ event: EventRow, _ fields: CSVFields) throws(StoreError) -> Bool {
+  mutating func insert(_ event: EventRow, _ fields: RowFields) throws(StoreError) -> Bool {
     var event = event
     if event.eventID.isEmpty { event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout))) }
     if try isKnown(event.eventID) { return false }

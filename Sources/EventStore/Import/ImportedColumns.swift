@@ -8,7 +8,7 @@ import Threads
 /// A first import inserts every good row, so that a row's id follows from its position alone. Sound as
 /// `Sendable`: until ``wait()`` has returned, only the reader thread uses the mutable state.
 final class ImportedColumns: @unchecked Sendable {
-  private let inputs: [CSVInput]
+  private let inputs: [InputTable]
   /// Nil if no id is left.
   let firstRowID: Int64?
   private let folder: CacheFolder
@@ -21,7 +21,7 @@ final class ImportedColumns: @unchecked Sendable {
   var position: ChangeLogPosition?
 
   /// Starts reading. Nil if columns are not cached, or if no thread can be created.
-  init?(_ inputs: [CSVInput], firstRowID: Int64?, storePath: String, _ options: ImportOptions) {
+  init?(_ inputs: [InputTable], firstRowID: Int64?, storePath: String, _ options: ImportOptions) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
     self.inputs = inputs
     self.firstRowID = firstRowID
@@ -64,14 +64,14 @@ final class ImportedColumns: @unchecked Sendable {
     // The inserting thread reports bad rows.
     let badRows = BadRows(isStrict: false) { _ in }
     for input in inputs {
-      let pages = MappedPageReleaser(input.file)
+      let pages = MappedPageReleaser(input.table)
       do throws(StoreError) {
         switch input.layout {
         case .events(let layout):
           let fields = layout.makeFields()
           var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
           var ids = ContentIDs()
-          try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
+          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { end throws(StoreError) in
             if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
             pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }
@@ -89,7 +89,7 @@ final class ImportedColumns: @unchecked Sendable {
         case .properties(let layout):
           let fields = layout.makeFields()
           var decoder = PropertyDecoder(layout)
-          try input.file.forEachRow(in: input.file.rows, fields, badRows: badRows) { end throws(StoreError) in
+          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { end throws(StoreError) in
             if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
             pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }

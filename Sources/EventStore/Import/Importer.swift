@@ -12,13 +12,13 @@ public func importFiles(
   _ paths: [String], into storePath: String, options: ImportOptions = ImportOptions(),
   progress: (ReadingProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> ImportSummary {
-  guard case .csv(let files) = try InputFiles(paths) else {
+  guard case .tables(let tables) = try InputFiles(paths, options.rules) else {
     throw .usage("\(paths[0]) is an SQLite file, which is opened directly; import takes CSV files")
   }
-  let inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
+  let inputs = try InputTable.inputs(tables, map: options.rules.columnMap)
   for input in inputs where !input.unusedColumns.isEmpty {
     let columns = input.unusedColumns.joined(separator: ", ")
-    diagnostics("\(input.file.path): skipped columns that a store does not have: \(columns)")
+    diagnostics("\(input.table.path): skipped columns that a store does not have: \(columns)")
   }
   let (summary, columns) = try importInputs(inputs, storePath, options, progress, diagnostics)
   // After the store is closed, its files no longer change.
@@ -30,7 +30,7 @@ public func importFiles(
 /// Closes the store before it returns. If a process opened the file a second time while the store is open and
 /// closed it, both would lose their locks (POSIX).
 private func importInputs(
-  _ inputs: [CSVInput], _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
+  _ inputs: [InputTable], _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
   _ diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
@@ -38,7 +38,7 @@ private func importInputs(
   try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
     store, options,
-    bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, diagnostics)
+    bytesTotal: inputs.reduce(0) { $0 + $1.table.rows.count }, diagnostics)
   return try importer.run(inputs, progress)
 }
 
@@ -85,7 +85,7 @@ private final class Importer {
   }
 
   func run(
-    _ inputs: [CSVInput], _ progress: (ReadingProgress) -> Void
+    _ inputs: [InputTable], _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
     if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
     do {
@@ -95,11 +95,11 @@ private final class Importer {
       }
       for input in inputs {
         switch input.layout {
-        case .events(let layout): try add(input.file, layout, progress)
-        case .properties(let layout): try add(input.file, layout, progress)
+        case .events(let layout): try add(input.table, layout, progress)
+        case .properties(let layout): try add(input.table, layout, progress)
         }
-        bytesBefore += input.file.rows.count
-        try input.file.contents.checkUnchanged()
+        bytesBefore += input.table.rows.count
+        try input.table.contents.checkUnchanged()
         try commit()
         report(progress, bytesDone: bytesBefore)
       }
@@ -121,36 +121,36 @@ private final class Importer {
   }
 
   private func add(
-    _ file: CSVFile, _ layout: EventLayout, _ progress: (ReadingProgress) -> Void
+    _ table: FileTable, _ layout: EventLayout, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
-    let pages = MappedPageReleaser(file)
+    let pages = MappedPageReleaser(table)
     var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
-    try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
+    try table.forEachRow(in: table.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.events.count(isNew: try inserter.insert(decoder.row, fields))
       discovery.add(decoder.row)
       pages.didRead(upTo: rowEnd)
-      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
+      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
       return nil
     }
   }
 
   private func add(
-    _ file: CSVFile, _ layout: PropertyLayout, _ progress: (ReadingProgress) -> Void
+    _ table: FileTable, _ layout: PropertyLayout, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) {
     let fields = layout.makeFields()
     var decoder = PropertyDecoder(layout)
-    let pages = MappedPageReleaser(file)
+    let pages = MappedPageReleaser(table)
     let inserter = try PropertyInserter(connection)
-    try file.forEachRow(in: file.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
+    try table.forEachRow(in: table.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.properties.count(isNew: try inserter.insert(decoder, fields, layout))
       pages.didRead(upTo: rowEnd)
-      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - file.rows.lowerBound)
+      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
       return nil
     }
   }

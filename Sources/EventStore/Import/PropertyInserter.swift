@@ -16,7 +16,7 @@ struct PropertyInserter {
 
   /// Inserts the property that `decoder` decoded from `fields`; returns false if the store has it already.
   func insert(
-    _ decoder: PropertyDecoder, _ fields: CSVFields, _ layout: PropertyLayout
+    _ decoder: PropertyDecoder, _ fields: RowFields, _ layout: PropertyLayout
   ) throws(StoreError) -> Bool {
     for (position, slot) in layout.slots.enumerated() {
       try statement.bind(borrowing: fields[slot], at: Int32(position + 1))

@@ -28,12 +28,12 @@ struct AddressSplitter {
     parameterSlots = Self.parameters.map { ($0.rawValue, layout.derivedSlot($0)) }
   }
 
-  func split(_ fields: CSVFields) {
+  func split(_ fields: RowFields) {
     if let url { splitURL(fields[url], fields) }
     if let referrer { splitReferrer(fields[referrer], fields) }
   }
 
-  private func splitURL(_ address: Bytes, _ fields: CSVFields) {
+  private func splitURL(_ address: Bytes, _ fields: RowFields) {
     for (_, slot) in parameterSlots { fields[slot] = Bytes(start: nil, count: 0) }
     let parts = AddressParts(address)
     fields[layout.derivedSlot(.hostname)] = domain(parts.host, fields)
@@ -50,7 +50,7 @@ struct AddressSplitter {
     }
   }
 
-  private func splitReferrer(_ address: Bytes, _ fields: CSVFields) {
+  private func splitReferrer(_ address: Bytes, _ fields: RowFields) {
     let parts = AddressParts(address)
     // A path without a host belongs to the same site.
     let isOwnPath = parts.host.isEmpty && parts.path.first == UInt8(ascii: "/")
@@ -62,7 +62,7 @@ struct AddressSplitter {
   }
 
   /// The host in lowercase, without a leading `www.`.
-  private func domain(_ host: Bytes, _ fields: CSVFields) -> Bytes {
+  private func domain(_ host: Bytes, _ fields: RowFields) -> Bytes {
     let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
     var host = host
     if host.contains(where: capitals.contains) {
@@ -77,7 +77,7 @@ struct AddressSplitter {
   }
 
   /// The path with a leading slash, which is added if it is missing.
-  private func rooted(_ path: Bytes, _ fields: CSVFields) -> Bytes {
+  private func rooted(_ path: Bytes, _ fields: RowFields) -> Bytes {
     if path.first == UInt8(ascii: "/") { return path }
     return fields.keep(capacity: path.count + 1) { target in
       target[0] = UInt8(ascii: "/")
@@ -86,7 +86,7 @@ struct AddressSplitter {
     }
   }
 
-  private func joined(_ first: Bytes, _ second: Bytes, _ fields: CSVFields) -> Bytes {
+  private func joined(_ first: Bytes, _ second: Bytes, _ fields: RowFields) -> Bytes {
     if second.isEmpty { return first }
     return fields.keep(capacity: first.count + second.count) { target in
       for (index, byte) in first.enumerated() { target[index] = byte }
@@ -161,7 +161,7 @@ struct AddressParts {
 /// reserved characters stay, and a text with an invalid escape stays unchanged.
 ///
 /// The result is `text` itself, or is stored in `fields` until the next row.
-func decodeURI(_ text: Bytes, keepingIn fields: CSVFields) -> Bytes {
+func decodeURI(_ text: Bytes, keepingIn fields: RowFields) -> Bytes {
   let percent = UInt8(ascii: "%")
   guard text.contains(percent) else { return text }
   var isWellFormed = true

@@ -24,7 +24,7 @@ struct EventDecoder {
   }
 
   /// Fills `row`; returns the fields' defect, or nil.
-  mutating func decode(_ fields: CSVFields) -> RowDefect? {
+  mutating func decode(_ fields: RowFields) -> RowDefect? {
     guard !fields[sessionID].isEmpty else { return .missing(column: EventField.sessionID.rawValue) }
     guard !fields[createdAt].isEmpty else { return .missing(column: EventField.createdAt.rawValue) }
     guard let created = parseTimestamp(fields[createdAt]) else {
@@ -72,7 +72,7 @@ struct PropertyDecoder {
   }
 
   /// Fills `row`; returns the fields' defect, or nil.
-  mutating func decode(_ fields: CSVFields) -> RowDefect? {
+  mutating func decode(_ fields: RowFields) -> RowDefect? {
     guard !fields[eventID].isEmpty else { return .missing(column: PropertyField.eventID.rawValue) }
     guard !fields[dataKey].isEmpty else { return .missing(column: PropertyField.dataKey.rawValue) }
     row.numberTenThousandths = parseTenThousandths(fields[numberValue])

@@ -111,7 +111,7 @@ public struct ColumnMap: Equatable, Sendable {
   func source(of target: String) -> String? { sources[target] }
 
   /// The sources that none of `headers` contains.
-  func sources(missingFrom headers: [CSVHeader]) -> [String] {
+  func sources(missingFrom headers: [ColumnNames]) -> [String] {
     sources.values.filter { source in !headers.contains { $0.has(source) } }.sorted()
   }
 
@@ -126,7 +126,7 @@ public struct ColumnMap: Equatable, Sendable {
 }
 
 /// The names in a CSV file's header, with lookup of columns by name.
-struct CSVHeader {
+struct ColumnNames {
   let path: String
   let names: [String]
   private let columns: [String: Int]

@@ -1,6 +1,6 @@
 import Engine
 
-/// The slots of the columns of `website_event` among a file's fields (see ``CSVFields``).
+/// The slots of the columns of `website_event` among a file's fields (see ``RowFields``).
 struct EventLayout {
   let columnCount: Int
   /// By index in `EventField.allCases`.
@@ -20,7 +20,7 @@ struct EventLayout {
   ]
 
   /// Throws `missingColumns` if the file cannot be read as events.
-  init(_ header: CSVHeader) throws(StoreError) {
+  init(_ header: ColumnNames) throws(StoreError) {
     let missing = [EventField.sessionID, .createdAt].filter { header.column($0.names) == nil }
     guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "events") }
     let columnCount = header.names.count
@@ -50,8 +50,8 @@ struct EventLayout {
     columnCount + (Self.derivedFields.firstIndex(of: field) ?? 0)
   }
 
-  func makeFields() -> CSVFields {
-    CSVFields(columnCount: columnCount, derivedCount: Self.derivedFields.count)
+  func makeFields() -> RowFields {
+    RowFields(columnCount: columnCount, derivedCount: Self.derivedFields.count)
   }
 }
 
@@ -62,10 +62,10 @@ struct PropertyLayout {
   let slots: [Int]
 
   /// Whether a file with this header contains event data: only event data has property keys.
-  static func matches(_ header: CSVHeader) -> Bool { header.column(PropertyField.dataKey.names) != nil }
+  static func matches(_ header: ColumnNames) -> Bool { header.column(PropertyField.dataKey.names) != nil }
 
   /// Throws `missingColumns` if the file cannot be read as event data.
-  init(_ header: CSVHeader) throws(StoreError) {
+  init(_ header: ColumnNames) throws(StoreError) {
     let missing = [PropertyField.eventID, .dataKey].filter { header.column($0.names) == nil }
     guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "event data") }
     columnCount = header.names.count
@@ -77,5 +77,5 @@ struct PropertyLayout {
     PropertyField.allCases.firstIndex(of: field).map { slots[$0] } ?? columnCount
   }
 
-  func makeFields() -> CSVFields { CSVFields(columnCount: columnCount) }
+  func makeFields() -> RowFields { RowFields(columnCount: columnCount) }
 }

@@ -60,8 +60,8 @@ struct ChangedRowsTests {
     let lock = try #require(cache.beginWriting(old))
     usleep(20_000)
     try files.overwrite(store.paths[0], Array(StoreFiles.header.utf8))
-    guard case .csv(let input) = try InputFiles(store.paths) else { return }
-    let rows = try CSVSource(input, options: OpenOptions(), diagnostics: DiagnosticLog { _ in }).load()
+    guard case .tables(let input) = try InputFiles(store.paths, ReadingRules()) else { return }
+    let rows = try FileSource(input, options: OpenOptions(), diagnostics: DiagnosticLog { _ in }).load()
     let fingerprint = try #require(rows.fingerprint)
     cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock)
     #expect(store.files()["manifest"] == nil)

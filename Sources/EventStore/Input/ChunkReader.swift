@@ -1,16 +1,16 @@
 import Engine
 
-/// Reads chunks of CSV files into its own builder: the work of one thread.
-struct CSVReader {
+/// Reads chunks of tables into its own builder: the work of one thread.
+struct ChunkReader {
   private(set) var builder = ColumnsBuilder()
-  private let inputs: [CSVInput]
-  private let chunks: [CSVChunk]
+  private let inputs: [InputTable]
+  private let chunks: [FileChunk]
   private let rules: ReadingRules
   private let limits: DataLimits
   private let progress: ProgressSum
   private let isCancelled: () -> Bool
 
-  init(_ inputs: [CSVInput], _ chunks: [CSVChunk], _ options: OpenOptions, _ progress: ProgressSum) {
+  init(_ inputs: [InputTable], _ chunks: [FileChunk], _ options: OpenOptions, _ progress: ProgressSum) {
     self.inputs = inputs
     self.chunks = chunks
     self.progress = progress
@@ -21,7 +21,7 @@ struct CSVReader {
 
   /// Reads until the queue is empty, the row limit is exceeded or `isCancelled` returns true, and returns
   /// what was read.
-  consuming func run(_ queue: CSVChunkQueue) -> ColumnsBuilder {
+  consuming func run(_ queue: ChunkQueue) -> ColumnsBuilder {
     while !isCancelled(), builder.rowCount <= limits.rows, let task = queue.next() {
       let rowsBefore = builder.rowCount
       let outcome = read(task)
@@ -32,42 +32,42 @@ struct CSVReader {
     return builder
   }
 
-  private mutating func read(_ task: CSVChunkQueue.Task) -> CSVChunkQueue.Outcome {
+  private mutating func read(_ task: ChunkQueue.Task) -> ChunkQueue.Outcome {
     let chunk = chunks[task.chunk]
     let input = inputs[chunk.input]
     let fields = input.makeFields()
     builder.begin(part: task.part)
-    guard let start = task.start ?? input.file.probableRowStart(at: chunk.bytes.lowerBound, fields) else {
-      input.file.contents.release(
-        chunk.bytes.lowerBound..<(chunk.bytes.lowerBound + CSVFile.lookAheadBytes))
+    guard let start = task.start ?? input.table.probableRowStart(at: chunk.bytes.lowerBound, fields) else {
+      input.table.contents.release(
+        chunk.bytes.lowerBound..<(chunk.bytes.lowerBound + FileTable.lookAheadBytes))
       return .unknown(part: task.part)
     }
     let upperBound = chunk.bytes.upperBound
     // After a row that was longer than the chunk there is nothing to search for.
     let end =
       start > upperBound
-      ? start : max(start, input.file.probableRowStart(at: upperBound, fields) ?? upperBound)
+      ? start : max(start, input.table.probableRowStart(at: upperBound, fields) ?? upperBound)
     let bounds = Bounds(rows: start..<end, isCertain: task.start != nil)
-    var outcome: CSVChunkQueue.Outcome
+    var outcome: ChunkQueue.Outcome
     switch input.layout {
     case .events(let layout):
       var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
-      outcome = scan(input.file, bounds, fields, part: task.part) { builder in
+      outcome = scan(input.table, bounds, fields, part: task.part) { builder in
         if let defect = decoder.decode(fields) { return defect }
         builder.append(decoder.row)
         return nil
       }
     case .properties(let layout):
       var decoder = PropertyDecoder(layout)
-      outcome = scan(input.file, bounds, fields, part: task.part) { builder in
+      outcome = scan(input.table, bounds, fields, part: task.part) { builder in
         if let defect = decoder.decode(fields) { return defect }
         builder.append(decoder.row)
         return nil
       }
     }
     // The scanner has looked about this far past `end` if it abandoned a row before its end.
-    let beyond = outcome.rows.lowerBound < 0 ? end + 2 * CSVFile.lookAheadBytes : outcome.rows.upperBound
-    input.file.contents.release(start..<max(start, beyond))
+    let beyond = outcome.rows.lowerBound < 0 ? end + 2 * FileTable.lookAheadBytes : outcome.rows.upperBound
+    input.table.contents.release(start..<max(start, beyond))
     return outcome
   }
 
@@ -81,14 +81,14 @@ struct CSVReader {
   /// Passes the rows that begin in `rows` to `take`, which returns the row's defect, if any.
   @inline(__always)
   private mutating func scan(
-    _ file: CSVFile, _ bounds: Bounds, _ fields: CSVFields, part: Int,
+    _ table: FileTable, _ bounds: Bounds, _ fields: RowFields, part: Int,
     _ take: (inout ColumnsBuilder) -> RowDefect?
-  ) -> CSVChunkQueue.Outcome {
-    defer { withExtendedLifetime(file.contents) {} }
-    let (rows, pages) = (bounds.rows, MappedPageReleaser(file, from: bounds.rows.lowerBound))
-    var scanner = CSVScanner(file.contents.bytes, rows: rows, limits: limits) { [isCancelled] offset in
+  ) -> ChunkQueue.Outcome {
+    defer { withExtendedLifetime(table.contents) {} }
+    let (rows, pages) = (bounds.rows, MappedPageReleaser(table.contents, from: bounds.rows.lowerBound))
+    var scanner = table.syntax.scanner(table.contents.bytes, rows: rows, limits: limits) { [isCancelled] offset in
       pages.didRead(upTo: offset)
-      return isCancelled() || !bounds.isCertain && offset > rows.upperBound + CSVFile.lookAheadBytes
+      return isCancelled() || !bounds.isCertain && offset > rows.upperBound + FileTable.lookAheadBytes
     }
     var badRows: [(offset: Int, defect: RowDefect)] = []
     var badRowCount = 0
@@ -109,7 +109,7 @@ struct CSVReader {
         if badRowCount <= BadRows.reportedLimit { badRows.append((scanner.rowStart, defect)) }
       }
     }
-    return CSVChunkQueue.Outcome(
+    return ChunkQueue.Outcome(
       part: part, rows: rows.lowerBound..<max(scanner.position, rows.lowerBound), badRows: badRows,
       badRowCount: badRowCount, openQuote: openQuote)
   }

@@ -1,29 +1,29 @@
 import Engine
 import Threads
 
-/// Events in CSV files. They are read once; a changed file counts as another source.
-final class CSVSource: EventSource {
+/// Events in files of rows. They are read once; a changed file counts as another source.
+final class FileSource: EventSource {
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
   /// The files, until their rows have been read.
-  private var inputs: [CSVInput]
+  private var inputs: [InputTable]
   private let firstPath: String
   /// Whether the fingerprint or the rows of these files have been requested.
   private var isKnown = false
   /// The files as they were when they were opened, without pipes, which cannot be reopened.
   private let files: [(path: String, identity: FileIdentity)]
 
-  /// Reads the headers, no rows. Throws the errors of ``CSVInput/inputs(_:map:)``, and `usage` if no file
+  /// Reads the headers, no rows. Throws the errors of ``InputTable/inputs(_:map:)``, and `usage` if no file
   /// contains events.
-  init(_ files: [CSVFile], options: OpenOptions, diagnostics: DiagnosticLog) throws(StoreError) {
-    inputs = try CSVInput.inputs(files, map: options.rules.columnMap)
+  init(_ tables: [FileTable], options: OpenOptions, diagnostics: DiagnosticLog) throws(StoreError) {
+    inputs = try InputTable.inputs(tables, map: options.rules.columnMap)
     guard inputs.contains(where: \.isEvents) else {
       throw .usage(
-        "\(files.map(\.path).joined(separator: ", ")): only event data, no events; also name the website_event file"
+        "\(tables.map(\.path).joined(separator: ", ")): only event data, no events; also name the website_event file"
       )
     }
-    firstPath = files[0].path
-    self.files = files.compactMap { file in file.contents.identity.map { (file.path, $0) } }
+    firstPath = tables[0].path
+    files = tables.compactMap { table in table.contents.identity.map { (table.path, $0) } }
     self.options = options
     self.diagnostics = diagnostics
   }
@@ -43,7 +43,7 @@ final class CSVSource: EventSource {
   /// Identifies the files as they were when they were opened.
   func fingerprint() -> SourceFingerprint? {
     isKnown = true
-    let identities = inputs.map(\.file.contents.identity)
+    let identities = inputs.map(\.table.contents.identity)
     let known = identities.compactMap(\.self)
     return known.count == identities.count ? SourceFingerprint(options.rules, .files(known)) : nil
   }
@@ -60,18 +60,18 @@ final class CSVSource: EventSource {
 
   func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?) {
     let fingerprint = fingerprint()
-    let chunks = CSVChunk.divide(inputs, chunkBytes: options.chunkBytes)
-    let queue = CSVChunkQueue(
-      chunks, firstRows: inputs.map(\.file.rows.lowerBound), isStrict: options.rules.isStrict)
+    let chunks = FileChunk.divide(inputs, chunkBytes: options.chunkBytes)
+    let queue = ChunkQueue(
+      chunks, firstRows: inputs.map(\.table.rows.lowerBound), isStrict: options.rules.isStrict)
     let progress = ProgressSum(
-      bytesTotal: inputs.reduce(0) { $0 + $1.file.rows.count }, options.progress)
+      bytesTotal: inputs.reduce(0) { $0 + $1.table.rows.count }, options.progress)
     let builders = concurrentMap(options.threads, threads: options.threads) { _ in
-      CSVReader(inputs, chunks, options, progress).run(queue)
+      ChunkReader(inputs, chunks, options, progress).run(queue)
     }
     if options.isCancelled() { throw .cancelled }
     try checkRowCount(builders, path: firstPath, options.limits)
     // LazilyVerified before any report about rows, because a changed file may never have contained them.
-    for input in inputs { try input.file.contents.checkUnchanged() }
+    for input in inputs { try input.table.contents.checkUnchanged() }
     let accepted = queue.accepted
     try report(accepted, chunks)
     let finished = ColumnsBuilder.finish(
@@ -86,11 +86,11 @@ final class CSVSource: EventSource {
   func namedWebsites() -> [NamedWebsite] { [] }
 
   /// Reports the bad rows of the accepted chunks, in the order of the files.
-  private func report(_ outcomes: [CSVChunkQueue.Outcome], _ chunks: [CSVChunk]) throws(StoreError) {
+  private func report(_ outcomes: [ChunkQueue.Outcome], _ chunks: [FileChunk]) throws(StoreError) {
     let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.write)
-    var lines = inputs.map { LineCounter($0.file.contents) }
+    var lines = inputs.map { LineCounter($0.table.contents) }
     for (outcome, chunk) in zip(outcomes, chunks) {
-      let path = inputs[chunk.input].file.path
+      let path = inputs[chunk.input].table.path
       for row in outcome.badRows {
         guard badRows.reportsNext else {
           badRows.add(unreported: 1)
@@ -107,7 +107,7 @@ final class CSVSource: EventSource {
     badRows.finish()
   }
 
-  private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [CSVChunk]) {
+  private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk]) {
     func sums(_ counts: [Int]) -> [Int] {
       var sums = Array(repeating: 0, count: inputs.count)
       for (count, chunk) in zip(counts, chunks) { sums[chunk.input] += count }
@@ -115,8 +115,8 @@ final class CSVSource: EventSource {
     }
     let (events, properties) = (sums(repeated.events), sums(repeated.properties))
     for (number, input) in inputs.enumerated() {
-      diagnostics.duplicateEvents(events[number], path: input.file.path)
-      diagnostics.duplicateProperties(properties[number], path: input.file.path)
+      diagnostics.duplicateEvents(events[number], path: input.table.path)
+      diagnostics.duplicateProperties(properties[number], path: input.table.path)
     }
   }
 }

@@ -5,7 +5,7 @@ import Engine
 /// The first `columnCount` slots contain the row's fields. The slots after them contain fields that a layout
 /// computes (the parts of a URL, a default); the last slot is always empty. Thus a column that is missing
 /// from a file is just another slot number.
-final class CSVFields {
+final class RowFields {
   let columnCount: Int
   let emptySlot: Int
   private let slots: UnsafeMutableBufferPointer<Bytes>

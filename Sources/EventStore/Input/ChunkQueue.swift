@@ -6,7 +6,7 @@ import Synchronization
 /// A thread starts at a position where a row probably begins. A chunk is accepted if the chunk before it ends
 /// exactly there; otherwise it is read again from the end of that chunk. Therefore the accepted rows are
 /// those that one thread would have read from the first row to the last.
-final class CSVChunkQueue: Sendable {
+final class ChunkQueue: Sendable {
   /// One attempt to read a chunk.
   struct Task {
     let chunk: Int
@@ -43,14 +43,14 @@ final class CSVChunkQueue: Sendable {
     var isStopped = false
   }
 
-  private let chunks: [CSVChunk]
+  private let chunks: [FileChunk]
   private let firstRows: [Int]
   private let isStrict: Bool
   private let state: Mutex<State>
 
-  /// `firstRows` has the start of the rows of each file. If reading is strict, the first bad row stops the
+  /// `firstRows` has the start of the rows of each table. If reading is strict, the first bad row stops the
   /// queue.
-  init(_ chunks: [CSVChunk], firstRows: [Int], isStrict: Bool) {
+  init(_ chunks: [FileChunk], firstRows: [Int], isStrict: Bool) {
     self.chunks = chunks
     self.firstRows = firstRows
     self.isStrict = isStrict
@@ -73,7 +73,7 @@ final class CSVChunkQueue: Sendable {
       guard state.nextChunk < chunks.count else { return nil }
       let chunk = state.nextChunk
       state.nextChunk += 1
-      let start = chunks[chunk].isFirstOfFile ? firstRows[chunks[chunk].input] : nil
+      let start = chunks[chunk].isFirstOfTable ? firstRows[chunks[chunk].input] : nil
       return Task(chunk: chunk, part: state.nextPart, start: start)
     }
   }
@@ -91,65 +91,30 @@ final class CSVChunkQueue: Sendable {
         state.accepted += 1
         guard state.accepted < chunks.count else { return }
         let following = chunks[state.accepted]
-        state.expected = following.isFirstOfFile ? firstRows[following.input] : next.rows.upperBound
+        state.expected = following.isFirstOfTable ? firstRows[following.input] : next.rows.upperBound
       }
     }
   }
 }
 
-/// A part of a CSV file that one thread reads: the rows that begin in it.
-struct CSVChunk {
-  /// The index of its file among the input files.
+/// A part of a table that one thread reads: the rows that begin in it.
+struct FileChunk {
+  /// The index of its table among the inputs.
   let input: Int
   /// Its nominal range, which may begin and end in the middle of a row.
   let bytes: Range<Int>
-  let isFirstOfFile: Bool
+  let isFirstOfTable: Bool
 
-  static func divide(_ inputs: [CSVInput], chunkBytes: Int) -> [CSVChunk] {
+  static func divide(_ inputs: [InputTable], chunkBytes: Int) -> [FileChunk] {
     precondition(chunkBytes > 0)
     return inputs.enumerated().flatMap { number, input in
-      let rows = input.file.rows
+      let rows = input.table.rows
       return stride(from: rows.lowerBound, to: max(rows.upperBound, rows.lowerBound + 1), by: chunkBytes).map
       { start in
-        CSVChunk(
+        FileChunk(
           input: number, bytes: start..<min(start + chunkBytes, rows.upperBound),
-          isFirstOfFile: start == rows.lowerBound)
+          isFirstOfTable: start == rows.lowerBound)
       }
     }
-  }
-}
-
-extension CSVFile {
-  /// How far to search for the start of a row.
-  static let lookAheadBytes = 1 << 20
-  private static let candidateLimit = 8
-
-  /// Where a row probably begins at or after `offset`: at the first of the next few lines that parses as a
-  /// complete row. The result is always the same for the same offset; nil if no line begins within the next
-  /// mebibyte.
-  ///
-  /// Only reading from the start of the file can prove it, because the line may be inside a quoted field.
-  /// Therefore the rows from here are accepted only if the chunk before turns out to end here.
-  func probableRowStart(at offset: Int, _ fields: CSVFields) -> Int? {
-    guard offset > rows.lowerBound else { return rows.lowerBound }
-    guard offset < rows.upperBound else { return rows.upperBound }
-    let end = min(offset + Self.lookAheadBytes, rows.upperBound)
-    guard let first = lineStart(at: offset, before: end) else { return nil }
-    var start = first
-    for _ in 0..<Self.candidateLimit where start < end {
-      var scanner = CSVScanner(contents.bytes, rows: start..<end) { $0 > end }
-      if scanner.next(fields) == .row { return start }
-      guard let next = lineStart(at: start + 1, before: end) else { break }
-      start = next
-    }
-    return first
-  }
-
-  /// Where a line begins at or after `offset`, which is not the start of the file. Nil if none begins before
-  /// `end`, unless the rows end there.
-  private func lineStart(at offset: Int, before end: Int) -> Int? {
-    guard let base = contents.bytes.baseAddress else { return nil }
-    let index = firstPlace(of: allLineFeeds, or: allLineFeeds, base, from: offset - 1, to: end) + 1
-    return index < end ? index : end == rows.upperBound ? end : nil
   }
 }

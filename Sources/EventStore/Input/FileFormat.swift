@@ -1,0 +1,97 @@
+import Engine
+
+/// The format of a file, recognised by its contents.
+enum FileFormat: Equatable {
+  case sqlite
+  /// Rows of fields between separators, after a row of column names.
+  case delimited
+  /// A JSON object on each line.
+  case jsonLines
+  case postgreSQLDump
+  /// A dump of MySQL or MariaDB.
+  case mySQLDump
+  /// An access log in common or combined form, as Apache and nginx write it.
+  case accessLog
+  case compressed(Compression)
+  /// A format that cannot be read: `name` names it, `advice` says how to make a file that can.
+  case unreadable(name: String, advice: String)
+
+  init(_ bytes: Bytes) {
+    if let format = Self.binaryFormat(bytes) {
+      self = format
+      return
+    }
+    let start = Bytes(rebasing: bytes.prefix(Self.examinedBytes))
+    self = Self.textFormat(start) ?? .delimited
+  }
+
+  /// How many bytes at the start of a file are examined.
+  private static let examinedBytes = 16 << 10
+
+  /// The format that the first bytes, the magic number, determine.
+  private static func binaryFormat(_ bytes: Bytes) -> FileFormat? {
+    for (magic, format) in magicNumbers where bytes.starts(with: magic) { return format }
+    return nil
+  }
+
+  private static let magicNumbers: [([UInt8], FileFormat)] = [
+    (Array("SQLite format 3\0".utf8), .sqlite),
+    ([0x1F, 0x8B], .compressed(.gzip)),
+    ([0x28, 0xB5, 0x2F, 0xFD], .compressed(.zstandard)),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .compressed(.xz)),
+    (Array("BZh".utf8), .compressed(.bzip2)),
+    (Array("PK\u{3}\u{4}".utf8), .unreadable(name: "a zip archive", advice: "unpack it with unzip")),
+    (
+      Array("PAR1".utf8),
+      .unreadable(
+        name: "a Parquet file", advice: "convert it with duckdb: COPY 'file.parquet' TO 'file.csv' (HEADER)")
+    ),
+    (
+      Array("PGDMP".utf8),
+      .unreadable(
+        name: "a PostgreSQL dump in custom format",
+        advice: "make a plain one with pg_restore --data-only --file=dump.sql, or with pg_dump --format=plain")
+    ),
+    (
+      Array("Obj\u{1}".utf8),
+      .unreadable(name: "an Avro file", advice: "convert it to CSV or to one JSON object a line")
+    ),
+    (Array("ORC".utf8), .unreadable(name: "an ORC file", advice: "convert it to CSV")),
+    (
+      [0xD0, 0xCF, 0x11, 0xE0],
+      .unreadable(name: "an old Excel or Access file", advice: "save its sheet as CSV (UTF-8)")
+    ),
+    (Array("%PDF".utf8), .unreadable(name: "a PDF document", advice: "export the data as CSV")),
+  ]
+
+  /// The format of a text that is not a table of fields between separators.
+  private static func textFormat(_ start: Bytes) -> FileFormat? {
+    let text = start.drop { isSpace($0) || byteOrderMark.contains($0) }
+    switch text.first {
+    case UInt8(ascii: "{"): return .jsonLines
+    case UInt8(ascii: "["):
+      return .unreadable(name: "a JSON array", advice: "write one object on each line: jq -c '.[]'")
+    case UInt8(ascii: "<"):
+      return .unreadable(name: "HTML or XML", advice: "export the data as CSV or as one JSON object a line")
+    default: break
+    }
+    if text.starts(with: "#Version:".utf8) || text.starts(with: "#Fields:".utf8) {
+      return .unreadable(
+        name: "a log in W3C extended format", advice: "convert it to CSV, or write the log in combined form")
+    }
+    return nil
+  }
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte >= 0x09 && byte <= 0x0D
+  }
+}
+
+/// A way in which a whole file is compressed; the raw value is the program that decompresses it.
+enum Compression: String {
+  case gzip
+  case zstandard = "zstd"
+  case xz, bzip2
+}

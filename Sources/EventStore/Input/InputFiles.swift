@@ -1,0 +1,51 @@
+/// The files from which a store is opened, distinguished by their contents.
+enum InputFiles {
+  case sqlite(path: String)
+  case tables([FileTable])
+
+  /// Throws `usage` if the files cannot be combined, and the error of any file that cannot be read.
+  init(_ paths: [String], _ rules: ReadingRules) throws(StoreError) {
+    guard !paths.isEmpty else { throw .usage("name an SQLite file, or one or more CSV files") }
+    var tables: [FileTable] = []
+    var sqlite: [String] = []
+    for path in paths {
+      let contents = try FileContents(path: path)
+      if contents.isSQLite {
+        try contents.checkSQLiteLength()
+        sqlite.append(path)
+      } else {
+        tables += try FileTable.tables(in: contents, rules)
+      }
+    }
+    if sqlite.isEmpty {
+      self = .tables(tables)
+    } else if sqlite.count == 1, tables.isEmpty {
+      self = .sqlite(path: sqlite[0])
+    } else {
+      let others = sqlite.dropFirst() + tables.map(\.path)
+      throw .usage(
+        "\(sqlite[0]) is an SQLite file and must be opened alone; import \(others.joined(separator: ", ")) into a store"
+      )
+    }
+  }
+}
+
+extension FileTable {
+  /// The tables in a file that is not an SQLite file. Throws `unusableFile` if its format cannot be read.
+  static func tables(in contents: FileContents, _ rules: ReadingRules) throws(StoreError) -> [FileTable] {
+    switch FileFormat(contents.bytes) {
+    case .sqlite: []
+    case .delimited: [try FileTable(csv: contents)]
+    case .jsonLines: throw unreadable(contents, "one JSON object a line", "convert it to CSV")
+    case .postgreSQLDump, .mySQLDump: throw unreadable(contents, "an SQL dump", "export the tables as CSV")
+    case .accessLog: throw unreadable(contents, "an access log", "convert it to CSV")
+    case .compressed(let compression):
+      throw unreadable(contents, "compressed", "decompress it with \(compression.rawValue) -d")
+    case .unreadable(let name, let advice): throw unreadable(contents, name, advice)
+    }
+  }
+
+  private static func unreadable(_ contents: FileContents, _ name: String, _ advice: String) -> StoreError {
+    .unusableFile(path: contents.path, sentence: "is \(name), which is not read here; \(advice)")
+  }
+}

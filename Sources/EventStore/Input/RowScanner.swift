@@ -1,0 +1,49 @@
+import Engine
+
+/// Splits the bytes of a table into rows and their fields, without copying them.
+///
+/// A scanner reads the rows that begin inside a range, and reads the last of them to its end even if it ends
+/// outside. Therefore scanners over adjacent ranges, each starting at a row, read every row exactly once.
+protocol RowScanner {
+  /// Where the next row begins.
+  var position: Int { get }
+  /// Where the current row begins.
+  var rowStart: Int { get }
+
+  /// Reads the next row into `fields`, one field for each column of the table.
+  mutating func next(_ fields: RowFields) -> ScannedRow
+}
+
+/// What a scanner found.
+enum ScannedRow: Equatable {
+  case row
+  /// A row that cannot be used; the scanner is positioned after it.
+  case bad(RowDefect)
+  /// A quoted field, opened at this offset, that continues to the end of the bytes.
+  case unterminatedQuote(at: Int)
+  /// A long row that was abandoned because `shouldAbandon` returned true.
+  case abandoned
+  case end
+}
+
+/// How the rows of a table are written.
+enum RowSyntax {
+  case csv
+
+  /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
+  /// once per mebibyte of a row, with the offset reached so far.
+  func scanner(
+    _ bytes: Bytes, rows: Range<Int>, limits: DataLimits, shouldAbandon: @escaping (_ offset: Int) -> Bool
+  ) -> any RowScanner {
+    switch self {
+    case .csv: CSVScanner(bytes, rows: rows, limits: limits, shouldAbandon: shouldAbandon)
+    }
+  }
+
+  /// Whether a row may contain a line feed, so that a line need not be a row.
+  var rowsSpanLines: Bool {
+    switch self {
+    case .csv: true
+    }
+  }
+}
