@@ -6,6 +6,11 @@ protocol EventSource: AnyObject {
   /// detect. Cheap: called before every request.
   func isReplaced() -> Bool
 
+  /// Runs `body`, and cancels what runs in it for longer as `context` says: a statement may read a view that never ends.
+  func watching<Answer>(
+    _ context: LoadContext, _ body: () throws(StoreError) -> Answer
+  ) throws(StoreError) -> Answer
+
   /// Called after every write through this source.
   func didWrite()
 
@@ -26,12 +31,14 @@ protocol EventSource: AnyObject {
   /// Reads every row and reports skipped rows as diagnostics. From now on ``hasChanged()`` refers to this
   /// moment. The fingerprint is nil if the rows may have changed while they were read, or if nothing
   /// identifies them.
-  func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?)
+  func load(_ context: LoadContext) throws(StoreError) -> (
+    columns: ColumnSet, fingerprint: SourceFingerprint?
+  )
 
   /// The columns of the current rows, updated from those of an earlier state. Nil if the source does not know
   /// what has changed since, or if so much has changed that reading all rows is as fast.
   func update(
-    _ columns: StoreColumns, from fingerprint: SourceFingerprint
+    _ columns: StoreColumns, from fingerprint: SourceFingerprint, _ context: LoadContext
   ) throws(StoreError) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)?
 
   /// Whether rows may have changed. Cheap: called before every request.

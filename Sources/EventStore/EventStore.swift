@@ -67,18 +67,19 @@ public final class EventStore {
   /// Reads headers, no rows. Later reports every skipped row and the reason to `diagnostics`, line by line.
   /// Throws every case of `StoreError` except those about rows.
   public static func open(
-    _ paths: [String], options: OpenOptions = OpenOptions(), diagnostics: @escaping Diagnostics
+    _ paths: [String], options: OpenOptions = OpenOptions(), in context: LoadContext = LoadContext(),
+    diagnostics: @escaping Diagnostics
   ) throws(StoreError) -> EventStore {
     let store = EventStore(paths, options, DiagnosticLog(diagnostics))
-    _ = try store.open()
+    _ = try store.open(in: context)
     return store
   }
 
-  private func open() throws(StoreError) -> OpenFiles {
+  private func open(in context: LoadContext) throws(StoreError) -> OpenFiles {
     let files: OpenFiles
     switch try InputFiles(paths, options.rules) {
     case .sqlite(let path):
-      let source = try SQLiteSource(path: path, options: options, diagnostics: diagnostics)
+      let source = try SQLiteSource(path: path, options: options, diagnostics: diagnostics, context)
       files = OpenFiles(
         source: source,
         savedReports: SQLiteReportStore(
@@ -106,12 +107,12 @@ public final class EventStore {
   /// that the next call opens them again: by then the cause may be gone, and memory may no longer match the
   /// files.
   private func withOpenFiles<Answer>(
-    _ body: (OpenFiles) throws(StoreError) -> Answer
+    in context: LoadContext, _ body: (OpenFiles) throws(StoreError) -> Answer
   ) throws(StoreError) -> Answer {
     if let files, files.source.isReplaced() { close() }
-    let files = if let files { files } else { try open() }
+    let files = if let files { files } else { try open(in: context) }
     do throws(StoreError) {
-      return try body(files)
+      return try files.source.watching(context) { () throws(StoreError) in try body(files) }
     } catch {
       if case .readOnly = error { writingFailure = files.source.writingFailure }
       switch error {
@@ -130,27 +131,29 @@ public final class EventStore {
   }
 
   /// The current rows. Checks once whether they have changed since the last snapshot, and loads the changes.
-  public func snapshot() throws(StoreError) -> StoreSnapshot {
-    let loaded = try withOpenFiles { files throws(StoreError) in
+  public func snapshot(in context: LoadContext = LoadContext()) throws(StoreError) -> StoreSnapshot {
+    let loaded = try withOpenFiles(in: context) { files throws(StoreError) in
       if case .current(let loaded) = rows, try !files.source.hasChanged() { return loaded }
-      return try load(files.source)
+      return try load(files.source, context)
     }
-    return StoreSnapshot(loaded.websites, loaded.columns, of: self)
+    return StoreSnapshot(loaded.websites, loaded.columns, of: self, in: context)
   }
 
   /// Builds columns from all rows, because the cached ones cannot be used.
-  func rebuild(becauseOf error: ColumnCacheError) throws(StoreError) -> StoreColumns {
+  func rebuild(
+    becauseOf error: ColumnCacheError, in context: LoadContext
+  ) throws(StoreError) -> StoreColumns {
     cache?.report(error)
-    return try withOpenFiles { files throws(StoreError) in
-      try build(files.source, try files.source.fingerprint()).columns
+    return try withOpenFiles(in: context) { files throws(StoreError) in
+      try build(files.source, try files.source.fingerprint(), context).columns
     }
   }
 
   /// The columns of the current rows, from the fastest place that has them: memory, the cache, an incremental
   /// load from either, or all rows.
-  private func load(_ source: any EventSource) throws(StoreError) -> Loaded {
+  private func load(_ source: any EventSource, _ context: LoadContext) throws(StoreError) -> Loaded {
     rows.expire()
-    guard let fingerprint = try source.fingerprint() else { return try build(source, nil) }
+    guard let fingerprint = try source.fingerprint() else { return try build(source, nil, context) }
     let loaded = rows.loaded
     if let loaded, loaded.fingerprint?.hasSameRows(as: fingerprint) == true {
       return try keep(loaded.columns, fingerprint, source)
@@ -161,14 +164,14 @@ public final class EventStore {
       return try keep(cached.columns, fingerprint, source)
     }
     if let loaded, let fingerprint = loaded.fingerprint,
-      let updated = try update(loaded.columns, from: fingerprint, source)
+      let updated = try update(loaded.columns, from: fingerprint, source, context)
     {
       return updated
     }
-    if let cached, let updated = try update(cached.columns, from: cached.fingerprint, source) {
+    if let cached, let updated = try update(cached.columns, from: cached.fingerprint, source, context) {
       return updated
     }
-    return try build(source, fingerprint)
+    return try build(source, fingerprint, context)
   }
 
   private func keep(
@@ -183,10 +186,11 @@ public final class EventStore {
 
   /// Updates columns incrementally; nil if the source cannot, or if the columns turn out to be damaged.
   private func update(
-    _ old: StoreColumns, from fingerprint: SourceFingerprint, _ source: any EventSource
+    _ old: StoreColumns, from fingerprint: SourceFingerprint, _ source: any EventSource,
+    _ context: LoadContext
   ) throws(StoreError) -> Loaded? {
     let (update, lines) = try diagnostics.recording { () throws(StoreError) in
-      try source.update(old, from: fingerprint)
+      try source.update(old, from: fingerprint, context)
     }
     guard let update else { return nil }
     if let path = old.damagedPath {
@@ -201,12 +205,12 @@ public final class EventStore {
   }
 
   /// Builds columns from all rows, and caches them if possible.
-  private func build(_ source: any EventSource, _ fingerprint: SourceFingerprint?) throws(StoreError)
-    -> Loaded
-  {
+  private func build(
+    _ source: any EventSource, _ fingerprint: SourceFingerprint?, _ context: LoadContext
+  ) throws(StoreError) -> Loaded {
     rows.expire()
     let lock = fingerprint.flatMap { cache?.beginWriting($0) }
-    let (rows, lines) = try diagnostics.recording { () throws(StoreError) in try source.load() }
+    let (rows, lines) = try diagnostics.recording { () throws(StoreError) in try source.load(context) }
     let columns = StoreColumns(rows.columns, diagnostics: lines)
     guard let lock, let fingerprint = rows.fingerprint else {
       return try keep(columns, rows.fingerprint, source)
@@ -260,8 +264,12 @@ extension EventStore {
   /// An event whose `event_id` is already stored is not added again. A defective event is rejected; with
   /// `allOrNone` nothing is added in that case. Throws `unwritable` unless `footfall` created the store, and
   /// `busy` if another process writes for too long.
-  public func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
-    try writing { files throws(StoreError) in try files.source.append(events, allOrNone: allOrNone) }
+  public func append(
+    _ events: [NewEvent], allOrNone: Bool, in context: LoadContext = LoadContext()
+  ) throws(StoreError) -> AppendOutcome {
+    try writing(in: context) { files throws(StoreError) in
+      try files.source.append(events, allOrNone: allOrNone)
+    }
   }
 
   /// The requested page of matching saved reports, newest first, and the total number of matches.
@@ -269,11 +277,11 @@ extension EventStore {
   /// Parameters are read until they exceed `maximumBytes`: a reply has to be smaller, so it cannot use the
   /// rest.
   public func reports(
-    matching filter: SavedReportFilter, maximumBytes: Int = .max
+    matching filter: SavedReportFilter, maximumBytes: Int = .max, in context: LoadContext = LoadContext()
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
-    try withOpenFiles { files throws(StoreError) in
+    try withOpenFiles(in: context) { files throws(StoreError) in
       var (reports, count) = try filter.page(
-        of: try files.savedReports.all(), until: options.isCancelled)
+        of: try files.savedReports.all(), until: context.isCancelled)
       var bytes = 0
       for index in reports.indices where bytes <= maximumBytes {
         reports[index].parameters = try files.savedReports.report(reports[index].id)?.parameters ?? ""
@@ -284,33 +292,39 @@ extension EventStore {
   }
 
   /// The saved report with this id, or nil.
-  public func report(_ id: String) throws(StoreError) -> SavedReport? {
-    try withOpenFiles { files throws(StoreError) in try files.savedReports.report(id) }
+  public func report(
+    _ id: String, in context: LoadContext = LoadContext()
+  ) throws(StoreError) -> SavedReport? {
+    try withOpenFiles(in: context) { files throws(StoreError) in try files.savedReports.report(id) }
   }
 
   /// Saves a report under its own id; false if the id is taken. Throws `readOnly`.
-  public func insert(_ report: SavedReport) throws(StoreError) -> Bool {
-    try writing { files throws(StoreError) in try files.savedReports.insert(report) }
+  public func insert(
+    _ report: SavedReport, in context: LoadContext = LoadContext()
+  ) throws(StoreError) -> Bool {
+    try writing(in: context) { files throws(StoreError) in try files.savedReports.insert(report) }
   }
 
   /// Changes the saved report with this id and returns the result; nil if there is none. Preserves what
   /// others have changed in it meanwhile. Throws `readOnly`.
   public func update(
-    _ id: String, _ change: (inout SavedReport) -> Void
+    _ id: String, in context: LoadContext = LoadContext(), _ change: (inout SavedReport) -> Void
   ) throws(StoreError) -> SavedReport? {
-    try writing { files throws(StoreError) in try files.savedReports.update(id, change) }
+    try writing(in: context) { files throws(StoreError) in try files.savedReports.update(id, change) }
   }
 
   /// Deletes a saved report; false if there is none. Throws `readOnly`.
-  public func delete(_ id: String) throws(StoreError) -> Bool {
-    try writing { files throws(StoreError) in try files.savedReports.delete(id) }
+  public func delete(
+    _ id: String, in context: LoadContext = LoadContext()
+  ) throws(StoreError) -> Bool {
+    try writing(in: context) { files throws(StoreError) in try files.savedReports.delete(id) }
   }
 
   private func writing<Answer>(
-    _ body: (OpenFiles) throws(StoreError) -> Answer
+    in context: LoadContext, _ body: (OpenFiles) throws(StoreError) -> Answer
   ) throws(StoreError) -> Answer {
     func attempt() throws(StoreError) -> Answer {
-      try withOpenFiles { files throws(StoreError) in
+      try withOpenFiles(in: context) { files throws(StoreError) in
         defer { files.source.didWrite() }
         return try body(files)
       }

@@ -11,11 +11,6 @@ public struct OpenOptions: Sendable {
 
   /// How many threads read rows and build columns.
   public var threads = 1
-  /// Receives the progress of reading rows.
-  public var progress: ProgressReport?
-  /// Called by any thread from time to time while all rows are read. Once it has returned true it must not
-  /// return false again: reading ends with `cancelled`, and the next request reads again.
-  public var isCancelled: @Sendable () -> Bool = { false }
   /// How long to wait for another process's lock on an SQLite file.
   var busyTimeoutMilliseconds = Connection.busyTimeoutMilliseconds
   /// How much of a CSV file a thread reads at a time.

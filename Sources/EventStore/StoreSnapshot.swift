@@ -3,18 +3,21 @@ import System
 
 /// The rows of a store in one state: its websites and their columns.
 ///
-/// Later commits are not visible in it; take a new snapshot with ``EventStore/snapshot()``. It keeps the
+/// Later commits are not visible in it; take a new snapshot with ``EventStore/snapshot(in:)``. It keeps the
 /// store open, and must be used from the same thread.
 public final class StoreSnapshot {
   /// Every website that has events or a name, by id, ascending by bytes.
   public let websites: [WebsiteSummary]
   private let store: EventStore
+  /// The context of the call for which it was taken.
+  private let context: LoadContext
   private var columns: StoreColumns
 
-  init(_ websites: [WebsiteSummary], _ columns: StoreColumns, of store: EventStore) {
+  init(_ websites: [WebsiteSummary], _ columns: StoreColumns, of store: EventStore, in context: LoadContext) {
     self.websites = websites
     self.columns = columns
     self.store = store
+    self.context = context
   }
 
   /// Whether the store has a website with this id, compared by bytes. If no row of the store names a website,
@@ -39,7 +42,7 @@ public final class StoreSnapshot {
     }
     let first = try answer()
     guard let path = columns.damagedPath(ofWebsite: id) else { return first }
-    columns = try store.rebuild(becauseOf: .damaged(path: path))
+    columns = try store.rebuild(becauseOf: .damaged(path: path), in: context)
     return try answer()
   }
 
@@ -49,7 +52,7 @@ public final class StoreSnapshot {
       return try columns.columns(of: id)
     } catch {
       // The files are damaged, or another process has just replaced them with those of newer rows.
-      columns = try store.rebuild(becauseOf: error)
+      columns = try store.rebuild(becauseOf: error, in: context)
     }
     // Rebuilt columns are in memory.
     do throws(ColumnCacheError) { return try columns.columns(of: id) } catch { return nil }

@@ -10,6 +10,8 @@ struct Call {
   let store: EventStore
   let zones: TimeZoneDatabase
   let schemas: SchemaCache
+  /// Reports the loading of events to this call's client, and stops it if the client cancels the call.
+  let loading: LoadContext
   /// Runs report kernels until the client cancels this call.
   let scanner: Scanner
   /// Milliseconds since 1970.

@@ -31,7 +31,7 @@ extension Call {
 
   /// A snapshot of the store's current rows.
   func snapshot() throws(WorkerError) -> StoreSnapshot {
-    try withStore { store throws(StoreError) in try store.snapshot() }
+    try withStore { store throws(StoreError) in try store.snapshot(in: loading) }
   }
 
   /// The id of the website that `params` name, or of the store's only website.

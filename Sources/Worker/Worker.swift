@@ -1,7 +1,7 @@
 public import Calendar
 import Engine
 public import EventStore
-import JSON
+public import JSON
 public import JSONRPC
 import JSONSchema
 
@@ -13,8 +13,8 @@ public final class Worker: RequestHandler {
   private let zones: TimeZoneDatabase
   /// The number of threads that a report may use.
   private let threads: Int
-  /// Connects the store's loading with the request that waits for it.
-  private let loading: LoadProgress
+  /// Also receives the progress of loading, whichever request waits for it.
+  private let loadProgress: ProgressReport?
   private let now: @Sendable () -> Int64
   private let newID: @Sendable () -> String
   let methods = MethodTable()
@@ -22,16 +22,16 @@ public final class Worker: RequestHandler {
   private let toolServer = ToolServer()
 
   /// - Parameters:
-  ///   - loading: The object to which the store reports the progress of loading.
+  ///   - loadProgress: Receives the progress of loading, whichever request waits for it.
   ///   - threads: How many threads a report may use.
   ///   - now: Returns milliseconds since 1970.
   ///   - newID: Returns a random UUID in lower case.
   public init(
-    store: EventStore, loading: LoadProgress, zones: TimeZoneDatabase, threads: Int,
+    store: EventStore, loadProgress: ProgressReport? = nil, zones: TimeZoneDatabase, threads: Int,
     now: @escaping @Sendable () -> Int64, newID: @escaping @Sendable () -> String
   ) {
     self.store = store
-    self.loading = loading
+    self.loadProgress = loadProgress
     self.zones = zones
     self.threads = threads
     self.now = now
@@ -71,13 +71,29 @@ public final class Worker: RequestHandler {
     switch options.format {
     case .json: return result
     case .csv:
-      let schema = ResultSchema(of: try reportMethod(of: method, params, call(in: context)), schemas)
-      let table = ResultTable(result, schema: schema)
-      let text = csvText(table, maximumBytes: Limits.replyBytes) { method.isReadOnly && context.isCancelled }
-      if method.isReadOnly, context.isCancelled { throw .cancelled }
-      guard let text else { throw .replyTooLarge }
+      let reportMethod = try reportMethod(of: method, params, call(in: context))
+      let text = try csv(result, of: reportMethod) { method.isReadOnly && context.isCancelled }
       return ["contentType": "text/csv; charset=utf-8; header=present", "text": .string(text)]
     }
+  }
+
+  /// The CSV of a result of the method `name`, as a request with `"format":"csv"` returns it.
+  public func csv(_ result: JSONValue, of name: String) throws(RPCError) -> String {
+    do throws(WorkerError) {
+      return try csv(result, of: try methods.match(name).method) { false }
+    } catch {
+      throw error.rpcError
+    }
+  }
+
+  private func csv(
+    _ result: JSONValue, of method: Method, until isCancelled: () -> Bool
+  ) throws(WorkerError) -> String {
+    let table = ResultTable(result, schema: ResultSchema(of: method, schemas))
+    let text = csvText(table, maximumBytes: Limits.replyBytes, isCancelled: isCancelled)
+    if isCancelled() { throw .cancelled }
+    guard let text else { throw .replyTooLarge }
+    return text
   }
 
   /// Runs a method for a client that may cancel it, and that may have asked for progress notifications.
@@ -85,17 +101,19 @@ public final class Worker: RequestHandler {
     _ method: Method, _ params: JSONObject, in context: RequestContext, _ reporter: ProgressReporter?
   ) throws(WorkerError) -> JSONValue {
     if context.isCancelled { throw .cancelled }
-    loading.setListener(reporter, waiting: context)
-    defer {
-      loading.setListener(nil)
-      reporter?.finish()
-    }
-    return try call(in: context).run(method, params)
+    defer { reporter?.finish() }
+    return try call(in: context, reporter).run(method, params)
   }
 
-  private func call(in context: RequestContext) -> Call {
-    Call(
+  private func call(in context: RequestContext, _ reporter: ProgressReporter? = nil) -> Call {
+    let loadProgress = loadProgress
+    return Call(
       store: store, zones: zones, schemas: schemas,
+      loading: LoadContext(
+        progress: { progress in
+          loadProgress?(progress)
+          reporter?.report(done: progress.bytesDone, of: progress.bytesTotal)
+        }, isCancelled: { context.isCancelled }),
       scanner: Scanner(threads: threads, isCancelled: { context.isCancelled }), now: now, newID: newID)
   }
 

@@ -26,24 +26,18 @@ struct WorkerOptions {
 
   /// Opens the store, and creates a worker for it.
   func makeWorker() throws(CommandError) -> Worker {
-    let loading = LoadProgress()
+    let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
     return Worker(
-      store: try openStore(loading), loading: loading,
+      store: try openStore(display), loadProgress: display.show,
       zones: TimeZoneDatabase(directories: zoneDirectories(), files: .system),
       threads: processorCount(), now: currentMilliseconds, newID: randomUUID)
   }
 
-  private func openStore(_ loading: LoadProgress) throws(CommandError) -> EventStore {
+  private func openStore(_ display: ProgressDisplay) throws(CommandError) -> EventStore {
     var options = OpenOptions()
     options.rules = reading.rules
     options.cache = cache.location
     options.threads = processorCount()
-    let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
-    options.isCancelled = { loading.isCancelled }
-    options.progress = { progress in
-      display.show(progress)
-      loading.report(done: progress.bytesDone, of: progress.bytesTotal)
-    }
     do throws(StoreError) {
       return try EventStore.open(paths, options: options) { line in
         display.clear()

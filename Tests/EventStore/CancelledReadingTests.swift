@@ -13,15 +13,13 @@ struct CancelledReadingTests {
   /// Says that reading is to be cancelled from the `limit`-th time on that it is asked.
   private final class Limit: Sendable {
     private let asked = Atomic(0)
-    private let limit: Atomic<Int>
+    private let limit: Int
 
-    init(_ limit: Int) { self.limit = Atomic(limit) }
+    init(_ limit: Int) { self.limit = limit }
 
     var isReached: Bool {
-      asked.wrappingAdd(1, ordering: .relaxed).oldValue >= limit.load(ordering: .relaxed)
+      asked.wrappingAdd(1, ordering: .relaxed).oldValue >= limit
     }
-
-    func lift() { limit.store(.max, ordering: .relaxed) }
   }
 
   private func check(_ paths: [String], cache: CacheLocation = .none) throws {
@@ -34,13 +32,12 @@ struct CancelledReadingTests {
         options.threads = threads
         options.chunkBytes = 64
         options.cache = cache
-        options.isCancelled = { reached.isReached }
-        options.progress = { progress in rows.withLock { $0 = progress.rows } }
+        let context = LoadContext(
+          progress: { progress in rows.withLock { $0 = progress.rows } }, isCancelled: { reached.isReached })
         let store = try EventStore.open(paths, options: options) { Issue.record("\($0)") }
-        #expect(throws: StoreError.cancelled) { try store.snapshot() }
-        #expect(throws: StoreError.cancelled) { try store.snapshot() }
+        #expect(throws: StoreError.cancelled) { try store.snapshot(in: context) }
+        #expect(throws: StoreError.cancelled) { try store.snapshot(in: context) }
         #expect(rows.withLock(\.self) < 200)
-        reached.lift()
         #expect(try answers(store) == truth)
         if case .folder(let path) = cache { try folder.remove(String(path.split(separator: "/").last ?? "")) }
       }
@@ -79,19 +76,10 @@ struct CancelledReadingTests {
       CREATE TABLE website_event (website_id, session_id, created_at);
       INSERT INTO website_event VALUES ('w', 's', 1000000)
       """)
-    var options = OpenOptions()
-    let flag = Flag()
-    options.isCancelled = { flag.isSet.load(ordering: .relaxed) }
-    let store = try EventStore.open([path], options: options) { Issue.record("\($0)") }
+    let store = try EventStore.open([path]) { Issue.record("\($0)") }
     #expect(try store.snapshot().websites.map(\.events) == [1])
     try connection.execute("INSERT INTO website_event VALUES ('w', 's', 2000000)")
-    flag.isSet.store(true, ordering: .relaxed)
-    #expect(throws: StoreError.cancelled) { try store.snapshot() }
-    flag.isSet.store(false, ordering: .relaxed)
+    #expect(throws: StoreError.cancelled) { try store.snapshot(in: LoadContext(isCancelled: { true })) }
     #expect(try store.snapshot().websites.map(\.events) == [2])
-  }
-
-  private final class Flag: Sendable {
-    let isSet = Atomic(false)
   }
 }

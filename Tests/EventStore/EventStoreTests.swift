@@ -143,9 +143,8 @@ struct EventStoreTests {
     var options = OpenOptions()
     options.threads = threads
     options.chunkBytes = 1
-    options.progress = { progress in seen.withLock { $0.append(progress) } }
     let store = try EventStore.open([path], options: options) { _ in }
-    _ = try store.snapshot()
+    _ = try store.snapshot(in: LoadContext(progress: { progress in seen.withLock { $0.append(progress) } }))
     let all = seen.withLock(\.self)
     #expect(all.count >= 12)
     #expect(all.last?.rows == 3)

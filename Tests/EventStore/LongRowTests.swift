@@ -126,12 +126,11 @@ struct LongRowTests {
   @Test func `reading of a long row is cancelled within it`() throws {
     let path = try folder.write(
       "long.csv", Self.header + "w,s,2025-03-01,/,\"" + String(repeating: "x", count: 12 << 20) + "\",\n")
-    var options = OpenOptions()
     let asked = Atomic(0)
     // Once before the chunk, then once a mebibyte.
-    options.isCancelled = { asked.wrappingAdd(1, ordering: .relaxed).oldValue >= 4 }
-    let store = try EventStore.open([path], options: options, diagnostics: lines.add)
-    #expect(throws: StoreError.cancelled) { try store.snapshot() }
+    let context = LoadContext(isCancelled: { asked.wrappingAdd(1, ordering: .relaxed).oldValue >= 4 })
+    let store = try EventStore.open([path], diagnostics: lines.add)
+    #expect(throws: StoreError.cancelled) { try store.snapshot(in: context) }
     #expect(asked.load(ordering: .relaxed) < 10)
   }
 }

@@ -71,7 +71,7 @@ struct ReadTransactionTests {
     #expect(try source.fingerprint() != nil)
     truncate(path, 0)
     #expect(try source.fingerprint() == nil)
-    #expect(throws: StoreError.self) { try source.load() }
+    #expect(throws: StoreError.self) { try source.load(LoadContext()) }
   }
 
   /// Each commit writes its number into every row and adds a row, so that whatever shows two of them is torn.
@@ -94,7 +94,7 @@ struct ReadTransactionTests {
     }
     var seen: Set<String> = []
     for _ in 0..<40 {
-      let loaded = try source.load()
+      let loaded = try source.load(LoadContext())
       guard case .position(let position, _)? = loaded.fingerprint?.state else {
         Issue.record("a store has a position")
         break
@@ -125,7 +125,7 @@ struct ReadTransactionTests {
     let source = try source(path)
     let writer = Writer(path) { "UPDATE website_event SET tag = '\($0)'" }
     for _ in 0..<15 {
-      let tags = texts(.tag, try source.load().columns)
+      let tags = texts(.tag, try source.load(LoadContext()).columns)
       #expect(tags.count == 60 && Set(tags).count == 1, "\(Set(tags))")
     }
     #expect(try writer.stop() > 0)

@@ -225,10 +225,9 @@ struct UntrustedFileTests {
       INSERT INTO hits SELECT i, hex(randomblob(20)) FROM n; \(sql)
       """)
     let told = Mutex<[ReadingProgress]>([])
-    var options = OpenOptions()
-    options.progress = { progress in told.withLock { $0.append(progress) } }
-    let store = try EventStore.open([path], options: options) { Issue.record("\($0)") }
-    #expect(try store.snapshot().websites.map(\.events) == [rows])
+    let context = LoadContext(progress: { progress in told.withLock { $0.append(progress) } })
+    let store = try EventStore.open([path]) { Issue.record("\($0)") }
+    #expect(try store.snapshot(in: context).websites.map(\.events) == [rows])
     let all = told.withLock(\.self)
     #expect(all.filter { 0 < $0.bytesDone && $0.bytesDone < $0.bytesTotal }.count > 5, "\(all.count)")
     #expect(all.last.map { $0.bytesDone == $0.bytesTotal && $0.rows == rows } == true)
@@ -251,9 +250,9 @@ struct UntrustedFileTests {
       let looks = Atomic(0)
       var options = OpenOptions()
       options.threads = threads
-      options.isCancelled = { looks.wrappingAdd(1, ordering: .relaxed).newValue > 20 }
+      let context = LoadContext(isCancelled: { looks.wrappingAdd(1, ordering: .relaxed).newValue > 20 })
       let store = try EventStore.open([path], options: options) { Issue.record("\($0)") }
-      #expect(throws: StoreError.cancelled) { try store.snapshot() }
+      #expect(throws: StoreError.cancelled) { try store.snapshot(in: context) }
     }
   }
 }

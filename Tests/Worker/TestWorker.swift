@@ -28,8 +28,6 @@ struct TestWorker {
     """
 
   let worker: Worker
-  /// The object to which the store reports its loading.
-  let loading = LoadProgress()
   let storePath: String
   private let folder: TemporaryFolder
 
@@ -37,11 +35,9 @@ struct TestWorker {
   ///   - imported: Whether the events are imported into a store first.
   ///   - cache: The cache location, in which an earlier process has written columns.
   ///   - busyTimeoutMilliseconds: How long it waits for locks; nil for the default.
-  ///   - onClock: Called when the worker reads the clock.
   init(
     _ events: String = oneWebsite, imported: Bool = false, cache: CacheLocation = .none,
-    busyTimeoutMilliseconds: Int32? = nil,
-    onClock: @escaping @Sendable (LoadProgress) -> Void = { _ in }
+    busyTimeoutMilliseconds: Int32? = nil
   ) throws {
     folder = try TemporaryFolder()
     var path = try folder.file("events.csv", events)
@@ -61,15 +57,11 @@ struct TestWorker {
     let store = try EventStore.open([path], options: options, diagnostics: { _ in })
     let ids = Atomic<Int>(0)
     let seconds = Atomic<Int64>(1_740_000_000)
-    let loading = loading
     worker = Worker(
-      store: store, loading: loading,
+      store: store,
       zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system),
       threads: 2,
-      now: {
-        onClock(loading)
-        return seconds.add(1, ordering: .relaxed).newValue * 1000
-      },
+      now: { seconds.add(1, ordering: .relaxed).newValue * 1000 },
       newID: { "report-\(ids.add(1, ordering: .relaxed).newValue)" })
   }
 

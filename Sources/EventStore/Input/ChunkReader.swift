@@ -10,13 +10,16 @@ struct ChunkReader {
   private let progress: ProgressSum
   private let isCancelled: () -> Bool
 
-  init(_ inputs: [InputTable], _ chunks: [FileChunk], _ options: OpenOptions, _ progress: ProgressSum) {
+  init(
+    _ inputs: [InputTable], _ chunks: [FileChunk], _ options: OpenOptions, _ progress: ProgressSum,
+    isCancelled: @escaping () -> Bool
+  ) {
     self.inputs = inputs
     self.chunks = chunks
     self.progress = progress
     rules = options.rules
     limits = options.limits
-    isCancelled = options.isCancelled
+    self.isCancelled = isCancelled
   }
 
   /// Reads until the queue is empty, the row limit is exceeded or `isCancelled` returns true, and returns

@@ -30,6 +30,10 @@ final class FileSource: EventSource {
 
   func isReplaced() -> Bool { files.contains { FileIdentity(path: $0.path) != $0.identity } }
 
+  func watching<Answer>(
+    _ context: LoadContext, _ body: () throws(StoreError) -> Answer
+  ) throws(StoreError) -> Answer { try body() }
+
   func didWrite() {}
 
   func settle(_ fingerprint: SourceFingerprint) -> SourceFingerprint { fingerprint }
@@ -49,7 +53,7 @@ final class FileSource: EventSource {
   }
 
   func update(
-    _ columns: StoreColumns, from fingerprint: SourceFingerprint
+    _ columns: StoreColumns, from fingerprint: SourceFingerprint, _ context: LoadContext
   ) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)? { nil }
 
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
@@ -58,24 +62,26 @@ final class FileSource: EventSource {
       sentence: "is a CSV file, which is read-only; import it into a store and append to that")
   }
 
-  func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?) {
+  func load(_ context: LoadContext) throws(StoreError) -> (
+    columns: ColumnSet, fingerprint: SourceFingerprint?
+  ) {
     let fingerprint = fingerprint()
     let chunks = FileChunk.divide(inputs, chunkBytes: options.chunkBytes)
     let queue = ChunkQueue(
       chunks, firstRows: inputs.map(\.table.rows.lowerBound), isStrict: options.rules.isStrict)
     let progress = ProgressSum(
-      bytesTotal: inputs.reduce(0) { $0 + $1.table.rows.count }, options.progress)
+      bytesTotal: inputs.reduce(0) { $0 + $1.table.rows.count }, context.progress)
     let builders = concurrentMap(options.threads, threads: options.threads) { _ in
-      ChunkReader(inputs, chunks, options, progress).run(queue)
+      ChunkReader(inputs, chunks, options, progress, isCancelled: context.isCancelled).run(queue)
     }
-    if options.isCancelled() { throw .cancelled }
+    if context.isCancelled() { throw .cancelled }
     try checkRowCount(builders, path: firstPath, options.limits)
     // LazilyVerified before any report about rows, because a changed file may never have contained them.
     for input in inputs { try input.table.contents.checkUnchanged() }
     let accepted = queue.accepted
     try report(accepted, chunks)
     let finished = ColumnsBuilder.finish(
-      builders, parts: accepted.map(\.part), threads: options.threads, isCancelled: options.isCancelled)
+      builders, parts: accepted.map(\.part), threads: options.threads, isCancelled: context.isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
     reportDuplicates(repeated, chunks)
     inputs = []

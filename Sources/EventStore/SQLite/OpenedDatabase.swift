@@ -7,7 +7,7 @@ struct OpenedDatabase {
   let writingFailure: StoreError?
 
   /// Throws the reason if the file cannot be read.
-  init(path: String, _ options: OpenOptions) throws(StoreError) {
+  init(path: String, _ options: OpenOptions, _ context: LoadContext) throws(StoreError) {
     let connection = try Connection(
       path: path, mode: options.isReadOnly ? .readOnly : .readWrite,
       busyTimeoutMilliseconds: options.busyTimeoutMilliseconds)
@@ -27,18 +27,18 @@ struct OpenedDatabase {
       try Self.look(immutable)
       // A writer may have started while the file was being opened.
       try Self.checkNothingIsPending(path)
-      try self.init(immutable, failure, options)
+      try self.init(immutable, failure, context)
       return
     }
-    try self.init(connection, nil, options)
+    try self.init(connection, nil, context)
   }
 
   private init(
-    _ connection: Connection, _ failure: StoreError?, _ options: OpenOptions
+    _ connection: Connection, _ failure: StoreError?, _ context: LoadContext
   ) throws(StoreError) {
     self.connection = connection
     writingFailure = failure
-    connection.watch(StatementWatch(isCancelled: options.isCancelled))
+    connection.watch(StatementWatch(isCancelled: context.isCancelled))
     try connection.ignoreTriggers()
   }
 

@@ -12,8 +12,6 @@ final class SQLiteSource: EventSource {
   private let rules: ReadingRules
   private let limits: DataLimits
   private let threads: Int
-  private let progress: ProgressReport?
-  private let isCancelled: @Sendable () -> Bool
   private let diagnostics: DiagnosticLog
   /// Created by the first append.
   private var appender: EventAppender?
@@ -25,9 +23,9 @@ final class SQLiteSource: EventSource {
 
   /// Opens the file and inspects its tables, not its rows.
   init(
-    path: String, options: OpenOptions, diagnostics: DiagnosticLog
+    path: String, options: OpenOptions, diagnostics: DiagnosticLog, _ context: LoadContext = LoadContext()
   ) throws(StoreError) {
-    let opened = try OpenedDatabase(path: path, options)
+    let opened = try OpenedDatabase(path: path, options, context)
     let connection = opened.connection
     isOurs = try StoreSchema.isOurs(connection)
     self.connection = connection
@@ -35,8 +33,6 @@ final class SQLiteSource: EventSource {
     rules = options.rules
     limits = options.limits
     threads = options.threads
-    progress = options.progress
-    isCancelled = options.isCancelled
     self.diagnostics = diagnostics
     files = DatabaseFiles(path: path, log: logPath(of: path))
     _ = try rows()
@@ -44,6 +40,14 @@ final class SQLiteSource: EventSource {
 
   /// SQLite detects commits by other connections, but no other change to the files.
   func isReplaced() -> Bool { files != files.now }
+
+  func watching<Answer>(
+    _ context: LoadContext, _ body: () throws(StoreError) -> Answer
+  ) throws(StoreError) -> Answer {
+    connection.watch(StatementWatch(isCancelled: context.isCancelled))
+    defer { connection.watch(nil) }
+    return try body()
+  }
 
   func didWrite() { files = files.now }
 
@@ -101,14 +105,17 @@ final class SQLiteSource: EventSource {
     return now
   }
 
-  func load() throws(StoreError) -> (columns: ColumnSet, fingerprint: SourceFingerprint?) {
+  func load(_ context: LoadContext) throws(StoreError) -> (
+    columns: ColumnSet, fingerprint: SourceFingerprint?
+  ) {
     let fingerprint = try fingerprint()
     let fingerprintedVersion = loadedVersion
     let filesBefore = files.now
     var position: ChangeLogPosition?
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics.write)
     let reader = SQLiteReader(
-      isOurs: isOurs, rules: rules, threads: threads, progress: progress, isCancelled: isCancelled)
+      isOurs: isOurs, rules: rules, threads: threads, progress: context.progress,
+      isCancelled: context.isCancelled)
     // From one state of the file, so that tables, events, properties and version belong together.
     let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
       if isOurs { position = try ChangeLogPosition(connection) }
@@ -122,7 +129,7 @@ final class SQLiteSource: EventSource {
     badRows.finish()
     try checkRowCount(rows.builders, path: connection.path, limits)
     let finished = ColumnsBuilder.finish(
-      rows.builders, parts: rows.parts, threads: threads, isCancelled: isCancelled)
+      rows.builders, parts: rows.parts, threads: threads, isCancelled: context.isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
     diagnostics.duplicateEvents(repeated.events.reduce(0, +), path: connection.path)
     diagnostics.duplicateProperties(repeated.properties.reduce(0, +), path: connection.path)
@@ -138,7 +145,7 @@ final class SQLiteSource: EventSource {
   }
 
   func update(
-    _ columns: StoreColumns, from fingerprint: SourceFingerprint
+    _ columns: StoreColumns, from fingerprint: SourceFingerprint, _ context: LoadContext
   ) throws(StoreError) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)? {
     guard case .position(let old, _) = fingerprint.state, fingerprint.rules == rules.spelling else {
       return nil
@@ -151,7 +158,7 @@ final class SQLiteSource: EventSource {
       }
       var update = IncrementalLoad(
         connection, try rows(), columns, since: old, badRows: badRows,
-        isCancelled: isCancelled)
+        isCancelled: context.isCancelled)
       guard let changed = try update.run(until: now) else { return nil }
       badRows.finish()
       loadedVersion = try dataVersion()

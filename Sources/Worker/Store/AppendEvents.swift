@@ -10,7 +10,7 @@ extension Method {
     var (new, indexes, rejected) = try call.newEvents(events, isPartial: isPartial)
     if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
     let outcome = try call.withStore { store throws(StoreError) in
-      try store.append(new, allOrNone: !isPartial)
+      try store.append(new, allOrNone: !isPartial, in: call.loading)
     }
     rejected += outcome.rejections.map { rejection in
       let index = indexes[rejection.index]

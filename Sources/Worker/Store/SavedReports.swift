@@ -10,7 +10,7 @@ extension Method {
       websiteID: optionalText(params, "websiteId"), search: optionalText(params, "search"),
       page: Int(params["page"]?.wholeNumber ?? 1), pageSize: Int(params["pageSize"]?.wholeNumber ?? 10))
     let (reports, count) = try call.withStore { store throws(StoreError) in
-      try store.reports(matching: filter, maximumBytes: Limits.replyBytes)
+      try store.reports(matching: filter, maximumBytes: Limits.replyBytes, in: call.loading)
     }
     let websites = try call.snapshot().websites
     let domains = Dictionary(websites.map { (ScalarKey($0.id), $0.domain) }) { first, _ in first }
@@ -49,7 +49,8 @@ extension Method {
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
       parameters: (params["parameters"] ?? [:]).description, createdAtMilliseconds: now,
       updatedAtMilliseconds: now)
-    guard try call.withStore({ store throws(StoreError) in try store.insert(report) }) else {
+    guard try call.withStore({ store throws(StoreError) in try store.insert(report, in: call.loading) })
+    else {
       throw .invalidParams([.member("reportId", "must be a new id; a report \"\(id)\" already exists")])
     }
     var reply = try report.json()
@@ -73,7 +74,7 @@ extension Method {
     let websiteID = params["websiteId"] == nil ? nil : try call.websiteID(params, in: call.snapshot())
     let now = call.now()
     let updated = try call.withStore { store throws(StoreError) in
-      try store.update(id) { report in
+      try store.update(id, in: call.loading) { report in
         report.websiteID = websiteID ?? report.websiteID
         report.type = params["type"]?.string ?? report.type
         report.name = params["name"]?.string ?? report.name
@@ -94,7 +95,7 @@ extension Method {
   ) {
     params, call throws(WorkerError) in
     let id = params["reportId"]?.string ?? ""
-    let wasThere = try call.withStore { store throws(StoreError) in try store.delete(id) }
+    let wasThere = try call.withStore { store throws(StoreError) in try store.delete(id, in: call.loading) }
     guard wasThere else { throw .unknownReport(id) }
     return "ok"
   }
@@ -125,7 +126,7 @@ extension Call {
   /// The saved report that `params` name.
   func savedReport(_ params: JSONObject) throws(WorkerError) -> SavedReport {
     let id = params["reportId"]?.string ?? ""
-    let report = try withStore { store throws(StoreError) in try store.report(id) }
+    let report = try withStore { store throws(StoreError) in try store.report(id, in: loading) }
     guard let report else { throw .unknownReport(id) }
     return report
   }

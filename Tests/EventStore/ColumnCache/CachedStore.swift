@@ -116,7 +116,7 @@ extension CachedStore {
     let kept = ColumnCache(folder: folder, threads: 1) { Issue.record("\($0)") }
     let lock = try #require(kept.beginWriting(fingerprint))
     kept.write(
-      StoreColumns(try source.load().columns, diagnostics: ["forged"]), fingerprint: fingerprint,
+      StoreColumns(try source.load(LoadContext()).columns, diagnostics: ["forged"]), fingerprint: fingerprint,
       holding: lock)
   }
 

@@ -61,7 +61,8 @@ struct ChangedRowsTests {
     usleep(20_000)
     try files.overwrite(store.paths[0], Array(StoreFiles.header.utf8))
     guard case .tables(let input) = try InputFiles(store.paths, ReadingRules()) else { return }
-    let rows = try FileSource(input, options: OpenOptions(), diagnostics: DiagnosticLog { _ in }).load()
+    let rows = try FileSource(input, options: OpenOptions(), diagnostics: DiagnosticLog { _ in }).load(
+      LoadContext())
     let fingerprint = try #require(rows.fingerprint)
     cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock)
     #expect(store.files()["manifest"] == nil)

@@ -270,13 +270,13 @@ struct RestoredStoreTests {
       let sql = "UPDATE website_event SET url_path = url_path || 'x'"
       _ = try SQLiteShell.run(
         path, "\(Self.insertion) ('w0', 's1', hex(randomblob(8)), 1, 1740000000000, '/logged')")
-      let read = try #require(try source.load().fingerprint)
+      let read = try #require(try source.load(LoadContext()).fingerprint)
       _ = try SQLiteShell.run(path, setting, sql)
       #expect(try source.settle(read) == read)
       #expect(try source.hasChanged())
       #expect(try !read.hasSameRows(as: #require(try source.fingerprint())))
       // And one that comes behind it is not missed either.
-      let settled = try source.settle(#require(try source.load().fingerprint))
+      let settled = try source.settle(#require(try source.load(LoadContext()).fingerprint))
       #expect(try settled.hasSameRows(as: #require(try source.fingerprint())))
       _ = try SQLiteShell.run(path, setting, sql)
       #expect(try source.hasChanged())
@@ -287,7 +287,7 @@ struct RestoredStoreTests {
   @Test func `what settles its own log takes it for no commit`() throws {
     let source = try source()
     _ = try SQLiteShell.run(path, "\(Self.insertion) ('w0', 's1', 'n', 1, 1740000000000, '/logged')")
-    let read = try #require(try source.load().fingerprint)
+    let read = try #require(try source.load(LoadContext()).fingerprint)
     let settled = try source.settle(read)
     #expect(settled != read)
     #expect(try !source.hasChanged())
@@ -296,7 +296,7 @@ struct RestoredStoreTests {
 
   @Test func `columns that are no longer current are kept for going on, not for answering`() throws {
     let source = try source()
-    let rows = try source.load()
+    let rows = try source.load(LoadContext())
     let fingerprint = try #require(rows.fingerprint)
     let cache = ColumnCache(folder: store.folder, threads: 1) { Issue.record("\($0)") }
     for isCurrent in [true, false] {
@@ -316,7 +316,7 @@ struct RestoredStoreTests {
     let reading = try source()
     for round in 0..<3 {
       _ = try appending.append([newEvent("n\(round)")], allOrNone: true)
-      let read = try #require(try reading.load().fingerprint)
+      let read = try #require(try reading.load(LoadContext()).fingerprint)
       #expect(FileIdentity(path: logPath(of: path))?.byteCount ?? 0 > 0)
       #expect(try !reading.hasChanged())
       #expect(try read.hasSameRows(as: #require(try reading.fingerprint())))

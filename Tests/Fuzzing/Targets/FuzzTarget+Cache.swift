@@ -100,7 +100,7 @@ private struct HostileStore {
       fatalError("\(error)")
     }
     let worker = Worker(
-      store: store, loading: LoadProgress(), zones: zones, threads: 1,
+      store: store, zones: zones, threads: 1,
       now: { 1_745_000_000_000 }, newID: { "id" })
     let server = Server(limits: Limits.messages, handler: worker, now: { 0 })
     return requests.map { server.answer(Array($0.utf8)) ?? [] }

@@ -17,7 +17,7 @@ extension FuzzTarget {
     let store: EventStore
     do { store = try EventStore.open([events.path], diagnostics: { _ in }) } catch { fatalError("\(error)") }
     let worker = Worker(
-      store: store, loading: LoadProgress(), zones: zones, threads: 1,
+      store: store, zones: zones, threads: 1,
       now: { 1_745_000_000_000 }, newID: { "id" })
     return { input throws(Violation) in
       // The store is of this file as long as the target lives.
@@ -68,7 +68,6 @@ private func context(
   let events = Period(
     from: parseInstant("2025-03-01T00:00:00Z"), through: parseInstant("2025-03-02T23:59:59Z"))
   let range = try arguments.range(in: zone, events: events, now: now)
-  _ = arguments.notice(of: range, events: events, website: "w", in: zone)
   let params = arguments.params(websiteID: "00000000-0000-0000-0000-000000000000", range: range)
   return ReportContext(arguments, params: params, website: "w", range: range, zone: zone)
 }
@@ -90,6 +89,9 @@ private func show(_ context: ReportContext, _ worker: Worker) throws(Violation) 
         "no flag is about \(place): \(error.message)")
     }
     return
+  }
+  if let all = Period(from: 0, through: .max) {
+    _ = context.arguments.notice(of: result, in: all, events: all, website: "w", in: .utc)
   }
   for width in [1, 20, 80, 1_000] {
     let text = reportText(result, context, on: Canvas(width: width, hasColors: false))

@@ -43,7 +43,7 @@ private func server(_ events: ScratchFile, _ zones: TimeZoneDatabase) -> Server<
   do { store = try EventStore.open([events.path], diagnostics: { _ in }) } catch { fatalError("\(error)") }
   let ids = Atomic<Int>(0)
   let worker = Worker(
-    store: store, loading: LoadProgress(), zones: zones, threads: 1,
+    store: store, zones: zones, threads: 1,
     now: { 1_745_000_000_000 }, newID: { "id-\(ids.add(1, ordering: .relaxed).newValue)" })
   return Server(limits: Limits.messages, handler: worker, now: { 0 })
 }
