@@ -68,7 +68,7 @@ public enum CalendarDate: Sendable, Equatable {
     }
     let date = CivilDate(
       year: parts[0], month: unit == .year ? 1 : parts[1], day: unit == .day ? parts[2] : 1)
-    guard date.exists else { throw .noSuchDate(text) }
+    guard date.exists else { throw .noSuchDate(text, date) }
     return unit.days(containing: date.dayNumber)
   }
 
@@ -104,7 +104,8 @@ extension TimeZoneRules {
 /// The reason why a request's date is invalid, and what would be valid.
 public enum CalendarDateError: Error, Sendable, Equatable, CustomStringConvertible {
   case unreadable(String)
-  case noSuchDate(String)
+  /// A text of the right form, and the date that it names.
+  case noSuchDate(String, CivilDate)
   case looksLikeSeconds(String)
   case outsideYears(String)
 
@@ -112,8 +113,7 @@ public enum CalendarDateError: Error, Sendable, Equatable, CustomStringConvertib
     switch self {
     case .unreadable(let text):
       instantRefusal(text) ?? "\(text.quotedBriefly) is no instant. \(instantSpellings)"
-    case .noSuchDate(let text):
-      "\(text.quotedBriefly) is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY"
+    case .noSuchDate(let text, let date): "\(text.quotedBriefly) is not a valid date: \(date.nonexistence)"
     case .looksLikeSeconds(let text):
       "\(text) looks like seconds; use milliseconds since 1970, such as 1747519200000"
     case .outsideYears(let text):

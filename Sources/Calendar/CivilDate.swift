@@ -50,6 +50,20 @@ extension CivilDate {
     1...12 ~= month && 1...Self.days(ofMonth: month, year: year) ~= day
   }
 
+  /// Why the date does not exist and what would be right, for a sentence; empty if it exists.
+  var nonexistence: String {
+    if exists { return "" }
+    guard 1...12 ~= month else { return "there is no month \(month); months are 01 to 12" }
+    let last = Self.days(ofMonth: month, year: year)
+    return "\(Self.monthNames[Int(month) - 1]) \(year) has no day \(day); its days are 01 to \(last)"
+  }
+
+  private static let monthNames = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November",
+    "December",
+  ]
+
   func with(day: Int64) -> CivilDate {
     CivilDate(year: year, month: month, day: day)
   }

@@ -105,7 +105,7 @@ enum InstantError: Error, Equatable, CustomStringConvertible {
   case empty
   /// The byte at this position, counted from 0, is not what the format requires.
   case unexpected(at: Int)
-  case noSuchDate
+  case noSuchDate(CivilDate)
   case noSuchTime
   case noSuchZone
   case outsideYears
@@ -114,7 +114,7 @@ enum InstantError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .empty: "it is empty"
     case .unexpected(let position): "it cannot be read from character \(position + 1) on"
-    case .noSuchDate: "there is no such date"
+    case .noSuchDate(let date): date.nonexistence
     case .noSuchTime: "there is no such time of day"
     case .noSuchZone: "there is no such offset from UTC"
     case .outsideYears: "it is not in the years 0000 to 9999"

@@ -84,7 +84,7 @@ extension InstantScanner {
 
 extension InstantScanner {
   private func milliseconds(of date: CivilDate) throws(InstantError) -> Int64 {
-    guard date.exists else { throw .noSuchDate }
+    guard date.exists else { throw .noSuchDate(date) }
     return date.dayNumber * 86_400_000
   }
 

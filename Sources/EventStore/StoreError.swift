@@ -1,3 +1,5 @@
+import System
+
 /// Why events or saved reports could not be read or written.
 ///
 /// `description` is one sentence for the user: what is wrong, where, and what would be right.
@@ -58,6 +60,33 @@ extension StoreError: CustomStringConvertible {
     case .cancelled: "cancelled"
     case .sqlite(let failure): "\(failure)"
     }
+  }
+}
+
+// The errors of `--map target=source`.
+extension StoreError {
+  /// An entry whose target is none of `targets`.
+  static func unknownTarget(_ target: String, source: String, among targets: [String]) -> StoreError {
+    if targets.contains(source) {
+      return .usage(
+        "--map: \(target)=\(source) is reversed; write \(source)=\(target), with the column of your file after the ="
+      )
+    }
+    let hint = nearestNameHint(for: target, among: targets)
+    return .usage(
+      "--map: unknown column \"\(target)\""
+        + (hint.isEmpty ? "; the columns are: \(targets.joined(separator: ", "))" : hint))
+  }
+
+  /// An entry whose source is in none of the files; `files` has their paths and the names in their headers.
+  static func absentSource(_ source: String, in files: [(path: String, names: [String])]) -> StoreError {
+    let mostShown = 10
+    let found = files.prefix(mostShown).map { "\($0.path) has: \(list($0.names))" }
+    let rest = files.count - found.count
+    let hint = nearestNameHint(for: source, among: files.lazy.flatMap(\.names).prefix(1000))
+    return .usage(
+      "--map: no file has a column \"\(source)\"\(hint.isEmpty ? ";" : hint) \(found.joined(separator: "; "))"
+        + (rest > 0 ? "; and \(rest) more files" : ""))
   }
 }
 

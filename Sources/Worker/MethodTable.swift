@@ -1,4 +1,5 @@
 import JSON
+import System
 
 /// Finds methods by name or by endpoint.
 struct MethodTable: Sendable {

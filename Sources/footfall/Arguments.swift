@@ -24,12 +24,12 @@ struct Arguments {
       name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]))
   }
 
-  /// The next argument of a command that has no options; nil at the end.
-  mutating func nextOperand() throws(CommandError) -> String? {
+  /// The next argument of `command`, which has no options; nil at the end.
+  mutating func nextOperand(of command: String) throws(CommandError) -> String? {
     switch next() {
     case nil: return nil
     case .operand(let operand): return operand
-    case .option(let name, _): throw .usage("there is no option \(name) here")
+    case .option(let name, _): throw .unknownOption(name, of: command, known: [])
     }
   }
 

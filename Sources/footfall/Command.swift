@@ -56,8 +56,8 @@ enum Command {
   /// The single operand of a command that takes no other arguments; nil if there is none.
   private static func operand(of command: String, _ arguments: [String]) throws(CommandError) -> String? {
     var arguments = Arguments(arguments)
-    let operand = try arguments.nextOperand()
-    if let extra = try arguments.nextOperand() {
+    let operand = try arguments.nextOperand(of: command)
+    if let extra = try arguments.nextOperand(of: command) {
       throw .usage("\(command) takes one argument, found also \"\(extra)\"")
     }
     return operand

@@ -1,5 +1,6 @@
 import EventStore
 import JSONRPC
+import System
 
 /// Why a command failed: one line on stderr, and an exit code.
 enum CommandError: Error, CustomStringConvertible {
@@ -18,8 +19,17 @@ enum CommandError: Error, CustomStringConvertible {
     case .store(let error): error.description
     case .transport(let error): error.description
     case .output(let reason): "cannot write to the standard output: \(reason)"
-    case .reply(let error): error.message
+    case .reply(let error): error.messageForPeople
     }
+  }
+
+  /// The error for an option that a command does not have.
+  ///
+  /// - Parameter known: the options that it has, besides `--help`.
+  static func unknownOption(_ name: String, of command: String, known: [String]) -> CommandError {
+    let list = known.isEmpty ? "it takes none" : "it has \(known.joined(separator: ", "))"
+    let advice = nearestName(to: name, among: known + ["--help"]).map { "did you mean \($0)?" } ?? list
+    return .usage("\(command) has no option \(name); \(advice)", help: "footfall \(command) --help")
   }
 
   var exitCode: ExitCode {
@@ -29,5 +39,13 @@ enum CommandError: Error, CustomStringConvertible {
     case .transport, .output: .inputOutput
     case .reply(let error): ExitCode(error)
     }
+  }
+}
+
+extension RPCError {
+  /// The message without the kind of error, which tells programs that the store is at fault, but says nothing to people.
+  fileprivate var messageForPeople: String {
+    let kind = "Store: "
+    return message.hasPrefix(kind) ? String(message.dropFirst(kind.count)) : message
   }
 }

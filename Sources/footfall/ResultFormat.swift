@@ -24,21 +24,24 @@ enum ResultFormat: String, CaseIterable {
 }
 
 extension Worker {
-  /// Prints the result of a method; `table` renders it as text.
+  /// Prints the result of a method, and returns it; `table` renders it as text.
+  @discardableResult
   func print(
     _ method: String, _ params: JSONObject, as format: ResultFormat, table: (JSONValue, Canvas) -> String
-  ) throws(CommandError) {
+  ) throws(CommandError) -> JSONValue {
+    let result = try result(of: method, params)
     switch format {
     case .table:
       let canvas = Canvas(width: standardOutputWidth(), hasColors: standardOutputHasColors())
-      try standardOutput(table(result(of: method, params), canvas))
+      try standardOutput(table(result, canvas))
     case .csv:
-      var params = params
-      params["format"] = "csv"
-      try standardOutput(result(of: method, params)["text"]?.string ?? "")
+      let text: String
+      do throws(RPCError) { text = try csv(result, of: method) } catch { throw .reply(error) }
+      try standardOutput(text)
     case .json:
-      try standardOutput("\(result(of: method, params))\n")
+      try standardOutput("\(result)\n")
     }
+    return result
   }
 }
 

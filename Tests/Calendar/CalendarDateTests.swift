@@ -38,9 +38,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("2025-02-30", "\"2025-02-30\" is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY"),
-    ("2025-13", "\"2025-13\" is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY"),
-    ("0000-00", "\"0000-00\" is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY"),
+    ("2025-02-30", "\"2025-02-30\" is not a valid date: February 2025 has no day 30; its days are 01 to 28"),
+    ("2025-13", "\"2025-13\" is not a valid date: there is no month 13; months are 01 to 12"),
+    ("0000-00", "\"0000-00\" is not a valid date: there is no month 0; months are 01 to 12"),
+    ("2024-04-00", "\"2024-04-00\" is not a valid date: April 2024 has no day 0; its days are 01 to 30"),
+    (
+      "2025-02-29T10:00:00Z",
+      "\"2025-02-29T10:00:00Z\" is no instant: February 2025 has no day 29; its days are 01 to 28."
+    ),
     ("174751920", "174751920 looks like seconds; use milliseconds since 1970, such as 1747519200000"),
     ("1747519200", "1747519200 looks like seconds; use milliseconds since 1970, such as 1747519200000"),
     ("-1747519200", "-1747519200 looks like seconds; use milliseconds since 1970, such as 1747519200000"),

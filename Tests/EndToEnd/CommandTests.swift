@@ -26,6 +26,15 @@ import Testing
     try check(["sreve"], fails: 64, saying: "\"sreve\"", "did you mean \"serve\"?")
     try check(["serve"], fails: 64, saying: "needs a store")
     try check(["serve", "--colour", "x.csv"], fails: 64, saying: "--colour", "--map")
+    try check(
+      ["serve", "--strct", "x.csv"], fails: 64, saying: "did you mean --strict?; see footfall serve --help")
+    try check(
+      ["import", "--mpa", "x.db"], fails: 64, saying: "import has no option --mpa; did you mean --map?")
+    try check(["websites", "--formt", "csv"], fails: 64, saying: "did you mean --format?")
+    try check(
+      ["create", "x.db", "--colour"], fails: 64, saying: "create has no option --colour; it takes none")
+    try check(
+      ["serve", "x.csv", "--map", "time=url"], fails: 64, saying: "time=url is reversed; write url=time")
     try check(["serve", "x.csv", "--map"], fails: 64, saying: "--map needs a value")
     try check(["serve", "x.csv", "--map", "nonsense"], fails: 64, saying: "target=source")
     try check(["serve", "x.csv", "--strict=yes"], fails: 64, saying: "takes no value")

@@ -105,7 +105,9 @@ import Testing
     try check([], says: "report needs the name of a report first: insights, goals, ")
     try check(["--format", "csv", "utm"], says: "report needs the name of a report first")
     try check(["utm", "--fom", "2026"], says: "report utm has no flag --fom; did you mean --from?")
-    try check(["utm", "--step", "url:/"], says: "report utm has no flag --step")
+    try check(["utm", "--step", "url:/"], says: "report utm has no flag --step; see")
+    try check(
+      ["insights"] + Self.store + ["--field", "brwser"], says: #"--field must be one of "url", "path", "#)
     try check(
       ["utm"] + Self.store + ["--timezone", "Europe/Berlinn"],
       says: #"--timezone: unknown time zone "Europe/Berlinn"; did you mean "Europe/Berlin"?"#)
@@ -126,12 +128,15 @@ import Testing
     let unknown = try BuiltBinary.run(
       ["report", "utm"] + Self.store + ["--filter", "tag=a", "--filter", "contry=DE"])
     #expect(unknown.errors.contains("--filter must be one of \"url\", "), "\(unknown.errors)")
-    #expect(unknown.errors.contains("\"distinctId\", is \"contry\"; see footfall report utm --help\n"))
+    #expect(
+      unknown.errors.contains(
+        "\"distinctId\", is \"contry\"; did you mean \"country\"?; see footfall report utm --help\n"))
     try check(
       ["utm"] + Self.store + ["--filter", "url=~("],
       says: #"--filter: filter "url": "(" is not a regular expression"#)
     try check(
-      ["utm"] + Self.store + ["--from", "2026-02-30"], says: #"--from "2026-02-30" is not a valid date; use"#)
+      ["utm"] + Self.store + ["--from", "2026-02-30"],
+      says: #"--from "2026-02-30" is not a valid date: February 2026 has no day 30"#)
     try check(
       ["utm"] + Self.store + ["--to", "1740823200"],
       says: "--to 1740823200 looks like seconds; use milliseconds")
@@ -178,7 +183,41 @@ import Testing
     let file = try folder.file("events.csv", "\(Self.header)\nw,s,v,1,/,1,a.example,yesterday\n")
     let outcome = try BuiltBinary.run(["report", "utm", file, "--strict"])
     #expect(outcome.exitCode == 65)
-    #expect(outcome.errors.contains("line 2"), "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("footfall: \(file), line 2: created_at is "), "\(outcome.errors)")
+  }
+
+  @Test(
+    arguments: [
+      (
+        ["insights", "--field", "url", "--filter", "country=XX", "--filter", "tag=x"],
+        "there are no events in this range with --filter country=XX --filter tag=x"
+      ),
+      (
+        ["funnel", "--step", "url:/", "--step", "url:/pricng", "--step", "event:x"],
+        "no visitor reached step 2, url:/pricng, in this range"
+      ),
+      (
+        ["goals", "--goal", "url:/pricng=3", "--goal", "url:/pricing=3", "--goal", "event:x=1"],
+        "nothing in this range counts for the goals url:/pricng, event:x"
+      ),
+      (["goals", "--goal", "event:x=1"], "nothing in this range counts for the goal event:x"),
+      (["attribution", "--step", "event:x"], "nothing in this range counts for this report"),
+      (["goals", "--goal", "url:/pricing=3"], nil), (["currencies"], nil), (["journey"], nil),
+    ] as [([String], String?)], ["csv", "json", "table"])
+  func `what is empty in a report is said on stderr`(
+    report: (arguments: [String], notice: String?), format: String
+  ) throws {
+    let outcome = try BuiltBinary.run(["report"] + report.arguments + Self.store + ["--format", format])
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.errors == (report.notice.map { "footfall: \($0)\n" } ?? ""))
+  }
+
+  @Test func `a website without events is said to be one`() throws {
+    let store = folder.url.appendingPathComponent("named.db").path
+    #expect(try BuiltBinary.run(["create", store]).exitCode == 0)
+    _ = try SQLiteShell.run(store, "INSERT INTO website (website_id, name) VALUES ('w', 'Shop')")
+    let outcome = try BuiltBinary.run(["report", "utm", store])
+    #expect(outcome.errors == "footfall: Shop has no events\n")
   }
 
   @Test(arguments: [

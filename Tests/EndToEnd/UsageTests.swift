@@ -57,6 +57,7 @@ import Testing
     (["re"], ["report"]), (["report", "f"], ["funnel"]),
     (["report", "funnel", "--st"], ["--step", "--strict"]),
     (["report", "revenue", "x.db", "--unit", "m"], ["minute", "month"]),
+    (["report", "insights", "x.db", "--field", "co"], ["country"]),
     (["websites", "x.db", "--format", ""], ["table", "csv", "json"]), (["completions", "f"], ["fish"]),
     (["schema", "reports.fun"], ["reports.funnel.params.json", "reports.funnel.result.json"]),
     (["serve", "--no"], ["--no-cache"]), (["report", "utm", "--from", ""], []),
@@ -87,7 +88,8 @@ import Testing
       """#
     for (words, expected) in [
       (["re"], "report"), (["report", "f"], "funnel"), (["report", "funnel", "x", "--"], "--step"),
-      (["report", "revenue", "x.db", "--unit", ""], "month"), (["serve", ""], "files"),
+      (["report", "revenue", "x.db", "--unit", ""], "month"),
+      (["report", "insights", "x.db", "--field", ""], "country"), (["serve", ""], "files"),
     ] {
       let outcome = try Self.run("zsh", ["-f"], script, words)
       #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
@@ -100,7 +102,8 @@ import Testing
     let file = try folder.file("completions", try Self.completions("fish"))
     for (line, expected) in [
       ("re", "report"), ("report f", "funnel"), ("report funnel --st", "--step"),
-      ("report revenue --unit m", "month"), ("websites --format c", "csv"), ("completions f", "fish"),
+      ("report revenue --unit m", "month"), ("report insights --field co", "country"),
+      ("websites --format c", "csv"), ("completions f", "fish"),
     ] {
       let outcome = try BuiltBinary.run(
         ["-N", "-c", "source $argv[1]; complete -C $argv[2]", file, "footfall \(line)"],

@@ -111,6 +111,14 @@ struct LayoutTests {
     ) {
       try SeenRows(csv: [data], rules: rules)
     }
+    rules.columnMap = try ColumnMap(parsing: "tag=data_kee")
+    #expect(
+      throws: StoreError.usage(
+        "--map: no file has a column \"data_kee\"; did you mean \"data_key\"? \(data) has: event_id, data_key"
+      )
+    ) {
+      try SeenRows(csv: [data], rules: rules)
+    }
   }
 
   @Test func `a map that is none is refused`() {
@@ -127,6 +135,8 @@ struct LayoutTests {
     check("tag=", "--map: \"tag=\" is not of the form target=source")
     check("tag=a,", "--map: \"\" is not of the form target=source")
     check("time=a", "--map: unknown column \"time\"; the columns are: url, referrer, website_id")
+    check("creted_at=time", "--map: unknown column \"creted_at\"; did you mean \"created_at\"?")
+    check("time=created_at", "--map: time=created_at is reversed; write created_at=time, with")
     check("tag=a,tag=b", "--map: tag is named twice")
   }
 }

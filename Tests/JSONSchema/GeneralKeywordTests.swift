@@ -1,3 +1,5 @@
+import JSON
+import JSONSchema
 import Testing
 
 /// `type`, `enum` and `const`.
@@ -38,11 +40,30 @@ struct GeneralKeywordTests {
   @Test func `enum`() throws {
     let schema = #"{"enum":["url","path",1,null,{"a":[1]}]}"#
     for value in [#""url""#, "1", "1.0", "null", #"{"a":[1e0]}"#] { try check(schema, value) }
-    for value in [#""URL""#, "2", "false", "[]", #"{"a":[2]}"#] {
-      try check(schema, value, #" /enum: must be one of "url", "path", 1, null, {"a":[1]}"#)
+    for (value, found) in [
+      (#""URL""#, #""URL"; did you mean "url"?"#), (#""something""#, #""something""#), ("2", "2"),
+      ("false", "false"), ("[]", "an array"), (#"{"a":[2]}"#, "an object"),
+    ] {
+      try check(schema, value, #" /enum: must be one of "url", "path", 1, null, {"a":[1]}, is \#(found)"#)
     }
-    try check(#"{"enum":["a"]}"#, "1", #" /enum: must be "a""#)
-    try check(#"{"enum":["é"]}"#, "\"e\u{301}\"", #" /enum: must be "é""#)
+    try check(#"{"enum":["a"]}"#, "1", #" /enum: must be "a", is 1"#)
+    try check(
+      #"{"enum":["abcé"]}"#, "\"abce\u{301}\"",
+      " /enum: must be \"abcé\", is \"abce\u{301}\"; did you mean \"abcé\"?")
+  }
+
+  @Test func `a long value is not shown`() throws {
+    for (bytes, found) in [(64, "\"\(zeros(64))\""), (65, "a string")] {
+      try check(#"{"enum":["a"]}"#, "\"\(zeros(bytes))\"", " /enum: must be \"a\", is \(found)")
+    }
+  }
+
+  @Test(arguments: [99, 100]) func `only the first errors look for the nearest name`(before: Int) throws {
+    var compiler = SchemaCompiler()
+    try compiler.add(try JSONValue(parsing: #"{"items":{"enum":["name"]}}"#), uri: "test.json")
+    let value = JSONValue.array(Array(repeating: "nam", count: before + 1))
+    let last = try compiler.schema("test.json").validate(value).last?.error
+    #expect(last == #"must be "name", is "nam""# + (before < 100 ? #"; did you mean "name"?"# : ""))
   }
 
   @Test(arguments: [8, 9, 100])
@@ -50,15 +71,16 @@ struct GeneralKeywordTests {
     let names = (1...count).map { "\"n\($0)\"" }.joined(separator: ", ")
     try check("{\"enum\":[\(names)]}", "\"n1\"")
     try check("{\"enum\":[\(names)]}", "\"n\(count)\"")
-    try check("{\"enum\":[\(names)]}", "\"n0\"", " /enum: must be one of \(names)")
+    try check(
+      "{\"enum\":[\(names)]}", "\"n0\"", " /enum: must be one of \(names), is \"n0\"; did you mean \"n1\"?")
   }
 
   @Test func `const`() throws {
     try check(#"{"const":2}"#, "2.0")
     try check(#"{"const":{"a":1,"b":2}}"#, #"{"b":2,"a":1}"#)
-    try check(#"{"const":false}"#, "0", " /const: must be false")
-    try check(#"{"const":null}"#, "0", " /const: must be null")
-    try check(#"{"const":0.1}"#, "0.10000000000000001", " /const: must be 0.1")
+    try check(#"{"const":false}"#, "0", " /const: must be false, is 0")
+    try check(#"{"const":null}"#, "0", " /const: must be null, is 0")
+    try check(#"{"const":0.1}"#, "0.10000000000000001", " /const: must be 0.1, is 0.10000000000000001")
   }
 
   @Test func `what the keywords cannot be`() throws {

@@ -11,7 +11,7 @@ struct ObjectKeywordTests {
     try check(
       schema, #"{"b":"","c":0,"a":1}"#,
       "/b /properties/b/type: must be a whole number, not a string",
-      "/c /properties/c: must not be there",
+      "/c /properties/c: is not allowed",
       "/a /properties/a/type: must be a string, not a number")
   }
 
@@ -53,12 +53,16 @@ struct ObjectKeywordTests {
 
   @Test func `members that are not known`() throws {
     try check(
-      #"{"properties":{"a":true,"b":true},"additionalProperties":false}"#, #"{"a":1,"c/d":1,"e":2}"#,
-      #"/c~1d /additionalProperties: must not be there; the members known here are "a", "b""#,
-      #"/e /additionalProperties: must not be there; the members known here are "a", "b""#)
+      #"{"properties":{"a":true,"b":true},"additionalProperties":false}"#, #"{"a":1,"c/d":1,"other":2}"#,
+      #"/c~1d /additionalProperties: is unknown; the known members are "a", "b""#,
+      #"/other /additionalProperties: is unknown; the known members are "a", "b""#)
+    try check(
+      #"{"properties":{"steps":true,"window":true},"additionalProperties":false}"#, #"{"step":1}"#,
+      #"/step /additionalProperties: is unknown; did you mean "steps"? The known members are "steps", "window""#
+    )
     try check(
       #"{"additionalProperties":false}"#, #"{"a":1}"#,
-      "/a /additionalProperties: must not be there; no member is known here")
+      "/a /additionalProperties: is unknown; no member is allowed here")
     try check(
       #"{"required":["a"],"additionalProperties":false}"#, "{}", #" /required: must have the member "a""#)
   }
@@ -67,7 +71,7 @@ struct ObjectKeywordTests {
     try check(#"{"propertyNames":{"maxLength":2}}"#, #"{"a":1,"bc":2}"#)
     try check(
       #"{"propertyNames":{"maxLength":2}}"#, #"{"a":1,"bcd":2}"#,
-      #" /propertyNames: must not have the member "bcd", whose name does not fit"#,
+      #" /propertyNames: has the member "bcd", whose name is not allowed"#,
       " /propertyNames/maxLength: must have at most 2 characters, has 3")
   }
 
@@ -81,13 +85,14 @@ struct ObjectKeywordTests {
   @Test func `members that ask for others`() throws {
     let required = #"{"dependentRequired":{"a":["b","c"],"d":[]}}"#
     for value in ["{}", #"{"b":1}"#, #"{"a":1,"b":1,"c":1}"#, #"{"d":1}"#] { try check(required, value) }
-    try check(required, #"{"a":1,"b":1}"#, #" /dependentRequired: must have the member "c" beside "a""#)
+    try check(
+      required, #"{"a":1,"b":1}"#, #" /dependentRequired: must have the member "c", because it has "a""#)
 
     let schemas = #"{"dependentSchemas":{"a":{"minProperties":2},"b":false}}"#
     for value in ["{}", #"{"c":1}"#, #"{"a":1,"c":1}"#] { try check(schemas, value) }
     try check(
       schemas, #"{"a":1}"#, " /dependentSchemas/a/minProperties: must have at least 2 members, has 1")
-    try check(schemas, #"{"b":1}"#, " /dependentSchemas/b: must not be there")
+    try check(schemas, #"{"b":1}"#, " /dependentSchemas/b: is not allowed")
   }
 
   @Test func `values that are no objects are of no concern`() throws {

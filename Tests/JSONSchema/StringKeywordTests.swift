@@ -7,7 +7,7 @@ struct StringKeywordTests {
     try check(#"{"minLength":2.0}"#, "\"éé\"")
     try check(#"{"minLength":2}"#, "\"e\u{301}\"")
     try check(#"{"minLength":2}"#, "\"😀\"", " /minLength: must have at least 2 characters, has 1")
-    try check(#"{"minLength":1}"#, "\"\"", " /minLength: must have at least 1 character, has 0")
+    try check(#"{"minLength":1}"#, "\"\"", " /minLength: must not be empty")
     try check(#"{"maxLength":2}"#, "\"😀😀\"")
     try check(#"{"maxLength":0}"#, "\"\"")
     try check(#"{"maxLength":2}"#, "\"abc\"", " /maxLength: must have at most 2 characters, has 3")
@@ -16,14 +16,18 @@ struct StringKeywordTests {
 
   @Test func `patterns match anywhere unless they are anchored`() throws {
     try check(#"{"pattern":"b+"}"#, "\"abbc\"")
-    try check(#"{"pattern":"^b+"}"#, "\"abbc\"", " /pattern: must match the pattern ^b+")
-    try check(#"{"pattern":"^a$"}"#, "\"a\\n\"", " /pattern: must match the pattern ^a$")
+    try check(#"{"pattern":"^b+"}"#, "\"abbc\"", " /pattern: must match the pattern ^b+, is \"abbc\"")
+    try check(#"{"pattern":"^a$"}"#, "\"a\\n\"", #" /pattern: must match the pattern ^a$, is "a\n""#)
     try check(#"{"pattern":"^.$"}"#, "\"😀\"")
-    try check(#"{"pattern":"^.$"}"#, "\"e\u{301}\"", " /pattern: must match the pattern ^.$")
+    try check(#"{"pattern":"^.$"}"#, "\"e\u{301}\"", " /pattern: must match the pattern ^.$, is \"e\u{301}\"")
     try check(#"{"pattern":"^\\w\\d$"}"#, "\"a1\"")
-    try check(#"{"pattern":"^\\d$"}"#, "\"\u{665}\"", #" /pattern: must match the pattern ^\d$"#)
-    try check(#"{"pattern":"^\\w$"}"#, "\"é\"", #" /pattern: must match the pattern ^\w$"#)
+    try check(
+      #"{"pattern":"^\\d$"}"#, "\"\u{665}\"", " /pattern: must match the pattern ^\\d$, is \"\u{665}\"")
+    try check(#"{"pattern":"^\\w$"}"#, "\"é\"", #" /pattern: must match the pattern ^\w$, is "é""#)
     try check(#"{"pattern":"^\\p{Letter}$"}"#, "\"é\"")
+    try check(
+      #"{"pattern":"^[0-9]+$","examples":["12"]}"#, "\"x\"",
+      #" /pattern: must be written like "12", is "x"; the pattern is ^[0-9]+$"#)
   }
 
   @Test(arguments: [
@@ -47,7 +51,7 @@ struct StringKeywordTests {
   func `what is no date-time`(text: String) throws {
     try check(
       #"{"format":"date-time"}"#, "\"\(text)\"",
-      " /format: must be a date and time as RFC 3339 writes it, such as 2025-03-01T09:30:00Z")
+      " /format: must be a date and time (RFC 3339) such as 2025-03-01T09:30:00Z, is \"\(text)\"")
   }
 
   @Test(arguments: ["8a5ff68d-8d5e-4bd7-958e-3675404ceb40", "8A5FF68D-8D5E-4BD7-958E-3675404CEB40"])
@@ -63,7 +67,7 @@ struct StringKeywordTests {
   func `what is no UUID`(text: String) throws {
     try check(
       #"{"format":"uuid"}"#, "\"\(text)\"",
-      " /format: must be a UUID, such as 8a5ff68d-8d5e-4bd7-958e-3675404ceb40")
+      " /format: must be a UUID such as 8a5ff68d-8d5e-4bd7-958e-3675404ceb40, is \"\(text)\"")
   }
 
   @Test func `values that are no strings are of no concern`() throws {

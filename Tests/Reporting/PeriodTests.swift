@@ -91,7 +91,7 @@ import Testing
     text: String
   ) throws {
     let error = try #require(throws: FlagValueError.self) { try Period(text, in: .utc, now: now) }
-    #expect(error.sentence == "\"\(text)\" is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY")
+    #expect(error.sentence.hasPrefix("\"\(text)\" is not a valid date: "))
   }
 
   @Test(arguments: ["1740823200", "-1774782000"]) func `seconds are refused, and milliseconds asked for`(

@@ -45,7 +45,9 @@ import Testing
     arguments: [
       (1_748_642_400, "1748642400 looks like seconds; use milliseconds since 1970, such as 1747519200000"),
       ("1748642400", "1748642400 looks like seconds; use milliseconds since 1970, such as 1747519200000"),
-      ("2025-02-30", #""2025-02-30" is not a valid date; use YYYY-MM-DD, YYYY-MM or YYYY"#),
+      (
+        "2025-02-30", #""2025-02-30" is not a valid date: February 2025 has no day 30; its days are 01 to 28"#
+      ),
       (.double(1e300), "must be milliseconds of the years 0000 to 9999, is 1e+300"),
       (
         .decimal(JSONDecimal(significand: 1, scale: -30)),

@@ -14,8 +14,6 @@ struct InputTable {
     if case .events = layout { true } else { false }
   }
 
-  private static let maximumHeadersShown = 10
-
   /// Determines from the columns of `tables` which kind of rows they have.
   ///
   /// Throws `missingColumns`, and `usage` if `map` names a column that is in no file.
@@ -25,11 +23,7 @@ struct InputTable {
       headers.append(try ColumnNames(path: table.label, names: table.columns, map: map))
     }
     if let absent = map.sources(missingFrom: headers).first {
-      let found = headers.prefix(Self.maximumHeadersShown).map { "\($0.path) has: \(list($0.names))" }
-      let rest = headers.count - found.count
-      throw .usage(
-        "--map: no file has a column \"\(absent)\"; \(found.joined(separator: "; "))"
-          + (rest > 0 ? "; and \(rest) more files" : ""))
+      throw .absentSource(absent, in: headers.map { ($0.path, $0.names) })
     }
     var inputs: [InputTable] = []
     for (table, header) in zip(tables, headers) {

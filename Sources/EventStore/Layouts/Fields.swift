@@ -89,11 +89,10 @@ public struct ColumnMap: Equatable, Sendable {
           "--map: \"\(entry)\" is not of the form target=source; write created_at=timestamp,url=page_url")
       }
       let target = entry[..<equals].lowercased()
-      guard Self.targets.contains(target) else {
-        throw .usage(
-          "--map: unknown column \"\(target)\"; the columns are: \(Self.targets.joined(separator: ", "))")
-      }
       let source = entry[entry.index(after: equals)...].lowercased()
+      guard Self.targets.contains(target) else {
+        throw .unknownTarget(target, source: source, among: Self.targets)
+      }
       guard sources.updateValue(source, forKey: target) == nil else {
         throw .usage("--map: \(target) is named twice")
       }

@@ -5,6 +5,8 @@ import JSON
 struct ErrorCollector: Reporter {
   static let mostErrors = 100_000
   static let mostBytes = 32 << 20
+  /// How many errors may look for the nearest name, which takes much longer than the rest.
+  static let mostSuggestions = 100
 
   private var bytes = 0
   private(set) var errors: [ValidationError] = []
@@ -28,6 +30,8 @@ struct ErrorCollector: Reporter {
     bytes += unfit.instanceLocation.utf8.count + unfit.keywordLocation.utf8.count + unfit.error.utf8.count
     errors.append(unfit)
   }
+
+  var isSuggesting: Bool { errors.count < Self.mostSuggestions }
 
   mutating func enter(_ step: @autoclosure () -> Step) {
     steps.append(step())

@@ -15,6 +15,9 @@ protocol Reporter {
     _ keyword: Keyword?, at place: PathToken, _ error: @autoclosure () -> String
   ) throws(Stop)
 
+  /// Whether an error that is reported now may look for the name that a misspelt one probably means.
+  var isSuggesting: Bool { get }
+
   /// Enters a part of the schema, and perhaps of the value, for the checks that follow.
   mutating func enter(_ step: @autoclosure () -> Step)
 
@@ -60,6 +63,8 @@ extension Reporter {
 /// Determines only whether there is a violation.
 struct Verdict: Reporter {
   struct Unfit: Error {}
+
+  var isSuggesting: Bool { false }
 
   @inline(__always)
   mutating func reject(

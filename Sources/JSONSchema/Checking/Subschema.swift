@@ -54,7 +54,7 @@ final class Subschema: Sendable {
   func check<R: Reporter>(
     _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
-    if isFalse { try reporter.reject(nil, "must not be there") }
+    if isFalse { try reporter.reject(nil, "is not allowed") }
     try general?.check(value, &reporter)
     switch value {
     case .null, .bool: break

@@ -52,7 +52,7 @@ final class ArrayKeywords: Sendable {
     if let contains { try check(elements, contain: subschemas[contains], in: subschemas, &reporter) }
     if areUnique, let (first, second) = elements.firstRepetition {
       try reporter.reject(
-        .uniqueItems, "must have no two equal elements; those at \(first) and \(second) are equal")
+        .uniqueItems, "must not repeat an element; those at index \(first) and \(second) are equal")
     }
   }
 
@@ -67,11 +67,11 @@ final class ArrayKeywords: Sendable {
     if count < minContains {
       let keyword: Keyword = minContains == 1 ? .contains : .minContains
       try reporter.reject(
-        keyword, "must have at least \(minContains.of("element")) that \"contains\" accepts, has \(count)")
+        keyword, "must have at least \(minContains.of("element")) that matches \"contains\", has \(count)")
     }
     if count > maxContains {
       try reporter.reject(
-        .maxContains, "must have at most \(maxContains.of("element")) that \"contains\" accepts, has \(count)"
+        .maxContains, "must have at most \(maxContains.of("element")) that matches \"contains\", has \(count)"
       )
     }
   }

@@ -7,8 +7,8 @@ enum Format: String, CaseIterable, Sendable {
 
   var explanation: String {
     switch self {
-    case .dateTime: "a date and time as RFC 3339 writes it, such as 2025-03-01T09:30:00Z"
-    case .uuid: "a UUID, such as 8a5ff68d-8d5e-4bd7-958e-3675404ceb40"
+    case .dateTime: "a date and time (RFC 3339) such as 2025-03-01T09:30:00Z"
+    case .uuid: "a UUID such as 8a5ff68d-8d5e-4bd7-958e-3675404ceb40"
     }
   }
 

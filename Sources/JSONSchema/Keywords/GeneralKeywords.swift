@@ -1,4 +1,5 @@
 import JSON
+import System
 
 /// `type`, `enum` and `const` (validation, section 6.1): they apply to values of every type.
 final class GeneralKeywords: Sendable {
@@ -24,16 +25,23 @@ final class GeneralKeywords: Sendable {
       try reporter.reject(.type, "must be \(types.nouns), \(Self.contrast(value, types))")
     }
     if let allowed, !isAllowed(value, allowed) {
-      let list = allowed.map(\.description).joined(separator: ", ")
-      try reporter.reject(.enum, allowed.count == 1 ? "must be \(list)" : "must be one of \(list)")
+      let isSuggesting = reporter.isSuggesting
+      try reporter.reject(.enum, Self.rejection(of: value, allowed, isSuggesting: isSuggesting))
     }
     if let constant, constant != value {
-      try reporter.reject(.const, "must be \(constant)")
+      try reporter.reject(.const, "must be \(constant), is \(value.brief)")
     }
   }
 
   private func isAllowed(_ value: JSONValue, _ allowed: [JSONValue]) -> Bool {
     allowedSet?.contains(value) ?? allowed.contains(value)
+  }
+
+  private static func rejection(of value: JSONValue, _ allowed: [JSONValue], isSuggesting: Bool) -> String {
+    let list = allowed.map(\.description).joined(separator: ", ")
+    let hint =
+      isSuggesting ? value.string.map { nearestNameHint(for: $0, among: allowed.compactMap(\.string)) } : nil
+    return "must be \(allowed.count == 1 ? "" : "one of ")\(list), is \(value.brief)" + (hint ?? "")
   }
 
   /// Describes the actual value. If a whole number is required, a number is shown.

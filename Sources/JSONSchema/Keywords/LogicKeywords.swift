@@ -6,6 +6,8 @@ final class LogicKeywords: Sendable {
   private let reference: SubschemaID?
   private let all: [SubschemaID]
   private let any: [SubschemaID]
+  /// What ``any`` requires in words, if each alternative only requires a member.
+  private let anyRequirement: String?
   private let one: [SubschemaID]
   private let not: SubschemaID?
   private let condition: SubschemaID?
@@ -19,6 +21,7 @@ final class LogicKeywords: Sendable {
     reference = try compilation.reference(of: source)
     all = try compilation.subschemas(.allOf, of: source)
     any = try compilation.subschemas(.anyOf, of: source)
+    anyRequirement = Self.requirement(source[.anyOf]?.array ?? [])
     one = try compilation.subschemas(.oneOf, of: source)
     not = try compilation.subschema(.not, of: source)
     condition = try compilation.subschema(.if, of: source)
@@ -41,7 +44,7 @@ final class LogicKeywords: Sendable {
     if !any.isEmpty { try checkAny(value, in: subschemas, &reporter) }
     if !one.isEmpty { try checkOne(value, in: subschemas, &reporter) }
     if let not, subschemas[not].accepts(value, in: subschemas) {
-      try reporter.reject(.not, "must not fit the schema under \"not\"")
+      try reporter.reject(.not, "must not match the schema of \"not\"")
     }
     if let condition {
       let (branch, keyword): (SubschemaID?, Keyword) =
@@ -50,11 +53,24 @@ final class LogicKeywords: Sendable {
     }
   }
 
+  /// `must have the member "a" or the member "b"`, if each of the alternatives only requires one member.
+  private static func requirement(_ alternatives: [JSONValue]) -> String? {
+    var members: [String] = []
+    for alternative in alternatives {
+      guard let object = alternative.object, object.count == 1,
+        let names = object[Keyword.required.rawValue]?.array, names.count == 1, let name = names[0].string
+      else { return nil }
+      members.append("the member \(JSONValue.string(name))")
+    }
+    return members.isEmpty ? nil : "must have \(members.joined(separator: " or "))"
+  }
+
   private func checkAny<R: Reporter>(
     _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R
   ) throws(R.Stop) {
     for id in any where subschemas[id].accepts(value, in: subschemas) { return }
-    try reporter.reject(.anyOf, "must fit at least one of \(any.count.of("alternative")), fits none")
+    if let anyRequirement { return try reporter.reject(.anyOf, anyRequirement) }
+    try reporter.reject(.anyOf, "must match at least one of \(any.count.of("alternative")), matches none")
     for (position, id) in any.enumerated() {
       try reporter.check(value, id, of: .anyOf, .position(position), in: subschemas)
     }
@@ -68,13 +84,14 @@ final class LogicKeywords: Sendable {
       if let first {
         try reporter.reject(
           .oneOf,
-          "must fit exactly one of \(one.count.of("alternative")), fits those at \(first) and \(position)")
+          "must match exactly one of \(one.count.of("alternative")), matches those at index \(first) and \(position)"
+        )
         return
       }
       first = position
     }
     if first != nil { return }
-    try reporter.reject(.oneOf, "must fit exactly one of \(one.count.of("alternative")), fits none")
+    try reporter.reject(.oneOf, "must match exactly one of \(one.count.of("alternative")), matches none")
     for (position, id) in one.enumerated() {
       try reporter.check(value, id, of: .oneOf, .position(position), in: subschemas)
     }

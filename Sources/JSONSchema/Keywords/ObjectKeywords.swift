@@ -1,4 +1,5 @@
 import JSON
+import System
 
 /// `properties`, `patternProperties`, `additionalProperties`, `propertyNames` (core, section 10.3.2), `dependentSchemas`
 /// (10.2.2.4), `required`, `minProperties`, `maxProperties` and `dependentRequired` (validation, section 6.5).
@@ -71,7 +72,7 @@ final class ObjectKeywords: Sendable {
       for other in required where object[other] == nil {
         try reporter.reject(
           .dependentRequired,
-          "must have the member \(JSONValue.string(other)) beside \(JSONValue.string(name))")
+          "must have the member \(JSONValue.string(other)), because it has \(JSONValue.string(name))")
       }
     }
     for (name, id) in dependentSchemas where object[name] != nil {
@@ -159,13 +160,17 @@ final class ObjectKeywords: Sendable {
       return try reporter.check(
         value, at: .name(name), additional, of: .additionalProperties, in: subschemas)
     }
-    try reporter.reject(.additionalProperties, at: .name(name), "must not be there; \(knownMembers)")
+    let isSuggesting = reporter.isSuggesting
+    try reporter.reject(
+      .additionalProperties, at: .name(name), rejection(ofMember: name, isSuggesting: isSuggesting))
   }
 
-  private var knownMembers: String {
-    let names = properties.filter { $0.id != nil }.map { JSONValue.string($0.name).description }
-    return names.isEmpty
-      ? "no member is known here" : "the members known here are \(names.joined(separator: ", "))"
+  private func rejection(ofMember name: String, isSuggesting: Bool) -> String {
+    let known = properties.filter { $0.id != nil }.map(\.name)
+    if known.isEmpty { return "is unknown; no member is allowed here" }
+    let list = known.map { JSONValue.string($0).description }.joined(separator: ", ")
+    let hint = isSuggesting ? nearestNameHint(for: name, among: known) : ""
+    return "is unknown" + (hint.isEmpty ? "; the" : "\(hint) The") + " known members are \(list)"
   }
 
   private func check<R: Reporter>(
@@ -173,7 +178,7 @@ final class ObjectKeywords: Sendable {
   ) throws(R.Stop) {
     guard !subschemas[names].accepts(.string(name), in: subschemas) else { return }
     try reporter.reject(
-      .propertyNames, "must not have the member \(JSONValue.string(name)), whose name does not fit")
+      .propertyNames, "has the member \(JSONValue.string(name)), whose name is not allowed")
     try reporter.check(.string(name), names, of: .propertyNames, in: subschemas)
   }
 }

@@ -5,6 +5,8 @@ final class StringKeywords: Sendable {
   private let minLength: Int
   private let maxLength: Int
   private let pattern: Pattern?
+  /// A string that matches ``pattern``, from `examples`.
+  private let example: String?
   private let format: Format?
 
   /// Returns nil if the schema has none of these keywords.
@@ -15,6 +17,7 @@ final class StringKeywords: Sendable {
     pattern = try source.string(.pattern).map { (text) throws(SchemaError) in
       try Pattern(text, location: "\(source.entry.location)/\(Keyword.pattern.rawValue)")
     }
+    example = try source.array(.examples)?.first?.string
     format = try source.string(.format).map { (name) throws(SchemaError) in
       guard let format = Format(rawValue: name) else {
         throw source.invalid(.format, "one of the formats known here: \(Format.names)")
@@ -26,11 +29,17 @@ final class StringKeywords: Sendable {
   func check<R: Reporter>(_ text: String, _ reporter: inout R) throws(R.Stop) {
     if minLength > 0 || maxLength < .max { try checkLength(text, &reporter) }
     if let format, !format.accepts(text) {
-      try reporter.reject(.format, "must be \(format.explanation)")
+      try reporter.reject(.format, "must be \(format.explanation), is \(JSONValue.string(text).brief)")
     }
     if let pattern, !pattern.matches(text) {
-      try reporter.reject(.pattern, "must match the pattern \(pattern.source)")
+      try reporter.reject(.pattern, rejection(of: text, pattern))
     }
+  }
+
+  private func rejection(of text: String, _ pattern: Pattern) -> String {
+    let found = "is \(JSONValue.string(text).brief)"
+    guard let example else { return "must match the pattern \(pattern.source), \(found)" }
+    return "must be written like \(JSONValue.string(example)), \(found); the pattern is \(pattern.source)"
   }
 
   private func checkLength<R: Reporter>(_ text: String, _ reporter: inout R) throws(R.Stop) {
@@ -39,7 +48,9 @@ final class StringKeywords: Sendable {
     if byteCount <= maxLength, byteCount / 4 >= minLength { return }
     let length = text.unicodeScalars.count
     if length < minLength {
-      try reporter.reject(.minLength, "must have at least \(minLength.of("character")), has \(length)")
+      try reporter.reject(
+        .minLength,
+        length == 0 ? "must not be empty" : "must have at least \(minLength.of("character")), has \(length)")
     }
     if length > maxLength {
       try reporter.reject(.maxLength, "must have at most \(maxLength.of("character")), has \(length)")

@@ -53,6 +53,16 @@ struct ValueTypes: OptionSet, Sendable {
 }
 
 extension JSONValue {
+  /// The value as a message shows it: its type if it has parts or is long, else itself.
+  var brief: String {
+    let mostBytes = 64
+    switch self {
+    case .array, .object: return noun
+    case .string(let text) where text.utf8.count > mostBytes: return noun
+    default: return description
+    }
+  }
+
   /// The value's type in the words of a message: `a string`.
   var noun: String {
     switch self {

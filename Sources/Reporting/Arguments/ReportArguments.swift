@@ -72,13 +72,6 @@ public struct ReportArguments: Sendable {
     return Period(start: start, end: end)
   }
 
-  /// A sentence about a range without events, if there are events outside it; else nil.
-  public func notice(of range: Period, events: Period?, website: String, in zone: TimeZoneRules) -> String? {
-    guard let events, events.end < range.start || range.end < events.start else { return nil }
-    let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
-    return "there are no events in this range; those of \(displayable(website)) are of \(days)"
-  }
-
   /// The params of the report's method.
   public func params(websiteID: String, range: Period) -> JSONObject {
     var params: JSONObject = ["websiteId": .string(websiteID)]

@@ -8,7 +8,7 @@ public struct ReportFlag: Sendable {
   let placeholder: String
   /// The syntax of its value, for help. The schema of the params member describes its purpose.
   let syntax: String
-  /// All possible values, if they are few.
+  /// All possible values, or all names in a list of names, if they are few.
   let words: [String]
   /// The params member that its values set; nil for the flags of the range, which set one member together.
   let member: String?
@@ -82,9 +82,9 @@ extension ReportFlag {
 
   /// A flag that may be repeated.
   static func list(
-    _ name: String, _ placeholder: String, member: String, _ syntax: String,
+    _ name: String, _ placeholder: String, member: String, _ syntax: String, words: [String] = [],
     read: @escaping @Sendable (String) throws(FlagValueError) -> [JSONValue]
   ) -> ReportFlag {
-    ReportFlag(name, placeholder, member: member, isList: true, syntax, read: read)
+    ReportFlag(name, placeholder, member: member, isList: true, syntax, words: words, read: read)
   }
 }

@@ -20,6 +20,10 @@ public struct ReportKind: Sendable {
   let example: String
   /// Settings that the tables do not show, for the line below the title.
   var settings: @Sendable (ReportContext) -> [String] = { _ in [] }
+  /// Says what in a result is empty, such as a step that nobody reached; nil if nothing is.
+  var emptiness: @Sendable (JSONValue) -> String? = { result in
+    result.isBlank ? "nothing in this range counts for this report" : nil
+  }
   /// The result as text; empty if the result has no data.
   let text: @Sendable (JSONValue, ReportContext, Canvas) -> String
 

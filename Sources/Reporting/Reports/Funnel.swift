@@ -6,7 +6,15 @@ extension ReportKind {
     ownFlags: [.steps, .window], required: [("--step", 2, "--step url:/ --step url:/pricing")],
     defaults: ["window": 60],
     example: "funnel store.db --step url:/ --step url:/pricing --window 30 --during 2026-03",
-    settings: { ["within \($0.param("window")) minutes from step to step"] }, text: { funnelText($0, $2) })
+    settings: { ["within \($0.param("window")) minutes from step to step"] }, emptiness: funnelEmptiness,
+    text: { funnelText($0, $2) })
+}
+
+/// The first step that nobody reached.
+@Sendable private func funnelEmptiness(_ result: JSONValue) -> String? {
+  let steps = result.array ?? []
+  guard let index = steps.firstIndex(where: { $0["visitors"]?.isBlank ?? false }) else { return nil }
+  return "no visitor reached step \(index + 1), \(stepText(steps[index])), in this range"
 }
 
 extension ReportFlag {

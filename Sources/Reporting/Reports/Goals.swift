@@ -5,7 +5,15 @@ extension ReportKind {
     name: "goals", title: "Goals",
     ownFlags: [.goals], required: [("--goal", 1, "--goal url:/pricing=100")],
     example: "goals store.db --goal url:/pricing=100 --goal sum:purchase:revenue=1000 --during 2026-03",
-    text: { goalsText($0, $2) })
+    emptiness: goalsEmptiness, text: { goalsText($0, $2) })
+}
+
+/// The goals for which nothing counts.
+@Sendable private func goalsEmptiness(_ result: JSONValue) -> String? {
+  let missed = (result.array ?? []).filter { $0["result"]?.isBlank ?? false }.map(stepText)
+  guard !missed.isEmpty else { return nil }
+  return "nothing in this range counts for \(missed.count == 1 ? "the goal" : "the goals") "
+    + missed.joined(separator: ", ")
 }
 
 extension ReportFlag {

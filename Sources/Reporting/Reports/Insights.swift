@@ -1,10 +1,12 @@
+import Engine
 import JSON
 
 extension ReportKind {
   static let insights = ReportKind(
     name: "insights", title: "Insights",
     ownFlags: [.fields], required: [("--field", 1, "--field country")],
-    example: "insights store.db --field country,device --from last-month", text: { insightsText($0, $1, $2) })
+    example: "insights store.db --field country,device --from last-month",
+    emptiness: { $0.isBlank ? "there are no events in this range" : nil }, text: { insightsText($0, $1, $2) })
 }
 
 extension ReportFlag {
@@ -13,7 +15,8 @@ extension ReportFlag {
     """
     One name or several with commas (country,device): url, referrer, title, query, host, os, browser, device, screen, \
     country, region, city, language, event, tag, utm_source, utm_medium, utm_campaign, utm_content, utm_term, distinctId.
-    """
+    """,
+    words: TextColumn.allCases.map { $0.requestNames[0] }
   ) { text in
     text.split(separator: ",", omittingEmptySubsequences: false).map { ["name": .string(String($0))] }
   }

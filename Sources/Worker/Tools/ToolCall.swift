@@ -1,6 +1,7 @@
 import JSON
 import JSONRPC
 import JSONSchema
+import System
 
 /// A `tools/call` request.
 struct ToolCall {

@@ -6,8 +6,10 @@ struct Create {
 
   init(_ arguments: [String]) throws(CommandError) {
     var arguments = Arguments(arguments)
-    guard let store = try arguments.nextOperand() else { throw .usage("create needs the name of a store") }
-    if let extra = try arguments.nextOperand() {
+    guard let store = try arguments.nextOperand(of: "create") else {
+      throw .usage("create needs the name of a store")
+    }
+    if let extra = try arguments.nextOperand(of: "create") {
       throw .usage("create takes one store, found also \"\(extra)\"; footfall import copies files into one")
     }
     self.store = store

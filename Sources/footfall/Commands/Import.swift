@@ -15,7 +15,7 @@ struct Import {
       case .operand(let path): paths.append(path)
       case .option(let name, let value):
         guard try reading.take(name, value, from: &arguments) else {
-          throw .usage("import has no option \(name); it has \(ReadingOptions.names.joined(separator: ", "))")
+          throw .unknownOption(name, of: "import", known: ReadingOptions.names)
         }
       }
     }
@@ -54,7 +54,8 @@ struct Import {
   private func text(_ summary: ImportSummary) -> String {
     "\(store): \(counts(summary.events, "event", "events")), "
       + counts(summary.properties, "property", "properties")
-      + (summary.badRows == 0 ? "" : ", \(summary.badRows) bad rows left out")
+      + (summary.badRows == 0
+        ? "" : ", \(summary.badRows) bad \(summary.badRows == 1 ? "row" : "rows") left out")
   }
 
   private func counts(_ counts: ImportSummary.Counts, _ one: String, _ many: String) -> String {

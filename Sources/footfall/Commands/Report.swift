@@ -95,12 +95,15 @@ struct Report {
     }
     let params = arguments.params(websiteID: id, range: range)
     let context = ReportContext(arguments, params: params, website: name, range: range, zone: zone)
+    let result: JSONValue
     do throws(CommandError) {
-      try worker.print(arguments.kind.method, params, as: format) { reportText($0, context, on: $1) }
+      result = try worker.print(arguments.kind.method, params, as: format) { reportText($0, context, on: $1) }
     } catch .reply(let error) where error.code == RPCError.Code.invalidParams {
       throw usage(arguments.sentence(for: error.data?["errors"]?.array ?? [], of: params))
     }
-    if let notice = arguments.notice(of: range, events: events, website: name, in: zone) { diagnose(notice) }
+    if let notice = arguments.notice(of: result, in: range, events: events, website: name, in: zone) {
+      diagnose(notice)
+    }
     return .success
   }
 

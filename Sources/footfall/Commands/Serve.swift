@@ -14,7 +14,7 @@ struct Serve {
       case .operand(let path): options.paths.append(path)
       case .option(let name, let value):
         if try options.take(name, value, from: &arguments) { continue }
-        throw .usage("serve has no option \(name); it has \(WorkerOptions.names.joined(separator: ", "))")
+        throw .unknownOption(name, of: "serve", known: WorkerOptions.names)
       }
     }
     try options.checkPaths(of: "serve")

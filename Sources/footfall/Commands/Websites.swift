@@ -15,8 +15,7 @@ struct Websites {
         format = try ResultFormat(arguments.value(of: ResultFormat.name, value))
       case .option(let name, let value):
         if try options.take(name, value, from: &arguments) { continue }
-        let names = ([ResultFormat.name] + WorkerOptions.names).joined(separator: ", ")
-        throw .usage("websites has no option \(name); it has \(names)")
+        throw .unknownOption(name, of: "websites", known: [ResultFormat.name] + WorkerOptions.names)
       }
     }
     try options.checkPaths(of: "websites")

@@ -1,5 +1,3 @@
-import System
-
 /// The candidate with the smallest edit distance to a misspelt name; nil if none is close.
 public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
   let wanted = beginning(of: name)
@@ -17,8 +15,14 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
   return best?.name
 }
 
-/// The part of a name that is compared, in lower case.
+/// The end of an error about a misspelt name: `; did you mean "country"?`; empty if no candidate is close.
+public func nearestNameHint(for name: String, among names: some Sequence<String>) -> String {
+  nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+}
+
+/// The part of a name that is compared, in lower case and without the hyphens of an option.
 private func beginning(of name: String) -> [UInt8] {
   let longest = 100
-  return Array(String(decoding: name.utf8.prefix(longest), as: UTF8.self).lowercased().utf8.prefix(longest))
+  let name = name.utf8.drop { $0 == UInt8(ascii: "-") }
+  return Array(String(decoding: name.prefix(longest), as: UTF8.self).lowercased().utf8.prefix(longest))
 }

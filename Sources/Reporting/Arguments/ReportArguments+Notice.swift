@@ -1,0 +1,42 @@
+public import Calendar
+import Engine
+public import JSON
+
+// Notices about results that are empty, most often because something is misspelt.
+
+extension ReportArguments {
+  /// A sentence that says why a result, or a part of it, is empty; nil if nothing is.
+  ///
+  /// - Parameters:
+  ///   - result: of the report's method.
+  ///   - range: in which the report was computed.
+  ///   - events: From the first event of the website to the last; nil if there are none.
+  public func notice(
+    of result: JSONValue, in range: Period, events: Period?, website: String, in zone: TimeZoneRules
+  ) -> String? {
+    guard let events else { return "\(displayable(website)) has no events" }
+    if events.end < range.start || range.end < events.start {
+      let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
+      return "there are no events in this range; those of \(displayable(website)) are of \(days)"
+    }
+    return kind.emptiness(result).map { $0 + filterPhrase }
+  }
+
+  private var filterPhrase: String {
+    if filterTexts.isEmpty { return "" }
+    return " with " + filterTexts.map { "--filter \(displayable($0))" }.joined(separator: " ")
+  }
+}
+
+extension JSONValue {
+  /// Whether it has no texts, and no numbers except zeros.
+  var isBlank: Bool {
+    switch self {
+    case .null: true
+    case .bool, .string: false
+    case .integer, .decimal, .double: double == 0
+    case .array(let elements): elements.allSatisfy(\.isBlank)
+    case .object(let object): object.members.allSatisfy { $0.value.isBlank }
+    }
+  }
+}
