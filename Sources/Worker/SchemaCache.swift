@@ -21,6 +21,7 @@ public var embeddedSchemas: [(name: String, text: [UInt8])] {
 /// it ends the process.
 final class SchemaCache {
   private var compiled: [String: Schema] = [:]
+  private var portable: [String: PortableSchema] = [:]
   private lazy var documents = Self.readDocuments()
   private lazy var compiler = Self.makeCompiler(documents)
 
@@ -28,6 +29,14 @@ final class SchemaCache {
   /// The schema of one event of `events.append`.
   var event: Schema { schema("common.json#/$defs/event") }
   func result(of method: String) -> Schema { schema("\(method).result.json") }
+
+  /// The params of a method as its tool declares them.
+  func portableParams(of method: Method) -> PortableSchema {
+    if let schema = portable[method.name] { return schema }
+    let schema = PortableSchema(paramsOf: method, self)
+    portable[method.name] = schema
+    return schema
+  }
 
   /// The JSON of an embedded schema.
   func document(_ name: String) -> JSONValue {

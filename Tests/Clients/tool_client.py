@@ -7,6 +7,7 @@ each structured result against the schema of the tool; the schemas are checked a
 """
 
 import asyncio
+import json
 import sys
 
 from jsonschema import Draft202012Validator
@@ -15,7 +16,7 @@ from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 
 DATES = {"startDate": "2026-03-01", "endDate": "2026-03-31"}
-# Of other tools it takes the example in their schema.
+# Of other tools it takes the example in their description.
 ARGUMENTS = {
     "get_saved_report": {"reportId": "none"},
     "run_saved_report": {"reportId": "none", "parameters": {"dateRange": DATES}},
@@ -32,7 +33,8 @@ async def main(command, mode):
                 Draft202012Validator(schema).is_valid({})
             assert tool.title and len(tool.description) > 50 and tool.annotations.read_only_hint
         for tool in tools:
-            arguments = ARGUMENTS.get(tool.name) or tool.input_schema["examples"][0]
+            example = tool.description.partition("Example arguments: ")[2]
+            arguments = ARGUMENTS.get(tool.name) or json.loads(example or "{}")
             result = await client.call_tool(tool.name, arguments)
             content = result.structured_content
             print(tool.name, type(content).__name__, result.content[0].text if result.is_error else "ok")

@@ -44,6 +44,19 @@ import Testing
     #expect(lines == expected)
   }
 
+  @Test(.enabled(if: has("agents, google.genai")))
+  func `agent software converts the schema of every tool, and models may send null for what they leave out`()
+    throws
+  {
+    let expected = try tools().map { tool in
+      let name = tool["name"]?.string ?? ""
+      let needsReport = ["get_saved_report", "run_saved_report"].contains(name)
+      return "\(name) strict "
+        + (needsReport ? #"Unknown report: "none". Call list_saved_reports to see all reports."# : "ok")
+    }
+    #expect(try run("tool_schemas.py") == expected)
+  }
+
   /// What is printed of one mode; `list` is the type of results that are lists.
   private func toolLines(server: String, list: String) throws -> [String] {
     let calls = try tools().map { tool in

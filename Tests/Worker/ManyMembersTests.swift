@@ -82,12 +82,6 @@ import Testing
     }
   }
 
-  @Test func `the error of a tool without arguments says so`() {
-    #expect(
-      call("list_websites", ["x": 1])
-        == "Invalid arguments:\n- /x is not an argument of list_websites; it accepts none")
-  }
-
   private func check(_ growth: Growth) { #expect(growth.isLinear, "\(growth)") }
 
   @Test func `replacing parameters takes linear time`() {

@@ -83,7 +83,7 @@ import Testing
       #expect(worker.ask(Request(id: nil, method: method, params: nil)) == nil)
     }
     // Methods that the stateless revision removed, and methods of capabilities that are not offered.
-    for method in ["ping", "initialize", "resources/list", "logging/setLevel", "reports.goals"] {
+    for method in ["ping", "initialize", "resources/read", "logging/setLevel", "reports.goals"] {
       #expect(stateless(method)["code"] == -32601)
     }
     #expect(stateless("tools/list", ["cursor": "x"])["code"] == -32602)
@@ -94,6 +94,58 @@ import Testing
     #expect(unknown["message"] == "Unknown tool: goal_report; did you mean goals_report?")
     #expect(initialize(5)["code"] == -32602)
     #expect(worker.ask("ping") == [:])
+  }
+
+  @Test func `lists of what the server does not have are empty`() {
+    let lists = [
+      ("resources/list", "resources"), ("resources/templates/list", "resourceTemplates"),
+      ("prompts/list", "prompts"),
+    ]
+    for (method, member) in lists {
+      let reply = stateless(method)
+      #expect(reply[member] == [] && reply["resultType"] == "complete" && reply["cacheScope"] == "public")
+      // Before the handshake.
+      #expect(worker.ask(method)["code"] == -32602)
+    }
+    for version in Self.handshakes {
+      _ = initialize(.string(version))
+      for (method, member) in lists { #expect(worker.ask(method) == .object([member: []])) }
+    }
+  }
+
+  @Test func `null counts as missing, in place of arguments and of optional ones at any depth`() {
+    func check(_ tool: String, _ arguments: JSONValue?, sameAs other: JSONValue?) {
+      let reply = stateless("tools/call", call(tool, arguments))
+      #expect(reply == stateless("tools/call", call(tool, other)))
+      #expect(reply["isError"] == false, "\(reply)")
+    }
+    check("list_websites", nil as JSONValue, sameAs: [:])
+    check("list_saved_reports", ["websiteId": nil, "search": nil, "page": nil, "pageSize": nil], sameAs: nil)
+    let range: JSONValue = ["startDate": "2025-03-01", "endDate": "2025-03-31", "unit": nil]
+    let filters: JSONValue = [
+      ["name": "url", "operator": "s", "value": nil], ["name": "url", "operator": "eq", "value": ["/"]],
+    ]
+    check(
+      "goals_report",
+      [
+        "websiteId": nil, "timezone": nil, "dateRange": range, "filters": filters,
+        "goals": [["type": "url", "value": "*", "goal": 1, "property": nil, "operator": nil]],
+      ],
+      sameAs: [
+        "dateRange": Self.march,
+        "filters": [["name": "url", "operator": "s"], ["name": "url", "operator": "eq", "value": ["/"]]],
+        "goals": [["type": "url", "value": "*", "goal": 1]],
+      ])
+    _ = worker.ask("reports.create", ["type": "goals", "name": "All", "parameters": goals])
+    check("run_saved_report", ["reportId": "report-1", "parameters": nil], sameAs: ["reportId": "report-1"])
+    check(
+      "run_saved_report",
+      ["reportId": "report-1", "parameters": ["dateRange": range, "filters": nil, "steps": nil]],
+      sameAs: ["reportId": "report-1"])
+    // Null in place of what is required stays an error.
+    let wrong = stateless("tools/call", call("goals_report", ["dateRange": nil, "goals": [nil]]))
+    let text = wrong["content"]?[at: 0]?["text"]?.string ?? ""
+    #expect(text.contains("/dateRange must be") && text.contains("/goals/0 must be"), "\(text)")
   }
 
   @Test func `a tool's result is text and structured content, as its revision requires`() {

@@ -1,9 +1,19 @@
+import Engine
 import EventStore
 import JSON
 
 extension Method {
-  static let listWebsites = Method("websites.list", tool: "list_websites") { _, call throws(WorkerError) in
-    let websites = try call.snapshot().websites
+  static let listWebsites = Method(
+    "websites.list", tool: "list_websites"
+  ) { params, call throws(WorkerError) in
+    let part = optionalText(params, "search").map { CaseInsensitivePart($0) }
+    var buffer = CaseInsensitivePart.Buffer()
+    let websites = try call.snapshot().websites.filter { website in
+      guard let part else { return true }
+      return [website.name, website.domain, website.id].contains {
+        part.isPart(of: $0, &buffer, call.scanner)
+      }
+    }
     return .array(
       websites.map { website in
         [

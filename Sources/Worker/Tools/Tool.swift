@@ -13,38 +13,32 @@ struct Tool: Sendable {
   /// A short title for people.
   func title(_ cache: SchemaCache) -> JSONValue { paramsSchema(cache)["title"] ?? .null }
 
-  /// When to use the tool and what its numbers mean, for language models.
-  func description(_ cache: SchemaCache) -> JSONValue { paramsSchema(cache)["description"] ?? .null }
+  /// When to use the tool, what its numbers mean, and an example of its arguments, for language models. The example is not
+  /// in the schema, because some clients refuse a schema with examples.
+  func description(_ cache: SchemaCache) -> JSONValue {
+    let schema = paramsSchema(cache)
+    let sentences = schema["description"]?.string ?? ""
+    guard let example = schema["examples"]?.array?.first, example != [:] else { return .string(sentences) }
+    return .string("\(sentences)\n\nExample arguments: \(example)")
+  }
 
   private func paramsSchema(_ cache: SchemaCache) -> JSONValue {
     cache.document("\(method.name).params.json")
   }
 
-  /// The schema of its arguments: the schema of the method's params, without additional members, so that a misspelt name
-  /// is an error.
-  func inputSchema(_ cache: SchemaCache) -> JSONObject {
-    var bundler = SchemaBundler(cache)
-    var schema = bundler.schema("\(method.name).params.json")
-    schema["title"] = nil
-    schema["description"] = nil
-    schema["additionalProperties"] = false
-    return withDefinitions(schema, bundler)
-  }
+  /// The schema of its arguments: the params of the method as a ``PortableSchema``.
+  func inputSchema(_ cache: SchemaCache) -> JSONObject { cache.portableParams(of: method).json }
 
-  /// The schema of the `structuredContent` of its results.
+  /// The schema of the `structuredContent` of its results, as a ``PortableSchema``.
   func outputSchema(_ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONObject {
     var bundler = SchemaBundler(cache)
     var schema = bundler.schema("\(method.name).result.json")
-    schema["examples"] = nil
-    guard revision.wrapsStructuredContent else { return withDefinitions(schema, bundler) }
-    if returnsObject(cache) {
-      schema["type"] = "object"
-    } else {
+    if revision.wrapsStructuredContent, !returnsObject(cache) {
       schema = [
         "type": "object", "properties": [Self.wrapper: .object(schema)], "required": [.string(Self.wrapper)],
       ]
     }
-    return withDefinitions(schema, bundler)
+    return PortableSchema(.object(schema), definitions: bundler.definitions, for: .results).json
   }
 
   /// A result as `structuredContent`.
@@ -59,11 +53,5 @@ struct Tool: Sendable {
   private func returnsObject(_ cache: SchemaCache) -> Bool {
     let schema = cache.document("\(method.name).result.json")
     return schema["type"]?.string == "object" || schema["$ref"] == "common.json#/$defs/savedReport"
-  }
-
-  private func withDefinitions(_ schema: JSONObject, _ bundler: SchemaBundler) -> JSONObject {
-    var schema = schema
-    if !bundler.definitions.isEmpty { schema["$defs"] = .object(bundler.definitions) }
-    return schema
   }
 }

@@ -9,8 +9,9 @@ struct ToolCall {
   let arguments: JSONObject
 
   /// Throws if the request is invalid or the tool is unknown. Invalid arguments are not an error here, because the model
-  /// can correct them: they become a result with `isError`.
-  init(_ params: JSONValue?) throws(RPCError) {
+  /// can correct them: they become a result with `isError`. Null counts as missing, for the arguments and for each of
+  /// their optional members.
+  init(_ params: JSONValue?, _ cache: SchemaCache) throws(RPCError) {
     guard let name = params?["name"]?.string else {
       throw .invalidToolParams("expected \"name\" to be the name of a tool")
     }
@@ -21,8 +22,9 @@ struct ToolCall {
         message: "Unknown tool: \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
     }
     switch params?["arguments"] {
-    case nil: arguments = JSONObject()
-    case .object(let members)?: arguments = members
+    case nil, .null?: arguments = JSONObject()
+    case .object(let members)?:
+      arguments = cache.portableParams(of: tool.method).withoutNullMembers(members)
     default: throw .invalidToolParams("expected \"arguments\" to be an object")
     }
     self.tool = tool
@@ -36,7 +38,7 @@ extension ToolServer {
     _ params: JSONValue?, _ revision: ProtocolRevision, _ worker: Worker, _ progressToken: JSONValue?,
     in context: RequestContext
   ) throws(RPCError) -> Answer {
-    let call = try ToolCall(params)
+    let call = try ToolCall(params, worker.schemas)
     do throws(WorkerError) {
       try checkNames(call, worker.schemas)
       let result = try worker.run(
@@ -63,7 +65,7 @@ extension ToolServer {
       !known.contains { sameScalars($0, name) }
     }
     if unknown.isEmpty { return }
-    let accepted = known.isEmpty ? "accepts none" : "accepts \(known.joined(separator: ", "))"
+    let accepted = "accepts \(known.joined(separator: ", "))"
     var misspelt = unknown.prefix(Limits.reportedArguments).map { name in
       let hint = nearestName(to: name, among: known).map { "did you mean \"\($0)\"? It" } ?? "it"
       return ValidationError(

@@ -12,8 +12,15 @@ final class ToolServer {
   private var agreed: ProtocolRevision?
   private var list: ToolList?
 
-  private static let methods: Set<String> = [
+  private static let methods = Set([
     "initialize", "ping", "server/discover", "tools/list", "tools/call",
+  ]).union(emptyLists.keys)
+
+  /// The lists of capabilities that the server does not have, by method, and the member that is the list. Some clients
+  /// ask for them anyway, and report an error as a failure of the server.
+  private static let emptyLists = [
+    "resources/list": "resources", "resources/templates/list": "resourceTemplates",
+    "prompts/list": "prompts",
   ]
 
   /// Whether a request belongs to this protocol.
@@ -53,10 +60,13 @@ final class ToolServer {
   ) throws(RPCError) -> Answer {
     switch request.method {
     case "server/discover" where revision.isStateless:
-      .result(ServerDescription.discovery(revision))
-    case "tools/list": .result(try tools(worker).list(request.params, revision))
-    case "tools/call": try call(request.params, revision, worker, meta.progressToken, in: context)
-    default: throw Self.unknownMethod(request.method)
+      return .result(ServerDescription.discovery(revision))
+    case "tools/list": return .result(try tools(worker).list(request.params, revision))
+    case "tools/call":
+      return try call(request.params, revision, worker, meta.progressToken, in: context)
+    default:
+      guard let member = Self.emptyLists[request.method] else { throw Self.unknownMethod(request.method) }
+      return .result(ServerDescription.complete([member: []], revision, isCacheable: true))
     }
   }
 

@@ -44,9 +44,9 @@ import Testing
       let params = try Self.schema("\(name).params.json")
       let result = try Self.schema("\(name).result.json")
       let example = params["examples"]?.array?.first
-      // A tool takes the params of its method, examples included; each belongs to one method.
+      // A tool has the description of its method, and then an example.
       let place = tools.firstIndex { tool in
-        example != nil && tool["inputSchema"]?["examples"]?.array?.first == example
+        tool["description"]?.string?.hasPrefix(params["description"]?.string ?? "none") == true
       }
       let tool = place.map { tools.remove(at: $0) }
       text += "\n### `\(name)`\n\n\(introduction(method, params, tool))\n"
