@@ -5,14 +5,18 @@ public enum Message: Sendable {
   public typealias Element = Result<Request, InvalidRequest>
 
   case single(Element)
-  /// Never empty. Each invalid element is its own error.
+  /// Each invalid element is its own error. Empty if all elements were replies.
   case batch([Element])
+  /// A reply: an object with `result` or `error` and without `method`. The server sends no requests, so a reply answers
+  /// nothing, and gets no reply.
+  case reply
 
   /// The requests, in order.
   var elements: [Element] {
     switch self {
     case .single(let request): [request]
     case .batch(let requests): requests
+    case .reply: []
     }
   }
 
@@ -22,7 +26,7 @@ public enum Message: Sendable {
     let value = try parse(line, limits)
     var lexemes = NumericIDLexemes(line: line)
     guard case .array(let elements) = value else {
-      self = .single(decode(value, element: 0, &lexemes))
+      self = isReply(value) ? .reply : .single(decode(value, element: 0, &lexemes))
       return
     }
     if elements.isEmpty { throw .invalidRequest("expected a batch of at least one request, found none") }
@@ -31,8 +35,13 @@ public enum Message: Sendable {
         "batch", maximum: limits.maximumBatch,
         reason: "expected a batch of at most \(limits.maximumBatch) requests, found \(elements.count)")
     }
-    self = .batch(elements.enumerated().map { decode($1, element: $0, &lexemes) })
+    self = .batch(
+      elements.enumerated().compactMap { isReply($1) ? nil : decode($1, element: $0, &lexemes) })
   }
+}
+
+private func isReply(_ value: JSONValue) -> Bool {
+  value["method"] == nil && (value["result"] != nil || value["error"] != nil)
 }
 
 private func decode(

@@ -5,11 +5,14 @@ public import JSON
 /// In addition to the specification's form there is a **bare** form, for people and shell scripts: an object with a
 /// `method` but neither `jsonrpc` nor `params`. Its params are its other members except `id`. It is always answered;
 /// without an id, the reply has the id null.
+///
+/// Client libraries write "no params" in several ways: without the member, and as `null`, `[]` or `[null]`. All mean the
+/// same.
 public struct Request: Sendable {
   /// The id of the reply; nil for a notification, which gets no reply.
   public let id: RequestID?
   public let method: String
-  /// An array or an object; nil if the request has none.
+  /// An array with elements, or an object; nil if the request has none.
   public let params: JSONValue?
 
   public init(id: RequestID?, method: String, params: JSONValue?) {
@@ -42,7 +45,7 @@ extension Request {
 
   private init(_ object: JSONObject, id: RequestID?) throws(RPCError) {
     let version = object["jsonrpc"]
-    let params = object["params"]
+    let params = object["params"].flatMap { isNone($0) ? Optional.none : $0 }
     let method = try decodeMethod(object["method"])
     if version == nil, params == nil {
       self.init(id: id ?? .null, method: method, params: .object(bareParams(of: object)))
@@ -92,9 +95,19 @@ private func checkParams(_ value: JSONValue?) throws(RPCError) {
   }
 }
 
-/// The params of a bare request: all members except `method` and `id`.
+/// Whether a value of `params` means that there are none.
+private func isNone(_ params: JSONValue) -> Bool {
+  switch params {
+  case .null: true
+  case .array(let elements): elements.isEmpty || elements.count == 1 && elements[0] == .null
+  default: false
+  }
+}
+
+/// The params of a bare request: all members except `method` and `id`, and a `params` that means that there are none.
 private func bareParams(of object: JSONObject) -> JSONObject {
   var params = object
+  params["params"] = nil
   params["method"] = nil
   params["id"] = nil
   return params

@@ -47,6 +47,7 @@ extension Server {
       for request in requests { answer(request, connection, into: &reply) }
       reply.endBatch()
       if reply.counts == before { reply.clear() }
+    case .reply: break
     }
   }
 

@@ -43,7 +43,7 @@ public final class Worker: RequestHandler {
     if ToolServer.recognizes(request) { return try toolServer.handle(request, self, in: context) }
     do throws(WorkerError) {
       let match = try methods.match(request.method)
-      let result = try answer(match.method, try object(request.params, match.pathParams), in: context)
+      let result = try answer(match.method, try object(request.params, match), in: context)
       return .result(result, isCancellable: match.method.isReadOnly)
     } catch {
       throw error.rpcError
@@ -125,9 +125,7 @@ public final class Worker: RequestHandler {
     return try call.savedReport(params).method()
   }
 
-  private func object(
-    _ params: JSONValue?, _ pathParams: [JSONObject.Member]
-  ) throws(WorkerError) -> JSONObject {
+  private func object(_ params: JSONValue?, _ match: MethodTable.Match) throws(WorkerError) -> JSONObject {
     var object: JSONObject
     switch params {
     case nil: object = JSONObject()
@@ -139,7 +137,10 @@ public final class Worker: RequestHandler {
           error: "must be an object; params by position are not supported")
       ])
     }
-    for (name, value) in pathParams { object[name] = value }
+    if !match.queryParams.isEmpty {
+      object.addQuery(match.queryParams, declaredBy: schemas.portableParams(of: match.method).json)
+    }
+    for (name, value) in match.pathParams { object[name] = value }
     return object
   }
 }

@@ -9,6 +9,8 @@ enum WorkerError: Error {
   /// The params do not match their schema, or have invalid values.
   case invalidParams([ValidationError])
   case unknownMethod(String, nearest: String?)
+  /// An endpoint that exists only with other verbs: `endpoints`, of which there is at least one.
+  case wrongVerb(String, endpoints: [String])
   case unknownWebsite(String, known: [String])
   case unknownReport(String)
   case store(StoreError)
@@ -46,6 +48,12 @@ extension WorkerError {
         code: RPCError.Code.methodNotFound,
         message: "Method not found: \"\(name)\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""),
         data: nearest.map { ["nearest": .string($0)] })
+    case .wrongVerb(let name, let endpoints):
+      RPCError(
+        code: RPCError.Code.methodNotFound,
+        message: "Method not found: \"\(name)\"; it exists as "
+          + endpoints.map { "\"\($0)\"" }.joined(separator: ", "),
+        data: endpoints.first.map { ["nearest": .string($0)] })
     case .unknownWebsite(let id, let known):
       RPCError(
         code: Code.unknownWebsite,

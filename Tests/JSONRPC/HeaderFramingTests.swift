@@ -83,6 +83,14 @@ import Testing
       let text = line.last == "\n" ? String(line.dropLast()) : line
       check(line, [complete(text)], Framing(limits: .small))
     }
+    for text in ["{}", "Content-Length: 2\r\n\r\n{}", "\r\n content-length: 2\n\n{}"] {
+      check("\u{FEFF}\(text)", [complete("{}")], Framing(limits: .small))
+    }
+    // Only one mark is skipped, and only at the start.
+    check("\u{FEFF}", [], Framing(limits: .small))
+    check("\u{FEFF}\u{FEFF}{}", [complete("\u{FEFF}{}")], Framing(limits: .small))
+    check("{}\n\u{FEFF}{}", [complete("{}"), complete("\u{FEFF}{}")], Framing(limits: .small))
+    check("\u{FEFE}{}", [complete("\u{FEFE}{}")], Framing(limits: .small))
     let blanks = String(repeating: " ", count: 65)
     check(
       "\(blanks)Content-", [.frame(.tooLong(bytes: 73))], Framing(limits: .small))

@@ -44,9 +44,6 @@ import Testing
       invalid("1", #"expected \"method\" to be a string, found an object"#)
     )
     check(
-      #"{"jsonrpc":"2.0","id":1,"method":"sum","params":null}"#,
-      invalid("1", #"expected \"params\" to be an array or an object, found null"#))
-    check(
       #"{"jsonrpc":"2.0","method":"sum","params":"bar"}"#,
       invalid("null", #"expected \"params\" to be an array or an object, found a string"#))
     check(
@@ -58,6 +55,30 @@ import Testing
     check("7", invalid("null", "expected an object, found a number"))
     check("null", invalid("null", "expected an object, found null"))
     check("[[]]", batch(invalid("null", "expected an object, found an array")))
+  }
+
+  @Test(arguments: ["null", "[]", "[null]", " [ null ] "])
+  func `params that are null or empty are none`(params: String) {
+    check(#"{"jsonrpc":"2.0","id":1,"method":"echo","params":\#(params)}"#, result("1", "null"))
+    check(#"{"id":1,"method":"echo","params":\#(params)}"#, result("1", "{}"))
+    check(#"{"id":1,"method":"echo","params":\#(params),"a":2}"#, result("1", #"{"a":2}"#))
+  }
+
+  @Test func `params with a value are passed on`() {
+    for params in ["[null,null]", "[0]", "[[]]", "{}"] {
+      check(#"{"jsonrpc":"2.0","id":1,"method":"echo","params":\#(params)}"#, result("1", params))
+    }
+  }
+
+  @Test func `a reply that a client sends is ignored`() {
+    for member in [#""result":{}"#, #""result":null"#, #""error":{"code":1,"message":"x"}"#] {
+      check(#"{"jsonrpc":"2.0","id":1,\#(member)}"#, nil)
+      check(#"[{"jsonrpc":"2.0","id":1,\#(member)}]"#, nil)
+      check(
+        #"[{"id":7,\#(member)},{"jsonrpc":"2.0","id":1.50,"method":"sum"},{"id":3}]"#,
+        batch(result("1.50", "0"), invalid("3", #"expected \"method\" to be a string, found none"#)))
+      check(#"{"jsonrpc":"2.0","id":1,"method":"sum",\#(member)}"#, result("1", "0"))
+    }
   }
 
   @Test func `other members of a request are ignored`() {

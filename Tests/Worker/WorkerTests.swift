@@ -116,6 +116,46 @@ import Testing
     #expect(worker.ask("tools/list")["data"] == .null)
   }
 
+  @Test func `the query string of an endpoint has params, of the types that the schema declares`() throws {
+    let worker = try TestWorker()
+    for name in ["1", "2", "3"] {
+      _ = worker.ask("reports.create", ["type": "utm", "name": .string(name), "parameters": [:]])
+    }
+    func names(_ query: String, _ params: JSONValue? = nil) -> [String]? {
+      worker.ask("GET /api/reports\(query)", params)["data"]?.array?.compactMap { $0["name"]?.string }
+    }
+    #expect(names("") == ["3", "2", "1"] && names("?") == names("") && names("?page=") == names(""))
+    #expect(names("?websiteId=a&page=2&pageSize=2") == ["1"])
+    #expect(names("?page=1&page=2&pageSize=2", ["page": 3]) == ["1"])
+    #expect(names("?search=%32") == ["2"] && names("?search=2+") == [])
+    for page in ["x", "1.5", "[1]", "%222%22"] {
+      let error = worker.ask("GET /api/reports?page=\(page)")
+      #expect(error["code"] == -32602 && error["message"]?.string?.contains("/page must be") == true)
+    }
+    let currencies = worker.ask("GET /api/reports/revenue?startDate=2025-03-01&endDate=2025-03&format=csv")
+    #expect(currencies["text"] == "currency\r\n")
+    let range = "%7B%22startDate%22:%222025-03%22,%22endDate%22:%222025%22%7D"
+    #expect(worker.ask("POST /api/reports/utm?dateRange=\(range)&filters=[]") == [:])
+    #expect(worker.ask("GET /api/reports/report-1?reportId=x")["name"] == "1")
+    #expect(worker.ask("GET /api/report?page=2")["code"] == -32601)
+  }
+
+  @Test(arguments: [
+    ("GET /api/reports/funnel", #""POST /api/reports/funnel""#),
+    ("GET /api/reports/funnel?page=1", #""POST /api/reports/funnel""#),
+    ("DELETE /api/reports", #""GET /api/reports", "POST /api/reports""#),
+    (
+      "PUT /api/reports/0d1f",
+      #""GET /api/reports/:reportId", "POST /api/reports/:reportId", "DELETE /api/reports/:reportId""#
+    ),
+  ])
+  func `the error of an endpoint with a wrong verb names the right one`(name: String, right: String) throws {
+    let error = try TestWorker().ask(name, [:])
+    #expect(error["code"] == -32601)
+    #expect(error["message"] == .string("Method not found: \"\(name)\"; it exists as \(right)"))
+    #expect(error["data"]?["nearest"]?.string.map { right.hasPrefix("\"\($0)\"") } == true)
+  }
+
   @Test func `websites are listed with what is known about them`() throws {
     #expect(
       try TestWorker(TestWorker.twoWebsites).ask("websites.list") == [
@@ -128,6 +168,16 @@ import Testing
           "firstEvent": "2025-03-02T10:00:00Z", "lastEvent": "2025-03-02T10:00:00Z",
         ],
       ])
+  }
+
+  @Test func `websites are searched by name, domain and id, ignoring case`() throws {
+    let worker = try TestWorker(TestWorker.twoWebsites)
+    func ids(_ search: JSONValue) -> [String]? {
+      worker.ask("websites.list", ["search": search]).array?.compactMap { $0["id"]?.string }
+    }
+    #expect(
+      ids("") == ["a", "b"] && ids("EXAMPLE") == ["a", "b"] && ids("b.Ex") == ["b"] && ids("x.y") == [])
+    #expect(worker.ask("websites.list", ["search": 1])["code"] == -32602)
   }
 
   @Test(

@@ -1,5 +1,6 @@
 /// Splits a stream of bytes into messages. The first bytes decide the style: a stream that starts with `Content-Length`
-/// or `Content-Type`, in any case, has headers; every other stream has lines. It owns no descriptor.
+/// or `Content-Type`, in any case, has headers; every other stream has lines. A byte order mark at the start, which some
+/// shells and editors write, is skipped. It owns no descriptor.
 public struct Framing: Sendable {
   private enum State: Sendable {
     /// The first bytes, which do not decide the style yet.
@@ -10,6 +11,8 @@ public struct Framing: Sendable {
 
   /// The start of a header; no JSON text starts with it.
   private static let headerStart = Array("content-".utf8)
+  /// U+FEFF in UTF-8.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
   /// White space that is skipped before the first header.
   private static let maximumBlanks = 64
 
@@ -32,7 +35,7 @@ public struct Framing: Sendable {
       let first = first + chunk
       state = decide(first, isAll: false)
       if case .undecided = state { return }
-      first.withUnsafeBufferPointer { feed($0, appendingTo: &frames) }
+      feedDecided(first, appendingTo: &frames)
     case .lines(var framing):
       // Moved out of the state, so that its buffer is not copied when it grows.
       state = .undecided([])
@@ -51,7 +54,7 @@ public struct Framing: Sendable {
       state = decide(first, isAll: true)
       // Only blank lines can end here; they get no reply.
       var blank: [Frame] = []
-      first.withUnsafeBufferPointer { feed($0, appendingTo: &blank) }
+      feedDecided(first, appendingTo: &blank)
     }
     switch state {
     case .undecided: return nil
@@ -60,13 +63,26 @@ public struct Framing: Sendable {
     }
   }
 
+  /// Feeds the first bytes of the stream, now that they have decided its style.
+  private mutating func feedDecided(_ first: [UInt8], appendingTo frames: inout [Frame]) {
+    Self.withoutMark(first).withUnsafeBufferPointer { feed($0, appendingTo: &frames) }
+  }
+
+  private static func withoutMark(_ first: [UInt8]) -> ArraySlice<UInt8> {
+    first.starts(with: byteOrderMark) ? first.dropFirst(byteOrderMark.count) : first[...]
+  }
+
   /// - Parameter isAll: Whether the stream ends here.
-  private func decide(_ first: [UInt8], isAll: Bool) -> State {
+  private func decide(_ all: [UInt8], isAll: Bool) -> State {
+    // The mark may arrive in parts.
+    let mayBecomeMark = all.count < Self.byteOrderMark.count && Self.byteOrderMark.starts(with: all)
+    if mayBecomeMark, !isAll { return .undecided(all) }
+    let first = Self.withoutMark(all)
     let blanks = first.prefix(while: isBlank).count
     let start = first.dropFirst(blanks).prefix(Self.headerStart.count).map(lowercase)
     let mayBeHeader = blanks <= Self.maximumBlanks && Self.headerStart.starts(with: start)
     if mayBeHeader, start.count == Self.headerStart.count { return .headers(HeaderFraming(limits: limits)) }
-    if mayBeHeader, !isAll { return .undecided(first) }
+    if mayBeHeader, !isAll { return .undecided(all) }
     return .lines(LineFraming(maximumLineBytes: limits.maximumMessageBytes))
   }
 }
