@@ -9,6 +9,8 @@ public final class TimeZoneDatabase: Sendable {
   private let directories: [String]
   private let files: FileReader
   private let loaded = Mutex<[String: TimeZoneRules]>([:])
+  /// The zones' names by their names in lower case; read when a name is first given in another case.
+  private let namesByFolded = Mutex<[[UInt8]: String]?>(nil)
 
   /// `directories` are tried in order, for example `["/usr/share/zoneinfo"]`. Nothing is read yet.
   public init(directories: [String], files: FileReader) {
@@ -16,17 +18,41 @@ public final class TimeZoneDatabase: Sendable {
     self.files = files
   }
 
-  /// Returns the rules of the zone with an IANA name, such as `Europe/Berlin`. Names are case-sensitive.
+  /// Returns the rules of a zone. Its name is one of:
+  ///
+  /// - an IANA name, such as `Europe/Berlin`, in any case;
+  /// - an offset from UTC, such as `+02:00`, `UTC+2` or `GMT-5` (``TimeZoneRules/init(offset:)``).
   public func rules(named name: String) throws(TimeZoneError) -> TimeZoneRules {
-    if name == "UTC" { return .utc }
+    if lowercased(name) == Array("utc".utf8) { return .utc }
+    if let rules = TimeZoneRules(offset: name) { return rules }
+    if let rules = try loadedRules(name) { return rules }
+    // Stored by the zone's own name only, because a name has very many spellings.
+    if let exact = nameInAnyCase(name), let rules = try loadedRules(exact) { return rules }
+    throw unknown(name)
+  }
+
+  /// Returns the rules of the zone with exactly this name; nil if there is none.
+  private func loadedRules(_ name: String) throws(TimeZoneError) -> TimeZoneRules? {
     if let rules = loaded.withLock({ $0[name] }) { return rules }
-    let rules = try read(name)
+    guard let rules = try read(name) else { return nil }
     loaded.withLock { $0[name] = rules }
     return rules
   }
 
-  private func read(_ name: String) throws(TimeZoneError) -> TimeZoneRules {
-    guard Self.isName(name) else { throw unknown(name) }
+  /// Returns the name of the zone that differs from `name` at most in case.
+  private func nameInAnyCase(_ name: String) -> String? {
+    guard name.utf8.count <= Self.maximumNameLength else { return nil }
+    let known = namesByFolded.withLock { known in
+      // The order of a directory depends on the file system; the choice must not.
+      let names = known ?? Dictionary(names().map { (lowercased($0), $0) }, uniquingKeysWith: min)
+      known = names
+      return names
+    }
+    return known[lowercased(name)]
+  }
+
+  private func read(_ name: String) throws(TimeZoneError) -> TimeZoneRules? {
+    guard Self.isName(name) else { return nil }
     for directory in directories {
       let bytes: [UInt8]?
       do throws(FileReadingError) {
@@ -41,7 +67,7 @@ public final class TimeZoneDatabase: Sendable {
         throw .unreadable(name: name, reason: error.description)
       }
     }
-    throw unknown(name)
+    return nil
   }
 
   /// Returns the error for an unknown name, with the nearest known name.
@@ -116,8 +142,8 @@ public enum TimeZoneError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unknown(let name, let nearest?):
       "unknown time zone \(name.quotedBriefly); did you mean \(nearest.quotedBriefly)?"
     case .unknown(let name, nil):
-      "unknown time zone \(name.quotedBriefly); a name of the IANA time zone database is needed, such as "
-        + "\"Europe/Berlin\" or \"UTC\""
+      "unknown time zone \(name.quotedBriefly); use a name of the IANA time zone database, such as "
+        + "\"Europe/Berlin\", or an offset from UTC, such as \"+02:00\""
     case .noDatabase(let name, let directories):
       "time zone \(name.quotedBriefly) cannot be looked up: there is no time zone database in "
         + "\(directories.joined(separator: ", ")) (package tzdata); only \"UTC\" works without one"
@@ -148,13 +174,12 @@ func nearestZone(to name: String, of zones: [String]) -> String? {
 
 /// Returns the name in lower case, with `_` for spaces.
 private func folded(_ name: String) -> [UInt8] {
-  name.utf8.map { byte in
-    switch byte {
-    case UInt8(ascii: " "): UInt8(ascii: "_")
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-    default: byte
-    }
-  }
+  lowercased(name).map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
+}
+
+/// Returns the name with its ASCII letters in lower case.
+private func lowercased(_ name: String) -> [UInt8] {
+  name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
 }
 
 private func lastPart(_ name: [UInt8]) -> ArraySlice<UInt8> {
