@@ -1,3 +1,4 @@
+import Reporting
 import System
 
 /// Writes `text` to stdout. A reader that has closed the pipe is not an error.
@@ -9,8 +10,8 @@ func standardOutput(_ text: String) throws(CommandError) {
 /// Writes a diagnostic line to stderr, after the command's name.
 func diagnose(_ line: String) { standardError(diagnosis(line)) }
 
-/// A line as ``diagnose(_:)`` writes it.
-func diagnosis(_ line: String) -> String { "footfall: \(line)\n" }
+/// A line as ``diagnose(_:)`` writes it. It may quote names and values of any file, so it is made safe for a terminal here.
+func diagnosis(_ line: String) -> String { "footfall: \(displayable(line))\n" }
 
 /// Writes `text` to stderr unchanged. A failure is ignored, because it cannot be reported anywhere, and the
 /// write does not wait for a reader.

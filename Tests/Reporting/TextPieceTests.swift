@@ -58,6 +58,18 @@ import Testing
 
   @Test func `widths are those of a terminal`() {
     #expect(["", "abc", "é", "漢字", "e\u{301}", "👍", "한"].map(displayWidth) == [0, 3, 1, 4, 1, 2, 2])
+    // Fullwidth forms, Hangul as letters, halfwidth forms.
+    #expect(["Ａ", "\u{1112}\u{1161}\u{11AB}", "ｱ", "ﾊﾟ", "。"].map(displayWidth) == [2, 2, 1, 2, 2])
+    // Marks and joiners take no column.
+    #expect(
+      ["می\u{200C}خواهم", "क\u{94D}\u{200D}ष", "\u{301}", "a\u{200D}b", "العربية", "1\u{200D}"].map(
+        displayWidth)
+        == [7, 2, 0, 2, 7, 1])
+    // Emoji: sequences of joiners, flags, skin tones, variation selectors, keycaps, signs that are not pictures.
+    #expect(
+      ["👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "❤\u{FE0F}", "❤\u{200D}🔥", "1\u{FE0F}\u{20E3}", "©", "☺", "⌚", "👍👍"].map(displayWidth)
+        == [2, 2, 2, 2, 2, 2, 1, 1, 2, 4])
+    #expect(shortened("👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦", to: 5) == "👨‍👩‍👧‍👦👨‍👩‍👧‍👦…")
     #expect(shortened("abcdef", to: 6) == "abcdef" && shortened("abcdef", to: 5) == "abcd…")
     #expect(shortened("漢字漢字", to: 6) == "漢字…" && shortened("a", to: 1) == "a")
     #expect(padded("漢", to: 4, .right) == "  漢" && padded("漢", to: 4, .left) == "漢  ")
@@ -66,6 +78,10 @@ import Testing
   @Test(arguments: [
     ("/plain", "/plain"), ("/é漢👍", "/é漢👍"), ("a\u{1B}[31mb", "a�[31mb"), ("a\nb\tc\u{7F}", "a�b�c�"),
     ("a\u{9B}31m", "a�31m"), ("\u{202E}gpj.exe", "�gpj.exe"), ("a\u{2028}b", "a�b"),
+    ("a\u{0}\u{85}b", "a��b"),
+    ("\u{200E}\u{200F}\u{61C}\u{2066}\u{2069}x", "�����x"), ("a\u{200B}\u{AD}\u{FEFF}b", "a���b"),
+    ("می\u{200C}خواهم", "می\u{200C}خواهم"), ("क\u{94D}\u{200D}ष", "क\u{94D}\u{200D}ष"), ("👨‍👩‍👧", "👨‍👩‍👧"),
+    ("e\u{301}❤\u{FE0F}", "e\u{301}❤\u{FE0F}"),
   ])
   func `text from events cannot write to the terminal`(text: String, shown: String) {
     #expect(displayable(text) == shown)

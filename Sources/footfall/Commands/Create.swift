@@ -1,4 +1,5 @@
 import EventStore
+import Reporting
 
 /// `footfall create STORE`: creates an empty store, to which events can be appended.
 struct Create {
@@ -18,7 +19,8 @@ struct Create {
   func run() throws(CommandError) -> ExitCode {
     let isNew: Bool
     do throws(StoreError) { isNew = try createStore(at: store) } catch { throw .store(error) }
-    try standardOutput("\(store): \(isNew ? "an empty store" : "is a store already, and stays as it is")\n")
+    try standardOutput(
+      "\(displayable(store)): \(isNew ? "an empty store" : "is a store already, and stays as it is")\n")
     return .success
   }
 }

@@ -1,4 +1,5 @@
 import EventStore
+import Reporting
 
 /// `footfall import STORE FILE...`: copies CSV files into an SQLite store.
 struct Import {
@@ -52,7 +53,7 @@ struct Import {
   }
 
   private func text(_ summary: ImportSummary) -> String {
-    "\(store): \(counts(summary.events, "event", "events")), "
+    "\(displayable(store)): \(counts(summary.events, "event", "events")), "
       + counts(summary.properties, "property", "properties")
       + (summary.badRows == 0
         ? "" : ", \(summary.badRows) bad \(summary.badRows == 1 ? "row" : "rows") left out")
