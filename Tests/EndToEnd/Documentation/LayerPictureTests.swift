@@ -99,4 +99,26 @@ import Testing
       #expect(imported.isDisjoint(with: modules), "\(layer)")
     }
   }
+
+  @Test func `every type that the page names is declared`() throws {
+    var declared = Set(imports.keys).union(imports.values.joined())
+    for folder in folders.values {
+      let files = FileManager.default.enumerator(
+        atPath: BuiltBinary.checkout.appendingPathComponent(folder).path)
+      while let name = files?.nextObject() as? String {
+        // A folder is named on its own, below the path of its layer.
+        declared.formUnion(name.split(separator: "/").dropLast().map(String.init))
+        guard name.hasSuffix(".swift") else { continue }
+        let text = try String(
+          contentsOf: BuiltBinary.checkout.appendingPathComponent("\(folder)/\(name)"), encoding: .utf8)
+        declared.formUnion(
+          text.matches(of: /(?:struct|class|enum|protocol) ([A-Z]\w+)/).map { String($0.output.1) })
+      }
+    }
+    let named = try DocumentationPage(path: Self.page).codeSpans.filter {
+      $0.wholeMatch(of: /[A-Z]\w+/) != nil
+    }
+    #expect(!named.isEmpty)
+    for name in named { #expect(declared.contains(name), "\(name)") }
+  }
 }
