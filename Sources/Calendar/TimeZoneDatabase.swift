@@ -72,6 +72,7 @@ public final class TimeZoneDatabase: Sendable {
 
   /// Returns the error for an unknown name, with the nearest known name.
   private func unknown(_ name: String) -> TimeZoneError {
+    if TimeZoneRules.resemblesOffset(name) { return .unknown(name, nearest: nil) }
     let names = names()
     return names.isEmpty
       ? .noDatabase(name: name, directories: directories)

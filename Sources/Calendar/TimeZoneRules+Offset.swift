@@ -9,15 +9,27 @@ extension TimeZoneRules {
   ///
   /// Nil if the text is no offset.
   init?(offset text: String) {
-    var bytes = text.utf8[...]
-    let beginning = bytes.prefix(3).map { $0 | 0x20 }
-    if beginning == Array("utc".utf8) || beginning == Array("gmt".utf8) { bytes = bytes.dropFirst(3) }
+    var bytes = Self.withoutPrefix(text)
     guard let sign = bytes.popFirst(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
       let (hours, minutes) = Self.hoursAndMinutes(Array(bytes)), minutes < 60,
       hours < Self.maximumOffsetHours || hours == Self.maximumOffsetHours && minutes == 0
     else { return nil }
     let seconds = hours * 3600 + minutes * 60
     self.init(transitions: [], offsets: [sign == UInt8(ascii: "-") ? -seconds : seconds])
+  }
+
+  /// Whether a text that is no zone was probably meant as an offset, such as `UTC+25`.
+  static func resemblesOffset(_ text: String) -> Bool {
+    let bytes = withoutPrefix(text)
+    let isSign = bytes.first.map { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") } ?? false
+    return isSign || bytes.count < text.utf8.count && !bytes.isEmpty
+  }
+
+  /// The bytes after `UTC` or `GMT`; all if the text does not begin with them.
+  private static func withoutPrefix(_ text: String) -> Substring.UTF8View {
+    let bytes = text.utf8[...]
+    let beginning = bytes.prefix(3).map { $0 | 0x20 }
+    return beginning == Array("utc".utf8) || beginning == Array("gmt".utf8) ? bytes.dropFirst(3) : bytes
   }
 
   /// The numbers of `h`, `hh`, `h:mm`, `hh:mm` or `hhmm`.

@@ -86,6 +86,7 @@ import Testing
     check("PST", nil)
     check("", nil)
     check("Europe", nil)
+    for name in ["GMT+25", "UTC 2", "utc+2h", "GMT2", "+25:00", "-"] { check(name, nil) }
     check(String(repeating: "A", count: 65), nil)
   }
 

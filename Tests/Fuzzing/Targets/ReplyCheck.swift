@@ -24,7 +24,7 @@ func checkReply(_ reply: [UInt8]?, to line: [UInt8]) throws(Violation) {
   }
 }
 
-/// Whether a line is to be answered: not where it is blank, or holds notifications only.
+/// Whether a line is to be answered: not where it is blank, or holds notifications and replies only.
 func isReplyDue(to line: [UInt8]) -> Bool {
   if isBlank(line) { return false }
   return (try? JSONValue(parsing: line)).map(isSilent) != true
@@ -40,14 +40,17 @@ private func checkResponse(_ response: JSONValue) throws(Violation) {
   try require(code != nil && code != -32_603, "a fault of ours: \(response)")
 }
 
-/// Whether a message consists of notifications only, to which there is no reply.
+/// Whether a message consists of notifications and replies only, to which there is no reply.
 private func isSilent(_ message: JSONValue) -> Bool {
   guard let batch = message.array else { return dueID(message) == nil }
   return !batch.isEmpty && batch.allSatisfy { dueID($0) == nil }
 }
 
-/// The id under which something in the place of a request is answered; nil for a notification.
+/// The id under which something in the place of a request is answered; nil for a notification, and for the reply to
+/// a request that nobody sent.
 private func dueID(_ request: JSONValue) -> JSONValue? {
+  let isReply = request["method"] == nil && (request["result"] != nil || request["error"] != nil)
+  if isReply { return nil }
   switch request["id"] {
   case .bool?, .array?, .object?: return .null
   case let id?: return id
@@ -56,7 +59,7 @@ private func dueID(_ request: JSONValue) -> JSONValue? {
   let params = request["params"]
   let isNotification =
     request["jsonrpc"] == "2.0" && request["method"]?.string != nil
-    && (params == nil || params?.array != nil || params?.object != nil)
+    && (params == nil || params == .some(.null) || params?.array != nil || params?.object != nil)
   return isNotification ? nil : .null
 }
 
