@@ -14,6 +14,8 @@ public struct DataLimits: Sendable {
   public var csvFieldBytes = 16 << 20
   /// Bytes of a row in a CSV file.
   public var csvRowBytes = 64 << 20
+  /// Arrays and objects in one another in a line of JSON.
+  public var jsonDepth = 128
   /// Rows of the table `website` of an SQLite file.
   public var namedWebsites = 1_000_000
   /// Rows of the table `report` of an SQLite file.

@@ -28,7 +28,7 @@ struct CSVScannerTests {
           case .unterminatedQuote(let offset):
             rows.append("open quote at \(offset)")
             return rows
-          case .abandoned, .end: break scanning
+          case .abandoned, .leftOut, .end: break scanning
           }
         }
         start = scanner.position

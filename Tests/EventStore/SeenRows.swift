@@ -66,6 +66,9 @@ struct SeenRows {
         try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { _ in
           if let defect = decoder.decode(fields) { return defect }
           events.append(SeenEvent(decoder.row))
+          for property in fields.properties {
+            properties.append(SeenProperty(property.row(of: decoder.row.eventID)))
+          }
           return nil
         }
       case .properties(let layout):

@@ -82,8 +82,8 @@ final class EventAppender {
       if fields[slot].contains(0) { return reject(.nulByte) }
     }
     if let defect = tables[place].decoder.decode(fields) { return reject(defect) }
-    let row = tables[place].decoder.row
-    if try tables[place].inserter.insert(row, fields) {
+    var row = tables[place].decoder.row
+    if try tables[place].inserter.insert(&row, fields) {
       outcome.added += 1
       for property in event.properties { try properties.insert(property, of: row) }
     } else {

@@ -17,7 +17,7 @@ extension FileTable {
       throw .unterminatedQuote(path: contents.path, line: lines.line(of: offset))
     case .abandoned:
       throw Self.longHeader(contents.path)
-    case .bad(.fieldCount), .row:
+    case .bad(.fieldCount), .row, .leftOut:
       if scanner.position > limit { throw Self.longHeader(contents.path) }
     case .bad(let defect):
       throw .unusableFile(
@@ -29,7 +29,8 @@ extension FileTable {
         sentence: "has \(scanner.fieldCount) columns; the limit is \(DataLimits.standard.csvColumns)")
     }
     self.init(
-      contents: contents, columns: (0..<scanner.fieldCount).map { String(decoding: fields[$0], as: UTF8.self) },
+      contents: contents,
+      columns: (0..<scanner.fieldCount).map { String(decoding: fields[$0], as: UTF8.self) },
       rows: scanner.position..<bytes.count, syntax: .csv)
   }
 

@@ -37,6 +37,9 @@ final class BadRows {
     self.count += count
   }
 
+  /// Reports how many rows of a file do not count, and why.
+  func report(_ leftOut: LeftOutRows, path: String) { leftOut.lines(path: path).forEach(diagnostics) }
+
   /// Reports the total if some bad rows were not reported individually.
   func finish() {
     let rest = count - Self.reportedLimit
@@ -72,6 +75,11 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   case textAfterQuote
   case notUTF8
   case nulByte
+  /// A line that is not the expected JSON; `found` is nil at the end of the line, and `offset` counts its bytes
+  /// from 0.
+  case notJSON(expected: String, found: UInt8?, offset: Int)
+  /// Arrays and objects in one another.
+  case nestedTooDeep(maximum: Int)
   case longField(maximumBytes: Int)
   case longRow(maximumBytes: Int)
   case missing(column: String)
@@ -89,6 +97,9 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .textAfterQuote: "text after a closing quote; double each quote inside a quoted field"
     case .notUTF8: "the row is not UTF-8"
     case .nulByte: "the row contains a NUL byte"
+    case .notJSON(let expected, let found, let offset):
+      "expected \(expected), found \(Self.described(found)) at byte \(offset) of the line"
+    case .nestedTooDeep(let maximum): "more than \(maximum) arrays and objects are in one another; nest less"
     case .longField(let maximum): "a field has more than \(maximum) bytes"
     case .longRow(let maximum): "the row has more than \(maximum) bytes"
     case .missing(let column): "\(column) is empty"
@@ -102,6 +113,15 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
       "the property keys of \(whole) have more than \(maximum) bytes together, "
         + "including the names of the objects around them; shorten the names or nest less"
     }
+  }
+}
+
+extension RowDefect {
+  private static func described(_ byte: UInt8?) -> String {
+    guard let byte else { return "the end of the line" }
+    if 0x20..<0x7F ~= byte { return "'\(Character(Unicode.Scalar(byte)))'" }
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "the byte 0x\(byte < 16 ? "0" : "")\(digits)"
   }
 }
 

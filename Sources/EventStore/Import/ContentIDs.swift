@@ -46,11 +46,15 @@ struct ContentHash {
 }
 
 extension ContentHash {
-  /// The hash of an event without an id: of its values as they are stored, except for the id that the hash
-  /// replaces.
+  /// The hash of an event without an id: of its values as they are stored and its properties, except for the id
+  /// that the hash replaces; or of the text that identifies the row.
   init(_ event: EventRow, _ fields: RowFields, _ layout: EventLayout) {
     self.init()
     combine(event.websiteID)
+    if !fields.identity.isEmpty {
+      combine(fields.identity)
+      return
+    }
     combine(UInt64(event.eventType))
     combine(UInt64(bitPattern: event.createdAtMilliseconds))
     for (field, slot) in zip(EventField.allCases, layout.slots) {
@@ -58,6 +62,10 @@ extension ContentHash {
       case .websiteID, .eventID, .eventType, .createdAt: break
       default: combine(fields[slot])
       }
+    }
+    for property in fields.properties {
+      combine(property.key)
+      combine(property.text)
     }
   }
 }

@@ -26,9 +26,9 @@ struct EventInserter {
     self.layout = layout
   }
 
-  /// Adds `event`, which was decoded from `fields`; returns false if the store has it already.
-  mutating func insert(_ event: EventRow, _ fields: RowFields) throws(StoreError) -> Bool {
-    var event = event
+  /// Adds `event`, which was decoded from `fields` and gets an id if it has none; returns false if the store has it
+  /// already.
+  mutating func insert(_ event: inout EventRow, _ fields: RowFields) throws(StoreError) -> Bool {
     if event.eventID.isEmpty { event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout))) }
     if try isKnown(event.eventID) { return false }
     for (position, slot) in layout.slots.enumerated() {

@@ -71,7 +71,8 @@ final class ImportedColumns: @unchecked Sendable {
           let fields = layout.makeFields()
           var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
           var ids = ContentIDs()
-          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { end throws(StoreError) in
+          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) {
+            end throws(StoreError) in
             if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
             pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }
@@ -84,12 +85,14 @@ final class ImportedColumns: @unchecked Sendable {
               event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout)))
             }
             builder.append(event)
+            for property in fields.properties { builder.append(property.row(of: event.eventID)) }
             return nil
           }
         case .properties(let layout):
           let fields = layout.makeFields()
           var decoder = PropertyDecoder(layout)
-          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { end throws(StoreError) in
+          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) {
+            end throws(StoreError) in
             if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
             pages.didRead(upTo: end)
             if let defect = decoder.decode(fields) { return defect }

@@ -30,7 +30,8 @@ public func importFiles(
 /// Closes the store before it returns. If a process opened the file a second time while the store is open and
 /// closed it, both would lose their locks (POSIX).
 private func importInputs(
-  _ inputs: [InputTable], _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
+  _ inputs: [InputTable], _ storePath: String, _ options: ImportOptions,
+  _ progress: (ReadingProgress) -> Void,
   _ diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
@@ -127,11 +128,21 @@ private final class Importer {
     var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
     let pages = MappedPageReleaser(table)
     var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
+    var properties: PropertyInserter?
     try table.forEachRow(in: table.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
       if let defect = decoder.decode(fields) { return defect }
       try begin()
-      summary.events.count(isNew: try inserter.insert(decoder.row, fields))
-      discovery.add(decoder.row)
+      var event = decoder.row
+      summary.events.count(isNew: try inserter.insert(&event, fields))
+      discovery.add(event)
+      if !fields.properties.isEmpty {
+        let inserting = if let properties { properties } else { try PropertyInserter(connection) }
+        properties = inserting
+        for property in fields.properties {
+          summary.properties.count(isNew: try inserting.insert(property, of: event))
+          rowsInTransaction += 1
+        }
+      }
       pages.didRead(upTo: rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
       return nil

@@ -31,15 +31,39 @@ struct PropertyInserter {
     return connection.changes > 0
   }
 
-  /// Inserts a property without defects in the way Umami's collector does: every value as text, and numbers
-  /// and dates in their own column too. The text of a number is its `toFixed(4)`.
-  func insert(_ property: NewEvent.Property, of event: EventRow) throws(StoreError) {
+  /// Inserts a property of a row, in the way Umami's collector does; returns false if the store has it already.
+  func insert(_ property: RowProperty, of event: EventRow) throws(StoreError) -> Bool {
+    try bind(event)
+    try statement.bind(borrowing: property.key, at: Parameter.dataKey)
+    try statement.bind(Int64(property.kind?.rawValue ?? 0), at: Parameter.dataType)
+    try statement.bind(borrowing: property.text, at: Parameter.stringValue)
+    if let number = property.numberTenThousandths {
+      try statement.bind(StoredNumber(tenThousandths: number), at: Parameter.numberValue)
+    } else {
+      try statement.bindNull(at: Parameter.numberValue)
+    }
+    if property.kind == .date {
+      try statement.bind(borrowing: property.text, at: Parameter.dateValue)
+    } else {
+      try statement.bindNull(at: Parameter.dateValue)
+    }
+    try statement.run(addingTo: "event_data")
+    return connection.changes > 0
+  }
+
+  private func bind(_ event: EventRow) throws(StoreError) {
     try statement.bind(borrowing: event.websiteID, at: Parameter.websiteID)
     try statement.bind(borrowing: event.sessionID, at: Parameter.sessionID)
     try statement.bind(borrowing: event.eventID, at: Parameter.eventID)
     try statement.bind(borrowing: event[.urlPath], at: Parameter.urlPath)
     try statement.bind(borrowing: event[.eventName], at: Parameter.eventName)
     try statement.bind(event.createdAtMilliseconds, at: Parameter.createdAt)
+  }
+
+  /// Inserts a property without defects in the way Umami's collector does: every value as text, and numbers
+  /// and dates in their own column too. The text of a number is its `toFixed(4)`.
+  func insert(_ property: NewEvent.Property, of event: EventRow) throws(StoreError) {
+    try bind(event)
     try statement.bind(property.key, at: Parameter.dataKey)
     try statement.bind(Int64(property.kind.rawValue), at: Parameter.dataType)
     let number = property.kind == .number ? property.tenThousandths : nil

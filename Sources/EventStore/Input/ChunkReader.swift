@@ -55,14 +55,18 @@ struct ChunkReader {
     switch input.layout {
     case .events(let layout):
       var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
-      outcome = scan(input.table, bounds, fields, part: task.part) { builder in
+      outcome = scan(input.table, bounds, fields, part: task.part) { rowStart, builder in
         if let defect = decoder.decode(fields) { return defect }
-        builder.append(decoder.row)
+        if fields.properties.isEmpty {
+          builder.append(decoder.row)
+        } else {
+          append(decoder.row, fields, at: rowStart, of: chunk.input, to: &builder)
+        }
         return nil
       }
     case .properties(let layout):
       var decoder = PropertyDecoder(layout)
-      outcome = scan(input.table, bounds, fields, part: task.part) { builder in
+      outcome = scan(input.table, bounds, fields, part: task.part) { _, builder in
         if let defect = decoder.decode(fields) { return defect }
         builder.append(decoder.row)
         return nil
@@ -81,25 +85,30 @@ struct ChunkReader {
     let isCertain: Bool
   }
 
-  /// Passes the rows that begin in `rows` to `take`, which returns the row's defect, if any.
+  /// Passes the rows that begin in `rows` and their positions to `take`, which returns the row's defect, if any.
   @inline(__always)
   private mutating func scan(
     _ table: FileTable, _ bounds: Bounds, _ fields: RowFields, part: Int,
-    _ take: (inout ColumnsBuilder) -> RowDefect?
+    _ take: (_ rowStart: Int, inout ColumnsBuilder) -> RowDefect?
   ) -> ChunkQueue.Outcome {
     defer { withExtendedLifetime(table.contents) {} }
     let (rows, pages) = (bounds.rows, MappedPageReleaser(table.contents, from: bounds.rows.lowerBound))
-    var scanner = table.syntax.scanner(table.contents.bytes, rows: rows, limits: limits) { [isCancelled] offset in
+    var scanner = table.syntax.scanner(table.contents.bytes, rows: rows, limits: limits) {
+      [isCancelled] offset in
       pages.didRead(upTo: offset)
       return isCancelled() || !bounds.isCertain && offset > rows.upperBound + FileTable.lookAheadBytes
     }
     var badRows: [(offset: Int, defect: RowDefect)] = []
     var badRowCount = 0
+    var leftOut = LeftOutRows()
     var openQuote: Int?
     scanning: while true {
       let defect: RowDefect?
       switch scanner.next(fields) {
-      case .row: defect = take(&builder)
+      case .row: defect = take(scanner.rowStart, &builder)
+      case .leftOut(let reason):
+        leftOut.count(reason)
+        defect = nil
       case .bad(let found): defect = found
       case .unterminatedQuote(let offset):
         openQuote = offset
@@ -114,6 +123,39 @@ struct ChunkReader {
     }
     return ChunkQueue.Outcome(
       part: part, rows: rows.lowerBound..<max(scanner.position, rows.lowerBound), badRows: badRows,
-      badRowCount: badRowCount, openQuote: openQuote)
+      badRowCount: badRowCount, leftOut: leftOut, openQuote: openQuote)
+  }
+}
+
+/// Appends an event and its properties. Without an id of its own, it gets one that only the columns in memory
+/// refer to: that of its position.
+private func append(
+  _ event: EventRow, _ fields: RowFields, at rowStart: Int, of input: Int, to builder: inout ColumnsBuilder
+) {
+  var event = event
+  if event.eventID.isEmpty { event.eventID = fields.keep(positionID: (input, rowStart)) }
+  builder.append(event)
+  for property in fields.properties { builder.append(property.row(of: event.eventID)) }
+}
+
+extension RowFields {
+  /// A UUID that no version allows, so that no event has it, from the index of a file and a position in it.
+  fileprivate func keep(positionID: (input: Int, offset: Int)) -> Bytes {
+    let high: UInt64 = 0xF000_0000_0000_0000 | UInt64(positionID.input)
+    let low = UInt64(positionID.offset)
+    return keep(capacity: 36) { target in
+      var length = 0
+      for digit in 0..<32 {
+        if [8, 12, 16, 20].contains(digit) {
+          target[length] = UInt8(ascii: "-")
+          length += 1
+        }
+        let word = digit < 16 ? high : low
+        target[length] = hexadecimalDigit(
+          UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit % 16)) & 15))
+        length += 1
+      }
+      return length
+    }
   }
 }

@@ -111,6 +111,9 @@ final class FileSource: EventSource {
       }
     }
     badRows.finish()
+    var leftOut = Array(repeating: LeftOutRows(), count: inputs.count)
+    for (outcome, chunk) in zip(outcomes, chunks) { leftOut[chunk.input].add(outcome.leftOut) }
+    for (rows, input) in zip(leftOut, inputs) { badRows.report(rows, path: input.table.path) }
   }
 
   private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk]) {

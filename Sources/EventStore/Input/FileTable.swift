@@ -69,14 +69,18 @@ extension FileTable {
       return false
     }
     var lines = LineCounter(contents)
+    var leftOut = LeftOutRows()
     while true {
       let defect: RowDefect?
       switch scanner.next(fields) {
       case .row: defect = try body(scanner.position)
+      case .leftOut(let reason):
+        leftOut.count(reason)
+        defect = nil
       case .bad(let found): defect = found
       case .unterminatedQuote(let offset):
         throw .unterminatedQuote(path: path, line: lines.line(of: offset))
-      case .abandoned, .end: return
+      case .abandoned, .end: return badRows.report(leftOut, path: path)
       }
       if let defect {
         let line = lines.line(of: scanner.rowStart)

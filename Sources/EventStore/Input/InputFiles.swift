@@ -36,7 +36,7 @@ extension FileTable {
     switch FileFormat(contents.bytes) {
     case .sqlite: []
     case .delimited: [try FileTable(csv: contents)]
-    case .jsonLines: throw unreadable(contents, "one JSON object a line", "convert it to CSV")
+    case .jsonLines: [try FileTable(jsonLines: contents, rules.columnMap)]
     case .postgreSQLDump, .mySQLDump: throw unreadable(contents, "an SQL dump", "export the tables as CSV")
     case .accessLog: throw unreadable(contents, "an access log", "convert it to CSV")
     case .compressed(let compression):

@@ -27,9 +27,14 @@ struct InputTable {
     }
     var inputs: [InputTable] = []
     for (table, header) in zip(tables, headers) {
-      let layout: Layout =
-        PropertyLayout.matches(header)
-        ? .properties(try PropertyLayout(header)) : .events(try EventLayout(header))
+      let layout: Layout
+      if PropertyLayout.matches(header) {
+        layout = .properties(try PropertyLayout(header))
+      } else {
+        var events = try EventLayout(header)
+        events.derivesEmptyColumns = table.syntax.columnsVaryByRow
+        layout = .events(events)
+      }
       inputs.append(InputTable(table: table, layout: layout))
     }
     return inputs

@@ -9,6 +9,11 @@ final class RowFields {
   let columnCount: Int
   let emptySlot: Int
   private let slots: UnsafeMutableBufferPointer<Bytes>
+  /// The row's properties, if its syntax has rows with properties.
+  var properties: [RowProperty] = []
+  /// The text of which the id of an event without an id is made, if its columns differ from process to process;
+  /// otherwise empty.
+  var identity = Bytes(start: nil, count: 0)
   /// Text that is not in the file in this form; valid until the next row.
   private let scratch = ByteArena()
 
@@ -35,7 +40,10 @@ final class RowFields {
   }
 
   /// Discards the text of the previous row.
-  func beginRow() { scratch.reset() }
+  func beginRow() {
+    scratch.reset()
+    if !properties.isEmpty { properties.removeAll(keepingCapacity: true) }
+  }
 
   /// Clears the row's own fields.
   func clear() { slots[..<columnCount].update(repeating: Bytes(start: nil, count: 0)) }

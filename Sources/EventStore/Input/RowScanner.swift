@@ -19,6 +19,8 @@ enum ScannedRow: Equatable {
   case row
   /// A row that cannot be used; the scanner is positioned after it.
   case bad(RowDefect)
+  /// A row that is in order and does not count.
+  case leftOut(LeftOutReason)
   /// A quoted field, opened at this offset, that continues to the end of the bytes.
   case unterminatedQuote(at: Int)
   /// A long row that was abandoned because `shouldAbandon` returned true.
@@ -29,6 +31,8 @@ enum ScannedRow: Equatable {
 /// How the rows of a table are written.
 enum RowSyntax {
   case csv
+  /// A JSON object on each line.
+  case jsonLines(JSONColumns)
 
   /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
   /// once per mebibyte of a row, with the offset reached so far.
@@ -37,6 +41,8 @@ enum RowSyntax {
   ) -> any RowScanner {
     switch self {
     case .csv: CSVScanner(bytes, rows: rows, limits: limits, shouldAbandon: shouldAbandon)
+    case .jsonLines(let columns):
+      JSONLinesScanner(bytes, rows: rows, columns, limits: limits, shouldAbandon: shouldAbandon)
     }
   }
 
@@ -44,6 +50,16 @@ enum RowSyntax {
   var rowsSpanLines: Bool {
     switch self {
     case .csv: true
+    case .jsonLines: false
+    }
+  }
+
+  /// Whether each row may lack other columns, so that columns are derived from the addresses of those rows in which
+  /// they are empty. Otherwise a file has a column in all rows or in none.
+  var columnsVaryByRow: Bool {
+    switch self {
+    case .csv: false
+    case .jsonLines: true
     }
   }
 }

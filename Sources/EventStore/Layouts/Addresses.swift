@@ -11,6 +11,8 @@ struct AddressSplitter {
   private let hostname: Int
   private let layout: EventLayout
   private let parameterSlots: [(name: String, slot: Int)]
+  /// Columns of the file that get a derived value in rows in which they are empty.
+  private let urlGaps, referrerGaps: [(column: Int, derived: Int)]
 
   /// The fields that are query parameters of the same name.
   private static let parameters: [EventField] = [
@@ -26,11 +28,24 @@ struct AddressSplitter {
     referrer = layout.referrer
     hostname = layout.slot(.hostname)
     parameterSlots = Self.parameters.map { ($0.rawValue, layout.derivedSlot($0)) }
+    func gaps(_ source: Int?, _ derived: [EventField]) -> [(column: Int, derived: Int)] {
+      guard layout.derivesEmptyColumns, source != nil else { return [] }
+      return derived.map { (layout.slot($0), layout.derivedSlot($0)) }.filter { $0.0 < layout.columnCount }
+    }
+    let ofReferrer: [EventField] = [.referrerDomain, .referrerPath, .referrerQuery]
+    urlGaps = gaps(layout.url, EventLayout.derivedFields.filter { !ofReferrer.contains($0) })
+    referrerGaps = gaps(layout.referrer, ofReferrer)
   }
 
   func split(_ fields: RowFields) {
-    if let url { splitURL(fields[url], fields) }
-    if let referrer { splitReferrer(fields[referrer], fields) }
+    if let url, !fields[url].isEmpty || urlGaps.isEmpty {
+      splitURL(fields[url], fields)
+      for (column, derived) in urlGaps where fields[column].isEmpty { fields[column] = fields[derived] }
+    }
+    if let referrer, !fields[referrer].isEmpty || referrerGaps.isEmpty {
+      splitReferrer(fields[referrer], fields)
+      for (column, derived) in referrerGaps where fields[column].isEmpty { fields[column] = fields[derived] }
+    }
   }
 
   private func splitURL(_ address: Bytes, _ fields: RowFields) {

@@ -107,6 +107,9 @@ public struct ColumnMap: Equatable, Sendable {
     sources.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
   }
 
+  /// The names of all columns that are mapped to a target.
+  var columnNames: [String] { sources.values.sorted() }
+
   func source(of target: String) -> String? { sources[target] }
 
   /// The sources that none of `headers` contains.

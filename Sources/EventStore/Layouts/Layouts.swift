@@ -11,6 +11,9 @@ struct EventLayout {
   /// The column of a full address from which other columns are derived; nil if there is none.
   let url: Int?
   let referrer: Int?
+  /// Whether a column that is empty in a row is derived from its addresses, because not all rows have the same
+  /// columns.
+  var derivesEmptyColumns = false
 
   /// The fields that are derived from addresses if a file has no column for them, in the order of their slots
   /// after the file's own.

@@ -68,7 +68,8 @@ private func checkQuoting(_ file: ScratchFile) throws(Violation) {
 
 /// The header and the good rows of a CSV file, field by field; nil where it is none.
 private func readRows(_ path: String) -> (header: [String], rows: [[String]])? {
-  guard let contents = try? FileContents(path: path), !contents.isSQLite, let file = try? FileTable(csv: contents)
+  guard let contents = try? FileContents(path: path), !contents.isSQLite,
+    let file = try? FileTable(csv: contents)
   else { return nil }
   return withExtendedLifetime(contents) {
     let fields = RowFields(columnCount: file.columns.count)
@@ -77,7 +78,7 @@ private func readRows(_ path: String) -> (header: [String], rows: [[String]])? {
     while true {
       switch scanner.next(fields) {
       case .row: rows.append(file.columns.indices.map { String(decoding: fields[$0], as: UTF8.self) })
-      case .bad: continue
+      case .bad, .leftOut: continue
       case .unterminatedQuote, .abandoned, .end: return (file.columns, rows)
       }
     }

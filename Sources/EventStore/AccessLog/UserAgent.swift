@@ -1,0 +1,100 @@
+import Engine
+
+/// What the text of a user agent says of the client, in the spellings of Umami's columns.
+struct UserAgent {
+  let browser: Bytes
+  let os: Bytes
+  let device: Bytes
+  let isBot: Bool
+
+  init(_ agent: Bytes) {
+    browser = Self.first(Self.browsers, in: agent)
+    os = Self.first(Self.systems, in: agent)
+    device = Self.first(Self.devices, in: agent)
+    isBot = Self.isBot(agent)
+  }
+
+  /// Whether the client is a program: it says so, or it says nothing.
+  private static func isBot(_ agent: Bytes) -> Bool {
+    if agent.isEmpty || agent.elementsEqual("-".utf8) { return true }
+    return bots.contains { contains(agent, $0, ignoringCase: true) }
+  }
+
+  /// A word in the agent and the value that it means. The first that is found counts: others name the browsers
+  /// and systems that they are compatible with.
+  private struct Rule: Sendable {
+    let words: [[UInt8]]
+    let value: StaticString
+
+    init(_ value: StaticString, _ words: String...) {
+      self.words = words.map { Array($0.utf8) }
+      self.value = value
+    }
+  }
+
+  private static func first(_ rules: [Rule], in agent: Bytes) -> Bytes {
+    for rule in rules where rule.words.allSatisfy({ contains(agent, $0, ignoringCase: false) }) {
+      // Sound: a literal lives as long as the process.
+      return Bytes(start: rule.value.utf8Start, count: rule.value.utf8CodeUnitCount)
+    }
+    return Bytes(start: nil, count: 0)
+  }
+
+  private static let browsers = [
+    Rule("edge-ios", "EdgiOS/"), Rule("edge-chromium", "Edg/"), Rule("edge-chromium", "EdgA/"),
+    Rule("edge", "Edge/"),
+    Rule("opera", "OPR/"), Rule("opera", "Opera"), Rule("samsung", "SamsungBrowser/"),
+    Rule("yandexbrowser", "YaBrowser/"),
+    Rule("facebook", "FBAN/"), Rule("instagram", "Instagram"), Rule("fxios", "FxiOS/"),
+    Rule("firefox", "Firefox/"),
+    Rule("crios", "CriOS/"), Rule("chromium-webview", "; wv)", "Chrome/"), Rule("chrome", "Chrome/"),
+    Rule("chrome", "Chromium/"), Rule("ios", "iPhone", "Version/"), Rule("ios", "iPad", "Version/"),
+    Rule("safari", "Version/", "Safari/"), Rule("ios-webview", "iPhone", "AppleWebKit"),
+    Rule("ie", "Trident/"), Rule("ie", "MSIE "),
+  ]
+
+  private static let systems = [
+    Rule("iOS", "iPhone"), Rule("iOS", "iPad"), Rule("iOS", "iPod"), Rule("Android OS", "Android"),
+    Rule("Windows 10", "Windows NT 10.0"), Rule("Windows 8.1", "Windows NT 6.3"),
+    Rule("Windows 8", "Windows NT 6.2"),
+    Rule("Windows 7", "Windows NT 6.1"), Rule("Windows Vista", "Windows NT 6.0"),
+    Rule("Windows XP", "Windows NT 5.1"),
+    Rule("Mac OS", "Mac OS X"), Rule("Mac OS", "Macintosh"), Rule("Chrome OS", "CrOS"),
+    Rule("Linux", "Linux"),
+    Rule("Linux", "X11"), Rule("Open BSD", "OpenBSD"),
+  ]
+
+  private static let devices = [
+    Rule("tablet", "iPad"), Rule("tablet", "Tablet"), Rule("mobile", "iPhone"), Rule("mobile", "iPod"),
+    Rule("mobile", "Mobile"), Rule("tablet", "Android"), Rule("desktop", "Windows"),
+    Rule("desktop", "Macintosh"),
+    Rule("desktop", "X11"), Rule("desktop", "Linux"), Rule("desktop", "CrOS"),
+  ]
+
+  /// In lowercase.
+  private static let bots = [
+    "bot", "crawl", "spider", "slurp", "curl/", "wget", "python", "headless", "go-http-client", "java/",
+    "libwww",
+    "okhttp", "http-client", "httpclient", "axios", "node-fetch", "scrapy", "facebookexternalhit", "preview",
+    "monitor", "pingdom", "uptime", "lighthouse", "phantomjs", "puppeteer", "playwright", "feed", "perl",
+    "ruby",
+    "php/", "zgrab", "nmap", "masscan", "postman",
+  ].map { Array($0.utf8) }
+}
+
+/// Whether `text` contains `word`, which is in lowercase if case is ignored.
+private func contains(_ text: Bytes, _ word: [UInt8], ignoringCase: Bool) -> Bool {
+  guard text.count >= word.count, let first = word.first else { return false }
+  for start in 0...text.count - word.count {
+    var byte = text[start]
+    if ignoringCase, byte &- UInt8(ascii: "A") < 26 { byte |= 0x20 }
+    guard byte == first else { continue }
+    let matches = word.indices.allSatisfy { index in
+      var byte = text[start + index]
+      if ignoringCase, byte &- UInt8(ascii: "A") < 26 { byte |= 0x20 }
+      return byte == word[index]
+    }
+    if matches { return true }
+  }
+  return false
+}

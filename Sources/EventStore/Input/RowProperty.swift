@@ -1,0 +1,84 @@
+import Engine
+
+/// A property that a row has in addition to its columns.
+struct RowProperty {
+  /// The name, with those of the objects around it in front of it.
+  let key: Bytes
+  /// As Umami stores it in `string_value`: of a number, with four decimals.
+  let text: Bytes
+  /// Nil for a null, which takes the place of an earlier value with the same key.
+  let kind: NewEvent.Property.Kind?
+  var numberTenThousandths: Int64?
+
+  /// The property as a row of `event_data`.
+  func row(of eventID: Bytes) -> PropertyRow {
+    var row = PropertyRow()
+    row.eventID = eventID
+    row.key = key
+    row.string = text
+    row.numberTenThousandths = numberTenThousandths
+    return row
+  }
+}
+
+extension RowFields {
+  /// Keeps only the last of several properties with the same key, and no null.
+  func removeRepeatedProperties() {
+    guard properties.count > 1 || properties.first?.kind == nil else { return }
+    if properties.count <= Self.pairwiseCount {
+      var index = 0
+      while index < properties.count {
+        let key = properties[index].key
+        if properties[(index + 1)...].contains(where: { sameBytes($0.key, key) }) {
+          properties.remove(at: index)
+        } else {
+          index += 1
+        }
+      }
+    } else {
+      removeRepeatedBySorting()
+    }
+    properties.removeAll { $0.kind == nil }
+  }
+
+  /// Up to this many properties are compared with each other.
+  private static let pairwiseCount = 24
+
+  private func removeRepeatedBySorting() {
+    let order = properties.indices.sorted { first, second in
+      let (a, b) = (properties[first].key, properties[second].key)
+      return sameBytes(a, b) ? first < second : a.lexicographicallyPrecedes(b)
+    }
+    var isRepeated = Array(repeating: false, count: properties.count)
+    for (index, next) in zip(order, order.dropFirst()) {
+      isRepeated[index] = sameBytes(properties[index].key, properties[next].key)
+    }
+    properties = zip(properties, isRepeated).filter { !$0.1 }.map(\.0)
+  }
+
+  /// A number in ten-thousandths as JavaScript's `toFixed(4)` writes it.
+  func keep(fourDecimals number: Int64) -> Bytes {
+    keep(capacity: 24) { target in
+      var digits: InlineArray<24, UInt8> = .init(repeating: 0)
+      var count = 0
+      var rest = number.magnitude
+      repeat {
+        if count == 4 {
+          digits[count] = UInt8(ascii: ".")
+          count += 1
+        }
+        digits[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+        count += 1
+      } while rest > 0 || count < 6
+      if number < 0 {
+        digits[count] = UInt8(ascii: "-")
+        count += 1
+      }
+      for index in 0..<count { target[index] = digits[count - 1 - index] }
+      return count
+    }
+  }
+}
+
+private func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool { a.count == b.count && a.elementsEqual(b) }

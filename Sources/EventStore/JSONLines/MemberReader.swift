@@ -1,0 +1,234 @@
+import Calendar
+import Engine
+
+/// Reads the members of one object into cells and properties.
+struct MemberReader {
+  private let tree: MemberTree
+  private let limits: DataLimits
+  private let cells: JSONCells
+  private let fields: RowFields
+  /// How many bytes of property keys the event may still have.
+  private var keyBytes: Int
+
+  init(_ tree: MemberTree, _ limits: DataLimits, _ cells: JSONCells, _ fields: RowFields) {
+    self.tree = tree
+    self.limits = limits
+    self.cells = cells
+    self.fields = fields
+    keyBytes = limits.eventKeyBytes
+  }
+
+  /// Reads the object whose opening brace is next. Members that are not in the tree are skipped.
+  mutating func readMembers(
+    of node: Int, depth: Int, _ reader: inout JSONReader
+  ) throws(RowFailure) {
+    try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+      let child = tree.child(of: node, name)
+      if child == MemberTree.none {
+        try reader.skipValue(depth: depth + 1)
+      } else {
+        try readValue(at: child, depth: depth + 1, &reader)
+      }
+    }
+  }
+
+  private mutating func readValue(
+    at node: Int, depth: Int, _ reader: inout JSONReader
+  ) throws(RowFailure) {
+    switch reader.current {
+    case UInt8(ascii: "\""):
+      let text = try reader.readString()
+      if case .properties(let rule) = tree.nodes[node].kind, text.first == UInt8(ascii: "{") {
+        // Some databases export objects as texts of JSON.
+        try readEmbedded(text, at: node, rule, depth: depth)
+      } else {
+        try store(text, at: node)
+      }
+    case UInt8(ascii: "{"):
+      switch tree.nodes[node].kind {
+      case .members: try readMembers(of: node, depth: depth, &reader)
+      case .properties(let rule): try readProperties(at: node, rule, depth: depth, &reader)
+      case .parameters: try readProperties(at: node, MemberTree.PropertyRule(), depth: depth, &reader)
+      }
+    case UInt8(ascii: "["):
+      if tree.nodes[node].kind == .parameters {
+        try readParameters(at: node, depth: depth, &reader)
+      } else {
+        try reader.skipValue(depth: depth)
+      }
+    default:
+      let scalar = try reader.readScalar()
+      try store(isNull(scalar) ? Bytes(start: nil, count: 0) : scalar, at: node)
+    }
+  }
+
+  private func store(_ text: Bytes, at node: Int) throws(RowFailure) {
+    let cells = tree.nodes[node].cells
+    guard !cells.isEmpty else { return }
+    guard text.count <= limits.csvFieldBytes else {
+      throw RowFailure(.longField(maximumBytes: limits.csvFieldBytes))
+    }
+    for cell in cells { self.cells[cell] = text }
+  }
+
+  private mutating func readEmbedded(
+    _ text: Bytes, at node: Int, _ rule: MemberTree.PropertyRule, depth: Int
+  ) throws(RowFailure) {
+    guard let base = text.baseAddress else { return }
+    var reader = JSONReader(base, 0..<text.count, maximumDepth: limits.jsonDepth, fields)
+    try readProperties(at: node, rule, depth: depth, &reader)
+    reader.skipSpace()
+    guard reader.isAtEnd else { throw reader.unexpected("the end of the text after the object in it") }
+  }
+}
+
+extension MemberReader {
+  /// Reads an object whose members are properties, except for those that are columns.
+  private mutating func readProperties(
+    at node: Int, _ rule: MemberTree.PropertyRule, depth: Int, _ reader: inout JSONReader
+  ) throws(RowFailure) {
+    try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+      let child = tree.child(of: node, name)
+      if child != MemberTree.none {
+        try readValue(at: child, depth: depth + 1, &reader)
+      } else if rule.skipsDollar, name.first == UInt8(ascii: "$") {
+        try reader.skipValue(depth: depth + 1)
+      } else {
+        try readProperty(try key(name, in: Bytes(start: nil, count: 0)), depth: depth + 1, &reader)
+      }
+    }
+  }
+
+  /// Reads a value as a property, or an object as several whose keys begin with `key`.
+  private mutating func readProperty(
+    _ key: Bytes, depth: Int, _ reader: inout JSONReader
+  ) throws(RowFailure) {
+    switch reader.current {
+    case UInt8(ascii: "\""): add(key, text: try reader.readString())
+    case UInt8(ascii: "{"):
+      try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+        try readProperty(try self.key(name, in: key), depth: depth + 1, &reader)
+      }
+    case UInt8(ascii: "["):
+      let start = reader.position
+      try reader.skipValue(depth: depth)
+      let text = compactJSON(reader.slice(start, reader.position), fields)
+      fields.properties.append(RowProperty(key: key, text: text, kind: .array))
+    default: try add(key, scalar: try reader.readScalar())
+    }
+  }
+
+  /// The key of the member `name` of the object with the key `parent`.
+  ///
+  /// The name of an object is repeated in the key of each of its members, so that a short line could otherwise
+  /// produce very many bytes.
+  private mutating func key(_ name: Bytes, in parent: Bytes) throws(RowFailure) -> Bytes {
+    let count = parent.count + (parent.isEmpty ? 0 : 1) + name.count
+    keyBytes -= count
+    if count > limits.propertyKeyBytes {
+      let start = String(decoding: (parent.isEmpty ? name : parent).prefix(100), as: UTF8.self)
+      throw RowFailure(.keyTooLong(key: start, maximumBytes: limits.propertyKeyBytes))
+    }
+    if keyBytes < 0 { throw RowFailure(.keysTooLong(of: "an event", maximumBytes: limits.eventKeyBytes)) }
+    if count == 0 { throw RowFailure(.missing(column: PropertyField.dataKey.rawValue)) }
+    if parent.isEmpty { return name }
+    return fields.keep(capacity: count) { target in
+      for (index, byte) in parent.enumerated() { target[index] = byte }
+      target[parent.count] = UInt8(ascii: ".")
+      for (index, byte) in name.enumerated() { target[parent.count + 1 + index] = byte }
+      return count
+    }
+  }
+
+  private func add(_ key: Bytes, text: Bytes) {
+    // Umami stores a string as a date if it is an instant in the format of JavaScript's `toISOString`, also with
+    // another zone or without milliseconds.
+    if 19...29 ~= text.count, text[4] == UInt8(ascii: "-"), text[10] == UInt8(ascii: "T"),
+      let instant = parseInstant(text)
+    {
+      let date = fields.keep(formatInstantWithMilliseconds(instant))
+      fields.properties.append(RowProperty(key: key, text: date, kind: .date))
+    } else {
+      fields.properties.append(RowProperty(key: key, text: text, kind: .text))
+    }
+  }
+
+  private func add(_ key: Bytes, scalar: Bytes) throws(RowFailure) {
+    switch scalar.first {
+    case UInt8(ascii: "n"): fields.properties.append(RowProperty(key: key, text: scalar, kind: nil))
+    case UInt8(ascii: "t"), UInt8(ascii: "f"):
+      fields.properties.append(RowProperty(key: key, text: scalar, kind: .boolean))
+    default: try add(key, number: scalar)
+    }
+  }
+
+  private func add(_ key: Bytes, number: Bytes) throws(RowFailure) {
+    guard let tenThousandths = parseTenThousandths(number) else {
+      throw RowFailure(.notANumber(column: String(decoding: key, as: UTF8.self), value: shown(number)))
+    }
+    fields.properties.append(
+      RowProperty(
+        key: key, text: fields.keep(fourDecimals: tenThousandths), kind: .number,
+        numberTenThousandths: tenThousandths))
+  }
+}
+
+extension MemberReader {
+  /// Reads an array of objects with a `key` and a `value`: a scalar, or an object in which one of
+  /// `string_value`, `int_value`, `float_value` and `double_value` is not null.
+  private mutating func readParameters(
+    at node: Int, depth: Int, _ reader: inout JSONReader
+  ) throws(RowFailure) {
+    try reader.readElements(depth: depth) { reader throws(RowFailure) in
+      guard reader.current == UInt8(ascii: "{") else { return try reader.skipValue(depth: depth + 1) }
+      var parameter = Parameter()
+      try readParameter(&parameter, depth: depth + 1, &reader)
+      guard !parameter.key.isEmpty, !parameter.value.isEmpty else { return }
+      let child = tree.child(of: node, parameter.key)
+      if child != MemberTree.none { return try store(parameter.value, at: child) }
+      let key = try key(parameter.key, in: Bytes(start: nil, count: 0))
+      if parameter.isNumber {
+        try add(key, number: parameter.value)
+      } else {
+        add(key, text: parameter.value)
+      }
+    }
+  }
+
+  private struct Parameter {
+    var key = Bytes(start: nil, count: 0)
+    var value = Bytes(start: nil, count: 0)
+    var isNumber = false
+  }
+
+  private func readParameter(
+    _ parameter: inout Parameter, depth: Int, _ reader: inout JSONReader
+  ) throws(RowFailure) {
+    try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+      let isQuoted = reader.current == UInt8(ascii: "\"")
+      switch reader.current {
+      case UInt8(ascii: "{") where name.elementsEqual("value".utf8):
+        return try readParameter(&parameter, depth: depth + 1, &reader)
+      case UInt8(ascii: "{"), UInt8(ascii: "["): return try reader.skipValue(depth: depth + 1)
+      default: break
+      }
+      let value = isQuoted ? try reader.readString() : try reader.readScalar()
+      if !isQuoted, isNull(value) { return }
+      if name.elementsEqual("key".utf8) {
+        parameter.key = value
+      } else if name.elementsEqual("value".utf8) || name.elementsEqual("string_value".utf8) {
+        parameter.value = value
+        parameter.isNumber = !isQuoted && value.first != UInt8(ascii: "t") && value.first != UInt8(ascii: "f")
+      } else if Self.numberNames.contains(where: { name.elementsEqual($0) }) {
+        // An export to JSON quotes integers.
+        parameter.value = value
+        parameter.isNumber = true
+      }
+    }
+  }
+
+  private static let numberNames = ["int_value", "float_value", "double_value"].map { Array($0.utf8) }
+}
+
+@inline(__always)
+private func isNull(_ scalar: Bytes) -> Bool { scalar.first == UInt8(ascii: "n") }
