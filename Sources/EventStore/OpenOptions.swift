@@ -30,6 +30,8 @@ public struct ReadingRules: Sendable {
   /// Whether the first bad row is an error; otherwise bad rows are skipped and reported.
   public var isStrict = false
 
+  public var accessLogs = AccessLogRules()
+
   public static let nilUUID = "00000000-0000-0000-0000-000000000000"
 
   public init() {}

@@ -74,6 +74,15 @@ enum Help {
     website(ofReport: false),
     CommandUsage.Option(
       "--strict", nil, "Fail on a bad row. By default bad rows are reported on stderr and skipped."),
+    CommandUsage.Option(
+      "--visitor-key", "TEXT",
+      """
+      The key of the hash that tells visitors apart in access logs. Default: a random one, with which ids differ in \
+      every process and columns are not cached.
+      """),
+    CommandUsage.Option("--keep-bots", nil, "Count the requests of bots in access logs."),
+    CommandUsage.Option(
+      "--keep-assets", nil, "Count the requests of images, scripts and fonts in access logs."),
   ]
 
   private static let cacheOptions = [

@@ -49,9 +49,9 @@ struct WorkerOptions {
   }
 }
 
-/// The options of every command that reads events: `--map`, `--website`, `--strict`.
+/// The options of every command that reads events: `--map`, `--website`, `--strict`, and those for access logs.
 struct ReadingOptions {
-  static let names = ["--map", "--website", "--strict"]
+  static let names = ["--map", "--website", "--strict", "--visitor-key", "--keep-bots", "--keep-assets"]
 
   private(set) var rules = ReadingRules()
 
@@ -69,6 +69,16 @@ struct ReadingOptions {
     case "--strict":
       try arguments.checkNoValue(of: name, value)
       rules.isStrict = true
+    case "--visitor-key":
+      let key = try arguments.value(of: name, value)
+      if key.isEmpty { throw .usage("--visitor-key needs a text that nobody can guess") }
+      rules.accessLogs.visitorKey = key
+    case "--keep-bots":
+      try arguments.checkNoValue(of: name, value)
+      rules.accessLogs.keepsBots = true
+    case "--keep-assets":
+      try arguments.checkNoValue(of: name, value)
+      rules.accessLogs.keepsAssets = true
     default: return false
     }
     return true

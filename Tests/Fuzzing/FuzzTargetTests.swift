@@ -15,6 +15,15 @@ import Testing
     try check(.csv, rounds: 60, splices: [",\"", "\"\n", "\\N", "2025-03-01 10:00:00", "event_id"])
   }
 
+  @Test func `threads that read pieces of lines of JSON see what one sees that reads them whole`() throws {
+    try check(.jsonLines, rounds: 60, splices: ["\"data\":{", "\\u0041", "}\n{", "1e5", "[[", "null"])
+  }
+
+  @Test func `threads that read pieces of an access log see what one sees that reads it whole`() throws {
+    try check(
+      .accessLog, rounds: 60, splices: ["\"GET / HTTP/1.1\"", "\" 200 ", " [", "\\\"", "Googlebot", "\n"])
+  }
+
   @Test func `each line has the reply that it is due`() throws {
     try check(.request, rounds: 1_000, also: Corpus.requests(), splices: requestSplices)
   }

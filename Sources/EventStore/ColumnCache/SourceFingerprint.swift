@@ -139,5 +139,7 @@ extension ByteReader {
 
 extension ReadingRules {
   /// Everything that decides what is read from a row, in one line.
-  var spelling: String { "website \(defaultWebsiteID), strict \(isStrict), columns \(columnMap.spelling)" }
+  var spelling: String {
+    "website \(defaultWebsiteID), strict \(isStrict), columns \(columnMap.spelling), \(accessLogs.spelling)"
+  }
 }

@@ -75,9 +75,9 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   case textAfterQuote
   case notUTF8
   case nulByte
-  /// A line that is not the expected JSON; `found` is nil at the end of the line, and `offset` counts its bytes
+  /// A line that is not in the form of its file; `found` is nil at the end of the line, and `offset` counts its bytes
   /// from 0.
-  case notJSON(expected: String, found: UInt8?, offset: Int)
+  case unexpected(expected: String, found: UInt8?, offset: Int)
   /// Arrays and objects in one another.
   case nestedTooDeep(maximum: Int)
   case longField(maximumBytes: Int)
@@ -97,7 +97,7 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .textAfterQuote: "text after a closing quote; double each quote inside a quoted field"
     case .notUTF8: "the row is not UTF-8"
     case .nulByte: "the row contains a NUL byte"
-    case .notJSON(let expected, let found, let offset):
+    case .unexpected(let expected, let found, let offset):
       "expected \(expected), found \(Self.described(found)) at byte \(offset) of the line"
     case .nestedTooDeep(let maximum): "more than \(maximum) arrays and objects are in one another; nest less"
     case .longField(let maximum): "a field has more than \(maximum) bytes"

@@ -141,21 +141,6 @@ private func append(
 extension RowFields {
   /// A UUID that no version allows, so that no event has it, from the index of a file and a position in it.
   fileprivate func keep(positionID: (input: Int, offset: Int)) -> Bytes {
-    let high: UInt64 = 0xF000_0000_0000_0000 | UInt64(positionID.input)
-    let low = UInt64(positionID.offset)
-    return keep(capacity: 36) { target in
-      var length = 0
-      for digit in 0..<32 {
-        if [8, 12, 16, 20].contains(digit) {
-          target[length] = UInt8(ascii: "-")
-          length += 1
-        }
-        let word = digit < 16 ? high : low
-        target[length] = hexadecimalDigit(
-          UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit % 16)) & 15))
-        length += 1
-      }
-      return length
-    }
+    keep(uuid: 0xF000_0000_0000_0000 | UInt64(positionID.input), UInt64(positionID.offset))
   }
 }

@@ -50,7 +50,8 @@ enum FileFormat: Equatable {
       Array("PGDMP".utf8),
       .unreadable(
         name: "a PostgreSQL dump in custom format",
-        advice: "make a plain one with pg_restore --data-only --file=dump.sql, or with pg_dump --format=plain")
+        advice: "make a plain one with pg_restore --data-only --file=dump.sql, or with pg_dump --format=plain"
+      )
     ),
     (
       Array("Obj\u{1}".utf8),
@@ -75,11 +76,20 @@ enum FileFormat: Equatable {
       return .unreadable(name: "HTML or XML", advice: "export the data as CSV or as one JSON object a line")
     default: break
     }
+    if hasAccessLogLine(start) { return .accessLog }
     if text.starts(with: "#Version:".utf8) || text.starts(with: "#Fields:".utf8) {
       return .unreadable(
         name: "a log in W3C extended format", advice: "convert it to CSV, or write the log in combined form")
     }
     return nil
+  }
+
+  /// Whether one of the first lines is a line of an access log.
+  private static func hasAccessLogLine(_ start: Bytes) -> Bool {
+    start.split(separator: UInt8(ascii: "\n"), maxSplits: 5).prefix(5).contains { line in
+      do throws(RowFailure) { _ = try AccessLogLine(Bytes(rebasing: line)) } catch { return false }
+      return true
+    }
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -47,6 +47,8 @@ final class FileSource: EventSource {
   /// Identifies the files as they were when they were opened.
   func fingerprint() -> SourceFingerprint? {
     isKnown = true
+    // Columns in which every process has other ids are of no use for the next one.
+    guard inputs.allSatisfy(\.table.syntax.isReproducible) else { return nil }
     let identities = inputs.map(\.table.contents.identity)
     let known = identities.compactMap(\.self)
     return known.count == identities.count ? SourceFingerprint(options.rules, .files(known)) : nil

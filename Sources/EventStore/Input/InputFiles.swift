@@ -38,7 +38,12 @@ extension FileTable {
     case .delimited: [try FileTable(csv: contents)]
     case .jsonLines: [try FileTable(jsonLines: contents, rules.columnMap)]
     case .postgreSQLDump, .mySQLDump: throw unreadable(contents, "an SQL dump", "export the tables as CSV")
-    case .accessLog: throw unreadable(contents, "an access log", "convert it to CSV")
+    case .accessLog:
+      [
+        FileTable(
+          contents: contents, columns: AccessLogScanner.columns, rows: 0..<contents.bytes.count,
+          syntax: .accessLog(rules.accessLogs))
+      ]
     case .compressed(let compression):
       throw unreadable(contents, "compressed", "decompress it with \(compression.rawValue) -d")
     case .unreadable(let name, let advice): throw unreadable(contents, name, advice)

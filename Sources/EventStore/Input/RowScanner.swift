@@ -33,6 +33,7 @@ enum RowSyntax {
   case csv
   /// A JSON object on each line.
   case jsonLines(JSONColumns)
+  case accessLog(AccessLogRules)
 
   /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
   /// once per mebibyte of a row, with the offset reached so far.
@@ -43,6 +44,8 @@ enum RowSyntax {
     case .csv: CSVScanner(bytes, rows: rows, limits: limits, shouldAbandon: shouldAbandon)
     case .jsonLines(let columns):
       JSONLinesScanner(bytes, rows: rows, columns, limits: limits, shouldAbandon: shouldAbandon)
+    case .accessLog(let rules):
+      AccessLogScanner(bytes, rows: rows, rules, limits: limits, shouldAbandon: shouldAbandon)
     }
   }
 
@@ -50,7 +53,7 @@ enum RowSyntax {
   var rowsSpanLines: Bool {
     switch self {
     case .csv: true
-    case .jsonLines: false
+    case .jsonLines, .accessLog: false
     }
   }
 
@@ -58,8 +61,13 @@ enum RowSyntax {
   /// they are empty. Otherwise a file has a column in all rows or in none.
   var columnsVaryByRow: Bool {
     switch self {
-    case .csv: false
+    case .csv, .accessLog: false
     case .jsonLines: true
     }
+  }
+
+  /// Whether the same rows get the same ids in every process.
+  var isReproducible: Bool {
+    if case .accessLog(let rules) = self { rules.visitorKey != nil } else { true }
   }
 }

@@ -55,7 +55,7 @@ struct JSONReader {
 
   private func failure(_ expected: StaticString, at offset: Int) -> RowFailure {
     let found = offset < end ? base[offset] : nil
-    return RowFailure(.notJSON(expected: "\(expected)", found: found, offset: offset))
+    return RowFailure(.unexpected(expected: "\(expected)", found: found, offset: offset))
   }
 }
 

@@ -9,15 +9,38 @@ extension FuzzTarget {
     let file = try ScratchFile()
     return { input throws(Violation) in
       file.replace(input)
-      let whole = opened(file.path, threads: 1, chunkBytes: 1 << 20)
-      // One way of sharing the work an input; all of them get their share of inputs.
-      let (threads, pieces) = [(1, 21), (2, 8), (3, 13)][input.count % 3]
-      try require(
-        opened(file.path, threads: threads, chunkBytes: input.count / pieces + 1) == whole,
-        "\(threads) threads that read \(pieces) pieces see something else")
+      try checkPieces(input, file)
       try checkQuoting(file)
     }
   }
+}
+
+extension FuzzTarget {
+  /// A file with a JSON object on each line, as far as one is recognised.
+  static let jsonLines = pieces("jsonlines")
+
+  /// An access log, as far as one is recognised.
+  static let accessLog = pieces("accesslog")
+
+  private static func pieces(_ name: String) -> FuzzTarget {
+    FuzzTarget(name: name) {
+      let file = try ScratchFile()
+      return { input throws(Violation) in
+        file.replace(input)
+        try checkPieces(input, file)
+      }
+    }
+  }
+}
+
+/// Threads that read small pieces see what one thread sees that reads the file whole.
+private func checkPieces(_ input: [UInt8], _ file: ScratchFile) throws(Violation) {
+  let whole = opened(file.path, threads: 1, chunkBytes: 1 << 20)
+  // One way of sharing the work an input; all of them get their share of inputs.
+  let (threads, pieces) = [(1, 21), (2, 8), (3, 13)][input.count % 3]
+  try require(
+    opened(file.path, threads: threads, chunkBytes: input.count / pieces + 1) == whole,
+    "\(threads) threads that read \(pieces) pieces see something else")
 }
 
 /// Everything that comes of opening the file: all that would be kept of it, what was said, or the error.
@@ -34,6 +57,7 @@ private func opened(_ path: String, threads: Int, chunkBytes: Int) -> Opened {
   var options = OpenOptions()
   options.threads = threads
   options.chunkBytes = chunkBytes
+  options.rules.accessLogs.visitorKey = "key"
   do throws(StoreError) {
     let store = try EventStore.open([path], options: options, diagnostics: lines.add)
     let snapshot = try store.snapshot()

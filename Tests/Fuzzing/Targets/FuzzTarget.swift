@@ -8,7 +8,9 @@ struct FuzzTarget: Sendable {
   /// Makes what the inputs are given to. It may be given one after the other, and treats each as its first.
   let prepare: @Sendable () throws -> (_ input: [UInt8]) throws(Violation) -> Void
 
-  static let all = [json, csv, request, report, stream, timeZone, regularExpression, cache]
+  static let all = [
+    json, csv, jsonLines, accessLog, request, report, stream, timeZone, regularExpression, cache,
+  ]
 }
 
 /// What did not hold.

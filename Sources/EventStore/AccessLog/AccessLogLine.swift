@@ -1,0 +1,172 @@
+import Engine
+
+/// A line of an access log in common or combined form:
+/// `[host[:port] ]address ident user [time] "request" status bytes[ "referrer" "agent"]…`
+struct AccessLogLine {
+  /// The virtual host, without its port; empty if the line does not begin with one.
+  private(set) var host = Bytes(start: nil, count: 0)
+  let address: Bytes
+  /// `10/Oct/2000:13:55:36 -0700`.
+  let time: Bytes
+  /// Empty if the request has no such part, because it was no HTTP.
+  let method, target: Bytes
+  let status: Bytes
+  /// Empty in the common form.
+  let referrer: Bytes
+  /// Nil in the common form.
+  let agent: Bytes?
+
+  /// Throws what is expected instead, and where.
+  init(_ line: Bytes) throws(RowFailure) {
+    var reader = Reader(line: line)
+    let first = try reader.word()
+    let second = try reader.word()
+    let third = try reader.word()
+    var words = 3
+    while reader.current != UInt8(ascii: "["), words < Self.maximumWords {
+      // The name of a user may contain spaces.
+      _ = try reader.word()
+      words += 1
+    }
+    let beginsWithHost = words > 3 && !second.elementsEqual("-".utf8)
+    if beginsWithHost { host = Self.withoutPort(first) }
+    address = beginsWithHost ? second : first
+    _ = third
+    time = try reader.between(UInt8(ascii: "["), UInt8(ascii: "]"), "'[' and the time of the request")
+    guard time.count == Self.timeCount else {
+      throw reader.unexpected("a time such as 10/Oct/2000:13:55:36 -0700")
+    }
+    let request = try reader.between(UInt8(ascii: "\""), UInt8(ascii: "\""), "'\"' and the request")
+    (method, target) = Self.parts(request)
+    status = try reader.word()
+    guard status.count == 3, status.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else {
+      throw reader.unexpected("a status of three digits before it")
+    }
+    _ = try reader.word()
+    guard reader.current == UInt8(ascii: "\"") else {
+      referrer = Bytes(start: nil, count: 0)
+      agent = nil
+      return
+    }
+    let from = try reader.between(UInt8(ascii: "\""), UInt8(ascii: "\""), "'\"' and the referrer")
+    referrer = from.elementsEqual("-".utf8) ? Bytes(start: nil, count: 0) : from
+    agent = try reader.between(UInt8(ascii: "\""), UInt8(ascii: "\""), "'\"' and the user agent")
+  }
+
+  private static let (maximumWords, timeCount) = (12, 26)
+
+  private static func withoutPort(_ host: Bytes) -> Bytes {
+    guard let colon = host.lastIndex(of: UInt8(ascii: ":")), !host[colon...].contains(UInt8(ascii: "]"))
+    else {
+      return host
+    }
+    return Bytes(rebasing: host[..<colon])
+  }
+
+  private static func parts(_ request: Bytes) -> (method: Bytes, target: Bytes) {
+    let space = UInt8(ascii: " ")
+    let none = Bytes(start: nil, count: 0)
+    guard let end = request.firstIndex(of: space) else { return (none, none) }
+    let rest = request[(end + 1)...]
+    let targetEnd = rest.lastIndex(of: space) ?? rest.endIndex
+    return (Bytes(rebasing: request[..<end]), Bytes(rebasing: rest[..<targetEnd]))
+  }
+
+  private struct Reader {
+    let line: Bytes
+    private var position = 0
+
+    init(line: Bytes) { self.line = line }
+
+    var current: UInt8 { position < line.count ? line[position] : 0 }
+
+    func unexpected(_ expected: String) -> RowFailure {
+      RowFailure(
+        .unexpected(expected: expected, found: position < line.count ? line[position] : nil, offset: position)
+      )
+    }
+
+    /// The bytes up to the next space, which is skipped.
+    mutating func word() throws(RowFailure) -> Bytes {
+      let start = position
+      while position < line.count, line[position] > 0x20 { position += 1 }
+      guard position > start else { throw unexpected("a word of an access log in common or combined form") }
+      let word = Bytes(rebasing: line[start..<position])
+      skipSpace()
+      return word
+    }
+
+    /// The bytes between two delimiters; a backslash escapes the closing one.
+    mutating func between(_ opening: UInt8, _ closing: UInt8, _ expected: String) throws(RowFailure) -> Bytes
+    {
+      guard current == opening else { throw unexpected(expected) }
+      position += 1
+      let start = position
+      while position < line.count, line[position] != closing {
+        position += line[position] == UInt8(ascii: "\\") ? 2 : 1
+      }
+      guard position < line.count else {
+        position = line.count
+        throw unexpected("'\(Character(Unicode.Scalar(closing)))' after it")
+      }
+      let text = Bytes(rebasing: line[start..<position])
+      position += 1
+      skipSpace()
+      return text
+    }
+
+    private mutating func skipSpace() {
+      while position < line.count, line[position] == UInt8(ascii: " ") || line[position] == 0x0D {
+        position += 1
+      }
+    }
+  }
+}
+
+extension AccessLogLine {
+  /// The time in ISO 8601; nil if it has not the form of a time.
+  func isoTime(_ fields: RowFields) -> Bytes? {
+    let template = "00/Aaa/0000:00:00:00 +0000".utf8
+    for (byte, expected) in zip(time, template) {
+      switch expected {
+      case UInt8(ascii: "0"): if byte &- UInt8(ascii: "0") >= 10 { return nil }
+      case UInt8(ascii: "A"), UInt8(ascii: "a"): break
+      case UInt8(ascii: "+"): if byte != expected, byte != UInt8(ascii: "-") { return nil }
+      default: if byte != expected { return nil }
+      }
+    }
+    guard let month = Self.months.firstIndex(where: { time[3..<6].elementsEqual($0.utf8) }) else {
+      return nil
+    }
+    let number = [UInt8(ascii: "0") + UInt8((month + 1) / 10), UInt8(ascii: "0") + UInt8((month + 1) % 10)]
+    return fields.keep(capacity: 25) { target in
+      var length = 0
+      func put(_ range: Range<Int>) {
+        for byte in time[range] {
+          target[length] = byte
+          length += 1
+        }
+      }
+      func put(_ byte: UInt8) {
+        target[length] = byte
+        length += 1
+      }
+      put(7..<11)
+      put(UInt8(ascii: "-"))
+      put(number[0])
+      put(number[1])
+      put(UInt8(ascii: "-"))
+      put(0..<2)
+      put(UInt8(ascii: "T"))
+      put(12..<20)
+      put(21..<24)
+      put(UInt8(ascii: ":"))
+      put(24..<26)
+      return length
+    }
+  }
+
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+}

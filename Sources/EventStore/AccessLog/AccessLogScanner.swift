@@ -1,0 +1,177 @@
+import Calendar
+import Engine
+
+/// What counts as a visit in access logs, and how visitors are told apart.
+public struct AccessLogRules: Sendable {
+  /// The key of the hash that identifies visitors: a text from which the same visitors get the same ids every time;
+  /// nil for ids that are different in every process.
+  public var visitorKey: String?
+  public var keepsBots = false
+  public var keepsAssets = false
+  /// The key if there is no text.
+  private let randomKey: (UInt64, UInt64)
+
+  public init() {
+    var random = SystemRandomNumberGenerator()
+    randomKey = (random.next(), random.next())
+  }
+
+  /// Two keys for the halves of an id.
+  fileprivate var keys: (first: (UInt64, UInt64), second: (UInt64, UInt64)) {
+    guard let visitorKey else { return (randomKey, (~randomKey.0, randomKey.1)) }
+    func word(_ number: UInt64) -> UInt64 { hash(visitorKey, (number, 0)) }
+    return ((word(1), word(2)), (word(3), word(4)))
+  }
+
+  private func hash(_ text: String, _ key: (UInt64, UInt64)) -> UInt64 {
+    let bytes = Array(text.utf8)
+    return bytes.withUnsafeBufferPointer { SipHash.hash($0, key: key) }
+  }
+
+  /// Everything that decides what is read from a line; not the key itself, which is nobody's business.
+  var spelling: String {
+    let key = visitorKey.map { String(hash($0, (5, 0)), radix: 16) } ?? "random"
+    return "visitors \(key), bots \(keepsBots), assets \(keepsAssets)"
+  }
+}
+
+/// Reads lines of an access log in common or combined form as pageviews.
+///
+/// Only requests of people for pages count: `GET` with a status of 2xx or 304, no assets, no bots.
+struct AccessLogScanner: RowScanner {
+  /// The names of the columns, in the order of ``Column``.
+  static let columns = ["session_id", "created_at", "url", "referrer", "browser", "os", "device"]
+
+  private enum Column: Int { case session, created, url, referrer, browser, os, device }
+
+  private var lines: LineScanner
+  private let rules: AccessLogRules
+  private let keys: (first: (UInt64, UInt64), second: (UInt64, UInt64))
+  private let agents = UserAgentCache()
+
+  init(
+    _ bytes: Bytes, rows: Range<Int>, _ rules: AccessLogRules, limits: DataLimits,
+    shouldAbandon: @escaping (_ offset: Int) -> Bool
+  ) {
+    lines = LineScanner(bytes, rows: rows, maximumBytes: limits.csvFieldBytes, shouldAbandon: shouldAbandon)
+    self.rules = rules
+    keys = rules.keys
+  }
+
+  var position: Int { lines.position }
+  var rowStart: Int { lines.rowStart }
+
+  mutating func next(_ fields: RowFields) -> ScannedRow {
+    switch lines.next() {
+    case .line(let range):
+      fields.beginRow()
+      fields.clear()
+      do throws(RowFailure) {
+        return try read(Bytes(rebasing: lines.bytes[range]), fields)
+      } catch {
+        return .bad(error.defect)
+      }
+    case .other(let outcome): return outcome
+    }
+  }
+
+  private func read(_ text: Bytes, _ fields: RowFields) throws(RowFailure) -> ScannedRow {
+    let line = try AccessLogLine(text)
+    guard let time = line.isoTime(fields), let instant = parseInstant(time) else {
+      throw RowFailure(.notAnInstant(column: EventField.createdAt.rawValue, value: shown(line.time)))
+    }
+    guard line.status.first == UInt8(ascii: "2") || line.status.elementsEqual("304".utf8) else {
+      return .leftOut(.status)
+    }
+    guard line.method.elementsEqual("GET".utf8) else { return .leftOut(.method) }
+    if !rules.keepsAssets, isAsset(line.target) { return .leftOut(.asset) }
+    let agent = line.agent ?? Bytes(start: nil, count: 0)
+    if line.agent != nil {
+      let client = agents.client(agent)
+      if client.isBot, !rules.keepsBots { return .leftOut(.bot) }
+      fields[Column.browser.rawValue] = client.browser
+      fields[Column.os.rawValue] = client.os
+      fields[Column.device.rawValue] = client.device
+    }
+    fields[Column.session.rawValue] = visitor(line.address, agent, day: instant / 86_400_000, fields)
+    fields[Column.created.rawValue] = time
+    fields[Column.url.rawValue] = url(line, fields)
+    fields[Column.referrer.rawValue] = line.referrer
+    fields.identity = text
+    return .row
+  }
+
+  /// The address of the page: with a host if the line names it.
+  private func url(_ line: AccessLogLine, _ fields: RowFields) -> Bytes {
+    let slash = UInt8(ascii: "/")
+    var target = line.target
+    // Two slashes would begin a host, which a client could choose.
+    while target.count > 1, target[0] == slash, target[1] == slash {
+      target = Bytes(rebasing: target.dropFirst())
+    }
+    guard !line.host.isEmpty, target.first == slash else { return target }
+    return fields.keep(capacity: 2 + line.host.count + target.count) { output in
+      output[0] = slash
+      output[1] = slash
+      for (index, byte) in line.host.enumerated() { output[2 + index] = byte }
+      for (index, byte) in target.enumerated() { output[2 + line.host.count + index] = byte }
+      return 2 + line.host.count + target.count
+    }
+  }
+
+  /// The id of a visitor of a day: a UUID of version 8 from a keyed hash of address and agent.
+  private func visitor(_ address: Bytes, _ agent: Bytes, day: Int64, _ fields: RowFields) -> Bytes {
+    let count = address.count + 1 + agent.count + 8
+    let identity = fields.keep(capacity: count) { target in
+      for (index, byte) in address.enumerated() { target[index] = byte }
+      target[address.count] = 0
+      for (index, byte) in agent.enumerated() { target[address.count + 1 + index] = byte }
+      for index in 0..<8 { target[count - 8 + index] = UInt8(truncatingIfNeeded: day >> Int64(8 * index)) }
+      return count
+    }
+    let version: UInt64 = 0x8000
+    let variant: UInt64 = 0x8000_0000_0000_0000
+    let high = SipHash.hash(identity, key: keys.first) & ~0xF000 | version
+    let low = SipHash.hash(identity, key: keys.second) & ~(3 << 62) | variant
+    return fields.keep(uuid: high, low)
+  }
+}
+
+/// Whether the path of `target` has the name of something that pages contain, or that only programs request.
+private func isAsset(_ target: Bytes) -> Bool {
+  let end = target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? target.endIndex
+  let path = target[..<end]
+  let name = path[(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]
+  if name.elementsEqual("robots.txt".utf8) || name.elementsEqual("ads.txt".utf8) { return true }
+  guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
+  let ending = name[(dot + 1)...]
+  guard (2...11).contains(ending.count) else { return false }
+  return assetEndings.contains { known in
+    known.utf8.count == ending.count && zip(known.utf8, ending).allSatisfy { $0 == $1 | 0x20 || $0 == $1 }
+  }
+}
+
+private let assetEndings = [
+  "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp", "woff",
+  "woff2", "ttf",
+  "otf", "eot", "mp4", "webm", "mp3", "ogg", "wasm", "webmanifest",
+]
+
+/// The clients of the latest agents: most lines repeat one.
+private final class UserAgentCache {
+  private var entries: [(agent: Bytes, client: UserAgent)?] = Array(repeating: nil, count: 1 << bits)
+  private static let bits = 10
+
+  func client(_ agent: Bytes) -> UserAgent {
+    var hash = UInt64(agent.count)
+    // Collisions, which clients can choose, only make a lookup as slow as without a cache.
+    for byte in agent { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    let index = Int(truncatingIfNeeded: (hash ^ hash >> 32) & (1 << UInt64(Self.bits) - 1))
+    if let entry = entries[index], entry.agent.count == agent.count, entry.agent.elementsEqual(agent) {
+      return entry.client
+    }
+    let client = UserAgent(agent)
+    entries[index] = (agent, client)
+    return client
+  }
+}
