@@ -4,6 +4,8 @@ enum LeftOutReason: Int, CaseIterable {
   case withoutSession
   /// A message of a tracker that is not about an event, such as Segment's `identify`.
   case noEvent
+  /// A row of an export that marks bots.
+  case botVisit
 
   /// What is left out, with the option that keeps it.
   fileprivate func sentence(_ count: Int) -> String {
@@ -14,6 +16,7 @@ enum LeftOutReason: Int, CaseIterable {
     case .method: counted("request", "requests") + " with other methods than GET"
     case .status: counted("request", "requests") + " with other statuses than 2xx and 304"
     case .withoutSession: counted("row", "rows") + " without a session"
+    case .botVisit: counted("row", "rows") + " of bots"
     case .noEvent: counted("row that is no event", "rows that are no events")
     }
   }

@@ -37,7 +37,10 @@ extension FileTable {
     var start = first
     for _ in 0..<Self.candidateLimit where start < end {
       var scanner = syntax.scanner(contents.bytes, rows: start..<end, limits: .standard) { $0 > end }
-      if scanner.next(fields) == .row { return start }
+      switch scanner.next(fields) {
+      case .row, .leftOut: return start
+      default: break
+      }
       guard let next = lineStart(at: start + 1, before: end) else { break }
       start = next
     }

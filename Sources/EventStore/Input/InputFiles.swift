@@ -35,7 +35,7 @@ extension FileTable {
   static func tables(in contents: FileContents, _ rules: ReadingRules) throws(StoreError) -> [FileTable] {
     switch FileFormat(contents.bytes) {
     case .sqlite: []
-    case .delimited: [try FileTable(csv: contents)]
+    case .delimited: [try FileTable(csv: contents).recognised]
     case .jsonLines: [try FileTable(jsonLines: contents, rules.columnMap)]
     case .postgreSQLDump, .mySQLDump: throw unreadable(contents, "an SQL dump", "export the tables as CSV")
     case .accessLog:
@@ -48,6 +48,14 @@ extension FileTable {
       throw unreadable(contents, "compressed", "decompress it with \(compression.rawValue) -d")
     case .unreadable(let name, let advice): throw unreadable(contents, name, advice)
     }
+  }
+
+  /// The table with the columns of events, if it is the export of a program that has columns of its own.
+  private var recognised: FileTable {
+    guard columns.starts(with: GoatCounterScanner.header) else { return self }
+    return FileTable(
+      contents: contents, columns: GoatCounterScanner.columns, rows: rows,
+      syntax: .goatCounter(columnCount: columns.count))
   }
 
   private static func unreadable(_ contents: FileContents, _ name: String, _ advice: String) -> StoreError {

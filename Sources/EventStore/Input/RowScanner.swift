@@ -34,6 +34,8 @@ enum RowSyntax {
   /// A JSON object on each line.
   case jsonLines(JSONColumns)
   case accessLog(AccessLogRules)
+  /// GoatCounter's CSV export.
+  case goatCounter(columnCount: Int)
 
   /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
   /// once per mebibyte of a row, with the offset reached so far.
@@ -44,6 +46,8 @@ enum RowSyntax {
     case .csv: CSVScanner(bytes, rows: rows, limits: limits, shouldAbandon: shouldAbandon)
     case .jsonLines(let columns):
       JSONLinesScanner(bytes, rows: rows, columns, limits: limits, shouldAbandon: shouldAbandon)
+    case .goatCounter(let count):
+      GoatCounterScanner(bytes, rows: rows, columnCount: count, limits: limits, shouldAbandon: shouldAbandon)
     case .accessLog(let rules):
       AccessLogScanner(bytes, rows: rows, rules, limits: limits, shouldAbandon: shouldAbandon)
     }
@@ -52,7 +56,7 @@ enum RowSyntax {
   /// Whether a row may contain a line feed, so that a line need not be a row.
   var rowsSpanLines: Bool {
     switch self {
-    case .csv: true
+    case .csv, .goatCounter: true
     case .jsonLines, .accessLog: false
     }
   }
@@ -62,7 +66,7 @@ enum RowSyntax {
   var columnsVaryByRow: Bool {
     switch self {
     case .csv, .accessLog: false
-    case .jsonLines: true
+    case .jsonLines, .goatCounter: true
     }
   }
 
