@@ -77,7 +77,9 @@ public final class EventStore {
 
   private func open(in context: LoadContext) throws(StoreError) -> OpenFiles {
     let files: OpenFiles
-    switch try InputFiles(paths, options.rules) {
+    let resources = ReadingResources(
+      temporaryFolder: options.temporaryFolder, isCancelled: context.isCancelled)
+    switch try InputFiles(paths, options.rules, resources) {
     case .sqlite(let path):
       let source = try SQLiteSource(path: path, options: options, diagnostics: diagnostics, context)
       files = OpenFiles(

@@ -11,6 +11,8 @@ public struct OpenOptions: Sendable {
 
   /// How many threads read rows and build columns.
   public var threads = 1
+  /// Where copies of pipes and of decompressed files go that are too large for memory.
+  public var temporaryFolder = ReadingResources.standardTemporaryFolder
   /// How long to wait for another process's lock on an SQLite file.
   var busyTimeoutMilliseconds = Connection.busyTimeoutMilliseconds
   /// How much of a CSV file a thread reads at a time.
@@ -19,6 +21,15 @@ public struct OpenOptions: Sendable {
   var limits = DataLimits.standard
 
   public init() {}
+}
+
+/// What reading files needs besides the files.
+struct ReadingResources {
+  static let standardTemporaryFolder = "/tmp"
+
+  /// Where temporary files go.
+  var temporaryFolder = Self.standardTemporaryFolder
+  var isCancelled: @Sendable () -> Bool = { false }
 }
 
 /// How rows are interpreted.

@@ -46,6 +46,12 @@ func userCacheFolder() -> String? {
   #endif
 }
 
+/// The folder of temporary files: `TMPDIR`, if it is set (POSIX).
+func temporaryFolder() -> String {
+  guard let folder = variable("TMPDIR"), !folder.isEmpty else { return "/tmp" }
+  return folder
+}
+
 func standardOutputIsTerminal() -> Bool { isatty(STDOUT_FILENO) == 1 }
 
 /// Whether to use colors: on a terminal that supports them, unless `NO_COLOR` (no-color.org) is set.

@@ -38,6 +38,7 @@ struct WorkerOptions {
     options.rules = reading.rules
     options.cache = cache.location
     options.threads = processorCount()
+    options.temporaryFolder = temporaryFolder()
     do throws(StoreError) {
       return try EventStore.open(paths, options: options) { line in
         display.clear()

@@ -24,6 +24,15 @@ import Testing
       .accessLog, rounds: 60, splices: ["\"GET / HTTP/1.1\"", "\" 200 ", " [", "\\\"", "Googlebot", "\n"])
   }
 
+  @Test func `threads that read pieces of a dump see what one sees that reads it whole`() throws {
+    try check(
+      .dump, rounds: 60,
+      splices: [
+        "\\N", "\\.\n", "COPY website_event (session_id, created_at) FROM stdin;\n", "),(", "');\n", "'",
+        "\\", "0x41",
+      ])
+  }
+
   @Test func `each line has the reply that it is due`() throws {
     try check(.request, rounds: 1_000, also: Corpus.requests(), splices: requestSplices)
   }

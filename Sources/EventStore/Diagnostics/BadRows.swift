@@ -82,6 +82,8 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   case nestedTooDeep(maximum: Int)
   case longField(maximumBytes: Int)
   case longRow(maximumBytes: Int)
+  /// In an SQL dump; columns count from 1.
+  case notALiteral(column: Int)
   case missing(column: String)
   case notAnInstant(column: String, value: String)
   case notANumber(column: String, value: String)
@@ -102,6 +104,7 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .nestedTooDeep(let maximum): "more than \(maximum) arrays and objects are in one another; nest less"
     case .longField(let maximum): "a field has more than \(maximum) bytes"
     case .longRow(let maximum): "the row has more than \(maximum) bytes"
+    case .notALiteral(let column): "value \(column) of the row is an expression; only literals are read"
     case .missing(let column): "\(column) is empty"
     case .notAnInstant(let column, let value):
       "\(column) is \(value), which is not a valid time; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970"

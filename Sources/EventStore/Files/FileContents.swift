@@ -8,8 +8,10 @@ final class FileContents {
   let bytes: Bytes
   /// The identity and state of the file when it was opened; nil for a pipe.
   let identity: FileIdentity?
-  /// The descriptor of a mapped file, for later checks; nil if the file was read into memory.
-  private let descriptor: CInt?
+  /// The descriptor of the mapped file; nil if the bytes are in memory.
+  let descriptor: CInt?
+  /// Whether the bytes are a copy, which nobody else can change.
+  private let isCopy: Bool
 
   /// Whether the bytes begin with the header string of an SQLite 3 file.
   var isSQLite: Bool { bytes.starts(with: "SQLite format 3\0".utf8) }
@@ -38,8 +40,18 @@ final class FileContents {
     return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
+  /// The path that stands for stdin.
+  static let standardInput = "-"
+
   /// Throws `noSuchFile`, `isDirectory` or `inputOutput`.
-  init(path: String) throws(StoreError) {
+  init(path: String, _ resources: ReadingResources = ReadingResources()) throws(StoreError) {
+    if path == Self.standardInput {
+      self.path = "stdin"
+      identity = nil
+      isCopy = true
+      (bytes, descriptor) = try Self.readAll(STDIN_FILENO, "stdin", resources)
+      return
+    }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.failure(path, "open") }
     var keepsOpen = false
@@ -50,15 +62,23 @@ final class FileContents {
     if kind == S_IFDIR { throw .isDirectory(path: path) }
 
     self.path = path
+    isCopy = false
     identity = kind == S_IFREG ? FileIdentity(status) : nil
     if kind == S_IFREG, status.st_size > 0, let mapped = Self.map(descriptor, Int(status.st_size)) {
       bytes = mapped
       keepsOpen = true
       self.descriptor = descriptor
     } else {
-      bytes = try Self.readAll(descriptor, path)
-      self.descriptor = nil
+      (bytes, self.descriptor) = try Self.readAll(descriptor, path, resources)
     }
+  }
+
+  /// Bytes that were made from those of the file at `path`, which has this identity.
+  init(path: String, _ spool: consuming Spool, identity: FileIdentity?) throws(StoreError) {
+    self.path = path
+    self.identity = identity
+    isCopy = true
+    (bytes, descriptor) = try spool.finish()
   }
 
   deinit {
@@ -75,7 +95,7 @@ final class FileContents {
   /// truncated or overwritten meanwhile. Appended data does not count, and neither does another file under
   /// the same name.
   func checkUnchanged() throws(StoreError) {
-    guard let descriptor, let identity else { return }
+    guard !isCopy, let descriptor, let identity else { return }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Self.failure(path, "read") }
     let now = FileIdentity(status)
@@ -102,7 +122,7 @@ final class FileContents {
   /// Sound: the mapping is private, read-only and as long as the file was when it was mapped, and is removed
   /// only in `deinit`. If another process truncates the file meanwhile, the missing part reads as zeros
   /// (``mapTruncatedPagesToZeros()``).
-  private static func map(_ descriptor: CInt, _ size: Int) -> Bytes? {
+  static func map(_ descriptor: CInt, _ size: Int) -> Bytes? {
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       return nil
     }
@@ -110,28 +130,12 @@ final class FileContents {
     return Bytes(start: start.assumingMemoryBound(to: UInt8.self), count: size)
   }
 
-  private static func readAll(_ descriptor: CInt, _ path: String) throws(StoreError) -> Bytes {
-    var capacity = 1 << 16
-    var start = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    var count = 0
-    while true {
-      if count == capacity {
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
-        larger.update(from: start, count: count)
-        start.deallocate()
-        start = larger
-        capacity *= 2
-      }
-      let received = read(descriptor, start + count, capacity - count)
-      if received == 0 { return Bytes(start: start, count: count) }
-      if received < 0, errno == EINTR { continue }
-      guard received > 0 else {
-        let failure = failure(path, "read")
-        start.deallocate()
-        throw failure
-      }
-      count += received
-    }
+  private static func readAll(
+    _ descriptor: CInt, _ path: String, _ resources: ReadingResources
+  ) throws(StoreError) -> (Bytes, CInt?) {
+    var spool = Spool(path: path, in: resources.temporaryFolder)
+    try spool.append(contentsOf: descriptor, isCancelled: resources.isCancelled)
+    return try spool.finish()
   }
 
   private static func failure(_ path: String, _ operation: String) -> StoreError {

@@ -9,6 +9,8 @@ public struct ImportOptions: Sendable {
   /// Where the columns of the store are cached: the first large import fills the cache, later imports update
   /// it.
   public var cache = CacheLocation.none
+  /// Where copies of pipes and of decompressed files go that are too large for memory.
+  public var temporaryFolder = ReadingResources.standardTemporaryFolder
   /// The number of bytes from which an empty store is filled in one transaction (see ``FirstImport``).
   var firstImportBytes = 16 << 20
 

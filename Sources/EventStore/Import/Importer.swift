@@ -12,7 +12,10 @@ public func importFiles(
   _ paths: [String], into storePath: String, options: ImportOptions = ImportOptions(),
   progress: (ReadingProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> ImportSummary {
-  guard case .tables(let tables) = try InputFiles(paths, options.rules) else {
+  guard
+    case .tables(let tables) = try InputFiles(
+      paths, options.rules, ReadingResources(temporaryFolder: options.temporaryFolder))
+  else {
     throw .usage("\(paths[0]) is an SQLite file, which is opened directly; import takes CSV files")
   }
   let inputs = try InputTable.inputs(tables, map: options.rules.columnMap)

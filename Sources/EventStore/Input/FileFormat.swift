@@ -7,9 +7,8 @@ enum FileFormat: Equatable {
   case delimited
   /// A JSON object on each line.
   case jsonLines
-  case postgreSQLDump
-  /// A dump of MySQL or MariaDB.
-  case mySQLDump
+  /// SQL statements that make the tables and rows of a database.
+  case sqlDump(SQLDialect)
   /// An access log in common or combined form, as Apache and nginx write it.
   case accessLog
   case compressed(Compression)
@@ -22,7 +21,7 @@ enum FileFormat: Equatable {
       return
     }
     let start = Bytes(rebasing: bytes.prefix(Self.examinedBytes))
-    self = Self.textFormat(start) ?? .delimited
+    self = Self.textFormat(start) ?? SQLDialect(dump: start).map { .sqlDump($0) } ?? .delimited
   }
 
   /// How many bytes at the start of a file are examined.
@@ -104,4 +103,6 @@ enum Compression: String {
   case gzip
   case zstandard = "zstd"
   case xz, bzip2
+
+  var program: String { rawValue }
 }

@@ -8,7 +8,7 @@ struct FileTable {
   /// The names of the columns, exactly as in the file.
   let columns: [String]
   /// Where the rows are within the contents.
-  let rows: Range<Int>
+  var rows: Range<Int>
   let syntax: RowSyntax
 
   var path: String { contents.path }
@@ -32,6 +32,10 @@ extension FileTable {
     guard offset > rows.lowerBound else { return rows.lowerBound }
     guard offset < rows.upperBound else { return rows.upperBound }
     let end = min(offset + Self.lookAheadBytes, rows.upperBound)
+    if case .insert(let syntax) = syntax {
+      return syntax.probableRowStart(contents.bytes, at: offset, before: end, fields)
+        ?? (end == rows.upperBound ? end : nil)
+    }
     guard let first = lineStart(at: offset, before: end) else { return nil }
     guard syntax.rowsSpanLines else { return first }
     var start = first

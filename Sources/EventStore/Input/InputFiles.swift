@@ -4,17 +4,22 @@ enum InputFiles {
   case tables([FileTable])
 
   /// Throws `usage` if the files cannot be combined, and the error of any file that cannot be read.
-  init(_ paths: [String], _ rules: ReadingRules) throws(StoreError) {
+  init(
+    _ paths: [String], _ rules: ReadingRules, _ resources: ReadingResources = ReadingResources()
+  ) throws(StoreError) {
     guard !paths.isEmpty else { throw .usage("name an SQLite file, or one or more CSV files") }
     var tables: [FileTable] = []
     var sqlite: [String] = []
     for path in paths {
-      let contents = try FileContents(path: path)
+      let contents = try FileContents(path: path, resources).decompressed(resources)
       if contents.isSQLite {
+        if path == FileContents.standardInput {
+          throw .unusableFile(path: contents.path, sentence: "has an SQLite file; name the file instead")
+        }
         try contents.checkSQLiteLength()
         sqlite.append(path)
       } else {
-        tables += try FileTable.tables(in: contents, rules)
+        tables += try FileTable.tables(in: contents, rules, resources)
       }
     }
     if sqlite.isEmpty {
@@ -32,12 +37,14 @@ enum InputFiles {
 
 extension FileTable {
   /// The tables in a file that is not an SQLite file. Throws `unusableFile` if its format cannot be read.
-  static func tables(in contents: FileContents, _ rules: ReadingRules) throws(StoreError) -> [FileTable] {
+  static func tables(
+    in contents: FileContents, _ rules: ReadingRules, _ resources: ReadingResources
+  ) throws(StoreError) -> [FileTable] {
     switch FileFormat(contents.bytes) {
     case .sqlite: []
     case .delimited: [try FileTable(csv: contents).recognised]
     case .jsonLines: [try FileTable(jsonLines: contents, rules.columnMap)]
-    case .postgreSQLDump, .mySQLDump: throw unreadable(contents, "an SQL dump", "export the tables as CSV")
+    case .sqlDump(let dialect): try SQLDump.tables(in: contents, dialect, isCancelled: resources.isCancelled)
     case .accessLog:
       [
         FileTable(
@@ -45,7 +52,7 @@ extension FileTable {
           syntax: .accessLog(rules.accessLogs))
       ]
     case .compressed(let compression):
-      throw unreadable(contents, "compressed", "decompress it with \(compression.rawValue) -d")
+      throw unreadable(contents, "compressed", "decompress it with \(compression.program) -d")
     case .unreadable(let name, let advice): throw unreadable(contents, name, advice)
     }
   }

@@ -36,6 +36,9 @@ enum RowSyntax {
   case accessLog(AccessLogRules)
   /// GoatCounter's CSV export.
   case goatCounter(columnCount: Int)
+  /// PostgreSQL's `COPY … FROM stdin`.
+  case copy
+  case insert(InsertSyntax)
 
   /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
   /// once per mebibyte of a row, with the offset reached so far.
@@ -50,14 +53,17 @@ enum RowSyntax {
       GoatCounterScanner(bytes, rows: rows, columnCount: count, limits: limits, shouldAbandon: shouldAbandon)
     case .accessLog(let rules):
       AccessLogScanner(bytes, rows: rows, rules, limits: limits, shouldAbandon: shouldAbandon)
+    case .copy: CopyScanner(bytes, rows: rows, limits: limits, shouldAbandon: shouldAbandon)
+    case .insert(let syntax):
+      InsertScanner(bytes, syntax, rows: rows, limits: limits, shouldAbandon: shouldAbandon)
     }
   }
 
   /// Whether a row may contain a line feed, so that a line need not be a row.
   var rowsSpanLines: Bool {
     switch self {
-    case .csv, .goatCounter: true
-    case .jsonLines, .accessLog: false
+    case .csv, .goatCounter, .insert: true
+    case .jsonLines, .accessLog, .copy: false
     }
   }
 
@@ -65,8 +71,8 @@ enum RowSyntax {
   /// they are empty. Otherwise a file has a column in all rows or in none.
   var columnsVaryByRow: Bool {
     switch self {
-    case .csv, .accessLog: false
     case .jsonLines, .goatCounter: true
+    case .csv, .accessLog, .copy, .insert: false
     }
   }
 

@@ -29,6 +29,7 @@ struct Import {
     var options = ImportOptions()
     options.rules = reading.rules
     options.threads = processorCount()
+    options.temporaryFolder = temporaryFolder()
     options.cache = .standard(userFolder: nil)
     self.options = options
   }

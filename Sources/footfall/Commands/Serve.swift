@@ -18,6 +18,9 @@ struct Serve {
       }
     }
     try options.checkPaths(of: "serve")
+    if options.paths.contains("-") {
+      throw .usage("serve reads requests from stdin, so events cannot come from there; name a file")
+    }
   }
 
   func run() throws(CommandError) -> ExitCode {
