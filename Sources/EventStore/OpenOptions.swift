@@ -38,6 +38,8 @@ public struct ReadingRules: Sendable {
   public var columnMap = ColumnMap.none
   /// The website of events that name none.
   public var defaultWebsiteID = Self.nilUUID
+  /// The encoding of text files; nil if a byte order mark determines it, otherwise UTF-8.
+  public var encoding: TextEncoding?
   /// Whether the first bad row is an error; otherwise bad rows are skipped and reported.
   public var isStrict = false
 

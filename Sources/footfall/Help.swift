@@ -75,6 +75,12 @@ enum Help {
     CommandUsage.Option(
       "--strict", nil, "Fail on a bad row. By default bad rows are reported on stderr and skipped."),
     CommandUsage.Option(
+      "--encoding", "NAME",
+      """
+      The encoding of text files: utf-8, utf-16, or latin1, which is read as Windows-1252. Default: UTF-16 if the file \
+      begins with its byte order mark, otherwise UTF-8.
+      """, value: .words(["utf-8", "utf-16", "latin1"])),
+    CommandUsage.Option(
       "--visitor-key", "TEXT",
       """
       The key of the hash that tells visitors apart in access logs. Default: a random one, with which ids differ in \

@@ -52,7 +52,9 @@ struct WorkerOptions {
 
 /// The options of every command that reads events: `--map`, `--website`, `--strict`, and those for access logs.
 struct ReadingOptions {
-  static let names = ["--map", "--website", "--strict", "--visitor-key", "--keep-bots", "--keep-assets"]
+  static let names = [
+    "--map", "--website", "--strict", "--encoding", "--visitor-key", "--keep-bots", "--keep-assets",
+  ]
 
   private(set) var rules = ReadingRules()
 
@@ -70,6 +72,13 @@ struct ReadingOptions {
     case "--strict":
       try arguments.checkNoValue(of: name, value)
       rules.isStrict = true
+    case "--encoding":
+      let text = try arguments.value(of: name, value)
+      guard let encoding = TextEncoding(rawValue: text) else {
+        let names = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .usage("unknown encoding \"\(text)\"; use one of \(names)")
+      }
+      rules.encoding = encoding
     case "--visitor-key":
       let key = try arguments.value(of: name, value)
       if key.isEmpty { throw .usage("--visitor-key needs a text that nobody can guess") }

@@ -63,7 +63,7 @@ struct DumpTests {
       said: [
         "dump.sql, line 8: the row has 2 fields, the header has 3",
         "dump.sql, line 9: the row has 4 fields, the header has 3",
-        "dump.sql, line 10: the row contains a NUL byte", "dump.sql, line 11: the row is not UTF-8",
+        "dump.sql, line 10: the row contains a NUL byte", "dump.sql, line 11: \(RowDefect.notUTF8)",
       ])
   }
 
@@ -183,7 +183,7 @@ struct DumpTests {
     try check("b'12'", expression)
     try check("", expression)
     try check("'\\0'", "the row contains a NUL byte")
-    try check("0xff", "the row is not UTF-8")
+    try check("0xff", "\(RowDefect.notUTF8)")
     try check("'x',1", "the row has 5 fields, the header has 4")
   }
 

@@ -29,8 +29,8 @@ struct FileContentsTests {
 
   @Test func `what is neither SQLite nor CSV is named`() throws {
     check(
-      [try folder.write("utf16.csv", [0xFF, 0xFE, 0x61, 0])],
-      "utf16.csv is UTF-16 or UTF-32 text; save it as UTF-8")
+      [try folder.write("utf32.csv", [0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0])],
+      "utf32.csv is UTF-16 or UTF-32 text; save it as UTF-8")
     check(
       [try folder.write("noise", [0x7F, 0x45, 0x4C, 0x46, 0, 0, 0])],
       "noise is neither an SQLite file nor CSV: in its first line, the row contains a NUL byte")

@@ -141,5 +141,6 @@ extension ReadingRules {
   /// Everything that decides what is read from a row, in one line.
   var spelling: String {
     "website \(defaultWebsiteID), strict \(isStrict), columns \(columnMap.spelling), \(accessLogs.spelling)"
+      + (encoding.map { ", encoding \($0.rawValue)" } ?? "")
   }
 }

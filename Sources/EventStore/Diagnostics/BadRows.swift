@@ -97,7 +97,7 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .fieldCount(let found, let expected):
       "the row has \(found) field\(found == 1 ? "" : "s"), the header has \(expected)"
     case .textAfterQuote: "text after a closing quote; double each quote inside a quoted field"
-    case .notUTF8: "the row is not UTF-8"
+    case .notUTF8: "the row is not UTF-8; if the file is Latin-1 or Windows-1252, use --encoding latin1"
     case .nulByte: "the row contains a NUL byte"
     case .unexpected(let expected, let found, let offset):
       "expected \(expected), found \(Self.described(found)) at byte \(offset) of the line"

@@ -19,7 +19,7 @@ enum InputFiles {
         try contents.checkSQLiteLength()
         sqlite.append(path)
       } else {
-        tables += try FileTable.tables(in: contents, rules, resources)
+        tables += try FileTable.tables(in: contents.transcoded(rules.encoding, resources), rules, resources)
       }
     }
     if sqlite.isEmpty {

@@ -111,7 +111,9 @@ extension CachedStore {
       position.cacheKey = key
       fingerprint = SourceFingerprint(rules, .position(position, files))
     }
-    guard case .tables(let files) = try InputFiles(others, ReadingRules()) else { throw StoreError.usage("no CSV") }
+    guard case .tables(let files) = try InputFiles(others, ReadingRules()) else {
+      throw StoreError.usage("no CSV")
+    }
     let source = try FileSource(files, options: OpenOptions(), diagnostics: DiagnosticLog { _ in })
     let kept = ColumnCache(folder: folder, threads: 1) { Issue.record("\($0)") }
     let lock = try #require(kept.beginWriting(fingerprint))

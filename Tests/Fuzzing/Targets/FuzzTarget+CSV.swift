@@ -39,7 +39,9 @@ extension FuzzTarget {
 /// Threads that read small pieces see what one thread sees that reads the file whole.
 private func checkPieces(_ input: [UInt8], _ file: ScratchFile) throws(Violation) {
   // What would be given to another program is left out, because starting one takes long.
-  if input.withUnsafeBufferPointer({ if case .compressed = FileFormat($0) { true } else { false } }) { return }
+  if input.withUnsafeBufferPointer({ if case .compressed = FileFormat($0) { true } else { false } }) {
+    return
+  }
   let whole = opened(file.path, threads: 1, chunkBytes: 1 << 20)
   // One way of sharing the work an input; all of them get their share of inputs.
   let (threads, pieces) = [(1, 21), (2, 8), (3, 13)][input.count % 3]
