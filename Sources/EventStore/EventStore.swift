@@ -89,6 +89,7 @@ public final class EventStore {
       setCache(options.cache.folder(forStore: path))
     case .tables(let tables):
       let source = try FileSource(tables, options: options, diagnostics: diagnostics)
+      for report in try source.savedReports() { _ = try memoryReports.insert(report) }
       files = OpenFiles(source: source, savedReports: memoryReports)
       setCache(options.cache.folder(forFiles: paths, options.rules))
     }

@@ -36,6 +36,13 @@ struct ReadingResources {
 public struct ReadingRules: Sendable {
   /// The names of columns in CSV files that differ from Umami's.
   public var columnMap = ColumnMap.none
+  /// The names of events that are pageviews, which then have no event name; nil for the usual ones, if the file
+  /// has names of events but no types.
+  public var pageviewNames: [String]?
+  /// The separator of fields; nil to recognise it from the header.
+  public var separator: Separator?
+  /// The names of the columns of files that have no header row.
+  public var header: [String]?
   /// The website of events that name none.
   public var defaultWebsiteID = Self.nilUUID
   /// The encoding of text files; nil if a byte order mark determines it, otherwise UTF-8.
@@ -48,4 +55,28 @@ public struct ReadingRules: Sendable {
   public static let nilUUID = "00000000-0000-0000-0000-000000000000"
 
   public init() {}
+}
+
+/// A character between the fields of a row.
+public enum Separator: String, CaseIterable, Sendable {
+  case comma, tab, semicolon, pipe
+
+  var byte: UInt8 {
+    switch self {
+    case .comma: UInt8(ascii: ",")
+    case .tab: UInt8(ascii: "\t")
+    case .semicolon: UInt8(ascii: ";")
+    case .pipe: UInt8(ascii: "|")
+    }
+  }
+
+  /// The separator with this name, or that is this character; nil if there is none.
+  public init?(named text: String) {
+    let found = Self.allCases.first { separator in
+      separator.rawValue == text || text == String(UnicodeScalar(separator.byte))
+        || separator == .tab && text == "\\t"
+    }
+    guard let found else { return nil }
+    self = found
+  }
 }

@@ -1,3 +1,4 @@
+import EventStore
 import Reporting
 import Worker
 
@@ -69,8 +70,20 @@ enum Help {
     CommandUsage.Option(
       "--map", "LIST",
       """
-      The columns of a CSV file that has names of its own: created_at=timestamp,session_id=client,url=page.
+      The columns of a file that has names of its own: created_at=timestamp,session_id=client,url="page, full". \
+      COLUMN=none ignores a column.
       """),
+    CommandUsage.Option(
+      "--pageviews", "LIST",
+      """
+      The names of events that are pageviews. Default, if --map names the column of event_name and there is no type: \
+      page_view,pageview,$pageview,screen_view.
+      """),
+    CommandUsage.Option(
+      "--separator", "NAME", "comma, tab, semicolon or pipe. Default: what separates the names in the first line.",
+      value: .words(Separator.allCases.map(\.rawValue))),
+    CommandUsage.Option(
+      "--header", "LIST", "The names of the columns, in order, of CSV files whose first line is not a header."),
     website(ofReport: false),
     CommandUsage.Option(
       "--strict", nil, "Fail on a bad row. By default bad rows are reported on stderr and skipped."),

@@ -50,10 +50,11 @@ struct WorkerOptions {
   }
 }
 
-/// The options of every command that reads events: `--map`, `--website`, `--strict`, and those for access logs.
+/// The options of every command that reads events: how columns are named and separated, which rows count.
 struct ReadingOptions {
   static let names = [
-    "--map", "--website", "--strict", "--encoding", "--visitor-key", "--keep-bots", "--keep-assets",
+    "--map", "--pageviews", "--separator", "--header", "--website", "--strict", "--encoding", "--visitor-key",
+    "--keep-bots", "--keep-assets",
   ]
 
   private(set) var rules = ReadingRules()
@@ -66,6 +67,19 @@ struct ReadingOptions {
     case "--map":
       let text = try arguments.value(of: name, value)
       do throws(StoreError) { rules.columnMap = try ColumnMap(parsing: text) } catch { throw .store(error) }
+    case "--pageviews":
+      let names = try arguments.value(of: name, value).split(separator: "," as Character)
+      rules.pageviewNames = names.map(String.init)
+    case "--separator":
+      let text = try arguments.value(of: name, value)
+      guard let separator = Separator(named: text) else {
+        let names = Separator.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .usage("--separator: \"\(text)\" is not a separator; there are \(names)")
+      }
+      rules.separator = separator
+    case "--header":
+      let names = try arguments.value(of: name, value)
+      rules.header = names.split(separator: "," as Character, omittingEmptySubsequences: false).map(String.init)
     case "--website":
       rules.defaultWebsiteID = try arguments.value(of: name, value)
       if rules.defaultWebsiteID.isEmpty { throw .usage("--website needs the id of a website") }

@@ -19,12 +19,15 @@ struct BadRowsTests {
       b,,1,
       b,soon,1,
       b,0,300,
-      b,0,one,
+      b,0,1.5,
       b,0
       c,0,2,
 
       """)
     let seen = try SeenRows(csv: [path])
+    let notAType =
+      "which is not an event type; use 1 or page for a pageview, 2 or event for a custom event; "
+      + "--map event_type=none ignores the column"
     #expect(seen.events.map(\.sessionID) == ["a", "c"])
     #expect(
       seen.diagnostics.map { $0.replacing(path, with: "e.csv") } == [
@@ -32,8 +35,8 @@ struct BadRowsTests {
         "e.csv, line 5: created_at is empty",
         "e.csv, line 6: created_at is \"soon\", which is not a valid time; use 2025-03-05 21:54:42,"
           + " or seconds or milliseconds since 1970",
-        "e.csv, line 7: event_type is \"300\", which is not a number in range",
-        "e.csv, line 8: event_type is \"one\", which is not a number in range",
+        "e.csv, line 7: event_type is \"300\", \(notAType)",
+        "e.csv, line 8: event_type is \"1.5\", \(notAType)",
         "e.csv, line 9: the row has 2 fields, the header has 4",
       ])
   }

@@ -52,10 +52,12 @@ struct FileContentsTests {
       "b.csv lacks the column event_id of event data; its header has: id, data_key. "
         + "Name the columns to use instead: --map event_id=…")
     check(
-      [try folder.write("c.csv", "session_id;created_at\n")],
-      "c.csv lacks the columns session_id, created_at of events; its header has: session_id;created_at. "
-        + "Separate the fields with commas.")
-    check([try folder.write("d.csv", "tag,Tag\n")], "d.csv has two columns with the name Tag")
+      [try folder.write("c.csv", "session_id,created_at,tag,tag\n")],
+      "c.csv has 2 columns with the name tag, tag; rename one of them")
+    check(
+      [try folder.write("d.csv", "s1,2025-05-01 10:00:00,/a\n")],
+      "d.csv has no header: its first line has values (s1, 2025-05-01 10:00:00, /a); name its columns in order: "
+        + "--header session_id,created_at,…")
   }
 
   @Test func `files that do not go together are refused`() throws {
@@ -67,7 +69,7 @@ struct FileContentsTests {
     check([one, csv], "one.db is an SQLite file and must be opened alone; import a.csv into a store")
     check(
       [csv, one, two], "one.db is an SQLite file and must be opened alone; import two.db, a.csv into a store")
-    check([data], "d.csv: only event data, no events; also name the website_event file")
+    check([data], "d.csv: no table of events; also name the website_event file")
   }
 
   @Test func `a pipe is read as a file is`() throws {

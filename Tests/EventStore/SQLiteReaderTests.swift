@@ -85,7 +85,7 @@ struct SQLiteReaderTests {
       CREATE TABLE event_data (event_id, data_key, string_value, number_value);
       """)
     for row in 0..<rows {
-      let type = row % 25 == 24 ? "'no type'" : "1"
+      let type = row % 25 == 24 ? "'1.5'" : "1"
       try connection.execute(
         """
         INSERT INTO website_event (rowid, website_id, session_id, visit_id, event_id, created_at, event_type, url_path)

@@ -58,7 +58,7 @@ struct SeenRows {
     guard case .tables(let tables) = try InputFiles(paths, rules) else { throw StoreError.usage("no CSV") }
     let lines = Lines()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: lines.add)
-    for input in try InputTable.inputs(tables, map: rules.columnMap) {
+    for input in try InputTables(tables, rules).rows {
       let fields = input.makeFields()
       switch input.layout {
       case .events(let layout):

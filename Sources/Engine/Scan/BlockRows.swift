@@ -101,12 +101,12 @@ private func keep(
 }
 
 /// Values of `event_type`.
-enum EventType {
-  static let pageview: UInt8 = 1
-  static let custom: UInt8 = 2
+public enum EventType {
+  public static let pageview: UInt8 = 1
+  public static let custom: UInt8 = 2
   /// A performance measurement. Reports do not count these as events; ingestion leaves them out of the
   /// columns.
-  static let performance: UInt8 = 5
+  public static let performance: UInt8 = 5
 }
 
 extension BlockRows {

@@ -122,7 +122,7 @@ final class EventAppender {
   private func makeTable(_ taken: [String]) throws(StoreError) -> Table {
     let all = EventField.allCases.map(\.rawValue)
     let columns = taken.isEmpty ? all : taken + all.filter { !Self.derived.contains($0) }
-    let layout = try EventLayout(ColumnNames(path: "an event", names: columns, map: .none))
+    let layout = try EventLayout(ColumnNames(label: "an event", names: columns, map: .none))
     return Table(
       taken: taken, slots: Dictionary(uniqueKeysWithValues: zip(columns, 0...)),
       fields: layout.makeFields(), decoder: EventDecoder(layout, defaultWebsiteID: defaultWebsiteID),

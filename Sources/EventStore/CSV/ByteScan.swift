@@ -3,7 +3,6 @@ import Engine
 // Byte searches on eight bytes at a time, loaded as one word whose lowest byte is the first.
 
 let allQuotes = repeated(UInt8(ascii: "\""))
-let allCommas = repeated(UInt8(ascii: ","))
 let allLineFeeds = repeated(UInt8(ascii: "\n"))
 
 /// The eight bytes at `start`, which need not be aligned.
@@ -68,4 +67,4 @@ private let lowBits = repeated(0x01)
 private let highBits = repeated(0x80)
 
 @inline(__always)
-private func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }

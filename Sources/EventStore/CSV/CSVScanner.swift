@@ -1,12 +1,14 @@
 import Engine
 
-/// Splits bytes into CSV rows and their fields (RFC 4180), without copying them.
+/// Splits bytes into CSV rows and their fields (RFC 4180), without copying them. The separator may be another
+/// character than a comma.
 ///
 /// Lines end with LF or CRLF. A quote opens a quoted field only at the start of a field; elsewhere it is an
 /// ordinary character. Blank lines are skipped. A field that is `\N` is empty, because ClickHouse and other
 /// programs write nulls that way.
 struct CSVScanner: RowScanner {
   private let bytes: Bytes
+  private let separator: UInt8
   private let rowsEnd: Int
   /// Where the next row begins.
   private(set) var position: Int
@@ -25,17 +27,20 @@ struct CSVScanner: RowScanner {
   /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
   /// once per mebibyte of a row, with the offset reached so far.
   init(
-    _ bytes: Bytes, rows: Range<Int>, limits: DataLimits = .standard,
+    _ bytes: Bytes, rows: Range<Int>, separator: UInt8 = UInt8(ascii: ","), limits: DataLimits = .standard,
     shouldAbandon: @escaping (_ offset: Int) -> Bool = { _ in false }
   ) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
     self.bytes = bytes
+    self.separator = separator
     self.limits = limits
     self.shouldAbandon = shouldAbandon
     rowsEnd = rows.upperBound
     position = rows.lowerBound
     rowStart = rows.lowerBound
-    ends = bytes.baseAddress.map { FieldEnds($0, start: rows.lowerBound, end: bytes.count) }
+    ends = bytes.baseAddress.map {
+      FieldEnds($0, start: rows.lowerBound, end: bytes.count, separator: separator)
+    }
   }
 
   /// Reads the next row into `fields`; it must have `fields.columnCount` columns.
@@ -97,7 +102,7 @@ struct CSVScanner: RowScanner {
       if cursor < end, base[cursor] == quote {
         guard let closing = closingQuote(base, cursor + 1, end) else { return .abandoned }
         guard closing.offset < end else { return .unterminatedQuote(at: cursor) }
-        guard let next = fieldEnd(base, closing.offset + 1, end) else {
+        guard let next = fieldEnd(base, closing.offset + 1, end, separator) else {
           return skipBrokenRow(base, closing.offset)
         }
         let raw = Bytes(start: base + cursor + 1, count: closing.offset - cursor - 1)
@@ -110,7 +115,9 @@ struct CSVScanner: RowScanner {
         cursor = next.offset
         isLast = next.isRowEnd
       } else {
-        guard let stop = first(allCommas, allLineFeeds, base, cursor, end) else { return .abandoned }
+        guard let stop = first(repeated(separator), allLineFeeds, base, cursor, end) else {
+          return .abandoned
+        }
         isLast = stop == end || base[stop] == lineFeed
         var length = stop - cursor
         if isLast, length > 0, stop < end, base[stop - 1] == carriageReturn { length -= 1 }
@@ -215,11 +222,11 @@ struct CSVScanner: RowScanner {
 /// else nil.
 @inline(__always)
 private func fieldEnd(
-  _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int
+  _ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int, _ separator: UInt8
 ) -> (offset: Int, isRowEnd: Bool)? {
   guard offset < end else { return (end, true) }
   switch base[offset] {
-  case comma: return (offset + 1, false)
+  case separator: return (offset + 1, false)
   case lineFeed: return (offset + 1, true)
   case carriageReturn where offset + 1 < end && base[offset + 1] == lineFeed: return (offset + 2, true)
   default: return nil
@@ -241,6 +248,5 @@ private func unescaped(_ field: Bytes, _ fields: RowFields) -> Bytes {
 }
 
 private let quote = UInt8(ascii: "\"")
-private let comma = UInt8(ascii: ",")
 private let lineFeed = UInt8(ascii: "\n")
 private let carriageReturn = UInt8(ascii: "\r")

@@ -1,6 +1,6 @@
 import Engine
 
-/// The positions at which the fields of CSV rows end: commas and line feeds outside quotes, found 64 bytes at
+/// The positions at which the fields of CSV rows end: separators and line feeds outside quotes, found 64 bytes at
 /// a time.
 ///
 /// Quotes are paired: everything after an odd number of them is inside a quoted field. That is correct as
@@ -14,6 +14,8 @@ struct FieldEnds {
 
   private let base: UnsafePointer<UInt8>
   private let end: Int
+  /// Eight times the separator of fields.
+  private let separators: UInt64
   /// How far blocks are read for the current row.
   private var rowLimit: Int
   /// Where the last block begins, with a bit for each end in it that was not yet returned.
@@ -29,15 +31,22 @@ struct FieldEnds {
   private(set) var rowHasUnusualBytes = false
 
   /// The first row begins at `start`; bytes are read up to `end`.
-  init(_ base: UnsafePointer<UInt8>, start: Int, end: Int) {
+  init(_ base: UnsafePointer<UInt8>, start: Int, end: Int, separator: UInt8) {
+    self.init(base, start: start, end: end, separators: repeated(separator))
+  }
+
+  private init(_ base: UnsafePointer<UInt8>, start: Int, end: Int, separators: UInt64) {
     self.base = base
+    self.separators = separators
     self.end = end
     rowLimit = end
     nextBlock = start
   }
 
   /// Discards all state: a row begins at `start`.
-  mutating func restart(at start: Int) { self = FieldEnds(base, start: start, end: end) }
+  mutating func restart(at start: Int) {
+    self = FieldEnds(base, start: start, end: end, separators: separators)
+  }
 
   @inline(__always)
   mutating func beginRow(at start: Int) {
@@ -60,21 +69,21 @@ struct FieldEnds {
   private mutating func readBlock() -> Bool {
     blockStart = nextBlock
     nextBlock += Self.blockCount
-    var (quotes, separators, unusual): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    var (quotes, fieldEnds, unusual): (UInt64, UInt64, UInt64) = (0, 0, 0)
     // Sound: the caller has checked that the block ends before the bytes do.
     for index: UInt64 in 0..<8 {
       let word = loadWord(base + blockStart + Int(index) * 8)
       quotes |= highBitsWhereEqual(word, allQuotes) >> (7 - index)
-      let either = highBitsWhereEqual(word, allCommas) | highBitsWhereEqual(word, allLineFeeds)
-      separators |= either >> (7 - index)
+      let either = highBitsWhereEqual(word, separators) | highBitsWhereEqual(word, allLineFeeds)
+      fieldEnds |= either >> (7 - index)
       unusual |= unusualBits(word)
     }
     // Each byte has the bits of one position in all words; after the transposition each has the bits of one
     // word.
     quotes = transposed(quotes)
-    separators = transposed(separators)
+    fieldEnds = transposed(fieldEnds)
     let quoted = parities(quotes) ^ inside
-    ends = separators & ~quoted
+    ends = fieldEnds & ~quoted
     let fieldStarts = ends << 1 | isFieldStart
     blockHasUnusualBytes = unusual != 0
     rowHasUnusualBytes = rowHasUnusualBytes || blockHasUnusualBytes

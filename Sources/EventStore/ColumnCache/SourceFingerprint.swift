@@ -140,7 +140,12 @@ extension ByteReader {
 extension ReadingRules {
   /// Everything that decides what is read from a row, in one line.
   var spelling: String {
-    "website \(defaultWebsiteID), strict \(isStrict), columns \(columnMap.spelling), \(accessLogs.spelling)"
-      + (encoding.map { ", encoding \($0.rawValue)" } ?? "")
+    var rules = ["website \(defaultWebsiteID)", "strict \(isStrict)", "columns \(columnMap.spelling)"]
+    rules.append(accessLogs.spelling)
+    if let pageviewNames { rules.append("pageviews \(pageviewNames)") }
+    if let separator { rules.append("separator \(separator)") }
+    if let header { rules.append("header \(header)") }
+    if let encoding { rules.append("encoding \(encoding.rawValue)") }
+    return rules.joined(separator: ", ")
   }
 }

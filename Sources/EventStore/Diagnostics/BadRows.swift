@@ -87,6 +87,7 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   case missing(column: String)
   case notAnInstant(column: String, value: String)
   case notANumber(column: String, value: String)
+  case notAType(column: String, value: String)
   /// A property's key includes the names of all enclosing objects; `key` is its beginning.
   case keyTooLong(key: String, maximumBytes: Int)
   /// The total length of all keys of one event, or of all events of one request.
@@ -109,6 +110,9 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .notAnInstant(let column, let value):
       "\(column) is \(value), which is not a valid time; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970"
     case .notANumber(let column, let value): "\(column) is \(value), which is not a number in range"
+    case .notAType(let column, let value):
+      "\(column) is \(value), which is not an event type; use 1 or page for a pageview, 2 or event for a custom "
+        + "event; --map \(column)=none ignores the column"
     case .keyTooLong(var key, let maximum):
       "property key \(key.withUTF8(shown)) has more than \(maximum) bytes, "
         + "including the names of the objects around it; shorten the names or nest less"

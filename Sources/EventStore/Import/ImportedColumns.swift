@@ -9,6 +9,7 @@ import Threads
 /// `Sendable`: until ``wait()`` has returned, only the reader thread uses the mutable state.
 final class ImportedColumns: @unchecked Sendable {
   private let inputs: [InputTable]
+  private let sessions: SessionTable?
   /// Nil if no id is left.
   let firstRowID: Int64?
   private let folder: CacheFolder
@@ -21,9 +22,13 @@ final class ImportedColumns: @unchecked Sendable {
   var position: ChangeLogPosition?
 
   /// Starts reading. Nil if columns are not cached, or if no thread can be created.
-  init?(_ inputs: [InputTable], firstRowID: Int64?, storePath: String, _ options: ImportOptions) {
+  init?(
+    _ inputs: [InputTable], _ sessions: SessionTable?, firstRowID: Int64?, storePath: String,
+    _ options: ImportOptions
+  ) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }
     self.inputs = inputs
+    self.sessions = sessions
     self.firstRowID = firstRowID
     self.storePath = storePath
     self.folder = folder
@@ -69,7 +74,8 @@ final class ImportedColumns: @unchecked Sendable {
         switch input.layout {
         case .events(let layout):
           let fields = layout.makeFields()
-          var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
+          var decoder = EventDecoder(
+            layout, defaultWebsiteID: options.rules.defaultWebsiteID, sessions: sessions)
           var ids = ContentIDs()
           try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) {
             end throws(StoreError) in

@@ -18,8 +18,9 @@ public func importFiles(
   else {
     throw .usage("\(paths[0]) is an SQLite file, which is opened directly; import takes CSV files")
   }
-  let inputs = try InputTable.inputs(tables, map: options.rules.columnMap)
-  for input in inputs where !input.unusedColumns.isEmpty {
+  let inputs = try InputTables(tables, options.rules)
+  inputs.notes.forEach(diagnostics)
+  for input in inputs.rows where !input.unusedColumns.isEmpty {
     let columns = input.unusedColumns.joined(separator: ", ")
     diagnostics("\(input.table.path): skipped columns that a store does not have: \(columns)")
   }
@@ -33,8 +34,7 @@ public func importFiles(
 /// Closes the store before it returns. If a process opened the file a second time while the store is open and
 /// closed it, both would lose their locks (POSIX).
 private func importInputs(
-  _ inputs: [InputTable], _ storePath: String, _ options: ImportOptions,
-  _ progress: (ReadingProgress) -> Void,
+  _ inputs: InputTables, _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
   _ diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
@@ -42,7 +42,7 @@ private func importInputs(
   try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
     store, options,
-    bytesTotal: inputs.reduce(0) { $0 + $1.table.rows.count }, diagnostics)
+    bytesTotal: inputs.rows.reduce(0) { $0 + $1.table.rows.count }, diagnostics)
   return try importer.run(inputs, progress)
 }
 
@@ -68,6 +68,7 @@ private final class Importer {
   private let badRows: BadRows
   private var summary = ImportSummary()
   private var discovery = WebsiteDiscovery()
+  private var sessions: SessionTable?
   /// The total size of the files before the current one.
   private var bytesBefore = 0
   private var rowsInTransaction = 0
@@ -89,15 +90,19 @@ private final class Importer {
   }
 
   func run(
-    _ inputs: [InputTable], _ progress: (ReadingProgress) -> Void
+    _ inputs: InputTables, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
+    sessions = try inputs.readSessions(badRows: badRows) {}
+    let websites = try inputs.readWebsites(badRows: badRows)
+    let reports = try inputs.readReports(badRows: badRows)
     if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
     do {
       if let firstImport {
         columns = ImportedColumns(
-          inputs, firstRowID: try firstImport.firstRowID(), storePath: connection.path, options)
+          inputs.rows, sessions, firstRowID: try firstImport.firstRowID(), storePath: connection.path, options
+        )
       }
-      for input in inputs {
+      for input in inputs.rows {
         switch input.layout {
         case .events(let layout): try add(input.table, layout, progress)
         case .properties(let layout): try add(input.table, layout, progress)
@@ -117,7 +122,7 @@ private final class Importer {
       }
       throw error
     }
-    try addWebsites()
+    try addWebsites(websites, reports)
     columns?.position = position
     badRows.finish()
     summary.badRows = badRows.count
@@ -128,7 +133,8 @@ private final class Importer {
     _ table: FileTable, _ layout: EventLayout, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) {
     let fields = layout.makeFields()
-    var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
+    var decoder = EventDecoder(
+      layout, defaultWebsiteID: options.rules.defaultWebsiteID, sessions: sessions)
     let pages = MappedPageReleaser(table)
     var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
     var properties: PropertyInserter?
@@ -169,10 +175,18 @@ private final class Importer {
     }
   }
 
-  /// Adds rows for the websites of imported events that have none yet. The domain is the hostname of most of
-  /// their events. The name is the domain, or the id if there is no domain.
-  private func addWebsites() throws(StoreError) {
+  /// Adds rows for the websites that have none yet: the websites of the files, then those of imported events. The
+  /// domain of the latter is the hostname of most of their events, and the name is the domain, or the id if
+  /// there is no domain. A file's name and domain replace those that an earlier import found in this way. Saves
+  /// the reports of the files, too; those whose ids the store has stay as they are.
+  private func addWebsites(_ named: [NamedWebsite], _ reports: [SavedReport]) throws(StoreError) {
     discovery.flush()
+    let naming = try connection.prepare(
+      """
+      INSERT INTO website (website_id, name, domain, created_at) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT DO UPDATE SET name = ?2, domain = ?3
+        WHERE (name = domain OR name = website_id) AND (name <> ?2 OR domain IS NOT ?3)
+      """)
     let statement = try connection.prepare(
       """
       INSERT INTO website (website_id, name, domain, created_at) VALUES (?1, ?2, ?3, ?4)
@@ -182,6 +196,25 @@ private final class Importer {
       let changesBefore = connection.totalChanges
       // Other processes may have written since the first import was committed.
       let isAlone = if let position { try ChangeLogPosition(connection) == position } else { false }
+      let saved = SQLiteReportStore(
+        connection, isOurs: true, maximumCount: DataLimits.standard.savedReports)
+      for report in reports { _ = try saved.add(report) }
+      for website in named {
+        try naming.bind(website.id, at: 1)
+        let name = [website.name, website.domain, website.id].first { !$0.isEmpty }
+        try naming.bind(name ?? website.id, at: 2)
+        if website.domain.isEmpty {
+          try naming.bindNull(at: 3)
+        } else {
+          try naming.bind(website.domain, at: 3)
+        }
+        if let first = discovery.websites[website.id]?.firstEventMilliseconds {
+          try naming.bind(first, at: 4)
+        } else {
+          try naming.bindNull(at: 4)
+        }
+        try naming.run()
+      }
       for (id, website) in discovery.websites {
         let domain = website.mainHostname
         try statement.bind(id, at: 1)

@@ -5,17 +5,19 @@ struct ChunkReader {
   private(set) var builder = ColumnsBuilder()
   private let inputs: [InputTable]
   private let chunks: [FileChunk]
+  private let sessions: SessionTable?
   private let rules: ReadingRules
   private let limits: DataLimits
   private let progress: ProgressSum
   private let isCancelled: () -> Bool
 
   init(
-    _ inputs: [InputTable], _ chunks: [FileChunk], _ options: OpenOptions, _ progress: ProgressSum,
-    isCancelled: @escaping () -> Bool
+    _ inputs: [InputTable], _ chunks: [FileChunk], _ sessions: SessionTable?, _ options: OpenOptions,
+    _ progress: ProgressSum, isCancelled: @escaping () -> Bool
   ) {
     self.inputs = inputs
     self.chunks = chunks
+    self.sessions = sessions
     self.progress = progress
     rules = options.rules
     limits = options.limits
@@ -54,7 +56,7 @@ struct ChunkReader {
     var outcome: ChunkQueue.Outcome
     switch input.layout {
     case .events(let layout):
-      var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
+      var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID, sessions: sessions)
       outcome = scan(input.table, bounds, fields, part: task.part) { rowStart, builder in
         if let defect = decoder.decode(fields) { return defect }
         if fields.properties.isEmpty {

@@ -5,25 +5,28 @@ import Threads
 final class FileSource: EventSource {
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
-  /// The files, until their rows have been read.
-  private var inputs: [InputTable]
+  /// The tables, until their rows have been read.
+  private var tables: InputTables?
+  /// Read when they are first requested.
+  private var websites: [NamedWebsite]?
+  private let identities: [FileIdentity?]
+  private let isReproducible: Bool
   private let firstPath: String
   /// Whether the fingerprint or the rows of these files have been requested.
   private var isKnown = false
   /// The files as they were when they were opened, without pipes, which cannot be reopened.
   private let files: [(path: String, identity: FileIdentity)]
 
-  /// Reads the headers, no rows. Throws the errors of ``InputTable/inputs(_:map:)``, and `usage` if no file
+  /// Reads the headers, no rows. Throws the errors of ``InputTables/init(_:_:)``, and `usage` if no file
   /// contains events.
   init(_ tables: [FileTable], options: OpenOptions, diagnostics: DiagnosticLog) throws(StoreError) {
-    inputs = try InputTable.inputs(tables, map: options.rules.columnMap)
-    guard inputs.contains(where: \.isEvents) else {
-      throw .usage(
-        "\(tables.map(\.path).joined(separator: ", ")): only event data, no events; also name the website_event file"
-      )
-    }
-    firstPath = tables[0].path
-    files = tables.compactMap { table in table.contents.identity.map { (table.path, $0) } }
+    let tables = try InputTables(tables, options.rules)
+    try tables.checkEvents()
+    firstPath = tables.contents[0].path
+    identities = tables.contents.map(\.identity)
+    isReproducible = tables.rows.allSatisfy(\.table.syntax.isReproducible)
+    files = tables.contents.compactMap { file in file.identity.map { (file.path, $0) } }
+    self.tables = tables
     self.options = options
     self.diagnostics = diagnostics
   }
@@ -48,8 +51,7 @@ final class FileSource: EventSource {
   func fingerprint() -> SourceFingerprint? {
     isKnown = true
     // Columns in which every process has other ids are of no use for the next one.
-    guard inputs.allSatisfy(\.table.syntax.isReproducible) else { return nil }
-    let identities = inputs.map(\.table.contents.identity)
+    guard isReproducible else { return nil }
     let known = identities.compactMap(\.self)
     return known.count == identities.count ? SourceFingerprint(options.rules, .files(known)) : nil
   }
@@ -67,35 +69,58 @@ final class FileSource: EventSource {
   func load(_ context: LoadContext) throws(StoreError) -> (
     columns: ColumnSet, fingerprint: SourceFingerprint?
   ) {
+    guard let tables else {
+      throw .inputOutput(path: firstPath, operation: "read", reason: "its rows were read already; try again")
+    }
     let fingerprint = fingerprint()
+    tables.notes.forEach(diagnostics.write)
+    let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.write)
+    let sessions = try tables.readSessions(badRows: badRows) { () throws(StoreError) in
+      if context.isCancelled() { throw .cancelled }
+    }
+    let inputs = tables.rows
     let chunks = FileChunk.divide(inputs, chunkBytes: options.chunkBytes)
     let queue = ChunkQueue(
       chunks, firstRows: inputs.map(\.table.rows.lowerBound), isStrict: options.rules.isStrict)
     let progress = ProgressSum(
       bytesTotal: inputs.reduce(0) { $0 + $1.table.rows.count }, context.progress)
     let builders = concurrentMap(options.threads, threads: options.threads) { _ in
-      ChunkReader(inputs, chunks, options, progress, isCancelled: context.isCancelled).run(queue)
+      ChunkReader(inputs, chunks, sessions, options, progress, isCancelled: context.isCancelled).run(queue)
     }
     if context.isCancelled() { throw .cancelled }
     try checkRowCount(builders, path: firstPath, options.limits)
     // LazilyVerified before any report about rows, because a changed file may never have contained them.
     for input in inputs { try input.table.contents.checkUnchanged() }
     let accepted = queue.accepted
-    try report(accepted, chunks)
+    try report(accepted, chunks, inputs, badRows)
     let finished = ColumnsBuilder.finish(
       builders, parts: accepted.map(\.part), threads: options.threads, isCancelled: context.isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
-    reportDuplicates(repeated, chunks)
-    inputs = []
+    reportDuplicates(repeated, chunks, inputs)
+    _ = try namedWebsites()
+    self.tables = nil
     diagnostics.unmatchedProperties(columns.orphanProperties)
     return (columns, fingerprint)
   }
 
-  func namedWebsites() -> [NamedWebsite] { [] }
+  func namedWebsites() throws(StoreError) -> [NamedWebsite] {
+    if let websites { return websites }
+    let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.writeUnrecorded)
+    let websites = try tables?.readWebsites(badRows: badRows) ?? []
+    self.websites = websites
+    return websites
+  }
+
+  /// The saved reports in the files.
+  func savedReports() throws(StoreError) -> [SavedReport] {
+    let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.writeUnrecorded)
+    return try tables?.readReports(badRows: badRows) ?? []
+  }
 
   /// Reports the bad rows of the accepted chunks, in the order of the files.
-  private func report(_ outcomes: [ChunkQueue.Outcome], _ chunks: [FileChunk]) throws(StoreError) {
-    let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.write)
+  private func report(
+    _ outcomes: [ChunkQueue.Outcome], _ chunks: [FileChunk], _ inputs: [InputTable], _ badRows: BadRows
+  ) throws(StoreError) {
     var lines = inputs.map { LineCounter($0.table.contents) }
     for (outcome, chunk) in zip(outcomes, chunks) {
       let path = inputs[chunk.input].table.path
@@ -118,7 +143,7 @@ final class FileSource: EventSource {
     for (rows, input) in zip(leftOut, inputs) { badRows.report(rows, path: input.table.path) }
   }
 
-  private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk]) {
+  private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk], _ inputs: [InputTable]) {
     func sums(_ counts: [Int]) -> [Int] {
       var sums = Array(repeating: 0, count: inputs.count)
       for (count, chunk) in zip(counts, chunks) { sums[chunk.input] += count }

@@ -10,6 +10,8 @@ struct FileTable {
   /// Where the rows are within the contents.
   var rows: Range<Int>
   let syntax: RowSyntax
+  /// The event names of pageviews, if the format of the file determines them.
+  var pageviewNames: [String]?
 
   var path: String { contents.path }
 

@@ -42,7 +42,7 @@ extension FileTable {
   ) throws(StoreError) -> [FileTable] {
     switch FileFormat(contents.bytes) {
     case .sqlite: []
-    case .delimited: [try FileTable(csv: contents).recognised]
+    case .delimited: [try FileTable(csv: contents, rules).recognised]
     case .jsonLines: [try FileTable(jsonLines: contents, rules.columnMap)]
     case .sqlDump(let dialect): try SQLDump.tables(in: contents, dialect, isCancelled: resources.isCancelled)
     case .accessLog:

@@ -1,6 +1,6 @@
 import Engine
 
-/// A table whose kind of rows is known.
+/// A table of events or properties, whose rows become rows of the columns.
 struct InputTable {
   enum Layout {
     case events(EventLayout)
@@ -12,32 +12,6 @@ struct InputTable {
 
   var isEvents: Bool {
     if case .events = layout { true } else { false }
-  }
-
-  /// Determines from the columns of `tables` which kind of rows they have.
-  ///
-  /// Throws `missingColumns`, and `usage` if `map` names a column that is in no file.
-  static func inputs(_ tables: [FileTable], map: ColumnMap) throws(StoreError) -> [InputTable] {
-    var headers: [ColumnNames] = []
-    for table in tables {
-      headers.append(try ColumnNames(path: table.label, names: table.columns, map: map))
-    }
-    if let absent = map.sources(missingFrom: headers).first {
-      throw .absentSource(absent, in: headers.map { ($0.path, $0.names) })
-    }
-    var inputs: [InputTable] = []
-    for (table, header) in zip(tables, headers) {
-      let layout: Layout
-      if PropertyLayout.matches(header) {
-        layout = .properties(try PropertyLayout(header))
-      } else {
-        var events = try EventLayout(header)
-        events.derivesEmptyColumns = table.syntax.columnsVaryByRow
-        layout = .events(events)
-      }
-      inputs.append(InputTable(table: table, layout: layout))
-    }
-    return inputs
   }
 
   /// The names of columns that are not used.
@@ -55,5 +29,184 @@ struct InputTable {
     case .events(let layout): layout.makeFields()
     case .properties(let layout): layout.makeFields()
     }
+  }
+}
+
+/// The tables of all files, by what is done with their rows. The order of the files makes no difference to it.
+struct InputTables {
+  /// Events and properties.
+  private(set) var rows: [InputTable] = []
+  /// Values of sessions, which are joined to events.
+  private(set) var sessions: [FileTable] = []
+  /// Names and domains.
+  private(set) var websites: [FileTable] = []
+  private(set) var reports: [FileTable] = []
+  /// Why the rows of other tables are left out.
+  private(set) var notes: [String] = []
+  /// The distinct files, in order.
+  let contents: [FileContents]
+  let map: ColumnMap
+
+  /// Determines from the columns of `tables` which kind of rows they have.
+  ///
+  /// Throws `missingColumns`, `unusableFile` for a table that holds no events, and `usage` if the column map
+  /// names a column that is in no file.
+  init(_ tables: [FileTable], _ rules: ReadingRules) throws(StoreError) {
+    map = rules.columnMap
+    contents = tables.map(\.contents).reduce(into: []) { distinct, next in
+      if !distinct.contains(where: { $0 === next }) { distinct.append(next) }
+    }
+    let named = tables.filter { !$0.columns.isEmpty }
+    if named.isEmpty, let first = tables.first { throw first.emptyFile }
+    let headers = named.map { ColumnNames(label: $0.label, names: $0.columns, map: rules.columnMap) }
+    try Self.checkMap(rules.columnMap, headers)
+    var events: [(FileTable, ColumnNames)] = []
+    for (table, header) in zip(named, headers) {
+      switch TableKind(header, name: table.name) {
+      case .events: events.append((table, header))
+      case .eventData: rows.append(InputTable(table: table, layout: .properties(try PropertyLayout(header))))
+      case .sessions: sessions.append(table)
+      case .websites: websites.append(table)
+      case .reports: reports.append(table)
+      case .sessionData: leaveOut(table, "session_data", "no report reads properties of sessions")
+      case .revenue: leaveOut(table, "revenue", "amounts are read from event_data")
+      case .segments: leaveOut(table, "segment", "a request brings its own filters")
+      case .other(let name):
+        throw .unusableFile(
+          path: table.label, sentence: "is Umami's table \(name), which holds no events; leave it out")
+      }
+    }
+    try addEvents(events, rules)
+  }
+
+  private mutating func addEvents(
+    _ tables: [(FileTable, ColumnNames)], _ rules: ReadingRules
+  ) throws(StoreError) {
+    let sessionFields = try SessionTable.fields(of: sessions, map)
+    var failure: StoreError?
+    var events: [InputTable] = []
+    for (table, header) in tables {
+      do throws(StoreError) {
+        var layout = try EventLayout(
+          header, sessionFields: sessionFields, pageviewNames: rules.pageviewNames ?? table.pageviewNames)
+        layout.derivesEmptyColumns = table.syntax.columnsVaryByRow
+        events.append(InputTable(table: table, layout: .events(layout)))
+      } catch {
+        let reason = table.looksHeaderless ? table.missingHeader : error
+        // A file without rows may be anything.
+        guard table.hasNoRows, !table.looksHeaderless else { throw reason }
+        failure = reason
+      }
+    }
+    rows = events + rows
+    if rows.isEmpty, sessions.isEmpty, let failure { throw failure }
+  }
+
+  private mutating func leaveOut(_ table: FileTable, _ name: String, _ reason: String) {
+    if !table.hasNoRows { notes.append("\(table.path): left out Umami's table \(name): \(reason)") }
+  }
+
+  private static func checkMap(_ map: ColumnMap, _ headers: [ColumnNames]) throws(StoreError) {
+    let absent = map.columnNames.first { name in !headers.contains { $0.has(name) } }
+    if let absent { throw .absentSource(absent, in: headers.map { ($0.label, $0.names) }) }
+  }
+
+  /// Throws `usage` unless there is a table of events.
+  func checkEvents() throws(StoreError) {
+    guard !rows.contains(where: \.isEvents) else { return }
+    let paths = contents.map(\.path).joined(separator: ", ")
+    throw .usage("\(paths): no table of events; also name the website_event file")
+  }
+
+  /// Reads the values of sessions; nil if no table has any. Bad rows go to `badRows`.
+  func readSessions(
+    badRows: BadRows, check: () throws(StoreError) -> Void
+  ) throws(StoreError) -> SessionTable? {
+    sessions.isEmpty ? nil : try SessionTable(sessions, map: map, badRows: badRows, check: check)
+  }
+
+  /// The names and domains of websites; the first row of a website counts.
+  func readWebsites(badRows: BadRows) throws(StoreError) -> [NamedWebsite] {
+    var found: [NamedWebsite] = []
+    var known: Set<[UInt8]> = []
+    for table in websites {
+      try table.forEachRecord(["website_id", "name", "domain"], badRows: badRows) {
+        texts throws(StoreError) in
+        guard !texts[0].isEmpty else { return .missing(column: "website_id") }
+        guard known.insert(Array(texts[0].utf8)).inserted else { return nil }
+        found.append(NamedWebsite(id: texts[0], name: texts[1], domain: texts[2]))
+        return nil
+      }
+    }
+    return found
+  }
+
+  /// The saved reports. Bad rows go to `badRows`.
+  func readReports(badRows: BadRows) throws(StoreError) -> [SavedReport] {
+    var found: [SavedReport] = []
+    let columns = [
+      "report_id", "user_id", "website_id", "type", "name", "description", "parameters", "created_at",
+      "updated_at",
+    ]
+    for table in reports {
+      try table.forEachRecord(columns, badRows: badRows) { texts throws(StoreError) in
+        guard !texts[0].isEmpty else { return .missing(column: columns[0]) }
+        var times: [Int64] = []
+        for (column, text) in zip(columns, texts).suffix(2) {
+          var text = text
+          guard let time = text.withUTF8({ $0.isEmpty ? 0 : parseTimestamp($0) }) else {
+            return .notAnInstant(column: column, value: text)
+          }
+          times.append(time)
+        }
+        found.append(
+          SavedReport(
+            id: texts[0], userID: texts[1], websiteID: texts[2], type: texts[3], name: texts[4],
+            description: texts[5], parameters: texts[6], createdAtMilliseconds: times[0],
+            updatedAtMilliseconds: times[1]))
+        return nil
+      }
+    }
+    return found
+  }
+}
+
+extension FileTable {
+  /// Passes the texts of the columns `names` of every row to `body`; a column that is missing is empty.
+  fileprivate func forEachRecord(
+    _ names: [String], badRows: BadRows, _ body: ([String]) throws(StoreError) -> RowDefect?
+  ) throws(StoreError) {
+    let header = ColumnNames(label: label, names: columns, map: .none)
+    var slots: [Int?] = []
+    for name in names { slots.append(try header.column(name)) }
+    let fields = RowFields(columnCount: columns.count)
+    try forEachRow(in: rows, fields, badRows: badRows) { _ throws(StoreError) in
+      try body(slots.map { slot in slot.map { String(decoding: fields[$0], as: UTF8.self) } ?? "" })
+    }
+  }
+
+  /// Whether there is nothing but blank lines after the header.
+  var hasNoRows: Bool {
+    defer { withExtendedLifetime(contents) {} }
+    return contents.bytes[rows].allSatisfy { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+  }
+
+  var emptyFile: StoreError {
+    .unusableFile(path: path, sentence: "is empty: a CSV file begins with a header row")
+  }
+
+  /// Whether the names of the columns are not names but values: a UUID, a number or a time.
+  var looksHeaderless: Bool {
+    columns.contains { name in
+      var name = name
+      return name.withUTF8 { parseTimestamp($0) != nil || UUIDText.isUUID($0) }
+    }
+  }
+
+  var missingHeader: StoreError {
+    .unusableFile(
+      path: label,
+      sentence: "has no header: its first line has values (\(list(columns))); name its columns in order: "
+        + "--header session_id,created_at,…")
   }
 }

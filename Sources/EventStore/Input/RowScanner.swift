@@ -30,7 +30,7 @@ enum ScannedRow: Equatable {
 
 /// How the rows of a table are written.
 enum RowSyntax {
-  case csv
+  case csv(separator: UInt8)
   /// A JSON object on each line.
   case jsonLines(JSONColumns)
   case accessLog(AccessLogRules)
@@ -46,7 +46,9 @@ enum RowSyntax {
     _ bytes: Bytes, rows: Range<Int>, limits: DataLimits, shouldAbandon: @escaping (_ offset: Int) -> Bool
   ) -> any RowScanner {
     switch self {
-    case .csv: CSVScanner(bytes, rows: rows, limits: limits, shouldAbandon: shouldAbandon)
+    case .csv(let separator):
+      CSVScanner(
+        bytes, rows: rows, separator: separator, limits: limits, shouldAbandon: shouldAbandon)
     case .jsonLines(let columns):
       JSONLinesScanner(bytes, rows: rows, columns, limits: limits, shouldAbandon: shouldAbandon)
     case .goatCounter(let count):

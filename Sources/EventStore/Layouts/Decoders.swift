@@ -1,16 +1,19 @@
 import Engine
 
-/// Decodes the fields of a CSV row as an event.
+/// Decodes the fields of a row as an event.
 struct EventDecoder {
   /// The event of the last decoded row; its texts are valid as long as that row.
   private(set) var row = EventRow()
   private let layout: EventLayout
   private let splitter: AddressSplitter?
   private let defaultWebsiteID: PinnedUTF8
+  /// The values of sessions, and the number of each joined column in it.
+  private let sessions: SessionTable?
   private let websiteID, sessionID, visitID, eventID, createdAt, eventType, eventName: Int
 
-  init(_ layout: EventLayout, defaultWebsiteID: String) {
+  init(_ layout: EventLayout, defaultWebsiteID: String, sessions: SessionTable? = nil) {
     self.layout = layout
+    self.sessions = layout.joined.isEmpty ? nil : sessions
     self.defaultWebsiteID = PinnedUTF8(defaultWebsiteID)
     splitter = AddressSplitter(layout)
     websiteID = layout.slot(.websiteID)
@@ -29,33 +32,60 @@ struct EventDecoder {
     guard let created = parseTimestamp(fields[createdAt]) else {
       return .notAnInstant(column: EventField.createdAt.rawValue, value: shown(fields[createdAt]))
     }
-    guard let type = parseEventType(fields[eventType], name: fields[eventName]) else {
-      return .notANumber(column: EventField.eventType.rawValue, value: shown(fields[eventType]))
+    guard let type = layout.types.outcome(type: fields[eventType], name: fields[eventName]) else {
+      return .notAType(column: EventField.eventType.rawValue, value: shown(fields[eventType]))
     }
     splitter?.split(fields)
+    sessions?.join(layout.joined, fields[sessionID], fields)
+    switch type.name {
+    case .asGiven: if eventName >= layout.columnCount { fields[eventName] = Bytes(start: nil, count: 0) }
+    case .none: fields[eventName] = Bytes(start: nil, count: 0)
+    case .type: fields[eventName] = fields[eventType]
+    }
+    if layout.pairsVisits { pairVisit(fields) }
     row.websiteID = fields[websiteID].isEmpty ? defaultWebsiteID.bytes : fields[websiteID]
     row.sessionID = fields[sessionID]
     row.visitID = fields[visitID]
     row.eventID = fields[eventID]
     row.createdAtMilliseconds = created
-    row.eventType = type
+    row.eventType = type.type
     for (column, slot) in layout.textSlots { row[column] = fields[slot] }
     row.paidAd = layout.clickIDSlots.first { !fields[$0.slot].isEmpty }?.network ?? .none
     return nil
   }
 }
 
-/// The type of an event: if it is not given, a custom event if the event has a name, else a pageview. Nil if
-/// it is not a number from 0 to 255.
-func parseEventType(_ text: Bytes, name: Bytes) -> UInt8? {
-  guard !text.isEmpty else { return name.isEmpty ? 1 : 2 }
-  if text.count == 1, let digit = text.first, digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
-    return digit - UInt8(ascii: "0")
+extension EventDecoder {
+  /// Makes the visit's id unique among all sessions, by the session's id in front of it. UUIDs are unique.
+  private func pairVisit(_ fields: RowFields) {
+    let (session, visit) = (fields[sessionID], fields[visitID])
+    guard !visit.isEmpty, !UUIDText.isUUID(visit) else { return }
+    fields[visitID] = fields.keep(capacity: session.count + 1 + visit.count) { target in
+      for (index, byte) in session.enumerated() { target[index] = byte }
+      target[session.count] = Self.unitSeparator
+      for (index, byte) in visit.enumerated() { target[session.count + 1 + index] = byte }
+      return session.count + 1 + visit.count
+    }
   }
-  return UInt8(String(decoding: text, as: UTF8.self))
+
+  /// ASCII's separator of units, which no id contains.
+  private static let unitSeparator: UInt8 = 0x1F
 }
 
-/// Decodes the fields of a CSV row as a property.
+enum UUIDText {
+  /// Whether `text` has the form of a UUID, in either case.
+  static func isUUID(_ text: Bytes) -> Bool {
+    text.count == 36
+      && text.indices.allSatisfy { index in
+        switch index {
+        case 8, 13, 18, 23: text[index] == UInt8(ascii: "-")
+        default: hexadecimalValue(text[index]) != nil
+        }
+      }
+  }
+}
+
+/// Decodes the fields of a row as a property.
 struct PropertyDecoder {
   /// The property of the last decoded row; its texts are valid as long as that row.
   private(set) var row = PropertyRow()

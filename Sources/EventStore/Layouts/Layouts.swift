@@ -22,25 +22,61 @@ struct EventLayout {
     .fbclid, .msclkid, .ttclid, .liFatID, .twclid, .referrerDomain, .referrerPath, .referrerQuery,
   ]
 
-  /// Throws `missingColumns` if the file cannot be read as events.
-  init(_ header: ColumnNames) throws(StoreError) {
-    let missing = [EventField.sessionID, .createdAt].filter { header.column($0.names) == nil }
+  /// The columns of the table `session` that are joined, with the slots of their values.
+  let joined: [(field: EventField, slot: Int)]
+  let types: EventTypeRule
+  /// Whether a visit's id is unique only within its session, so that it is paired with the session's.
+  let pairsVisits: Bool
+
+  /// The fields that rows may get other values for than their columns have, after the derived ones.
+  private static let computedFields =
+    derivedFields + SessionFields.all.filter { !derivedFields.contains($0) }
+    + [.eventName]
+
+  /// The layout of a table with these columns.
+  ///
+  /// - Parameters:
+  ///   - sessionFields: the columns of the table `session`, from which missing values come.
+  ///   - pageviewNames: the event names of pageviews; nil for the usual ones, if events have a name from a column
+  ///     of another name and no type.
+  ///
+  /// Throws `missingColumns` if the table cannot be read as events.
+  init(
+    _ header: ColumnNames, sessionFields: [EventField] = [], pageviewNames: [String]? = nil
+  ) throws(StoreError) {
+    var missing: [EventField] = []
+    for field in [EventField.sessionID, .createdAt] where try header.column(field.names) == nil {
+      missing.append(field)
+    }
     guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "events") }
     let columnCount = header.names.count
-    let emptySlot = columnCount + Self.derivedFields.count
-    let slots = EventField.allCases.map { field in
-      header.column(field.names)
-        ?? Self.derivedFields.firstIndex(of: field).map { columnCount + $0 } ?? emptySlot
+    let emptySlot = columnCount + Self.computedFields.count
+    url = try header.column(ColumnMap.url)
+    referrer = try header.column(ColumnMap.referrer)
+    var slots: [Int] = []
+    var joined: [(field: EventField, slot: Int)] = []
+    for field in EventField.allCases {
+      let computed = Self.computedFields.firstIndex(of: field).map { columnCount + $0 }
+      let column = try header.column(field.names)
+      slots.append(column ?? computed ?? emptySlot)
+      let isDerived = url != nil && field == .hostname
+      if let computed, column == nil, !isDerived, sessionFields.contains(field) {
+        joined.append((field, computed))
+      }
     }
     self.columnCount = columnCount
     self.slots = slots
+    self.joined = joined
+    let type = try header.column(EventField.eventType.names)
+    let usesCommonNames = type == nil && header.isMapped(EventField.eventName.rawValue)
+    types = EventTypeRule(
+      pageviewNames: pageviewNames ?? (usesCommonNames ? EventTypeRule.commonPageviewNames : []))
+    pairsVisits = header.isMapped(EventField.visitID.rawValue)
     func slot(named name: String) -> Int {
       EventField.allCases.firstIndex { $0.rawValue == name }.map { slots[$0] } ?? emptySlot
     }
     textSlots = TextColumn.allCases.map { ($0, slot(named: $0.columnName)) }
     clickIDSlots = PaidAd.networks.map { ($0, slot(named: $0.columnName)) }
-    url = header.column(ColumnMap.url)
-    referrer = header.column(ColumnMap.referrer)
   }
 
   func slot(_ field: EventField) -> Int {
@@ -54,7 +90,7 @@ struct EventLayout {
   }
 
   func makeFields() -> RowFields {
-    RowFields(columnCount: columnCount, derivedCount: Self.derivedFields.count)
+    RowFields(columnCount: columnCount, derivedCount: Self.computedFields.count)
   }
 }
 
@@ -64,16 +100,18 @@ struct PropertyLayout {
   /// By index in `PropertyField.allCases`.
   let slots: [Int]
 
-  /// Whether a file with this header contains event data: only event data has property keys.
-  static func matches(_ header: ColumnNames) -> Bool { header.column(PropertyField.dataKey.names) != nil }
-
   /// Throws `missingColumns` if the file cannot be read as event data.
   init(_ header: ColumnNames) throws(StoreError) {
-    let missing = [PropertyField.eventID, .dataKey].filter { header.column($0.names) == nil }
+    var missing: [PropertyField] = []
+    for field in [PropertyField.eventID, .dataKey] where try header.column(field.names) == nil {
+      missing.append(field)
+    }
     guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "event data") }
     columnCount = header.names.count
     let emptySlot = header.names.count
-    slots = PropertyField.allCases.map { header.column($0.names) ?? emptySlot }
+    var slots: [Int] = []
+    for field in PropertyField.allCases { slots.append(try header.column(field.names) ?? emptySlot) }
+    self.slots = slots
   }
 
   func slot(_ field: PropertyField) -> Int {

@@ -170,14 +170,16 @@ extension SQLiteRows {
 
   private func decodeType(_ statement: Statement, into row: inout EventRow) -> RowDefect? {
     let position = EventQuery.Position.eventType
-    let type =
-      statement.type(position) == .integer
-      ? UInt8(exactly: statement.integer(position))
-      : parseEventType(statement.bytes(position), name: row[.eventName])
-    guard let type else {
-      return .notANumber(column: EventField.eventType.rawValue, value: shown(statement.bytes(position)))
+    if statement.type(position) == .integer, let type = UInt8(exactly: statement.integer(position)) {
+      row.eventType = type
+      return nil
     }
-    row.eventType = type
+    let text = statement.bytes(position)
+    guard let outcome = Self.types.outcome(type: text, name: row[.eventName]) else {
+      return .notAType(column: EventField.eventType.rawValue, value: shown(text))
+    }
+    row.eventType = outcome.type
+    if outcome.name == .type { row[.eventName] = text }
     return nil
   }
 
@@ -197,6 +199,7 @@ extension SQLiteRows {
   }
 
   private static let textColumns = TextColumn.allCases
+  private static let types = EventTypeRule()
 }
 
 extension Statement {

@@ -30,18 +30,21 @@ final class SQLiteReportStore: SavedReportStore {
   }
 
   func insert(_ report: SavedReport) throws(StoreError) -> Bool {
-    try write { () throws(StoreError) in
-      if try !tableExists() { try connection.execute(StoreSchema.reportTable) }
-      guard try self.report(report.id) == nil else { return false }
-      let statement = try connection.prepare(
-        """
-        INSERT INTO report (user_id, website_id, type, name, description, parameters, created_at, updated_at, report_id)
-        VALUES (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1)
-        """)
-      try bind(report, to: statement)
-      try statement.run()
-      return true
-    }
+    try write { () throws(StoreError) in try add(report) }
+  }
+
+  /// Does the same within a transaction of the caller.
+  func add(_ report: SavedReport) throws(StoreError) -> Bool {
+    if try !tableExists() { try connection.execute(StoreSchema.reportTable) }
+    guard try self.report(report.id) == nil else { return false }
+    let statement = try connection.prepare(
+      """
+      INSERT INTO report (user_id, website_id, type, name, description, parameters, created_at, updated_at, report_id)
+      VALUES (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1)
+      """)
+    try bind(report, to: statement)
+    try statement.run()
+    return true
   }
 
   func update(

@@ -1,0 +1,106 @@
+/// Maps columns of files to ours, if their names differ:
+/// `created_at=timestamp,session_id=client_id,url="page, full"`.
+///
+/// A target is a column of Umami's `website_event` or `event_data`, or `url` or `referrer`: a full address,
+/// which is split into its parts. The source `none` takes the target out of play: no column is read as it.
+public struct ColumnMap: Equatable, Sendable {
+  /// Maps nothing: every column has its standard name.
+  public static let none = ColumnMap(sources: [:])
+
+  enum Source: Equatable {
+    /// A name as it was written.
+    case column(String)
+    case none
+  }
+
+  private let sources: [String: Source]
+
+  /// Parses a list of `target=source`. A source or a whole entry with a comma is quoted.
+  ///
+  /// Throws `usage` if the list is malformed or names an unknown target.
+  public init(parsing text: String) throws(StoreError) {
+    var sources: [String: Source] = [:]
+    for entry in try Self.entries(of: text) {
+      guard let equals = entry.firstIndex(of: "="), equals > entry.startIndex,
+        entry.index(after: equals) < entry.endIndex
+      else {
+        throw .usage(
+          "--map: \"\(entry)\" is not of the form target=source; write created_at=timestamp,url=page_url")
+      }
+      let target = entry[..<equals].lowercased()
+      let source = String(entry[entry.index(after: equals)...])
+      guard Self.targets.contains(target) else {
+        throw .unknownTarget(target, source: source.lowercased(), among: Self.targets)
+      }
+      let isNone = source.lowercased() == Self.noColumn
+      guard sources.updateValue(isNone ? .none : .column(source), forKey: target) == nil else {
+        throw .usage("--map: \(target) is named twice")
+      }
+    }
+    self.init(sources: sources)
+  }
+
+  private init(sources: [String: Source]) { self.sources = sources }
+
+  /// The list in its text form, ordered by target.
+  var spelling: String {
+    sources.sorted { $0.key < $1.key }.map { target, source in
+      switch source {
+      case .column(let name): "\(target)=\(name)"
+      case .none: "\(target)=\(Self.noColumn)"
+      }
+    }.joined(separator: ",")
+  }
+
+  func source(of target: String) -> Source? { sources[target] }
+
+  /// The names of all columns that are mapped to a target.
+  var columnNames: [String] {
+    sources.values.compactMap { if case .column(let name) = $0 { name } else { nil } }.sorted()
+  }
+
+  /// The name of the column that is mapped to `target`; nil if none is.
+  func columnName(of target: String) -> String? {
+    if case .column(let name)? = sources[target] { name } else { nil }
+  }
+
+  /// The full address of the page, from which missing columns are derived.
+  static let url = "url"
+  /// The full address of the previous page.
+  static let referrer = "referrer"
+  private static let noColumn = "none"
+
+  private static let targets =
+    [url, referrer] + EventField.allCases.map(\.rawValue)
+    + PropertyField.allCases.map(\.rawValue).filter { EventField(rawValue: $0) == nil }
+}
+
+extension ColumnMap {
+  /// The entries of a list: separated by commas outside quotes, without the quotes.
+  private static func entries(of text: String) throws(StoreError) -> [String] {
+    var entries = [""]
+    var isQuoted = false
+    var closed = false
+    for character in text {
+      switch character {
+      case "\"" where isQuoted: (isQuoted, closed) = (false, true)
+      // A doubled quote inside quotes is one quote.
+      case "\"" where closed:
+        entries[entries.count - 1].append(character)
+        (isQuoted, closed) = (true, false)
+      case "\"" where entries[entries.count - 1].isEmpty || entries[entries.count - 1].last == "=":
+        isQuoted = true
+      case "," where !isQuoted:
+        entries.append("")
+        closed = false
+      default:
+        entries[entries.count - 1].append(character)
+        closed = false
+      }
+    }
+    if isQuoted {
+      throw .usage("--map: a quote is never closed in \(text); write url=\"page, full\"")
+    }
+    return entries
+  }
+}
