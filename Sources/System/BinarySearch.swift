@@ -15,7 +15,7 @@ extension Range<Int> {
 
   /// Returns the indices of those of `count` ascending values that are in this range.
   @inlinable
-  public func places(of count: Int, _ value: (Int) -> Int) -> Range<Int> {
+  public func indexRange(of count: Int, _ value: (Int) -> Int) -> Range<Int> {
     let places = 0..<count
     return places.partitionPoint {
       value($0) >= lowerBound

@@ -13,7 +13,7 @@ struct Call {
   /// Reports the loading of events to this call's client, and stops it if the client cancels the call.
   let loading: LoadContext
   /// Runs report kernels until the client cancels this call.
-  let scanner: Scanner
+  let executor: ParallelExecutor
   /// Milliseconds since 1970.
   let now: @Sendable () -> Int64
   /// A new id for a saved report or an event.
@@ -26,7 +26,7 @@ struct Call {
     guard errors.isEmpty else { throw .invalidParams(errors) }
     let result = try method.run(params, self)
     // The result of a cancelled report is incomplete. A method that writes has written, so it is not cancelled.
-    if method.isReadOnly, scanner.isCancelled { throw .cancelled }
+    if method.isReadOnly, executor.isCancelled { throw .cancelled }
     let faults = schemas.result(of: method.name).validate(result)
     guard faults.isEmpty else { throw .invalidResult(method: method.name, faults) }
     return result

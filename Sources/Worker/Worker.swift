@@ -114,7 +114,8 @@ public final class Worker: RequestHandler {
           loadProgress?(progress)
           reporter?.report(done: progress.bytesDone, of: progress.bytesTotal)
         }, isCancelled: { context.isCancelled }),
-      scanner: Scanner(threads: threads, isCancelled: { context.isCancelled }), now: now, newID: newID)
+      executor: ParallelExecutor(threads: threads, isCancelled: { context.isCancelled }), now: now,
+      newID: newID)
   }
 
   /// The method whose result schema applies: the saved report's for `reports.run`, otherwise the method itself.

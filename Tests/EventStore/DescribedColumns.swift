@@ -27,7 +27,7 @@ func describe(_ website: WebsiteColumns) -> [String] {
 
 /// The rows of each visit that sessions of the partition share, in order of arrival.
 private func arrivals(_ partition: Partition, of sessions: Range<Int>) -> String {
-  guard let arrivals = partition.arrivals else { return "no arrivals" }
+  guard let inputOrder = partition.inputOrder else { return "no arrivals" }
   var visits: [(number: UInt32, rows: [Int])] = []
   for session in sessions {
     for row in Int(partition.sessionStarts[session])..<Int(partition.sessionStarts[session + 1]) {
@@ -42,7 +42,7 @@ private func arrivals(_ partition: Partition, of sessions: Range<Int>) -> String
       }
     }
   }
-  return "arrived \(visits.map { $0.rows.sorted { arrivals[$0] < arrivals[$1] } })"
+  return "arrived \(visits.map { $0.rows.sorted { inputOrder[$0] < inputOrder[$1] } })"
 }
 
 /// The visits that sessions of the partition share, numbered as they come.

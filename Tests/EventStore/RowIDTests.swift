@@ -29,8 +29,8 @@ struct RowIDTests {
   }
 
   private func rowIDs(_ partition: Partition) -> [Int64] {
-    guard let origins = partition.origins else { return [] }
-    return (0..<partition.rowCount).map { Int64(origins.rowIDs[$0]) }
+    guard let sourceRowIDs = partition.sourceRowIDs else { return [] }
+    return (0..<partition.rowCount).map { Int64(sourceRowIDs.rowIDs[$0]) }
   }
 
   private static let numbers = "WITH n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 60)"

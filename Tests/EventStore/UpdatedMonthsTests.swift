@@ -78,6 +78,6 @@ struct UpdatedMonthsTests {
     }
     try check(store)
     let partitions = try #require(try store.snapshot().columns(of: "w")).partitions
-    #expect(partitions.count <= 2 * Partition.mostSparseMonths)
+    #expect(partitions.count <= 2 * Partition.maximumUncombinedMonths)
   }
 }

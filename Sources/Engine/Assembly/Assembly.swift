@@ -42,11 +42,12 @@ extension ColumnsBuilder {
     keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
   ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
     // Two steps, so that the event ids are freed before the columns are built.
-    let joined = StagedRows(builders, parts: parts).joined(threads: threads, isCancelled: isCancelled)
-    guard let joined,
-      let columns = joined.columns(threads: threads, keeping: periods, isCancelled: isCancelled)
+    let deduplicated = StagedRows(builders, parts: parts).deduplicated(
+      threads: threads, isCancelled: isCancelled)
+    guard let deduplicated,
+      let columns = deduplicated.columns(threads: threads, keeping: periods, isCancelled: isCancelled)
     else { return nil }
-    return (columns, joined.repeated)
+    return (columns, deduplicated.repeated)
   }
 }
 

@@ -22,18 +22,19 @@ struct Deduplication {
     eventOfProperty = Array(repeating: Self.noEvent, count: rows.propertyCount)
     let ids = StagedIDs(rows)
     let key = HashKey.ofProcess
-    let division = HashPartitioning(rowCount: rows.eventCount)
-    let events = HashPartitionedRows(ids.events, ids, division, key: key, threads: threads)
-    let properties = HashPartitionedRows(ids.properties, ids, division, key: key, threads: threads)
+    let partitioning = HashPartitioning(rowCount: rows.eventCount)
+    let events = HashPartitionedRows(ids.events, ids, partitioning, key: key, threads: threads)
+    let properties = HashPartitionedRows(ids.properties, ids, partitioning, key: key, threads: threads)
     eventIsRepeated.withUnsafeMutableBufferPointer { eventIsRepeated in
       propertyIsRepeated.withUnsafeMutableBufferPointer { propertyIsRepeated in
         eventOfProperty.withUnsafeMutableBufferPointer { eventOfProperty in
-          let places = Places(
+          let output = Output(
             eventIsRepeated: eventIsRepeated, propertyIsRepeated: propertyIsRepeated,
             eventOfProperty: eventOfProperty)
-          concurrently(division.count, threads: threads) { share in
+          concurrently(partitioning.count, threads: threads) { hashPartition in
             if isCancelled() { return }
-            Self.look(at: events[share], properties[share], ids, propertyKeys: propertyKeys, places)
+            Self.deduplicate(
+              events[hashPartition], properties[hashPartition], ids, propertyKeys: propertyKeys, output)
           }
         }
       }
@@ -55,19 +56,19 @@ struct Deduplication {
   }
 
   /// The output of all hash partitions. Sound to share: every row is in exactly one hash partition.
-  private struct Places {
+  private struct Output {
     let eventIsRepeated: UnsafeMutableBufferPointer<Bool>
     let propertyIsRepeated: UnsafeMutableBufferPointer<Bool>
     let eventOfProperty: UnsafeMutableBufferPointer<UInt32>
   }
 
-  private static func look(
-    at events: ArraySlice<HashedRow>, _ properties: ArraySlice<HashedRow>, _ ids: StagedIDs,
-    propertyKeys: [UInt32], _ places: Places
+  private static func deduplicate(
+    _ events: ArraySlice<HashedRow>, _ properties: ArraySlice<HashedRow>, _ ids: StagedIDs,
+    propertyKeys: [UInt32], _ output: Output
   ) {
     var firstRows = FirstRows(capacity: events.count + properties.count, ids)
     for event in events where firstRows.row(like: event) != event.number {
-      places.eventIsRepeated[Int(event.number)] = true
+      output.eventIsRepeated[Int(event.number)] = true
     }
     let eventCount = ids.events.count
     var seen = WordSet(capacity: properties.count)
@@ -75,9 +76,9 @@ struct Deduplication {
       let first = firstRows.row(like: property)
       let number = Int(property.number) - eventCount
       if !seen.insert(UInt64(first) << 32 | UInt64(propertyKeys[number])) {
-        places.propertyIsRepeated[number] = true
+        output.propertyIsRepeated[number] = true
       } else if first < eventCount {
-        places.eventOfProperty[number] = first
+        output.eventOfProperty[number] = first
       }
     }
   }
@@ -187,7 +188,7 @@ struct HashPartitioning {
 
   /// Returns the hash partition, from the upper bits of `hash`; the lower bits are the fingerprint.
   @inline(__always)
-  func share(of hash: UInt64) -> Int { Int(hash >> 32) & (count - 1) }
+  func hashPartition(of hash: UInt64) -> Int { Int(hash >> 32) & (count - 1) }
 }
 
 /// Rows grouped into hash partitions by the hash of their id; each hash partition is in input order.
@@ -197,50 +198,53 @@ struct HashPartitionedRows {
   private let starts: [Int]
 
   init(
-    _ rows: StagedIDs.Rows, _ ids: StagedIDs, _ division: HashPartitioning, key: HashKey, threads: Int
+    _ rows: StagedIDs.Rows, _ ids: StagedIDs, _ partitioning: HashPartitioning, key: HashKey, threads: Int
   ) {
     // Two passes over the ids: the first counts, so that every run knows its positions; the second writes.
     let counts = concurrentMap(rows.runCount, threads: threads) { run in
-      var counts = Array(repeating: 0, count: division.count)
-      ids.forEach(run, of: rows) { _, id in counts[division.share(of: id.hash(key))] += 1 }
+      var counts = Array(repeating: 0, count: partitioning.count)
+      ids.forEach(run, of: rows) { _, id in counts[partitioning.hashPartition(of: id.hash(key))] += 1 }
       return counts
     }
-    let places = Places(counts, shares: division.count)
-    starts = places.starts
-    self.rows = Array(unsafeUninitializedCapacity: places.count) { partitioned, count in
+    let offsets = WriteOffsets(counts, hashPartitions: partitioning.count)
+    starts = offsets.starts
+    self.rows = Array(unsafeUninitializedCapacity: offsets.count) { partitioned, count in
       let target = partitioned
       concurrently(rows.runCount, threads: threads) { run in
-        var next = places.ofRuns[run]
+        var next = offsets.byRun[run]
         ids.forEach(run, of: rows) { number, id in
           let hash = id.hash(key)
-          let share = division.share(of: hash)
+          let hashPartition = partitioning.hashPartition(of: hash)
           // Sound: no other run writes to this position.
-          target[next[share]] = HashedRow(fingerprint: UInt32(truncatingIfNeeded: hash), number: number)
-          next[share] += 1
+          target[next[hashPartition]] = HashedRow(
+            fingerprint: UInt32(truncatingIfNeeded: hash), number: number)
+          next[hashPartition] += 1
         }
       }
-      count = places.count
+      count = offsets.count
     }
   }
 
-  subscript(share: Int) -> ArraySlice<HashedRow> { rows[starts[share]..<starts[share + 1]] }
+  subscript(hashPartition: Int) -> ArraySlice<HashedRow> {
+    rows[starts[hashPartition]..<starts[hashPartition + 1]]
+  }
 
-  /// The positions to which the rows are written.
-  private struct Places {
+  /// The offsets to which the rows are written.
+  private struct WriteOffsets {
     /// The start of each hash partition, and the end of the last.
     private(set) var starts: [Int] = []
     /// By run, then hash partition: the position of the run's first row in that hash partition.
-    private(set) var ofRuns: [[Int]]
+    private(set) var byRun: [[Int]]
     private(set) var count = 0
 
     /// `counts` are by run, then hash partition.
-    init(_ counts: [[Int]], shares: Int) {
-      ofRuns = counts
-      for share in 0..<shares {
+    init(_ counts: [[Int]], hashPartitions: Int) {
+      byRun = counts
+      for hashPartition in 0..<hashPartitions {
         starts.append(count)
         for run in counts.indices {
-          ofRuns[run][share] = count
-          count += counts[run][share]
+          byRun[run][hashPartition] = count
+          count += counts[run][hashPartition]
         }
       }
       starts.append(count)

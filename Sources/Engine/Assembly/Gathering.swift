@@ -1,28 +1,28 @@
 // Gathers columns in row order from values in input order.
 
 extension Column {
-  /// Gathers the values of the events whose staged numbers are `arrivals`.
-  init(gathering values: [Element], at arrivals: ArraySlice<UInt32>) {
-    self.init(count: arrivals.count) { output in
+  /// Gathers the values of the events whose staged numbers are `inputIndices`.
+  init(gathering values: [Element], at inputIndices: ArraySlice<UInt32>) {
+    self.init(count: inputIndices.count) { output in
       let values = values.span
-      arrivals.withUnsafeBufferPointer { arrivals in
-        for row in arrivals.indices { output[row] = values[Int(arrivals[row])] }
+      inputIndices.withUnsafeBufferPointer { inputIndices in
+        for row in inputIndices.indices { output[row] = values[Int(inputIndices[row])] }
       }
     }
   }
 }
 
 extension CodeColumn {
-  /// Gathers the codes of the events whose staged numbers are `arrivals`.
+  /// Gathers the codes of the events whose staged numbers are `inputIndices`.
   init<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
-    gathering codes: [Code], at arrivals: ArraySlice<UInt32>
+    gathering codes: [Code], at inputIndices: ArraySlice<UInt32>
   ) {
     var largest: Code = 0
-    let column = Column<Code>(count: arrivals.count) { output in
+    let column = Column<Code>(count: inputIndices.count) { output in
       let codes = codes.span
-      arrivals.withUnsafeBufferPointer { arrivals in
-        for row in arrivals.indices {
-          let code = codes[Int(arrivals[row])]
+      inputIndices.withUnsafeBufferPointer { inputIndices in
+        for row in inputIndices.indices {
+          let code = codes[Int(inputIndices[row])]
           largest = max(largest, code)
           output[row] = code
         }
@@ -47,19 +47,20 @@ extension CodeColumn {
 }
 
 extension TimeColumn {
-  /// Gathers the times, in milliseconds since 1970, of the events whose staged numbers are `arrivals`.
-  init(gathering times: [Int64], at arrivals: ArraySlice<UInt32>) {
-    let times = gather(times, at: arrivals)
+  /// Gathers the times, in milliseconds since 1970, of the events whose staged numbers are `inputIndices`.
+  init(gathering times: [Int64], at inputIndices: ArraySlice<UInt32>) {
+    let times = gather(times, at: inputIndices)
     self.init(count: times.count) { times[$0] }
   }
 }
 
-private func gather<Value: BitwiseCopyable>(_ values: [Value], at arrivals: ArraySlice<UInt32>) -> [Value] {
-  Array(unsafeUninitializedCapacity: arrivals.count) { output, count in
+private func gather<Value: BitwiseCopyable>(_ values: [Value], at inputIndices: ArraySlice<UInt32>) -> [Value]
+{
+  Array(unsafeUninitializedCapacity: inputIndices.count) { output, count in
     let values = values.span
-    arrivals.withUnsafeBufferPointer { arrivals in
-      for row in arrivals.indices { output[row] = values[Int(arrivals[row])] }
+    inputIndices.withUnsafeBufferPointer { inputIndices in
+      for row in inputIndices.indices { output[row] = values[Int(inputIndices[row])] }
     }
-    count = arrivals.count
+    count = inputIndices.count
   }
 }

@@ -12,7 +12,7 @@ struct SessionOrder {
   }
 
   /// Row → the staged number of its event.
-  private(set) var arrivals: [UInt32]
+  private(set) var inputIndices: [UInt32]
   /// Position of a session → its first row; the last entry is the end of the last session.
   private(set) var starts: [Int]
   /// Position of a session → its month.
@@ -40,9 +40,9 @@ struct SessionOrder {
       nextRow[Int(session)] = starts[starts.count - 1]
       starts.append(starts[starts.count - 1] + counts[Int(session)])
     }
-    arrivals = Array(repeating: 0, count: sessions.count)
-    for (arrival, session) in sessions.enumerated() {
-      arrivals[nextRow[Int(session)]] = UInt32(arrival)
+    inputIndices = Array(repeating: 0, count: sessions.count)
+    for (inputIndex, session) in sessions.enumerated() {
+      inputIndices[nextRow[Int(session)]] = UInt32(inputIndex)
       nextRow[Int(session)] += 1
     }
     for place in 0..<sessionCount { sortByTime(starts[place]..<starts[place + 1], times) }
@@ -66,18 +66,18 @@ struct SessionOrder {
   /// adjacent months are combined.
   func periods(keeping kept: [ClosedRange<Int>] = []) -> [Period] {
     let months = months()
-    let isSparse = months.count > Partition.mostSparseMonths
+    let isSparse = months.count > Partition.maximumUncombinedMonths
     var periods: [Period] = []
     var latestPlace: Int?
     for month in months {
       let place = kept.indices.partitionPoint { kept[$0].lowerBound > month.months.lowerBound }
       let isKept = place > 0 && kept[place - 1].contains(month.months.lowerBound)
       if let last = periods.last, latestPlace == (isKept ? -place : place) {
-        let joined = Period(
+        let combined = Period(
           months: last.months.lowerBound...month.months.upperBound,
           sessions: last.sessions.lowerBound..<month.sessions.upperBound)
-        if isKept || isSparse && rows(of: joined).count <= Partition.fewRows {
-          periods[periods.count - 1] = joined
+        if isKept || isSparse && rows(of: combined).count <= Partition.combinedRowLimit {
+          periods[periods.count - 1] = combined
           continue
         }
       }
@@ -102,9 +102,9 @@ struct SessionOrder {
 
   /// Sorts a session's rows, which are in input order, by time. Most are already sorted.
   private mutating func sortByTime(_ rows: Range<Int>, _ times: [Int64]) {
-    func time(_ row: Int) -> Int64 { times[Int(arrivals[row])] }
+    func time(_ row: Int) -> Int64 { times[Int(inputIndices[row])] }
     guard rows.dropFirst().contains(where: { time($0 - 1) > time($0) }) else { return }
-    arrivals[rows].sort { (times[Int($0)], $0) < (times[Int($1)], $1) }
+    inputIndices[rows].sort { (times[Int($0)], $0) < (times[Int($1)], $1) }
   }
 }
 
@@ -124,7 +124,7 @@ struct SessionRank {
   /// The fields of the key, from its highest bits: the month, the number of months from the first event to
   /// the last, milliseconds since the start of the month.
   private static let (monthShift, laterMonthsShift): (UInt64, UInt64) = (46, 32)
-  private static let mostLaterMonths = 1 << 14 - 1
+  private static let maximumLaterMonths = 1 << 14 - 1
   /// Before every month that a time can be in.
   private static let earliestMonth = -(1 << 17)
 
@@ -136,7 +136,7 @@ struct SessionRank {
     let laterMonths = isOver28Days ? CalendarMonth(ofUTCMilliseconds: last).number - month : 0
     key =
       UInt64(truncatingIfNeeded: month - Self.earliestMonth) << Self.monthShift
-      | UInt64(min(laterMonths, Self.mostLaterMonths)) << Self.laterMonthsShift
+      | UInt64(min(laterMonths, Self.maximumLaterMonths)) << Self.laterMonthsShift
       | UInt64(truncatingIfNeeded: start.millisecondsInto)
   }
 
@@ -162,7 +162,7 @@ func radixSortedOrder(of keys: [UInt64]) -> [UInt32] {
   precondition(keys.count < Int(UInt32.max))
   var order = (0..<UInt32(keys.count)).map(\.self)
   guard !isAscending(keys) else { return order }
-  if keys.count < fewestKeysCounted {
+  if keys.count < minimumRadixSortKeys {
     order.sort { (keys[Int($0)], $0) < (keys[Int($1)], $1) }
     return order
   }
@@ -177,7 +177,7 @@ func radixSortedOrder(of keys: [UInt64]) -> [UInt32] {
 
 private let digitBits: UInt64 = 11
 private let digitMask: UInt64 = (1 << digitBits) - 1
-private let fewestKeysCounted = 256
+private let minimumRadixSortKeys = 256
 
 private func isAscending(_ keys: [UInt64]) -> Bool {
   let keys = keys.span

@@ -29,30 +29,30 @@ struct StagedProperties {
   /// the website, and the number of properties without an event. The result is incomplete once `isCancelled`
   /// returns true.
   mutating func join(
-    _ known: Deduplication, _ websites: StagedWebsite.Places, isCancelled: () -> Bool
+    _ deduplication: Deduplication, _ locations: StagedWebsite.EventLocations, isCancelled: () -> Bool
   ) -> (byWebsite: [[StagedProperty]], orphans: Int) {
-    var byWebsite: [[StagedProperty]] = Array(repeating: [], count: websites.websites.count)
+    var byWebsite: [[StagedProperty]] = Array(repeating: [], count: locations.websites.count)
     var orphans = 0
-    var arrival = 0
+    var inputIndex = 0
     var remapping = CodeRemapping(rows.builders.map(\.properties.stringInterner.count))
     for run in rows.runs where !isCancelled() {
       let properties = rows.builders[run.builder].properties
       for row in run.properties {
-        defer { arrival += 1 }
-        if known.propertyIsRepeated[arrival] { continue }
+        defer { inputIndex += 1 }
+        if deduplication.propertyIsRepeated[inputIndex] { continue }
         let string = remapping.number(of: properties.strings[row], from: run.builder) {
           stringInterner.code(of: $0, in: properties.stringInterner)
         }
-        let event = known.eventOfProperty[arrival]
+        let event = deduplication.eventOfProperty[inputIndex]
         guard event != Deduplication.noEvent else {
           orphans += 1
           continue
         }
-        let website = websites.websiteOfEvent[Int(event)]
+        let website = locations.websiteOfEvent[Int(event)]
         if website == ColumnsBuilder.invisible { continue }
         byWebsite[Int(website)].append(
           StagedProperty(
-            event: websites.rowOfEvent[Int(event)], key: keys[arrival], string: string,
+            event: locations.rowOfEvent[Int(event)], key: keys[inputIndex], string: string,
             number: properties.numbers[row]))
       }
     }
@@ -80,23 +80,25 @@ struct PropertiesByRow {
   /// Ascending by row; the properties of one event are in input order.
   private let properties: [(row: UInt32, property: StagedProperty)]
 
-  init(_ arrived: [StagedProperty], order: SessionOrder) {
-    guard !arrived.isEmpty else {
+  init(_ unordered: [StagedProperty], order: SessionOrder) {
+    guard !unordered.isEmpty else {
       properties = []
       return
     }
-    var rowOfArrival: [UInt32] = Array(repeating: 0, count: order.arrivals.count)
-    for (row, arrival) in order.arrivals.enumerated() { rowOfArrival[Int(arrival)] = UInt32(row) }
-    let rows = arrived.map { UInt64(rowOfArrival[Int($0.event)]) }
+    var rowOfInputIndex: [UInt32] = Array(repeating: 0, count: order.inputIndices.count)
+    for (row, inputIndex) in order.inputIndices.enumerated() {
+      rowOfInputIndex[Int(inputIndex)] = UInt32(row)
+    }
+    let rows = unordered.map { UInt64(rowOfInputIndex[Int($0.event)]) }
     properties = radixSortedOrder(of: rows).map { place in
-      (UInt32(rows[Int(place)]), arrived[Int(place)])
+      (UInt32(rows[Int(place)]), unordered[Int(place)])
     }
   }
 
   /// Builds the columns of the properties whose events are in `rows`; their rows are counted from the first
   /// of `rows`.
   func columns(of rows: Range<Int>) -> PropertyColumns {
-    let part = properties[rows.places(of: properties.count) { Int(properties[$0].row) }]
+    let part = properties[rows.indexRange(of: properties.count) { Int(properties[$0].row) }]
     let first = part.startIndex
     return PropertyColumns(
       rows: Column(part.map { $0.row - UInt32(rows.lowerBound) }),

@@ -36,26 +36,26 @@ struct StagedRows {
   }
 
   /// Deduplicates the rows, and joins properties and events. Returns nil once `isCancelled` returns true.
-  func joined(threads: Int, isCancelled: () -> Bool) -> JoinedRows? {
+  func deduplicated(threads: Int, isCancelled: () -> Bool) -> DeduplicatedRows? {
     if isCancelled() { return nil }
     var properties = StagedProperties(self)
     if isCancelled() { return nil }
-    let known = Deduplication(
+    let deduplication = Deduplication(
       self, propertyKeys: properties.keys, threads: threads, isCancelled: isCancelled)
     if isCancelled() { return nil }
-    let places = StagedWebsite.all(self, known: known, isCancelled: isCancelled)
+    let locations = StagedWebsite.all(self, deduplication: deduplication, isCancelled: isCancelled)
     if isCancelled() { return nil }
-    let (byWebsite, orphans) = properties.join(known, places, isCancelled: isCancelled)
+    let (byWebsite, orphans) = properties.join(deduplication, locations, isCancelled: isCancelled)
     if isCancelled() { return nil }
-    return JoinedRows(
-      websites: places.websites, properties: byWebsite, propertyKeys: properties.keyDictionary,
+    return DeduplicatedRows(
+      websites: locations.websites, properties: byWebsite, propertyKeys: properties.keyDictionary,
       propertyStrings: properties.stringDictionary, orphanProperties: orphans,
-      repeated: known.repeated(in: runs))
+      repeated: deduplication.repeated(in: runs))
   }
 }
 
 /// The events of each website in input order, and their properties.
-struct JoinedRows {
+struct DeduplicatedRows {
   let websites: [StagedWebsite]
   /// By website.
   let properties: [[StagedProperty]]
@@ -69,7 +69,7 @@ struct JoinedRows {
     if websites.count == 1 {
       return WebsiteProperties(rows: properties[place], keys: propertyKeys, strings: propertyStrings)
     }
-    var (keys, strings) = (UsedTexts(propertyKeys), UsedTexts(propertyStrings))
+    var (keys, strings) = (DictionarySubset(propertyKeys), DictionarySubset(propertyStrings))
     let rows = properties[place].map { row in
       StagedProperty(
         event: row.event, key: keys.code(of: row.key), string: strings.code(of: row.string),
@@ -109,7 +109,7 @@ struct StagedSourceRowIDs {
 
   /// Fails if rows have no ids, or ids too large for the columns.
   init?(rowIDs: [Int64], sessions: DenseIDs, visits: DenseIDs, order: SessionOrder) {
-    guard rowIDs.count == order.arrivals.count, rowIDs.allSatisfy({ UInt32(exactly: $0) != nil }) else {
+    guard rowIDs.count == order.inputIndices.count, rowIDs.allSatisfy({ UInt32(exactly: $0) != nil }) else {
       return nil
     }
     self.rowIDs = rowIDs
@@ -118,28 +118,28 @@ struct StagedSourceRowIDs {
     self.order = order
   }
 
-  func origins(of period: SessionOrder.Period, ordinals: VisitOrdinals) -> SourceRowIDs {
+  func sourceRowIDs(of period: SessionOrder.Period, ordinals: VisitOrdinals) -> SourceRowIDs {
     let rows = order.rows(of: period)
-    let arrivals = order.arrivals[rows]
-    var sessionKeys: [UInt64] = []
-    var visitKeys: [UInt64] = []
+    let inputIndices = order.inputIndices[rows]
+    var sessionHashes: [UInt64] = []
+    var visitHashes: [UInt64] = []
     var visitSessions: [UInt32] = []
     for (number, session) in period.sessions.enumerated() {
       let rows = order.starts[session]..<order.starts[session + 1]
-      sessionKeys.append(sessions.keys[Int(sessions.numbers[Int(order.arrivals[rows.lowerBound])])])
+      sessionHashes.append(sessions.keys[Int(sessions.numbers[Int(order.inputIndices[rows.lowerBound])])])
       var known = -1
       for row in rows where Int(ordinals.ordinals[row]) > known {
         known = Int(ordinals.ordinals[row])
-        let visit = visits.numbers[Int(order.arrivals[row])]
+        let visit = visits.numbers[Int(order.inputIndices[row])]
         guard visit != 0 else { continue }
-        visitKeys.append(visits.keys[Int(visit) - 1])
+        visitHashes.append(visits.keys[Int(visit) - 1])
         visitSessions.append(UInt32(number))
       }
     }
-    let rowsOfStore = arrivals.map { UInt32(rowIDs[Int($0)]) }
+    let rowsOfStore = inputIndices.map { UInt32(rowIDs[Int($0)]) }
     return SourceRowIDs(
-      rowIDs: CodeColumn(narrowing: rowsOfStore), sessionKeys: Column(sessionKeys),
-      visitKeys: Column(visitKeys),
+      rowIDs: CodeColumn(narrowing: rowsOfStore), sessionHashes: Column(sessionHashes),
+      visitHashes: Column(visitHashes),
       visitSessions: Column(visitSessions))
   }
 }

@@ -30,7 +30,7 @@ struct StagedWebsite {
 
 extension StagedWebsite {
   /// Every website that has an event, and the position of each event.
-  struct Places {
+  struct EventLocations {
     fileprivate(set) var websites: [StagedWebsite] = []
     /// By staged event, except duplicates: the index of its website in `websites`, or
     /// `ColumnsBuilder.invisible` if no report sees the event. Empty if there are no properties, because only
@@ -41,62 +41,63 @@ extension StagedWebsite {
   }
 
   /// The result is incomplete once `isCancelled` returns true.
-  static func all(_ rows: StagedRows, known: Deduplication, isCancelled: () -> Bool) -> Places {
-    var places = Places()
+  static func all(_ rows: StagedRows, deduplication: Deduplication, isCancelled: () -> Bool) -> EventLocations
+  {
+    var locations = EventLocations()
     if rows.propertyCount > 0 {
-      places.websiteOfEvent = Array(repeating: 0, count: rows.eventCount)
-      places.rowOfEvent = Array(repeating: 0, count: rows.eventCount)
+      locations.websiteOfEvent = Array(repeating: 0, count: rows.eventCount)
+      locations.rowOfEvent = Array(repeating: 0, count: rows.eventCount)
     }
     var numbers: [[UInt8]: Int] = [:]
-    /// By builder, then by its number of the website: the index in `places`, and the number of earlier rows.
-    var placeOfWebsite = rows.builders.map { Array(repeating: -1, count: $0.websites.count) }
+    /// By builder, then by its number of the website: the index in `locations`, and the number of earlier rows.
+    var indexOfWebsite = rows.builders.map { Array(repeating: -1, count: $0.websites.count) }
     var before = rows.builders.map { Array(repeating: 0, count: $0.websites.count) }
-    var arrival = 0
+    var inputIndex = 0
     for run in rows.runs where !isCancelled() {
       let builder = rows.builders[run.builder]
       for (website, count) in run.websiteRows { before[run.builder][Int(website)] = count }
-      builder.forEachRun(run.events, isRepeated: known.eventIsRepeated[arrival...]) { stretch in
-        defer { arrival += stretch.count }
+      builder.forEachRun(run.events, isRepeated: deduplication.eventIsRepeated[inputIndex...]) { stretch in
+        defer { inputIndex += stretch.count }
         let isInvisible = stretch.website & ColumnsBuilder.invisible != 0
         let number = Int(stretch.website & ~ColumnsBuilder.invisible)
         let source = builder.websites[number]
         let first = before[run.builder][number]
         if isInvisible {
-          places.noteInvisible(stretch.count, from: arrival)
+          locations.recordInvisible(stretch.count, from: inputIndex)
         } else {
           before[run.builder][number] += stretch.count
         }
         if stretch.isRepeated { return }
-        var website = placeOfWebsite[run.builder][number]
+        var website = indexOfWebsite[run.builder][number]
         if website < 0 {
           let id = Array(source.id.utf8)
-          website = numbers[id] ?? places.websites.count
-          placeOfWebsite[run.builder][number] = website
-          if website == places.websites.count {
+          website = numbers[id] ?? locations.websites.count
+          indexOfWebsite[run.builder][number] = website
+          if website == locations.websites.count {
             numbers[id] = website
-            places.websites.append(StagedWebsite(id: source.id, builders: rows.builders.count))
+            locations.websites.append(StagedWebsite(id: source.id, builders: rows.builders.count))
           }
         }
         if isInvisible { return }
-        places.note(stretch.count, from: arrival, website, row: places.websites[website].count)
-        places.websites[website].append(source, of: run.builder, first..<(first + stretch.count))
+        locations.record(stretch.count, from: inputIndex, website, row: locations.websites[website].count)
+        locations.websites[website].append(source, of: run.builder, first..<(first + stretch.count))
       }
     }
-    return places
+    return locations
   }
 }
 
-extension StagedWebsite.Places {
-  fileprivate mutating func noteInvisible(_ count: Int, from arrival: Int) {
+extension StagedWebsite.EventLocations {
+  fileprivate mutating func recordInvisible(_ count: Int, from inputIndex: Int) {
     guard !websiteOfEvent.isEmpty else { return }
-    for index in 0..<count { websiteOfEvent[arrival + index] = ColumnsBuilder.invisible }
+    for index in 0..<count { websiteOfEvent[inputIndex + index] = ColumnsBuilder.invisible }
   }
 
-  fileprivate mutating func note(_ count: Int, from arrival: Int, _ website: Int, row: Int) {
+  fileprivate mutating func record(_ count: Int, from inputIndex: Int, _ website: Int, row: Int) {
     guard !rowOfEvent.isEmpty else { return }
     for index in 0..<count {
-      websiteOfEvent[arrival + index] = UInt32(website)
-      rowOfEvent[arrival + index] = UInt32(row + index)
+      websiteOfEvent[inputIndex + index] = UInt32(website)
+      rowOfEvent[inputIndex + index] = UInt32(row + index)
     }
   }
 }

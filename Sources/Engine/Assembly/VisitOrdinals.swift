@@ -6,7 +6,7 @@ import System
 /// so does every such event that comes 30 minutes or more after the session's previous event.
 struct VisitOrdinals {
   static let gapMilliseconds: Int64 = 30 * 60 * 1000
-  private static let sessionsBetweenQuestions = 1 << 14
+  private static let sessionsPerCancellationCheck = 1 << 14
 
   /// By row.
   private(set) var ordinals: [UInt32]
@@ -31,17 +31,17 @@ struct VisitOrdinals {
     seenBy = Array(repeating: (-1, 0), count: visits.count)
     isShared = Self.findShared(visits, sessions)
     for session in 0..<sessions.count {
-      if session.isMultiple(of: Self.sessionsBetweenQuestions), isCancelled() { return }
+      if session.isMultiple(of: Self.sessionsPerCancellationCheck), isCancelled() { return }
       number(session, rows: order.starts[session]..<order.starts[session + 1], order: order)
     }
   }
 
-  /// Returns the shared visits of the sessions at `places`; sessions are counted from the first of them.
-  func shared(in places: Range<Int>) -> SharedVisits {
+  /// Returns the shared visits of the sessions at `sessions`; they are counted from the first of them.
+  func shared(in sessions: Range<Int>) -> SharedVisits {
     // `sharedVisits` ascends by session.
-    let visits = places.places(of: sharedVisits.count) { sharedVisits[$0].session }
+    let visits = sessions.indexRange(of: sharedVisits.count) { sharedVisits[$0].session }
     return SharedVisits(
-      sharedVisits[visits].map { ($0.session - places.lowerBound, $0.ordinal, $0.number) })
+      sharedVisits[visits].map { ($0.session - sessions.lowerBound, $0.ordinal, $0.number) })
   }
 
   private mutating func number(_ session: Int, rows: Range<Int>, order: SessionOrder) {
@@ -49,9 +49,9 @@ struct VisitOrdinals {
     var derived: UInt32?
     var previousTime = Int64.min
     for row in rows {
-      let arrival = Int(order.arrivals[row])
-      let visit = visits[arrival]
-      let time = times[arrival]
+      let inputIndex = Int(order.inputIndices[row])
+      let visit = visits[inputIndex]
+      let time = times[inputIndex]
       if visit == 0 {
         if derived == nil || time - previousTime >= Self.gapMilliseconds {
           derived = next

@@ -5,7 +5,7 @@ import Threads
 /// It takes the builders' rows column by column and frees them, so that few of them are in memory at the same
 /// time as the finished columns.
 struct WebsiteAssembly {
-  private let arrivals: StagedWebsite
+  private let staged: StagedWebsite
   private let threads: Int
   /// By builder.
   private let rows: [WebsiteRows.Columns]
@@ -15,10 +15,10 @@ struct WebsiteAssembly {
   /// Websites with fewer rows are assembled on one thread: dividing the work would take longer than doing it.
   static let parallelRowThreshold = 1 << 15
 
-  init(_ arrivals: StagedWebsite, threads: Int) {
-    self.arrivals = arrivals
-    self.threads = arrivals.count < Self.parallelRowThreshold ? 1 : threads
-    var rows = arrivals.rows.map { $0?.take() ?? WebsiteRows.Columns() }
+  init(_ staged: StagedWebsite, threads: Int) {
+    self.staged = staged
+    self.threads = staged.count < Self.parallelRowThreshold ? 1 : threads
+    var rows = staged.rows.map { $0?.takeColumns() ?? WebsiteRows.Columns() }
     texts = TextColumn.allCases.map { column in MoveOnce(rows.map { $0.texts[column.rawValue] }) }
     for builder in rows.indices { rows[builder].texts = [] }
     self.rows = rows
@@ -34,7 +34,7 @@ struct WebsiteAssembly {
       threads: threads,
       { numbered(rows.map(\.sessions), rows.map(\.sessionNumbers), offset: 0) },
       { numbered(rows.map(\.visits), rows.map(\.visitNumbers), offset: 1) },
-      { joined(\.times) })
+      { concatenated(\.times) })
     if isCancelled() { return nil }
     let order = SessionOrder(sessions: sessions.numbers, times: times, sessionCount: sessions.count)
     let periods = order.periods(keeping: kept)
@@ -46,27 +46,28 @@ struct WebsiteAssembly {
       { PropertiesByRow(properties.rows, order: order) },
       TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
     if isCancelled() { return nil }
-    let origins = StagedSourceRowIDs(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
-    let (types, paidAds) = (joined(\.types), joined(\.paidAds))
+    let sourceRowIDs = StagedSourceRowIDs(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
+    let (types, paidAds) = (concatenated(\.types), concatenated(\.paidAds))
     let partitions = concurrentMap(periods.count, threads: threads) { number -> Partition? in
       if isCancelled() { return nil }
       let period = periods[number]
       let rows = partRows[number]
-      let arrivals = order.arrivals[rows]
+      let inputIndices = order.inputIndices[rows]
       let sharedVisits = ordinals.shared(in: period.sessions)
       return Partition(
         months: period.months, sessionStarts: order.sessionStarts(of: period),
-        times: TimeColumn(gathering: times, at: arrivals),
+        times: TimeColumn(gathering: times, at: inputIndices),
         visits: CodeColumn(narrowing: Array(ordinals.ordinals[rows])),
-        types: Column(gathering: types, at: arrivals), paidAds: Column(gathering: paidAds, at: arrivals),
+        types: Column(gathering: types, at: inputIndices),
+        paidAds: Column(gathering: paidAds, at: inputIndices),
         texts: texts.map { $0.partitions[number] }, properties: byRow.columns(of: rows),
         sharedVisits: sharedVisits,
-        arrivals: sharedVisits.isEmpty ? nil : Column(Array(arrivals)),
-        origins: origins?.origins(of: period, ordinals: ordinals))
+        inputOrder: sharedVisits.isEmpty ? nil : Column(Array(inputIndices)),
+        sourceRowIDs: sourceRowIDs?.sourceRowIDs(of: period, ordinals: ordinals))
     }
     if isCancelled() { return nil }
     return WebsiteColumns(
-      id: arrivals.id, partitions: partitions.compactMap(\.self),
+      id: staged.id, partitions: partitions.compactMap(\.self),
       dictionaries: WebsiteDictionaries(
         texts: texts.map { LazilyVerified($0.dictionary) }, propertyKeys: LazilyVerified(properties.keys),
         propertyStrings: LazilyVerified(properties.strings)))
@@ -76,7 +77,7 @@ struct WebsiteAssembly {
   private var hasRowIDs: Bool { rows.allSatisfy { $0.rowIDs.count == $0.times.count } }
 
   /// In input order; empty if rows have no ids.
-  private var rowIDs: [Int64] { hasRowIDs ? joined(\.rowIDs) : [] }
+  private var rowIDs: [Int64] { hasRowIDs ? concatenated(\.rowIDs) : [] }
 
   /// Remaps the builders' codes of ids to common ones. `offset` is what the builders have added to their
   /// codes: smaller ones are reserved and stay as they are.
@@ -86,7 +87,7 @@ struct WebsiteAssembly {
     let numbers: [UInt32] = codes(pages, &remapping) { number, builder in
       table.number(of: number - offset, in: tables[builder]) + offset
     }
-    return DenseIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.originKeys : [])
+    return DenseIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.identityHashes : [])
   }
 
   /// Returns the merged dictionary of a column, and its codes in each partition.
@@ -110,7 +111,7 @@ struct WebsiteAssembly {
     let codes: [Code] = codes(texts.map(\.codes), &remapping) { code, builder in
       interner.code(of: code, in: texts[builder].interner)
     }
-    let columns = partitions.map { CodeColumn(gathering: codes, at: order.arrivals[$0]) }
+    let columns = partitions.map { CodeColumn(gathering: codes, at: order.inputIndices[$0]) }
     return (interner.dictionary(), columns)
   }
 
@@ -118,8 +119,8 @@ struct WebsiteAssembly {
   private func codes<Code: FixedWidthInteger>(
     _ pages: [PagedCodes], _ remapping: inout CodeRemapping, add: (_ code: UInt32, _ builder: Int) -> UInt32
   ) -> [Code] {
-    Array(unsafeUninitializedCapacity: arrivals.count) { codes, count in
-      for run in arrivals.runs {
+    Array(unsafeUninitializedCapacity: staged.count) { codes, count in
+      for run in staged.runs {
         let target = UnsafeMutableBufferPointer(rebasing: codes[count..<(count + run.rows.count)])
         pages[run.builder].forEachRun(run.rows) { offset, stretch in
           let part = UnsafeMutableBufferPointer(rebasing: target[offset..<(offset + stretch.count)])
@@ -131,11 +132,11 @@ struct WebsiteAssembly {
   }
 
   /// Returns the values of a column in input order.
-  private func joined<Value>(_ column: KeyPath<WebsiteRows.Columns, PagedValues<Value>>) -> [Value] {
+  private func concatenated<Value>(_ column: KeyPath<WebsiteRows.Columns, PagedValues<Value>>) -> [Value] {
     let pages = rows.map { $0[keyPath: column] }
-    return Array(unsafeUninitializedCapacity: arrivals.count) { values, count in
+    return Array(unsafeUninitializedCapacity: staged.count) { values, count in
       guard let start = values.baseAddress else { return }
-      for run in arrivals.runs {
+      for run in staged.runs {
         pages[run.builder].copy(run.rows, to: start + count)
         count += run.rows.count
       }

@@ -2,26 +2,26 @@
 struct CodePredicate<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: Sendable {
   /// Up to this many codes, each is compared with all rows, many rows at once; with more codes, looking up
   /// each row is faster.
-  static var mostCompared: Int { 4 }
+  static var maximumComparedCodes: Int { 4 }
 
   /// By code.
   let table: [Bits]
-  /// The codes that have bits, if there are at most `mostCompared`.
+  /// The codes that have bits, if there are at most `maximumComparedCodes`.
   let few: [(code: UInt32, bits: Bits)]?
 
   init(table: [Bits]) {
     self.table = table
-    let codes = table.indices.lazy.filter { table[$0] != 0 }.prefix(Self.mostCompared + 1)
-    few = codes.count > Self.mostCompared ? nil : codes.map { (UInt32($0), table[$0]) }
+    let codes = table.indices.lazy.filter { table[$0] != 0 }.prefix(Self.maximumComparedCodes + 1)
+    few = codes.count > Self.maximumComparedCodes ? nil : codes.map { (UInt32($0), table[$0]) }
   }
 
   /// A single bit, set for one code.
   init(code: UInt32) { self.init(table: Array(repeating: 0, count: Int(code)) + [1]) }
 
   /// Sets bit `i` for the texts of `dictionary` that match `patterns[i]`, unless that is nil.
-  init(_ patterns: [WildcardPattern?], _ dictionary: TextDictionary, _ scanner: Scanner) {
+  init(_ patterns: [WildcardPattern?], _ dictionary: TextDictionary, _ executor: ParallelExecutor) {
     var table = Array(repeating: Bits(0), count: dictionary.count)
-    for (index, codes) in dictionary.codes(matching: patterns, on: scanner).enumerated() {
+    for (index, codes) in dictionary.codes(matching: patterns, on: executor).enumerated() {
       codes.forEach { code in
         table[code] |= 1 << Bits(index)
         return true
@@ -39,12 +39,12 @@ func reset<Bits: FixedWidthInteger>(_ bits: inout [Bits], _ count: Int) {
 
 extension CodeColumn {
   /// Adds the bits of the codes of `rows` to `output`, by row from the first.
-  func join<Bits>(_ bits: CodePredicate<Bits>, _ rows: Range<Int>, into output: inout [Bits]) {
+  func combine<Bits>(_ bits: CodePredicate<Bits>, _ rows: Range<Int>, into output: inout [Bits]) {
     var output = output.mutableSpan
     switch self {
-    case .one(let column): joinBits(bits, column.span.extracting(rows), &output)
-    case .two(let column): joinBits(bits, column.span.extracting(rows), &output)
-    case .four(let column): joinBits(bits, column.span.extracting(rows), &output)
+    case .one(let column): combineBits(bits, column.span.extracting(rows), &output)
+    case .two(let column): combineBits(bits, column.span.extracting(rows), &output)
+    case .four(let column): combineBits(bits, column.span.extracting(rows), &output)
     }
   }
 
@@ -52,15 +52,15 @@ extension CodeColumn {
   func narrow(_ selected: inout [Bool], _ rows: Range<Int>, to bits: CodePredicate<UInt8>) {
     selected.withMutableBytes { selected in
       switch self {
-      case .one(let column): keepBits(bits, column.span.extracting(rows), &selected)
-      case .two(let column): keepBits(bits, column.span.extracting(rows), &selected)
-      case .four(let column): keepBits(bits, column.span.extracting(rows), &selected)
+      case .one(let column): intersectBits(bits, column.span.extracting(rows), &selected)
+      case .two(let column): intersectBits(bits, column.span.extracting(rows), &selected)
+      case .four(let column): intersectBits(bits, column.span.extracting(rows), &selected)
       }
     }
   }
 }
 
-private func joinBits<Code: FixedWidthInteger, Bits>(
+private func combineBits<Code: FixedWidthInteger, Bits>(
   _ bits: CodePredicate<Bits>, _ codes: Span<Code>, _ output: inout MutableSpan<Bits>
 ) {
   guard let few = bits.few else { return lookUp(codes, bits.table.span, &output) { $0 | $1 } }
@@ -69,7 +69,7 @@ private func joinBits<Code: FixedWidthInteger, Bits>(
   }
 }
 
-private func keepBits<Code: FixedWidthInteger>(
+private func intersectBits<Code: FixedWidthInteger>(
   _ bits: CodePredicate<UInt8>, _ codes: Span<Code>, _ selected: inout MutableSpan<UInt8>
 ) {
   if let few = bits.few, few.count == 1, let code = Code(exactly: few[0].code) {

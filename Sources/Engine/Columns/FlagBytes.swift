@@ -38,13 +38,13 @@ func forEachSet(_ flags: Span<UInt8>, _ count: Int, _ body: (Int) -> Void) {
 /// Whether any of the first `count` of `flags` is not 0.
 func hasSet(_ flags: Span<UInt8>, _ count: Int) -> Bool {
   precondition(count <= flags.count)
-  var joined: UInt8 = 0
+  var allBits: UInt8 = 0
   var row = 0
   while row < count {
-    joined |= flags[unchecked: row]
+    allBits |= flags[unchecked: row]
     row &+= 1
   }
-  return joined != 0
+  return allBits != 0
 }
 
 /// Returns the number of the first `count` of `flags` that are 1; the others must be 0.

@@ -1,7 +1,7 @@
 extension Partition {
   /// The minimum number of rows between two sessions in range that makes skipping them worthwhile; scanning
   /// fewer rows is faster than skipping them.
-  private static let fewestRowsLeftOut = 256
+  private static let minimumSkippedRows = 256
   /// If more than one in this many sessions of a block has an event in range, the whole block is scanned.
   private static let sessionsToOneInRange = 8
 
@@ -25,7 +25,7 @@ extension Partition {
     forEachSet(flags, flags.count) { place in
       let session = block.sessions.lowerBound + place
       if let sessions = part {
-        if rows(sessions.upperBound..<session).count < Self.fewestRowsLeftOut {
+        if rows(sessions.upperBound..<session).count < Self.minimumSkippedRows {
           part = sessions.lowerBound..<(session + 1)
           return
         }

@@ -27,16 +27,16 @@ public final class Partition: Sendable {
     let texts: [LazilyVerified<CodeColumn>]
     let properties: LazilyVerified<PropertyColumns>
     /// Nil if no visit is shared.
-    let arrivals: LazilyVerified<Column<UInt32>?>
+    let inputOrder: LazilyVerified<Column<UInt32>?>
     /// Nil if rows have no ids by which they could be found again.
-    let origins: LazilyVerified<SourceRowIDs?>
+    let sourceRowIDs: LazilyVerified<SourceRowIDs?>
   }
 
   /// Up to this many months, a website has a partition for each month, however few events it has.
-  static let mostSparseMonths = 36
+  static let maximumUncombinedMonths = 36
   /// With more months, adjacent months are combined in a partition if it has no more events than this. A
   /// partition takes some kilobytes of memory and a file, and events may span 120,000 months.
-  static let fewRows = 4096
+  static let combinedRowLimit = 4096
 
   init(months: ClosedRange<Int>, blocks: [Block], sharedVisits: SharedVisits, columns: Columns) {
     self.months = months
@@ -49,7 +49,7 @@ public final class Partition: Sendable {
     months: ClosedRange<Int>, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn,
     types: Column<UInt8>,
     paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits,
-    arrivals: Column<UInt32>?, origins: SourceRowIDs?
+    inputOrder: Column<UInt32>?, sourceRowIDs: SourceRowIDs?
   ) {
     self.init(
       months: months, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
@@ -59,8 +59,8 @@ public final class Partition: Sendable {
         visits: LazilyVerified(visits),
         types: LazilyVerified(types), paidAds: LazilyVerified(paidAds),
         texts: texts.map { LazilyVerified($0) },
-        properties: LazilyVerified(properties), arrivals: LazilyVerified(arrivals),
-        origins: LazilyVerified(origins)))
+        properties: LazilyVerified(properties), inputOrder: LazilyVerified(inputOrder),
+        sourceRowIDs: LazilyVerified(sourceRowIDs)))
   }
 
   /// Returns whether all of its months come before those of `other`.
@@ -80,9 +80,9 @@ public final class Partition: Sendable {
   var properties: PropertyColumns { columns.properties.current }
   /// Orders the events that one visit has at one instant, in any sessions and partitions; numbers of
   /// different visits are not comparable. Nil if no visit is shared: then rows are already in this order.
-  var arrivals: Column<UInt32>? { columns.arrivals.current }
+  var inputOrder: Column<UInt32>? { columns.inputOrder.current }
   /// Nil if rows have no ids by which they could be found again.
-  var origins: SourceRowIDs? { columns.origins.current }
+  var sourceRowIDs: SourceRowIDs? { columns.sourceRowIDs.current }
 
   /// Codes into the website's dictionaries.
   subscript(column: TextColumn) -> CodeColumn { columns.texts[column.rawValue].current }

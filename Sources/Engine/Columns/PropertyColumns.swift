@@ -30,7 +30,7 @@ struct PropertyColumns: Sendable {
 
   /// Returns the range of the properties whose events are in `eventRows`.
   func range(of eventRows: Range<Int>) -> Range<Int> {
-    eventRows.places(of: rows.count) { Int(rows[$0]) }
+    eventRows.indexRange(of: rows.count) { Int(rows[$0]) }
   }
 }
 

@@ -27,29 +27,29 @@ private func firstBytes(_ count: Int) -> UInt64 {
   return ~((UInt64.max &<< half) &<< half)
 }
 
-/// The number of elements after the rows that `joined` requires, so that it reads whole words.
+/// The number of elements after the rows that `allBits` requires, so that it reads whole words.
 let joiningRoom = 16
 
 /// Returns the union of the bits of `rows`.
 @inline(__always)
-func joined<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ rows: Range<Int>) -> Bits {
+func allBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ rows: Range<Int>) -> Bits {
   let size = MemoryLayout<Bits>.size
   precondition(rows.lowerBound >= 0 && rows.upperBound <= bits.count &- joiningRoom)
   let (start, end) = (rows.lowerBound &* size, rows.upperBound &* size)
   // Two words contain most sessions: reading the second unnecessarily is faster than a branch.
-  var joined = wholeWord(bits.bytes, start) & firstBytes(end &- start)
-  joined |= wholeWord(bits.bytes, start &+ 8) & firstBytes(end &- start &- 8)
+  var allBits = wholeWord(bits.bytes, start) & firstBytes(end &- start)
+  allBits |= wholeWord(bits.bytes, start &+ 8) & firstBytes(end &- start &- 8)
   var next = start &+ 16
   while next < end {
-    joined |= wholeWord(bits.bytes, next) & firstBytes(end &- next)
+    allBits |= wholeWord(bits.bytes, next) & firstBytes(end &- next)
     next &+= 8
   }
   var width = UInt64.bitWidth
   while width > Bits.bitWidth {
     width /= 2
-    joined |= joined >> UInt64(width)
+    allBits |= allBits >> UInt64(width)
   }
-  return Bits(truncatingIfNeeded: joined)
+  return Bits(truncatingIfNeeded: allBits)
 }
 
 // Loads of eight bytes at a time, as one little-endian word.

@@ -6,9 +6,9 @@ struct SourceRowIDs: Sendable {
   /// By row of the partition: the row's id in the store.
   let rowIDs: CodeColumn
   /// By session: ``identityHash(_:)`` of its id.
-  let sessionKeys: Column<UInt64>
+  let sessionHashes: Column<UInt64>
   /// By session, one for every visit that has an id: ``identityHash(_:)`` of the id.
-  let visitKeys: Column<UInt64>
+  let visitHashes: Column<UInt64>
   /// The sessions of those visits.
   let visitSessions: Column<UInt32>
 
@@ -16,8 +16,8 @@ struct SourceRowIDs: Sendable {
 
   var sections: [StoredSection] {
     [
-      StoredSection("row_id", rowIDs), StoredSection("session_keys", sessionKeys),
-      StoredSection("visit_keys", visitKeys), StoredSection("visit_sessions", visitSessions),
+      StoredSection("row_id", rowIDs), StoredSection("session_keys", sessionHashes),
+      StoredSection("visit_keys", visitHashes), StoredSection("visit_sessions", visitSessions),
     ]
   }
 }
@@ -25,18 +25,18 @@ struct SourceRowIDs: Sendable {
 extension SourceRowIDs {
   /// Returns the indices of the visits of these sessions.
   func visits(of sessions: Range<Int>) -> Range<Int> {
-    sessions.places(of: visitSessions.count) { Int(visitSessions[$0]) }
+    sessions.indexRange(of: visitSessions.count) { Int(visitSessions[$0]) }
   }
 
   /// Fails if the sections do not have this many rows and sessions.
   init?(_ sections: StoredSections, rowCount: Int, sessionCount: Int) {
     guard let rowIDs = sections.codes("row_id", count: rowCount),
-      let sessionKeys = sections.column("session_keys", of: UInt64.self, count: sessionCount),
-      let visitKeys = sections.column("visit_keys", of: UInt64.self),
-      let visitSessions = sections.column("visit_sessions", of: UInt32.self, count: visitKeys.count)
+      let sessionHashes = sections.column("session_keys", of: UInt64.self, count: sessionCount),
+      let visitHashes = sections.column("visit_keys", of: UInt64.self),
+      let visitSessions = sections.column("visit_sessions", of: UInt32.self, count: visitHashes.count)
     else { return nil }
     self.init(
-      rowIDs: rowIDs, sessionKeys: sessionKeys, visitKeys: visitKeys, visitSessions: visitSessions)
+      rowIDs: rowIDs, sessionHashes: sessionHashes, visitHashes: visitHashes, visitSessions: visitSessions)
   }
 
   /// Returns whether the sections are intact, and the sessions of the visits exist.

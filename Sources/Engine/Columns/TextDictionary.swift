@@ -72,21 +72,22 @@ public struct TextDictionary: Sendable {
 
   /// Divides the codes into chunks that take some milliseconds each, whatever test is applied to the texts.
   /// All but the last have a multiple of 64 codes.
-  var pieces: [Range<Int>] {
+  var chunks: [Range<Int>] {
     let offsets = offsets.span
-    var pieces: [Range<Int>] = []
+    var chunks: [Range<Int>] = []
     var (start, end) = (0, 0)
     while end < count {
       end = min(end + 64, count)
-      let isFull = end - start >= Self.mostCodesOfPiece || offsets[end] - offsets[start] >= Self.bytesPerChunk
+      let isFull =
+        end - start >= Self.maximumCodesOfChunk || offsets[end] - offsets[start] >= Self.bytesPerChunk
       guard isFull || end == count else { continue }
-      pieces.append(start..<end)
+      chunks.append(start..<end)
       start = end
     }
-    return pieces
+    return chunks
   }
 
-  private static let mostCodesOfPiece = 1 << 10
+  private static let maximumCodesOfChunk = 1 << 10
   private static let bytesPerChunk: UInt64 = 1 << 14
 }
 

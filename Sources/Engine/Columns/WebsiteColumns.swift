@@ -36,7 +36,8 @@ public struct WebsiteColumns: Sendable {
 
   /// Whether updates have left many more partitions than assembling the website from all rows would make.
   public var hasTooManyPartitions: Bool {
-    partitions.count > 2 * Partition.mostSparseMonths && eventCount / partitions.count < Partition.fewRows / 8
+    partitions.count > 2 * Partition.maximumUncombinedMonths
+      && eventCount / partitions.count < Partition.combinedRowLimit / 8
   }
 
   /// Returns the distinct texts of `column`; codes mean the same in all partitions.
@@ -46,13 +47,13 @@ public struct WebsiteColumns: Sendable {
   var propertyStrings: TextDictionary { dictionaries.propertyStrings.current }
 
   /// Returns the campaign parameters of the query strings.
-  func campaigns(_ scanner: Scanner) -> Campaigns {
-    lazyCampaigns.value(unlessCancelled: scanner) { Campaigns(dictionary(.urlQuery), scanner) }
+  func campaigns(_ executor: ParallelExecutor) -> Campaigns {
+    lazyCampaigns.value(unlessCancelled: executor) { Campaigns(dictionary(.urlQuery), executor) }
   }
 
   /// Determines which properties are money.
-  func money(_ scanner: Scanner) -> MoneyProperties {
-    lazyMoney.value(unlessCancelled: scanner) { MoneyProperties(self, scanner) }
+  func money(_ executor: ParallelExecutor) -> MoneyProperties {
+    lazyMoney.value(unlessCancelled: executor) { MoneyProperties(self, executor) }
   }
 }
 

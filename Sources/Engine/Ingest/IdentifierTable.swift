@@ -25,7 +25,7 @@ struct IdentifierTable {
   var count: Int { ids.count }
 
   /// The identity hash of each id, by number.
-  var originKeys: [UInt64] {
+  var identityHashes: [UInt64] {
     ids.map { id in
       id.textCode.map { texts.withBytes(of: $0) { Engine.identityHash($0) } } ?? identityHash(id)
     }
@@ -37,7 +37,7 @@ struct IdentifierTable {
     // Adjacent rows mostly belong to one visitor and repeat their ids.
     if let number = latest.number(of: text) { return (number, false) }
     let result = number(of: id(text))
-    latest.keep(text, number: result.number)
+    latest.store(text, number: result.number)
     return result
   }
 
@@ -91,7 +91,7 @@ private struct LatestIdentifier {
   }
 
   @inline(__always)
-  mutating func keep(_ text: Bytes, number: UInt32) {
+  mutating func store(_ text: Bytes, number: UInt32) {
     guard text.count == Self.length, let start = text.baseAddress else { return }
     words = Self.words(start)
     self.number = number

@@ -4,7 +4,7 @@
 /// texts, which are as good a guess as any. The cache grows with the page of rows, because a store may have
 /// many websites.
 final class SessionCache {
-  private static let (firstBits, mostBits, growth): (UInt64, UInt64, UInt64) = (1, 10, 3)
+  private static let (firstBits, maximumBits, growth): (UInt64, UInt64, UInt64) = (1, 10, 3)
   private var entries: UnsafeMutablePointer<Entry>
   private var bits = firstBits
 
@@ -25,8 +25,8 @@ final class SessionCache {
 
   /// Makes room for more sessions, and clears the cache.
   func grow() {
-    guard bits < Self.mostBits else { return }
-    bits = min(bits + Self.growth, Self.mostBits)
+    guard bits < Self.maximumBits else { return }
+    bits = min(bits + Self.growth, Self.maximumBits)
     entries.deallocate()
     entries = Self.entries(1 << bits)
   }

@@ -8,7 +8,7 @@ final class WebsiteRows {
   var latestPart = -1
   private var columns = Columns()
   private let page = PageBuffer(columnCount: PageColumn.count)
-  private let memo = SessionCache()
+  private let sessionCache = SessionCache()
 
   struct Columns {
     var sessions = PagedCodes()
@@ -40,7 +40,7 @@ final class WebsiteRows {
   func append(_ row: EventRow) {
     let session = columns.sessionNumbers.id(row.sessionID)
     let visit = row.visitID.isEmpty ? .none : columns.visitNumbers.id(row.visitID)
-    let entry = memo.entry(of: session)
+    let entry = sessionCache.entry(of: session)
     if entry.pointee.session != session {
       entry.pointee.session = session
       entry.pointee.sessionNumber = columns.sessionNumbers.number(of: session).number
@@ -69,7 +69,7 @@ final class WebsiteRows {
   }
 
   /// Takes all rows out of this object.
-  func take() -> Columns {
+  func takeColumns() -> Columns {
     turnPage()
     var taken = Columns()
     swap(&taken, &columns)
@@ -79,7 +79,7 @@ final class WebsiteRows {
   private func makeRoom() {
     if page.isWhole { return turnPage() }
     page.grow()
-    memo.grow()
+    sessionCache.grow()
   }
 
   private func turnPage() {

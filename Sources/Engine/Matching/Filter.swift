@@ -39,20 +39,22 @@ public struct Filter {
   var dropsSelfReferrals: Bool { column == .referrerDomain }
 
   /// Returns one flag for each text of `dictionary`: whether events with this text in the column pass. The
-  /// flags are meaningless if the scanner is cancelled meanwhile.
+  /// flags are meaningless if the executor is cancelled meanwhile.
   ///
   /// - Throws: if a regular expression takes more steps than texts of this total size allow.
-  func flags(of dictionary: TextDictionary, _ scanner: Scanner = Scanner()) throws(FilterError) -> [Bool] {
+  func flags(of dictionary: TextDictionary, _ executor: ParallelExecutor = ParallelExecutor())
+    throws(FilterError) -> [Bool]
+  {
     let flags =
       switch test {
-      case .isOneOf(let values): dictionary.flags(on: scanner) { values.place(of: $0) != nil }
+      case .isOneOf(let values): dictionary.flags(on: executor) { values.index(of: $0) != nil }
       case .containsIgnoringCase(let part):
-        dictionary.flags(on: scanner, start: { CaseInsensitivePart.Buffer() }) {
-          part.isPart(of: $0, &$1, scanner)
+        dictionary.flags(on: executor, start: { CaseInsensitivePart.Buffer() }) {
+          part.isPart(of: $0, &$1, executor)
         }
-      case .isSet: dictionary.flags(on: scanner) { !$0.isEmpty }
+      case .isSet: dictionary.flags(on: executor) { !$0.isEmpty }
       case .regularExpression(let expression, let pattern):
-        try Self.flags(of: dictionary, matching: expression, pattern, scanner)
+        try Self.flags(of: dictionary, matching: expression, pattern, executor)
       }
     return isNegated ? flags.map { !$0 } : flags
   }
@@ -60,18 +62,18 @@ public struct Filter {
   /// Tests the texts one after another on one thread, because all share one step budget.
   private static func flags(
     of dictionary: TextDictionary, matching expression: RegularExpression, _ pattern: String,
-    _ scanner: Scanner
+    _ executor: ParallelExecutor
   ) throws(FilterError) -> [Bool] {
     let steps = Bounds.steps(textBytes: dictionary.byteCount)
-    var matcher = RegularExpressionMatcher(expression, steps: steps, isCancelled: { scanner.isCancelled })
+    var matcher = RegularExpressionMatcher(expression, steps: steps, isCancelled: { executor.isCancelled })
     var isTooMuch = false
     var flags = Array(repeating: false, count: dictionary.count)
     dictionary.forEach { code, text in
-      if code.isMultiple(of: 4096), scanner.isCancelled { isTooMuch = true }
+      if code.isMultiple(of: 4096), executor.isCancelled { isTooMuch = true }
       if isTooMuch { return }
       do throws(StepsExceeded) { flags[code] = try matcher.matches(text) } catch { isTooMuch = true }
     }
-    if isTooMuch, !scanner.isCancelled {
+    if isTooMuch, !executor.isCancelled {
       throw .tooManySteps(pattern: pattern, steps: steps, texts: dictionary.count)
     }
     return flags

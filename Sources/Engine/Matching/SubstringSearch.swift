@@ -71,17 +71,17 @@ public struct CaseInsensitivePart: Sendable {
   }
 
   /// Returns whether `text` contains the substring, in linear time. The result is meaningless once the
-  /// scanner is cancelled.
-  public func isPart(of text: String, _ buffer: inout Buffer, _ scanner: Scanner) -> Bool {
+  /// executor is cancelled.
+  public func isPart(of text: String, _ buffer: inout Buffer, _ executor: ParallelExecutor) -> Bool {
     var text = text
-    return text.withUTF8 { isPart(of: $0, &buffer, scanner) }
+    return text.withUTF8 { isPart(of: $0, &buffer, executor) }
   }
 
-  /// Returns whether `text` contains the substring. The result is meaningless once the scanner is cancelled.
-  func isPart(of text: Bytes, _ buffer: inout Buffer, _ scanner: Scanner) -> Bool {
+  /// Returns whether `text` contains the substring. The result is meaningless once the executor is cancelled.
+  func isPart(of text: Bytes, _ buffer: inout Buffer, _ executor: ParallelExecutor) -> Bool {
     // Few scalars are longer in lower case, and an invalid byte becomes the three bytes of U+FFFD.
     if needle.count > text.count * 3 { return false }
-    writeLowercase(of: text, to: &buffer.bytes, scanner)
+    writeLowercase(of: text, to: &buffer.bytes, executor)
     return buffer.bytes.withUnsafeBufferPointer {
       endOfFirst(needle.span, borders.span, in: $0, from: 0) != nil
     }
@@ -92,7 +92,7 @@ public struct CaseInsensitivePart: Sendable {
 private let bytesPerCheck = 1 << 16
 
 /// Replaces `lower` by `text` in lower case.
-private func writeLowercase(of text: Bytes, to lower: inout [UInt8], _ scanner: Scanner) {
+private func writeLowercase(of text: Bytes, to lower: inout [UInt8], _ executor: ParallelExecutor) {
   lower.removeAll(keepingCapacity: true)
   var start = 0
   while start < text.count {
@@ -101,14 +101,14 @@ private func writeLowercase(of text: Bytes, to lower: inout [UInt8], _ scanner: 
     while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
     appendLowercase(of: Bytes(rebasing: text[start..<end]), to: &lower)
     start = end
-    if start < text.count, scanner.isCancelled { return }
+    if start < text.count, executor.isCancelled { return }
   }
 }
 
 private func appendLowercase(of text: Bytes, to lower: inout [UInt8]) {
-  var joined: UInt8 = 0
-  for byte in text { joined |= byte }
-  if joined < 0x80 {
+  var allBits: UInt8 = 0
+  for byte in text { allBits |= byte }
+  if allBits < 0x80 {
     let start = lower.count
     lower.append(contentsOf: text)
     var bytes = lower.mutableSpan

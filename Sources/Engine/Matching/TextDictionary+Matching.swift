@@ -1,107 +1,108 @@
 // Searches over all texts of a dictionary. Visitors determine how many texts a dictionary has, so each search
-// is linear in the number of texts plus the number of patterns, and stops if the scanner is cancelled; its
+// is linear in the number of texts plus the number of patterns, and stops if the executor is cancelled; its
 // result is then meaningless.
 
 extension TextDictionary {
   /// Returns the code of `text`, else nil. It scans the dictionary, so call it once for a request, not once
   /// for a row.
-  func code(of text: String, on scanner: Scanner = Scanner()) -> Int? {
+  func code(of text: String, on executor: ParallelExecutor = ParallelExecutor()) -> Int? {
     var text = text
-    return text.withUTF8 { code(of: $0, on: scanner) }
+    return text.withUTF8 { code(of: $0, on: executor) }
   }
 
-  private func code(of text: Bytes, on scanner: Scanner) -> Int? {
+  private func code(of text: Bytes, on executor: ParallelExecutor) -> Int? {
     var start = 0
     while start < count {
-      let end = min(start + Self.codesPerQuestion, count)
+      let end = min(start + Self.codesPerCancellationCheck, count)
       if let code = code(of: text, in: start..<end) { return code }
-      if end < count, scanner.isCancelled { return nil }
+      if end < count, executor.isCancelled { return nil }
       start = end
     }
     return nil
   }
 
-  private static let codesPerQuestion = 1 << 16
+  private static let codesPerCancellationCheck = 1 << 16
 
   /// By code of `other`: returns the code of the same text in this dictionary, or 0, the empty text, if there
   /// is none.
-  func codes(of other: TextDictionary, on scanner: Scanner) -> [UInt32] {
+  func codes(of other: TextDictionary, on executor: ParallelExecutor) -> [UInt32] {
     var codes = Array(repeating: UInt32(0), count: other.count)
     // The smaller dictionary is hashed, so that few texts of the larger one are read.
     if other.count <= count {
       let wanted = TextSet(other)
-      forEachChunk(on: scanner) { code, text in
-        if let found = wanted.place(of: text) { codes[found] = UInt32(code) }
+      forEachChunk(on: executor) { code, text in
+        if let found = wanted.index(of: text) { codes[found] = UInt32(code) }
       }
     } else {
       let known = TextSet(self)
-      other.forEachChunk(on: scanner) { code, text in codes[code] = UInt32(known.place(of: text) ?? 0) }
+      other.forEachChunk(on: executor) { code, text in codes[code] = UInt32(known.index(of: text) ?? 0) }
     }
     return codes
   }
 
   /// Returns one flag for each code: whether its text passes `test`. `start` makes a state for each thread.
   func flags<State: Sendable>(
-    on scanner: Scanner, start: @Sendable () -> State, _ test: @Sendable (Bytes, inout State) -> Bool
+    on executor: ParallelExecutor, start: @Sendable () -> State,
+    _ test: @Sendable (Bytes, inout State) -> Bool
   ) -> [Bool] {
     var flags = Array(repeating: false, count: count)
     flags.withUnsafeMutableBufferPointer { flags in
       // Sound: every chunk writes flags of its own.
       nonisolated(unsafe) let flags = flags
-      let pieces = pieces
-      _ = scanner.map(pieces.count, start: start) { piece, state in
-        forEach(pieces[piece]) { code, text in flags[code] = test(text, &state) }
+      let chunks = chunks
+      _ = executor.map(chunks.count, start: start) { chunk, state in
+        forEach(chunks[chunk]) { code, text in flags[code] = test(text, &state) }
       }
     }
     return flags
   }
 
   /// Does the same for tests without a state.
-  func flags(on scanner: Scanner, _ test: @Sendable (Bytes) -> Bool) -> [Bool] {
-    flags(on: scanner, start: { () }) { text, _ in test(text) }
+  func flags(on executor: ParallelExecutor, _ test: @Sendable (Bytes) -> Bool) -> [Bool] {
+    flags(on: executor, start: { () }) { text, _ in test(text) }
   }
 
   /// Returns, for each pattern, the codes of the texts that match it; none if the pattern is nil.
-  func codes(matching patterns: [WildcardPattern?], on scanner: Scanner) -> [MatchingCodes] {
+  func codes(matching patterns: [WildcardPattern?], on executor: ParallelExecutor) -> [MatchingCodes] {
     let literals = patterns.map { $0?.literal }
-    var found = codes(ofTexts: literals, on: scanner).map { MatchingCodes.one($0) }
+    var found = codes(ofTexts: literals, on: executor).map { MatchingCodes.one($0) }
     let wildcards = patterns.indices.filter { patterns[$0] != nil && literals[$0] == nil }
     if wildcards.isEmpty { return found }
-    let bits = bits(of: wildcards.compactMap { patterns[$0] }, on: scanner)
+    let bits = bits(of: wildcards.compactMap { patterns[$0] }, on: executor)
     for (wildcard, bits) in zip(wildcards, bits) { found[wildcard] = .bits(bits) }
     return found
   }
 
   /// Returns the codes of `texts`, nil for a text that is nil or not in the dictionary.
-  func codes(ofTexts texts: [[UInt8]?], on scanner: Scanner) -> [Int?] {
+  func codes(ofTexts texts: [[UInt8]?], on executor: ParallelExecutor) -> [Int?] {
     let wanted = texts.indices.filter { texts[$0] != nil }
     if wanted.count <= 1 {
       return texts.map { text in
-        text.flatMap { text in text.withUnsafeBufferPointer { code(of: $0, on: scanner) } }
+        text.flatMap { text in text.withUnsafeBufferPointer { code(of: $0, on: executor) } }
       }
     }
     let set = TextSet(texts.lazy.compactMap(\.self))
     var codes: [Int?] = Array(repeating: nil, count: set.count)
-    forEachChunk(on: scanner) { code, text in
-      if let place = set.place(of: text) { codes[place] = code }
+    forEachChunk(on: executor) { code, text in
+      if let place = set.index(of: text) { codes[place] = code }
     }
     return texts.map { text in
-      text.flatMap { text in text.withUnsafeBufferPointer { set.place(of: $0) }.flatMap { codes[$0] } }
+      text.flatMap { text in text.withUnsafeBufferPointer { set.index(of: $0) }.flatMap { codes[$0] } }
     }
   }
 
   /// Returns a bit set of codes for each pattern.
-  private func bits(of patterns: [WildcardPattern], on scanner: Scanner) -> [[UInt64]] {
+  private func bits(of patterns: [WildcardPattern], on executor: ParallelExecutor) -> [[UInt64]] {
     let words = (count + 63) / 64
     var bits = Array(repeating: UInt64(0), count: words * patterns.count)
     bits.withUnsafeMutableBufferPointer { bits in
       // Sound: each chunk covers whole words, and writes only its own.
       nonisolated(unsafe) let bits = bits
-      let pieces = pieces
-      _ = scanner.map(pieces.count, start: { () }) { piece, _ in
+      let chunks = chunks
+      _ = executor.map(chunks.count, start: { () }) { chunk, _ in
         for (number, pattern) in patterns.enumerated() {
-          forEach(pieces[piece]) { code, text in
-            if text.count >= Self.bytesOfLongText, scanner.isCancelled { return }
+          forEach(chunks[chunk]) { code, text in
+            if text.count >= Self.bytesOfLongText, executor.isCancelled { return }
             if pattern.matches(text) { bits[number * words + code / 64] |= 1 << UInt64(code % 64) }
           }
         }
@@ -113,10 +114,10 @@ extension TextDictionary {
   private static let bytesOfLongText = 1 << 16
 
   /// Calls `body` with every code and its text, ascending, chunk by chunk.
-  private func forEachChunk(on scanner: Scanner, _ body: (Int, Bytes) -> Void) {
+  private func forEachChunk(on executor: ParallelExecutor, _ body: (Int, Bytes) -> Void) {
     var start = 0
-    while start < count, !scanner.isCancelled {
-      let end = min(start + Self.codesPerQuestion, count)
+    while start < count, !executor.isCancelled {
+      let end = min(start + Self.codesPerCancellationCheck, count)
       forEach(start..<end, body)
       start = end
     }
@@ -170,7 +171,7 @@ struct TextSet: Sendable {
 
   /// Returns the index of `text` in the set, nil if it is not in it.
   @inline(__always)
-  func place(of text: Bytes) -> Int? {
+  func index(of text: Bytes) -> Int? {
     guard text.count < isLengthWanted.count, isLengthWanted[text.count] else { return nil }
     return texts.known(text).map(Int.init)
   }

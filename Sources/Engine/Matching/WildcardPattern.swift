@@ -34,7 +34,7 @@ public struct WildcardPattern: Sendable {
     var borders: [UInt32] = []
     if self.ends.count > 1 {
       for index in self.ends.indices {
-        appendBorders(of: bytes[Self.piece(index, self.ends)], to: &borders)
+        appendBorders(of: bytes[Self.segment(index, self.ends)], to: &borders)
       }
     }
     self.borders = borders
@@ -48,7 +48,7 @@ public struct WildcardPattern: Sendable {
   public func matches(_ text: Bytes) -> Bool {
     guard ends.count > 1 else { return text.elementsEqual(bytes) }
     if text.count < bytes.count { return false }
-    let (prefix, suffix) = (Self.piece(0, ends), Self.piece(ends.count - 1, ends))
+    let (prefix, suffix) = (Self.segment(0, ends), Self.segment(ends.count - 1, ends))
     let bytes = bytes.span
     guard hasBytes(bytes.extracting(prefix), text, at: 0),
       hasBytes(bytes.extracting(suffix), text, at: text.count - suffix.count)
@@ -57,16 +57,17 @@ public struct WildcardPattern: Sendable {
     let middle = Bytes(rebasing: text[..<(text.count - suffix.count)])
     var place = prefix.count
     for index in 1..<(ends.count - 1) {
-      let piece = Self.piece(index, ends)
+      let segment = Self.segment(index, ends)
       guard
-        let end = endOfFirst(bytes.extracting(piece), borders.span.extracting(piece), in: middle, from: place)
+        let end = endOfFirst(
+          bytes.extracting(segment), borders.span.extracting(segment), in: middle, from: place)
       else { return false }
       place = end
     }
     return true
   }
 
-  private static func piece(_ index: Int, _ ends: [UInt32]) -> Range<Int> {
+  private static func segment(_ index: Int, _ ends: [UInt32]) -> Range<Int> {
     (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
   }
 }

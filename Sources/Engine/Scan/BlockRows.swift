@@ -61,10 +61,10 @@ struct BlockRows {
   }
 
   /// Clears each of `flags` (1 or 0, by row) whose row is not selected or not of type `type`.
-  func keepSelected(_ flags: inout [UInt8], ofType type: UInt8) {
+  func clearUnselected(_ flags: inout [UInt8], ofType type: UInt8) {
     let types = partition.types
     var flags = flags.mutableSpan
-    keep(type, types.span.extracting(block.rows), selected.bytes, &flags)
+    intersect(type, types.span.extracting(block.rows), selected.bytes, &flags)
   }
 
   /// Writes a flag for every row to the start of `flags`: whether it is a selected pageview.
@@ -89,7 +89,7 @@ private func select(
   }
 }
 
-private func keep(
+private func intersect(
   _ type: UInt8, _ types: Span<UInt8>, _ selected: Span<UInt8>, _ flags: inout MutableSpan<UInt8>
 ) {
   precondition(selected.count >= types.count && flags.count >= types.count)
@@ -116,7 +116,7 @@ extension BlockRows {
   func forEachSelected<Entry: RowEntry>(
     of entries: [Entry], where isWanted: (Entry) -> Bool = { _ in true }, _ body: (Entry) -> Void
   ) {
-    let places = entries.places(of: block.rows)
+    let places = entries.indexRange(of: block.rows)
     let entries = entries.span.extracting(places)
     if selection.isWhole {
       for place in entries.indices where isWanted(entries[place]) { body(entries[place]) }

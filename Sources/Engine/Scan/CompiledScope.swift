@@ -7,23 +7,23 @@ struct CompiledScope: Sendable {
   /// dropped.
   private let ownReferrers: [UInt32]?
 
-  /// Tests every text in the dictionaries of the filtered columns. The result is meaningless if the scanner
+  /// Tests every text in the dictionaries of the filtered columns. The result is meaningless if the executor
   /// is cancelled meanwhile.
   ///
   /// - Throws: if a filter cannot be compiled, because it takes too many steps for the texts of its column.
-  init(_ scope: ReportScope, _ website: WebsiteColumns, _ scanner: Scanner) throws(ScopeError) {
+  init(_ scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor) throws(ScopeError) {
     range = scope.range
     var tests: [(column: TextColumn, passing: CodePredicate<UInt8>)] = []
     for (index, filter) in scope.filters.enumerated() {
       do throws(FilterError) {
-        let passes = try filter.flags(of: website.dictionary(filter.column), scanner)
+        let passes = try filter.flags(of: website.dictionary(filter.column), executor)
         tests.append((filter.column, CodePredicate(table: passes.map { $0 ? 1 : 0 })))
       } catch {
         throw ScopeError(filter: index, error: error)
       }
     }
     self.tests = tests
-    ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers(scanner) : nil
+    ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers(executor) : nil
   }
 
   /// Whether the times of `block` rule out that any of its events is selected.
@@ -107,18 +107,18 @@ struct RowPredicate {
 
 extension WebsiteColumns {
   /// Returns a table: hostname code → the code of the same text among referrer domains, 0 if there is none.
-  func ownReferrers(_ scanner: Scanner) -> [UInt32] {
-    lookUp(lazyOwnReferrers, of: .hostname, in: .referrerDomain, scanner)
+  func ownReferrers(_ executor: ParallelExecutor) -> [UInt32] {
+    lookUp(lazyOwnReferrers, of: .hostname, in: .referrerDomain, executor)
   }
 
   /// Returns a table: event name code → the code of the same text among paths, 0 if there is none.
-  func pathsOfNames(_ scanner: Scanner) -> [UInt32] {
-    lookUp(lazyPathsOfNames, of: .eventName, in: .urlPath, scanner)
+  func pathsOfNames(_ executor: ParallelExecutor) -> [UInt32] {
+    lookUp(lazyPathsOfNames, of: .eventName, in: .urlPath, executor)
   }
 
   private func lookUp(
-    _ known: Lazy<[UInt32]>, of column: TextColumn, in other: TextColumn, _ scanner: Scanner
+    _ known: Lazy<[UInt32]>, of column: TextColumn, in other: TextColumn, _ executor: ParallelExecutor
   ) -> [UInt32] {
-    known.value(unlessCancelled: scanner) { dictionary(other).codes(of: dictionary(column), on: scanner) }
+    known.value(unlessCancelled: executor) { dictionary(other).codes(of: dictionary(column), on: executor) }
   }
 }

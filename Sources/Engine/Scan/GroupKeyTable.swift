@@ -4,7 +4,7 @@
 /// tuples of any length: `number(number(a, b), c)`. Small pairs are looked up in a direct table, others in a
 /// hash table.
 struct GroupKeyTable: Sendable {
-  private static let mostDirect = 1 << 20
+  private static let directTableLimit = 1 << 20
 
   private(set) var pairs: [(first: UInt32, second: UInt32)] = []
   /// Every second half is below this.
@@ -35,7 +35,7 @@ struct GroupKeyTable: Sendable {
 
   mutating func number(_ first: UInt32, _ second: UInt32) -> UInt32 {
     let place = Int(first) * secondCount + Int(second)
-    if place >= Self.mostDirect { return hashedNumber(first, second) }
+    if place >= Self.directTableLimit { return hashedNumber(first, second) }
     extend(&direct, to: place + 1, with: 0)
     if direct[place] == 0 {
       pairs.append((first, second))
@@ -76,7 +76,7 @@ struct GroupKeyTable: Sendable {
     let mask = slots.count * 2 - 1
     slots = Array(repeating: 0, count: mask + 1)
     for (number, pair) in pairs.enumerated()
-    where Int(pair.first) * secondCount + Int(pair.second) >= Self.mostDirect {
+    where Int(pair.first) * secondCount + Int(pair.second) >= Self.directTableLimit {
       var slot = hash(pair.first, pair.second) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt32(number) + 1

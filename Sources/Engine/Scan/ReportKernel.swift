@@ -1,4 +1,4 @@
-/// A report's kernel over the columns: `start` makes an accumulator, `take` adds a block, `merge` combines
+/// A report's kernel over the columns: `start` makes an accumulator, `accumulate` adds a block, `merge` combines
 /// two accumulators. The report turns the last one into its result.
 ///
 /// A kernel is prepared for one request and one website and is immutable; the accumulator (`Partial`) holds
@@ -12,7 +12,7 @@ protocol ReportKernel: Sendable {
   var selectsFewRows: Bool { get }
 
   func start() -> Partial
-  func take(_ block: BlockRows, into partial: inout Partial)
+  func accumulate(_ block: BlockRows, into partial: inout Partial)
   func merge(_ other: Partial, into partial: inout Partial)
 }
 
@@ -23,47 +23,48 @@ extension ReportKernel {
 extension WebsiteColumns {
   /// Runs `kernel` over every block that can contain selected events.
   ///
-  /// If the scanner is cancelled meanwhile, the result covers only some blocks and is meaningless.
+  /// If the executor is cancelled meanwhile, the result covers only some blocks and is meaningless.
   ///
   /// - Throws: if the scope cannot be compiled for this website, before any block is scanned.
   func scan<Kernel: ReportKernel>(
-    _ scope: ReportScope, _ scanner: Scanner, _ kernel: Kernel
+    _ scope: ReportScope, _ executor: ParallelExecutor, _ kernel: Kernel
   ) throws(ScopeError) -> Kernel.Partial {
-    scan(try CompiledScope(scope, self, scanner), scanner, kernel)
+    scan(try CompiledScope(scope, self, executor), executor, kernel)
   }
 
   /// Runs `kernel` over every block that can contain events of a compiled scope.
   func scan<Kernel: ReportKernel>(
-    _ scope: CompiledScope, _ scanner: Scanner, _ kernel: Kernel
+    _ scope: CompiledScope, _ executor: ParallelExecutor, _ kernel: Kernel
   ) -> Kernel.Partial {
     let selectsFewRows = kernel.selectsFewRows
     let range = scope.range
     let blocks = partitions.flatMap { partition in
       partition.blocks.filter { !scope.excludes($0) }.map { (partition: partition, block: $0) }
     }
-    let partials = scanner.map(blocks.count, start: { (kernel.start(), SelectionVector()) }) { index, state in
+    let partials = executor.map(blocks.count, start: { (kernel.start(), SelectionVector()) }) {
+      index, state in
       let (partition, block) = blocks[index]
-      func take(_ block: Block) {
+      func accumulate(_ block: Block) {
         if selectsFewRows {
           state.1.selectUnmaterialized(isWhole: scope.selectsAll(of: block))
         } else {
           scope.select(block, of: partition, into: &state.1)
           if state.1.isEmpty { return }
         }
-        kernel.take(
+        kernel.accumulate(
           BlockRows(
             partition: partition, block: block, selection: state.1,
             rowPredicate: selectsFewRows ? scope.rowPredicate(of: partition) : nil),
           into: &state.0)
       }
       if selectsFewRows || range.contains(block.times) {
-        take(block)
+        accumulate(block)
       } else {
-        partition.forEachPart(of: block, in: range, take)
+        partition.forEachPart(of: block, in: range, accumulate)
       }
     }
     var result = partials[0].0
-    for partial in partials.dropFirst() where !scanner.isCancelled { kernel.merge(partial.0, into: &result) }
+    for partial in partials.dropFirst() where !executor.isCancelled { kernel.merge(partial.0, into: &result) }
     return result
   }
 }

@@ -75,8 +75,8 @@ struct PartitionSplice {
       } _: { _ in
         nil
       },
-      types: joined(\.rows) { $0.types },
-      paidAds: joined(\.rows) { $0.paidAds },
+      types: concatenated(\.rows) { $0.types },
+      paidAds: concatenated(\.rows) { $0.paidAds },
       texts: TextColumn.allCases.map { column in
         codes {
           $0[column]
@@ -85,33 +85,33 @@ struct PartitionSplice {
         }
       },
       properties: properties(), sharedVisits: sharedVisits,
-      arrivals: sharedVisits.isEmpty ? nil : arrivals(), origins: origins())
+      inputOrder: sharedVisits.isEmpty ? nil : inputOrder(), sourceRowIDs: sourceRowIDs())
   }
 
   /// Concatenates the elements of a column from all runs; `part` returns the range of a run's elements in the
   /// column.
-  private func joined<Element>(
+  private func concatenated<Element>(
     _ part: (Run) -> Range<Int>, _ column: (Partition) -> Column<Element>?
   ) -> Column<Element> {
     let columns = sources.map { column($0.partition) }
-    return Column(count: runs.reduce(0) { $0 + part($1).count }) { joined in
+    return Column(count: runs.reduce(0) { $0 + part($1).count }) { concatenated in
       var end = 0
       for run in runs {
         let part = part(run)
-        columns[run.source]?.copy(part, to: UnsafeMutableBufferPointer(rebasing: joined[end...]))
+        columns[run.source]?.copy(part, to: UnsafeMutableBufferPointer(rebasing: concatenated[end...]))
         end += part.count
       }
     }
   }
 
   /// All sessions of a shared visit come from one source, so the numbers of both sources order its events.
-  private func arrivals() -> Column<UInt32> {
-    let columns = sources.map(\.partition.arrivals)
-    return Column(count: rowCount) { joined in
-      joined.initialize(repeating: 0)
+  private func inputOrder() -> Column<UInt32> {
+    let columns = sources.map(\.partition.inputOrder)
+    return Column(count: rowCount) { concatenated in
+      concatenated.initialize(repeating: 0)
       var end = 0
       for run in runs {
-        columns[run.source]?.copy(run.rows, to: UnsafeMutableBufferPointer(rebasing: joined[end...]))
+        columns[run.source]?.copy(run.rows, to: UnsafeMutableBufferPointer(rebasing: concatenated[end...]))
         end += run.rows.count
       }
     }
@@ -146,19 +146,19 @@ struct PartitionSplice {
     _ column: (Partition) -> CodeColumn, _ map: (WebsiteCodes) -> [UInt32]?
   ) -> CodeColumn {
     let columns = sources.map { (codes: column($0.partition), map: map($0.codes)) }
-    var joined: [UInt32] = []
-    joined.reserveCapacity(rowCount)
+    var concatenated: [UInt32] = []
+    concatenated.reserveCapacity(rowCount)
     var copied: [UInt32] = []
     for run in runs {
       let source = columns[run.source]
       source.codes.copy(run.rows, to: &copied)
       if let map = source.map {
-        joined += copied[..<run.rows.count].map { map[Int($0)] }
+        concatenated += copied[..<run.rows.count].map { map[Int($0)] }
       } else {
-        joined += copied[..<run.rows.count]
+        concatenated += copied[..<run.rows.count]
       }
     }
-    return CodeColumn(narrowing: joined)
+    return CodeColumn(narrowing: concatenated)
   }
 }
 
@@ -191,7 +191,7 @@ extension PartitionSplice {
     let ofSources = sources.map(\.partition.sharedVisits.all)
     for run in runs {
       let ofSource = ofSources[run.source]
-      for place in run.sessions.places(of: ofSource.count, { ofSource[$0].session }) {
+      for place in run.sessions.indexRange(of: ofSource.count, { ofSource[$0].session }) {
         let visit = ofSource[place]
         visits.append(
           (
@@ -204,29 +204,29 @@ extension PartitionSplice {
     return SharedVisits(visits)
   }
 
-  private func origins() -> SourceRowIDs? {
-    let origins = sources.compactMap(\.partition.origins)
-    guard origins.count == sources.count else { return nil }
-    var (visitKeys, visitSessions) = ([UInt64](), [UInt32]())
+  private func sourceRowIDs() -> SourceRowIDs? {
+    let sourceRowIDs = sources.compactMap(\.partition.sourceRowIDs)
+    guard sourceRowIDs.count == sources.count else { return nil }
+    var (visitHashes, visitSessions) = ([UInt64](), [UInt32]())
     var firstSession = 0
     for run in runs {
-      let origins = origins[run.source]
-      for visit in origins.visits(of: run.sessions) {
-        visitKeys.append(origins.visitKeys[visit])
+      let sourceRowIDs = sourceRowIDs[run.source]
+      for visit in sourceRowIDs.visits(of: run.sessions) {
+        visitHashes.append(sourceRowIDs.visitHashes[visit])
         visitSessions.append(
-          UInt32(Int(origins.visitSessions[visit]) - run.sessions.lowerBound + firstSession))
+          UInt32(Int(sourceRowIDs.visitSessions[visit]) - run.sessions.lowerBound + firstSession))
       }
       firstSession += run.sessions.count
     }
     let rowIDs = codes {
       // Every source has some, as checked above.
-      $0.origins?.rowIDs ?? .four(Column([]))
+      $0.sourceRowIDs?.rowIDs ?? .four(Column([]))
     } _: { _ in
       nil
     }
     return SourceRowIDs(
-      rowIDs: rowIDs, sessionKeys: joined(\.sessions) { $0.origins?.sessionKeys },
-      visitKeys: Column(visitKeys),
+      rowIDs: rowIDs, sessionHashes: concatenated(\.sessions) { $0.sourceRowIDs?.sessionHashes },
+      visitHashes: Column(visitHashes),
       visitSessions: Column(visitSessions))
   }
 }

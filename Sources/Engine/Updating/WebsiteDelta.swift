@@ -7,9 +7,9 @@ public struct WebsiteDelta {
   public let id: String
   private let old: WebsiteColumns
   /// By partition.
-  private let origins: [SourceRowIDs]
-  private var sessions = KeySet()
-  private var visits = KeySet()
+  private let sourceRowIDs: [SourceRowIDs]
+  private var sessions = IdentityHashSet()
+  private var visits = IdentityHashSet()
   /// By partition: the touched sessions.
   private var dropped: [Set<Int>]
 
@@ -17,74 +17,76 @@ public struct WebsiteDelta {
   public init?(_ columns: WebsiteColumns) {
     id = columns.id
     old = columns
-    origins = columns.partitions.compactMap(\.origins)
-    guard origins.count == columns.partitions.count,
+    sourceRowIDs = columns.partitions.compactMap(\.sourceRowIDs)
+    guard sourceRowIDs.count == columns.partitions.count,
       !columns.partitions.contains(where: \.sharedVisits.hasFewNumbersLeft)
     else { return nil }
-    dropped = origins.map { _ in [] }
+    dropped = sourceRowIDs.map { _ in [] }
   }
 
   /// Records that events of the session with this ``identityHash(_:)`` were inserted, changed or deleted.
-  public mutating func touch(session key: UInt64) { sessions.insert(key) }
+  public mutating func invalidate(session key: UInt64) { sessions.insert(key) }
 
   /// Records that an event of the visit with this ``identityHash(_:)`` was inserted or changed.
-  public mutating func touch(visit key: UInt64) { visits.insert(key) }
+  public mutating func invalidate(visit key: UInt64) { visits.insert(key) }
 
   /// Returns whether the session is among those that are read again.
-  public func isTouched(session key: UInt64) -> Bool { sessions.contains(key) }
+  public func isInvalidated(session key: UInt64) -> Bool { sessions.contains(key) }
 
-  public func isTouched(visit key: UInt64) -> Bool { visits.contains(key) }
+  public func isInvalidated(visit key: UInt64) -> Bool { visits.contains(key) }
 
   /// A session of the old columns.
-  private struct Place {
+  private struct SessionLocation {
     let partition: Int
     let session: Int
   }
 
   /// Finds the touched sessions in the old columns, and the sessions that share a visit with them.
-  public mutating func close() {
-    var found: [Place] = []
-    for (number, origins) in origins.enumerated() {
-      let (keys, visitKeys, owners) = (
-        origins.sessionKeys.span, origins.visitKeys.span, origins.visitSessions.span
+  public mutating func findAffectedSessions() {
+    var found: [SessionLocation] = []
+    for (number, sourceRowIDs) in sourceRowIDs.enumerated() {
+      let (keys, visitHashes, owners) = (
+        sourceRowIDs.sessionHashes.span, sourceRowIDs.visitHashes.span, sourceRowIDs.visitSessions.span
       )
       for session in keys.indices where sessions.contains(keys[session]) {
-        found.append(Place(partition: number, session: session))
+        found.append(SessionLocation(partition: number, session: session))
       }
-      for visit in visitKeys.indices where visits.contains(visitKeys[visit]) {
-        found.append(Place(partition: number, session: Int(owners[visit])))
+      for visit in visitHashes.indices where visits.contains(visitHashes[visit]) {
+        found.append(SessionLocation(partition: number, session: Int(owners[visit])))
       }
     }
     dropWithSharers(found)
   }
 
   /// Drops these sessions and, transitively, all sessions that share a visit with a dropped one.
-  private mutating func dropWithSharers(_ found: [Place]) {
+  private mutating func dropWithSharers(_ found: [SessionLocation]) {
     var rest = found
     guard !rest.isEmpty else { return }
     let shared = SharedVisitIndex(old.partitions)
     var isFollowed = Array(repeating: false, count: shared.visitCount)
     while let place = rest.popLast() {
       guard dropped[place.partition].insert(place.session).inserted else { continue }
-      let origins = origins[place.partition]
-      sessions.insert(origins.sessionKeys[place.session])
-      for visit in origins.visits(of: place.session..<(place.session + 1)) {
-        visits.insert(origins.visitKeys[visit])
+      let sourceRowIDs = sourceRowIDs[place.partition]
+      sessions.insert(sourceRowIDs.sessionHashes[place.session])
+      for visit in sourceRowIDs.visits(of: place.session..<(place.session + 1)) {
+        visits.insert(sourceRowIDs.visitHashes[visit])
       }
       for visit in shared.visits(partition: place.partition, session: place.session)
       where !isFollowed[visit] {
         isFollowed[visit] = true
-        rest += shared.sessions(of: visit).map { Place(partition: $0.partition, session: $0.session) }
+        rest += shared.sessions(of: visit).map {
+          SessionLocation(partition: $0.partition, session: $0.session)
+        }
       }
     }
   }
 
   /// The source ids of the rows that the touched sessions had, in no particular order.
   public var rowIDs: [Int64] {
-    origins.indices.flatMap { number in
+    sourceRowIDs.indices.flatMap { number in
       let starts = old.partitions[number].sessionStarts
       return dropped[number].flatMap { session in
-        (Int(starts[session])..<Int(starts[session + 1])).map { Int64(origins[number].rowIDs[$0]) }
+        (Int(starts[session])..<Int(starts[session + 1])).map { Int64(sourceRowIDs[number].rowIDs[$0]) }
       }
     }
   }
@@ -148,14 +150,14 @@ extension WebsiteDictionaries {
 }
 
 /// A set of few keys, tested against many others: one bit rules out nearly all of these.
-struct KeySet: Sendable {
-  private static let (fewestBits, mostBits): (Int, Int) = (1 << 9, 1 << 16)
+struct IdentityHashSet: Sendable {
+  private static let (minimumBits, maximumBits): (Int, Int) = (1 << 9, 1 << 16)
   private static let bitsPerKey = 32
 
   private var keys: Set<UInt64> = []
   /// A power of two of bits, one of which is set for each key. It starts small, because there may be as many
   /// sets as websites.
-  private var bits: [UInt64] = Array(repeating: 0, count: fewestBits / 64)
+  private var bits: [UInt64] = Array(repeating: 0, count: minimumBits / 64)
 
   @inline(__always)
   func contains(_ key: UInt64) -> Bool {
@@ -164,7 +166,7 @@ struct KeySet: Sendable {
 
   mutating func insert(_ key: UInt64) {
     guard keys.insert(key).inserted else { return }
-    if keys.count * Self.bitsPerKey > bits.count * 64, bits.count * 64 < Self.mostBits {
+    if keys.count * Self.bitsPerKey > bits.count * 64, bits.count * 64 < Self.maximumBits {
       bits = Array(repeating: 0, count: bits.count * 8)
       for key in keys { set(key) }
     } else {

@@ -40,7 +40,7 @@ struct IncrementalLoad {
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
     for place in updates.indices {
       if isCancelled() { throw .cancelled }
-      updates[place].close()
+      updates[place].findAffectedSessions()
       rowIDs.formUnion(updates[place].rowIDs)
       if rowIDs.count > most { return nil }
     }
@@ -121,9 +121,9 @@ struct IncrementalLoad {
   /// the visit in the third column, if there is one.
   private mutating func touch(_ statement: Statement, _ arena: ByteArena, hasVisit: Bool) -> Bool {
     guard let place = place(of: websiteID(statement, arena)) else { return false }
-    updates[place].touch(session: identityHash(statement.identifier(1, arena)))
+    updates[place].invalidate(session: identityHash(statement.identifier(1, arena)))
     let visit = hasVisit ? statement.identifier(2, arena) : Bytes(start: nil, count: 0)
-    if !visit.isEmpty { updates[place].touch(visit: identityHash(visit)) }
+    if !visit.isEmpty { updates[place].invalidate(visit: identityHash(visit)) }
     return true
   }
 
@@ -139,8 +139,8 @@ struct IncrementalLoad {
     let properties = try rows.properties(badRows: badRows)
     func add(_ row: EventRow) throws(StoreError) {
       guard let place = places[Array(row.websiteID)],
-        updates[place].isTouched(session: identityHash(row.sessionID)),
-        row.visitID.isEmpty || updates[place].isTouched(visit: identityHash(row.visitID))
+        updates[place].isInvalidated(session: identityHash(row.sessionID)),
+        row.visitID.isEmpty || updates[place].isInvalidated(visit: identityHash(row.visitID))
       else {
         isWhole = false
         return

@@ -23,13 +23,13 @@ extension SavedReportFilter {
   func page(
     of reports: [SavedReport], until isCancelled: @escaping @Sendable () -> Bool
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
-    let scanner = Scanner(isCancelled: isCancelled)
+    let executor = ParallelExecutor(isCancelled: isCancelled)
     let part = search.map { CaseInsensitivePart($0) }
     var buffer = CaseInsensitivePart.Buffer()
     var matching: [SavedReport] = []
     for report in reports {
-      if matches(report, part, &buffer, scanner) { matching.append(report) }
-      if scanner.isCancelled { throw .cancelled }
+      if matches(report, part, &buffer, executor) { matching.append(report) }
+      if executor.isCancelled { throw .cancelled }
     }
     matching.sort(by: Self.precedes)
     let (start, overflow) = max(page - 1, 0).multipliedReportingOverflow(by: max(pageSize, 0))
@@ -39,13 +39,13 @@ extension SavedReportFilter {
 
   private func matches(
     _ report: SavedReport, _ part: CaseInsensitivePart?, _ buffer: inout CaseInsensitivePart.Buffer,
-    _ scanner: Scanner
+    _ executor: ParallelExecutor
   ) -> Bool {
     if let websiteID, !sameUTF8(websiteID, report.websiteID) { return false }
     guard let part else { return true }
-    return part.isPart(of: report.name, &buffer, scanner)
-      || part.isPart(of: report.description, &buffer, scanner)
-      || part.isPart(of: report.type, &buffer, scanner)
+    return part.isPart(of: report.name, &buffer, executor)
+      || part.isPart(of: report.description, &buffer, executor)
+      || part.isPart(of: report.type, &buffer, executor)
   }
 
   private static func precedes(_ a: SavedReport, _ b: SavedReport) -> Bool {

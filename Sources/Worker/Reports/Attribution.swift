@@ -11,7 +11,7 @@ extension Method {
       model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
       step: Step(params["steps"]?.array?.first ?? .null), currency: optionalText(params, "currency"))
     let report = try call.reading(params) { columns throws(ScopeError) in
-      try columns.attribution(request, on: call.scanner)
+      try columns.attribution(request, on: call.executor)
     }
     return [
       "referrer": sources(report.referrer),

@@ -9,7 +9,7 @@ extension Method {
     let request = CurrenciesRequest(scope: try call.commonParams(ofQuery: params).scope)
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
-        try columns.currencies(request, on: call.scanner)
+        try columns.currencies(request, on: call.executor)
       }.map {
         ["currency": .string($0)]
       })

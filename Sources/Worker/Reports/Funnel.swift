@@ -11,7 +11,7 @@ extension Method {
       scope: try call.commonParams(params).scope, steps: steps.map(Step.init),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
     let results = try call.reading(params) { columns throws(ScopeError) in
-      try columns.funnel(request, on: call.scanner)
+      try columns.funnel(request, on: call.executor)
     }
     return .array(
       zip(steps, results).map { step, result in

@@ -12,7 +12,7 @@ extension Method {
     let request = GoalsRequest(
       scope: try call.commonParams(params).scope, goals: goals.map(GoalsRequest.Goal.init))
     let results = try call.reading(params) { columns throws(ScopeError) in
-      try columns.goals(request, on: call.scanner)
+      try columns.goals(request, on: call.executor)
     }
     return .array(
       goals.indices.map { index in

@@ -11,7 +11,7 @@ extension Method {
     let names = fields.map { $0["name"]?.string ?? "" }
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
-        try columns.insights(request, on: call.scanner)
+        try columns.insights(request, on: call.executor)
       }.map { row in
         var object: JSONObject = [
           "views": JSONValue(row.views), "visitors": JSONValue(row.visitors),

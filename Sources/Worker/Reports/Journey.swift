@@ -11,7 +11,7 @@ extension Method {
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
-        try columns.journey(request, on: call.scanner)
+        try columns.journey(request, on: call.executor)
       }.map { journey in
         [
           "items": .array(journey.items.map { $0.map(JSONValue.string) ?? .null }),

@@ -12,7 +12,7 @@ extension Method {
     var cohort = (milliseconds: Int64.min, date: JSONValue.null)
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
-        try columns.retention(request, on: call.scanner)
+        try columns.retention(request, on: call.executor)
       }.map { cell in
         if cell.dateMilliseconds != cohort.milliseconds {
           cohort = (cell.dateMilliseconds, JSONValue(instant: cell.dateMilliseconds))

@@ -13,7 +13,7 @@ extension Method {
       unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
       timeZone: common.timeZone)
     let report = try call.reading(params) { columns throws(ScopeError) in
-      try columns.revenue(request, on: call.scanner)
+      try columns.revenue(request, on: call.executor)
     }
     return [
       "chart": .array(

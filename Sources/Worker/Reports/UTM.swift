@@ -7,7 +7,7 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let request = UTMRequest(scope: try call.commonParams(params).scope)
     let keys = try call.reading(params) { columns throws(ScopeError) in
-      try columns.utm(request, on: call.scanner)
+      try columns.utm(request, on: call.executor)
     }
     return .object(
       JSONObject(

@@ -11,7 +11,7 @@ extension Method {
     let websites = try call.snapshot().websites.filter { website in
       guard let part else { return true }
       return [website.name, website.domain, website.id].contains {
-        part.isPart(of: $0, &buffer, call.scanner)
+        part.isPart(of: $0, &buffer, call.executor)
       }
     }
     return .array(

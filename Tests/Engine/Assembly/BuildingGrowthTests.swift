@@ -92,13 +92,15 @@ import Testing
       }
       return rows.build()["w"] ?? WebsiteColumns(idWithoutEvents: "w")
     }
-    #expect(months(Partition.mostSparseMonths, events: 1).partitions.count == Partition.mostSparseMonths)
-    #expect(months(Partition.mostSparseMonths + 1, events: 1).partitions.count == 1)
+    #expect(
+      months(Partition.maximumUncombinedMonths, events: 1).partitions.count
+        == Partition.maximumUncombinedMonths)
+    #expect(months(Partition.maximumUncombinedMonths + 1, events: 1).partitions.count == 1)
     #expect(months(4000, events: 1).partitions.count == 1)
     #expect(months(5000, events: 1).partitions.count == 2)
     // Two months together have too many.
-    let full = months(Partition.mostSparseMonths + 1, events: Partition.fewRows / 2 + 1)
-    #expect(full.partitions.count == Partition.mostSparseMonths + 1)
+    let full = months(Partition.maximumUncombinedMonths + 1, events: Partition.combinedRowLimit / 2 + 1)
+    #expect(full.partitions.count == Partition.maximumUncombinedMonths + 1)
     #expect(zip(full.partitions, full.partitions.dropFirst()).allSatisfy { $0.precedes($1) })
   }
 }

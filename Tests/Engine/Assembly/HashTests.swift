@@ -35,7 +35,7 @@ struct HashTests {
     arguments: [
       ("a", 0x4074_48D2_B89B_1813), ("abc", 0xC03B_C3A0_0426_30F2), ("12345678", 0x3489_9824_3056_0A87),
       ("0123456789abcdef", 0x1D42_B30F_7E06_0C24), ("message digest of some length", 0x3928_D40A_A5B0_8590),
-    ] as [(String, UInt64)]) func `keys of origins are SipHash-1-3`(text: String, hash: UInt64)
+    ] as [(String, UInt64)]) func `keys of sourceRowIDs are SipHash-1-3`(text: String, hash: UInt64)
   {
     #expect(bytes(text) { SipHash.hash($0, key: (0, 0)) } == hash)
     #expect(bytes(text, identityHash) == hash)
@@ -58,18 +58,18 @@ struct HashTests {
     ids: CollidingIDs
   ) {
     let count = 4096
-    var (hashes, origins): (Set<UInt64>, Set<UInt64>) = ([], [])
+    var (hashes, sourceRowIDs): (Set<UInt64>, Set<UInt64>) = ([], [])
     var lowBits: Set<UInt64> = []
     for number in 0..<count {
       bytes(ids.id(number)) { text in
         let hash = UUIDBits(canonical: text).map { $0.hash(.ofProcess) } ?? HashKey.ofProcess.hash(text)
         hashes.insert(hash)
         lowBits.insert(hash % UInt64(count))
-        origins.insert(identityHash(text))
+        sourceRowIDs.insert(identityHash(text))
       }
     }
     #expect(hashes.count == count)
-    #expect(origins.count == count)
+    #expect(sourceRowIDs.count == count)
     // Of as many random numbers, 63 % are different.
     #expect(lowBits.count > count * 6 / 10)
   }

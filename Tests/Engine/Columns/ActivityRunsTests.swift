@@ -20,7 +20,7 @@ import Testing
     let count = 2 * Block.targetRows + 1
     let partition = website((0..<count).map { .page("/", Int64($0), session: "\($0)") }).partitions[0]
     #expect(partition.activityRuns.starts == (0...UInt32(count)).map(\.self))
-    for block in partition.blocks { #expect(partition.activityRuns.places(of: block.rows) == block.rows) }
+    for block in partition.blocks { #expect(partition.activityRuns.indexRange(of: block.rows) == block.rows) }
   }
 
   @Test func `times may lie far apart`() {
@@ -39,6 +39,6 @@ import Testing
     #expect(
       activityRuns.starts == expected.map(\.row) + [UInt32(partition.rowCount)], sourceLocation: location)
     #expect(activityRuns.beginsSession == expected.map(\.beginsSession), sourceLocation: location)
-    #expect(activityRuns.places(of: 0..<partition.rowCount) == expected.indices, sourceLocation: location)
+    #expect(activityRuns.indexRange(of: 0..<partition.rowCount) == expected.indices, sourceLocation: location)
   }
 }

@@ -23,7 +23,7 @@ import Testing
       _ = reports?.answers(website)
       for partition in website.partitions {
         _ = (partition.sessionStarts, partition.times, partition.visits, partition.types, partition.paidAds)
-        _ = (partition.properties, partition.origins)
+        _ = (partition.properties, partition.sourceRowIDs)
         for column in TextColumn.allCases { _ = partition[column] }
       }
       _ = (website.propertyKeys, website.propertyStrings)

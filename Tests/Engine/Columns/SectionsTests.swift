@@ -30,13 +30,17 @@ import Testing
       "property strings": (0..<properties.count).map { Int64(properties.strings[$0]) },
       "property numbers": (0..<properties.count).map { properties.numbers[$0] },
     ]
-    if let origins = partition.origins {
-      contents["row ids"] = rows.map { Int64(origins.rowIDs[$0]) }
-      contents["session keys"] = sessions.map { Int64(bitPattern: origins.sessionKeys[$0]) }
-      contents["visit keys"] = (0..<origins.visitKeys.count).map { Int64(bitPattern: origins.visitKeys[$0]) }
-      contents["visit sessions"] = (0..<origins.visitSessions.count).map { Int64(origins.visitSessions[$0]) }
+    if let sourceRowIDs = partition.sourceRowIDs {
+      contents["row ids"] = rows.map { Int64(sourceRowIDs.rowIDs[$0]) }
+      contents["session keys"] = sessions.map { Int64(bitPattern: sourceRowIDs.sessionHashes[$0]) }
+      contents["visit keys"] = (0..<sourceRowIDs.visitHashes.count).map {
+        Int64(bitPattern: sourceRowIDs.visitHashes[$0])
+      }
+      contents["visit sessions"] = (0..<sourceRowIDs.visitSessions.count).map {
+        Int64(sourceRowIDs.visitSessions[$0])
+      }
     }
-    if let arrivals = partition.arrivals { contents["arrivals"] = rows.map { Int64(arrivals[$0]) } }
+    if let inputOrder = partition.inputOrder { contents["arrivals"] = rows.map { Int64(inputOrder[$0]) } }
     for column in TextColumn.allCases {
       contents[column.columnName] = rows.map { Int64(partition[column][$0]) }
     }
@@ -58,7 +62,7 @@ import Testing
 
   /// Five rows in two sessions, with codes up to `largest` in every column.
   private func partition(
-    largest: UInt32, times: [Int64], shared: Bool = false, properties: Int = 3, hasOrigins: Bool = false
+    largest: UInt32, times: [Int64], shared: Bool = false, properties: Int = 3, hasSourceRowIDs: Bool = false
   )
     -> Partition
   {
@@ -78,10 +82,10 @@ import Testing
         strings: codes(properties, 3),
         numbers: Column((0..<properties).map { $0 % 2 == 0 ? PropertyColumns.missingNumber : Int64(-$0) })),
       sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, 2_147_483_647)] : []),
-      arrivals: shared ? Column([4, 0, 1, .max, 2]) : nil,
-      origins: hasOrigins
+      inputOrder: shared ? Column([4, 0, 1, .max, 2]) : nil,
+      sourceRowIDs: hasSourceRowIDs
         ? SourceRowIDs(
-          rowIDs: codes(5, 4), sessionKeys: Column([.max, 0]), visitKeys: Column([1, .max, 3]),
+          rowIDs: codes(5, 4), sessionHashes: Column([.max, 0]), visitHashes: Column([1, .max, 3]),
           visitSessions: Column([0, 0, 1])) : nil)
   }
 
@@ -89,7 +93,7 @@ import Testing
     largest: UInt32
   ) throws {
     try check(partition(largest: largest, times: [0, 1000, 0, 5000, 9000]))
-    try check(partition(largest: largest, times: [0, 1000, 0, 5000, 9000], hasOrigins: true))
+    try check(partition(largest: largest, times: [0, 1000, 0, 5000, 9000], hasSourceRowIDs: true))
   }
 
   @Test(arguments: [
@@ -170,15 +174,15 @@ import Testing
 
   /// Where they are damaged, no columns are brought up to date; reports do not need them.
   @Test(arguments: ["row_id", "session_keys", "visit_keys", "visit_sessions"])
-  func `without a section of its origins a partition has none`(name: String) throws {
-    let partition = partition(largest: 4, times: [0, 1, 2, 3, 4], hasOrigins: true)
+  func `without a section of its sourceRowIDs a partition has none`(name: String) throws {
+    let partition = partition(largest: 4, times: [0, 1, 2, 3, 4], hasSourceRowIDs: true)
     let others = partition.sections.filter { $0.name != name }
     #expect(others.count == partition.sections.count - 1)
     #expect(StoredCopies().partition(others) == nil)
     let copies = StoredCopies(damaged: [name])
     let stored = try #require(copies.partition(partition.sections))
     #expect(!copies.hasNoticed)
-    #expect(stored.origins == nil && copies.hasNoticed)
+    #expect(stored.sourceRowIDs == nil && copies.hasNoticed)
   }
 
   /// What is read at once is not taken on trust.

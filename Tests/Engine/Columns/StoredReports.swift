@@ -62,32 +62,32 @@ struct StoredReports {
 
   /// Every report, by name.
   let reports: [(name: String, run: Report)] = {
-    let scanner = Scanner(threads: 2)
+    let executor = ParallelExecutor(threads: 2)
     let (page, buy) = (Step(.path, WildcardPattern("/1")), Step(.event, WildcardPattern("b*")))
     var reports: [(name: String, run: Report)] = [
-      ("utm", { "\(try $0.utm(UTMRequest(scope: $1), on: scanner))" }),
+      ("utm", { "\(try $0.utm(UTMRequest(scope: $1), on: executor))" }),
       (
         "revenue",
         {
           let request = RevenueRequest(scope: $1, currency: "USD", unit: .day, timeZone: .utc)
-          return "\(try $0.revenue(request, on: scanner))"
+          return "\(try $0.revenue(request, on: executor))"
         }
       ),
-      ("currencies", { "\(try $0.currencies(CurrenciesRequest(scope: $1), on: scanner))" }),
-      ("journey", { "\(try $0.journey(JourneyRequest(scope: $1, steps: 4), on: scanner))" }),
+      ("currencies", { "\(try $0.currencies(CurrenciesRequest(scope: $1), on: executor))" }),
+      ("journey", { "\(try $0.journey(JourneyRequest(scope: $1, steps: 4), on: executor))" }),
       (
         "journey from a step",
         {
-          "\(try $0.journey(JourneyRequest(scope: $1, steps: 3, startStep: "/1", endStep: "buy"), on: scanner))"
+          "\(try $0.journey(JourneyRequest(scope: $1, steps: 3, startStep: "/1", endStep: "buy"), on: executor))"
         }
       ),
-      ("retention", { "\(try $0.retention(RetentionRequest(scope: $1, timeZone: .utc), on: scanner))" }),
+      ("retention", { "\(try $0.retention(RetentionRequest(scope: $1, timeZone: .utc), on: executor))" }),
       (
         "funnel",
         {
           let steps = [Step(.path, WildcardPattern("/*")), Step(.path, WildcardPattern("/2"))]
           let request = FunnelRequest(scope: $1, steps: steps, windowMilliseconds: 30 * day)
-          return "\(try $0.funnel(request, on: scanner))"
+          return "\(try $0.funnel(request, on: executor))"
         }
       ),
       (
@@ -96,7 +96,7 @@ struct StoredReports {
           let goals: [GoalsRequest.Goal] =
             [.path(page.pattern), .event(buy.pattern)]
             + PropertyAggregate.allCases.map { .eventData(event: "buy", property: "revenue", $0) }
-          return "\(try $0.goals(GoalsRequest(scope: $1, goals: goals), on: scanner))"
+          return "\(try $0.goals(GoalsRequest(scope: $1, goals: goals), on: executor))"
         }
       ),
     ]
@@ -104,7 +104,7 @@ struct StoredReports {
       for (step, currency) in [(page, nil), (buy, "USD")] {
         let run: Report = {
           let request = AttributionRequest(scope: $1, model: model, step: step, currency: currency)
-          return "\(try $0.attribution(request, on: scanner))"
+          return "\(try $0.attribution(request, on: executor))"
         }
         reports.append(("attribution by \(model) in \(currency ?? "visitors")", run))
       }
@@ -114,7 +114,7 @@ struct StoredReports {
       reports.append(
         (
           "insights by \(fields)",
-          { "\(try $0.insights(InsightsRequest(scope: $1, fields: fields), on: scanner))" }
+          { "\(try $0.insights(InsightsRequest(scope: $1, fields: fields), on: executor))" }
         ))
     }
     return reports

@@ -60,7 +60,8 @@ import Testing
     ]
     let goals = [GoalsRequest.Goal.path(WildcardPattern("*"))]
     let error = try #require(throws: ScopeError.self) {
-      try website.goals(GoalsRequest(scope: scope(0, 99, filters), goals: goals), on: Scanner(threads: 2))
+      try website.goals(
+        GoalsRequest(scope: scope(0, 99, filters), goals: goals), on: ParallelExecutor(threads: 2))
     }
     #expect(error.filter == 1)
     let steps = 1_000_000 + 32 * texts.reduce(0) { $0 + $1.utf8.count }
@@ -75,7 +76,7 @@ import Testing
     let texts = TextDictionary(offsets: [0, 0, 100], bytes: Array(text.utf8))
     let filter = try Filter(.urlPath, .matches, [#"(a*)*\1[bc]"#])
     // It would throw if it went on.
-    #expect(try filter.flags(of: texts, Scanner(isCancelled: { true })) == [false, false])
+    #expect(try filter.flags(of: texts, ParallelExecutor(isCancelled: { true })) == [false, false])
   }
 
   @Test func `all filters of a request must hold`() throws {

@@ -35,12 +35,12 @@ import Testing
         : .page("/\(index * index % 7)", Int64(index) * second, session: session, visit: visit)
     }
     let website = website(events)
-    let items = JourneyItems(website, Scanner())
+    let items = JourneyItems(website, ParallelExecutor())
     let request = JourneyRequest(scope: scope(), steps: steps)
-    let narrow = try website.journey(request, items, UInt64.self, on: Scanner())
+    let narrow = try website.journey(request, items, UInt64.self, on: ParallelExecutor())
     #expect(narrow.count > 10)
-    #expect(try website.journey(request, items, UInt128.self, on: Scanner()) == narrow)
-    #expect(try website.journey(request, items, WideJourneyPath.self, on: Scanner()) == narrow)
+    #expect(try website.journey(request, items, UInt128.self, on: ParallelExecutor()) == narrow)
+    #expect(try website.journey(request, items, WideJourneyPath.self, on: ParallelExecutor()) == narrow)
     #expect(try website.journey(request) == narrow)
   }
 
@@ -52,10 +52,10 @@ import Testing
     counts.count([[1, 2, 2], [3]])
     counts.count([[4, 4, 4, 5, 5], []])
     counts.count([Array(repeating: 6, count: 5000) + [7]])
-    let found = counts.mostFrequent(on: Scanner(), >)
+    let found = counts.mostFrequent(on: ParallelExecutor(), >)
     #expect(found.map { "\($0.path) \($0.count)" } == ["6 5000", "4 3", "5 2"])
     var none = JourneyCounts<UInt64>(most: 3, seed: 1)
     none.count([[]])
-    #expect(none.mostFrequent(on: Scanner(), <).isEmpty)
+    #expect(none.mostFrequent(on: ParallelExecutor(), <).isEmpty)
   }
 }

@@ -14,25 +14,25 @@ import Testing
     let (filters, tests) = try filters(&random)
     let scope = scope(from, through, filters)
     let selected = store.events(in: scope.range, where: tests)
-    let scanner = Scanner(threads: threads)
+    let executor = ParallelExecutor(threads: threads)
     let rules = try zone(random.pick(["UTC", "Europe/Berlin", "Asia/Kathmandu"]))
-    try checkLists(&random, website, scope, selected, scanner)
-    try checkCounts(&random, website, scope, selected, scanner, rules)
-    try checkMoney(&random, website, scope, selected, scanner, rules)
+    try checkLists(&random, website, scope, selected, executor)
+    try checkCounts(&random, website, scope, selected, executor, rules)
+    try checkMoney(&random, website, scope, selected, executor, rules)
   }
 
   private func checkLists(
     _ random: inout RandomEvents, _ website: WebsiteColumns, _ scope: ReportScope,
     _ selected: [ReferenceEvent],
-    _ scanner: Scanner
+    _ executor: ParallelExecutor
   ) throws {
-    let utm = try website.utm(UTMRequest(scope: scope), on: scanner)
+    let utm = try website.utm(UTMRequest(scope: scope), on: executor)
     #expect(
       utm.map { "\($0.key): \($0.values.map { "\($0.value) \($0.count)" })" } == Reference.utm(selected))
     let (start, end) = (random.pick([nil, nil, "/a", "same"]), random.pick([nil, nil, "/", "buy"]))
     let steps = Int.random(in: 3...7, using: &random.source)
     let journeys = try website.journey(
-      JourneyRequest(scope: scope, steps: steps, startStep: start, endStep: end), on: scanner)
+      JourneyRequest(scope: scope, steps: steps, startStep: start, endStep: end), on: executor)
     #expect(
       journeys.map { "\($0.items) \($0.count)" }
         == Reference.journey(selected, steps: steps, start: start, end: end))
@@ -40,7 +40,7 @@ import Testing
       [
         [.urlPath], [.country, .browser], [.utmTerm, .city, .urlPath, .country], [.referrerDomain],
       ] as [[TextColumn]])
-    let rows = try website.insights(InsightsRequest(scope: scope, fields: fields), on: scanner)
+    let rows = try website.insights(InsightsRequest(scope: scope, fields: fields), on: executor)
     #expect(
       rows.map { "\($0.values) \($0.views) \($0.visitors) \($0.visits) \($0.bounces) \($0.totalSeconds)" }
         == Reference.insights(selected, by: fields))
@@ -49,7 +49,7 @@ import Testing
   private func checkCounts(
     _ random: inout RandomEvents, _ website: WebsiteColumns, _ scope: ReportScope,
     _ selected: [ReferenceEvent],
-    _ scanner: Scanner, _ rules: TimeZoneRules
+    _ executor: ParallelExecutor, _ rules: TimeZoneRules
   ) throws {
     let steps = (0..<Int.random(in: 2...4, using: &random.source)).map { _ in step(&random) }
     let goals = steps.map { $0.subject == .path ? GoalsRequest.Goal.path($0.pattern) : .event($0.pattern) }
@@ -57,7 +57,7 @@ import Testing
     let data = PropertyAggregate.allCases.map {
       GoalsRequest.Goal.eventData(event: "buy", property: "revenue", $0)
     }
-    let results = try website.goals(GoalsRequest(scope: scope, goals: goals + data), on: scanner)
+    let results = try website.goals(GoalsRequest(scope: scope, goals: goals + data), on: executor)
     let property = Reference.property(selected, event: "buy", key: "revenue")
     let average =
       property.numbers == 0 ? 0 : Double(property.sum) / 10_000 / Double(property.numbers)
@@ -69,9 +69,9 @@ import Testing
     let funnel = try website.funnel(
       FunnelRequest(
         scope: scope, steps: steps.map { Step($0.subject, $0.pattern) }, windowMilliseconds: window),
-      on: scanner)
+      on: executor)
     #expect(funnel.map { "\($0.visitors)" } == Reference.funnel(selected, names, window: window))
-    let cells = try website.retention(RetentionRequest(scope: scope, timeZone: rules), on: scanner)
+    let cells = try website.retention(RetentionRequest(scope: scope, timeZone: rules), on: executor)
     #expect(
       cells.map { "\($0.dateMilliseconds) \($0.day) \($0.visitors) \($0.returnVisitors)" }
         == Reference.retention(selected, rules))
@@ -80,13 +80,13 @@ import Testing
   private func checkMoney(
     _ random: inout RandomEvents, _ website: WebsiteColumns, _ scope: ReportScope,
     _ selected: [ReferenceEvent],
-    _ scanner: Scanner, _ rules: TimeZoneRules
+    _ executor: ParallelExecutor, _ rules: TimeZoneRules
   ) throws {
     #expect(
-      try website.currencies(CurrenciesRequest(scope: scope), on: scanner) == Reference.currencies(selected))
+      try website.currencies(CurrenciesRequest(scope: scope), on: executor) == Reference.currencies(selected))
     let unit = random.pick(CalendarUnit.allCases)
     let revenue = try website.revenue(
-      RevenueRequest(scope: scope, currency: "EUR", unit: unit, timeZone: rules), on: scanner)
+      RevenueRequest(scope: scope, currency: "EUR", unit: unit, timeZone: rules), on: executor)
     func text(_ totals: RevenueTotals) -> String {
       "\(totals.sum.tenThousandths) \(totals.events) \(totals.visitors)"
     }
@@ -102,7 +102,7 @@ import Testing
     let report = try website.attribution(
       AttributionRequest(
         scope: scope, model: model, step: Step(step.subject, step.pattern), currency: currency),
-      on: scanner)
+      on: executor)
     let lists = [
       report.referrer, report.paidAds, report.utmSource, report.utmMedium, report.utmCampaign,
       report.utmContent,

@@ -23,7 +23,7 @@ import Testing
       Growth.ofThreadTime(1000) { count in
         dictionary(["?" + (0..<count).map { "utm_a\($0)=1" }.joined(separator: "&")])
       } work: {
-        _ = Campaigns($0, Scanner())
+        _ = Campaigns($0, ParallelExecutor())
       })
   }
 
@@ -68,7 +68,7 @@ import Testing
           dictionary((0..<count).map { "b\(100_000 + $0)" })
         )
       } work: {
-        _ = $0.0.codes(of: $0.1, on: Scanner())
+        _ = $0.0.codes(of: $0.1, on: ParallelExecutor())
       })
   }
 
@@ -97,7 +97,7 @@ import Testing
         if kind == "c" {
           _ = try $0.1.flags(of: $0.0)
         } else {
-          _ = $0.0.codes(matching: [$0.2], on: Scanner())
+          _ = $0.0.codes(matching: [$0.2], on: ParallelExecutor())
         }
       })
   }
@@ -110,7 +110,7 @@ import Testing
           WildcardPattern(String(repeating: "*a", count: count / 2) + "*b*")
         )
       } work: {
-        _ = $0.0.codes(matching: [$0.1], on: Scanner())
+        _ = $0.0.codes(matching: [$0.1], on: ParallelExecutor())
       })
   }
 

@@ -8,7 +8,7 @@ import Testing
     _ events: [TestEvent], _ scope: ReportScope = scope(), _ body: (BlockRows) throws -> Void
   ) throws {
     let website = website(events)
-    let scope = try CompiledScope(scope, website, Scanner())
+    let scope = try CompiledScope(scope, website, ParallelExecutor())
     var selection = SelectionVector()
     for partition in website.partitions {
       for block in partition.blocks {

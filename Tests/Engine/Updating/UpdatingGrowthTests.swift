@@ -22,7 +22,7 @@ import Testing
     let growth = try Growth.ofThreadTime(1000, make: chain) { columns in
       var update = try #require(WebsiteDelta(columns))
       touch(&update, session: columns.eventCount / 2 - 1)
-      update.close()
+      update.findAffectedSessions()
       #expect(update.rowIDs.count == columns.eventCount)
       #expect(update.finish(nil) == nil)
     }
@@ -37,7 +37,7 @@ import Testing
     } work: { columns in
       var update = try #require(WebsiteDelta(columns))
       for session in stride(from: 0, to: columns.eventCount, by: 4) { touch(&update, session: session) }
-      update.close()
+      update.findAffectedSessions()
       #expect(update.finish(nil)?.eventCount == columns.eventCount / 2)
     }
     #expect(growth.isLinear, "\(growth)")
@@ -48,18 +48,18 @@ import Testing
     for session in [0, 7, 19] {
       var update = try #require(WebsiteDelta(columns))
       touch(&update, session: session)
-      update.close()
+      update.findAffectedSessions()
       #expect(update.rowIDs.sorted() == (1...40).map { Int64($0) })
       for number in 0..<20 {
         let (session, visit) = (key("session \(number)"), key("visit \(number)"))
-        #expect(update.isTouched(session: session))
-        #expect(update.isTouched(visit: visit))
+        #expect(update.isInvalidated(session: session))
+        #expect(update.isInvalidated(visit: visit))
       }
     }
   }
 
   private func touch(_ update: inout WebsiteDelta, session: Int) {
-    update.touch(session: key("session \(session)"))
+    update.invalidate(session: key("session \(session)"))
   }
 
   private func key(_ id: String) -> UInt64 {

@@ -96,7 +96,7 @@ extension CachedStore {
     for website in manifest.websites {
       let website = try #require(try columns.columns(of: website.id))
       _ = describe(website)
-      _ = website.partitions.map(\.origins)
+      _ = website.partitions.map(\.sourceRowIDs)
     }
     return columns.damagedPath == nil && Set(files().keys) == manifest.fileNames.union(["manifest", "lock"])
   }

@@ -24,8 +24,8 @@ struct ActivityRuns: Sendable {
   }
 
   /// Returns the activity runs of `rows`, which must be those of whole sessions.
-  func places(of rows: Range<Int>) -> Range<Int> {
-    rows.places(of: beginsSession.count) { Int(starts[$0]) }
+  func indexRange(of rows: Range<Int>) -> Range<Int> {
+    rows.indexRange(of: beginsSession.count) { Int(starts[$0]) }
   }
 
   private mutating func divide<Offset: FixedWidthInteger & UnsignedInteger>(

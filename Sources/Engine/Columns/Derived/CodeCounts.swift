@@ -3,7 +3,7 @@ struct CodeCounts: Sendable {
   /// Adjacent rows are counted in different lanes, because incrementing the same count twice in a row stalls
   /// the processor. With many codes this is rare, and lanes would cost memory.
   private static let lanes = 4
-  private static let mostCodesInLanes = 4096
+  private static let maximumCodesInLanes = 4096
 
   private let codeCount: Int
   /// By code, lane after lane.
@@ -11,7 +11,7 @@ struct CodeCounts: Sendable {
 
   init(codeCount: Int) {
     self.codeCount = codeCount
-    counts = Array(repeating: 0, count: codeCount * (codeCount <= Self.mostCodesInLanes ? Self.lanes : 1))
+    counts = Array(repeating: 0, count: codeCount * (codeCount <= Self.maximumCodesInLanes ? Self.lanes : 1))
   }
 
   subscript(code: Int) -> Int {

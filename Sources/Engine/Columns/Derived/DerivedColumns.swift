@@ -24,8 +24,8 @@ protocol RowEntry: Sendable {
 
 extension Array where Element: RowEntry {
   /// Returns the indices of the entries for `rows`.
-  func places(of rows: Range<Int>) -> Range<Int> {
-    rows.places(of: count) { Int(self[$0].row) }
+  func indexRange(of rows: Range<Int>) -> Range<Int> {
+    rows.indexRange(of: count) { Int(self[$0].row) }
   }
 }
 
@@ -45,7 +45,7 @@ extension Partition {
       let (properties, names) = (properties, self[.eventName])
       let (rows, numbers) = (properties.rows.span, properties.numbers.span)
       var hasKey = Array(repeating: UInt8(0), count: properties.count)
-      properties.keys.join(CodePredicate(code: key), 0..<properties.count, into: &hasKey)
+      properties.keys.combine(CodePredicate(code: key), 0..<properties.count, into: &hasKey)
       var found: [KeyedProperty] = []
       forEachSet(hasKey.span, properties.count) { index in
         found.append(KeyedProperty(row: rows[index], name: names[Int(rows[index])], number: numbers[index]))
@@ -73,11 +73,11 @@ final class Lazy<Value: Sendable>: Sendable {
 
 extension Lazy {
   /// Does the same if `make` may be cancelled: a cancelled result is meaningless and is not cached.
-  func value(unlessCancelled scanner: Scanner, _ make: () -> Value) -> Value {
+  func value(unlessCancelled executor: ParallelExecutor, _ make: () -> Value) -> Value {
     value.withLock { value in
       if let value { return value }
       let made = make()
-      if !scanner.isCancelled { value = made }
+      if !executor.isCancelled { value = made }
       return made
     }
   }

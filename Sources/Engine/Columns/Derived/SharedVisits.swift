@@ -31,16 +31,16 @@ struct SharedVisits: Sendable {
   var numbers: [Int64] { all.flatMap { [Int64($0.session), Int64($0.ordinal), Int64($0.number)] } }
 
   /// The maximum length of the serialized form, which is read at once.
-  static let mostNumbers = 1 << 28
+  static let maximumNumberCount = 1 << 28
   /// The largest number of a visit in the serialized form.
-  private static let largestNumber = Int64(Int32.max)
+  private static let maximumNumber = Int64(Int32.max)
   /// Updates assign further numbers up to this; beyond it, the website is assembled again from all rows, and
   /// numbers restart from 0.
-  private static let largestNumberToCountOn = UInt32(1 << 30)
+  private static let renumberingThreshold = UInt32(1 << 30)
 
   /// Whether updates have nearly used up the numbers, most of them for visits that have since been
   /// renumbered.
-  var hasFewNumbersLeft: Bool { numbersByVisit.values.contains { $0 > Self.largestNumberToCountOn } }
+  var hasFewNumbersLeft: Bool { numbersByVisit.values.contains { $0 > Self.renumberingThreshold } }
 
   /// Fails unless the numbers describe visits of the sessions, ascending.
   init?(numbers: [Int64], sessionCount: Int) {
@@ -49,7 +49,7 @@ struct SharedVisits: Sendable {
     var latest: UInt64?
     for start in stride(from: 0, to: numbers.count, by: 3) {
       guard 0..<Int64(sessionCount) ~= numbers[start], let ordinal = UInt32(exactly: numbers[start + 1]),
-        0...Self.largestNumber ~= numbers[start + 2]
+        0...Self.maximumNumber ~= numbers[start + 2]
       else { return nil }
       let session = Int(numbers[start])
       let key = Self.key(session, ordinal)

@@ -13,8 +13,8 @@ extension Partition {
       StoredSection("visits", visits),
       StoredSection("event_type", types),
       StoredSection("paid_ads", paidAds),
-    ] + times.sections + properties.sections + (origins?.sections ?? [])
-      + (arrivals.map { [StoredSection("arrivals", $0)] } ?? [])
+    ] + times.sections + properties.sections + (sourceRowIDs?.sections ?? [])
+      + (inputOrder.map { [StoredSection("arrivals", $0)] } ?? [])
       + TextColumn.allCases.map { StoredSection($0.columnName, self[$0]) }
   }
 
@@ -25,11 +25,11 @@ extension Partition {
   /// on which they rely.
   convenience init?(_ sections: StoredSections, _ sizes: DictionarySizes) {
     guard let numbers = sections.numbers("month", atMost: 2), let months = Self.months(numbers),
-      let blocks = sections.numbers("blocks", atMost: Block.mostNumbers).flatMap({ Block.blocks($0) }),
+      let blocks = sections.numbers("blocks", atMost: Block.maximumNumberCount).flatMap({ Block.blocks($0) }),
       let last = blocks.last, let earliest = blocks.map(\.times.lowerBound).min(),
       months.contains(Self.month(earliest)),
       let sharedVisits = sections.numbers(
-        "shared_visits", atMost: min(3 * last.rows.upperBound, SharedVisits.mostNumbers)
+        "shared_visits", atMost: min(3 * last.rows.upperBound, SharedVisits.maximumNumberCount)
       )
       .flatMap({ SharedVisits(numbers: $0, sessionCount: last.sessions.upperBound) }),
       let columns = Columns(
@@ -81,24 +81,24 @@ extension Partition.Columns {
       PropertyColumns.none
     }
 
-    let origins = SourceRowIDs(sections, rowCount: rowCount, sessionCount: sessionCount)
-    // If one of its sections were missing, `origins` would be nil; no writer writes only some of them.
-    if origins == nil, SourceRowIDs.sectionNames.contains(where: { sections[$0] != nil }) { return nil }
-    self.origins = sections.checked(SourceRowIDs.sectionNames, origins) { sections in
+    let sourceRowIDs = SourceRowIDs(sections, rowCount: rowCount, sessionCount: sessionCount)
+    // If one of its sections were missing, `sourceRowIDs` would be nil; no writer writes only some of them.
+    if sourceRowIDs == nil, SourceRowIDs.sectionNames.contains(where: { sections[$0] != nil }) { return nil }
+    self.sourceRowIDs = sections.checked(SourceRowIDs.sectionNames, sourceRowIDs) { sections in
       SourceRowIDs.areSound(sections, sessionCount: sessionCount)
     } _: {
       nil
     }
 
     if hasSharedVisits {
-      guard let arrivals = sections.column("arrivals", of: UInt32.self, count: rowCount) else { return nil }
-      self.arrivals = sections.checked(["arrivals"], Optional(arrivals)) { sections in
+      guard let inputOrder = sections.column("arrivals", of: UInt32.self, count: rowCount) else { return nil }
+      self.inputOrder = sections.checked(["arrivals"], Optional(inputOrder)) { sections in
         sections.check("arrivals") { $0.isAsWritten() }
       } _: {
         Column(count: rowCount) { $0.initialize(repeating: 0) }
       }
     } else {
-      arrivals = LazilyVerified(nil)
+      inputOrder = LazilyVerified(nil)
     }
 
     func codes(_ name: String, isSound: @escaping @Sendable (StoredSection) -> Bool) -> LazilyVerified<
@@ -151,9 +151,9 @@ extension CodeColumn {
 
 extension Block {
   /// Row numbers have 32 bits, and a block has at least one row.
-  private static let mostRows = Int(UInt32.max)
+  private static let maximumRows = Int(UInt32.max)
   /// The maximum length of the section `blocks`: far more blocks than rows are divided into.
-  fileprivate static let mostNumbers = 1 << 24
+  fileprivate static let maximumNumberCount = 1 << 24
 
   /// The numbers of a block in the section `blocks`; the others follow from the previous block.
   fileprivate var numbers: [Int64] {
@@ -167,7 +167,7 @@ extension Block {
     for start in stride(from: 0, to: numbers.count, by: 4) {
       let (session, row) = (blocks.last?.sessions.upperBound ?? 0, blocks.last?.rows.upperBound ?? 0)
       guard let sessionEnd = Int(exactly: numbers[start]), let rowEnd = Int(exactly: numbers[start + 1]),
-        row < rowEnd, rowEnd <= mostRows, session < sessionEnd, sessionEnd <= mostRows,
+        row < rowEnd, rowEnd <= maximumRows, session < sessionEnd, sessionEnd <= maximumRows,
         sessionEnd - session <= rowEnd - row, writableInstants ~= numbers[start + 2],
         writableInstants ~= numbers[start + 3], numbers[start + 2] <= numbers[start + 3]
       else { return nil }

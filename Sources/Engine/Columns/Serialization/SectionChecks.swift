@@ -11,10 +11,10 @@ extension StoredSection {
     _: Element.Type, _ look: (Span<Element>) -> Void, isSound: () -> Bool
   ) -> Bool {
     guard let verification else { return true }
-    let isAsWritten = verification.read { piece in
+    let isAsWritten = verification.read { chunk in
       // Sound: chunks are as aligned as their section, whose elements have this width, and any bits are valid
       // elements.
-      look(Span(_unsafeElements: piece.assumingMemoryBound(to: Element.self)))
+      look(Span(_unsafeElements: chunk.assumingMemoryBound(to: Element.self)))
     }
     guard isAsWritten else { return false }
     if isSound() { return true }

@@ -60,7 +60,7 @@ extension TimeColumn {
     let bounds = blocks.compactMap { offsets(Offset.self, of: $0.times) }
     var walk = TimeWalk(blocks, bounds, starts)
     return section.check(Offset.self) {
-      if bounds.count == blocks.count { walk.look($0) }
+      if bounds.count == blocks.count { walk.check($0) }
     } isSound: {
       bounds.count == blocks.count && walk.isSound
     }
@@ -107,14 +107,14 @@ private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCop
 
   var isSound: Bool { !isOutside && hasEarliest && hasLatest && descents == descentsBetweenSessions }
 
-  mutating func look(_ offsets: Span<Offset>) {
+  mutating func check(_ offsets: Span<Offset>) {
     guard offsets.count > 0 else { return }
     descents += countDescents(offsets, after: previous)
     countSessions(offsets)
     var start = 0
     while start < offsets.count, block < ends.count {
       let end = min(offsets.count, start + ends[block] - row)
-      look(offsets.extracting(start..<end), in: bounds[block])
+      check(offsets.extracting(start..<end), in: bounds[block])
       row += end - start
       start = end
       if row == ends[block] { block += 1 }
@@ -122,7 +122,7 @@ private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCop
     previous = offsets[offsets.count - 1]
   }
 
-  private mutating func look(_ offsets: Span<Offset>, in bounds: ClosedRange<Offset>) {
+  private mutating func check(_ offsets: Span<Offset>, in bounds: ClosedRange<Offset>) {
     isOutside = isOutside || isAnyOutside(offsets, bounds)
     // Few blocks contain the first or the last of all events.
     if bounds.lowerBound == earliest, !hasEarliest { hasEarliest = isAny(offsets, earliest) }

@@ -47,7 +47,7 @@ extension WebsiteDictionaries {
     func dictionary(_ name: String) -> LazilyVerified<TextDictionary>? {
       let names = Self.sectionNames(name)
       guard let offsets = sections.column(names[0], of: UInt64.self), offsets.count > 1,
-        offsets.count <= TextDictionary.mostTexts, let bytes = sections.column(names[1], of: UInt8.self)
+        offsets.count <= TextDictionary.maximumTexts, let bytes = sections.column(names[1], of: UInt8.self)
       else { return nil }
       return sections.checked(names, TextDictionary(offsets: offsets, bytes: bytes)) { sections in
         TextDictionary.areSound(sections, names, offsets, byteCount: bytes.count)
@@ -81,7 +81,7 @@ extension DictionarySizes {
 
 extension TextDictionary {
   /// More texts than fit in memory, and few enough that codes of two columns can be added.
-  fileprivate static let mostTexts = 1 << 30
+  fileprivate static let maximumTexts = 1 << 30
 
   /// Returns whether the sections are intact, their texts cover the bytes from the first to the last without
   /// gaps, and the first text is empty.

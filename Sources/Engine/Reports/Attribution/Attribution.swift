@@ -51,13 +51,14 @@ public struct AttributionReport: Sendable {
 extension WebsiteColumns {
   public static let maximumSources = 20
 
-  public func attribution(_ request: AttributionRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+  public func attribution(_ request: AttributionRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
     -> AttributionReport
   {
-    let partial = try scan(request.scope, scanner, AttributionKernel(request, self, scanner))
+    let partial = try scan(request.scope, executor, AttributionKernel(request, self, executor))
     func sources(_ list: AttributionList) -> [AttributedSource] {
       let credits = partial.credits[list.rawValue]
-      return scanner.first(Self.maximumSources, of: credits.credited) { a, b in
+      return executor.first(Self.maximumSources, of: credits.credited) { a, b in
         a.value != b.value ? a.value > b.value : comesFirst(a.code, b.code, in: list)
       }.map { source in
         AttributedSource(

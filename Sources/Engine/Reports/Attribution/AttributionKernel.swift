@@ -11,7 +11,7 @@ struct AttributionKernel: ReportKernel {
   private let money: MoneyProperties
   /// Hostname code → the referrer code of the same text; nil if self-referrals count.
   private let ownReferrers: [UInt32]?
-  private let scanner: Scanner
+  private let executor: ParallelExecutor
 
   private enum CurrencyOfRequest {
     case none
@@ -47,29 +47,29 @@ struct AttributionKernel: ReportKernel {
     var value: Int128
   }
 
-  init(_ request: AttributionRequest, _ website: WebsiteColumns, _ scanner: Scanner) {
-    self.scanner = scanner
+  init(_ request: AttributionRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
+    self.executor = executor
     model = request.model
     column = request.step.column
-    matching = CodePredicate([request.step.pattern], website.dictionary(request.step.column), scanner)
+    matching = CodePredicate([request.step.pattern], website.dictionary(request.step.column), executor)
     conversionType = request.step.subject == .path ? EventType.pageview : EventType.custom
     dictionarySizes = AttributionList.allCases.map { list in
       list.column.map { website.dictionary($0).count } ?? PaidAd.allCases.count
     }
-    money = website.money(scanner)
-    ownReferrers = request.currency == nil ? website.ownReferrers(scanner) : nil
+    money = website.money(executor)
+    ownReferrers = request.currency == nil ? website.ownReferrers(executor) : nil
     currency =
-      request.currency.map { .code(website.propertyStrings.code(of: $0, on: scanner).map(UInt32.init)) }
+      request.currency.map { .code(website.propertyStrings.code(of: $0, on: executor).map(UInt32.init)) }
       ?? .none
   }
 
   func start() -> Partial { Partial(credits: dictionarySizes.map(AttributionCredits.init)) }
 
-  func take(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
     partial.touches.removeAll()
     partial.conversions.find(matching, in: column, ofType: conversionType, block)
-    takeConversions(block, into: &partial)
-    if case .code(let code?) = currency { takeAmounts(in: code, block, into: &partial) }
+    accumulateConversions(block, into: &partial)
+    if case .code(let code?) = currency { accumulateAmounts(in: code, block, into: &partial) }
     if partial.touches.rows.isEmpty { return }
     for list in AttributionList.allCases {
       partial.touches.credit(
@@ -78,7 +78,7 @@ struct AttributionKernel: ReportKernel {
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    for list in partial.credits.indices where !scanner.isCancelled {
+    for list in partial.credits.indices where !executor.isCancelled {
       partial.credits[list].merge(other.credits[list])
     }
     partial.conversionCount += other.conversionCount
@@ -88,7 +88,7 @@ struct AttributionKernel: ReportKernel {
   }
 
   /// Counts the conversion events of a block. Without a currency, these events make their sessions convert.
-  private func takeConversions(_ block: BlockRows, into partial: inout Partial) {
+  private func accumulateConversions(_ block: BlockRows, into partial: inout Partial) {
     let (conversions, partition) = (partial.conversions, block.partition)
     let (sessionStarts, sharedVisits, visited) = (
       partition.sessionStarts, partition.sharedVisits, VisitedRows(block)
@@ -139,8 +139,8 @@ struct AttributionKernel: ReportKernel {
 
   /// Finds the sessions that have an amount in a currency on an event that matches the step, whatever the
   /// event's type.
-  private func takeAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
-    let entries = money.entries(of: block.partition, scanner)
+  private func accumulateAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
+    let entries = money.entries(of: block.partition, executor)
     let codes = block.partition[column]
     let starts = block.partition.sessionStarts
     let visited = VisitedRows(block)
@@ -168,7 +168,7 @@ struct AttributionKernel: ReportKernel {
     let first = touches.rows.count
     var instant: Int64?
     /// Adds a row if it is at the instant of the first row added; returns whether it is.
-    func see(_ row: Int) -> Bool {
+    func addIfSimultaneous(_ row: Int) -> Bool {
       let time = visited.times[row]
       if let instant, instant != time { return false }
       instant = time
@@ -177,13 +177,13 @@ struct AttributionKernel: ReportKernel {
     }
     switch model {
     case .firstClick:
-      for row in conversion.rows where visited.isSelected(row) { if !see(row) { return } }
+      for row in conversion.rows where visited.isSelected(row) { if !addIfSimultaneous(row) { return } }
     case .lastClick:
       let conversionTime = visited.times[conversion.last]
       var row = conversion.last
       while row > conversion.rows.lowerBound {
         row -= 1
-        if visited.isSelected(row), visited.times[row] < conversionTime, !see(row) { return }
+        if visited.isSelected(row), visited.times[row] < conversionTime, !addIfSimultaneous(row) { return }
       }
     }
   }
@@ -239,8 +239,8 @@ private struct ConversionRows: Sendable {
     _ matching: CodePredicate<UInt8>, in column: TextColumn, ofType type: UInt8, _ block: BlockRows
   ) {
     reset(&isConversion, block.count)
-    block.partition[column].join(matching, block.block.rows, into: &isConversion)
-    block.keepSelected(&isConversion, ofType: type)
+    block.partition[column].combine(matching, block.block.rows, into: &isConversion)
+    block.clearUnselected(&isConversion, ofType: type)
     let firstRow = block.block.rows.lowerBound
     var found: [UInt32] = []
     swap(&found, &rows)

@@ -85,21 +85,21 @@ struct AttributionCredits: Sendable {
   /// Sessions or ten-thousandths.
   private var values: [Int128]
   /// Whether any session was credited to the name.
-  private var isTouched: [Bool]
+  private var isCredited: [Bool]
 
   init(codeCount: Int) {
     values = Array(repeating: 0, count: codeCount)
-    isTouched = Array(repeating: false, count: codeCount)
+    isCredited = Array(repeating: false, count: codeCount)
   }
 
   /// The codes that were credited, with their values.
   var credited: some Sequence<(code: Int, value: Int128)> {
-    values.indices.lazy.filter { isTouched[$0] }.map { ($0, values[$0]) }
+    values.indices.lazy.filter { isCredited[$0] }.map { ($0, values[$0]) }
   }
 
   mutating func add(_ value: Int128, to code: Int) {
     values[code] += value
-    isTouched[code] = true
+    isCredited[code] = true
   }
 
   mutating func merge(_ other: AttributionCredits) {

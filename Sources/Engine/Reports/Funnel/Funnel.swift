@@ -50,15 +50,16 @@ extension WebsiteColumns {
   public static let maximumFunnelSteps = 64
 
   /// Returns one result for each step, in the order of the request.
-  public func funnel(_ request: FunnelRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+  public func funnel(_ request: FunnelRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
     -> [FunnelStep]
   {
     precondition(request.steps.count <= Self.maximumFunnelSteps)
     // Nearly every funnel fits eight bits a row, which are faster to fill and to scan.
     let visitors =
       request.steps.count <= UInt8.bitWidth
-      ? try scan(request.scope, scanner, FunnelKernel<UInt8>(request, self, scanner)).visitors
-      : try scan(request.scope, scanner, FunnelKernel<UInt64>(request, self, scanner)).visitors
+      ? try scan(request.scope, executor, FunnelKernel<UInt8>(request, self, executor)).visitors
+      : try scan(request.scope, executor, FunnelKernel<UInt64>(request, self, executor)).visitors
     return visitors.indices.map { step in
       FunnelStep(
         visitors: visitors[step], previous: step == 0 ? 0 : visitors[step - 1], entered: visitors[0])

@@ -18,12 +18,12 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     fileprivate var reachedAt: [Int64]
   }
 
-  init(_ request: FunnelRequest, _ website: WebsiteColumns, _ scanner: Scanner) {
+  init(_ request: FunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
     stepCount = request.steps.count
     windowMilliseconds = request.windowMilliseconds
     func steps(_ subject: Step.Subject, _ column: TextColumn) -> CodePredicate<Steps> {
       CodePredicate(
-        request.steps.map { $0.subject == subject ? $0.pattern : nil }, website.dictionary(column), scanner)
+        request.steps.map { $0.subject == subject ? $0.pattern : nil }, website.dictionary(column), executor)
     }
     pathSteps = steps(.path, .urlPath)
     nameSteps = steps(.event, .eventName)
@@ -34,16 +34,16 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
       visitors: Array(repeating: 0, count: stepCount), reachedAt: Array(repeating: 0, count: stepCount))
   }
 
-  func take(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
     load(block, into: &partial.matches)
     switch block.partition.times.offsets {
-    case .four(let column): takeSessions(of: block, column.span, &partial)
-    case .eight(let column): takeSessions(of: block, column.span, &partial)
+    case .four(let column): accumulateSessions(of: block, column.span, &partial)
+    case .eight(let column): accumulateSessions(of: block, column.span, &partial)
     }
   }
 
   /// Follows the sessions of a block, whose matches have been loaded.
-  private func takeSessions<Offset: FixedWidthInteger & UnsignedInteger>(
+  private func accumulateSessions<Offset: FixedWidthInteger & UnsignedInteger>(
     of block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
   ) {
     let (allMatches, sessionStarts) = (partial.matches, block.partition.sessionStarts)
@@ -54,7 +54,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     for session in block.block.sessions {
       let rows = Int(starts[session])..<Int(starts[session + 1])
       let rowsOfBlock = rows.lowerBound - firstRow..<rows.upperBound - firstRow
-      let steps = joined(matches, rowsOfBlock)
+      let steps = allBits(matches, rowsOfBlock)
       // A session without a match of the second step reaches at most the first, in whatever order its events
       // come.
       if steps & 0b11 == 0b11 {
@@ -81,8 +81,8 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     let rows = block.block.rows
     reset(&matches, rows.count)
     extend(&matches, to: rows.count + joiningRoom, with: 0)
-    block.partition[.urlPath].join(pathSteps, rows, into: &matches)
-    block.partition[.eventName].join(nameSteps, rows, into: &matches)
+    block.partition[.urlPath].combine(pathSteps, rows, into: &matches)
+    block.partition[.eventName].combine(nameSteps, rows, into: &matches)
     if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
   }
 

@@ -32,22 +32,23 @@ public enum GoalResult: Sendable, Equatable {
 
 extension WebsiteColumns {
   /// Returns one result for each goal, in the order of the request.
-  public func goals(_ request: GoalsRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+  public func goals(_ request: GoalsRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
     -> [GoalResult]
   {
     func patterns(_ pattern: (GoalsRequest.Goal) -> WildcardPattern?) -> [WildcardPattern?] {
       request.goals.map(pattern)
     }
     let paths = dictionary(.urlPath).codes(
-      matching: patterns { if case .path(let pattern) = $0 { pattern } else { nil } }, on: scanner)
+      matching: patterns { if case .path(let pattern) = $0 { pattern } else { nil } }, on: executor)
     let names = dictionary(.eventName).codes(
-      matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: scanner)
+      matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: executor)
     let partial = try scan(
-      request.scope, scanner, GoalsKernel(request.goals, paths: paths, names: names, self, scanner))
+      request.scope, executor, GoalsKernel(request.goals, paths: paths, names: names, self, executor))
     return request.goals.enumerated().map { index, goal in
       switch goal {
-      case .path: .count(partial.pathCounts.sum(of: paths[index], on: scanner))
-      case .event: .count(partial.nameCounts.sum(of: names[index], on: scanner))
+      case .path: .count(partial.pathCounts.sum(of: paths[index], on: executor))
+      case .event: .count(partial.nameCounts.sum(of: names[index], on: executor))
       case .eventData(_, _, let aggregate): partial.accumulators[index].result(aggregate)
       }
     }
@@ -55,8 +56,8 @@ extension WebsiteColumns {
 }
 
 extension CodeCounts {
-  fileprivate func sum(of codes: MatchingCodes, on scanner: Scanner) -> Int {
-    if scanner.isCancelled { return 0 }
+  fileprivate func sum(of codes: MatchingCodes, on executor: ParallelExecutor) -> Int {
+    if executor.isCancelled { return 0 }
     var sum = 0
     codes.forEach { code in
       sum += self[code]
@@ -140,7 +141,7 @@ private struct GoalsKernel: ReportKernel {
   /// `pathCodes` and `nameCodes` are by goal: the codes that it matches.
   init(
     _ goals: [GoalsRequest.Goal], paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
-    _ website: WebsiteColumns, _ scanner: Scanner
+    _ website: WebsiteColumns, _ executor: ParallelExecutor
   ) {
     pathCount = website.dictionary(.urlPath).count
     nameCount = website.dictionary(.eventName).count
@@ -152,8 +153,8 @@ private struct GoalsKernel: ReportKernel {
         if case .eventData(let event, let property, _) = $0 { Array(text(event, property).utf8) } else { nil }
       }
     }
-    let dataNames = website.dictionary(.eventName).codes(ofTexts: texts { event, _ in event }, on: scanner)
-    let dataKeys = website.propertyKeys.codes(ofTexts: texts { _, property in property }, on: scanner)
+    let dataNames = website.dictionary(.eventName).codes(ofTexts: texts { event, _ in event }, on: executor)
+    let dataKeys = website.propertyKeys.codes(ofTexts: texts { _, property in property }, on: executor)
     propertyGoals = goals.indices.compactMap { index in
       guard let name = dataNames[index], let key = dataKeys[index] else { return nil }
       return (index, UInt32(name), UInt32(key))
@@ -168,11 +169,12 @@ private struct GoalsKernel: ReportKernel {
       accumulators: Array(repeating: PropertyAccumulator(), count: goalCount))
   }
 
-  func take(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
     paths.count(block, into: &partial.pathCounts)
     names.count(block, into: &partial.nameCounts)
     for goal in propertyGoals {
-      takeProperties(withKey: goal.key, ofName: goal.name, block, into: &partial.accumulators[goal.goal])
+      accumulateProperties(
+        withKey: goal.key, ofName: goal.name, block, into: &partial.accumulators[goal.goal])
     }
   }
 
@@ -186,7 +188,7 @@ private struct GoalsKernel: ReportKernel {
     }
   }
 
-  private func takeProperties(
+  private func accumulateProperties(
     withKey key: UInt32, ofName name: UInt32, _ block: BlockRows, into accumulator: inout PropertyAccumulator
   ) {
     let properties = block.partition.properties(withKey: key)

@@ -27,11 +27,12 @@ extension WebsiteColumns {
   public static let maximumInsightsRows = 500
 
   /// Returns the groups by views descending, visitors descending, then the values by name.
-  public func insights(_ request: InsightsRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+  public func insights(_ request: InsightsRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
     -> [InsightsRow]
   {
-    let partial = try scan(request.scope, scanner, InsightsKernel(request.fields, self, scanner))
-    let sharedVisits = partial.distinctSharedVisits(scanner)
+    let partial = try scan(request.scope, executor, InsightsKernel(request.fields, self, executor))
+    let sharedVisits = partial.distinctSharedVisits(executor)
     let dictionaries = request.fields.map { dictionary($0) }
     func row(_ group: Int) -> InsightsRow {
       let accumulator = partial.accumulators[group]
@@ -50,6 +51,6 @@ extension WebsiteColumns {
       return dictionaries[field].comesFirst(Int(codesOfA[field]), Int(codesOfB[field]))
     }
     let groups = partial.accumulators.indices.lazy.filter { partial.accumulators[$0].views > 0 }
-    return scanner.first(Self.maximumInsightsRows, of: groups, by: comesFirst).map(row)
+    return executor.first(Self.maximumInsightsRows, of: groups, by: comesFirst).map(row)
   }
 }

@@ -4,11 +4,11 @@ struct InsightsKernel: ReportKernel {
   private let fields: [TextColumn]
   /// The number of codes of each field.
   private let fieldSizes: [Int]
-  private let scanner: Scanner
+  private let executor: ParallelExecutor
 
-  init(_ fields: [TextColumn], _ website: WebsiteColumns, _ scanner: Scanner) {
+  init(_ fields: [TextColumn], _ website: WebsiteColumns, _ executor: ParallelExecutor) {
     self.fields = fields
-    self.scanner = scanner
+    self.executor = executor
     fieldSizes = fields.map { website.dictionary($0).count }
   }
 
@@ -27,9 +27,9 @@ struct InsightsKernel: ReportKernel {
     fileprivate var views = Views()
 
     /// Returns the number of distinct shared visits by group, for groups that have any.
-    func distinctSharedVisits(_ scanner: Scanner) -> [Int: Int] {
+    func distinctSharedVisits(_ executor: ParallelExecutor) -> [Int: Int] {
       var counts: [Int: Int] = [:]
-      scanner.forEach(sharedVisits) { counts[$0.group, default: 0] += 1 }
+      executor.forEach(sharedVisits) { counts[$0.group, default: 0] += 1 }
       return counts
     }
   }
@@ -52,7 +52,7 @@ struct InsightsKernel: ReportKernel {
 
   func start() -> Partial { Partial(groups: InsightsGroups(fieldSizes: fieldSizes)) }
 
-  func take(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
     load(block, &partial.views, &partial.groups)
     extend(&partial.accumulators, to: partial.groups.count, with: InsightsAccumulator())
     if block.partition.sharedVisits.isEmpty {
@@ -67,14 +67,14 @@ struct InsightsKernel: ReportKernel {
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    scanner.forEach(other.accumulators.indices) { number in
+    executor.forEach(other.accumulators.indices) { number in
       let accumulator = other.accumulators[number]
       if accumulator.views == 0 { return }
       let group = partial.groups.group(of: other.groups.codes(of: number))
       extend(&partial.accumulators, to: group + 1, with: InsightsAccumulator())
       partial.accumulators[group].add(accumulator)
     }
-    scanner.forEach(other.sharedVisits) { visit in
+    executor.forEach(other.sharedVisits) { visit in
       let group = partial.groups.group(of: other.groups.codes(of: visit.group))
       partial.sharedVisits.insert(SharedVisit(group: group, visit: visit.visit))
     }

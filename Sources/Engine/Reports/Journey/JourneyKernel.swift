@@ -6,7 +6,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   /// If set, the last item must equal this.
   let lastItem: UInt32?
   let items: JourneyItems
-  let scanner: Scanner
+  let executor: ParallelExecutor
   /// The seed of the paths' hashes. It is random, so that no visitor can make them collide.
   private let seed = UInt64.random(in: .min ... .max)
 
@@ -15,10 +15,10 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     let visit: UInt32
     let time: Int64
     /// Orders the visit's events of one instant.
-    let arrival: UInt32
+    let inputOrder: UInt32
     let item: UInt32
 
-    var order: (UInt32, Int64, UInt32) { (visit, time, arrival) }
+    var sortKey: (UInt32, Int64, UInt32) { (visit, time, inputOrder) }
   }
 
   struct Partial: Sendable {
@@ -43,7 +43,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
 
   func start() -> Partial { Partial(paths: JourneyPaths(seed: seed)) }
 
-  func take(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
     load(block, &partial.events)
     if block.partition.sharedVisits.isEmpty {
       addPaths(partial.events, to: &partial.paths)
@@ -61,7 +61,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   /// merge.
   func addingShared(_ partial: Partial) -> JourneyPaths<Path> {
     var (paths, events) = (partial.paths, partial.sharedEvents)
-    scanner.sort(&events) { $0.order < $1.order }
+    executor.sort(&events) { $0.sortKey < $1.sortKey }
     let items = events.map(\.item)
     var first = 0
     while first < events.count {
@@ -91,7 +91,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
 
   /// Does the same for a block in which some visits may be shared by several sessions.
   private func addShared(_ block: BlockRows, _ partial: inout Partial) {
-    let (events, arrivals) = (partial.events, block.partition.arrivals)
+    let (events, inputOrder) = (partial.events, block.partition.inputOrder)
     var session = 0
     for visit in 0..<events.visitCount {
       let places = events.places(visit)
@@ -108,7 +108,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
         partial.sharedEvents.append(
           SharedEvent(
             visit: shared, time: block.time(row),
-            arrival: arrivals?[block.block.rows.lowerBound + row] ?? 0, item: events.items[place]))
+            inputOrder: inputOrder?[block.block.rows.lowerBound + row] ?? 0, item: events.items[place]))
       }
     }
   }
@@ -153,10 +153,10 @@ struct JourneyItems: Sendable {
   /// By name code: a bit mask for the path's item, all ones if the event has no name, else 0.
   private let pathMask: [UInt32]
 
-  init(_ website: WebsiteColumns, _ scanner: Scanner) {
+  init(_ website: WebsiteColumns, _ executor: ParallelExecutor) {
     paths = website.dictionary(.urlPath)
     names = website.dictionary(.eventName)
-    itemOfName = website.pathsOfNames(scanner).enumerated().map { [paths] name, path in
+    itemOfName = website.pathsOfNames(executor).enumerated().map { [paths] name, path in
       name == 0 ? 0 : UInt32(Self.first) + (path != 0 ? path : UInt32(paths.count + name))
     }
     pathMask = (0..<names.count).map { $0 == 0 ? .max : 0 }

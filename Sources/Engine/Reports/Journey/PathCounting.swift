@@ -135,7 +135,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   typealias Counted = (path: Path, count: Int)
 
   /// Counts of this or more are not distinguished until the end.
-  private static var largestToldApart: Int { 1023 }
+  private static var maximumDistinguishedCount: Int { 1023 }
 
   private let most: Int
   private let seed: UInt64
@@ -143,7 +143,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   /// A path with a smaller count is not among the most frequent.
   private var leastCount = 1
   /// The number of candidates for each count.
-  private var candidatesOfCount: [Int] = Array(repeating: 0, count: largestToldApart + 1)
+  private var candidatesOfCount: [Int] = Array(repeating: 0, count: maximumDistinguishedCount + 1)
 
   /// A hash table of the current shard's paths with open addressing, and the paths' counts.
   private var slots: [Path] = []
@@ -156,12 +156,12 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   }
 
   /// Returns the `most` most frequent paths: by count descending, then in the order of `precedes`.
-  func mostFrequent(on scanner: Scanner, _ precedes: (Path, Path) -> Bool) -> [Counted] {
-    let counts = scanner.first(most, of: candidates.indices.lazy.map { candidates[$0].count }, by: >)
+  func mostFrequent(on executor: ParallelExecutor, _ precedes: (Path, Path) -> Bool) -> [Counted] {
+    let counts = executor.first(most, of: candidates.indices.lazy.map { candidates[$0].count }, by: >)
     // Names are compared only if counts leave the order open.
     let least = counts.count < most ? 0 : counts.last ?? 0
     let frequent = candidates.indices.lazy.filter { candidates[$0].count >= least }
-    return scanner.first(most, of: frequent.map { candidates[$0] }) { a, b in
+    return executor.first(most, of: frequent.map { candidates[$0] }) { a, b in
       a.count != b.count ? a.count > b.count : precedes(a.path, b.path)
     }
   }
@@ -175,14 +175,14 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
     for paths in paths { countPaths(paths.span, seed, &slots, &counts) }
     for slot in counts.indices where counts[slot] >= leastCount {
       candidates.append((slots[slot], counts[slot]))
-      candidatesOfCount[min(counts[slot], Self.largestToldApart)] += 1
+      candidatesOfCount[min(counts[slot], Self.maximumDistinguishedCount)] += 1
     }
     raiseLeastCount()
   }
 
   private mutating func raiseLeastCount() {
     var candidates = 0
-    var count = Self.largestToldApart
+    var count = Self.maximumDistinguishedCount
     while count >= leastCount {
       candidates += candidatesOfCount[count]
       if candidates >= most {

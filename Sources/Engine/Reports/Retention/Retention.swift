@@ -27,20 +27,21 @@ public struct RetentionCell: Sendable, Equatable {
 
 extension WebsiteColumns {
   /// Returns the cells with a returning visitor, by date, then by day.
-  public func retention(_ request: RetentionRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+  public func retention(_ request: RetentionRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
     -> [RetentionCell]
   {
     guard let extent = extentMilliseconds, request.scope.range.overlaps(extent) else { return [] }
     var days = request.timeZone.days(
       from: max(extent.lowerBound, request.scope.range.start),
       through: min(extent.upperBound, request.scope.range.end))
-    let scope = try CompiledScope(request.scope, self, scanner)
-    if days.count > Self.mostDays {
-      days = days.keeping(scan(scope, scanner, OccurringDays(days: days)))
+    let scope = try CompiledScope(request.scope, self, executor)
+    if days.count > Self.maximumDays {
+      days = days.keeping(scan(scope, executor, OccurringDays(days: days)))
     }
-    let counts = scan(scope, scanner, RetentionKernel(days: days)).counts
+    let counts = scan(scope, executor, RetentionKernel(days: days)).counts
     var cells: [RetentionCell] = []
-    scanner.forEach(0..<days.count) { cohort in
+    executor.forEach(0..<days.count) { cohort in
       let first = cohort * RetentionKernel.daysCounted
       if counts[first] == 0 { return }
       for day in 0..<RetentionKernel.daysKept where counts[first + day] > 0 {
@@ -54,7 +55,7 @@ extension WebsiteColumns {
   }
 
   /// If the range has more days than this (over 80 years), counts are kept only for the days with an event.
-  private static let mostDays = 1 << 15
+  private static let maximumDays = 1 << 15
 }
 
 /// Finds the days that have an event: a bit for every day.
@@ -63,7 +64,7 @@ private struct OccurringDays: ReportKernel {
 
   func start() -> [UInt64] { Array(repeating: 0, count: days.count / 64 + 1) }
 
-  func take(_ block: BlockRows, into bits: inout [UInt64]) {
+  func accumulate(_ block: BlockRows, into bits: inout [UInt64]) {
     let selected = block.selected
     for row in 0..<block.count where selected[row] {
       let day = days.index(containing: block.time(row))

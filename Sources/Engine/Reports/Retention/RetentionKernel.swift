@@ -30,7 +30,7 @@ struct RetentionKernel: ReportKernel {
     Partial(counts: SparseCounts(count: days.count * Self.daysCounted))
   }
 
-  func take(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
     let daysOfMonth = daysOfMonth(block.partition, &partial)
     if !block.selection.isWhole {
       partial.marks.load(block)
@@ -76,10 +76,10 @@ struct RetentionKernel: ReportKernel {
     let (dayNumbers, activityRuns) = (days.dayNumbers.span, block.partition.activityRuns)
     let (starts, beginsSession) = (activityRuns.starts.span, activityRuns.beginsSession.span)
     var visitor = Visitor()
-    for place in activityRuns.places(of: block.block.rows) {
+    for place in activityRuns.indexRange(of: block.block.rows) {
       var row = Int(starts[place])
       var day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-      let (cell, isNew) = visitor.see(day, isFirst: beginsSession[place], dayNumbers)
+      let (cell, isNew) = visitor.record(day, isFirst: beginsSession[place], dayNumbers)
       counts[cell] &+= isNew
       let last = daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[place + 1]) - 1]))
       while last >= daysOfMonth.end(of: day) {
@@ -87,7 +87,7 @@ struct RetentionKernel: ReportKernel {
           row &+= 1
         } while daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[row])) < daysOfMonth.end(of: day)
         day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-        counts[visitor.see(day, isFirst: false, dayNumbers).cell] &+= 1
+        counts[visitor.record(day, isFirst: false, dayNumbers).cell] &+= 1
       }
     }
   }
@@ -102,7 +102,7 @@ struct RetentionKernel: ReportKernel {
     var session = UInt32.max
     for place in 0..<chosen.count {
       let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[place])]))
-      let (cell, isNew) = visitor.see(day, isFirst: sessions[place] != session, dayNumbers)
+      let (cell, isNew) = visitor.record(day, isFirst: sessions[place] != session, dayNumbers)
       session = sessions[place]
       counts[cell] &+= isNew
     }
@@ -125,7 +125,7 @@ private struct Visitor {
   ///
   /// - Parameter isFirst: Whether the day is the first of another visitor.
   @inline(__always)
-  mutating func see(_ day: Int, isFirst: Bool, _ dayNumbers: Span<Int32>) -> (cell: Int, isNew: Int) {
+  mutating func record(_ day: Int, isFirst: Bool, _ dayNumbers: Span<Int32>) -> (cell: Int, isNew: Int) {
     let isNew = Int(one: isFirst) | Int(one: day != latestDay)
     cohort = cohort.replaced(by: day, where: isFirst)
     cohortNumber = cohortNumber.replaced(by: dayNumbers[day], where: isFirst)
@@ -139,7 +139,7 @@ struct RetentionBuckets: Sendable {
   /// Buckets are short, so that few of them contain the end of a day.
   private static let bucketMilliseconds: Int64 = 30 * 60 * 1000
   /// Enough for seven years; a partition with a longer range of times has longer buckets.
-  private static let mostBuckets = 1 << 17
+  private static let maximumBuckets = 1 << 17
   /// A partition with few events also has longer buckets: there may be many such partitions, each with a
   /// table.
   private static let bucketsPerRow = 4
@@ -165,7 +165,7 @@ struct RetentionBuckets: Sendable {
       partition.blocks.map(\.times.upperBound).max() ?? base,
       dayEnds.count > 1 ? dayEnds[dayEnds.count - 2] : base)
     let last = UInt64(max(latest - base, 0) / unit)
-    let most = UInt64(min(Self.mostBuckets, Self.bucketsPerRow * partition.rowCount + 1))
+    let most = UInt64(min(Self.maximumBuckets, Self.bucketsPerRow * partition.rowCount + 1))
     while last >> shift >= most { shift += 1 }
     var day = 0
     dayOfBucket = (0...(last >> shift)).map { bucket in

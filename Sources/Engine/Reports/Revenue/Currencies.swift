@@ -7,12 +7,14 @@ public struct CurrenciesRequest {
 
 extension WebsiteColumns {
   /// Returns the distinct currencies, by name.
-  public func currencies(_ request: CurrenciesRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+  public func currencies(_ request: CurrenciesRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
     -> [String]
   {
-    let partial = try scan(request.scope, scanner, CurrenciesKernel(money: money(scanner), scanner: scanner))
+    let partial = try scan(
+      request.scope, executor, CurrenciesKernel(money: money(executor), executor: executor))
     var names = partial.codes.map { propertyStrings[Int($0)] }
-    scanner.sort(&names, by: precedes)
+    executor.sort(&names, by: precedes)
     return names
   }
 }
@@ -20,15 +22,15 @@ extension WebsiteColumns {
 /// Collects the codes of the currencies.
 private struct CurrenciesKernel: ReportKernel {
   let money: MoneyProperties
-  let scanner: Scanner
+  let executor: ParallelExecutor
 
   var selectsFewRows: Bool { true }
 
   func start() -> CurrencyNumbers { CurrencyNumbers() }
 
-  func take(_ block: BlockRows, into seen: inout CurrencyNumbers) {
-    let entries = money.entries(of: block.partition, scanner)
-    for place in entries.places(of: block.block.rows)
+  func accumulate(_ block: BlockRows, into seen: inout CurrencyNumbers) {
+    let entries = money.entries(of: block.partition, executor)
+    for place in entries.indexRange(of: block.block.rows)
     where block.selects(rowOfPartition: Int(entries[place].row), at: entries[place].milliseconds) {
       _ = seen.number(of: entries[place].currency)
     }

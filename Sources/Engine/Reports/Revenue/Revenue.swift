@@ -50,25 +50,26 @@ public struct RevenueTotals: Sendable, Equatable {
 }
 
 extension WebsiteColumns {
-  public func revenue(_ request: RevenueRequest, on scanner: Scanner = Scanner()) throws(ScopeError)
+  public func revenue(_ request: RevenueRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
     -> RevenueReport
   {
-    let wanted = propertyStrings.code(of: request.currency, on: scanner).map(UInt32.init)
-    let partial = try scan(request.scope, scanner, RevenueKernel(request, currency: wanted, self, scanner))
+    let wanted = propertyStrings.code(of: request.currency, on: executor).map(UInt32.init)
+    let partial = try scan(request.scope, executor, RevenueKernel(request, currency: wanted, self, executor))
     let names = dictionary(.eventName)
     let countries = dictionary(.country)
     let totals = zip(partial.currencies.codes, partial.accumulators).compactMap { code, accumulator in
       accumulator.totals.events == 0 ? nil : (code: code, totals: accumulator.totals)
     }
     var chart = partial.chart.points
-    scanner.sort(&chart) {
+    executor.sort(&chart) {
       $0.bucketStart != $1.bucketStart
         ? $0.bucketStart < $1.bucketStart : names.comesFirst(Int($0.name), Int($1.name))
     }
     var amounts = partial.countries.enumerated().compactMap { code, amount in amount.map { (code, $0) } }
-    scanner.sort(&amounts) { $0.1 != $1.1 ? $0.1 > $1.1 : countries.comesFirst($0.0, $1.0) }
+    executor.sort(&amounts) { $0.1 != $1.1 ? $0.1 > $1.1 : countries.comesFirst($0.0, $1.0) }
     var currencies = totals
-    scanner.sort(&currencies) {
+    executor.sort(&currencies) {
       $0.totals.sum != $1.totals.sum
         ? $0.totals.sum > $1.totals.sum : propertyStrings.comesFirst(Int($0.code), Int($1.code))
     }

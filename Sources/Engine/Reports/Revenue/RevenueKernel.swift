@@ -7,7 +7,7 @@ struct RevenueKernel: ReportKernel {
   private let unit: CalendarUnit
   private let timeZone: TimeZoneRules
   private let nameCount: Int
-  private let scanner: Scanner
+  private let executor: ParallelExecutor
 
   struct CurrencyAccumulator: Sendable {
     fileprivate(set) var totals = RevenueTotals()
@@ -27,9 +27,10 @@ struct RevenueKernel: ReportKernel {
     fileprivate var block = 0
   }
 
-  init(_ request: RevenueRequest, currency: UInt32?, _ website: WebsiteColumns, _ scanner: Scanner) {
-    self.scanner = scanner
-    money = website.money(scanner)
+  init(_ request: RevenueRequest, currency: UInt32?, _ website: WebsiteColumns, _ executor: ParallelExecutor)
+  {
+    self.executor = executor
+    money = website.money(executor)
     wanted = currency
     unit = request.unit
     timeZone = request.timeZone
@@ -42,10 +43,10 @@ struct RevenueKernel: ReportKernel {
     Partial(chart: RevenueChart(unit, in: timeZone, nameCount: nameCount))
   }
 
-  func take(_ block: BlockRows, into partial: inout Partial) {
-    let entries = money.entries(of: block.partition, scanner)
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+    let entries = money.entries(of: block.partition, executor)
     partial.block += 1
-    for place in entries.places(of: block.block.rows) {
+    for place in entries.indexRange(of: block.block.rows) {
       let entry = entries[place]
       guard let tenThousandths = entry.tenThousandths,
         block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)

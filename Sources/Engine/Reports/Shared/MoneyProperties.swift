@@ -55,27 +55,27 @@ struct MoneyProperties: Sendable {
   private let kinds: CodePredicate<UInt8>
   private let strings: TextDictionary
 
-  /// The result is meaningless once the scanner is cancelled.
-  init(_ website: WebsiteColumns, _ scanner: Scanner) {
-    let revenue = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "revenue") }
-    let currency = website.propertyKeys.flags(on: scanner) { containsIgnoringCase($0, "currency") }
+  /// The result is meaningless once the executor is cancelled.
+  init(_ website: WebsiteColumns, _ executor: ParallelExecutor) {
+    let revenue = website.propertyKeys.flags(on: executor) { containsIgnoringCase($0, "revenue") }
+    let currency = website.propertyKeys.flags(on: executor) { containsIgnoringCase($0, "currency") }
     kinds = CodePredicate(
       table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
     strings = website.propertyStrings
   }
 
-  /// Returns the money of a partition, by row. The result is meaningless once the scanner is cancelled.
-  func entries(of partition: Partition, _ scanner: Scanner) -> [MoneyEntry] {
-    partition.derived.money.value(unlessCancelled: scanner) { findEntries(of: partition, scanner) }
+  /// Returns the money of a partition, by row. The result is meaningless once the executor is cancelled.
+  func entries(of partition: Partition, _ executor: ParallelExecutor) -> [MoneyEntry] {
+    partition.derived.money.value(unlessCancelled: executor) { findEntries(of: partition, executor) }
   }
 
-  private func findEntries(of partition: Partition, _ scanner: Scanner) -> [MoneyEntry] {
+  private func findEntries(of partition: Partition, _ executor: ParallelExecutor) -> [MoneyEntry] {
     let properties = partition.properties
     var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
-    properties.keys.join(kinds, 0..<properties.count, into: &kindOfProperty)
+    properties.keys.combine(kinds, 0..<properties.count, into: &kindOfProperty)
     let (rows, numbers) = (properties.rows.span, properties.numbers.span)
     var events = MoneyEntryBuilder(partition)
-    scanner.forEach(kindOfProperty.indices) { index in
+    executor.forEach(kindOfProperty.indices) { index in
       if kindOfProperty[index] == 0 { return }
       events.beginEvent(at: rows[index])
       let (kind, string) = (kindOfProperty[index], properties.strings[index])

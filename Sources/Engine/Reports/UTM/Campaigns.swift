@@ -30,13 +30,13 @@ struct Campaigns: Sendable {
   /// A bit for each query string with campaign parameters.
   private let hasParameters: CodePredicate<UInt8>
 
-  /// The result is meaningless once the scanner is cancelled.
-  init(_ queries: TextDictionary, _ scanner: Scanner) {
+  /// The result is meaningless once the executor is cancelled.
+  init(_ queries: TextDictionary, _ executor: ParallelExecutor) {
     var reading = CampaignParser()
     var reader = FormReader()
     var sets: [UInt32] = []
     sets.reserveCapacity(queries.count)
-    scanner.forEach(0..<queries.count) { code in
+    executor.forEach(0..<queries.count) { code in
       sets.append(queries.withBytes(of: code) { reading.set(of: $0, &reader) })
     }
     extend(&sets, to: queries.count, with: 0)
@@ -50,12 +50,12 @@ struct Campaigns: Sendable {
 
   /// Returns the number of occurrences of each parameter, by its number, if each set occurs as often as in
   /// `counts`.
-  func parameterCounts(_ counts: [Int], on scanner: Scanner) -> [Int] {
+  func parameterCounts(_ counts: [Int], on executor: ParallelExecutor) -> [Int] {
     var seen = Array(repeating: 0, count: parameterCount)
     var parameter = 0
     let (parameters, ends, counts) = (parameters.span, setEnds.span, counts.span)
     for set in 1..<max(setCount, 1) {
-      if set.isMultiple(of: 4096), scanner.isCancelled { break }
+      if set.isMultiple(of: 4096), executor.isCancelled { break }
       let count = counts[set]
       while parameter < ends[set] {
         seen[Int(parameters[parameter])] &+= count
@@ -70,7 +70,7 @@ struct Campaigns: Sendable {
     partition.derived.campaigns.value {
       let (types, queries) = (partition.types, partition[.urlQuery])
       var isTagged = Array(repeating: UInt8(0), count: partition.rowCount)
-      queries.join(hasParameters, 0..<partition.rowCount, into: &isTagged)
+      queries.combine(hasParameters, 0..<partition.rowCount, into: &isTagged)
       var entries: [CampaignEntry] = []
       forEachSet(isTagged.span, partition.rowCount) { row in
         if types[row] != EventType.pageview { return }

@@ -15,17 +15,19 @@ public struct UTMKey: Sendable {
 extension WebsiteColumns {
   /// Returns the keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the
   /// others by name.
-  public func utm(_ request: UTMRequest, on scanner: Scanner = Scanner()) throws(ScopeError) -> [UTMKey] {
-    let campaigns = campaigns(scanner)
+  public func utm(_ request: UTMRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError) -> [UTMKey]
+  {
+    let campaigns = campaigns(executor)
     let counts = campaigns.parameterCounts(
-      try scan(request.scope, scanner, UTMKernel(campaigns: campaigns)), on: scanner)
+      try scan(request.scope, executor, UTMKernel(campaigns: campaigns)), on: executor)
     return campaigns.keys.compactMap { key, parameters in
       var seen: [(value: String, count: Int)] = []
       for parameter in parameters where counts[parameter.number] > 0 {
         seen.append((parameter.value, counts[parameter.number]))
       }
-      guard !seen.isEmpty, !scanner.isCancelled else { return nil }
-      scanner.sort(&seen) { $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value) }
+      guard !seen.isEmpty, !executor.isCancelled else { return nil }
+      executor.sort(&seen) { $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value) }
       return UTMKey(key: key, values: seen)
     }
   }
@@ -40,7 +42,7 @@ private struct UTMKernel: ReportKernel {
   /// By number of the set.
   func start() -> [Int] { Array(repeating: 0, count: campaigns.setCount) }
 
-  func take(_ block: BlockRows, into counts: inout [Int]) {
+  func accumulate(_ block: BlockRows, into counts: inout [Int]) {
     let entries = campaigns.entries(of: block.partition)
     block.forEachSelected(of: entries) { counts[Int($0.set)] += 1 }
   }

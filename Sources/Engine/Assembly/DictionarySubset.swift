@@ -2,7 +2,7 @@
 ///
 /// The properties of all websites are ingested into one dictionary. If each website kept all of it, memory
 /// would be quadratic with as many websites as texts.
-struct UsedTexts {
+struct DictionarySubset {
   private let all: TextDictionary
   private var codes: [UInt32: UInt32] = [0: 0]
   private var offsets: [UInt64] = [0, 0]

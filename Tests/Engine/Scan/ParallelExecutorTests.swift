@@ -4,10 +4,10 @@ import Testing
 
 @testable import Engine
 
-@Suite struct ScannerTests {
+@Suite struct ParallelExecutorTests {
   @Test(arguments: [0, 1, 3, 4, 7, 8, 9, 1000], [1, 2, 3, 16])
   func `each piece is worked on once, whatever the number of threads`(count: Int, threads: Int) {
-    let states = Scanner(threads: threads).map(count, start: { [Int]() }) { $1.append($0) }
+    let states = ParallelExecutor(threads: threads).map(count, start: { [Int]() }) { $1.append($0) }
     #expect(states.flatMap(\.self).sorted() == Array(0..<count))
     #expect(states.count <= max(1, min(threads, count / 4)))
   }
@@ -15,17 +15,18 @@ import Testing
   @Test(arguments: [1, 2, 3]) func `work that is cancelled stops before the next piece`(threads: Int) {
     let asked = Atomic(0)
     let isCancelled: @Sendable () -> Bool = { asked.wrappingAdd(1, ordering: .relaxed).oldValue >= 10 }
-    let scanner = Scanner(threads: threads, isCancelled: isCancelled)
-    let states = scanner.map(1000, start: { 0 }) { $1 += 1 }
+    let executor = ParallelExecutor(threads: threads, isCancelled: isCancelled)
+    let states = executor.map(1000, start: { 0 }) { $1 += 1 }
     #expect(states.reduce(0, +) == 10)
-    #expect(scanner.isCancelled)
+    #expect(executor.isCancelled)
   }
 
   @Test func `a report that is cancelled comes to an end and can be told from others`() throws {
     let website = website(Self.events())
     let request = GoalsRequest(scope: scope(), goals: [.event(WildcardPattern("buy"))])
     let (going, cancelled) = (
-      Scanner(threads: 2, isCancelled: { false }), Scanner(threads: 2, isCancelled: { true })
+      ParallelExecutor(threads: 2, isCancelled: { false }),
+      ParallelExecutor(threads: 2, isCancelled: { true })
     )
     #expect(try website.goals(request, on: going) == [.count(1000)])
     #expect(!going.isCancelled)
@@ -52,10 +53,10 @@ import Testing
   @Test(arguments: [2, 3, 7]) func `several threads give what one gives, for every report`(threads: Int)
     throws
   {
-    let (one, several) = (Scanner(), Scanner(threads: threads))
+    let (one, several) = (ParallelExecutor(), ParallelExecutor(threads: threads))
     let website = website(Self.events())
     #expect(website.partitions.count > 20)
-    func check<Answer>(_ ask: (Scanner) throws -> Answer) throws {
+    func check<Answer>(_ ask: (ParallelExecutor) throws -> Answer) throws {
       // Results of reports are values throughout; their texts say all that is in them.
       #expect("\(try ask(one))" == "\(try ask(several))")
     }

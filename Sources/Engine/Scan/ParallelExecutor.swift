@@ -2,7 +2,7 @@ import Synchronization
 import Threads
 
 /// Runs tasks on several threads.
-public struct Scanner: Sendable {
+public struct ParallelExecutor: Sendable {
   /// The number of threads that work at once, including the caller's.
   public let threads: Int
   private let cancellationCheck: (@Sendable () -> Bool)?
@@ -22,7 +22,7 @@ public struct Scanner: Sendable {
   public var isCancelled: Bool { cancellationCheck?() ?? false }
 
   /// Calls `body` with each of `0..<count`, in any order, on as many threads as are worthwhile, until the
-  /// scanner is cancelled. Adjacent indices go to one thread if the threads are equally fast. `start` makes a
+  /// executor is cancelled. Adjacent indices go to one thread if the threads are equally fast. `start` makes a
   /// state for each thread; the states are returned in no particular order.
   func map<State: Sendable>(
     _ count: Int, start: @Sendable () -> State, _ body: @Sendable (Int, inout State) -> Void
@@ -31,7 +31,7 @@ public struct Scanner: Sendable {
     let rest = Mutex(RemainingTasks(count, threads: threads))
     return concurrentMap(threads, threads: threads) { thread in
       var state = start()
-      while !isCancelled, let piece = rest.withLock({ $0.next(for: thread) }) { body(piece, &state) }
+      while !isCancelled, let task = rest.withLock({ $0.next(for: thread) }) { body(task, &state) }
       return state
     }
   }
@@ -48,31 +48,31 @@ private struct RemainingTasks {
   }
 
   mutating func next(for thread: Int) -> Int? {
-    if let piece = runs[thread].popFirst() { return piece }
+    if let task = runs[thread].popFirst() { return task }
     let longest = runs.indices.max { runs[$0].count < runs[$1].count } ?? thread
     return runs[longest].popLast()
   }
 }
 
 /// The number of elements between two checks for cancellation.
-private let elementsPerQuestion = 4096
+private let elementsPerCancellationCheck = 4096
 
 /// Ends a cancelled sort.
 private struct Cancelled: Error {}
 
-extension Scanner {
-  /// Sorts `elements`. If the scanner is cancelled, their order is arbitrary.
+extension ParallelExecutor {
+  /// Sorts `elements`. If the executor is cancelled, their order is arbitrary.
   func sort<Element>(_ elements: inout [Element], by precedes: (Element, Element) -> Bool) {
     var comparisons = 0
     try? elements.sort { a, b throws in
       comparisons &+= 1
-      if comparisons.isMultiple(of: elementsPerQuestion), isCancelled { throw Cancelled() }
+      if comparisons.isMultiple(of: elementsPerCancellationCheck), isCancelled { throw Cancelled() }
       return precedes(a, b)
     }
   }
 
   /// Returns the first `most` of `elements` in the order of `precedes`, without sorting the others. The
-  /// result is meaningless once the scanner is cancelled.
+  /// result is meaningless once the executor is cancelled.
   func first<Elements: Sequence>(
     _ most: Int, of elements: Elements, by precedes: (Elements.Element, Elements.Element) -> Bool
   ) -> [Elements.Element] {
@@ -90,7 +90,7 @@ extension Scanner {
     var seen = 0
     for element in elements {
       seen &+= 1
-      if seen.isMultiple(of: elementsPerQuestion), isCancelled { return [] }
+      if seen.isMultiple(of: elementsPerCancellationCheck), isCancelled { return [] }
       if let last, !precedes(element, last) { continue }
       kept.append(element)
       if kept.count == 2 * most { cut() }
@@ -99,21 +99,21 @@ extension Scanner {
     return kept
   }
 
-  /// Calls `body` with each of `elements`, until the scanner is cancelled.
+  /// Calls `body` with each of `elements`, until the executor is cancelled.
   func forEach<Element>(_ elements: Set<Element>, _ body: (Element) -> Void) {
     var seen = 0
     for element in elements {
       seen &+= 1
-      if seen.isMultiple(of: elementsPerQuestion), isCancelled { return }
+      if seen.isMultiple(of: elementsPerCancellationCheck), isCancelled { return }
       body(element)
     }
   }
 
-  /// Calls `body` with each of `range` in order, until the scanner is cancelled.
+  /// Calls `body` with each of `range` in order, until the executor is cancelled.
   func forEach(_ range: Range<Int>, _ body: (Int) -> Void) {
     var start = range.lowerBound
     while start < range.upperBound, !isCancelled {
-      let end = min(start + elementsPerQuestion, range.upperBound)
+      let end = min(start + elementsPerCancellationCheck, range.upperBound)
       for index in start..<end { body(index) }
       start = end
     }
