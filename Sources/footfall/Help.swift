@@ -80,10 +80,12 @@ enum Help {
       page_view,pageview,$pageview,screen_view.
       """),
     CommandUsage.Option(
-      "--separator", "NAME", "comma, tab, semicolon or pipe. Default: what separates the names in the first line.",
+      "--separator", "NAME",
+      "comma, tab, semicolon or pipe. Default: what separates the names in the first line.",
       value: .words(Separator.allCases.map(\.rawValue))),
     CommandUsage.Option(
-      "--header", "LIST", "The names of the columns, in order, of CSV files whose first line is not a header."),
+      "--header", "LIST", "The names of the columns, in order, of CSV files whose first line is not a header."
+    ),
     website(ofReport: false),
     CommandUsage.Option(
       "--strict", nil, "Fail on a bad row. By default bad rows are reported on stderr and skipped."),

@@ -79,7 +79,8 @@ struct ReadingOptions {
       rules.separator = separator
     case "--header":
       let names = try arguments.value(of: name, value)
-      rules.header = names.split(separator: "," as Character, omittingEmptySubsequences: false).map(String.init)
+      rules.header = names.split(separator: "," as Character, omittingEmptySubsequences: false).map(
+        String.init)
     case "--website":
       rules.defaultWebsiteID = try arguments.value(of: name, value)
       if rules.defaultWebsiteID.isEmpty { throw .usage("--website needs the id of a website") }

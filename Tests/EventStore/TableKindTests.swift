@@ -104,6 +104,37 @@ struct TableKindTests {
     #expect(events.map { $0.texts["distinct_id"] } == ["ann", nil])
   }
 
+  @Test func `a dump has all tables in one file`() throws {
+    let path = try folder.write(
+      "umami.sql",
+      """
+      --
+      -- PostgreSQL database dump
+      --
+      COPY public."user" (user_id, username, password) FROM stdin;
+      u\ta\tb
+      \\.
+      COPY public.session (session_id, website_id, browser, country) FROM stdin;
+      s1\tw1\tchrome\tDE
+      \\.
+      COPY public.website (website_id, name, domain) FROM stdin;
+      w1\tShop\tshop.example
+      \\.
+      COPY public.website_event (event_id, website_id, session_id, created_at, url_path) FROM stdin;
+      e1\tw1\ts1\t2025-10-08 01:54:16.502+00\t/
+      \\.
+
+      """)
+    let lines = Lines()
+    let store = try EventStore.open([path], diagnostics: lines.add)
+    #expect(try store.snapshot().websites.map(\.name) == ["Shop"])
+    #expect(try store.snapshot().websites.map(\.events) == [1])
+    #expect(lines.all == [])
+    let imported = folder.file("dump.db")
+    _ = try importFiles([path], into: imported) { _ in }
+    #expect(try SeenRows(sqlite: imported).events.map { $0.texts["country"] } == ["DE"])
+  }
+
   @Test func `a website's name replaces the one that was found, and no other`() throws {
     let path = folder.file("named.db")
     let events = try folder.write(

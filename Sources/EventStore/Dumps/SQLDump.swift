@@ -20,7 +20,7 @@ struct SQLDump {
 
   /// The tables of Umami that hold what is read here.
   static let knownTables: Set<String> = [
-    "website_event", "event_data",
+    "website_event", "event_data", "session", "session_data", "revenue", "website", "report", "segment",
     // Of Umami 1.
     "pageview", "event",
   ]
