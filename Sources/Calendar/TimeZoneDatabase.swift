@@ -21,10 +21,16 @@ public final class TimeZoneDatabase: Sendable {
   /// Returns the rules of a zone. Its name is one of:
   ///
   /// - an IANA name, such as `Europe/Berlin`, in any case;
-  /// - an offset from UTC, such as `+02:00`, `UTC+2` or `GMT-5` (``TimeZoneRules/init(offset:)``).
+  /// - an offset from UTC, such as `UTC+2`, `UTC+05:30` or `GMT-5` (``TimeZoneRules/init(offset:)``). A bare
+  ///   `+02:00` is no name of a zone; the error says how to write it.
   public func rules(named name: String) throws(TimeZoneError) -> TimeZoneRules {
     if lowercased(name) == Array("utc".utf8) { return .utc }
-    if let rules = TimeZoneRules(offset: name) { return rules }
+    if let rules = TimeZoneRules(offset: name) {
+      if name.utf8.first == UInt8(ascii: "+") || name.utf8.first == UInt8(ascii: "-") {
+        throw .unknown(name, nearest: "UTC\(name)")
+      }
+      return rules
+    }
     if let rules = try loadedRules(name) { return rules }
     // Stored by the zone's own name only, because a name has very many spellings.
     if let exact = nameInAnyCase(name), let rules = try loadedRules(exact) { return rules }
@@ -144,7 +150,7 @@ public enum TimeZoneError: Error, Sendable, Equatable, CustomStringConvertible {
       "unknown time zone \(name.quotedBriefly); did you mean \(nearest.quotedBriefly)?"
     case .unknown(let name, nil):
       "unknown time zone \(name.quotedBriefly); use a name of the IANA time zone database, such as "
-        + "\"Europe/Berlin\", or an offset from UTC, such as \"+02:00\""
+        + "\"Europe/Berlin\", or an offset from UTC, such as \"UTC+2\""
     case .noDatabase(let name, let directories):
       "time zone \(name.quotedBriefly) cannot be looked up: there is no time zone database in "
         + "\(directories.joined(separator: ", ")) (package tzdata); only \"UTC\" works without one"

@@ -28,10 +28,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("+02:00", 7200), ("-05:00", -18_000), ("+0530", 19_800), ("+2", 7200), ("-05", -18_000), ("+00:00", 0),
-    ("-00:00", 0), ("UTC+2", 7200), ("GMT+2", 7200), ("UTC-5", -18_000), ("GMT-05:00", -18_000),
-    ("UTC+05:30", 19_800), ("utc+5:45", 20_700), ("Gmt-0330", -12_600), ("UTC+0", 0), ("+14:00", 50_400),
-    ("+18:00", 64_800), ("-18", -64_800), ("+17:59", 64_740),
+    ("UTC+02:00", 7200), ("GMT-05:00", -18_000), ("UTC+0530", 19_800), ("UTC-05", -18_000),
+    ("UTC-00:00", 0), ("UTC+2", 7200), ("GMT+2", 7200), ("UTC-5", -18_000), ("GMT-05:00", -18_000),
+    ("UTC+05:30", 19_800), ("utc+5:45", 20_700), ("Gmt-0330", -12_600), ("UTC+0", 0), ("UTC+14:00", 50_400),
+    ("UTC+18:00", 64_800), ("UTC-18", -64_800), ("GMT+17:59", 64_740),
     // The database's names have the opposite sign.
     ("Etc/GMT-2", 7200), ("Etc/GMT+5", -18_000), ("etc/gmt-2", 7200), ("GMT+0", 0), ("GMT-0", 0), ("GMT0", 0),
   ])
@@ -83,6 +83,8 @@ import Testing
     check("Europe/Berln", "Europe/Berlin")
     check("Europe/Berlin ", "Europe/Berlin")
     check("Mars/Olympus_Mons", nil)
+    check("+02:00", "UTC+02:00")
+    check("-5", "UTC-5")
     check("PST", nil)
     check("", nil)
     check("Europe", nil)
@@ -137,7 +139,7 @@ import Testing
     check(
       .unknown("X\n", nearest: nil),
       #"unknown time zone "X\n"; use a name of the IANA time zone database, such as "Europe/Berlin", "#
-        + #"or an offset from UTC, such as "+02:00""#
+        + #"or an offset from UTC, such as "UTC+2""#
     )
     check(
       .noDatabase(name: "Asia/Tokyo", directories: ["/a", "/b"]),
