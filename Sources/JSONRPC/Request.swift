@@ -95,7 +95,7 @@ private func checkParams(_ value: JSONValue?) throws(RPCError) {
   }
 }
 
-/// Whether a value of `params` means that there are none.
+/// Whether a value of `params` means "no params".
 private func isNone(_ params: JSONValue) -> Bool {
   switch params {
   case .null: true
@@ -104,7 +104,7 @@ private func isNone(_ params: JSONValue) -> Bool {
   }
 }
 
-/// The params of a bare request: all members except `method` and `id`, and a `params` that means that there are none.
+/// The params of a bare request: all members but `method`, `id`, and a `params` that holds none.
 private func bareParams(of object: JSONObject) -> JSONObject {
   var params = object
   params["params"] = nil

@@ -169,7 +169,7 @@ import Testing
     #expect(table.hasPrefix("website"), "\(table)")
   }
 
-  @Test func `a range without events is said to be one`() throws {
+  @Test func `a notice names a range without events`() throws {
     let outcome = try BuiltBinary.run(["report", "utm"] + Self.store + ["--during", "2020"])
     #expect(outcome.exitCode == 0)
     #expect(String(decoding: outcome.output, as: UTF8.self) == "part,name,value\r\n")
@@ -204,7 +204,7 @@ import Testing
       (["attribution", "--step", "event:x"], "nothing in this range counts for this report"),
       (["goals", "--goal", "url:/pricing=3"], nil), (["currencies"], nil), (["journey"], nil),
     ] as [([String], String?)], ["csv", "json", "table"])
-  func `what is empty in a report is said on stderr`(
+  func `a notice on stderr names what is empty in a report`(
     report: (arguments: [String], notice: String?), format: String
   ) throws {
     let outcome = try BuiltBinary.run(["report"] + report.arguments + Self.store + ["--format", format])
@@ -212,7 +212,7 @@ import Testing
     #expect(outcome.errors == (report.notice.map { "footfall: \($0)\n" } ?? ""))
   }
 
-  @Test func `a website without events is said to be one`() throws {
+  @Test func `a notice names a website without events`() throws {
     let store = folder.url.appendingPathComponent("named.db").path
     #expect(try BuiltBinary.run(["create", store]).exitCode == 0)
     _ = try SQLiteShell.run(store, "INSERT INTO website (website_id, name) VALUES ('w', 'Shop')")

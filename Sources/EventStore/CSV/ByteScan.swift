@@ -59,6 +59,13 @@ func isPlainASCII(_ bytes: Bytes) -> Bool {
   return unusual == 0
 }
 
+/// Why `text` cannot be stored: it contains NUL or is not UTF-8. Nil if it can.
+func textDefect(_ text: Bytes) -> RowDefect? {
+  if isPlainASCII(text) { return nil }
+  if text.contains(0) { return .nulByte }
+  return isUTF8(text) ? nil : .notUTF8
+}
+
 func isUTF8(_ bytes: Bytes) -> Bool {
   (try? UTF8Span(validating: bytes.span)) != nil
 }

@@ -34,13 +34,12 @@ extension FileTable {
   /// Where the text begins, after a byte order mark if there is one.
   private static func textStart(_ contents: FileContents) throws(StoreError) -> Int {
     let start = contents.bytes.prefix(4)
-    if start.starts(with: [0xEF, 0xBB, 0xBF]) { return 3 }
     if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
       || start.starts(with: [0, 0, 0xFE, 0xFF])
     {
       throw .unusableFile(path: contents.path, sentence: "is UTF-16 or UTF-32 text; save it as UTF-8")
     }
-    return 0
+    return contents.textStart
   }
 }
 

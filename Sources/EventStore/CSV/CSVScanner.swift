@@ -207,10 +207,7 @@ struct CSVScanner: RowScanner {
   @inline(__always)
   private func verdict(_ base: UnsafePointer<UInt8>, _ fields: RowFields, isPlain: Bool) -> ScannedRow {
     let row = Bytes(start: base + rowStart, count: position - rowStart)
-    if !isPlain, !isPlainASCII(row) {
-      if row.contains(0) { return .bad(.nulByte) }
-      if !isUTF8(row) { return .bad(.notUTF8) }
-    }
+    if !isPlain, let defect = textDefect(row) { return .bad(defect) }
     guard fieldCount == fields.columnCount else {
       return .bad(.fieldCount(found: fieldCount, expected: fields.columnCount))
     }

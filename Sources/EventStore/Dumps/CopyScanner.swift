@@ -95,13 +95,8 @@ struct CopyScanner: RowScanner {
     position = next
     if hasLongField { return .bad(.longField(maximumBytes: limits.csvFieldBytes)) }
     if position - rowStart > limits.csvRowBytes { return .bad(.longRow(maximumBytes: limits.csvRowBytes)) }
-    if !isPlain {
-      let row = Bytes(start: base + rowStart, count: position - rowStart)
-      if !isPlainASCII(row) {
-        if row.contains(0) { return .bad(.nulByte) }
-        if !isUTF8(row) { return .bad(.notUTF8) }
-      }
-    }
+    let row = Bytes(start: base + rowStart, count: position - rowStart)
+    if !isPlain, let defect = textDefect(row) { return .bad(defect) }
     if let escapeDefect { return .bad(escapeDefect) }
     guard fieldCount == fields.columnCount else {
       return .bad(.fieldCount(found: fieldCount, expected: fields.columnCount))
@@ -160,9 +155,7 @@ struct CopyScanner: RowScanner {
       }
       return length
     }
-    if hasCodes {
-      if text.contains(0) { escapeDefect = .nulByte } else if !isUTF8(text) { escapeDefect = .notUTF8 }
-    }
+    if hasCodes, let defect = textDefect(text) { escapeDefect = defect }
     return text
   }
 

@@ -122,10 +122,7 @@ struct InsertScanner: RowScanner {
   private func verdict(_ row: Bytes, _ fields: RowFields) -> ScannedRow {
     if let defect { return .bad(defect) }
     if row.count > limits.csvRowBytes { return .bad(.longRow(maximumBytes: limits.csvRowBytes)) }
-    if !isPlainASCII(row) {
-      if row.contains(0) { return .bad(.nulByte) }
-      if !isUTF8(row) { return .bad(.notUTF8) }
-    }
+    if let defect = textDefect(row) { return .bad(defect) }
     guard fieldCount == fields.columnCount else {
       return .bad(.fieldCount(found: fieldCount, expected: fields.columnCount))
     }
@@ -294,7 +291,7 @@ extension InsertScanner {
       return digits.count / 2
     }
     if decoded.count == 16 { return fields.keep(uuidText(decoded)) }
-    if decoded.contains(0) { defect = .nulByte } else if !isUTF8(decoded) { defect = .notUTF8 }
+    if let found = textDefect(decoded) { defect = found }
     return decoded
   }
 

@@ -53,9 +53,3 @@ extension SQLDialect {
     ("CREATE SCHEMA ", .standard), ("ALTER TABLE ", .standard),
   ]
 }
-
-/// The lowercase letter of an ASCII capital; any other byte as it is.
-@inline(__always)
-func lowercased(_ byte: UInt8) -> UInt8 {
-  byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-}

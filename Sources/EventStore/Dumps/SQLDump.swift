@@ -62,7 +62,7 @@ struct SQLDump {
   }
 
   private mutating func run() throws(StoreError) {
-    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var start = contents.textStart
     while start < bytes.count {
       if text.check(start) { throw .cancelled }
       switch SQLStatement(bytes, at: start, dialect) {

@@ -7,13 +7,13 @@ extension FileContents {
   /// Throws `unusableFile` if the program is missing or fails, and `cancelled`. The result has the identity of the
   /// compressed file.
   func decompressed(_ resources: ReadingResources) throws(StoreError) -> FileContents {
-    guard case .compressed(let compression) = FileFormat(bytes) else { return self }
+    guard case .compressed(let compression)? = FileFormat(magicNumberOf: bytes) else { return self }
     let contents = try decompressed(compression, resources)
-    switch FileFormat(contents.bytes) {
-    case .compressed:
+    switch FileFormat(magicNumberOf: contents.bytes) {
+    case .compressed?:
       throw .unusableFile(
         path: path, sentence: "is compressed twice; decompress it once with \(compression.program) -d")
-    case .sqlite:
+    case .sqlite?:
       throw .unusableFile(
         path: path,
         sentence: "contains an SQLite file; decompress it with \(compression.program) -d, and name that file")

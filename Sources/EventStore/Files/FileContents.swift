@@ -14,7 +14,10 @@ final class FileContents {
   private let isCopy: Bool
 
   /// Whether the bytes begin with the header string of an SQLite 3 file.
-  var isSQLite: Bool { bytes.starts(with: "SQLite format 3\0".utf8) }
+  var isSQLite: Bool { FileFormat(magicNumberOf: bytes) == .sqlite }
+
+  /// Where the text begins: after UTF-8's byte order mark, if there is one.
+  var textStart: Int { bytes.starts(with: FileFormat.byteOrderMark) ? FileFormat.byteOrderMark.count : 0 }
 
   /// Throws `damaged` if the length of an SQLite file is not a whole number of pages, because then it was
   /// truncated. SQLite itself would read the missing part of the last page as zeros.
@@ -40,7 +43,7 @@ final class FileContents {
     return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
-  /// The path that stands for stdin.
+  /// The path that means stdin.
   static let standardInput = "-"
 
   /// Throws `noSuchFile`, `isDirectory` or `inputOutput`.

@@ -16,24 +16,22 @@ enum FileFormat: Equatable {
   case unreadable(name: String, advice: String)
 
   init(_ bytes: Bytes) {
-    if let format = Self.binaryFormat(bytes) {
-      self = format
-      return
-    }
     let start = Bytes(rebasing: bytes.prefix(Self.examinedBytes))
-    self = Self.textFormat(start) ?? SQLDialect(dump: start).map { .sqlDump($0) } ?? .delimited
+    self =
+      FileFormat(magicNumberOf: bytes) ?? Self.textFormat(start)
+      ?? SQLDialect(dump: start).map { .sqlDump($0) } ?? .delimited
+  }
+
+  /// The format that the first bytes, the magic number, determine; nil if they determine none.
+  init?(magicNumberOf bytes: Bytes) {
+    guard let found = Self.magicNumbers.first(where: { bytes.starts(with: $0.magic) }) else { return nil }
+    self = found.format
   }
 
   /// How many bytes at the start of a file are examined.
   private static let examinedBytes = 16 << 10
 
-  /// The format that the first bytes, the magic number, determine.
-  private static func binaryFormat(_ bytes: Bytes) -> FileFormat? {
-    for (magic, format) in magicNumbers where bytes.starts(with: magic) { return format }
-    return nil
-  }
-
-  private static let magicNumbers: [([UInt8], FileFormat)] = [
+  private static let magicNumbers: [(magic: [UInt8], format: FileFormat)] = [
     (Array("SQLite format 3\0".utf8), .sqlite),
     ([0x1F, 0x8B], .compressed(.gzip)),
     ([0x28, 0xB5, 0x2F, 0xFD], .compressed(.zstandard)),
@@ -91,7 +89,8 @@ enum FileFormat: Equatable {
     }
   }
 
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  /// UTF-8's byte order mark.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte >= 0x09 && byte <= 0x0D

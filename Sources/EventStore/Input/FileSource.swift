@@ -89,7 +89,7 @@ final class FileSource: EventSource {
     }
     if context.isCancelled() { throw .cancelled }
     try checkRowCount(builders, path: firstPath, options.limits)
-    // LazilyVerified before any report about rows, because a changed file may never have contained them.
+    // Checked before any report about rows, because a changed file may never have contained them.
     for input in inputs { try input.table.contents.checkUnchanged() }
     let accepted = queue.accepted
     try report(accepted, chunks, inputs, badRows)

@@ -92,10 +92,10 @@ struct InputTables {
         layout.derivesEmptyColumns = table.syntax.columnsVaryByRow
         events.append(InputTable(table: table, layout: .events(layout)))
       } catch {
-        let reason = table.looksHeaderless ? table.missingHeader : error
+        if table.looksHeaderless { throw table.missingHeader }
         // A file without rows may be anything.
-        guard table.hasNoRows, !table.looksHeaderless else { throw reason }
-        failure = reason
+        guard table.hasNoRows else { throw error }
+        failure = error
       }
     }
     rows = events + rows
@@ -185,7 +185,7 @@ extension FileTable {
     }
   }
 
-  /// Whether there is nothing but blank lines after the header.
+  /// Whether only blank lines follow the header.
   var hasNoRows: Bool {
     defer { withExtendedLifetime(contents) {} }
     return contents.bytes[rows].allSatisfy { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }

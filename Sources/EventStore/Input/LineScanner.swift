@@ -41,11 +41,8 @@ struct LineScanner {
       position = min(end + 1, bytes.count)
       if isBlank(base, rowStart, end) { continue }
       guard end - rowStart <= maximumBytes else { return .other(.bad(.longRow(maximumBytes: maximumBytes))) }
-      if !isPlain {
-        let line = Bytes(start: base + rowStart, count: end - rowStart)
-        if line.contains(0) { return .other(.bad(.nulByte)) }
-        if !isUTF8(line) { return .other(.bad(.notUTF8)) }
-      }
+      let line = Bytes(start: base + rowStart, count: end - rowStart)
+      if !isPlain, let defect = textDefect(line) { return .other(.bad(defect)) }
       return .line(rowStart..<end)
     }
     return .other(.end)

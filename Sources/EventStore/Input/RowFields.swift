@@ -55,6 +55,14 @@ final class RowFields {
     return Bytes(start: start, count: fill(start))
   }
 
+  /// A copy of `text` in which ASCII capitals are lowercase.
+  func keep(lowercased text: Bytes) -> Bytes {
+    keep(capacity: text.count) { target in
+      for (index, byte) in text.enumerated() { target[index] = lowercased(byte) }
+      return text.count
+    }
+  }
+
   func keep(_ text: String) -> Bytes { scratch.keep(text) }
 
   /// The text of a UUID.

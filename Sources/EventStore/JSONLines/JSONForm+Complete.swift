@@ -12,7 +12,7 @@ extension JSONForm {
       row.pairVisit()
     case .postHog:
       if row[.referrer].elementsEqual("$direct".utf8) { row[.referrer] = noBytes }
-      row[.device] = lowercased(row[.device], fields)
+      row[.device] = fields.keep(lowercased: row[.device])
       row.joinScreen()
     case .segment:
       if !row.takeCall() { return .leftOut(.noEvent) }
@@ -89,13 +89,4 @@ private func millisecondsOfMicroseconds(_ text: Bytes) -> Bytes {
   let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
   guard text.count > 13, text.allSatisfy(digits.contains) else { return text }
   return Bytes(rebasing: text.dropLast(3))
-}
-
-private func lowercased(_ text: Bytes, _ fields: RowFields) -> Bytes {
-  fields.keep(capacity: text.count) { target in
-    for (index, byte) in text.enumerated() {
-      target[index] = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
-    }
-    return text.count
-  }
 }

@@ -7,7 +7,7 @@ extension FileTable {
   init(jsonLines contents: FileContents, _ map: ColumnMap) throws(StoreError) {
     defer { withExtendedLifetime(contents) {} }
     let bytes = contents.bytes
-    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let start = contents.textStart
     let found = Self.paths(bytes, start..<bytes.count, wanted: map.columnNames)
     let columns = JSONColumns(JSONForm(recognising: found), map, found: found)
     if columns.form.kind == .flat {

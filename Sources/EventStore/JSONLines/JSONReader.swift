@@ -262,7 +262,7 @@ extension JSONReader {
     return unit
   }
 
-  /// The text that `raw`, whose escapes are valid, stands for.
+  /// The text of `raw` with its escapes decoded; they are valid.
   func unescaped(_ raw: Bytes) -> Bytes {
     fields.keep(capacity: raw.count) { target in
       var length = 0

@@ -81,12 +81,7 @@ struct AddressSplitter {
     let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
     var host = host
     if host.contains(where: capitals.contains) {
-      host = fields.keep(capacity: host.count) { target in
-        for (index, byte) in host.enumerated() {
-          target[index] = capitals.contains(byte) ? byte | 0x20 : byte
-        }
-        return host.count
-      }
+      host = fields.keep(lowercased: host)
     }
     return host.starts(with: "www.".utf8) ? Bytes(rebasing: host.dropFirst(4)) : host
   }

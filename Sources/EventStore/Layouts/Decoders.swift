@@ -7,7 +7,7 @@ struct EventDecoder {
   private let layout: EventLayout
   private let splitter: AddressSplitter?
   private let defaultWebsiteID: PinnedUTF8
-  /// The values of sessions, and the number of each joined column in it.
+  /// The values of sessions; nil if none are joined.
   private let sessions: SessionTable?
   private let websiteID, sessionID, visitID, eventID, createdAt, eventType, eventName: Int
 

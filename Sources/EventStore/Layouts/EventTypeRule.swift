@@ -69,10 +69,5 @@ struct EventTypeRule {
 
 /// Whether `text` is `word`, which is in lowercase, whatever the case of its ASCII letters.
 private func sameIgnoringCase(_ word: [UInt8], _ text: Bytes) -> Bool {
-  guard word.count == text.count else { return false }
-  for (index, byte) in text.enumerated() {
-    let isCapital = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
-    if word[index] != (isCapital ? byte | 0x20 : byte) { return false }
-  }
-  return true
+  word.count == text.count && zip(word, text).allSatisfy { $0 == lowercased($1) }
 }

@@ -22,8 +22,8 @@ struct EventLayout {
     .fbclid, .msclkid, .ttclid, .liFatID, .twclid, .referrerDomain, .referrerPath, .referrerQuery,
   ]
 
-  /// The columns of the table `session` that are joined, with the slots of their values.
-  let joined: [(field: EventField, slot: Int)]
+  /// The columns of the table `session` that are joined, by their indexes in it, and the slots of their values.
+  let joined: [(column: Int, slot: Int)]
   let types: EventTypeRule
   /// Whether a visit's id is unique only within its session, so that it is paired with the session's.
   let pairsVisits: Bool
@@ -54,14 +54,14 @@ struct EventLayout {
     url = try header.column(ColumnMap.url)
     referrer = try header.column(ColumnMap.referrer)
     var slots: [Int] = []
-    var joined: [(field: EventField, slot: Int)] = []
+    var joined: [(column: Int, slot: Int)] = []
     for field in EventField.allCases {
       let computed = Self.computedFields.firstIndex(of: field).map { columnCount + $0 }
       let column = try header.column(field.names)
       slots.append(column ?? computed ?? emptySlot)
       let isDerived = url != nil && field == .hostname
-      if let computed, column == nil, !isDerived, sessionFields.contains(field) {
-        joined.append((field, computed))
+      if let computed, column == nil, !isDerived, let index = sessionFields.firstIndex(of: field) {
+        joined.append((index, computed))
       }
     }
     self.columnCount = columnCount

@@ -2,8 +2,6 @@ import Engine
 
 /// The rows of tables `session`: the values that Umami's relational databases store once for a session.
 final class SessionTable {
-  /// The columns that the tables have, in the order of the texts.
-  let fields: [EventField]
   private let texts: KeyedTexts
 
   /// Reads all rows of `tables`. Bad rows go to `badRows`; throws its errors, and those of `check`, which is
@@ -30,10 +28,10 @@ final class SessionTable {
       try table.contents.checkUnchanged()
     }
     texts.finish()
-    (self.fields, self.texts) = (fields, texts)
+    self.texts = texts
   }
 
-  /// The columns that at least one of `tables` has.
+  /// The columns that at least one of `tables` has, in the order in which a session table has them.
   static func fields(of tables: [FileTable], _ map: ColumnMap) throws(StoreError) -> [EventField] {
     var fields: [EventField] = []
     for table in tables {
@@ -46,14 +44,10 @@ final class SessionTable {
   }
 
   /// Sets the slots of `columns` to the values of the session `id`, which are empty if it is unknown.
-  func join(_ columns: [(field: EventField, slot: Int)], _ id: Bytes, _ row: RowFields) {
+  func join(_ columns: [(column: Int, slot: Int)], _ id: Bytes, _ row: RowFields) {
     let found = texts.row(of: id)
-    for (field, slot) in columns {
-      guard let found, let column = fields.firstIndex(of: field) else {
-        row[slot] = Bytes(start: nil, count: 0)
-        continue
-      }
-      row[slot] = texts.text(row: found, column: column)
+    for (column, slot) in columns {
+      row[slot] = found.map { texts.text(row: $0, column: column) } ?? Bytes(start: nil, count: 0)
     }
   }
 }
