@@ -35,16 +35,22 @@ public final class EventStore {
     case outdated(Loaded)
     /// The rows as of the last check of the source.
     case current(Loaded)
+    /// Most rows as of the last check of the source are bad, so that there are no columns.
+    case unreadable(UnreadableRows)
 
     var loaded: Loaded? {
       switch self {
-      case .unread: nil
+      case .unread, .unreadable: nil
       case .outdated(let loaded), .current(let loaded): loaded
       }
     }
 
     mutating func expire() {
-      if case .current(let loaded) = self { self = .outdated(loaded) }
+      switch self {
+      case .current(let loaded): self = .outdated(loaded)
+      case .unreadable: self = .unread
+      case .unread, .outdated: break
+      }
     }
   }
 
@@ -136,8 +142,15 @@ public final class EventStore {
   /// The current rows. Checks once whether they have changed since the last snapshot, and loads the changes.
   public func snapshot(in context: LoadContext = LoadContext()) throws(StoreError) -> StoreSnapshot {
     let loaded = try withOpenFiles(in: context) { files throws(StoreError) in
-      if case .current(let loaded) = rows, try !files.source.hasChanged() { return loaded }
-      return try load(files.source, context)
+      switch rows {
+      case .current(let loaded): if try !files.source.hasChanged() { return loaded }
+      case .unreadable(let rows): if try !files.source.hasChanged() { throw .unreadable(rows) }
+      case .unread, .outdated: break
+      }
+      do throws(StoreError) { return try load(files.source, context) } catch {
+        if case .unreadable(let rows) = error { self.rows = .unreadable(rows) }
+        throw error
+      }
     }
     return StoreSnapshot(loaded.websites, loaded.columns, of: self, in: context)
   }

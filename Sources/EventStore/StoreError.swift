@@ -15,6 +15,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case unterminatedQuote(path: String, line: Int)
   /// The first bad row, if reading is strict.
   case badRow(BadRow)
+  /// Most rows are bad.
+  case unreadable(UnreadableRows)
   /// An SQLite file without events; `tables` are its tables.
   case noEventTable(path: String, tables: [String])
   /// Another process kept the file locked for longer than the timeout.
@@ -47,6 +49,7 @@ extension StoreError: CustomStringConvertible {
     case .unterminatedQuote(let path, let line):
       "\(path), line \(line): a quoted field opens here and is never closed; the file may be truncated"
     case .badRow(let row): "\(row)"
+    case .unreadable(let rows): "\(rows)"
     case .noEventTable(let path, let tables):
       "\(path) has no table website_event; its tables are: \(list(tables))"
     case .busy(let path): "\(path) is locked by another process; try again"

@@ -66,8 +66,7 @@ extension WorkerError {
       .limitExceeded(
         "savedReports", maximum: maximum, reason: "\(StoreError.reportsFull(maximumBytes: maximum))")
     case .store(let error):
-      RPCError(
-        code: Code.store, message: "Store: \(error)", data: ["reason": .string(Self.reason(error))])
+      RPCError(code: Code.store, message: "Store: \(error)", data: .object(Self.data(error)))
     case .cancelled: .cancelled
     case .replyTooLarge: .replyTooLarge(maximum: Limits.replyBytes)
     case .invalidResult(let method, let errors):
@@ -78,6 +77,16 @@ extension WorkerError {
     }
   }
 
+  private static func data(_ error: StoreError) -> JSONObject {
+    var data: JSONObject = ["reason": .string(reason(error))]
+    if case .unreadable(let rows) = error {
+      data["rows"] = JSONValue(rows.rows)
+      data["badRows"] = JSONValue(rows.badRows)
+      data["first"] = .array(rows.first.map { .string($0) })
+    }
+    return data
+  }
+
   private static func reason(_ error: StoreError) -> String {
     switch error {
     case .busy: "busy"
@@ -85,6 +94,7 @@ extension WorkerError {
     case .usage, .noSuchFile, .isDirectory, .inputOutput, .reportsFull, .cancelled: "unavailable"
     case .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged, .sqlite:
       "damaged"
+    case .unreadable: "unreadable"
     }
   }
 

@@ -40,7 +40,8 @@ enum ExitCode: Int32, CaseIterable {
       switch error {
       case .usage: .usage
       case .noSuchFile: .noInput
-      case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged:
+      case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .unreadable,
+        .noEventTable, .damaged:
         .data
       case .busy, .readOnly, .unwritable, .inputOutput, .reportsFull, .cancelled, .sqlite: .inputOutput
       }
@@ -51,7 +52,7 @@ enum ExitCode: Int32, CaseIterable {
     self =
       switch (error.code, error.data?["reason"]) {
       case (RPCError.Code.internalError, _): .fault
-      case (_, "damaged"): .data
+      case (_, "damaged"), (_, "unreadable"): .data
       case (_, .some): .inputOutput
       default: .usage
       }

@@ -90,7 +90,10 @@ struct EventStoreTests {
   @Test func `rows are read again only when another connection has committed`() throws {
     let path = folder.file("foreign.db")
     try Connection(path: path, mode: .create).execute(
-      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 'bad')")
+      """
+      CREATE TABLE website_event (session_id, created_at);
+      INSERT INTO website_event VALUES ('s', 'bad'), ('t', '2025-03-01')
+      """)
     let store = try EventStore.open([path], diagnostics: lines.add)
     #expect(lines.all.count == 0)
     for _ in 0..<3 { _ = try store.snapshot().websites }

@@ -9,18 +9,31 @@ final class BadRows {
   static let reportedLimit = 10
 
   private(set) var count = 0
+  /// The first bad rows, as they are reported.
+  private(set) var first: [String] = []
   private let isStrict: Bool
   private let diagnostics: Diagnostics
+  /// Called for every bad row whose defect is known.
+  private let observe: (BadRow) -> Void
 
   init(isStrict: Bool, diagnostics: @escaping Diagnostics) {
     self.isStrict = isStrict
     self.diagnostics = diagnostics
+    observe = { _ in }
+  }
+
+  /// Passes every bad row to `observe`, and reports none.
+  init(observing observe: @escaping (BadRow) -> Void) {
+    isStrict = false
+    diagnostics = { _ in }
+    self.observe = observe
   }
 
   func add(_ row: BadRow) throws(StoreError) {
     if isStrict { throw .badRow(row) }
+    observe(row)
+    if count < Self.reportedLimit { report("\(row)") }
     count += 1
-    if count <= Self.reportedLimit { diagnostics("\(row)") }
   }
 
   /// Whether the next bad row will be reported, not only counted.
@@ -32,9 +45,14 @@ final class BadRows {
   /// Adds the count and the reported lines of another `BadRows`.
   func add(_ lines: [String], count: Int) {
     for (number, line) in lines.enumerated() where self.count + number < Self.reportedLimit {
-      diagnostics(line)
+      report(line)
     }
     self.count += count
+  }
+
+  private func report(_ line: String) {
+    first.append(line)
+    diagnostics(line)
   }
 
   /// Reports how many rows of a file do not count, and why.

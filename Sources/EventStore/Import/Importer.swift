@@ -66,6 +66,8 @@ private final class Importer {
   private let options: ImportOptions
   private let bytesTotal: Int
   private let badRows: BadRows
+  private var eventRows = RowCounts()
+  private var propertyRows = RowCounts()
   private var summary = ImportSummary()
   private var discovery = WebsiteDiscovery()
   private var sessions: SessionTable?
@@ -103,15 +105,23 @@ private final class Importer {
         )
       }
       for input in inputs.rows {
+        let badBefore = badRows.count
         switch input.layout {
-        case .events(let layout): try add(input.table, layout, progress)
-        case .properties(let layout): try add(input.table, layout, progress)
+        case .events(let layout):
+          try add(input.table, layout, progress)
+          eventRows.bad += badRows.count - badBefore
+        case .properties(let layout):
+          try add(input.table, layout, progress)
+          propertyRows.bad += badRows.count - badBefore
         }
         bytesBefore += input.table.rows.count
         try input.table.contents.checkUnchanged()
-        try commit()
         report(progress, bytesDone: bytesBefore)
       }
+      badRows.finish()
+      // Before the last commit, so that a small import adds nothing.
+      try badRows.checkShare(events: eventRows, properties: propertyRows)
+      try commit()
       try finishFirstImport()
     } catch {
       columns?.giveUp()
@@ -124,7 +134,6 @@ private final class Importer {
     }
     try addWebsites(websites, reports)
     columns?.position = position
-    badRows.finish()
     summary.badRows = badRows.count
     return (summary, columns)
   }
@@ -152,6 +161,7 @@ private final class Importer {
           rowsInTransaction += 1
         }
       }
+      eventRows.good += 1
       pages.didRead(upTo: rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
       return nil
@@ -169,6 +179,7 @@ private final class Importer {
       if let defect = decoder.decode(fields) { return defect }
       try begin()
       summary.properties.count(isNew: try inserter.insert(decoder, fields, layout))
+      propertyRows.good += 1
       pages.didRead(upTo: rowEnd)
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
       return nil

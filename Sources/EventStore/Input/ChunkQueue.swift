@@ -24,6 +24,7 @@ final class ChunkQueue: Sendable {
     let rows: Range<Int>
     var badRows: [(offset: Int, defect: RowDefect)] = []
     var badRowCount = 0
+    var goodRowCount = 0
     var leftOut = LeftOutRows()
     /// The position of a quote that is never closed.
     var openQuote: Int?

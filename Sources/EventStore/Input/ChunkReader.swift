@@ -101,13 +101,15 @@ struct ChunkReader {
       return isCancelled() || !bounds.isCertain && offset > rows.upperBound + FileTable.lookAheadBytes
     }
     var badRows: [(offset: Int, defect: RowDefect)] = []
-    var badRowCount = 0
+    var (badRowCount, goodRowCount) = (0, 0)
     var leftOut = LeftOutRows()
     var openQuote: Int?
     scanning: while true {
       let defect: RowDefect?
       switch scanner.next(fields) {
-      case .row: defect = take(scanner.rowStart, &builder)
+      case .row:
+        defect = take(scanner.rowStart, &builder)
+        if defect == nil { goodRowCount += 1 }
       case .leftOut(let reason):
         leftOut.count(reason)
         defect = nil
@@ -125,7 +127,7 @@ struct ChunkReader {
     }
     return ChunkQueue.Outcome(
       part: part, rows: rows.lowerBound..<max(scanner.position, rows.lowerBound), badRows: badRows,
-      badRowCount: badRowCount, leftOut: leftOut, openQuote: openQuote)
+      badRowCount: badRowCount, goodRowCount: goodRowCount, leftOut: leftOut, openQuote: openQuote)
   }
 }
 

@@ -117,7 +117,7 @@ final class FileSource: EventSource {
     return try tables?.readReports(badRows: badRows) ?? []
   }
 
-  /// Reports the bad rows of the accepted chunks, in the order of the files.
+  /// Reports the bad rows of the accepted chunks, in the order of the files. Throws `unreadable` if they are too many.
   private func report(
     _ outcomes: [ChunkQueue.Outcome], _ chunks: [FileChunk], _ inputs: [InputTable], _ badRows: BadRows
   ) throws(StoreError) {
@@ -138,9 +138,15 @@ final class FileSource: EventSource {
       }
     }
     badRows.finish()
+    var (events, properties) = (RowCounts(), RowCounts())
+    for (outcome, chunk) in zip(outcomes, chunks) {
+      let counts = RowCounts(good: outcome.goodRowCount, bad: outcome.badRowCount)
+      if inputs[chunk.input].isEvents { events = events + counts } else { properties = properties + counts }
+    }
     var leftOut = Array(repeating: LeftOutRows(), count: inputs.count)
     for (outcome, chunk) in zip(outcomes, chunks) { leftOut[chunk.input].add(outcome.leftOut) }
     for (rows, input) in zip(leftOut, inputs) { badRows.report(rows, path: input.table.path) }
+    try badRows.checkShare(events: events, properties: properties)
   }
 
   private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk], _ inputs: [InputTable]) {

@@ -21,6 +21,8 @@ struct SQLiteReader {
     /// In order of arrival.
     let parts: [Int]
     let dataVersion: Int64
+    let events: RowCounts
+    let properties: RowCounts
   }
 
   /// One range, or a whole table.
@@ -38,7 +40,7 @@ struct SQLiteReader {
   private struct Outcome {
     /// Messages about bad rows.
     var lines: [String] = []
-    var badRowCount = 0
+    var counts = RowCounts()
     var error: StoreError?
   }
 
@@ -92,11 +94,19 @@ struct SQLiteReader {
       }
     }
     if isCancelled() { throw .cancelled }
-    for outcome in outcomes.withLock(\.self).compactMap(\.self) {
-      badRows.add(outcome.lines, count: outcome.badRowCount)
+    var (events, properties) = (RowCounts(), RowCounts())
+    for (task, outcome) in zip(tasks, outcomes.withLock(\.self)) {
+      guard let outcome else { continue }
+      badRows.add(outcome.lines, count: outcome.counts.bad)
       if let error = outcome.error { throw error }
+      switch task.table {
+      case .events: events = events + outcome.counts
+      case .properties: properties = properties + outcome.counts
+      }
     }
-    return Rows(builders: builders, parts: Array(1..<(tasks.count + 1)), dataVersion: transaction.dataVersion)
+    return Rows(
+      builders: builders, parts: Array(1..<(tasks.count + 1)), dataVersion: transaction.dataVersion,
+      events: events, properties: properties)
   }
 
   private func tasks(_ connection: Connection) throws(StoreError) -> [Task] {
@@ -121,6 +131,7 @@ struct SQLiteReader {
     _ builder: inout ColumnsBuilder
   ) -> Outcome {
     var outcome = Outcome()
+    let rowsBefore = builder.rowCount
     let badRows = BadRows(isStrict: rules.isStrict) { outcome.lines.append($0) }
     do throws(StoreError) {
       let rows = try rows.get()
@@ -139,7 +150,7 @@ struct SQLiteReader {
     } catch {
       outcome.error = error
     }
-    outcome.badRowCount = badRows.count
+    outcome.counts = RowCounts(good: builder.rowCount - rowsBefore, bad: badRows.count)
     return outcome
   }
 }

@@ -127,6 +127,7 @@ final class SQLiteSource: EventSource {
     }
     loadedVersion = rows.dataVersion
     badRows.finish()
+    try badRows.checkShare(events: rows.events, properties: rows.properties)
     try checkRowCount(rows.builders, path: connection.path, limits)
     let finished = ColumnsBuilder.finish(
       rows.builders, parts: rows.parts, threads: threads, isCancelled: context.isCancelled)

@@ -33,8 +33,9 @@ struct CacheReuseTests {
 
   @Test func `what was said of rows is said again, in the same order`() throws {
     let bad = (0..<13).map { "w,s,v,,when \($0),1,/,h,t\n" }.joined()
+    let good = (0..<13).map { "w,s,v,g\($0),2025-03-01,1,/,h,t\n" }.joined()
     let events = try files.folder.write(
-      "bad.csv", StoreFiles.header + bad + "w,s,v,e,0,1,/,h,t\nw,s,v,e,0,1,/,h,t\n")
+      "bad.csv", StoreFiles.header + bad + good + "w,s,v,e,0,1,/,h,t\nw,s,v,e,0,1,/,h,t\n")
     let data = try files.folder.write("data.csv", "event_id,data_key\nnone,a\ne,b\ne,b\n")
     let store = CachedStore(paths: [events, data], place: .folder(files.folder.file("caches")))
     let truth = store.truth()
