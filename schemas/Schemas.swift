@@ -32,6 +32,7 @@ public enum Schemas {
       ("reports.update", File.reports_update_params_json, File.reports_update_result_json),
       ("reports.utm", File.reports_utm_params_json, File.reports_utm_result_json),
       ("rpc.discover", File.rpc_discover_params_json, File.rpc_discover_result_json),
+      ("store.inspect", File.store_inspect_params_json, File.store_inspect_result_json),
       ("websites.list", File.websites_list_params_json, File.websites_list_result_json),
     ]
   }

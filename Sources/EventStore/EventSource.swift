@@ -48,6 +48,9 @@ protocol EventSource: AnyObject {
   /// is not a store created by this program.
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome
 
+  /// What the source has, and what became of its columns and rows. Reads all rows.
+  func inspect(_ context: LoadContext) throws(StoreError) -> [InspectedTable]
+
   /// The websites that have a name or a domain of their own.
   func namedWebsites() throws(StoreError) -> [NamedWebsite]
 }

@@ -81,6 +81,12 @@ public final class EventStore {
     return store
   }
 
+  /// A store whose files are opened by the first call that needs them, which throws the errors of
+  /// ``open(_:options:in:diagnostics:)``.
+  public static func unopened(
+    _ paths: [String], options: OpenOptions = OpenOptions(), diagnostics: @escaping Diagnostics
+  ) -> EventStore { EventStore(paths, options, DiagnosticLog(diagnostics)) }
+
   private func open(in context: LoadContext) throws(StoreError) -> OpenFiles {
     let files: OpenFiles
     let resources = ReadingResources(
@@ -334,6 +340,15 @@ extension EventStore {
     _ id: String, in context: LoadContext = LoadContext()
   ) throws(StoreError) -> Bool {
     try writing(in: context) { files throws(StoreError) in try files.savedReports.delete(id) }
+  }
+
+  /// What the files have, and what became of their columns and rows: which rows are left out, and why.
+  ///
+  /// Reads all rows again, whatever is in memory or cached. A file whose columns mean nothing is no error here.
+  public func inspect(in context: LoadContext = LoadContext()) throws(StoreError) -> [InspectedTable] {
+    // An SQLite file that is open must not be opened a second time: closing it would lose its locks.
+    if files == nil, let tables = try FileInspector(options, context).tables(of: paths) { return tables }
+    return try withOpenFiles(in: context) { files throws(StoreError) in try files.source.inspect(context) }
   }
 
   private func writing<Answer>(

@@ -44,7 +44,7 @@ extension Method {
     .listWebsites,
     .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution,
     .listReports, .getReport, .runReport, .createReport, .updateReport, .deleteReport,
-    .appendEvents, .discover,
+    .appendEvents, .inspectStore, .discover,
   ]
 
   /// The method that runs saved reports of this type; nil for a type that only another program knows.

@@ -12,6 +12,9 @@ struct Arguments {
 
   init(_ arguments: [String]) { rest = arguments[...] }
 
+  /// How many arguments are left.
+  var count: Int { rest.count }
+
   mutating func next() -> Argument? {
     guard let argument = rest.popFirst() else { return nil }
     if areOperands || argument == "-" || !argument.hasPrefix("-") { return .operand(argument) }

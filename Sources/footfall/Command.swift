@@ -17,6 +17,7 @@ enum Command {
   case importing(Import)
   case report(Report)
   case websites(Websites)
+  case inspect(Inspect)
 
   private static var names: [String] { Help.commands.map(\.name).filter { !$0.contains(" " as Character) } }
 
@@ -34,6 +35,7 @@ enum Command {
     case "import": self = .importing(try Import(rest))
     case "report": self = .report(try Report(rest))
     case "websites": self = .websites(try Websites(rest))
+    case "inspect": self = .inspect(try Inspect(rest))
     case "schema": self = .schema(try Self.operand(of: "schema", rest))
     case "completions": self = .completions(try Self.shell(rest))
     case "man":
@@ -94,6 +96,7 @@ struct CommandProcess {
       case .importing(let importing): return try importing.run()
       case .report(let report): return try report.run()
       case .websites(let websites): return try websites.run()
+      case .inspect(let inspect): return try inspect.run()
       }
       return .success
     } catch {

@@ -8,7 +8,7 @@ enum Help {
   static let commands: [CommandUsage] = {
     let descriptions = MethodDescription.all()
     let reports = ReportKind.all.map { usage(of: $0, descriptions[$0.method]) }
-    return [serve, report] + reports + [websites, importing, create, schema, completions, man]
+    return [serve, report] + reports + [websites, inspect, importing, create, schema, completions, man]
   }()
 
   static let summary = "web-analytics reports from an SQLite file or CSV exports"
@@ -156,6 +156,29 @@ enum Help {
     "websites", "Print the websites of a store", operands: [.store],
     description: ["Prints the websites of a store: name, number of events, first and last event, and id."],
     options: [format] + readingOptions + cacheOptions, examples: ["footfall websites store.db --format csv"])
+
+  private static let inspect = CommandUsage(
+    "inspect", "Print what files have, and what is left out and why", operands: [.store],
+    description: [
+      """
+      Prints for each file its format, its columns and what each is read as, its rows, events, first and last event, and \
+      every kind of row that does not count, with the reason, the number of rows and the first lines. Reads all files \
+      again, whatever is cached.
+      """,
+      """
+      If columns have names of another program, it proposes a --map for them. A file that cannot be read is no error \
+      here.
+      """,
+    ],
+    options: [
+      CommandUsage.Option(
+        ResultFormat.name, "FORMAT",
+        "table, csv or json: the result of store.inspect. Default: table, a text for people.",
+        value: .words(ResultFormat.allCases.map(\.rawValue)))
+    ] + readingOptions + cacheOptions,
+    examples: [
+      "footfall inspect visits.csv", "footfall inspect visits.csv --map created_at=time,session_id=client",
+    ])
 
   private static let importing = CommandUsage(
     "import", "Copy CSV exports into an SQLite store",

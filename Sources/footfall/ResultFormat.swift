@@ -30,6 +30,14 @@ extension Worker {
     _ method: String, _ params: JSONObject, as format: ResultFormat, table: (JSONValue, Canvas) -> String
   ) throws(CommandError) -> JSONValue {
     let result = try result(of: method, params)
+    try print(result, of: method, as: format, table: table)
+    return result
+  }
+
+  /// Prints a result of the method `method`; `table` renders it as text.
+  func print(
+    _ result: JSONValue, of method: String, as format: ResultFormat, table: (JSONValue, Canvas) -> String
+  ) throws(CommandError) {
     switch format {
     case .table:
       let canvas = Canvas(width: standardOutputWidth(), hasColors: standardOutputHasColors())
@@ -41,7 +49,6 @@ extension Worker {
     case .json:
       try standardOutput("\(result)\n")
     }
-    return result
   }
 }
 

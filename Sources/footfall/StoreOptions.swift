@@ -26,27 +26,54 @@ struct WorkerOptions {
 
   /// Opens the store, and creates a worker for it.
   func makeWorker() throws(CommandError) -> Worker {
-    let display = ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
-    return Worker(
-      store: try openStore(display), loadProgress: display.show,
+    let display = makeDisplay()
+    do throws(StoreError) {
+      return makeWorker(
+        for: try EventStore.open(paths, options: openOptions, diagnostics: diagnostics(display)), display)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// Inspects the files, and creates a worker for them, which does not open them.
+  func inspect() throws(CommandError) -> (tables: [InspectedTable], worker: Worker) {
+    let display = makeDisplay()
+    let store = EventStore.unopened(paths, options: openOptions, diagnostics: diagnostics(display))
+    do throws(StoreError) {
+      let tables = try store.inspect(in: LoadContext(progress: display.show))
+      display.clear()
+      return (tables, makeWorker(for: store, display))
+    } catch {
+      display.clear()
+      throw .store(error)
+    }
+  }
+
+  private func makeDisplay() -> ProgressDisplay {
+    ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
+  }
+
+  private func makeWorker(for store: EventStore, _ display: ProgressDisplay) -> Worker {
+    Worker(
+      store: store, loadProgress: display.show,
       zones: TimeZoneDatabase(directories: zoneDirectories(), files: .system),
       threads: processorCount(), now: currentMilliseconds, newID: randomUUID)
   }
 
-  private func openStore(_ display: ProgressDisplay) throws(CommandError) -> EventStore {
+  private func diagnostics(_ display: ProgressDisplay) -> Diagnostics {
+    { line in
+      display.clear()
+      diagnose(line)
+    }
+  }
+
+  private var openOptions: OpenOptions {
     var options = OpenOptions()
     options.rules = reading.rules
     options.cache = cache.location
     options.threads = processorCount()
     options.temporaryFolder = temporaryFolder()
-    do throws(StoreError) {
-      return try EventStore.open(paths, options: options) { line in
-        display.clear()
-        diagnose(line)
-      }
-    } catch {
-      throw .store(error)
-    }
+    return options
   }
 }
 

@@ -51,13 +51,15 @@ import Testing
     let asked = try lines("requests.ndjson").map { line in
       try JSONValue(parsing: Array(line.utf8), maximumDepth: 32)["method"]?.string ?? ""
     }
-    let methods = try schemas(of: "params").filter { !$0.hasPrefix("rpc.") && $0 != "events.append" }
+    let methods = try schemas(of: "params").filter {
+      !$0.hasPrefix("rpc.") && !["events.append", "store.inspect"].contains($0)
+    }
     #expect(!methods.isEmpty)
     for method in methods { #expect(asked.contains(method)) }
   }
 
   @Test func `the examples in the schemas are what methods take and give`() throws {
-    let methods = try schemas(of: "params").filter { !$0.hasPrefix("rpc.") }
+    let methods = try schemas(of: "params").filter { !$0.hasPrefix("rpc.") && $0 != "store.inspect" }
     var requests = ""
     var results: [JSONValue] = []
     // In the order in which they make sense.
@@ -78,6 +80,22 @@ import Testing
       #"{"jsonrpc":"2.0","id":1,"result":\#(result)}"#.replacing(/,"notice":"[^"]*"/, with: "")
     }
     #expect(outcome.lines.map(steady) == expected.map(steady))
+  }
+
+  @Test func `the example of an inspection is what the command prints`() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file(
+      "visits.csv",
+      """
+      session_id;created_at;event_id;page
+      ann;2026-03-01 10:00:00;1;/a
+      ann;2026-03-01 10:01:00;2;/b
+      ;2026-03-01 10:02:00;3;/c
+      ben;2026-03-01 10:03:00;2;/d
+
+      """)
+    let outcome = try BuiltBinary.run(["inspect", "visits.csv", "--format", "json"], in: folder.url)
+    #expect(outcome.lines == ["\(try example("store.inspect.result"))"])
   }
 
   private func schemas(of kind: String) throws -> [String] {

@@ -145,6 +145,20 @@ import Testing
         #"6abed004-6a21-4968-9a30-6f409f07267c,example.com,example.com,2850,2026-03-01T00:10:19Z,2026-05-02T21:51:13Z"#,
       ]
     ),
+    (
+      "store.inspect",
+      [
+        #"part,file,table,format,separator,encoding,compression,kind,rows,events,properties,firstEvent,lastEvent,error,map,name,readAs.1,suggestion,example,reason,column,lines.1,message"#,
+        #"files,visits.csv,,csv,semicolon,utf-8,,website_event,4,2,0,2026-03-01T10:00:00Z,2026-03-01T10:01:00Z,,url=page,,,,,,,,"#,
+        #"columns,visits.csv,,,,,,,,,,,,,,session_id,session_id,,ann,,,,"#,
+        #"columns,visits.csv,,,,,,,,,,,,,,created_at,created_at,,2026-03-01 10:00:00,,,,"#,
+        #"columns,visits.csv,,,,,,,,,,,,,,event_id,event_id,,1,,,,"#,
+        #"columns,visits.csv,,,,,,,,,,,,,,page,,url,/a,,,,"#,
+        #"problems,visits.csv,,,,,,,1,,,,,,,,,,,missing,session_id,4,session_id is empty"#,
+        #"problems,visits.csv,,,,,,,1,,,,,,,,,,,duplicate,event_id,5,skipped: an earlier event has the same event_id"#,
+        #"problems,visits.csv,,,,,,,4,,,,,,,,,,,ignoredColumn,page,,page is not read; --map url=page reads it"#,
+      ]
+    ),
     // Like any list, that of the events that were rejected.
     ("events.append", [#"index"#]),
   ]

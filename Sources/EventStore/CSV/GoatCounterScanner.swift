@@ -17,6 +17,12 @@ struct GoatCounterScanner: RowScanner {
     "referrer_domain", "referrer",
   ]
 
+  /// What the columns of ``header`` are read as.
+  static let targets: [[String]] = [
+    ["url", "event_name"], ["page_title"], ["event_type"], [], ["browser"], ["os"], ["session_id"], [],
+    ["referrer"], [], ["screen"], ["country", "region"], [], ["created_at"],
+  ]
+
   private enum Column: Int {
     case session, created, eventName, url, title, browser, os, screen, country, region, referrerDomain,
       referrer

@@ -8,16 +8,21 @@ enum LeftOutReason: Int, CaseIterable {
   case botVisit
 
   /// What is left out, with the option that keeps it.
+  var sentence: String { sentence("requests", "rows") }
+
   fileprivate func sentence(_ count: Int) -> String {
-    func counted(_ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
-    return switch self {
-    case .bot: counted("request", "requests") + " of bots (--keep-bots keeps them)"
-    case .asset: counted("request", "requests") + " of assets (--keep-assets keeps them)"
-    case .method: counted("request", "requests") + " with other methods than GET"
-    case .status: counted("request", "requests") + " with other statuses than 2xx and 304"
-    case .withoutSession: counted("row", "rows") + " without a session"
-    case .botVisit: counted("row", "rows") + " of bots"
-    case .noEvent: counted("row that is no event", "rows that are no events")
+    count == 1 ? "1 " + sentence("request", "row") : "\(count) " + sentence("requests", "rows")
+  }
+
+  private func sentence(_ requests: String, _ rows: String) -> String {
+    switch self {
+    case .bot: requests + " of bots (--keep-bots keeps them)"
+    case .asset: requests + " of assets (--keep-assets keeps them)"
+    case .method: requests + " with other methods than GET"
+    case .status: requests + " with other statuses than 2xx and 304"
+    case .withoutSession: rows + " without a session"
+    case .botVisit: rows + " of bots"
+    case .noEvent: rows == "row" ? "row that is no event" : "rows that are no events"
     }
   }
 }

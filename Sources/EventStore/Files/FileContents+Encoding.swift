@@ -20,7 +20,7 @@ extension FileContents {
     defer { withExtendedLifetime(self) {} }
     let mark = byteOrder
     var source: any TextSource
-    switch encoding ?? (mark == nil ? .utf8 : .utf16) {
+    switch self.encoding(encoding) {
     case .utf16: source = UTF16Source(isBigEndian: mark == .bigEndian, position: mark == nil ? 0 : 2)
     case .latin1: source = Latin1Source()
     case .utf8:
@@ -38,6 +38,9 @@ extension FileContents {
     try checkUnchanged()
     return try FileContents(path: path, spool, identity: identity).transcodedLineEnds(resources)
   }
+
+  /// The encoding as which the text is read: `given`, otherwise what the byte order mark says.
+  func encoding(_ given: TextEncoding?) -> TextEncoding { given ?? (byteOrder == nil ? .utf8 : .utf16) }
 
   private func transcodedLineEnds(_ resources: ReadingResources) throws(StoreError) -> FileContents {
     hasOldLineEnds ? try transcoded(.utf8, resources) : self

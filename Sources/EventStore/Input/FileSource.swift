@@ -103,6 +103,14 @@ final class FileSource: EventSource {
     return (columns, fingerprint)
   }
 
+  /// Reads the files again, as they are now.
+  func inspect(_ context: LoadContext) throws(StoreError) -> [InspectedTable] {
+    guard files.count == identities.count else {
+      throw .usage("\(firstPath): rows from a pipe can be read only once; inspect a file")
+    }
+    return try FileInspector(options, context).tables(of: files.map(\.path)) ?? []
+  }
+
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {
     if let websites { return websites }
     let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.writeUnrecorded)

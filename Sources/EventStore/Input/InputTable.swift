@@ -5,6 +5,13 @@ struct InputTable {
   enum Layout {
     case events(EventLayout)
     case properties(PropertyLayout)
+
+    func makeFields() -> RowFields {
+      switch self {
+      case .events(let layout): layout.makeFields()
+      case .properties(let layout): layout.makeFields()
+      }
+    }
   }
 
   let table: FileTable
@@ -24,12 +31,7 @@ struct InputTable {
     return table.columns.enumerated().filter { !used.contains($0.offset) }.map(\.element)
   }
 
-  func makeFields() -> RowFields {
-    switch layout {
-    case .events(let layout): layout.makeFields()
-    case .properties(let layout): layout.makeFields()
-    }
-  }
+  func makeFields() -> RowFields { layout.makeFields() }
 }
 
 /// The tables of all files, by what is done with their rows. The order of the files makes no difference to it.
@@ -68,9 +70,9 @@ struct InputTables {
       case .sessions: sessions.append(table)
       case .websites: websites.append(table)
       case .reports: reports.append(table)
-      case .sessionData: leaveOut(table, "session_data", "no report reads properties of sessions")
-      case .revenue: leaveOut(table, "revenue", "amounts are read from event_data")
-      case .segments: leaveOut(table, "segment", "a request brings its own filters")
+      case .sessionData: leaveOut(table, "session_data", TableKind.sessionDataReason)
+      case .revenue: leaveOut(table, "revenue", TableKind.revenueReason)
+      case .segments: leaveOut(table, "segment", TableKind.segmentReason)
       case .other(let name):
         throw .unusableFile(
           path: table.label, sentence: "is Umami's table \(name), which holds no events; leave it out")
@@ -141,13 +143,16 @@ struct InputTables {
     return found
   }
 
+  /// The columns of the table of saved reports, its key first.
+  static let reportColumns = [
+    "report_id", "user_id", "website_id", "type", "name", "description", "parameters", "created_at",
+    "updated_at",
+  ]
+
   /// The saved reports. Bad rows go to `badRows`.
   func readReports(badRows: BadRows) throws(StoreError) -> [SavedReport] {
     var found: [SavedReport] = []
-    let columns = [
-      "report_id", "user_id", "website_id", "type", "name", "description", "parameters", "created_at",
-      "updated_at",
-    ]
+    let columns = Self.reportColumns
     for table in reports {
       try table.forEachRecord(columns, badRows: badRows) { texts throws(StoreError) in
         guard !texts[0].isEmpty else { return .missing(column: columns[0]) }

@@ -16,8 +16,10 @@ final class JSONColumns: Sendable {
   /// - Parameters:
   ///   - form: the form of the file's objects.
   ///   - found: the paths of the members in the first objects of the file.
-  init(_ form: JSONForm, _ map: ColumnMap, found: [[String]]) {
-    let mapped = Self.mappedPaths(map, found)
+  ///   - watched: the paths of members that get columns of their own, in addition to those of `map`.
+  init(_ form: JSONForm, _ map: ColumnMap, found: [[String]], watched: [[String]] = []) {
+    let mapped =
+      Self.mappedPaths(map, found) + watched.map { (name: $0.joined(separator: "."), paths: [$0]) }
     let mappedNames = Set(mapped.map(\.name))
     let standard = form.columns.filter { column in
       map.source(of: column.name) == nil && !mappedNames.contains(column.name)

@@ -5,11 +5,17 @@ extension FileTable {
   ///
   /// Throws `missingColumns` if they are in no known form and `map` does not name the columns.
   init(jsonLines contents: FileContents, _ map: ColumnMap) throws(StoreError) {
-    defer { withExtendedLifetime(contents) {} }
-    let bytes = contents.bytes
-    let start = contents.textStart
-    let found = Self.paths(bytes, start..<bytes.count, wanted: map.columnNames)
-    let columns = JSONColumns(JSONForm(recognising: found), map, found: found)
+    try self.init(jsonLines: contents, map, MemberPaths(contents, wanted: map.columnNames))
+  }
+
+  /// - Parameters:
+  ///   - members: the members of the first objects.
+  ///   - watched: the paths of members that get columns of their own, which nothing is read from.
+  init(
+    jsonLines contents: FileContents, _ map: ColumnMap, _ members: MemberPaths, watched: [[String]] = []
+  ) throws(StoreError) {
+    let found = members.all
+    let columns = JSONColumns(JSONForm(recognising: found), map, found: found, watched: watched)
     if columns.form.kind == .flat {
       let needed = [EventField.sessionID, .createdAt].map(\.rawValue)
       let missing = needed.filter { name in
@@ -23,7 +29,8 @@ extension FileTable {
       }
     }
     self.init(
-      contents: contents, columns: columns.names, rows: start..<bytes.count, syntax: .jsonLines(columns))
+      contents: contents, columns: columns.names, rows: contents.textStart..<contents.bytes.count,
+      syntax: .jsonLines(columns))
   }
 
   /// Whether one of `found` is a value of the column `name`.
@@ -31,44 +38,50 @@ extension FileTable {
     let paths = columns.form.columns.filter { $0.name == name }.flatMap(\.paths).joined()
     return found.contains { paths.contains($0) }
   }
+}
 
-  /// How many bytes of the first lines are examined; more if a name of `wanted` has not occurred yet.
+/// Collects the paths of members of objects.
+struct MemberPaths {
+  /// In the order in which they occur.
+  private(set) var all: [[String]] = []
+  /// The first value of each that is a text or a number, shortened.
+  private(set) var examples: [String?] = []
+  private var indexes: [[String]: Int] = [:]
+  private var names: Set<String> = []
+
+  private static let (maximumCount, maximumDepth) = (5_000, 6)
+  /// How many bytes of the first lines are examined; more if a name that is wanted has not occurred yet.
   private static let (examinedBytes, mostExaminedBytes) = (256 << 10, 64 << 20)
 
-  /// The paths of the members in the first objects, in the order in which they occur.
-  private static func paths(_ bytes: Bytes, _ rows: Range<Int>, wanted: [String]) -> [[String]] {
-    guard let base = bytes.baseAddress else { return [] }
+  /// The members of the first objects of a file with an object on each line.
+  init(_ contents: FileContents, wanted: [String]) {
+    defer { withExtendedLifetime(contents) {} }
+    let start = contents.textStart
+    guard let base = contents.bytes.baseAddress else { return }
     let fields = RowFields(columnCount: 0)
-    var lines = LineScanner(bytes, rows: rows, maximumBytes: mostExaminedBytes) { $0 > mostExaminedBytes }
-    var paths = MemberPaths()
-    while lines.position - rows.lowerBound < mostExaminedBytes,
-      lines.position - rows.lowerBound < examinedBytes || !paths.contains(all: wanted)
+    var lines = LineScanner(
+      contents.bytes, rows: start..<contents.bytes.count, maximumBytes: Self.mostExaminedBytes
+    ) { $0 > Self.mostExaminedBytes }
+    while lines.position - start < Self.mostExaminedBytes,
+      lines.position - start < Self.examinedBytes || !contains(all: wanted)
     {
       switch lines.next() {
       case .line(let line):
         fields.beginRow()
         var reader = JSONReader(base + line.lowerBound, 0..<line.count, maximumDepth: 64, fields)
         // A line that cannot be read is reported when its row is read.
-        try? paths.add(&reader)
+        try? add(&reader)
       case .other(.bad): continue
-      case .other: return paths.all
+      case .other: return
       }
     }
-    return paths.all
   }
-}
 
-/// Collects the paths of members of objects.
-private struct MemberPaths {
-  private(set) var all: [[String]] = []
-  private var known: Set<[String]> = []
-  private var names: Set<String> = []
+  private func contains(all wanted: [String]) -> Bool {
+    wanted.allSatisfy { names.contains($0.lowercased()) }
+  }
 
-  private static let (maximumCount, maximumDepth) = (5_000, 6)
-
-  func contains(all wanted: [String]) -> Bool { wanted.allSatisfy { names.contains($0.lowercased()) } }
-
-  mutating func add(_ reader: inout JSONReader) throws(RowFailure) {
+  private mutating func add(_ reader: inout JSONReader) throws(RowFailure) {
     reader.skipSpace()
     guard reader.current == UInt8(ascii: "{") else { return }
     try add([], &reader)
@@ -83,8 +96,9 @@ private struct MemberPaths {
         insert(member)
         try addParameters(member, &reader)
       default:
-        insert(member)
+        let start = reader.position
         try reader.skipValue(depth: member.count)
+        insert(member, example: reader.slice(start, reader.position))
       }
     }
   }
@@ -102,9 +116,22 @@ private struct MemberPaths {
     }
   }
 
-  private mutating func insert(_ path: [String]) {
-    guard all.count < Self.maximumCount, known.insert(path).inserted else { return }
+  private mutating func insert(_ path: [String], example value: Bytes = Bytes(start: nil, count: 0)) {
+    if let index = indexes[path] {
+      if examples[index] == nil { examples[index] = example(value) }
+      return
+    }
+    guard all.count < Self.maximumCount else { return }
+    indexes[path] = all.count
     all.append(path)
+    examples.append(example(value))
     names.insert(path.joined(separator: ".").lowercased())
+  }
+
+  /// A value as it is written, without quotes; nil if it is null or empty.
+  private func example(_ value: Bytes) -> String? {
+    guard let first = value.first, first != UInt8(ascii: "n") else { return nil }
+    let text = first == UInt8(ascii: "\"") ? Bytes(rebasing: value.dropFirst().dropLast()) : value
+    return text.isEmpty ? nil : InspectedColumn.example(text)
   }
 }

@@ -54,6 +54,30 @@ public struct ColumnMap: Equatable, Sendable {
 
   func source(of target: String) -> Source? { sources[target] }
 
+  /// Every target that it names, also with the source `none`.
+  var allTargets: [String] { sources.keys.sorted() }
+
+  /// The entries as they are written on a command line, ordered by target.
+  var entries: [String] {
+    sources.sorted { $0.key < $1.key }.map { target, source in
+      switch source {
+      case .column(let name): Self.entry(target, name)
+      case .none: "\(target)=\(Self.noColumn)"
+      }
+    }
+  }
+
+  /// An entry that maps the column `source`, which is quoted if it has to be.
+  static func entry(_ target: String, _ source: String) -> String {
+    guard source.contains("," as Character) || source.contains("\"" as Character) else {
+      return "\(target)=\(source)"
+    }
+    return "\(target)=\"" + source.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+  }
+
+  /// Whether no entry can name the column `source`.
+  static func isUnwritable(_ source: String) -> Bool { source.isEmpty || source.lowercased() == noColumn }
+
   /// The names of all columns that are mapped to a target.
   var columnNames: [String] {
     sources.values.compactMap { if case .column(let name) = $0 { name } else { nil } }.sorted()

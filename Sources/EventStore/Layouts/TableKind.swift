@@ -7,6 +7,11 @@ enum TableKind: Equatable {
   /// A table of Umami that has nothing to do with events.
   case other(name: String)
 
+  // Why the rows of tables are left out.
+  static let sessionDataReason = "no report reads properties of sessions"
+  static let revenueReason = "amounts are read from event_data"
+  static let segmentReason = "a request brings its own filters"
+
   /// The kind of a table with these columns, or with this name if a dump names it.
   init(_ columns: ColumnNames, name: String?) {
     self = Self.named(name) ?? Self.recognised(columns)

@@ -198,6 +198,12 @@ final class SQLiteSource: EventSource {
     return try connection.transaction(.reading) { () throws(StoreError) in try ChangeLogPosition(connection) }
   }
 
+  func inspect(_ context: LoadContext) throws(StoreError) -> [InspectedTable] {
+    try connection.transaction(.reading) { () throws(StoreError) in
+      try SQLiteInspector(connection, try rows()).tables()
+    }
+  }
+
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {
     let table = try TableColumns("website", in: connection)
     guard let id = table.column(["website_id"], alias: "w") else { return [] }

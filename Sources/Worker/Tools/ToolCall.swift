@@ -1,3 +1,4 @@
+import EventStore
 import JSON
 import JSONRPC
 import JSONSchema
@@ -114,6 +115,7 @@ extension WorkerError {
         .joined()
     case .unknownWebsite: "\(rpcError.message). Call list_websites to see all websites."
     case .unknownReport: "\(rpcError.message). Call list_saved_reports to see all reports."
+    case .store(.unreadable): "\(rpcError.message). Call inspect_store to see all reasons."
     default: rpcError.message
     }
   }

@@ -57,7 +57,7 @@ struct MoneyProperties: Sendable {
 
   /// The result is meaningless once the executor is cancelled.
   init(_ website: WebsiteColumns, _ executor: ParallelExecutor) {
-    let revenue = website.propertyKeys.flags(on: executor) { containsIgnoringCase($0, "revenue") }
+    let revenue = website.propertyKeys.flags(on: executor) { isAmountKey($0) }
     let currency = website.propertyKeys.flags(on: executor) { containsIgnoringCase($0, "currency") }
     kinds = CodePredicate(
       table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
@@ -149,6 +149,9 @@ private struct MoneyEntryBuilder {
       country: countries[Int(row)], currency: currency, tenThousandths: sum)
   }
 }
+
+/// Whether the properties with this key are amounts of money: it contains `revenue`, in any case.
+public func isAmountKey(_ key: Bytes) -> Bool { containsIgnoringCase(key, "revenue") }
 
 /// Returns whether `text` contains `letters`, which are lower-case ASCII letters, in any case.
 private func containsIgnoringCase(_ text: Bytes, _ letters: StaticString) -> Bool {

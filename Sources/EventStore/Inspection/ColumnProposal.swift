@@ -1,0 +1,234 @@
+import Calendar
+
+/// Guesses from the usual names of columns what they could be read as.
+struct ColumnProposal {
+  /// The target of each column that has one, by the column's index.
+  private(set) var targets: [Int: String] = [:]
+  private let columns: [InspectedColumn]
+  private let names: [Name]
+  /// The targets that have a column already, and those that `--map` takes out of play.
+  private var taken: Set<String>
+
+  /// A column's name in lowercase letters and digits, and its last part if it has dots.
+  private struct Name {
+    let whole: String
+    let last: String?
+  }
+
+  /// Finds targets for the columns that are not read.
+  ///
+  /// - Parameters:
+  ///   - isKnown: whether the table can be read as events without the proposal.
+  ///   - map: what the user maps; its targets keep their columns.
+  init(_ columns: [InspectedColumn], isKnown: Bool, map: ColumnMap) {
+    self.columns = columns
+    names = columns.map { column in
+      let parts = column.name.split(separator: "." as Character)
+      let last = parts.count > 1 ? Self.plain(parts[parts.count - 1]) : ""
+      return Name(
+        whole: Self.plain(column.name[...]), last: Self.vague.contains(last) || last.isEmpty ? nil : last)
+    }
+    taken = Set(columns.flatMap(\.targets)).union(map.allTargets)
+    if !isKnown { proposeVisitor(map) }
+    propose(Self.time.target, Self.time.names) { isTime($0) }
+    for (target, names) in Self.others where !isTaken(target) {
+      propose(target, names) { target != ColumnMap.url || $0.contains("/" as Character) }
+    }
+  }
+
+  /// Whether the table has, or would have, what every event needs.
+  var hasRequiredTargets: Bool {
+    [EventField.sessionID, .createdAt].allSatisfy { taken.contains($0.rawValue) }
+  }
+
+  /// The value of `--map` that adds the proposal to `map`; nil if there is nothing to add, or if it would not suffice.
+  func map(adding map: ColumnMap) -> String? {
+    guard !targets.isEmpty, hasRequiredTargets else { return nil }
+    let order = [Self.time.target, EventField.sessionID.rawValue, EventField.visitID.rawValue]
+    let added = targets.map { (target: $0.value, source: columns[$0.key].name) }.sorted { a, b in
+      let (first, second) = (order.firstIndex(of: a.target) ?? .max, order.firstIndex(of: b.target) ?? .max)
+      return (first, a.target) < (second, b.target)
+    }
+    let entries = map.entries + added.map { ColumnMap.entry($0.target, $0.source) }
+    return entries.joined(separator: ",")
+  }
+
+  /// Whoever visits is the session; what the file calls a session is a visit, if it also names visitors.
+  private mutating func proposeVisitor(_ map: ColumnMap) {
+    let (session, visit) = (EventField.sessionID.rawValue, EventField.visitID.rawValue)
+    guard !map.allTargets.contains(session) else { return proposeVisit(visit) }
+    let own = columns.firstIndex { $0.targets.contains(session) }
+    guard let visitor = find(Self.visitors, evenRead: .distinctID) else {
+      if own == nil,
+        let found = find(Self.sessions) ?? find(Self.addresses)
+      {
+        take(session, found)
+      }
+      return
+    }
+    if let own {
+      // The file is as it should be, if it also has visits.
+      guard !isTaken(visit) else { return }
+      targets[own] = visit
+      taken.insert(visit)
+      take(session, visitor)
+    } else {
+      take(session, visitor)
+      proposeVisit(visit)
+    }
+  }
+
+  private mutating func proposeVisit(_ visit: String) {
+    guard !isTaken(visit), let found = find(Self.sessions) else { return }
+    take(visit, found)
+  }
+
+  /// Gives `target` to the first column with one of `names` whose example is in order, otherwise to the first of all.
+  private mutating func propose(_ target: String, _ names: [String], _ isInOrder: (String) -> Bool) {
+    guard !isTaken(target) else { return }
+    let certain = find(names) { columns[$0].example.map(isInOrder) ?? false }
+    // A place may be a word that has nothing to do with addresses.
+    let other = target == ColumnMap.url ? Array(names.prefix(Self.certainAddresses)) : names
+    if let found = certain ?? find(other) { take(target, found) }
+  }
+
+  private mutating func take(_ target: String, _ column: Int) {
+    targets[column] = target
+    taken.insert(target)
+  }
+
+  /// Whether a target has a column, or what it would be derived from has one.
+  private func isTaken(_ target: String) -> Bool {
+    if taken.contains(target) { return true }
+    func has(_ fields: EventField...) -> Bool { fields.contains { taken.contains($0.rawValue) } }
+    switch target {
+    case ColumnMap.url: return has(.urlPath)
+    case ColumnMap.referrer: return has(.referrerDomain, .referrerPath)
+    case EventField.hostname.rawValue: return taken.contains(ColumnMap.url)
+    default: return false
+    }
+  }
+
+  /// The first column that is not read, or is read as `evenRead`, by the order of `names`.
+  private func find(
+    _ names: [String], evenRead: EventField? = nil, where isCandidate: (Int) -> Bool = { _ in true }
+  ) -> Int? {
+    let targets = self.targets
+    func isFree(_ column: InspectedColumn) -> Bool {
+      column.targets.allSatisfy { $0 == evenRead?.rawValue } && !ColumnMap.isUnwritable(column.name)
+    }
+    func first(_ name: String, _ text: (Name) -> String?) -> Int? {
+      columns.indices.first { index in
+        text(self.names[index]) == name && targets[index] == nil && isFree(columns[index])
+          && isCandidate(index)
+      }
+    }
+    for name in names { if let found = first(name, \.whole) { return found } }
+    for name in names { if let found = first(name, \.last) { return found } }
+    return nil
+  }
+
+  private static func plain(_ name: Substring) -> String {
+    String(
+      String.UnicodeScalarView(
+        name.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) }))
+  }
+}
+
+private func isTime(_ text: String) -> Bool {
+  text.utf8.span.withUnsafeBufferPointer { parseTimestamp($0) != nil }
+}
+
+// The names that trackers, exports and log formats use: Google Analytics 4, Segment, PostHog, Plausible, Matomo,
+// Snowplow, Amplitude and others. In lowercase letters and digits, the most specific first.
+extension ColumnProposal {
+  /// Too vague as the last part of a name with dots.
+  private static let vague: Set<String> = [
+    "id", "name", "type", "value", "date", "time", "user", "event", "page",
+  ]
+
+  private static let visitors = [
+    "visitor", "visitorid", "userpseudoid", "anonymousid", "distinctid", "clientid", "cookieid",
+    "domainuserid",
+    "amplitudeid", "deviceid", "idvisitor", "networkuserid", "fingerprint", "guestid", "userid", "uid",
+    "user",
+    "customerid", "memberid", "accountid", "profileid",
+  ]
+  private static let sessions = [
+    "gasessionid", "sessionid", "usersession", "domainsessionid", "sessionuuid", "visitid", "idvisit",
+    "session",
+    "visit",
+  ]
+  private static let addresses = [
+    "ip", "ipaddress", "clientip", "userip", "useripaddress", "remoteaddr", "remotehost", "cip",
+  ]
+
+  private static let time = (
+    target: EventField.createdAt.rawValue,
+    names: [
+      "createdat", "timestamp", "eventtimestamp", "eventtime", "collectortstamp", "derivedtstamp",
+      "dvcecreatedtstamp", "clienteventtime", "originaltimestamp", "occurredat", "happenedat", "datetime",
+      "time",
+      "ts", "servertime", "servertimestamp", "visittime", "viewedat", "visitedat", "hittime", "requesttime",
+      "timelocal", "loggedat", "sentat", "receivedat", "createdon", "createtime", "unixtime", "epoch", "date",
+      "eventdate",
+    ]
+  )
+
+  /// How many of the names of addresses mean nothing else.
+  private static let certainAddresses = 17
+
+  private static let others: [(target: String, names: [String])] = [
+    (
+      ColumnMap.url,
+      [
+        "url", "pagelocation", "currenturl", "pageurl", "fullurl", "urlfull", "requesturl", "contextpageurl",
+        "documentlocation", "documenturl", "page", "pagepath", "pathname", "path", "urlpath", "eventpage",
+        "requesturi", "uri", "requestpath", "contextpagepath", "csuristem", "href", "location", "link",
+        "address",
+        "route", "screenname", "request",
+      ]
+    ),
+    (
+      ColumnMap.referrer,
+      [
+        "referrer", "referer", "pagereferrer", "referrerurl", "referringurl", "httpreferer", "httpreferrer",
+        "contextpagereferrer", "documentreferrer", "initialreferrer", "ref", "previouspage",
+      ]
+    ),
+    (EventField.eventName.rawValue, ["eventname", "event", "eventaction", "action", "activity"]),
+    (EventField.eventID.rawValue, ["eventid", "eventuuid", "insertid", "messageid", "hitid"]),
+    (EventField.visitID.rawValue, ["visitid", "gasessionid", "usersession", "domainsessionid", "idvisit"]),
+    (EventField.distinctID.rawValue, ["distinctid", "userid", "customerid", "accountid"]),
+    (
+      EventField.websiteID.rawValue, ["websiteid", "siteid", "idsite", "propertyid", "projectid", "appid"]
+    ),
+    (EventField.pageTitle.rawValue, ["pagetitle", "title", "documenttitle", "contextpagetitle"]),
+    (EventField.hostname.rawValue, ["hostname", "host", "pagehostname", "pageurlhost", "domain"]),
+    (EventField.device.rawValue, ["device", "devicetype", "devicecategory", "devicefamily"]),
+    (EventField.browser.rawValue, ["browser", "browsername", "browserfamily", "brname"]),
+    (EventField.os.rawValue, ["os", "osname", "operatingsystem", "osfamily", "platform"]),
+    (EventField.screen.rawValue, ["screen", "screenresolution", "screensize", "resolution"]),
+    (EventField.language.rawValue, ["language", "lang", "locale", "browserlanguage", "contextlocale"]),
+    (
+      EventField.country.rawValue,
+      [
+        "country", "countrycode", "geocountry", "geoipcountrycode", "locationcountry", "ipcountry",
+        "countryname",
+      ]
+    ),
+    (
+      EventField.region.rawValue,
+      ["region", "georegion", "regioncode", "geoipsubdivision1code", "subdivision1code", "regionname"]
+    ),
+    (EventField.city.rawValue, ["city", "geocity", "geoipcityname", "cityname"]),
+    (EventField.utmSource.rawValue, ["utmsource", "campaignsource", "mktsource", "contextcampaignsource"]),
+    (EventField.utmMedium.rawValue, ["utmmedium", "campaignmedium", "mktmedium", "contextcampaignmedium"]),
+    (
+      EventField.utmCampaign.rawValue,
+      ["utmcampaign", "campaign", "campaignname", "mktcampaign", "contextcampaignname"]
+    ),
+    (EventField.utmContent.rawValue, ["utmcontent", "mktcontent", "contextcampaigncontent"]),
+    (EventField.utmTerm.rawValue, ["utmterm", "mktterm", "contextcampaignterm"]),
+  ]
+}

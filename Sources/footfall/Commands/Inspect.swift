@@ -1,0 +1,57 @@
+import JSON
+import Reporting
+import Worker
+
+/// `footfall inspect STORE...`: prints what files have, and what became of their columns and rows.
+struct Inspect {
+  private var options = WorkerOptions()
+  /// For people, also in a pipe: no list of it makes sense without the others.
+  private var format = ResultFormat.table
+  /// The options of the command line, without `--map` and `--format`.
+  private var otherOptions: [String] = []
+
+  init(_ arguments: [String]) throws(CommandError) {
+    var rest = Arguments(arguments)
+    while let argument = rest.next() {
+      switch argument {
+      case .operand(let path): options.paths.append(path)
+      case .option(ResultFormat.name, let value):
+        format = try ResultFormat(rest.value(of: ResultFormat.name, value))
+      case .option(let name, let value):
+        let before = rest.count
+        guard try options.take(name, value, from: &rest) else {
+          throw .unknownOption(name, of: "inspect", known: [ResultFormat.name] + WorkerOptions.names)
+        }
+        if name == "--map" { continue }
+        let end = arguments.count - rest.count
+        otherOptions += arguments[(arguments.count - before - 1)..<end]
+      }
+    }
+    try options.checkPaths(of: "inspect")
+  }
+
+  func run() throws(CommandError) -> ExitCode {
+    let (tables, worker) = try options.inspect()
+    try worker.print(JSONValue(inspection: tables), of: "store.inspect", as: format) { result, canvas in
+      inspectionText(result, on: canvas) { file, map in
+        (["footfall", "inspect", file] + otherOptions + ["--map", map]).map(shellWord).joined(separator: " ")
+      }
+    }
+    return .success
+  }
+}
+
+/// A word of a command line as a POSIX shell takes it.
+private func shellWord(_ word: String) -> String {
+  let plain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "+"):
+      true
+    default: false
+    }
+  }
+  if plain, !word.isEmpty { return word }
+  return "'" + word.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+}
