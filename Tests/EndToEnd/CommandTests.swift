@@ -45,6 +45,43 @@ import Testing
     try check(["create", "x.db", "y.csv"], fails: 64, saying: "\"y.csv\"", "footfall import")
   }
 
+  @Test func `data of which most rows are bad ends with 65`() throws {
+    let file = try folder.file("most.csv", "session_id,created_at\ns,2025-03-01\n,2025-03-01\n,2025-03-01\n")
+    for arguments in [["import", "x.db", file], ["websites", file], ["report", "utm", file]] {
+      let outcome = try BuiltBinary.run(arguments, in: folder.url)
+      #expect(outcome.exitCode == 65, "\(arguments)")
+      #expect(outcome.output.isEmpty)
+      #expect(
+        outcome.errors.contains("2 of 3 rows are bad; the first is \(file), line 3: session_id is empty"))
+    }
+    let inspected = try BuiltBinary.run(["inspect", file], in: folder.url)
+    #expect(inspected.exitCode == 0 && inspected.errors == "")
+    #expect(inspected.lines.last == "2 rows: session_id is empty (lines 3, 4)")
+    let half = try folder.file("half.csv", "session_id,created_at\ns,2025-03-01\n,2025-03-01\n")
+    #expect(try BuiltBinary.run(["import", "y.db", half], in: folder.url).exitCode == 0)
+  }
+
+  @Test func `an inspection fails for wrong usage and missing files, not for what files have`() throws {
+    try check(["inspect"], fails: 64, saying: "needs a store")
+    try check(["inspect", "--mpa", "x.csv"], fails: 64, saying: "did you mean --map?")
+    try check(["inspect", "x.csv", "--format", "xml"], fails: 64, saying: "table, csv, json")
+    try check(["inspect", "nowhere.csv"], fails: 66, saying: "no such file")
+    try check(["inspect", "."], fails: 65, saying: "directory")
+    let file = try folder.file("it's.csv", "user id;ts;page\ns;2025-03-01;/\n")
+    try check(["inspect", file, "--map", "url=path"], fails: 64, saying: "no file has a column \"path\"")
+    let outcome = try BuiltBinary.run(
+      ["inspect", "--separator", "semicolon", "it's.csv", "--strict", "--map=url=page"], in: folder.url)
+    #expect(outcome.exitCode == 0 && outcome.errors == "")
+    let line = try #require(outcome.lines.last)
+    let words = #"'it'\''s.csv' --separator semicolon --strict --map"#
+    #expect(line == "footfall inspect \(words) 'url=page,created_at=ts,session_id=user id'")
+    // It can be pasted.
+    let pasted = try BuiltBinary.run(
+      ["-c", line], executable: URL(fileURLWithPath: "/bin/sh"), in: folder.url,
+      environment: ["PATH": BuiltBinary.url.deletingLastPathComponent().path])
+    #expect(pasted.lines.dropFirst().first?.contains("1 row · 1 event") == true, "\(pasted)")
+  }
+
   @Test func `a file that is not there ends with 66`() throws {
     try check(["serve", "nowhere.csv"], fails: 66, saying: "nowhere.csv", "no such file")
     try check(["import", "x.db", "nowhere.csv"], fails: 66, saying: "nowhere.csv")

@@ -62,6 +62,9 @@ import Testing
       ["serve", good, "--map", "\(name)=x"], ["serve", "nowhere\(name)"], ["create", name], ["create", good],
       [name],
       ["import", "s\(name).db", good], ["report", name], ["serve", "--\(name)"],
+      ["inspect", missing], ["inspect", repeated], ["inspect", good],
+      ["inspect", good, "--map", "url=\(name)"],
+      ["inspect", missing, "--separator", name], ["inspect", missing, "--website", name],
       ["report", "utm", good, "--timezone", name], ["report", "utm", good, "--from", name],
     ] {
       let outcome = try BuiltBinary.run(arguments, in: folder.url)

@@ -11,7 +11,8 @@ import Testing
 
   private func file(_ changes: JSONObject = [:]) -> JSONValue {
     var file: JSONObject = [
-      "file": "e.csv", "table": .null, "format": "csv", "separator": "comma", "encoding": "utf-8",
+      "number": 1, "file": "e.csv", "table": .null, "format": "csv", "separator": "comma",
+      "encoding": "utf-8",
       "compression": .null, "kind": "website_event", "rows": 2, "events": 1, "properties": 0,
       "firstEvent": .null, "lastEvent": .null, "error": .null, "map": .null,
     ]
@@ -21,7 +22,8 @@ import Testing
 
   private func problem(_ rows: Int64, _ lines: [Int64]) -> JSONValue {
     [
-      "file": "e.csv", "table": .null, "reason": "missing", "column": "session_id", "rows": .integer(rows),
+      "number": 1, "file": "e.csv", "table": .null, "reason": "missing", "column": "session_id",
+      "rows": .integer(rows),
       "lines": .array(lines.map { .integer($0) }), "message": "session_id is empty",
     ]
   }
@@ -49,11 +51,31 @@ import Testing
       text(["files": [file(changes)], "columns": [], "problems": []]) == "\(name)\n\(expected)\n")
   }
 
+  @Test func `tables with the same name have their own columns and problems`() {
+    let second = file(["number": 2])
+    let column: JSONValue = ["number": 2, "name": "who", "readAs": ["session_id"]]
+    #expect(
+      text(["files": [file(), second], "columns": [column], "problems": [problem(1, [3])]]) == """
+        e.csv
+        CSV · 2 rows · 1 event
+
+        1 row: session_id is empty (line 3)
+
+        e.csv
+        CSV · 2 rows · 1 event
+
+        column  read as     example
+        who     session_id
+
+        """)
+  }
+
   @Test func `columns, problems and the proposal follow`() {
     let column: (JSONValue, JSONValue, JSONValue, JSONValue) -> JSONValue = {
       name, readAs, suggestion, example in
       [
-        "file": "e.csv", "table": .null, "name": name, "readAs": readAs, "suggestion": suggestion,
+        "number": 1, "file": "e.csv", "table": .null, "name": name, "readAs": readAs,
+        "suggestion": suggestion,
         "example": example,
       ]
     }

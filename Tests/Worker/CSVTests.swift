@@ -148,15 +148,15 @@ import Testing
     (
       "store.inspect",
       [
-        #"part,file,table,format,separator,encoding,compression,kind,rows,events,properties,firstEvent,lastEvent,error,map,name,readAs.1,suggestion,example,reason,column,lines.1,message"#,
-        #"files,visits.csv,,csv,semicolon,utf-8,,website_event,4,2,0,2026-03-01T10:00:00Z,2026-03-01T10:01:00Z,,url=page,,,,,,,,"#,
-        #"columns,visits.csv,,,,,,,,,,,,,,session_id,session_id,,ann,,,,"#,
-        #"columns,visits.csv,,,,,,,,,,,,,,created_at,created_at,,2026-03-01 10:00:00,,,,"#,
-        #"columns,visits.csv,,,,,,,,,,,,,,event_id,event_id,,1,,,,"#,
-        #"columns,visits.csv,,,,,,,,,,,,,,page,,url,/a,,,,"#,
-        #"problems,visits.csv,,,,,,,1,,,,,,,,,,,missing,session_id,4,session_id is empty"#,
-        #"problems,visits.csv,,,,,,,1,,,,,,,,,,,duplicate,event_id,5,skipped: an earlier event has the same event_id"#,
-        #"problems,visits.csv,,,,,,,4,,,,,,,,,,,ignoredColumn,page,,page is not read; --map url=page reads it"#,
+        #"part,number,file,table,format,separator,encoding,compression,kind,rows,events,properties,firstEvent,lastEvent,error,map,name,readAs.1,suggestion,example,reason,column,lines.1,message"#,
+        #"files,1,visits.csv,,csv,semicolon,utf-8,,website_event,4,2,0,2026-03-01T10:00:00Z,2026-03-01T10:01:00Z,,url=page,,,,,,,,"#,
+        #"columns,1,visits.csv,,,,,,,,,,,,,,session_id,session_id,,ann,,,,"#,
+        #"columns,1,visits.csv,,,,,,,,,,,,,,created_at,created_at,,2026-03-01 10:00:00,,,,"#,
+        #"columns,1,visits.csv,,,,,,,,,,,,,,event_id,event_id,,1,,,,"#,
+        #"columns,1,visits.csv,,,,,,,,,,,,,,page,,url,/a,,,,"#,
+        #"problems,1,visits.csv,,,,,,,1,,,,,,,,,,,missing,session_id,4,session_id is empty"#,
+        #"problems,1,visits.csv,,,,,,,1,,,,,,,,,,,duplicate,event_id,5,skipped: an earlier event has the same event_id"#,
+        #"problems,1,visits.csv,,,,,,,4,,,,,,,,,,,ignoredColumn,page,,page is not read; --map url=page reads it"#,
       ]
     ),
     // Like any list, that of the events that were rejected.

@@ -6,16 +6,18 @@ public import JSON
 public func inspectionText(
   _ result: JSONValue, on canvas: Canvas, command: (_ file: String, _ map: String) -> String
 ) -> String {
-  func members(_ name: String, of file: JSONValue) -> [JSONValue] {
-    (result[name]?.array ?? []).filter { $0["file"] == file["file"] && $0["table"] == file["table"] }
+  func byNumber(_ name: String) -> [Int64?: [JSONValue]] {
+    Dictionary(grouping: result[name]?.array ?? []) { $0["number"]?.wholeNumber }
   }
+  let (columnsOfTable, problemsOfTable) = (byNumber("columns"), byNumber("problems"))
   return (result["files"]?.array ?? []).map { file in
     var text =
       canvas.styled(displayable(name(of: file)), .strong) + "\n" + facts(file).joined(separator: " · ") + "\n"
     if let error = file["error"]?.string { text += displayable(error) + "\n" }
-    let columns = members("columns", of: file)
+    let number = file["number"]?.wholeNumber
+    let columns = columnsOfTable[number] ?? []
     if !columns.isEmpty { text += "\n" + columnsText(columns, canvas) }
-    let problems = members("problems", of: file)
+    let problems = problemsOfTable[number] ?? []
     if !problems.isEmpty { text += "\n" + problems.map { problemText($0) + "\n" }.joined() }
     if let map = file["map"]?.string, let path = file["file"]?.string {
       text += "\nTo read columns by their usual names, add --map:\n" + displayable(command(path, map)) + "\n"

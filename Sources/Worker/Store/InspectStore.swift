@@ -17,16 +17,34 @@ extension Method {
 extension JSONValue {
   /// The result of `store.inspect`.
   public init(inspection tables: [InspectedTable]) {
+    let numbered = zip(1..., tables)
     self = [
-      "files": .array(tables.map(Self.file)),
-      "columns": .array(tables.flatMap { table in table.columns.map { Self.column($0, of: table) } }),
-      "problems": .array(tables.flatMap { table in table.problems.map { Self.problem($0, of: table) } }),
+      "files": .array(numbered.map { .object(JSONObject(table: $1, number: $0).adding(file: $1)) }),
+      "columns": .array(
+        numbered.flatMap { number, table in
+          table.columns.map { .object(JSONObject(table: table, number: number).adding($0)) }
+        }),
+      "problems": .array(
+        numbered.flatMap { number, table in
+          table.problems.map { .object(JSONObject(table: table, number: number).adding($0)) }
+        }),
     ]
   }
 
-  private static func file(_ table: InspectedTable) -> JSONValue {
-    [
-      "file": .string(table.path), "table": JSONValue(optional: table.table),
+  /// A text, or null if there is none.
+  fileprivate init(optional text: String?) { self = text.map { .string($0) } ?? .null }
+}
+
+extension JSONObject {
+  /// What says of which table the other members are.
+  fileprivate init(table: InspectedTable, number: Int) {
+    self = [
+      "number": JSONValue(number), "file": .string(table.path), "table": JSONValue(optional: table.table),
+    ]
+  }
+
+  fileprivate func adding(file table: InspectedTable) -> JSONObject {
+    adding([
       "format": .string(table.format.rawValue),
       "separator": JSONValue(optional: table.separator?.rawValue),
       "encoding": .string(table.encoding.rawValue),
@@ -37,26 +55,27 @@ extension JSONValue {
       "firstEvent": table.firstMilliseconds.map(JSONValue.init(instant:)) ?? .null,
       "lastEvent": table.lastMilliseconds.map(JSONValue.init(instant:)) ?? .null,
       "error": JSONValue(optional: table.error), "map": JSONValue(optional: table.proposedMap),
-    ]
+    ])
   }
 
-  private static func column(_ column: InspectedColumn, of table: InspectedTable) -> JSONValue {
-    [
-      "file": .string(table.path), "table": JSONValue(optional: table.table), "name": .string(column.name),
-      "readAs": .array(column.targets.map { .string($0) }),
+  fileprivate func adding(_ column: InspectedColumn) -> JSONObject {
+    adding([
+      "name": .string(column.name), "readAs": .array(column.targets.map { .string($0) }),
       "suggestion": JSONValue(optional: column.suggestion), "example": JSONValue(optional: column.example),
-    ]
+    ])
   }
 
-  private static func problem(_ problem: RowProblem, of table: InspectedTable) -> JSONValue {
-    [
-      "file": .string(table.path), "table": JSONValue(optional: table.table),
+  fileprivate func adding(_ problem: RowProblem) -> JSONObject {
+    adding([
       "reason": .string(problem.reason.rawValue), "column": JSONValue(optional: problem.column),
       "rows": JSONValue(problem.count), "lines": .array(problem.lines.map { .integer($0) }),
       "message": .string(problem.message),
-    ]
+    ])
   }
 
-  /// A text, or null if there is none.
-  fileprivate init(optional text: String?) { self = text.map { .string($0) } ?? .null }
+  private func adding(_ members: JSONObject) -> JSONObject {
+    var object = self
+    object.merge(members)
+    return object
+  }
 }
