@@ -86,89 +86,51 @@ struct Deduplication {
 
 /// A hash table of the first row with each id.
 private struct FirstRows {
-  private var table: HashSlots
+  private var slots: [HashSlot]
   private let ids: StagedIDs
 
   init(capacity: Int, _ ids: StagedIDs) {
-    table = HashSlots(capacity: capacity)
+    slots = .slots(capacity: capacity)
     self.ids = ids
   }
 
   /// Returns the number of the first row with the id of `row`: that of `row` itself if its id is new.
   @inline(__always)
   mutating func row(like row: HashedRow) -> UInt32 {
-    var slot = table.first(row.fingerprint)
-    while table[slot] != HashSlots.free {
-      let other = HashedRow(word: table[slot])
-      // Nearly all rows with equal fingerprints have equal ids.
-      if other.fingerprint == row.fingerprint, ids[other.number] == ids[row.number] { return other.number }
-      slot = table.next(slot)
-    }
-    table[slot] = row.word
+    let slot = slots.slot(row.fingerprint) { ids[$0] == ids[row.number] }
+    if let first = slots[slot].number { return first }
+    slots[slot] = HashSlot(fingerprint: row.fingerprint, number: row.number)
     return row.number
   }
 }
 
-/// A set of words. `HashSlots.free` must not be inserted.
+/// A set of words that never grows. `free` must not be inserted.
+///
+/// The words themselves are in the slots: they are as long as a `HashSlot`, which would lead to a second array.
 private struct WordSet {
-  private var table: HashSlots
+  private static let free = UInt64.max
+  private var slots: [UInt64]
   private let key = HashKey.ofProcess
 
-  init(capacity: Int) { table = HashSlots(capacity: capacity) }
+  init(capacity: Int) {
+    slots = Array(repeating: Self.free, count: [HashSlot].slotCount(capacity: capacity))
+  }
 
   /// Returns whether `word` is new.
   @inline(__always)
   mutating func insert(_ word: UInt64) -> Bool {
-    var slot = table.first(UInt32(truncatingIfNeeded: key.hash(word)))
-    while table[slot] != HashSlots.free {
-      if table[slot] == word { return false }
-      slot = table.next(slot)
-    }
-    table[slot] = word
+    let hash = UInt32(truncatingIfNeeded: key.hash(word))
+    let slot = probe(hash, slotCount: slots.count) { slots[$0] == word || slots[$0] == Self.free }
+    if slots[slot] == word { return false }
+    slots[slot] = word
     return true
   }
-}
-
-/// The slots of a hash table with open addressing that never grows.
-private struct HashSlots {
-  static let free = UInt64.max
-  private var slots: [UInt64]
-  private let mask: Int
-
-  init(capacity: Int) {
-    var size = 16
-    while size < capacity * 2 { size *= 2 }
-    slots = Array(repeating: Self.free, count: size)
-    mask = size - 1
-  }
-
-  @inline(__always)
-  subscript(slot: Int) -> UInt64 {
-    get { slots[slot] }
-    set { slots[slot] = newValue }
-  }
-
-  func first(_ hash: UInt32) -> Int { Int(hash) & mask }
-
-  func next(_ slot: Int) -> Int { (slot + 1) & mask }
 }
 
 /// The hash of a row's id, and the row's number (see ``StagedIDs``).
 struct HashedRow {
   let fingerprint: UInt32
   let number: UInt32
-
-  init(fingerprint: UInt32, number: UInt32) {
-    self.fingerprint = fingerprint
-    self.number = number
-  }
-
-  init(word: UInt64) {
-    self.init(
-      fingerprint: UInt32(truncatingIfNeeded: word >> 32), number: UInt32(truncatingIfNeeded: word))
-  }
-
-  var word: UInt64 { UInt64(fingerprint) << 32 | UInt64(number) }
 }
 
 /// Maps the hash of an id to a hash partition.

@@ -3,7 +3,6 @@
 /// Ids are texts and compare as such. Nearly all are UUIDs in canonical form (lower case, hyphens) and are
 /// stored as 16 bytes; any other text is stored as it is.
 struct IdentifierTable {
-  /// A power of two in number.
   private var slots: [HashSlot]
   /// By number.
   private var ids: [UUIDBits] = []
@@ -12,13 +11,11 @@ struct IdentifierTable {
   private let key = HashKey.ofProcess
 
   /// All tables share this memory until an id is added.
-  private static let smallest = Array(repeating: HashSlot.free, count: 16)
+  private static let smallest = [HashSlot].slots(capacity: 0)
 
   /// Creates a table that holds `capacity` ids before it grows.
   init(capacity: Int = 0) {
-    var size = Self.smallest.count
-    while size < capacity * 2 { size *= 2 }
-    slots = capacity == 0 ? Self.smallest : Array(repeating: .free, count: size)
+    slots = capacity == 0 ? Self.smallest : .slots(capacity: capacity)
     ids.reserveCapacity(capacity)
   }
 
@@ -57,18 +54,12 @@ struct IdentifierTable {
   /// Returns the number of an id that this table has encoded (see ``id(_:)``).
   mutating func number(of id: UUIDBits) -> (number: UInt32, isNew: Bool) {
     let fingerprint = UInt32(truncatingIfNeeded: id.hash(key))
-    let mask = slots.count - 1
-    var slot = Int(fingerprint) & mask
-    while slots[slot].entry != 0 {
-      let number = slots[slot].entry - 1
-      if slots[slot].fingerprint == fingerprint, ids[Int(number)] == id { return (number, false) }
-      slot = (slot + 1) & mask
-    }
+    let slot = slots.slot(fingerprint) { ids[Int($0)] == id }
+    if let number = slots[slot].number { return (number, false) }
     precondition(count < Int(UInt32.max) - 1, "over 4 billion ids")
     let number = UInt32(count)
     ids.append(id)
-    slots[slot] = HashSlot(fingerprint: fingerprint, entry: number + 1)
-    if count * 2 > slots.count { slots.grow() }
+    slots.insert(fingerprint, number: number, at: slot)
     return (number, true)
   }
 }

@@ -5,12 +5,9 @@
 struct TextInterner {
   private var offsets: [UInt64] = [0]
   private var bytes: [UInt8] = []
-  /// A power of two in number.
-  private var slots: [HashSlot]
+  private var slots = [HashSlot].slots(capacity: 0)
   private var latest: UInt32 = 0
   private let key = HashKey.ofProcess
-
-  init() { slots = Array(repeating: .free, count: 16) }
 
   /// Creates an interner in which the empty text has code 0, as in every dictionary.
   static func forDictionary() -> TextInterner { empty }
@@ -54,38 +51,24 @@ struct TextInterner {
 
   /// Returns the code of `text` if it has one.
   func known(_ text: Bytes) -> UInt32? {
-    let fingerprint = UInt32(truncatingIfNeeded: key.hash(text))
-    let mask = slots.count - 1
-    var slot = Int(fingerprint) & mask
-    while slots[slot].entry != 0 {
-      let code = slots[slot].entry - 1
-      if slots[slot].fingerprint == fingerprint, isText(code, text) { return code }
-      slot = (slot + 1) & mask
-    }
-    return nil
+    slots[slots.slot(UInt32(truncatingIfNeeded: key.hash(text))) { isText($0, text) }].number
   }
 
   private mutating func lookUp(_ text: Bytes) -> UInt32 {
     let fingerprint = UInt32(truncatingIfNeeded: key.hash(text))
-    let mask = slots.count - 1
-    var slot = Int(fingerprint) & mask
-    while slots[slot].entry != 0 {
-      let code = slots[slot].entry - 1
-      if slots[slot].fingerprint == fingerprint, isText(code, text) { return code }
-      slot = (slot + 1) & mask
-    }
-    return add(text, fingerprint: fingerprint, slot: slot)
+    let slot = slots.slot(fingerprint) { isText($0, text) }
+    return slots[slot].number ?? add(text, fingerprint: fingerprint, slot: slot)
   }
 
   private mutating func add(_ text: Bytes, fingerprint: UInt32, slot: Int) -> UInt32 {
     let code = UInt32(count)
     bytes.append(contentsOf: text)
     offsets.append(UInt64(bytes.count))
-    slots[slot] = HashSlot(fingerprint: fingerprint, entry: code + 1)
-    if count * 2 > slots.count { slots.grow() }
+    slots.insert(fingerprint, number: code, at: slot)
     return code
   }
 
+  @inline(__always)
   private func isText(_ code: UInt32, _ text: Bytes) -> Bool {
     let start = Int(offsets[Int(code)])
     guard Int(offsets[Int(code) + 1]) - start == text.count else { return false }

@@ -7,9 +7,7 @@ struct TupleTable: Sendable {
   private let width: Int
   private var tuples: [UInt32] = []
   private(set) var count = 0
-  /// A power of two in number. A slot holds 32 bits of the tuple's hash, and below them its number + 1; 0 if
-  /// it is free.
-  private var slots: [UInt64] = Array(repeating: 0, count: 64)
+  private var slots = [HashSlot].slots(capacity: 0)
   private let seed = UInt64.random(in: .min ... .max)
 
   /// - Parameter width: The length of a tuple, at least 1.
@@ -22,26 +20,21 @@ struct TupleTable: Sendable {
   /// are stored end to end.
   mutating func replace(_ numbers: inout [UInt32], with tuples: [UInt32], count: Int) {
     precondition(tuples.count >= count * width && numbers.count >= count)
-    for place in 0..<count {
-      numbers[place] = number(of: tuples.span.extracting(place * width..<(place + 1) * width))
+    for index in 0..<count {
+      numbers[index] = number(of: tuples.span.extracting(index * width..<(index + 1) * width))
     }
   }
 
   /// Returns the number of `tuple`.
   mutating func number(of tuple: Span<UInt32>) -> UInt32 {
-    let fingerprint = hash(tuple) >> 32
-    let mask = slots.count - 1
-    var slot = Int(fingerprint) & mask
-    while slots[slot] != 0 {
-      let number = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) - 1
-      if slots[slot] >> 32 == fingerprint, isTuple(number, tuple) { return UInt32(number) }
-      slot = (slot + 1) & mask
-    }
+    let fingerprint = UInt32(truncatingIfNeeded: hash(tuple))
+    let slot = slots.slot(fingerprint) { isTuple(Int($0), tuple) }
+    if let number = slots[slot].number { return number }
+    let number = UInt32(count)
     for index in tuple.indices { tuples.append(tuple[index]) }
     count += 1
-    slots[slot] = fingerprint << 32 | UInt64(count)
-    if count * 2 > slots.count { grow() }
-    return UInt32(count - 1)
+    slots.insert(fingerprint, number: number, at: slot)
+    return number
   }
 
   private func isTuple(_ number: Int, _ tuple: Span<UInt32>) -> Bool {
@@ -51,23 +44,9 @@ struct TupleTable: Sendable {
     return differing == 0
   }
 
-  private mutating func grow() {
-    let mask = slots.count * 2 - 1
-    var larger = Array(repeating: UInt64(0), count: mask + 1)
-    for entry in slots where entry != 0 {
-      var slot = Int(entry >> 32) & mask
-      while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = entry
-    }
-    slots = larger
-  }
-
   private func hash(_ tuple: Span<UInt32>) -> UInt64 {
     var hash = seed
-    for index in tuple.indices {
-      let product = (hash ^ UInt64(tuple[index])).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-      hash = product.high ^ product.low
-    }
+    for index in tuple.indices { hash = numberHash(UInt64(tuple[index]), seed: hash) }
     return hash
   }
 }

@@ -48,13 +48,13 @@ import Testing
   func
     `the most frequent paths are found over all shards, of those as frequent as the last the first by name`()
   {
-    var counts = JourneyCounts<UInt64>(most: 3, seed: 1)
+    var counts = JourneyCounts<UInt64>(limit: 3, seed: 1)
     counts.count([[1, 2, 2], [3]])
     counts.count([[4, 4, 4, 5, 5], []])
     counts.count([Array(repeating: 6, count: 5000) + [7]])
     let found = counts.mostFrequent(on: ParallelExecutor(), >)
     #expect(found.map { "\($0.path) \($0.count)" } == ["6 5000", "4 3", "5 2"])
-    var none = JourneyCounts<UInt64>(most: 3, seed: 1)
+    var none = JourneyCounts<UInt64>(limit: 3, seed: 1)
     none.count([[]])
     #expect(none.mostFrequent(on: ParallelExecutor(), <).isEmpty)
   }

@@ -53,7 +53,7 @@ extension WebsiteColumns {
     let paths = kernel.addingShared(try scan(request.scope, executor, kernel))
     let counts = executor.map(
       JourneyPaths<Path>.shardCount,
-      start: { JourneyCounts<Path>(most: Self.maximumJourneys, seed: paths.seed) }
+      start: { JourneyCounts<Path>(limit: Self.maximumJourneys, seed: paths.seed) }
     ) { shard, counts in counts.count(paths.paths(inShard: shard)) }
     var all = counts[0]
     for counts in counts.dropFirst() { all.merge(counts) }

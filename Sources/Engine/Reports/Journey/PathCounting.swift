@@ -55,10 +55,7 @@ extension JourneyPath where Self: FixedWidthInteger {
 
 extension UInt64: JourneyPath {
   @inline(__always)
-  func hash(_ seed: UInt64) -> UInt64 {
-    let product = (self ^ seed).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-    return product.high ^ product.low
-  }
+  func hash(_ seed: UInt64) -> UInt64 { numberHash(self, seed: seed) }
 }
 
 extension UInt128: JourneyPath {
@@ -137,7 +134,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   /// Counts of this or more are not distinguished until the end.
   private static var maximumDistinguishedCount: Int { 1023 }
 
-  private let most: Int
+  private let limit: Int
   private let seed: UInt64
   private var candidates: [Counted] = []
   /// A path with a smaller count is not among the most frequent.
@@ -145,23 +142,24 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   /// The number of candidates for each count.
   private var candidatesOfCount: [Int] = Array(repeating: 0, count: maximumDistinguishedCount + 1)
 
-  /// A hash table of the current shard's paths with open addressing, and the paths' counts.
+  /// A hash table of the current shard's paths, and the paths' counts. The paths themselves are in the slots: most are
+  /// one word, so that a `HashSlot` with a number would take as much and lead to a second array.
   private var slots: [Path] = []
   private var counts: [Int] = []
 
   /// - Parameter seed: The seed of the hash by which the paths are sharded.
-  init(most: Int, seed: UInt64) {
-    self.most = most
+  init(limit: Int, seed: UInt64) {
+    self.limit = limit
     self.seed = seed
   }
 
-  /// Returns the `most` most frequent paths: by count descending, then in the order of `precedes`.
+  /// Returns the `limit` most frequent paths: by count descending, then in the order of `precedes`.
   func mostFrequent(on executor: ParallelExecutor, _ precedes: (Path, Path) -> Bool) -> [Counted] {
-    let counts = executor.first(most, of: candidates.indices.lazy.map { candidates[$0].count }, by: >)
+    let counts = executor.first(limit, of: candidates.indices.lazy.map { candidates[$0].count }, by: >)
     // Names are compared only if counts leave the order open.
-    let least = counts.count < most ? 0 : counts.last ?? 0
+    let least = counts.count < limit ? 0 : counts.last ?? 0
     let frequent = candidates.indices.lazy.filter { candidates[$0].count >= least }
-    return executor.first(most, of: frequent.map { candidates[$0] }) { a, b in
+    return executor.first(limit, of: frequent.map { candidates[$0] }) { a, b in
       a.count != b.count ? a.count > b.count : precedes(a.path, b.path)
     }
   }
@@ -171,7 +169,9 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
 
   /// Counts the paths of a shard. No other shard may contain one of them.
   mutating func count(_ paths: [[Path]]) {
-    clearSlots(for: paths.reduce(0) { $0 + $1.count })
+    let pathCount = paths.reduce(0) { $0 + $1.count }
+    if pathCount == 0 { return }
+    clearSlots(for: pathCount)
     for paths in paths { countPaths(paths.span, seed, &slots, &counts) }
     for slot in counts.indices where counts[slot] >= leastCount {
       candidates.append((slots[slot], counts[slot]))
@@ -185,7 +185,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
     var count = Self.maximumDistinguishedCount
     while count >= leastCount {
       candidates += candidatesOfCount[count]
-      if candidates >= most {
+      if candidates >= limit {
         leastCount = count
         return
       }
@@ -194,7 +194,7 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   }
 
   private mutating func clearSlots(for paths: Int) {
-    var size = 64
+    var size = 4
     while size < 2 * paths { size *= 2 }
     slots.removeAll(keepingCapacity: true)
     counts.removeAll(keepingCapacity: true)
@@ -210,11 +210,10 @@ private func countPaths<Path: JourneyPath>(
   let empty = Path()
   var slots = slots.mutableSpan
   var counts = counts.mutableSpan
-  let mask = slots.count - 1
   for index in paths.indices {
     let path = paths[index]
-    var slot = Int(truncatingIfNeeded: path.hash(seed)) & mask
-    while slots[slot] != path, slots[slot] != empty { slot = (slot + 1) & mask }
+    let hash = UInt32(truncatingIfNeeded: path.hash(seed))
+    let slot = probe(hash, slotCount: slots.count) { slots[$0] == path || slots[$0] == empty }
     slots[slot] = path
     counts[slot] += 1
   }
