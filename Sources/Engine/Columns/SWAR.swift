@@ -77,7 +77,7 @@ func loadTail(_ start: UnsafePointer<UInt8>, count: Int) -> UInt64 {
 }
 
 /// Returns whether `a` and `b` contain the same bytes.
-func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool {
+public func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool {
   guard a.count == b.count else { return false }
   guard let first = a.baseAddress, let second = b.baseAddress else { return true }
   // Sound: every word that is read lies within `count` bytes.

@@ -26,7 +26,7 @@ final class WebsiteRows {
   }
 
   /// The columns of an open page; the text columns follow.
-  private enum PageColumn {
+  fileprivate enum PageColumn {
     static let sessions = 0
     static let visits = 1
     static let firstText = 2
@@ -38,31 +38,8 @@ final class WebsiteRows {
   var rowCount: Int { columns.times.count + page.rowCount }
 
   func append(_ row: EventRow) {
-    let session = columns.sessionNumbers.id(row.sessionID)
-    let visit = row.visitID.isEmpty ? .none : columns.visitNumbers.id(row.visitID)
-    let entry = sessionCache.entry(of: session)
-    if entry.pointee.session != session {
-      entry.pointee.session = session
-      entry.pointee.sessionNumber = columns.sessionNumbers.number(of: session).number
-    }
-    if entry.pointee.visit != visit {
-      entry.pointee.visit = visit
-      entry.pointee.visitCode = visit == .none ? 0 : columns.visitNumbers.number(of: visit).number + 1
-    }
-    page.set(PageColumn.sessions, entry.pointee.sessionNumber)
-    page.set(PageColumn.visits, entry.pointee.visitCode)
-    var texts = columns.texts.mutableSpan
-    // Accesses the texts through a span: a subscript would copy all of them for each column.
-    let values = row.texts.span
-    for column in texts.indices {
-      let text = values[column]
-      var code: UInt32 = 0
-      if !text.isEmpty {
-        code = texts[column].interner.code(of: text, guess: entry.pointee.texts[column])
-        entry.pointee.texts[column] = code
-      }
-      page.set(PageColumn.firstText + column, code)
-    }
+    // One access to the columns: each access to a property of an object is checked to be exclusive.
+    columns.encode(row, sessionCache, into: page)
     page.add(
       time: row.createdAtMilliseconds, type: row.eventType, paidAd: row.paidAd.rawValue, rowID: row.rowID)
     if page.isFull { makeRoom() }
@@ -93,5 +70,38 @@ final class WebsiteRows {
     columns.paidAds.append(page: page.allPaidAds)
     if !page.allRowIDs.contains(0) { columns.rowIDs.append(page: page.allRowIDs) }
     page.removeAll()
+  }
+}
+
+extension WebsiteRows.Columns {
+  /// Sets the open row of `page` to the numbers and codes of `row`.
+  @inline(__always)
+  fileprivate mutating func encode(_ row: EventRow, _ sessionCache: SessionCache, into page: PageBuffer) {
+    typealias PageColumn = WebsiteRows.PageColumn
+    let session = sessionNumbers.id(row.sessionID)
+    let visit = row.visitID.isEmpty ? .none : visitNumbers.id(row.visitID)
+    let entry = sessionCache.entry(of: session)
+    if entry.pointee.session != session {
+      entry.pointee.session = session
+      entry.pointee.sessionNumber = sessionNumbers.number(of: session).number
+    }
+    if entry.pointee.visit != visit {
+      entry.pointee.visit = visit
+      entry.pointee.visitCode = visit == .none ? 0 : visitNumbers.number(of: visit).number + 1
+    }
+    page.set(PageColumn.sessions, entry.pointee.sessionNumber)
+    page.set(PageColumn.visits, entry.pointee.visitCode)
+    var texts = texts.mutableSpan
+    // Accesses the texts through a span: a subscript would copy all of them for each column.
+    let values = row.texts.span
+    for column in texts.indices {
+      let text = values[column]
+      var code: UInt32 = 0
+      if !text.isEmpty {
+        code = texts[column].interner.code(of: text, guess: entry.pointee.texts[column])
+        entry.pointee.texts[column] = code
+      }
+      page.set(PageColumn.firstText + column, code)
+    }
   }
 }

@@ -28,7 +28,7 @@ struct AccessLogLine {
       _ = try reader.word()
       words += 1
     }
-    let beginsWithHost = words > 3 && !second.elementsEqual("-".utf8)
+    let beginsWithHost = words > 3 && !isText(second, "-")
     if beginsWithHost { host = Self.withoutPort(first) }
     address = beginsWithHost ? second : first
     _ = third
@@ -49,7 +49,7 @@ struct AccessLogLine {
       return
     }
     let from = try reader.between(UInt8(ascii: "\""), UInt8(ascii: "\""), "'\"' and the referrer")
-    referrer = from.elementsEqual("-".utf8) ? Bytes(start: nil, count: 0) : from
+    referrer = isText(from, "-") ? Bytes(start: nil, count: 0) : from
     agent = try reader.between(UInt8(ascii: "\""), UInt8(ascii: "\""), "'\"' and the user agent")
   }
 
@@ -102,8 +102,8 @@ struct AccessLogLine {
       guard current == opening else { throw unexpected(expected) }
       position += 1
       let start = position
-      while position < line.count, line[position] != closing {
-        position += line[position] == UInt8(ascii: "\\") ? 2 : 1
+      while let found = firstIndex(of: closing, or: backslash), line[found] == backslash {
+        position = min(found + 2, line.count)
       }
       guard position < line.count else {
         position = line.count
@@ -113,6 +113,13 @@ struct AccessLogLine {
       position += 1
       skipSpace()
       return text
+    }
+
+    /// Moves to the next byte that is one of two, or to the end, and returns it; nil at the end.
+    private mutating func firstIndex(of byte: UInt8, or other: UInt8) -> Int? {
+      guard let base = line.baseAddress else { return nil }
+      position = firstPlace(of: repeated(byte), or: repeated(other), base, from: position, to: line.count)
+      return position < line.count ? position : nil
     }
 
     private mutating func skipSpace() {
@@ -126,8 +133,7 @@ struct AccessLogLine {
 extension AccessLogLine {
   /// The time in ISO 8601; nil if it has not the form of a time.
   func isoTime(_ fields: RowFields) -> Bytes? {
-    let template = "00/Aaa/0000:00:00:00 +0000".utf8
-    for (byte, expected) in zip(time, template) {
+    for (byte, expected) in zip(time, Self.timeTemplate) {
       switch expected {
       case UInt8(ascii: "0"): if byte &- UInt8(ascii: "0") >= 10 { return nil }
       case UInt8(ascii: "A"), UInt8(ascii: "a"): break
@@ -135,10 +141,12 @@ extension AccessLogLine {
       default: if byte != expected { return nil }
       }
     }
-    guard let month = Self.months.firstIndex(where: { time[3..<6].elementsEqual($0.utf8) }) else {
-      return nil
-    }
-    let number = [UInt8(ascii: "0") + UInt8((month + 1) / 10), UInt8(ascii: "0") + UInt8((month + 1) % 10)]
+    guard
+      let month = Self.months.firstIndex(where: {
+        time[3] == $0[0] && time[4] == $0[1] && time[5] == $0[2]
+      })
+    else { return nil }
+    let number = UInt8(month + 1)
     return fields.keep(capacity: 25) { target in
       var length = 0
       func put(_ range: Range<Int>) {
@@ -153,8 +161,8 @@ extension AccessLogLine {
       }
       put(7..<11)
       put(UInt8(ascii: "-"))
-      put(number[0])
-      put(number[1])
+      put(UInt8(ascii: "0") + number / 10)
+      put(UInt8(ascii: "0") + number % 10)
       put(UInt8(ascii: "-"))
       put(0..<2)
       put(UInt8(ascii: "T"))
@@ -166,7 +174,9 @@ extension AccessLogLine {
     }
   }
 
+  private static let timeTemplate = Array("00/Aaa/0000:00:00:00 +0000".utf8)
+
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
+  ].map { Array($0.utf8) }
 }

@@ -80,10 +80,10 @@ struct AccessLogScanner: RowScanner {
     guard let time = line.isoTime(fields), let instant = parseInstant(time) else {
       throw RowFailure(.notAnInstant(column: EventField.createdAt.rawValue, value: shown(line.time)))
     }
-    guard line.status.first == UInt8(ascii: "2") || line.status.elementsEqual("304".utf8) else {
+    guard line.status.first == UInt8(ascii: "2") || isText(line.status, "304") else {
       return .leftOut(.status)
     }
-    guard line.method.elementsEqual("GET".utf8) else { return .leftOut(.method) }
+    guard isText(line.method, "GET") else { return .leftOut(.method) }
     if !rules.keepsAssets, isAsset(line.target) { return .leftOut(.asset) }
     let agent = line.agent ?? Bytes(start: nil, count: 0)
     if line.agent != nil {
@@ -113,8 +113,8 @@ struct AccessLogScanner: RowScanner {
     return fields.keep(capacity: 2 + line.host.count + target.count) { output in
       output[0] = slash
       output[1] = slash
-      for (index, byte) in line.host.enumerated() { output[2 + index] = byte }
-      for (index, byte) in target.enumerated() { output[2 + line.host.count + index] = byte }
+      copy(line.host, to: output + 2)
+      copy(target, to: output + 2 + line.host.count)
       return 2 + line.host.count + target.count
     }
   }
@@ -123,9 +123,9 @@ struct AccessLogScanner: RowScanner {
   private func visitor(_ address: Bytes, _ agent: Bytes, day: Int64, _ fields: RowFields) -> Bytes {
     let count = address.count + 1 + agent.count + 8
     let identity = fields.keep(capacity: count) { target in
-      for (index, byte) in address.enumerated() { target[index] = byte }
+      copy(address, to: target)
       target[address.count] = 0
-      for (index, byte) in agent.enumerated() { target[address.count + 1 + index] = byte }
+      copy(agent, to: target + address.count + 1)
       for index in 0..<8 { target[count - 8 + index] = UInt8(truncatingIfNeeded: day >> Int64(8 * index)) }
       return count
     }
@@ -142,36 +142,17 @@ private func isAsset(_ target: Bytes) -> Bool {
   let end = target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? target.endIndex
   let path = target[..<end]
   let name = path[(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]
-  if name.elementsEqual("robots.txt".utf8) || name.elementsEqual("ads.txt".utf8) { return true }
+  if isText(Bytes(rebasing: name), "robots.txt") || isText(Bytes(rebasing: name), "ads.txt") { return true }
   guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
   let ending = name[(dot + 1)...]
   guard (2...11).contains(ending.count) else { return false }
   return assetEndings.contains { known in
-    known.utf8.count == ending.count && zip(known.utf8, ending).allSatisfy { $0 == $1 | 0x20 || $0 == $1 }
+    known.count == ending.count && zip(known, ending).allSatisfy { $0 == $1 | 0x20 || $0 == $1 }
   }
 }
 
-private let assetEndings = [
+private let assetEndings: [[UInt8]] = [
   "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp", "woff",
   "woff2", "ttf",
   "otf", "eot", "mp4", "webm", "mp3", "ogg", "wasm", "webmanifest",
-]
-
-/// The clients of the latest agents: most lines repeat one.
-private final class UserAgentCache {
-  private var entries: [(agent: Bytes, client: UserAgent)?] = Array(repeating: nil, count: 1 << bits)
-  private static let bits = 10
-
-  func client(_ agent: Bytes) -> UserAgent {
-    var hash = UInt64(agent.count)
-    // Collisions, which clients can choose, only make a lookup as slow as without a cache.
-    for byte in agent { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    let index = Int(truncatingIfNeeded: (hash ^ hash >> 32) & (1 << UInt64(Self.bits) - 1))
-    if let entry = entries[index], entry.agent.count == agent.count, entry.agent.elementsEqual(agent) {
-      return entry.client
-    }
-    let client = UserAgent(agent)
-    entries[index] = (agent, client)
-    return client
-  }
-}
+].map { Array($0.utf8) }

@@ -16,7 +16,7 @@ struct UserAgent {
 
   /// Whether the client is a program: it says so, or it says nothing.
   private static func isBot(_ agent: Bytes) -> Bool {
-    if agent.isEmpty || agent.elementsEqual("-".utf8) { return true }
+    if agent.isEmpty || isText(agent, "-") { return true }
     return bots.contains { contains(agent, $0, ignoringCase: true) }
   }
 
@@ -97,4 +97,40 @@ private func contains(_ text: Bytes, _ word: [UInt8], ignoringCase: Bool) -> Boo
     if matches { return true }
   }
   return false
+}
+
+/// The clients of the latest agents: most rows repeat one.
+final class UserAgentCache {
+  /// The texts, which are copied, because those of a row need not last.
+  private var entries: [(agent: [UInt8], client: UserAgent)?] = Array(repeating: nil, count: 1 << bits)
+  private static let bits = 10
+
+  func client(_ agent: Bytes) -> UserAgent {
+    let index = Self.index(agent)
+    if let client = known(agent, at: index) { return client }
+    let client = UserAgent(agent)
+    entries[index] = (Array(agent), client)
+    return client
+  }
+
+  private func known(_ agent: Bytes, at index: Int) -> UserAgent? {
+    guard let entry = entries[index] else { return nil }
+    return entry.agent.withUnsafeBufferPointer { sameBytes($0, agent) } ? entry.client : nil
+  }
+
+  /// Collisions, which clients can choose, only make a lookup as slow as without a cache.
+  private static func index(_ agent: Bytes) -> Int {
+    var hash = UInt64(agent.count)
+    func add(_ word: UInt64) { hash = (hash ^ word ^ hash >> 29) &* 0x9E37_79B9_7F4A_7C15 }
+    var offset = 0
+    // Sound: every word that is read ends before the agent does.
+    if let start = agent.baseAddress {
+      while offset + 8 <= agent.count {
+        add(loadWord(start + offset))
+        offset += 8
+      }
+    }
+    for byte in agent[offset...] { add(UInt64(byte)) }
+    return Int(truncatingIfNeeded: hash >> UInt64(64 - bits))
+  }
 }

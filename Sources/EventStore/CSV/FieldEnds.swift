@@ -14,8 +14,6 @@ struct FieldEnds {
 
   private let base: UnsafePointer<UInt8>
   private let end: Int
-  /// Eight times the separator of fields.
-  private let separators: UInt64
   /// How far blocks are read for the current row.
   private var rowLimit: Int
   /// Where the last block begins, with a bit for each end in it that was not yet returned.
@@ -29,15 +27,13 @@ struct FieldEnds {
   private var blockHasUnusualBytes = false
   /// Whether a block read since ``beginRow(at:)`` may contain a byte that is NUL or not ASCII.
   private(set) var rowHasUnusualBytes = false
+  /// The separator of fields. One byte next to the flags: a scanner copies this value for every row.
+  private let separator: UInt8
 
   /// The first row begins at `start`; bytes are read up to `end`.
   init(_ base: UnsafePointer<UInt8>, start: Int, end: Int, separator: UInt8) {
-    self.init(base, start: start, end: end, separators: repeated(separator))
-  }
-
-  private init(_ base: UnsafePointer<UInt8>, start: Int, end: Int, separators: UInt64) {
     self.base = base
-    self.separators = separators
+    self.separator = separator
     self.end = end
     rowLimit = end
     nextBlock = start
@@ -45,7 +41,7 @@ struct FieldEnds {
 
   /// Discards all state: a row begins at `start`.
   mutating func restart(at start: Int) {
-    self = FieldEnds(base, start: start, end: end, separators: separators)
+    self = FieldEnds(base, start: start, end: end, separator: separator)
   }
 
   @inline(__always)
@@ -69,6 +65,7 @@ struct FieldEnds {
   private mutating func readBlock() -> Bool {
     blockStart = nextBlock
     nextBlock += Self.blockCount
+    let separators = repeated(separator)
     var (quotes, fieldEnds, unusual): (UInt64, UInt64, UInt64) = (0, 0, 0)
     // Sound: the caller has checked that the block ends before the bytes do.
     for index: UInt64 in 0..<8 {

@@ -54,15 +54,15 @@ struct GoatCounterScanner: RowScanner {
     guard outcome == .row else { return outcome }
     func value(_ column: Source) -> Bytes { source[column.rawValue] }
     let bot = value(.bot)
-    if !bot.isEmpty, !bot.elementsEqual("0".utf8) { return .leftOut(.botVisit) }
+    if !bot.isEmpty, !isText(bot, "0") { return .leftOut(.botVisit) }
     let session = value(.session)
-    if session.isEmpty || session.elementsEqual("0".utf8) { return .leftOut(.withoutSession) }
+    if session.isEmpty || isText(session, "0") { return .leftOut(.withoutSession) }
     fields.beginRow()
     fields.clear()
     func set(_ column: Column, _ value: Bytes) { fields[column.rawValue] = value }
     set(.session, session)
     set(.created, value(.date))
-    if value(.event).elementsEqual("true".utf8) || value(.event).elementsEqual("1".utf8) {
+    if isText(value(.event), "true") || isText(value(.event), "1") {
       set(.eventName, value(.path))
     } else {
       set(.url, rooted(value(.path), fields))
@@ -75,7 +75,7 @@ struct GoatCounterScanner: RowScanner {
     set(.country, Bytes(rebasing: location.prefix { $0 != UInt8(ascii: "-") }))
     if location.contains(UInt8(ascii: "-")) { set(.region, location) }
     let referrer = value(.referrer)
-    if value(.scheme).elementsEqual("h".utf8) || referrer.contains(UInt8(ascii: "/")) {
+    if isText(value(.scheme), "h") || referrer.contains(UInt8(ascii: "/")) {
       set(.referrer, withPrefix("//", referrer, fields))
     } else {
       set(.referrerDomain, referrer)
@@ -92,7 +92,9 @@ struct GoatCounterScanner: RowScanner {
   /// `1920x1080` of `1920,1080,1`.
   private func screen(_ size: Bytes, _ fields: RowFields) -> Bytes {
     let parts = size.split(separator: UInt8(ascii: ","))
-    guard parts.count >= 2, !parts[0].elementsEqual("0".utf8) else { return Bytes(start: nil, count: 0) }
+    guard parts.count >= 2, !isText(Bytes(rebasing: parts[0]), "0") else {
+      return Bytes(start: nil, count: 0)
+    }
     return fields.keep(capacity: parts[0].count + 1 + parts[1].count) { target in
       for (index, byte) in parts[0].enumerated() { target[index] = byte }
       target[parts[0].count] = UInt8(ascii: "x")

@@ -170,7 +170,8 @@ extension InsertScanner {
   }
 
   private static func isNull(_ bare: Bytes) -> Bool {
-    bare.count == 4 && zip(bare, "null".utf8).allSatisfy { lowercased($0) == $1 }
+    bare.count == 4 && lowercased(bare[0]) == UInt8(ascii: "n") && lowercased(bare[1]) == UInt8(ascii: "u")
+      && lowercased(bare[2]) == UInt8(ascii: "l") && lowercased(bare[3]) == UInt8(ascii: "l")
   }
 
   /// The text of a value without quotes: of a hexadecimal one what it encodes.

@@ -37,6 +37,8 @@ final class ByteArena {
   }
 
   func reset() {
+    // Nothing was allocated, as for most rows.
+    guard used > 0 else { return }
     used = 0
     guard !outgrown.isEmpty else { return }
     outgrown.forEach { $0.deallocate() }
@@ -53,19 +55,11 @@ func sameUTF8(_ a: String, _ b: String) -> Bool {
   }
 }
 
-/// The value of a hexadecimal digit in either case.
-func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-  switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-  default: nil
-  }
-}
-
-/// The lowercase digit of a value below 16.
-func hexadecimalDigit(_ value: UInt8) -> UInt8 {
-  value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+/// Whether `text` is an ASCII literal.
+@inline(__always)
+func isText(_ text: Bytes, _ literal: StaticString) -> Bool {
+  // Sound: a literal lives as long as the process.
+  sameBytes(text, Bytes(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
 }
 
 /// The lowercase letter of an ASCII capital; any other byte as it is.

@@ -59,10 +59,10 @@ struct ChunkReader {
       var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID, sessions: sessions)
       outcome = scan(input.table, bounds, fields, part: task.part) { rowStart, builder in
         if let defect = decoder.decode(fields) { return defect }
-        if fields.properties.isEmpty {
-          builder.append(decoder.row)
-        } else {
+        if fields.hasProperties {
           append(decoder.row, fields, at: rowStart, of: chunk.input, to: &builder)
+        } else {
+          builder.append(decoder.row)
         }
         return nil
       }
@@ -104,11 +104,11 @@ struct ChunkReader {
     var (badRowCount, goodRowCount) = (0, 0)
     var leftOut = LeftOutRows()
     var openQuote: Int?
-    scanning: while true {
+    let end = scanner.forEachRow(fields) { row, rowStart in
       let defect: RowDefect?
-      switch scanner.next(fields) {
+      switch row {
       case .row:
-        defect = take(scanner.rowStart, &builder)
+        defect = take(rowStart, &builder)
         if defect == nil { goodRowCount += 1 }
       case .leftOut(let reason):
         leftOut.count(reason)
@@ -116,15 +116,16 @@ struct ChunkReader {
       case .bad(let found): defect = found
       case .unterminatedQuote(let offset):
         openQuote = offset
-        break scanning
-      case .abandoned: return .unknown(part: part)
-      case .end: break scanning
+        return false
+      case .abandoned, .end: return false
       }
       if let defect {
         badRowCount += 1
-        if badRowCount <= BadRows.reportedLimit { badRows.append((scanner.rowStart, defect)) }
+        if badRowCount <= BadRows.reportedLimit { badRows.append((rowStart, defect)) }
       }
+      return true
     }
+    if end == .abandoned { return .unknown(part: part) }
     return ChunkQueue.Outcome(
       part: part, rows: rows.lowerBound..<max(scanner.position, rows.lowerBound), badRows: badRows,
       badRowCount: badRowCount, goodRowCount: goodRowCount, leftOut: leftOut, openQuote: openQuote)

@@ -10,7 +10,10 @@ final class RowFields {
   let emptySlot: Int
   private let slots: UnsafeMutableBufferPointer<Bytes>
   /// The row's properties, if its syntax has rows with properties.
-  var properties: [RowProperty] = []
+  private(set) var properties: [RowProperty] = []
+  /// Whether properties were added to the row. A flag, because most rows have none, and reading it costs less than
+  /// an access to the array.
+  private(set) var hasProperties = false
   /// The text of which the id of an event without an id is made, if its columns differ from process to process;
   /// otherwise empty.
   var identity = Bytes(start: nil, count: 0)
@@ -42,7 +45,21 @@ final class RowFields {
   /// Discards the text of the previous row.
   func beginRow() {
     scratch.reset()
-    if !properties.isEmpty { properties.removeAll(keepingCapacity: true) }
+    if hasProperties {
+      properties.removeAll(keepingCapacity: true)
+      hasProperties = false
+    }
+  }
+
+  func add(_ property: RowProperty) {
+    properties.append(property)
+    hasProperties = true
+  }
+
+  /// Replaces the row's properties by what `change` makes of them.
+  func changeProperties(_ change: (inout [RowProperty]) -> Void) {
+    change(&properties)
+    hasProperties = !properties.isEmpty
   }
 
   /// Clears the row's own fields.
@@ -53,6 +70,17 @@ final class RowFields {
   func keep(capacity: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) -> Bytes {
     let start = scratch.allocate(capacity)
     return Bytes(start: start, count: fill(start))
+  }
+
+  /// Two texts, and the byte `separator` between them, as one text.
+  func keep(_ first: Bytes, _ second: Bytes, separator: UInt8? = nil) -> Bytes {
+    let secondStart = first.count + (separator == nil ? 0 : 1)
+    return keep(capacity: secondStart + second.count) { target in
+      copy(first, to: target)
+      if let separator { target[first.count] = separator }
+      copy(second, to: target + secondStart)
+      return secondStart + second.count
+    }
   }
 
   /// A copy of `text` in which ASCII capitals are lowercase.
@@ -82,4 +110,10 @@ final class RowFields {
       return length
     }
   }
+}
+
+/// Writes `text` to `target`, which has room for it.
+@inline(__always)
+func copy(_ text: Bytes, to target: UnsafeMutablePointer<UInt8>) {
+  if let start = text.baseAddress { target.update(from: start, count: text.count) }
 }

@@ -24,36 +24,7 @@ struct RowProperty {
 extension RowFields {
   /// Keeps only the last of several properties with the same key, and no null.
   func removeRepeatedProperties() {
-    guard properties.count > 1 || properties.first?.kind == nil else { return }
-    if properties.count <= Self.pairwiseCount {
-      var index = 0
-      while index < properties.count {
-        let key = properties[index].key
-        if properties[(index + 1)...].contains(where: { sameBytes($0.key, key) }) {
-          properties.remove(at: index)
-        } else {
-          index += 1
-        }
-      }
-    } else {
-      removeRepeatedBySorting()
-    }
-    properties.removeAll { $0.kind == nil }
-  }
-
-  /// Up to this many properties are compared with each other.
-  private static let pairwiseCount = 24
-
-  private func removeRepeatedBySorting() {
-    let order = properties.indices.sorted { first, second in
-      let (a, b) = (properties[first].key, properties[second].key)
-      return sameBytes(a, b) ? first < second : a.lexicographicallyPrecedes(b)
-    }
-    var isRepeated = Array(repeating: false, count: properties.count)
-    for (index, next) in zip(order, order.dropFirst()) {
-      isRepeated[index] = sameBytes(properties[index].key, properties[next].key)
-    }
-    properties = zip(properties, isRepeated).filter { !$0.1 }.map(\.0)
+    if hasProperties { changeProperties(keepLatest) }
   }
 
   /// A number in ten-thousandths as JavaScript's `toFixed(4)` writes it.
@@ -81,4 +52,36 @@ extension RowFields {
   }
 }
 
-private func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool { a.count == b.count && a.elementsEqual(b) }
+/// Keeps only the last of several properties with the same key, and no null.
+private func keepLatest(_ properties: inout [RowProperty]) {
+  guard properties.count > 1 || properties.first?.kind == nil else { return }
+  if properties.count <= pairwiseCount {
+    var index = 0
+    while index < properties.count {
+      let key = properties[index].key
+      if properties[(index + 1)...].contains(where: { sameBytes($0.key, key) }) {
+        properties.remove(at: index)
+      } else {
+        index += 1
+      }
+    }
+  } else {
+    keepLatestBySorting(&properties)
+  }
+  properties.removeAll { $0.kind == nil }
+}
+
+/// Up to this many properties are compared with each other.
+private let pairwiseCount = 24
+
+private func keepLatestBySorting(_ properties: inout [RowProperty]) {
+  let order = properties.indices.sorted { first, second in
+    let (a, b) = (properties[first].key, properties[second].key)
+    return sameBytes(a, b) ? first < second : a.lexicographicallyPrecedes(b)
+  }
+  var isRepeated = Array(repeating: false, count: properties.count)
+  for (index, next) in zip(order, order.dropFirst()) {
+    isRepeated[index] = sameBytes(properties[index].key, properties[next].key)
+  }
+  properties = zip(properties, isRepeated).filter { !$0.1 }.map(\.0)
+}

@@ -12,6 +12,21 @@ protocol RowScanner {
 
   /// Reads the next row into `fields`, one field for each column of the table.
   mutating func next(_ fields: RowFields) -> ScannedRow
+
+  /// Reads rows into `fields` until `body`, which gets what was found and where it begins, returns false; returns
+  /// what was found last.
+  mutating func forEachRow(_ fields: RowFields, _ body: (ScannedRow, _ rowStart: Int) -> Bool) -> ScannedRow
+}
+
+extension RowScanner {
+  /// The loop is compiled for each scanner, so that a caller with `any RowScanner` chooses between them once, not
+  /// for every row.
+  mutating func forEachRow(_ fields: RowFields, _ body: (ScannedRow, _ rowStart: Int) -> Bool) -> ScannedRow {
+    while true {
+      let row = next(fields)
+      if !body(row, rowStart) { return row }
+    }
+  }
 }
 
 /// What a scanner found.

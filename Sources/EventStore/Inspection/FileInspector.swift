@@ -308,10 +308,10 @@ extension JSONForm.Part {
   /// The columns that are computed with it.
   fileprivate var targets: [String] {
     switch self {
-    case .type: [Self.eventType.rawValue]
-    case .screenWidth, .screenHeight: [Self.screen.rawValue]
-    case .agent: [Self.browser, .os, .device].map(\.rawValue)
-    default: [rawValue]
+    case .type: [Self.eventType.column]
+    case .screenWidth, .screenHeight: [Self.screen.column]
+    case .agent: [Self.browser, .os, .device].map(\.column)
+    default: [column]
     }
   }
 }

@@ -11,7 +11,7 @@ final class JSONColumns: Sendable {
   /// Cells that stand in for an empty column, in the order in which they are tried.
   let substitutes: [(column: Int, cell: Int)]
   /// The columns and cells that the form computes with.
-  let parts: [JSONForm.Part: Int]
+  let parts: JSONForm.PartCells
 
   /// - Parameters:
   ///   - form: the form of the file's objects.
@@ -28,10 +28,10 @@ final class JSONColumns: Sendable {
     var tree = MemberTree()
     var extraCount = 0
     var substitutes: [(column: Int, cell: Int)] = []
-    var parts: [JSONForm.Part: Int] = [:]
+    var parts = JSONForm.PartCells()
     for (path, kind) in form.kinds { tree.setKind(kind, at: path) }
     for (index, column) in standard.enumerated() {
-      if let part = JSONForm.Part(rawValue: column.name) { parts[part] = index }
+      if let part = JSONForm.Part(column: column.name) { parts[part] = index }
       guard let first = column.paths.first else { continue }
       for path in first { tree.read(path, into: index) }
       for paths in column.paths.dropFirst() {

@@ -2,16 +2,17 @@ import Engine
 
 extension JSONForm {
   /// Computes the columns that are not values of members as they are.
-  func complete(_ cells: JSONCells, _ parts: [Part: Int], _ fields: RowFields) -> ScannedRow {
-    let row = Row(cells: cells, parts: parts, fields: fields)
+  func complete(_ cells: JSONCells, _ parts: PartCells, _ agents: UserAgentCache) -> ScannedRow {
+    let fields = cells.fields
+    let row = Row(cells: cells, parts: parts)
     switch kind {
-    case .flat: if row[.type].elementsEqual("identify".utf8) { return .leftOut(.noEvent) }
+    case .flat: if isText(row[.type], "identify") { return .leftOut(.noEvent) }
     case .properties: break
     case .googleAnalytics:
       row[.createdAt] = millisecondsOfMicroseconds(row[.createdAt])
       row.pairVisit()
     case .postHog:
-      if row[.referrer].elementsEqual("$direct".utf8) { row[.referrer] = noBytes }
+      if isText(row[.referrer], "$direct") { row[.referrer] = noBytes }
       row[.device] = fields.keep(lowercased: row[.device])
       row.joinScreen()
     case .segment:
@@ -19,7 +20,7 @@ extension JSONForm {
       row.joinScreen()
       let agent = row[.agent]
       if !agent.isEmpty {
-        let client = UserAgent(agent)
+        let client = agents.client(agent)
         row[.browser] = client.browser
         row[.os] = client.os
         row[.device] = client.device
@@ -35,8 +36,7 @@ extension JSONForm {
   /// The columns and other values of a row by what they mean.
   private struct Row {
     let cells: JSONCells
-    let parts: [Part: Int]
-    let fields: RowFields
+    let parts: PartCells
 
     /// Empty if the part has no cell, because its column is mapped to other members.
     subscript(part: Part) -> Bytes {
@@ -48,36 +48,27 @@ extension JSONForm {
     func pairVisit() {
       let (session, visit) = (self[.sessionID], self[.visitID])
       guard !visit.isEmpty else { return }
-      self[.visitID] = joined(session, UInt8(ascii: "."), visit)
+      self[.visitID] = cells.fields.keep(session, visit, separator: UInt8(ascii: "."))
     }
 
     func joinScreen() {
       let (width, height) = (self[.screenWidth], self[.screenHeight])
       guard !width.isEmpty, !height.isEmpty else { return }
-      self[.screen] = joined(width, UInt8(ascii: "x"), height)
+      self[.screen] = cells.fields.keep(width, height, separator: UInt8(ascii: "x"))
     }
 
     /// Sets the type of the event to that of Segment's call; returns false if the call is no event.
     func takeCall() -> Bool {
       let call = self[.type]
-      if call.elementsEqual("track".utf8) {
-        self[.eventType] = fields.keep("2")
-      } else if call.elementsEqual("page".utf8) || call.elementsEqual("screen".utf8) {
-        self[.eventType] = fields.keep("1")
+      if isText(call, "track") {
+        self[.eventType] = cells.fields.keep("2")
+      } else if isText(call, "page") || isText(call, "screen") {
+        self[.eventType] = cells.fields.keep("1")
         self[.eventName] = noBytes
       } else {
         return false
       }
       return true
-    }
-
-    private func joined(_ first: Bytes, _ separator: UInt8, _ second: Bytes) -> Bytes {
-      fields.keep(capacity: first.count + 1 + second.count) { target in
-        for (index, byte) in first.enumerated() { target[index] = byte }
-        target[first.count] = separator
-        for (index, byte) in second.enumerated() { target[first.count + 1 + index] = byte }
-        return first.count + 1 + second.count
-      }
     }
   }
 }

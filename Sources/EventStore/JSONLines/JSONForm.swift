@@ -13,14 +13,34 @@ struct JSONForm: Sendable {
   }
 
   /// Columns, and values in addition to them, with which ``JSONLinesScanner`` computes columns.
-  enum Part: String, Sendable {
-    case sessionID = "session_id"
-    case visitID = "visit_id"
-    case createdAt = "created_at"
-    case eventType = "event_type"
-    case eventName = "event_name"
+  enum Part: Int, CaseIterable, Sendable {
+    case sessionID, visitID, createdAt, eventType, eventName
     case referrer, browser, os, device, screen
     case type, screenWidth, screenHeight, agent
+
+    /// By part: the column that it is, or its own name.
+    private static let columns = [
+      "session_id", "visit_id", "created_at", "event_type", "event_name",
+      "referrer", "browser", "os", "device", "screen",
+      "type", "screenWidth", "screenHeight", "agent",
+    ]
+
+    init?(column: String) {
+      guard let index = Self.columns.firstIndex(of: column) else { return nil }
+      self.init(rawValue: index)
+    }
+
+    var column: String { Self.columns[rawValue] }
+  }
+
+  /// The cells of parts: an array by part, because every row looks up several.
+  struct PartCells: Sendable {
+    private var cells: [Int?] = Array(repeating: nil, count: Part.allCases.count)
+
+    subscript(part: Part) -> Int? {
+      get { cells[part.rawValue] }
+      set { cells[part.rawValue] = newValue }
+    }
   }
 
   enum Kind { case flat, properties, googleAnalytics, postHog, segment }

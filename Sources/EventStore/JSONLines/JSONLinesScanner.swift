@@ -7,7 +7,9 @@ struct JSONLinesScanner: RowScanner {
   private var lines: LineScanner
   private let columns: JSONColumns
   private let limits: DataLimits
-  private var cells: JSONCells
+  /// The values of a row from which columns are computed.
+  private let extra: RowFields
+  private let agents = UserAgentCache()
 
   init(
     _ bytes: Bytes, rows: Range<Int>, _ columns: JSONColumns, limits: DataLimits,
@@ -16,7 +18,7 @@ struct JSONLinesScanner: RowScanner {
     lines = LineScanner(bytes, rows: rows, maximumBytes: limits.csvRowBytes, shouldAbandon: shouldAbandon)
     self.columns = columns
     self.limits = limits
-    cells = JSONCells(columnCount: columns.names.count, extraCount: columns.extraCount)
+    extra = RowFields(columnCount: columns.extraCount)
   }
 
   var position: Int { lines.position }
@@ -30,52 +32,43 @@ struct JSONLinesScanner: RowScanner {
     }
     fields.beginRow()
     fields.clear()
-    cells.begin(fields)
+    extra.clear()
+    let cells = JSONCells(columnCount: columns.names.count, fields: fields, extra: extra)
     // Sound: the line is within the bytes, which are not empty.
     guard let base = lines.bytes.baseAddress else { return .end }
     var reader = JSONReader(base + line.lowerBound, 0..<line.count, maximumDepth: limits.jsonDepth, fields)
     do throws(RowFailure) {
-      try readLine(&reader, fields)
+      try readLine(&reader, cells)
     } catch {
       return .bad(error.defect)
     }
     for (column, cell) in columns.substitutes where cells[column].isEmpty { cells[column] = cells[cell] }
     fields.removeRepeatedProperties()
-    return columns.form.complete(cells, columns.parts, fields)
+    return columns.form.complete(cells, columns.parts, agents)
   }
 
-  private mutating func readLine(_ reader: inout JSONReader, _ fields: RowFields) throws(RowFailure) {
+  private mutating func readLine(_ reader: inout JSONReader, _ cells: JSONCells) throws(RowFailure) {
     reader.skipSpace()
     guard reader.current == UInt8(ascii: "{") else { throw reader.unexpected("a JSON object") }
-    var members = MemberReader(columns.tree, limits, cells, fields)
+    var members = MemberReader(columns.tree, limits, cells)
     try members.readMembers(of: MemberTree.root, depth: 0, &reader)
     reader.skipSpace()
     guard reader.isAtEnd else { throw reader.unexpected("the end of the line after the object") }
   }
 }
 
-/// The values of a row's columns, followed by values from which columns are computed.
-final class JSONCells {
-  private let columnCount: Int
-  private var fields: RowFields?
-  private var extra: [Bytes]
-
-  init(columnCount: Int, extraCount: Int) {
-    self.columnCount = columnCount
-    extra = Array(repeating: Bytes(start: nil, count: 0), count: extraCount)
-  }
-
-  /// Clears the values in addition to the columns, which are those of `fields`.
-  func begin(_ fields: RowFields) {
-    self.fields = fields
-    for index in extra.indices { extra[index] = Bytes(start: nil, count: 0) }
-  }
+/// The values of a row's columns, which are those of `fields`, followed by the `extra` values from which columns are
+/// computed.
+struct JSONCells {
+  let columnCount: Int
+  let fields: RowFields
+  let extra: RowFields
 
   subscript(cell: Int) -> Bytes {
-    get { cell < columnCount ? fields.unsafelyUnwrapped[cell] : extra[cell - columnCount] }
-    set {
+    get { cell < columnCount ? fields[cell] : extra[cell - columnCount] }
+    nonmutating set {
       if cell < columnCount {
-        fields.unsafelyUnwrapped[cell] = newValue
+        fields[cell] = newValue
       } else {
         extra[cell - columnCount] = newValue
       }

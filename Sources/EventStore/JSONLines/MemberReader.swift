@@ -10,11 +10,11 @@ struct MemberReader {
   /// How many bytes of property keys the event may still have.
   private var keyBytes: Int
 
-  init(_ tree: MemberTree, _ limits: DataLimits, _ cells: JSONCells, _ fields: RowFields) {
+  init(_ tree: MemberTree, _ limits: DataLimits, _ cells: JSONCells) {
     self.tree = tree
     self.limits = limits
     self.cells = cells
-    self.fields = fields
+    fields = cells.fields
     keyBytes = limits.eventKeyBytes
   }
 
@@ -62,13 +62,14 @@ struct MemberReader {
     }
   }
 
-  private func store(_ text: Bytes, at node: Int) throws(RowFailure) {
-    let cells = tree.nodes[node].cells
-    guard !cells.isEmpty else { return }
+  /// Mutating, so that it works on this value itself, not on a copy for every member.
+  private mutating func store(_ text: Bytes, at node: Int) throws(RowFailure) {
+    let count = tree.nodes[node].cells.count
+    guard count > 0 else { return }
     guard text.count <= limits.csvFieldBytes else {
       throw RowFailure(.longField(maximumBytes: limits.csvFieldBytes))
     }
-    for cell in cells { self.cells[cell] = text }
+    for index in 0..<count { cells[tree.nodes[node].cells[index]] = text }
   }
 
   private mutating func readEmbedded(
@@ -113,7 +114,7 @@ extension MemberReader {
       let start = reader.position
       try reader.skipValue(depth: depth)
       let text = compactJSON(reader.slice(start, reader.position), fields)
-      fields.properties.append(RowProperty(key: key, text: text, kind: .array))
+      fields.add(RowProperty(key: key, text: text, kind: .array))
     default: try add(key, scalar: try reader.readScalar())
     }
   }
@@ -132,12 +133,7 @@ extension MemberReader {
     if keyBytes < 0 { throw RowFailure(.keysTooLong(of: "an event", maximumBytes: limits.eventKeyBytes)) }
     if count == 0 { throw RowFailure(.missing(column: PropertyField.dataKey.rawValue)) }
     if parent.isEmpty { return name }
-    return fields.keep(capacity: count) { target in
-      for (index, byte) in parent.enumerated() { target[index] = byte }
-      target[parent.count] = UInt8(ascii: ".")
-      for (index, byte) in name.enumerated() { target[parent.count + 1 + index] = byte }
-      return count
-    }
+    return fields.keep(parent, name, separator: UInt8(ascii: "."))
   }
 
   private func add(_ key: Bytes, text: Bytes) {
@@ -147,17 +143,17 @@ extension MemberReader {
       let instant = parseInstant(text)
     {
       let date = fields.keep(formatInstantWithMilliseconds(instant))
-      fields.properties.append(RowProperty(key: key, text: date, kind: .date))
+      fields.add(RowProperty(key: key, text: date, kind: .date))
     } else {
-      fields.properties.append(RowProperty(key: key, text: text, kind: .text))
+      fields.add(RowProperty(key: key, text: text, kind: .text))
     }
   }
 
   private func add(_ key: Bytes, scalar: Bytes) throws(RowFailure) {
     switch scalar.first {
-    case UInt8(ascii: "n"): fields.properties.append(RowProperty(key: key, text: scalar, kind: nil))
+    case UInt8(ascii: "n"): fields.add(RowProperty(key: key, text: scalar, kind: nil))
     case UInt8(ascii: "t"), UInt8(ascii: "f"):
-      fields.properties.append(RowProperty(key: key, text: scalar, kind: .boolean))
+      fields.add(RowProperty(key: key, text: scalar, kind: .boolean))
     default: try add(key, number: scalar)
     }
   }
@@ -166,7 +162,7 @@ extension MemberReader {
     guard let tenThousandths = parseTenThousandths(number) else {
       throw RowFailure(.notANumber(column: String(decoding: key, as: UTF8.self), value: shown(number)))
     }
-    fields.properties.append(
+    fields.add(
       RowProperty(
         key: key, text: fields.keep(fourDecimals: tenThousandths), kind: .number,
         numberTenThousandths: tenThousandths))
@@ -207,16 +203,16 @@ extension MemberReader {
     try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
       let isQuoted = reader.current == UInt8(ascii: "\"")
       switch reader.current {
-      case UInt8(ascii: "{") where name.elementsEqual("value".utf8):
+      case UInt8(ascii: "{") where isText(name, "value"):
         return try readParameter(&parameter, depth: depth + 1, &reader)
       case UInt8(ascii: "{"), UInt8(ascii: "["): return try reader.skipValue(depth: depth + 1)
       default: break
       }
       let value = isQuoted ? try reader.readString() : try reader.readScalar()
       if !isQuoted, isNull(value) { return }
-      if name.elementsEqual("key".utf8) {
+      if isText(name, "key") {
         parameter.key = value
-      } else if name.elementsEqual("value".utf8) || name.elementsEqual("string_value".utf8) {
+      } else if isText(name, "value") || isText(name, "string_value") {
         parameter.value = value
         parameter.isNumber = !isQuoted && value.first != UInt8(ascii: "t") && value.first != UInt8(ascii: "f")
       } else if Self.numberNames.contains(where: { name.elementsEqual($0) }) {

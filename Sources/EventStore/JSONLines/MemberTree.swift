@@ -34,13 +34,16 @@ struct MemberTree {
 
   private(set) var nodes = [Node()]
   private var edges: [Edge] = []
+  /// The names of edges, end to end.
+  private var names: [UInt8] = []
   /// The indexes of edges, by hash; −1 is free. The size is a power of two, and at least twice their number.
   private var slots: [Int32] = Array(repeating: -1, count: 16)
 
   private struct Edge {
     let parent: Int
     let child: Int
-    let name: [UInt8]
+    /// Its name among `names`.
+    let name: Range<Int>
   }
 
   /// The node at `path`, which is added if it is missing.
@@ -63,20 +66,21 @@ struct MemberTree {
     if known != Self.none { return known }
     let child = nodes.count
     nodes.append(Node())
-    edges.append(Edge(parent: parent, child: child, name: name))
+    edges.append(Edge(parent: parent, child: child, name: names.count..<names.count + name.count))
+    names += name
     if edges.count * 2 > slots.count {
       slots = Array(repeating: -1, count: slots.count * 2)
-      edges.indices.forEach { place($0) }
+      edges.indices.forEach { insert($0) }
     } else {
-      place(edges.count - 1)
+      insert(edges.count - 1)
     }
     return child
   }
 
   /// Gives an edge the first free slot from its home on.
-  private mutating func place(_ index: Int) {
+  private mutating func insert(_ index: Int) {
     let edge = edges[index]
-    var slot = edge.name.withUnsafeBufferPointer { home(edge.parent, $0) }
+    var slot = names.withUnsafeBufferPointer { home(edge.parent, Bytes(rebasing: $0[edge.name])) }
     while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
     slots[slot] = Int32(index)
   }
@@ -87,10 +91,16 @@ struct MemberTree {
     var slot = home(parent, name)
     while slots[slot] >= 0 {
       let edge = edges[Int(slots[slot])]
-      if edge.parent == parent, sameBytes(edge.name, name) { return edge.child }
+      if edge.parent == parent, isName(edge.name, name) { return edge.child }
       slot = (slot &+ 1) & (slots.count &- 1)
     }
     return Self.none
+  }
+
+  @inline(__always)
+  private func isName(_ range: Range<Int>, _ name: Bytes) -> Bool {
+    guard range.count == name.count else { return false }
+    return names.withUnsafeBufferPointer { sameBytes(Bytes(rebasing: $0[range]), name) }
   }
 
   @inline(__always)
@@ -105,14 +115,5 @@ struct MemberTree {
     }
     word = (word ^ word &>> 32) &* 0x9E37_79B9_7F4A_7C15
     return Int(truncatingIfNeeded: word &>> 40) & (slots.count &- 1)
-  }
-}
-
-@inline(__always)
-private func sameBytes(_ a: [UInt8], _ b: Bytes) -> Bool {
-  guard a.count == b.count else { return false }
-  return a.withUnsafeBufferPointer { a in
-    for index in 0..<a.count where a[index] != b[index] { return false }
-    return true
   }
 }

@@ -5,11 +5,13 @@ import Engine
 /// The fields have the values that Umami's collector stores: the decoded path, followed by the fragment;
 /// hosts without a leading `www.`; the first of several query parameters with the same name. A URL without a
 /// path has the path `/`.
-struct AddressSplitter {
+///
+/// A class, because a decoder would copy a structure of this size for every row.
+final class AddressSplitter {
   private let url: Int?
   private let referrer: Int?
   private let hostname: Int
-  private let layout: EventLayout
+  private let derivedHostname, urlPath, urlQuery, referrerDomain, referrerPath, referrerQuery: Int
   private let parameterSlots: [(name: String, slot: Int)]
   /// Columns of the file that get a derived value in rows in which they are empty.
   private let urlGaps, referrerGaps: [(column: Int, derived: Int)]
@@ -23,10 +25,15 @@ struct AddressSplitter {
   /// Nil if the layout has no address columns.
   init?(_ layout: EventLayout) {
     guard layout.url != nil || layout.referrer != nil else { return nil }
-    self.layout = layout
     url = layout.url
     referrer = layout.referrer
     hostname = layout.slot(.hostname)
+    derivedHostname = layout.derivedSlot(.hostname)
+    urlPath = layout.derivedSlot(.urlPath)
+    urlQuery = layout.derivedSlot(.urlQuery)
+    referrerDomain = layout.derivedSlot(.referrerDomain)
+    referrerPath = layout.derivedSlot(.referrerPath)
+    referrerQuery = layout.derivedSlot(.referrerQuery)
     parameterSlots = Self.parameters.map { ($0.rawValue, layout.derivedSlot($0)) }
     func gaps(_ source: Int?, _ derived: [EventField]) -> [(column: Int, derived: Int)] {
       guard layout.derivesEmptyColumns, source != nil else { return [] }
@@ -51,11 +58,11 @@ struct AddressSplitter {
   private func splitURL(_ address: Bytes, _ fields: RowFields) {
     for (_, slot) in parameterSlots { fields[slot] = Bytes(start: nil, count: 0) }
     let parts = AddressParts(address)
-    fields[layout.derivedSlot(.hostname)] = domain(parts.host, fields)
-    fields[layout.derivedSlot(.urlQuery)] = parts.query
+    fields[derivedHostname] = domain(parts.host, fields)
+    fields[urlQuery] = parts.query
     // Path and fragment are not contiguous in the address if there is a query between them.
-    let path = address.isEmpty ? address : joined(rooted(parts.path, fields), parts.fragment, fields)
-    fields[layout.derivedSlot(.urlPath)] = decodeURI(path, keepingIn: fields)
+    let path = address.isEmpty ? address : rooted(parts.path, parts.fragment, fields)
+    fields[urlPath] = decodeURI(path, keepingIn: fields)
     guard !parts.query.isEmpty else { return }
     for (name, value) in formPairs(parts.query) {
       guard let slot = parameterSlots.first(where: { $0.name == name })?.slot, fields[slot].isEmpty else {
@@ -70,10 +77,10 @@ struct AddressSplitter {
     // A path without a host belongs to the same site.
     let isOwnPath = parts.host.isEmpty && parts.path.first == UInt8(ascii: "/")
     let host = isOwnPath ? fields[hostname] : parts.host
-    fields[layout.derivedSlot(.referrerDomain)] = domain(host, fields)
-    let path = address.isEmpty ? address : rooted(parts.path, fields)
-    fields[layout.derivedSlot(.referrerPath)] = decodeURI(path, keepingIn: fields)
-    fields[layout.derivedSlot(.referrerQuery)] = parts.query
+    fields[referrerDomain] = domain(host, fields)
+    let path = address.isEmpty ? address : rooted(parts.path, Bytes(start: nil, count: 0), fields)
+    fields[referrerPath] = decodeURI(path, keepingIn: fields)
+    fields[referrerQuery] = parts.query
   }
 
   /// The host in lowercase, without a leading `www.`.
@@ -86,23 +93,13 @@ struct AddressSplitter {
     return host.starts(with: "www.".utf8) ? Bytes(rebasing: host.dropFirst(4)) : host
   }
 
-  /// The path with a leading slash, which is added if it is missing.
-  private func rooted(_ path: Bytes, _ fields: RowFields) -> Bytes {
-    if path.first == UInt8(ascii: "/") { return path }
-    return fields.keep(capacity: path.count + 1) { target in
-      target[0] = UInt8(ascii: "/")
-      for (index, byte) in path.enumerated() { target[index + 1] = byte }
-      return path.count + 1
+  /// The path with a leading slash, which is added if it is missing, and the fragment.
+  private func rooted(_ path: Bytes, _ fragment: Bytes, _ fields: RowFields) -> Bytes {
+    let slash = UInt8(ascii: "/")
+    guard path.first == slash else {
+      return fields.keep(fields.keep(Bytes(start: nil, count: 0), path, separator: slash), fragment)
     }
-  }
-
-  private func joined(_ first: Bytes, _ second: Bytes, _ fields: RowFields) -> Bytes {
-    if second.isEmpty { return first }
-    return fields.keep(capacity: first.count + second.count) { target in
-      for (index, byte) in first.enumerated() { target[index] = byte }
-      for (index, byte) in second.enumerated() { target[first.count + index] = byte }
-      return first.count + second.count
-    }
+    return fragment.isEmpty ? path : fields.keep(path, fragment)
   }
 }
 
