@@ -8,26 +8,51 @@ public enum CalendarDate: Sendable, Equatable {
   /// Parses `2025-05-31`, `2025-05` or `2025`, which are whole days, months or years, and every format of an
   /// instant that ``parseInstant(_:)`` accepts. A text that consists only of digits needs at least 11,
   /// because shorter ones look like seconds.
+  ///
+  /// Spaces around the text do not count.
   public init(_ text: String) throws(CalendarDateError) {
+    let text = Self.trimmed(text)
     if let days = try Self.wholeDays(text) {
       self = .days(days)
       return
     }
     if let digits = Self.digitCount(text), digits < 11 {
-      throw 9...10 ~= digits ? .looksLikeSeconds(text) : .unreadable(text)
+      if 9...10 ~= digits { throw .looksLikeSeconds(text) }
+      if digits == 8, let number = Int64(text), InstantNumber.isDate(number) { throw .looksLikeDay(text) }
+      throw .unreadable(text)
     }
-    guard let instant = parseInstant(text) else { throw .unreadable(text) }
+    guard let instant = parseInstant(text) else {
+      if let number = Int64(text), let unit = Self.smallUnit(number) { throw unit }
+      throw .unreadable(text)
+    }
     self = .instant(instant)
   }
 
   /// Creates a date from milliseconds. Numbers of 9 or 10 digits are rejected, because they look like
   /// seconds.
   public init(milliseconds: Int64) throws(CalendarDateError) {
-    guard writableInstants ~= milliseconds else { throw .outsideYears("\(milliseconds)") }
+    guard writableInstants ~= milliseconds else {
+      throw Self.smallUnit(milliseconds) ?? .outsideYears("\(milliseconds)")
+    }
     guard !(100_000_000...9_999_999_999 ~= milliseconds.magnitude) else {
       throw .looksLikeSeconds("\(milliseconds)")
     }
     self = .instant(milliseconds)
+  }
+
+  /// The error for a number that is a time of the years 1990 to 2199 in microseconds or nanoseconds.
+  private static func smallUnit(_ number: Int64) -> CalendarDateError? {
+    guard number > writableInstants.upperBound, let time = try? InstantReader.instant(number) else {
+      return nil
+    }
+    return .looksLikeSmallUnit("\(number)", milliseconds: time)
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    let (inner, start) = Calendar.trimmed(bytes.span)
+    return inner.count == bytes.count
+      ? text : String(decoding: bytes[start..<start + inner.count], as: UTF8.self)
   }
 
   /// Returns its first millisecond in a zone's calendar.
@@ -107,6 +132,10 @@ public enum CalendarDateError: Error, Sendable, Equatable, CustomStringConvertib
   /// A text of the right form, and the date that it names.
   case noSuchDate(String, CivilDate)
   case looksLikeSeconds(String)
+  /// Microseconds or nanoseconds.
+  case looksLikeSmallUnit(String, milliseconds: Int64)
+  /// `20250501`.
+  case looksLikeDay(String)
   case outsideYears(String)
 
   public var description: String {
@@ -116,6 +145,10 @@ public enum CalendarDateError: Error, Sendable, Equatable, CustomStringConvertib
     case .noSuchDate(let text, let date): "\(text.quotedBriefly) is not a valid date: \(date.nonexistence)"
     case .looksLikeSeconds(let text):
       "\(text) looks like seconds; use milliseconds since 1970, such as 1747519200000"
+    case .looksLikeSmallUnit(let text, let milliseconds):
+      "\(text) looks like microseconds or nanoseconds; use milliseconds since 1970: \(milliseconds)"
+    case .looksLikeDay(let text):
+      "\(text.quotedBriefly) looks like a day; use \(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.suffix(2))"
     case .outsideYears(let text):
       "must be milliseconds of the years 0000 to 9999, is \(text)"
     }

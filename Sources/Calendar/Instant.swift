@@ -4,17 +4,21 @@
 /// The instants of the years 0000 to 9999 in UTC: those that can be parsed and that replies can contain.
 public let writableInstants: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
-/// Parses an instant. Returns milliseconds since 1970, or nil if the text is not an instant.
+/// Parses an instant of a request. Returns milliseconds since 1970, or nil if the text is not an instant.
 ///
-/// Accepted formats; the whole text must match:
-/// - ISO 8601 and RFC 3339: `2025-05-17T22:00:00.000Z`, with a zone `Z`, `+02:00`, `+0200` or `+02`, or
-///   without one, which means UTC; a space or a lower-case `t` for `T`; seconds are optional; a fraction has 1
-///   to 9 digits, of which three are used. `2025-05-17` is its midnight in UTC.
-/// - milliseconds since 1970 as digits, with `-` before 1970.
+/// Accepted formats; the whole text must match, except for spaces around it:
+/// - ISO 8601 and RFC 3339: `2025-05-17T22:00:00.000Z`, with a zone `Z`, `UTC`, `GMT`, `+02:00`, `+0200` or `+02`,
+///   also after a space, or without one, which means UTC; a space or a lower-case `t` for `T`; seconds are
+///   optional; a fraction, after a point or comma, has 1 to 9 digits, of which three are used. `2025-05-17` is its
+///   midnight in UTC. The basic format too: `20250517T220000Z`.
+/// - RFC 2822: `Sat, 17 May 2025 22:00:00 +0000`; the day name is optional.
+/// - what web servers log: `[17/May/2025:22:00:00 +0000]`, with or without brackets.
 /// - what `Date` prints in JavaScript: `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Time)`. The zone
-///   and the parentheses are optional; the weekday is not compared with the date.
+///   and the parentheses are optional.
+/// - milliseconds since 1970 as digits, with `-` before 1970.
 ///
-/// Dates must exist. There is no 60th second: Unix time has none. The instant must be in the years 0000 to
+/// Dates must exist; the day of the week is not compared with the date. Second 60 is the first of the next minute,
+/// as Unix time counts a leap second, and `24:00:00` the next midnight. The instant must be in the years 0000 to
 /// 9999.
 public func parseInstant(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
   try? instant(of: text.span)
@@ -25,15 +29,20 @@ public func parseInstant(_ text: String) -> Int64? {
   try? instant(of: text.utf8.span)
 }
 
-/// Returns a sentence that states why a text is not an instant and which formats are accepted; nil if it is
-/// one.
-public func instantRefusal(_ text: String) -> String? {
+/// Returns the reason why a text is not an instant in the formats of ``parseInstant(_:)``; nil if it is one.
+public func instantError(_ text: String) -> InstantError? {
   do throws(InstantError) {
     _ = try instant(of: text.utf8.span)
     return nil
   } catch {
-    return "\(text.quotedBriefly) is no instant: \(error.description). \(instantSpellings)"
+    return error
   }
+}
+
+/// Returns a sentence that states why a text is not an instant and which formats are accepted; nil if it is
+/// one.
+public func instantRefusal(_ text: String) -> String? {
+  instantError(text).map { "\(text.quotedBriefly) is no instant: \($0.description). \(instantSpellings)" }
 }
 
 /// A sentence about the date formats of requests.
@@ -43,8 +52,57 @@ let instantSpellings =
   + "2025-05-17, 2025-05 and 2025"
 
 private func instant(of text: Span<UInt8>) throws(InstantError) -> Int64 {
+  let (inner, start) = trimmed(text)
+  do throws(InstantError) {
+    if let number = try requestNumber(inner) { return try writable(number) }
+    return try statedTime(inner).instantInUTC()
+  } catch {
+    throw error.moved(by: start)
+  }
+}
+
+/// Parses milliseconds since 1970; nil if the text has other characters than digits after an optional minus.
+private func requestNumber(_ text: Span<UInt8>) throws(InstantError) -> Int64? {
   var scanner = InstantScanner(text)
-  return try scanner.instant()
+  let isNegative = scanner.take("-")
+  let start = scanner.position
+  var value: Int64 = 0
+  while let digit = scanner.nextDigit {
+    // Larger than any instant; it stays so, and cannot overflow.
+    value = min(value * 10 + digit, 1 << 56)
+    scanner.position += 1
+  }
+  guard scanner.position == text.count else { return nil }
+  if scanner.position == start, isNegative { throw .unexpected(at: start) }
+  return scanner.position == start ? nil : isNegative ? -value : value
+}
+
+/// Parses a date and time in any accepted spelling, without spaces around it.
+func statedTime(_ text: Span<UInt8>) throws(InstantError) -> StatedTime {
+  if let time = InstantScanner.commonForm(text) { return time }
+  var scanner = InstantScanner(text)
+  do throws(InstantError) { return try scanner.statedTime() } catch {
+    throw ambiguity(of: text) ?? error
+  }
+}
+
+extension StatedTime {
+  /// The instant, in UTC if the text names no zone; milliseconds since 1970.
+  func instantInUTC() throws(InstantError) -> Int64 { try writable(clockMilliseconds - (offset ?? 0)) }
+}
+
+func writable(_ milliseconds: Int64) throws(InstantError) -> Int64 {
+  guard writableInstants ~= milliseconds else { throw .outsideYears }
+  return milliseconds
+}
+
+/// Returns a text without the spaces around it, and how many there are before it.
+@_lifetime(copy text)
+func trimmed(_ text: Span<UInt8>) -> (text: Span<UInt8>, start: Int) {
+  var (start, end) = (0, text.count)
+  while start < end, isSpace(text[start]) { start += 1 }
+  while start < end, isSpace(text[end - 1]) { end -= 1 }
+  return (text.extracting(start..<end), start)
 }
 
 /// Formats an instant as in replies: `2025-05-19T15:00:00Z`, and `2025-05-19T15:00:00.123Z` if the
@@ -97,38 +155,5 @@ extension [UInt8] {
       self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     }
-  }
-}
-
-/// The reason why a text is not an instant.
-enum InstantError: Error, Equatable, CustomStringConvertible {
-  case empty
-  /// The byte at this position, counted from 0, is not what the format requires.
-  case unexpected(at: Int)
-  case noSuchDate(CivilDate)
-  case noSuchTime
-  case noSuchZone
-  case outsideYears
-
-  var description: String {
-    switch self {
-    case .empty: "it is empty"
-    case .unexpected(let position): "it cannot be read from character \(position + 1) on"
-    case .noSuchDate(let date): date.nonexistence
-    case .noSuchTime: "there is no such time of day"
-    case .noSuchZone: "there is no such offset from UTC"
-    case .outsideYears: "it is not in the years 0000 to 9999"
-    }
-  }
-}
-
-extension String {
-  /// The text in quotation marks, as errors show input: control characters are escaped, and a long text is
-  /// truncated.
-  var quotedBriefly: String {
-    let limit = 64
-    let scalars = unicodeScalars
-    return scalars.count > limit
-      ? (String(scalars.prefix(limit)) + "…").debugDescription : debugDescription
   }
 }

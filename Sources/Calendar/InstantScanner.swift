@@ -1,27 +1,58 @@
-/// Parses an instant from bytes: a recursive descent with one function for each element.
+/// A time as a text states it.
+struct StatedTime: Equatable {
+  /// What the clock shows, in milliseconds since 1970-01-01T00:00 of the same clock.
+  var clockMilliseconds: Int64
+  /// Milliseconds east of UTC; nil if the text names no zone.
+  var offset: Int64?
+}
+
+/// Parses a date and time from bytes: a recursive descent with one function for each element.
 struct InstantScanner: ~Escapable {
-  private let text: Span<UInt8>
-  private var position = 0
+  let text: Span<UInt8>
+  var position = 0
 
   @_lifetime(copy text)
   init(_ text: Span<UInt8>) {
     self.text = text
   }
 
-  /// Parses the whole text; returns milliseconds since 1970.
-  mutating func instant() throws(InstantError) -> Int64 {
-    guard text.count > 0 else { throw .empty }
-    let milliseconds: Int64
-    if text.count > 4, text[4] == UInt8(ascii: "-") {
-      milliseconds = try isoInstant()
-    } else if text[0] >= UInt8(ascii: "A") {
-      milliseconds = try javaScriptInstant()
+  /// Parses the whole text, without spaces around it. A text that consists of a number is not accepted.
+  mutating func statedTime() throws(InstantError) -> StatedTime {
+    guard let first = text.isEmpty ? nil : text[0] else { throw .empty }
+    let time: StatedTime
+    if first == UInt8(ascii: "[") || digitCount <= 2 && isCharacter("/", at: digitCount),
+      startsMonth(after: 1)
+    {
+      time = try logTime()
+    } else if first >= UInt8(ascii: "A") {
+      time = try namedTime()
+    } else if digitCount == 8 {
+      time = try basicTime()
+    } else if 1...2 ~= digitCount, isCharacter(" ", at: digitCount) {
+      time = try mailTime()
     } else {
-      milliseconds = try number()
+      time = try isoTime()
     }
     guard position == text.count else { throw .unexpected(at: position) }
-    guard writableInstants ~= milliseconds else { throw .outsideYears }
-    return milliseconds
+    return time
+  }
+
+  /// The number of digits with which the text begins.
+  private var digitCount: Int {
+    var count = 0
+    while count < text.count, count < 9, text[count] &- UInt8(ascii: "0") < 10 { count += 1 }
+    return count
+  }
+
+  /// Whether a letter follows the first slash of the text.
+  private func startsMonth(after offset: Int) -> Bool {
+    if text[0] == UInt8(ascii: "[") { return true }
+    let place = digitCount + offset
+    return place < text.count && text[place] >= UInt8(ascii: "A")
+  }
+
+  private func isCharacter(_ character: Unicode.Scalar, at place: Int) -> Bool {
+    place < text.count && text[place] == UInt8(ascii: character)
   }
 }
 
@@ -29,63 +60,98 @@ struct InstantScanner: ~Escapable {
 
 extension InstantScanner {
   /// Parses `2025-05-17`, `2025-05-17T22:00:00.000Z` and the forms in between.
-  private mutating func isoInstant() throws(InstantError) -> Int64 {
-    // A text that this rejects is parsed again below, to find the reason.
-    if let local = Self.fixedForm(text) {
-      position = Self.fixedFormLength
-      let fraction = take(".") ? try milliseconds() : 0
-      return local + fraction - (try isoZone())
-    }
+  private mutating func isoTime() throws(InstantError) -> StatedTime {
     let year = try digits(4)
     try expect("-")
     let month = try digits(2)
     try expect("-")
     let day = try digits(2)
-    let midnight = try milliseconds(of: CivilDate(year: year, month: month, day: day))
-    if position == text.count { return midnight }
+    let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
+    if position == text.count { return StatedTime(clockMilliseconds: midnight) }
     guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
-    let time = try timeOfDay(secondsOptional: true)
-    return midnight + time - (try isoZone())
+    return StatedTime(
+      clockMilliseconds: midnight + (try timeOfDay(secondsOptional: true)), offset: try zone())
   }
 
-  /// Parses `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Standard Time)`.
-  private mutating func javaScriptInstant() throws(InstantError) -> Int64 {
-    _ = try name(of: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+  /// Parses `20191001T000000Z`: the basic format of ISO 8601, with or without colons in its time.
+  private mutating func basicTime() throws(InstantError) -> StatedTime {
+    let date = CivilDate(year: try digits(4), month: try digits(2), day: try digits(2))
+    let midnight = try Self.milliseconds(of: date)
+    guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
+    let hasColons = isCharacter(":", at: position + 2)
+    let time = try hasColons ? timeOfDay(secondsOptional: true) : basicTimeOfDay()
+    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+  }
+
+  /// Parses `Tue, 01 Oct 2019 00:00:00 +0000` (RFC 2822) and `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European
+  /// Standard Time)`, which JavaScript prints.
+  private mutating func namedTime() throws(InstantError) -> StatedTime {
+    guard take(anyOf: dayNames, abbreviatedOnly: true) != nil else { throw .unexpected(at: position) }
+    if take(",") {
+      skipSpaces()
+      return try mailTime()
+    }
     try expect(" ")
-    let month = try name(of: [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ])
+    let month = try month()
     try expect(" ")
     let day = try digits(2)
     try expect(" ")
     let year = try digits(4)
     try expect(" ")
-    let midnight = try milliseconds(of: CivilDate(year: year, month: month + 1, day: day))
+    let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
     let time = try timeOfDay(secondsOptional: false)
-    return midnight + time - (try javaScriptZone())
+    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
   }
 
-  /// Parses milliseconds since 1970.
-  private mutating func number() throws(InstantError) -> Int64 {
-    let isNegative = take("-")
-    let start = position
-    var value: Int64 = 0
-    while let digit = nextDigit {
-      // Larger than any instant; it stays so, and cannot overflow.
-      value = min(value * 10 + digit, 1 << 56)
-      position += 1
-    }
-    guard position > start else { throw .unexpected(at: position) }
-    return isNegative ? -value : value
+  /// Parses `01 Oct 2019 00:00:00 +0000`: the date and time of RFC 2822, section 3.3, after its day name.
+  private mutating func mailTime() throws(InstantError) -> StatedTime {
+    let day = try number(maximumDigits: 2)
+    try expect(" ")
+    skipSpaces()
+    let month = try month()
+    try expect(" ")
+    skipSpaces()
+    let year = try digits(4)
+    try expect(" ")
+    skipSpaces()
+    let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
+    let time = try timeOfDay(secondsOptional: true)
+    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+  }
+
+  /// Parses `10/Oct/2000:13:55:36 -0700`, which web servers log, with or without brackets.
+  private mutating func logTime() throws(InstantError) -> StatedTime {
+    let hasBrackets = take("[")
+    let day = try digits(2)
+    try expect("/")
+    let month = try month()
+    try expect("/")
+    let year = try digits(4)
+    try expect(":")
+    let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
+    let time = try timeOfDay(secondsOptional: false)
+    let offset = isNext("]") ? nil : try zone()
+    if hasBrackets { try expect("]") }
+    return StatedTime(clockMilliseconds: midnight + time, offset: offset)
   }
 }
 
 // MARK: - Their parts
 
 extension InstantScanner {
-  private func milliseconds(of date: CivilDate) throws(InstantError) -> Int64 {
+  static func milliseconds(of date: CivilDate) throws(InstantError) -> Int64 {
     guard date.exists else { throw .noSuchDate(date) }
     return date.dayNumber * 86_400_000
+  }
+
+  /// The milliseconds since midnight of a time of day. Second 60 is the first of the next minute, and 24:00 the next
+  /// midnight.
+  static func milliseconds(
+    hour: Int64, minute: Int64, second: Int64, fraction: Int64
+  ) throws(InstantError) -> Int64 {
+    let isMidnight = hour == 24 && minute == 0 && second == 0 && fraction == 0
+    guard hour < 24 || isMidnight, minute < 60, second <= 60 else { throw .noSuchTime }
+    return (hour * 3600 + minute * 60 + second) * 1000 + fraction
   }
 
   /// Parses `22:00`, `22:00:00` or `22:00:00.123`, in milliseconds.
@@ -97,14 +163,29 @@ extension InstantScanner {
     if !secondsOptional || isNext(":") {
       try expect(":")
       second = try digits(2)
-      if take(".") { fraction = try milliseconds() }
+      fraction = try optionalFraction()
     }
-    guard hour < 24, minute < 60, second < 60 else { throw .noSuchTime }
-    return (hour * 3600 + minute * 60 + second) * 1000 + fraction
+    return try Self.milliseconds(hour: hour, minute: minute, second: second, fraction: fraction)
+  }
+
+  /// Parses `2200`, `220000` or `220000.123`, in milliseconds.
+  private mutating func basicTimeOfDay() throws(InstantError) -> Int64 {
+    let hour = try digits(2)
+    let minute = try digits(2)
+    var (second, fraction): (Int64, Int64) = (0, 0)
+    if nextDigit != nil {
+      second = try digits(2)
+      fraction = try optionalFraction()
+    }
+    return try Self.milliseconds(hour: hour, minute: minute, second: second, fraction: fraction)
+  }
+
+  private mutating func optionalFraction() throws(InstantError) -> Int64 {
+    take(".") || take(",") ? try fraction() : 0
   }
 
   /// Parses a fraction of 1 to 9 digits, in milliseconds rounded down.
-  private mutating func milliseconds() throws(InstantError) -> Int64 {
+  mutating func fraction() throws(InstantError) -> Int64 {
     let start = position
     var value: Int64 = 0
     while let digit = nextDigit, position < start + 9 {
@@ -119,66 +200,89 @@ extension InstantScanner {
     }
   }
 
-  /// Parses `Z`, `+02:00`, `+0200`, `+02` or nothing, in milliseconds east of UTC.
-  private mutating func isoZone() throws(InstantError) -> Int64 {
-    if position == text.count || take("Z") || take("z") { return 0 }
-    return try offset(minutesOptional: true)
-  }
-
-  /// Parses ` GMT+0100 (Central European Standard Time)`, which may end early.
-  private mutating func javaScriptZone() throws(InstantError) -> Int64 {
-    guard position < text.count else { return 0 }
-    var offset: Int64 = 0
-    try expect(" ")
+  /// Parses nothing, `Z`, `UTC`, `GMT`, `UT`, an offset, or `GMT` and an offset, optionally after a space and before a
+  /// comment in parentheses. Returns milliseconds east of UTC; nil if there is no zone.
+  private mutating func zone() throws(InstantError) -> Int64? {
+    skipSpaces()
+    guard position < text.count else { return nil }
+    var zone: Int64?
     if !isNext("(") {
-      for letter: Unicode.Scalar in ["G", "M", "T"] { try expect(letter) }
-      if isNext("+") || isNext("-") { offset = try self.offset(minutesOptional: false) }
-      guard position < text.count else { return offset }
-      try expect(" ")
+      if takesUniversalTime() {
+        zone = isNext("+") || isNext("-") ? try offset() : 0
+      } else if isLetter(at: position) {
+        throw .zoneName
+      } else {
+        zone = try offset()
+      }
+      if position < text.count, isLetter(at: position) { throw .unexpected(at: position) }
     }
-    try expect("(")
-    while position < text.count, !isNext(")") { position += 1 }
-    try expect(")")
-    return offset
+    skipComment()
+    return zone
   }
 
-  private mutating func offset(minutesOptional: Bool) throws(InstantError) -> Int64 {
+  /// Skips a space and a text in parentheses, if the rest of the text is that.
+  private mutating func skipComment() {
+    let start = position
+    skipSpaces()
+    if isNext("("), text[text.count - 1] == UInt8(ascii: ")") {
+      position = text.count
+    } else {
+      position = start
+    }
+  }
+
+  /// Parses `Z`, `UTC`, `GMT` or `UT`, in any case; returns whether there is one.
+  mutating func takesUniversalTime() -> Bool {
+    for name: StaticString in ["UTC", "GMT", "UT", "Z"] where take(name) {
+      if position < text.count, isLetter(at: position) {
+        position -= name.utf8CodeUnitCount
+        continue
+      }
+      return true
+    }
+    return false
+  }
+
+  /// Parses `+02:00`, `+0200` or `+02`, in milliseconds east of UTC.
+  mutating func offset() throws(InstantError) -> Int64 {
     let isWest = take("-")
     if !isWest { try expect("+") }
     let hours = try digits(2)
-    let hasMinutes = take(":") || !minutesOptional || position < text.count
-    let minutes = hasMinutes ? try digits(2) : 0
+    let minutes = take(":") || nextDigit != nil ? try digits(2) : 0
     guard hours < 24, minutes < 60 else { throw .noSuchZone }
     return (isWest ? -1 : 1) * (hours * 60 + minutes) * 60_000
   }
 
-  /// Parses one of the three-letter `names`; returns its index.
-  private mutating func name(of names: [StaticString]) throws(InstantError) -> Int64 {
-    let start = position
-    guard text.count - start >= 3 else { throw .unexpected(at: start) }
-    for (index, name) in names.enumerated() {
-      // Sound: the names are literals of three ASCII letters.
-      if (0..<3).allSatisfy({ text[start + $0] == name.utf8Start[$0] }) {
-        position += 3
-        return Int64(index)
-      }
-    }
-    throw .unexpected(at: start)
+  /// Parses the English abbreviation of a month; returns its number from 1.
+  private mutating func month() throws(InstantError) -> Int64 {
+    guard let index = take(anyOf: monthNames, abbreviatedOnly: true) else { throw .unexpected(at: position) }
+    return Int64(index) + 1
   }
 }
+
+/// The English names of the months, as RFC 2822 and strptime have them.
+let monthNames: [StaticString] = [
+  "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+  "November", "December",
+]
+
+/// The English names of the days of the week, from Monday.
+let dayNames: [StaticString] = [
+  "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+]
 
 // MARK: - Bytes
 
 extension InstantScanner {
   /// The value of the digit at the position; nil if there is no digit.
-  private var nextDigit: Int64? {
+  var nextDigit: Int64? {
     guard position < text.count else { return nil }
     let digit = text[position] &- UInt8(ascii: "0")
     return digit < 10 ? Int64(digit) : nil
   }
 
   /// Parses a number of exactly `count` digits.
-  private mutating func digits(_ count: Int) throws(InstantError) -> Int64 {
+  mutating func digits(_ count: Int) throws(InstantError) -> Int64 {
     var value: Int64 = 0
     for _ in 0..<count {
       guard let digit = nextDigit else { throw .unexpected(at: position) }
@@ -188,20 +292,62 @@ extension InstantScanner {
     return value
   }
 
-  private func isNext(_ character: Unicode.Scalar) -> Bool {
-    position < text.count && text[position] == UInt8(ascii: character)
+  /// Parses a number of 1 to `maximumDigits` digits.
+  mutating func number(maximumDigits: Int) throws(InstantError) -> Int64 {
+    let end = position + maximumDigits
+    var value = try digits(1)
+    while position < end, let digit = nextDigit {
+      value = value * 10 + digit
+      position += 1
+    }
+    return value
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+  func isNext(_ character: Unicode.Scalar) -> Bool { isCharacter(character, at: position) }
+
+  func isLetter(at place: Int) -> Bool {
+    UInt8(ascii: "a")...UInt8(ascii: "z") ~= text[place] | 0x20
+  }
+
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
     guard isNext(character) else { return false }
     position += 1
     return true
   }
 
-  private mutating func expect(_ character: Unicode.Scalar) throws(InstantError) {
+  /// Parses an ASCII word in any case; returns whether it is there.
+  mutating func take(_ word: StaticString, prefix: Int? = nil) -> Bool {
+    let length = prefix ?? word.utf8CodeUnitCount
+    guard text.count - position >= length else { return false }
+    for index in 0..<length {
+      // Sound: `length` is at most the number of bytes of the word, which is ASCII.
+      guard text[position + index] | 0x20 == word.utf8Start[index] | 0x20 else { return false }
+    }
+    position += length
+    return true
+  }
+
+  /// Parses one of `names` or its first three letters, in any case; returns its index.
+  mutating func take(anyOf names: [StaticString], abbreviatedOnly: Bool) -> Int? {
+    for (index, name) in names.enumerated() where take(name, prefix: 3) {
+      position -= 3
+      if abbreviatedOnly || !take(name) { position += 3 }
+      return index
+    }
+    return nil
+  }
+
+  mutating func skipSpaces() {
+    while position < text.count, isSpace(text[position]) { position += 1 }
+  }
+
+  mutating func expect(_ character: Unicode.Scalar) throws(InstantError) {
     guard take(character) else { throw .unexpected(at: position) }
   }
 }
+
+/// Whether a byte is an ASCII space, tab, line break or form feed.
+func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || 9...13 ~= byte }
 
 extension InstantScanner {
   /// The length of `YYYY-MM-DD HH:MM:SS`.
@@ -219,6 +365,22 @@ extension InstantScanner {
     let date = CivilDate(year: century * 100 + year, month: month, day: day)
     guard date.exists, hour < 24, minute < 60, second < 60 else { return nil }
     return (date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second) * 1000
+  }
+
+  /// Returns the time in the form `YYYY-MM-DD HH:MM:SS`, with or without a fraction and `Z`: the form of nearly all
+  /// files. Nil if the text has another form.
+  static func commonForm(_ text: Span<UInt8>) -> StatedTime? {
+    guard let clock = fixedForm(text) else { return nil }
+    var scanner = InstantScanner(text)
+    scanner.position = fixedFormLength
+    if scanner.position == text.count { return StatedTime(clockMilliseconds: clock) }
+    var time = StatedTime(clockMilliseconds: clock)
+    if scanner.take(".") {
+      guard let fraction = try? scanner.fraction() else { return nil }
+      time.clockMilliseconds += fraction
+    }
+    if scanner.take("Z") { time.offset = 0 }
+    return scanner.position == text.count ? time : nil
   }
 
   /// Parses a number of two digits.

@@ -43,6 +43,8 @@ public struct ReadingRules: Sendable {
   public var separator: Separator?
   /// The names of the columns of files that have no header row.
   public var header: [String]?
+  /// How times are read.
+  public var times = TimeRules()
   /// The website of events that name none.
   public var defaultWebsiteID = Self.nilUUID
   /// The encoding of text files; nil if a byte order mark determines it, otherwise UTF-8.

@@ -76,7 +76,7 @@ enum Help {
     CommandUsage.Option(
       "--pageviews", "LIST",
       """
-      The names of events that are pageviews. Default, if --map names the column of event_name and there is no type: \
+      The names of events that are pageviews. Default, if --map names columns and there is no type: \
       page_view,pageview,$pageview,screen_view.
       """),
     CommandUsage.Option(
@@ -86,6 +86,15 @@ enum Help {
     CommandUsage.Option(
       "--header", "LIST", "The names of the columns, in order, of CSV files whose first line is not a header."
     ),
+    CommandUsage.Option(
+      "--time-format", "FORMAT",
+      """
+      How times are written that may have several meanings, in the letters of strptime: "%d.%m.%Y %H:%M". Default: every \
+      form that names one instant.
+      """),
+    CommandUsage.Option(
+      "--time-zone", "ZONE",
+      "The zone of times that name none, such as Europe/Berlin or UTC+2. Default: UTC."),
     website(ofReport: false),
     CommandUsage.Option(
       "--strict", nil, "Fail on a bad row. By default bad rows are reported on stderr and skipped."),

@@ -80,7 +80,8 @@ struct WorkerOptions {
 /// The options of every command that reads events: how columns are named and separated, which rows count.
 struct ReadingOptions {
   static let names = [
-    "--map", "--pageviews", "--separator", "--header", "--website", "--strict", "--encoding", "--visitor-key",
+    "--map", "--pageviews", "--separator", "--header", "--time-format", "--time-zone", "--website",
+    "--strict", "--encoding", "--visitor-key",
     "--keep-bots", "--keep-assets",
   ]
 
@@ -108,6 +109,19 @@ struct ReadingOptions {
       let names = try arguments.value(of: name, value)
       rules.header = names.split(separator: "," as Character, omittingEmptySubsequences: false).map(
         String.init)
+    case "--time-format":
+      let text = try arguments.value(of: name, value)
+      do throws(TimeFormatError) { rules.times.format = try TimeFormat(text) } catch {
+        throw .usage("--time-format: \(error)")
+      }
+    case "--time-zone":
+      let zone = try arguments.value(of: name, value)
+      do throws(TimeZoneError) {
+        let zones = TimeZoneDatabase(directories: zoneDirectories(), files: .system)
+        rules.times.zone = (zone, try zones.rules(named: zone))
+      } catch {
+        throw .usage("--time-zone: \(error)")
+      }
     case "--website":
       rules.defaultWebsiteID = try arguments.value(of: name, value)
       if rules.defaultWebsiteID.isEmpty { throw .usage("--website needs the id of a website") }

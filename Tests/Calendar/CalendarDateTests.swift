@@ -27,6 +27,8 @@ import Testing
     ("Thu Mar 27 2025 00:00:00 GMT+0100", "UTC", "2025-03-26T23:00:00Z", "2025-03-26T23:00:00Z"),
     ("1747519200000", "Europe/Berlin", "2025-05-17T22:00:00Z", "2025-05-17T22:00:00Z"),
     ("17475192000", "UTC", "1970-07-22T06:13:12Z", "1970-07-22T06:13:12Z"),
+    (" 2025-05 ", "UTC", "2025-05-01T00:00:00Z", "2025-05-31T23:59:59.999Z"),
+    ("2025-05-31 00:00:00 UTC", "Europe/Berlin", "2025-05-31T00:00:00Z", "2025-05-31T00:00:00Z"),
     ("-17475192000", "UTC", "1969-06-12T17:46:48Z", "1969-06-12T17:46:48Z"),
   ])
   func `a date has a first and a last millisecond in a zone`(
@@ -51,7 +53,13 @@ import Testing
     ("-1747519200", "-1747519200 looks like seconds; use milliseconds since 1970, such as 1747519200000"),
     ("", "\"\" is no instant: it is empty."), ("1", "\"1\" is no instant."),
     ("202", "\"202\" is no instant."),
-    ("20250", "\"20250\" is no instant."), ("20250531", "\"20250531\" is no instant."),
+    ("20250", "\"20250\" is no instant."), ("20250531", "\"20250531\" looks like a day; use 2025-05-31"),
+    ("20250532", "\"20250532\" is no instant."),
+    ("10/01/2019", "\"10/01/2019\" is no instant: its first number may be"),
+    (
+      "1747519200000000",
+      "1747519200000000 looks like microseconds or nanoseconds; use milliseconds since 1970: 1747519200000"
+    ),
     ("-2025", "\"-2025\" is no instant."), ("2025-5-1", "\"2025-5-1\" is no instant: "),
     ("+2025", "\"+2025\" is no instant: "), ("2025-05-31Z", "\"2025-05-31Z\" is no instant: "),
     ("٢٠٢٥", "\"٢٠٢٥\" is no instant: "),

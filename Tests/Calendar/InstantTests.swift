@@ -49,6 +49,24 @@ import Testing
     check("Wed Mar 26 2025 23:00:00", 1_743_030_000_000)
     check("Wed Mar 26 2025 23:00:00 (UTC)", 1_743_030_000_000)
     check("Mon Mar 27 2025 00:00:00 GMT+0100 ()", 1_743_030_000_000)
+    check("Thu Mar 27 2025 00:00:00 GMT+01", 1_743_030_000_000)
+    check(" 2025-05-17 \n", 1_747_440_000_000)
+    for zone in [
+      "Z", " Z", " UTC", "UTC", " utc", " GMT", " UT", " +0000", " +00:00", " +00", " -0000", " (UTC)", "",
+    ] {
+      check("2025-05-17 22:00:00\(zone)", 1_747_519_200_000)
+      check("2025-05-17 22:00:00,25\(zone)", 1_747_519_200_250)
+      check("Sat, 17 May 2025 22:00:00\(zone)", 1_747_519_200_000)
+      check("17/May/2025:22:00:00\(zone)", 1_747_519_200_000)
+      check("20250517T220000\(zone)", 1_747_519_200_000)
+    }
+    check("20250517T2200Z", 1_747_519_200_000)
+    check("20250517 22:00:00.5", 1_747_519_200_500)
+    check("Sun, 1 Jun 2025 00:00 +0200 (CEST)", 1_748_728_800_000)
+    check("1 Jun 2025 00:00:00 +0200", 1_748_728_800_000)
+    check("[10/Oct/2000:13:55:36 -0700]", 971_211_336_000)
+    check("2016-12-31T23:59:60Z", 1_483_228_800_000)
+    check("2025-05-17T24:00:00Z", 1_747_526_400_000)
   }
 
   @Test func `every month and weekday that JavaScript prints`() {
@@ -88,16 +106,11 @@ import Testing
         "\(text): \(instantRefusal(text) ?? "")")
     }
     check("", .empty)
-    check(" ", .unexpected(at: 0))
     check("-", .unexpected(at: 1))
     check("yesterday", .unexpected(at: 0))
-    check(" 2025-05-17", .unexpected(at: 0))
-    check("2025-05-17 ", .unexpected(at: 11))
     check("2025-05", .unexpected(at: 7))
     check("2025-5-17", .unexpected(at: 6))
     check("2025-05-1", .unexpected(at: 9))
-    check("2025/05/17", .unexpected(at: 4))
-    check("20250517T220000Z", .unexpected(at: 8))
     check("+1", .unexpected(at: 0))
     check("1.5", .unexpected(at: 1))
     check("1e3", .unexpected(at: 1))
@@ -109,25 +122,20 @@ import Testing
     check("2025-13-01", .noSuchDate(CivilDate(year: 2025, month: 13, day: 1)))
     check("2025-01-00", .noSuchDate(CivilDate(year: 2025, month: 1, day: 0)))
     check("2025-01-32", .noSuchDate(CivilDate(year: 2025, month: 1, day: 32)))
-    check("2025-05-17T24:00:00Z", .noSuchTime)
     check("2025-05-17T23:60:00Z", .noSuchTime)
-    check("2016-12-31T23:59:60Z", .noSuchTime)
     check("2025-05-17T", .unexpected(at: 11))
     check("2025-05-17T22", .unexpected(at: 13))
     check("2025-05-17T22:00:", .unexpected(at: 17))
     check("2025-05-17T22:00:00.", .unexpected(at: 20))
     check("2025-05-17T22:00:00.Z", .unexpected(at: 20))
     check("2025-05-17T22:00:00.1234567890", .unexpected(at: 29))
-    check("2025-05-17T22:00:00,5Z", .unexpected(at: 19))
     check("2025-05-17T22:00.5Z", .unexpected(at: 16))
     check("2025-05-17_22:00:00", .unexpected(at: 10))
     check("2025-05-17Z", .unexpected(at: 10))
-    check("2025-05-17T22:00:00ZZ", .unexpected(at: 20))
     check("2025-05-17T22:00:00+", .unexpected(at: 20))
     check("2025-05-17T22:00:00+2", .unexpected(at: 21))
     check("2025-05-17T22:00:00+02:", .unexpected(at: 23))
     check("2025-05-17T22:00:00+020", .unexpected(at: 23))
-    check("2025-05-17T22:00:00+02:00 ", .unexpected(at: 25))
     check("2025-05-17T22:00:00+24:00", .noSuchZone)
     check("2025-05-17T22:00:00+00:60", .noSuchZone)
     check("0000-01-01T00:00:00+00:01", .outsideYears)
@@ -141,12 +149,21 @@ import Testing
     check("Thu Mrz 27 2025 00:00:00 GMT+0100", .unexpected(at: 4))
     check("Thu Mar 27 2025", .unexpected(at: 15))
     check("Thu Feb 30 2025 00:00:00 GMT+0100", .noSuchDate(CivilDate(year: 2025, month: 2, day: 30)))
-    check("Thu Mar 27 2025 00:00:00 GMX", .unexpected(at: 27))
-    check("Thu Mar 27 2025 00:00:00 GMT+01", .unexpected(at: 31))
-    check("Thu Mar 27 2025 00:00:00 GMT+0100 (CET", .unexpected(at: 38))
-    check("Thu Mar 27 2025 00:00:00 GMT+0100 (CET) ", .unexpected(at: 39))
-    check("Thu Mar 27 2025 00:00:00 GMT+0100 CET", .unexpected(at: 34))
     check("Invalid Date", .unexpected(at: 0))
+    check(" ", .empty)
+    check("  x", .unexpected(at: 2))
+    check("2025/05/17", .otherSeparator)
+    check("17/05/2025", .dayOrMonthFirst)
+    check("2025-05-17 10:00:00 PM", .twelveHourClock)
+    check("2025-05-17T24:00:01Z", .noSuchTime)
+    check("2025-05-17T23:59:61Z", .noSuchTime)
+    check("2025-05-17T22:00:00ZZ", .zoneName)
+    check("Thu Mar 27 2025 00:00:00 GMX", .zoneName)
+    check("2025-05-17 22:00:00 Europe/Berlin", .zoneName)
+    check("Thu Mar 27 2025 00:00:00 GMT+0100 (CET", .unexpected(at: 33))
+    check("Thu Mar 27 2025 00:00:00 GMT+0100 CET", .unexpected(at: 33))
+    check("Sat, 17 Mai 2025 22:00:00 +0000", .unexpected(at: 8))
+    check("[17/May/2025:22:00:00 +0000", .unexpected(at: 27))
     check("２０２５-05-17", .unexpected(at: 0))
   }
 
@@ -173,7 +190,7 @@ import Testing
     }
     let date = CivilDate(year: number(0, 1, 2, 3), month: number(5, 6), day: number(8, 9))
     let (hour, minute, second) = (number(11, 12), number(14, 15), number(17, 18))
-    guard date.exists, hour < 24, minute < 60, second < 60 else { return nil }
+    guard date.exists, hour < 24, minute < 60, second <= 60 else { return nil }
     return (date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second) * 1000
   }
 

@@ -17,7 +17,7 @@ import Testing
     folder = try TemporaryFolder()
     let header = "website_id,session_id,event_id,created_at\n"
     files = try [1, 2, 3, 4].map { [folder] number in
-      try folder.file("\(number).csv", header + "w,s\(number),e\(number),\(number)\n")
+      try folder.file("\(number).csv", header + "w,s\(number),e\(number),\(1_500_000_000 + number)\n")
     }
   }
 

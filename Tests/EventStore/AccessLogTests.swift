@@ -109,7 +109,7 @@ struct AccessLogTests {
       "expected a time such as 10/Oct/2000:13:55:36 -0700, found the end of the line at byte 9 of the line")
     try check(
       #"a - - [31/Feb/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 1"#,
-      "created_at is \"31/Feb/2026:10:00:00 +0000\", which is not a valid time; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970"
+      "created_at is \"31/Feb/2026:10:00:00 +0000\", which is not a valid time: February 2026 has no day 31; its days are 01 to 28; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970, or describe it with --time-format"
     )
     try check(
       #"a - - [10/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1"#,

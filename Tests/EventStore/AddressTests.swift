@@ -14,7 +14,7 @@ struct AddressTests {
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let path = try folder.write(
-      "rows.csv", "session_id,created_at,url,referrer\ns,0,\"\(url)\",\"\(referrer)\"\n")
+      "rows.csv", "session_id,created_at,url,referrer\ns,1500000000,\"\(url)\",\"\(referrer)\"\n")
     #expect(try SeenRows(csv: [path]).events[0].texts == expected, sourceLocation: sourceLocation)
   }
 
@@ -54,13 +54,16 @@ struct AddressTests {
         "url_query": "utm_source=a+b&utm_medium=%C3%BC&utm_source=second&utm_term=&x=1&utm%5Fcontent=c%26d",
       ])
     let path = try folder.write(
-      "clicks.csv", "session_id,created_at,url\na,0,/?twclid=1&gclid=2\nb,0,/?li_fat_id=3\nc,0,/\n")
+      "clicks.csv",
+      "session_id,created_at,url\na,1500000000,/?twclid=1&gclid=2\nb,1500000000,/?li_fat_id=3\nc,1500000000,/\n"
+    )
     #expect(try SeenRows(csv: [path]).events.map(\.paidAd) == [.google, .linkedIn, .none])
   }
 
   @Test func `columns of their own win over parts of the url`() throws {
     let path = try folder.write(
-      "own.csv", "session_id,created_at,url,hostname,utm_source\ns,0,https://a.example/?utm_source=x,,own\n")
+      "own.csv",
+      "session_id,created_at,url,hostname,utm_source\ns,1500000000,https://a.example/?utm_source=x,,own\n")
     #expect(
       try SeenRows(csv: [path]).events[0].texts
         == ["url_path": "/", "url_query": "utm_source=x", "utm_source": "own"])

@@ -13,15 +13,15 @@ struct BadRowsTests {
       "e.csv",
       """
       session_id,created_at,event_type,tag
-      a,0,1,"two
+      a,1500000000,1,"two
       lines"
-      ,0,1,
+      ,1500000000,1,
       b,,1,
       b,soon,1,
-      b,0,300,
-      b,0,1.5,
-      b,0
-      c,0,2,
+      b,1500000000,300,
+      b,1500000000,1.5,
+      b,1500000000
+      c,1500000000,2,
 
       """)
     let seen = try SeenRows(csv: [path])
@@ -33,8 +33,8 @@ struct BadRowsTests {
       seen.diagnostics.map { $0.replacing(path, with: "e.csv") } == [
         "e.csv, line 4: session_id is empty",
         "e.csv, line 5: created_at is empty",
-        "e.csv, line 6: created_at is \"soon\", which is not a valid time; use 2025-03-05 21:54:42,"
-          + " or seconds or milliseconds since 1970",
+        "e.csv, line 6: created_at is \"soon\", which is not a valid time: it begins like no date and no number;"
+          + " use 2025-03-05 21:54:42, or seconds or milliseconds since 1970, or describe it with --time-format",
         "e.csv, line 7: event_type is \"300\", \(notAType)",
         "e.csv, line 8: event_type is \"1.5\", \(notAType)",
         "e.csv, line 9: the row has 2 fields, the header has 4",
@@ -44,7 +44,8 @@ struct BadRowsTests {
   @Test func `bad properties are named`() throws {
     let path = try folder.write(
       "d.csv",
-      "event_id,data_key,number_value,created_at\n,k,1,\ne,,1,\ne,k,x,\ne,k,1,x\ne,k,1e15,\ne,k,1,0\n")
+      "event_id,data_key,number_value,created_at\n,k,1,\ne,,1,\ne,k,x,\ne,k,1,x\ne,k,1e15,\ne,k,1,1500000000\n"
+    )
     let seen = try SeenRows(csv: [path])
     #expect(seen.properties.count == 1)
     #expect(seen.diagnostics.count == 5)
@@ -54,7 +55,7 @@ struct BadRowsTests {
 
   @Test func `the first ten are reported and the rest counted`() throws {
     func check(_ bad: Int, lines: Int, last: String?) throws {
-      let text = "session_id,created_at\n" + String(repeating: "s,x\n", count: bad) + "s,0\n"
+      let text = "session_id,created_at\n" + String(repeating: "s,x\n", count: bad) + "s,1500000000\n"
       let seen = try SeenRows(csv: [try folder.write("e.csv", text)])
       #expect(seen.events.count == 1)
       #expect(seen.diagnostics.count == lines)
@@ -67,7 +68,7 @@ struct BadRowsTests {
   }
 
   @Test func `a strict reading stops at the first`() throws {
-    let path = try folder.write("e.csv", "session_id,created_at\na,0\nb\nc,0\n")
+    let path = try folder.write("e.csv", "session_id,created_at\na,1500000000\nb\nc,1500000000\n")
     var options = OpenOptions()
     options.rules.isStrict = true
     let store = try EventStore.open([path], options: options) { _ in }
@@ -76,7 +77,7 @@ struct BadRowsTests {
   }
 
   @Test func `a quote that is never closed is an error also without strictness`() throws {
-    let path = try folder.write("e.csv", "session_id,created_at\na,0\nb,\"0\nc,0\n")
+    let path = try folder.write("e.csv", "session_id,created_at\na,1500000000\nb,\"0\nc,1500000000\n")
     let store = try EventStore.open([path]) { _ in }
     #expect(throws: StoreError.unterminatedQuote(path: path, line: 3)) { try store.snapshot() }
   }

@@ -45,7 +45,7 @@ struct CancelledReadingTests {
   }
 
   @Test func `CSV files`() throws {
-    let rows = (0..<200).map { "w,s\($0 % 9),\($0 * 20_000),t\($0)\n" }.joined()
+    let rows = (0..<200).map { "w,s\($0 % 9),\(1_500_000_000 + $0 * 20_000),t\($0)\n" }.joined()
     let path = try folder.write("e.csv", "website_id,session_id,created_at,tag\n" + rows)
     try check([path])
     try check([path], cache: .folder(folder.file("caches")))
@@ -59,7 +59,7 @@ struct CancelledReadingTests {
       CREATE TABLE website_event (website_id, session_id, created_at);
       WITH n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200)
       INSERT INTO website_event (rowid, website_id, session_id, created_at)
-      SELECT n * 5000, 'w', 's' || n % 9, 1000000 + n * 20000 FROM n
+      SELECT n * 5000, 'w', 's' || n % 9, 1500000000 + n * 20000 FROM n
       """)
     try check([path])
     // Nothing is locked by what was cancelled.
@@ -74,11 +74,11 @@ struct CancelledReadingTests {
     try connection.execute(
       """
       CREATE TABLE website_event (website_id, session_id, created_at);
-      INSERT INTO website_event VALUES ('w', 's', 1000000)
+      INSERT INTO website_event VALUES ('w', 's', 1500000000)
       """)
     let store = try EventStore.open([path]) { Issue.record("\($0)") }
     #expect(try store.snapshot().websites.map(\.events) == [1])
-    try connection.execute("INSERT INTO website_event VALUES ('w', 's', 2000000)")
+    try connection.execute("INSERT INTO website_event VALUES ('w', 's', 1500001000)")
     #expect(throws: StoreError.cancelled) { try store.snapshot(in: LoadContext(isCancelled: { true })) }
     #expect(try store.snapshot().websites.map(\.events) == [2])
   }

@@ -66,11 +66,12 @@ struct DataLimitsTests {
 
   @Test func `a field and a row of a CSV file have so many bytes`() throws {
     func events(field: Int, row: Int, _ text: String) throws -> Int {
-      let path = try folder.write("events.csv", "website_id,session_id,created_at,tag\nw,s,0,\n\(text)\n")
+      let path = try folder.write(
+        "events.csv", "website_id,session_id,created_at,tag\nw,s,1500000000,\n\(text)\n")
       let store = try open(path) { ($0.csvFieldBytes, $0.csvRowBytes) = (field, row) }
       return try store.snapshot().websites.reduce(0) { $0 + $1.events }
     }
-    let text = "w,s,0,\"\(String(repeating: "\"\"", count: 50))\""
+    let text = "w,s,1500000000,\"\(String(repeating: "\"\"", count: 50))\""
     #expect(try events(field: 100, row: 1000, text) == 2)
     #expect(try events(field: 99, row: 1000, text) == 1)
     #expect(try events(field: 100, row: text.utf8.count + 1, text) == 2)

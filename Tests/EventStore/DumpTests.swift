@@ -45,21 +45,24 @@ struct DumpTests {
       copy("a\t2026-03-10 09:15:00.123456+00\tHome\nb\t2026-03-10 09:15:00+00\t\\N\n"),
       ["a|1773134100|Home", "b|1773134100"])
     try check(copy(""), [])
-    try check(copy("a\t0\tx\r\n"), ["a|0|x"])
-    try check("COPY website_event (session_id, created_at) FROM stdin;\na\t0\n\\.", ["a|0"])
+    try check(copy("a\t1500000000\tx\r\n"), ["a|1500000000|x"])
+    try check("COPY website_event (session_id, created_at) FROM stdin;\na\t1500000000\n\\.", ["a|1500000000"])
   }
 
   @Test func `escape sequences of COPY are undone`() throws {
-    try check(copy("a\t0\tx\\ty\\nz\\\\w\\b\\f\\r\\v\n"), ["a|0|x\ty\nz\\w\u{8}\u{c}\r\u{b}"])
-    try check(copy("a\t0\t\\x41\\102\\7\\q\\xg\n"), ["a|0|AB\u{7}qxg"])
-    try check(copy("a\t0\t\\N \n"), ["a|0|N "])
-    try check(copy("a\t0\t\\\\N\n"), ["a|0|\\N"])
-    try check(copy("a\t0\t\\\\.\n"), ["a|0|\\."])
+    try check(
+      copy("a\t1500000000\tx\\ty\\nz\\\\w\\b\\f\\r\\v\n"), ["a|1500000000|x\ty\nz\\w\u{8}\u{c}\r\u{b}"])
+    try check(copy("a\t1500000000\t\\x41\\102\\7\\q\\xg\n"), ["a|1500000000|AB\u{7}qxg"])
+    try check(copy("a\t1500000000\t\\N \n"), ["a|1500000000|N "])
+    try check(copy("a\t1500000000\t\\\\N\n"), ["a|1500000000|\\N"])
+    try check(copy("a\t1500000000\t\\\\.\n"), ["a|1500000000|\\."])
   }
 
   @Test func `a row of COPY that cannot be read is named by its line`() throws {
     try check(
-      copy("a\t0\nb\t0\tx\ty\nc\t0\t\\000\nd\t0\t\\xff\ne\t0\tz\n"), ["e|0|z"],
+      copy(
+        "a\t1500000000\nb\t1500000000\tx\ty\nc\t1500000000\t\\000\nd\t1500000000\t\\xff\ne\t1500000000\tz\n"),
+      ["e|1500000000|z"],
       said: [
         "dump.sql, line 8: the row has 2 fields, the header has 3",
         "dump.sql, line 9: the row has 4 fields, the header has 3",
@@ -82,11 +85,11 @@ struct DumpTests {
         d\te\tprice\t1
         \\.
         COPY umami.website_event ("session_id", "created_at", event_name) FROM stdin;
-        a\t5\tbuy
+        a\t1500000005\tbuy
         \\.
 
         """
-    try check(dump, ["a|5|buy", "e|price|1"])
+    try check(dump, ["a|1500000005|buy", "e|price|1"])
   }
 
   @Test func `a dump of Umami 1 has pageviews and events in tables of their own`() throws {
@@ -94,22 +97,22 @@ struct DumpTests {
       Self.header
         + """
         COPY public.event (event_id, website_id, session_id, created_at, url, event_name) FROM stdin;
-        1\t1\t7\t5\t/x\tbuy
+        1\t1\t7\t1500000005\t/x\tbuy
         \\.
         COPY public.event_data (event_data_id, event_id, event_data) FROM stdin;
         1\t1\t{"price": 5}
         \\.
         COPY public.pageview (view_id, website_id, session_id, created_at, url, referrer) FROM stdin;
-        1\t1\t7\t4\t/x?a=b\t
+        1\t1\t7\t1500000004\t/x?a=b\t
         \\.
 
         """
-    try check(dump, ["7|5|buy|/x", "7|4|/x"])
+    try check(dump, ["7|1500000005|buy|/x", "7|1500000004|/x"])
   }
 
   @Test func `a dump that is cut off, or has no events, is refused`() throws {
     try refused(
-      String(copy("a\t0\tx\nb\t0\tx\n").dropLast(4)),
+      String(copy("a\t1500000000\tx\nb\t1500000000\tx\n").dropLast(4)),
       "dump.sql is truncated: the COPY of table website_event on line 7 has no end; make the dump again")
     try refused(
       Self.header + "CREATE TABLE public.account (id integer);\n",
@@ -144,15 +147,15 @@ struct DumpTests {
     try check(
       Self.mySQL
         + "INSERT INTO `website_event` VALUES ('1','a','2026-03-10 09:15:00','Home'),('2','b','2026-03-10 09:15:00',NULL);\n"
-        + "INSERT INTO `website_event` VALUES ('3','c',5,'x');\nUNLOCK TABLES;\n",
-      ["a|1773134100|Home", "b|1773134100", "c|5|x"])
+        + "INSERT INTO `website_event` VALUES ('3','c',1500000005,'x');\nUNLOCK TABLES;\n",
+      ["a|1773134100|Home", "b|1773134100", "c|1500000005|x"])
   }
 
   @Test func `literals of MySQL are decoded`() throws {
     func check(_ literal: String, _ text: String?, sourceLocation: SourceLocation = #_sourceLocation) throws {
       try self.check(
-        Self.mySQL + "INSERT INTO `website_event` VALUES ('1','a',0,\(literal));\n",
-        ["a|0" + (text.map { "|\($0)" } ?? "")], sourceLocation: sourceLocation)
+        Self.mySQL + "INSERT INTO `website_event` VALUES ('1','a',1500000000,\(literal));\n",
+        ["a|1500000000" + (text.map { "|\($0)" } ?? "")], sourceLocation: sourceLocation)
     }
     try check("'it\\'s'", "it's")
     try check("'it''s'", "it's")
@@ -173,7 +176,9 @@ struct DumpTests {
   @Test func `values that are no literals make a bad row`() throws {
     func check(_ value: String, _ message: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
       try self.check(
-        Self.mySQL + "INSERT INTO `website_event` VALUES ('1','a',0,\(value)),('2','b',0,'y');\n", ["b|0|y"],
+        Self.mySQL
+          + "INSERT INTO `website_event` VALUES ('1','a',1500000000,\(value)),('2','b',1500000000,'y');\n",
+        ["b|1500000000|y"],
         said: ["dump.sql, line 13: \(message)"], sourceLocation: sourceLocation)
     }
     let expression = "value 4 of the row is an expression; only literals are read"
@@ -192,15 +197,15 @@ struct DumpTests {
       """
       -- phpMyAdmin SQL Dump
       INSERT INTO `website_event` (`session_id`, `created_at`, `page_title`) VALUES
-      ('a', 1, 'x'),
-      ('b', 2, 'y');
+      ('a', 1500000001, 'x'),
+      ('b', 1500000002, 'y');
       INSERT INTO `session` (`session_id`, `created_at`) VALUES ('s;
       INSERT INTO `website_event` (`session_id`, `created_at`, `page_title`) VALUES (''no'')', 1);
-      INSERT IGNORE INTO `website_event` (`created_at`, `session_id`) VALUES (3, 'c') ON DUPLICATE KEY UPDATE `tag` = ';';
+      INSERT IGNORE INTO `website_event` (`created_at`, `session_id`) VALUES (1500000003, 'c') ON DUPLICATE KEY UPDATE `tag` = ';';
       INSERT INTO `website_event` (`session_id`, `created_at`, `page_title`) VALUES
-      ('d', 4, 'z');
+      ('d', 1500000004, 'z');
 
-      """, ["a|1|x", "b|2|y", "d|4|z", "c|3"])
+      """, ["a|1500000001|x", "b|1500000002|y", "d|1500000004|z", "c|1500000003"])
   }
 
   @Test func `pg_dump --inserts and SQLite's .dump have standard literals`() throws {
@@ -224,15 +229,16 @@ struct DumpTests {
       PRAGMA foreign_keys=OFF;
       BEGIN TRANSACTION;
       CREATE TABLE website_event(session_id TEXT, created_at INTEGER, "page_title" TEXT);
-      INSERT INTO website_event VALUES('a',1,'x');
+      INSERT INTO website_event VALUES('a',1500000001,'x');
       COMMIT;
 
-      """, ["a|1|x"])
+      """, ["a|1500000001|x"])
   }
 
   @Test func `a CSV file is not taken for a dump`() throws {
     try check(
-      "session_id,created_at,page_title\nCOPY x (a) FROM stdin;,1,x\n", ["COPY x (a) FROM stdin;|1|x"])
+      "session_id,created_at,page_title\nCOPY x (a) FROM stdin;,1500000001,x\n",
+      ["COPY x (a) FROM stdin;|1500000001|x"])
   }
 
   /// However many threads read however small chunks, the columns are those of one thread.
@@ -249,7 +255,7 @@ struct DumpTests {
     }
     let rows = (0..<60).map { number in
       let title = ["x", "a\\\\tb", "),(''s'',1,''", "\\\\N", ";", "it''s", "größer"][number % 7]
-      return "('s\(number % 5)',\(number),'\(title)')"
+      return "('s\(number % 5)',\(1_500_000_000 + number),'\(title)')"
     }
     let insert = "INSERT INTO `website_event` (session_id,created_at,page_title) VALUES "
     try check(insert + rows.joined(separator: ",") + ";\n")

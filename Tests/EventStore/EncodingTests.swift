@@ -45,7 +45,7 @@ struct EncodingTests {
   }
 
   @Test func `UTF-16 is recognised by its byte order mark`() throws {
-    let text = Self.header + "s,0,größer 世界 😀\r\ns,1,\u{FFFF}\n"
+    let text = Self.header + "s,1500000000,größer 世界 😀\r\ns,1500000001,\u{FFFF}\n"
     for isBigEndian in [false, true] {
       try check(utf16(text, isBigEndian: isBigEndian), ["größer 世界 😀", "\u{FFFF}"])
       try check(utf16(text, isBigEndian: isBigEndian), .utf16, ["größer 世界 😀", "\u{FFFF}"])
@@ -65,7 +65,7 @@ struct EncodingTests {
   }
 
   @Test func `Latin-1 is read as windows-1252`() throws {
-    let bytes = Array((Self.header + "s,0,").utf8) + [0x80, 0x81, 0x9F, 0xA0, 0xE4, 0xFF]
+    let bytes = Array((Self.header + "s,1500000000,").utf8) + [0x80, 0x81, 0x9F, 0xA0, 0xE4, 0xFF]
     try check(bytes, .latin1, ["€\u{81}Ÿ\u{A0}äÿ"])
     try check(
       bytes,
@@ -75,8 +75,9 @@ struct EncodingTests {
   }
 
   @Test func `lines may end with a carriage return alone`() throws {
-    try check(Array((Self.header + "s,0,x\ns,1,y\n").replacing("\n", with: "\r").utf8), ["x", "y"])
-    try check(Array((Self.header + "s,0,x\ry\n").utf8), ["x\ry"])
-    try check(utf16((Self.header + "s,0,x\n").replacing("\n", with: "\r"), isBigEndian: true), ["x"])
+    try check(
+      Array((Self.header + "s,1500000000,x\ns,1500000001,y\n").replacing("\n", with: "\r").utf8), ["x", "y"])
+    try check(Array((Self.header + "s,1500000000,x\ry\n").utf8), ["x\ry"])
+    try check(utf16((Self.header + "s,1500000000,x\n").replacing("\n", with: "\r"), isBigEndian: true), ["x"])
   }
 }

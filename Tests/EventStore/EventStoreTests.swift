@@ -26,7 +26,9 @@ struct EventStoreTests {
 
   @Test func `duplicates and orphans are counted and said`() throws {
     let events = try folder.write(
-      "e.csv", "event_id,session_id,created_at\ne,s,0\ne,s,1\ne,s,2\n,s,3\n,s,3\n")
+      "e.csv",
+      "event_id,session_id,created_at\ne,s,1500000000\ne,s,1500000001\ne,s,1500000002\n,s,1500000003\n,s,1500000003\n"
+    )
     let data = try folder.write("d.csv", "event_id,data_key\nnone,a\ne,b\n")
     let store = try EventStore.open([data, events], diagnostics: lines.add)
     #expect(lines.all == [])
@@ -45,8 +47,8 @@ struct EventStoreTests {
     try Connection(path: path, mode: .create).execute(
       """
       CREATE TABLE website_event (website_id, session_id, created_at, hostname);
-      INSERT INTO website_event VALUES ('c', 's', 60, 'c.example'), ('a', 's', 120, 'a.example'), ('a', 's', 180, NULL),
-        ('d', 's', 60, NULL);
+      INSERT INTO website_event VALUES ('c', 's', 1500000060, 'c.example'), ('a', 's', 1500000120, 'a.example'), ('a', 's', 1500000180, NULL),
+        ('d', 's', 1500000060, NULL);
       CREATE TABLE website (website_id, name, domain);
       INSERT INTO website VALUES ('a', 'A', 'www.a.example'), ('b', '', 'b.example');
       """)
@@ -54,23 +56,24 @@ struct EventStoreTests {
     #expect(
       websites == [
         WebsiteSummary(
-          id: "a", name: "A", domain: "www.a.example", events: 2, firstEventMilliseconds: 120_000,
-          lastEventMilliseconds: 180_000),
+          id: "a", name: "A", domain: "www.a.example", events: 2, firstEventMilliseconds: 1_500_000_120_000,
+          lastEventMilliseconds: 1_500_000_180_000),
         WebsiteSummary(
           id: "b", name: "b.example", domain: "b.example", events: 0, firstEventMilliseconds: nil,
           lastEventMilliseconds: nil),
         WebsiteSummary(
-          id: "c", name: "c.example", domain: "c.example", events: 1, firstEventMilliseconds: 60_000,
-          lastEventMilliseconds: 60_000),
+          id: "c", name: "c.example", domain: "c.example", events: 1,
+          firstEventMilliseconds: 1_500_000_060_000,
+          lastEventMilliseconds: 1_500_000_060_000),
         WebsiteSummary(
-          id: "d", name: "d", domain: "", events: 1, firstEventMilliseconds: 60_000,
-          lastEventMilliseconds: 60_000),
+          id: "d", name: "d", domain: "", events: 1, firstEventMilliseconds: 1_500_000_060_000,
+          lastEventMilliseconds: 1_500_000_060_000),
       ])
   }
 
   @Test func `a commit of another connection is seen by the next call`() throws {
     let path = folder.file("store.db")
-    let csv = try folder.write("e.csv", "event_id,session_id,created_at\ne,s,0\n")
+    let csv = try folder.write("e.csv", "event_id,session_id,created_at\ne,s,1500000000\n")
     _ = try importFiles([csv], into: path, diagnostics: lines.add)
     let store = try EventStore.open([path], diagnostics: lines.add)
     #expect(try store.snapshot().websites.map(\.events) == [1])
@@ -103,7 +106,7 @@ struct EventStoreTests {
     #expect(try store.delete("r"))
     _ = try store.snapshot().websites
     #expect(lines.all.count == 1)
-    try Connection(path: path, mode: .readWrite).execute("INSERT INTO website_event VALUES ('s', 0)")
+    try Connection(path: path, mode: .readWrite).execute("INSERT INTO website_event VALUES ('s', 1500000000)")
     _ = try store.snapshot().websites
     #expect(lines.all.count == 2)
   }
@@ -112,7 +115,8 @@ struct EventStoreTests {
     let path = folder.file("foreign.db")
     let other = try Connection(path: path, mode: .create)
     try other.execute(
-      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 0)")
+      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 1500000000)"
+    )
     let store = try EventStore.open([path], diagnostics: lines.add)
     #expect(try store.snapshot().websites[0].domain == "")
     try other.execute(
@@ -134,14 +138,15 @@ struct EventStoreTests {
     _ = try store.reports(matching: SavedReportFilter())
     let other = try Connection(path: path, mode: .readWrite)
     try other.transaction(.writing) { () throws(StoreError) in
-      try other.execute("INSERT INTO website_event VALUES ('s', 0)")
+      try other.execute("INSERT INTO website_event VALUES ('s', 1500000000)")
     }
     #expect(try store.snapshot().websites.map(\.events) == [1])
   }
 
   @Test(arguments: [1, 3])
   func `reading a store tells how far it is`(threads: Int) throws {
-    let path = try folder.write("e.csv", "session_id,created_at\na,0\nb,1\nc,2\n")
+    let rows = "a,1500000000\nb,1500000001\nc,1500000002\n"
+    let path = try folder.write("e.csv", "session_id,created_at\n\(rows)")
     let seen = Mutex<[ReadingProgress]>([])
     var options = OpenOptions()
     options.threads = threads
@@ -151,7 +156,7 @@ struct EventStoreTests {
     let all = seen.withLock(\.self)
     #expect(all.count >= 12)
     #expect(all.last?.rows == 3)
-    #expect(all.allSatisfy { $0.bytesTotal == 12 })
+    #expect(all.allSatisfy { $0.bytesTotal == rows.utf8.count })
   }
 }
 

@@ -22,7 +22,7 @@ struct ForeignFileTests {
     let path = try file(
       """
       CREATE TABLE Website_Event (SESSION_ID, created_at);
-      INSERT INTO website_event VALUES ('s', 1741211682), (7, '2025-03-05 21:54:42'), ('', 0), ('s', NULL), ('s', 'x');
+      INSERT INTO website_event VALUES ('s', 1741211682), (7, '2025-03-05 21:54:42'), ('', 1500000000), ('s', NULL), ('s', 'x');
       """)
     let seen = try SeenRows(sqlite: path)
     #expect(seen.events.map(\.sessionID) == ["s", "7"])
@@ -50,8 +50,8 @@ struct ForeignFileTests {
     let path = try file(
       """
       CREATE TABLE website_event (session_id, created_at, event_type, event_name);
-      INSERT INTO website_event VALUES ('s', 0, NULL, NULL), ('s', 0, NULL, 'n'), ('s', 0, '2', ''), ('s', 0, 5, ''),
-        ('s', 0, 256, ''), ('s', 0, 'x', '');
+      INSERT INTO website_event VALUES ('s', 1500000000, NULL, NULL), ('s', 1500000000, NULL, 'n'), ('s', 1500000000, '2', ''), ('s', 1500000000, 5, ''),
+        ('s', 1500000000, 256, ''), ('s', 1500000000, 'x', '');
       """)
     let seen = try SeenRows(sqlite: path)
     #expect(seen.events.map(\.type) == [1, 2, 2, 5, 2])
@@ -65,11 +65,11 @@ struct ForeignFileTests {
         country, subdivision1, city, distinct_id, created_at);
       INSERT INTO session VALUES ('s', 'sw', 'sh', 'sb', 'so', 'sd', 'ss', 'sl', 'sc', 'sr', 'st', 'si', 5);
       CREATE TABLE website_event (event_id, website_id, session_id, created_at, url_path, country, gclid);
-      INSERT INTO website_event VALUES ('e1', 'w', 's', 60, '/x', 'own', 'g'), ('e2', 'w', 'stranger', 60, '/y', NULL, '');
+      INSERT INTO website_event VALUES ('e1', 'w', 's', 1500000060, '/x', 'own', 'g'), ('e2', 'w', 'stranger', 1500000060, '/y', NULL, '');
       """)
     let events = try SeenRows(sqlite: path).events
     #expect(events.map(\.websiteID) == ["w", "w"])
-    #expect(events.map(\.createdAt) == [60_000, 60_000])
+    #expect(events.map(\.createdAt) == [1_500_000_060_000, 1_500_000_060_000])
     #expect(events.map(\.paidAd) == [.google, .none])
     #expect(
       events[0].texts == [
@@ -84,7 +84,7 @@ struct ForeignFileTests {
       """
       CREATE TABLE website_event (event_id BLOB, website_id BLOB, session_id BLOB, visit_id, created_at);
       INSERT INTO website_event VALUES (x'00112233445566778899AABBCCDDEEFF', x'FF112233445566778899AABBCCDDEEFF',
-        x'0A112233445566778899AABBCCDDEEFF', x'0102', 0);
+        x'0A112233445566778899AABBCCDDEEFF', x'0102', 1500000000);
       CREATE TABLE event_data (event_data_id, website_event_id, data_key, number_value);
       INSERT INTO event_data VALUES ('own', x'00112233445566778899AABBCCDDEEFF', 'k', 0.1);
       """)
@@ -116,14 +116,14 @@ struct ForeignFileTests {
   @Test func `views and tables without rowid are read`() throws {
     let view = try file(
       """
-      CREATE TABLE hits (visitor, at); INSERT INTO hits VALUES ('s', 60);
+      CREATE TABLE hits (visitor, at); INSERT INTO hits VALUES ('s', 1500000060);
       CREATE VIEW website_event AS SELECT visitor AS session_id, at AS created_at FROM hits;
       """, as: "view.db")
-    #expect(try SeenRows(sqlite: view).events.map(\.createdAt) == [60_000])
+    #expect(try SeenRows(sqlite: view).events.map(\.createdAt) == [1_500_000_060_000])
     let keyed = try file(
       """
       CREATE TABLE website_event (event_id TEXT PRIMARY KEY, session_id, created_at) WITHOUT ROWID;
-      INSERT INTO website_event VALUES ('e', 's', 60);
+      INSERT INTO website_event VALUES ('e', 's', 1500000060);
       """, as: "keyed.db")
     #expect(try SeenRows(sqlite: keyed).events.map(\.eventID) == ["e"])
   }
@@ -133,9 +133,12 @@ struct ForeignFileTests {
       """
       CREATE VIEW website_event AS
         WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r)
-        SELECT 's' AS session_id, n AS created_at FROM r LIMIT 3
+        SELECT 's' AS session_id, 1500000000 + n AS created_at FROM r LIMIT 3
       """, as: "endless.db")
-    #expect(try SeenRows(sqlite: view).events.map(\.createdAt) == [1_000, 2_000, 3_000])
+    #expect(
+      try SeenRows(sqlite: view).events.map(\.createdAt) == [
+        1_500_000_001_000, 1_500_000_002_000, 1_500_000_003_000,
+      ])
   }
 
   @Test func `a file without events is shown with its tables`() throws {
@@ -187,7 +190,8 @@ struct ForeignFileTests {
 
   @Test func `reading leaves the file and its folder as they were`() throws {
     let path = try file(
-      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 0)")
+      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 1500000000)"
+    )
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     for isReadOnly in [true, false] {
       var options = OpenOptions()
@@ -203,7 +207,7 @@ struct ForeignFileTests {
     let path = try file(
       """
       PRAGMA journal_mode = WAL;
-      CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 0)
+      CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('s', 1500000000)
       """)
     try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)
     try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)

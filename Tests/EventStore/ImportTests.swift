@@ -44,7 +44,8 @@ struct ImportTests {
 
   @Test func `a first import leaves the columns that reading the store makes`() throws {
     let untold = try folder.write(
-      "untold.csv", "session_id,created_at,tag,url_path\na,0,x,/\na,0,x,/\nb,86400,y,/b\n")
+      "untold.csv",
+      "session_id,created_at,tag,url_path\na,1500000000,x,/\na,1500000000,x,/\nb,1500086400,y,/b\n")
     let orphan = try folder.write("orphan.csv", "event_id,data_key,number_value\nnone,k,1.5\n")
     var options = ImportOptions()
     options.firstImportBytes = 0
@@ -55,7 +56,7 @@ struct ImportTests {
     #expect(try cached.isWhole())
     #expect(cached.isUsed(cached.truth()))
 
-    let more = try folder.write("more.csv", "session_id,created_at,tag\nb,86500,z\n")
+    let more = try folder.write("more.csv", "session_id,created_at,tag\nb,1500086500,z\n")
     _ = try importFiles([more], into: store, options: options) { _ in }
     #expect(cached.isUsed(cached.truth()))
   }
@@ -66,10 +67,11 @@ struct ImportTests {
       ("9223372036854775807", nil), ("9223372036854775805", 2), ("-5", 3), ("'x'", 3), ("7", 3),
     ] as [(String, Int?)])
   func `columns of a first import have the ids that their rows get`(seq: String, most: Int?) throws {
-    try load(folder.write("one.csv", "session_id,created_at\na,0\n"))
+    try load(folder.write("one.csv", "session_id,created_at\na,1500000000\n"))
     try Connection(path: store, mode: .readWrite).execute(
       "DELETE FROM website_event; UPDATE sqlite_sequence SET seq = \(seq) WHERE name = 'website_event'")
-    let events = try folder.write("events.csv", "session_id,created_at,tag\na,0,x\nb,0,y\nc,0,z\n")
+    let events = try folder.write(
+      "events.csv", "session_id,created_at,tag\na,1500000000,x\nb,1500000000,y\nc,1500000000,z\n")
     var options = ImportOptions()
     options.firstImportBytes = 0
     options.cache = .standard(userFolder: nil)
@@ -98,7 +100,8 @@ struct ImportTests {
 
   @Test func `a first import in one transaction says and stores the same`() throws {
     let events = try folder.write("events.csv", goldenLines("website_event.csv", 1_001))
-    let twice = try folder.write("twice.csv", "session_id,created_at,tag\na,0,x\na,0,x\na,0,y\n")
+    let twice = try folder.write(
+      "twice.csv", "session_id,created_at,tag\na,1500000000,x\na,1500000000,x\na,1500000000,y\n")
     let data = try folder.write(
       "data.csv", "event_id,data_key,number_value\ne,k,1\nf,k,2\ne,k,3\ne,l,4\n")
     let summary = try load(events, twice, events, twice, data, firstBytes: 0)
@@ -116,16 +119,16 @@ struct ImportTests {
   }
 
   @Test func `a first import that fails leaves nothing behind`() throws {
-    let bad = try folder.write("bad.csv", "session_id,created_at\na,0\na,soon\n")
+    let bad = try folder.write("bad.csv", "session_id,created_at\na,1500000000\na,soon\n")
     #expect(throws: StoreError.self) { try load(bad, strict: true, firstBytes: 0) }
     #expect(try texts("SELECT count(*) FROM website_event") == ["0"])
     #expect(try ChangeLog.isTrusted(in: Connection(path: store, mode: .readOnly)))
-    let good = try folder.write("good.csv", "session_id,created_at\na,0\na,1\n")
+    let good = try folder.write("good.csv", "session_id,created_at\na,1500000000\na,1500000001\n")
     #expect(try load(good, firstBytes: 0).events == .init(added: 2))
   }
 
   @Test func `a store that another connection has open is filled batch by batch`() throws {
-    let path = try folder.write("e.csv", "session_id,created_at\na,0\na,1\n")
+    let path = try folder.write("e.csv", "session_id,created_at\na,1500000000\na,1500000001\n")
     _ = try StoreSchema.openForWriting(store)
     let other = try Connection(path: store, mode: .readWrite)
     #expect(try other.integer("SELECT count(*) FROM website_event") == 0)
@@ -145,19 +148,19 @@ struct ImportTests {
   }
 
   @Test func `rows without ids are told apart by their content and their turn`() throws {
-    let rows = "session_id,created_at,tag\na,0,x\na,0,x\na,0,y\n"
+    let rows = "session_id,created_at,tag\na,1500000000,x\na,1500000000,x\na,1500000000,y\n"
     let path = try folder.write("a.csv", rows)
     #expect(try load(path).events == .init(added: 3))
     #expect(try load(path, path).events == .init(known: 6))
     let reordered = try folder.write(
-      "b.csv", "tag,created_at,session_id\nx,1970-01-01 00:00:00,a\nx,0,a\nx,0,a\n")
+      "b.csv", "tag,created_at,session_id\nx,2017-07-14 02:40:00,a\nx,1500000000,a\nx,1500000000,a\n")
     #expect(try load(reordered).events == .init(added: 1, known: 2))
     #expect(
       try texts("SELECT DISTINCT length(event_id) || substr(event_id, 15, 1) FROM website_event") == ["368"])
   }
 
   @Test func `an interrupted import is finished by running it again`() throws {
-    let good = (0..<1_000).map { "e\($0),s,\($0)\n" }
+    let good = (0..<1_000).map { "e\($0),s,\(1_500_000_000 + $0)\n" }
     let header = "event_id,session_id,created_at\n"
     let broken = try folder.write("broken.csv", header + good[..<450].joined() + "e,s,never\n")
     #expect(throws: StoreError.self) { try load(broken, strict: true, batch: 100) }
@@ -170,7 +173,8 @@ struct ImportTests {
   }
 
   @Test func `progress is told after every transaction and every file`() throws {
-    let path = try folder.write("p.csv", "session_id,created_at\na,0\nb,0\nbad\nc,0\n")
+    let path = try folder.write(
+      "p.csv", "session_id,created_at\na,1500000000\nb,1500000000\nbad\nc,1500000000\n")
     var options = ImportOptions()
     options.rowsPerTransaction = 2
     var seen: [ReadingProgress] = []
@@ -178,8 +182,8 @@ struct ImportTests {
     }
     #expect(
       seen == [
-        ReadingProgress(bytesDone: 8, bytesTotal: 16, rows: 2),
-        ReadingProgress(bytesDone: 16, bytesTotal: 16, rows: 4),
+        ReadingProgress(bytesDone: 26, bytesTotal: 43, rows: 2),
+        ReadingProgress(bytesDone: 43, bytesTotal: 43, rows: 4),
       ])
     #expect(summary.badRows == 1)
     #expect(summary.rowsRead == 4)
@@ -190,20 +194,20 @@ struct ImportTests {
       "w.csv",
       """
       website_id,session_id,created_at,hostname
-      w1,s,5,b.example
-      w1,s,3,a.example
-      w2,s,9,
-      w1,s,4,a.example
-      w1,s,6,b.example
+      w1,s,1500000005,b.example
+      w1,s,1500000003,a.example
+      w2,s,1500000009,
+      w1,s,1500000004,a.example
+      w1,s,1500000006,b.example
       """)
     try load(path)
     let select =
       "SELECT website_id || '|' || name || '|' || ifnull(domain, '') || '|' || created_at FROM website ORDER BY 1"
-    #expect(try texts(select) == ["w1|a.example|a.example|3000", "w2|w2||9000"])
+    #expect(try texts(select) == ["w1|a.example|a.example|1500000003000", "w2|w2||1500000009000"])
     try Connection(path: store, mode: .readWrite).execute(
       "UPDATE website SET name = 'Shop' WHERE website_id = 'w1'")
     try load(path)
-    #expect(try texts(select)[0] == "w1|Shop|a.example|3000")
+    #expect(try texts(select)[0] == "w1|Shop|a.example|1500000003000")
   }
 
   @Test func `stored rows are ordinary ones`() throws {
@@ -231,7 +235,8 @@ struct ImportTests {
   @Test func `a full url is imported in its parts`() throws {
     let path = try folder.write(
       "u.csv",
-      "session_id,created_at,page,ref\ns,0,https://a.example/x?utm_term=t&fbclid=f,https://b.example/y?z\n")
+      "session_id,created_at,page,ref\ns,1500000000,https://a.example/x?utm_term=t&fbclid=f,https://b.example/y?z\n"
+    )
     try load(path, map: "url=page,referrer=ref")
     #expect(
       try texts(
@@ -242,7 +247,8 @@ struct ImportTests {
   }
 
   @Test func `columns that are left out are named`() throws {
-    let events = try folder.write("e.csv", "subdivision2,session_id,created_at,url,mine\nx,s,0,/,y\n")
+    let events = try folder.write(
+      "e.csv", "subdivision2,session_id,created_at,url,mine\nx,s,1500000000,/,y\n")
     let data = try folder.write("d.csv", "event_id,data_key,event_data_id\ne,k,x\n")
     let lines = Lines()
     let whole = try folder.write("whole.csv", goldenLines("website_event.csv", 2))
@@ -255,7 +261,7 @@ struct ImportTests {
   }
 
   @Test func `nothing but a store or an empty file is written to`() throws {
-    let csv = try folder.write("a.csv", "session_id,created_at\ns,0\n")
+    let csv = try folder.write("a.csv", "session_id,created_at\ns,1500000000\n")
     func check(_ target: String, _ sentence: String) {
       let error = #expect(throws: StoreError.self) { try importFiles([csv], into: target) { _ in } }
       #expect(error?.description == "\(target) \(sentence)")
@@ -279,7 +285,7 @@ struct ImportTests {
   }
 
   @Test func `a store of a newer version is left alone`() throws {
-    let csv = try folder.write("a.csv", "session_id,created_at\ns,0\n")
+    let csv = try folder.write("a.csv", "session_id,created_at\ns,1500000000\n")
     try load(csv)
     try Connection(path: store, mode: .readWrite).execute("PRAGMA user_version = 2")
     #expect(throws: StoreError.self) { try load(csv) }

@@ -39,8 +39,8 @@ struct JSONLinesTests {
 
   @Test func `a row's own columns win over those derived from its addresses`() throws {
     let texts = try rows([
-      #"{"session_id":"a","created_at":0,"url":"https://a.example/x?utm_source=n","utm_source":"own","referrer":"/y"}"#,
-      #"{"session_id":"a","created_at":0,"url_path":"/z","referrer_domain":"b.example"}"#,
+      #"{"session_id":"a","created_at":1500000000,"url":"https://a.example/x?utm_source=n","utm_source":"own","referrer":"/y"}"#,
+      #"{"session_id":"a","created_at":1500000000,"url_path":"/z","referrer_domain":"b.example"}"#,
     ]).events.map(\.texts)
     #expect(
       texts == [
@@ -54,14 +54,14 @@ struct JSONLinesTests {
 
   @Test func `what Umami's tracker sends is an event`() throws {
     let seen = try rows([
-      #"{"type":"event","payload":{"website":"w","url":"/cart?utm_source=mail","referrer":"https://search.example/","title":"Cart","hostname":"shop.example","language":"en-GB","screen":"1920x1080","name":"buy","id":"user-7","timestamp":60,"data":{"revenue":5}},"visitor":"ben"}"#,
-      #"{"type":"identify","payload":{"website":"w"},"visitor":"ben","created_at":0}"#,
+      #"{"type":"event","payload":{"website":"w","url":"/cart?utm_source=mail","referrer":"https://search.example/","title":"Cart","hostname":"shop.example","language":"en-GB","screen":"1920x1080","name":"buy","id":"user-7","timestamp":1500000000,"data":{"revenue":5}},"visitor":"ben"}"#,
+      #"{"type":"identify","payload":{"website":"w"},"visitor":"ben","created_at":1500000000}"#,
     ])
     #expect(seen.diagnostics == ["rows.jsonl: left out 1 row that is no event"])
     #expect(seen.events.count == 1)
     #expect(seen.events[0].websiteID == "w")
     #expect(seen.events[0].sessionID == "ben")
-    #expect(seen.events[0].createdAt == 60_000)
+    #expect(seen.events[0].createdAt == 1_500_000_000_000)
     #expect(seen.events[0].texts["page_title"] == "Cart")
     #expect(seen.events[0].texts["distinct_id"] == "user-7")
     #expect(seen.events[0].texts["url_path"] == "/cart")
@@ -72,7 +72,7 @@ struct JSONLinesTests {
   @Test func `properties are flattened as those of appended events`() throws {
     func check(_ data: String, _ expected: [String], sourceLocation: SourceLocation = #_sourceLocation) throws
     {
-      let seen = try rows([#"{"session_id":"a","created_at":0,"data":\#(data)}"#])
+      let seen = try rows([#"{"session_id":"a","created_at":1500000000,"data":\#(data)}"#])
       let found = seen.properties.map { "\($0.key)=\($0.string)\($0.number.map { "#\($0)" } ?? "")" }
       #expect(seen.diagnostics == [], sourceLocation: sourceLocation)
       #expect(found == expected, sourceLocation: sourceLocation)
@@ -98,7 +98,7 @@ struct JSONLinesTests {
   }
 
   @Test func `a line that is no JSON object is a bad row`() throws {
-    let good = #"{"session_id":"a","created_at":0}"#
+    let good = #"{"session_id":"a","created_at":1500000000}"#
     func check(_ line: String, _ sentence: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
       let seen = try rows([good, line, good])
       #expect(seen.diagnostics == ["rows.jsonl, line 2: \(sentence)"], sourceLocation: sourceLocation)
@@ -122,17 +122,18 @@ struct JSONLinesTests {
     try check("{} {}", "expected the end of the line after the object, found '{' at byte 3 of the line")
     try check(
       #"{"session_id":"a","created_at":"soon"}"#,
-      "created_at is \"soon\", which is not a valid time; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970"
+      "created_at is \"soon\", which is not a valid time: it begins like no date and no number; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970, or describe it with --time-format"
     )
     try check(
-      #"{"session_id":"a","created_at":0,"data":{"n":1e99}}"#, "n is \"1e99\", which is not a number in range"
+      #"{"session_id":"a","created_at":1500000000,"data":{"n":1e99}}"#,
+      "n is \"1e99\", which is not a number in range"
     )
-    try check(#"{"session_id":"a","created_at":0,"data":{"":1}}"#, "data_key is empty")
+    try check(#"{"session_id":"a","created_at":1500000000,"data":{"":1}}"#, "data_key is empty")
   }
 
   @Test func `nesting and keys have limits`() throws {
     func line(depth: Int) -> String {
-      #"{"session_id":"a","created_at":0,"x":"#
+      #"{"session_id":"a","created_at":1500000000,"x":"#
         + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}"
     }
     let deepest = DataLimits.standard.jsonDepth - 1
@@ -141,7 +142,7 @@ struct JSONLinesTests {
       try rows([line(depth: 1), line(depth: deepest + 1)]).diagnostics
         == ["rows.jsonl, line 2: more than 128 arrays and objects are in one another; nest less"])
     func line(key: Int) -> String {
-      #"{"session_id":"a","created_at":0,"data":{"\#(String(repeating: "k", count: key))":1}}"#
+      #"{"session_id":"a","created_at":1500000000,"data":{"\#(String(repeating: "k", count: key))":1}}"#
     }
     let longest = DataLimits.standard.propertyKeyBytes
     #expect(try rows([line(key: longest)]).properties.count == 1)
@@ -230,7 +231,7 @@ struct JSONLinesTests {
 
   @Test func `properties belong to their events, also of events without an id, served and imported`() throws {
     let lines = (0..<200).map { number in
-      #"{"session_id":"s\#(number % 7)","created_at":\#(number * 60),"event_name":"e\#(number % 3)","data":{"n":\#(number),"k":"v\#(number % 5)"}}"#
+      #"{"session_id":"s\#(number % 7)","created_at":\#(1_500_000_000 + number * 60),"event_name":"e\#(number % 3)","data":{"n":\#(number),"k":"v\#(number % 5)"}}"#
     }
     let path = try folder.write("rows.jsonl", lines.joined(separator: "\n"))
     func counts(_ paths: [String], threads: Int, chunkBytes: Int) throws -> [Int] {

@@ -65,7 +65,8 @@ struct LayoutTests {
   }
 
   @Test func `what an event does not say is implied`() throws {
-    let text = "session_id,created_at,event_type,event_name\ns,0,,\ns,0,,signup\ns,0,5,signup\ns,0,255,\n"
+    let text =
+      "session_id,created_at,event_type,event_name\ns,1500000000,,\ns,1500000000,,signup\ns,1500000000,5,signup\ns,1500000000,255,\n"
     let events = try rows(text).events
     #expect(events.map(\.type) == [1, 2, 5, 255])
     #expect(
@@ -73,12 +74,14 @@ struct LayoutTests {
     var rules = ReadingRules()
     rules.defaultWebsiteID = "shop"
     let named = try SeenRows(
-      csv: [try folder.write("w.csv", "website_id,session_id,created_at\nw,s,0\n,s,0\n")], rules: rules)
+      csv: [try folder.write("w.csv", "website_id,session_id,created_at\nw,s,1500000000\n,s,1500000000\n")],
+      rules: rules)
     #expect(named.events.map(\.websiteID) == ["w", "shop"])
   }
 
   @Test func `the first network with a click id counts`() throws {
-    let text = "session_id,created_at,twclid,gclid,fbclid\na,0,x,,\nb,0,x,,y\nc,0,x,z,y\nd,0,,,\n"
+    let text =
+      "session_id,created_at,twclid,gclid,fbclid\na,1500000000,x,,\nb,1500000000,x,,y\nc,1500000000,x,z,y\nd,1500000000,,,\n"
     #expect(try rows(text).events.map(\.paidAd) == [.twitter, .meta, .google, .none])
   }
 
@@ -98,12 +101,12 @@ struct LayoutTests {
   }
 
   @Test func `a map wins over names and applies to files that have its source`() throws {
-    let events = try folder.write("e.csv", "session_id,created_at,at\ns,0,60\n")
+    let events = try folder.write("e.csv", "session_id,created_at,at\ns,1500000000,1500000060\n")
     let data = try folder.write("d.csv", "event_id,data_key\ne,k\n")
     var rules = ReadingRules()
     rules.columnMap = try ColumnMap(parsing: "created_at=at")
     let seen = try SeenRows(csv: [events, data], rules: rules)
-    #expect(seen.events[0].createdAt == 60_000)
+    #expect(seen.events[0].createdAt == 1_500_000_060_000)
     #expect(seen.properties.count == 1)
     rules.columnMap = try ColumnMap(parsing: "tag=nowhere")
     #expect(

@@ -101,27 +101,32 @@ struct ParallelLoadingTests {
   }
 
   @Test func `bad rows, of which the first are named by line`() throws {
-    let bad = ["s", "s,\"0\"x,", "s,soon,\"a\nb\"", ",0,", "s,0,\"\n\n\"", "s,0,a\u{0}"]
-    let text = (0..<40).map { "\($0 % 3 == 0 ? bad[$0 / 3 % bad.count] : "s,\($0),t")\n" }.joined()
+    let bad = [
+      "s", "s,\"0\"x,", "s,soon,\"a\nb\"", ",1500000000,", "s,1500000000,\"\n\n\"", "s,1500000000,a\u{0}",
+    ]
+    let text = (0..<40).map { "\($0 % 3 == 0 ? bad[$0 / 3 % bad.count] : "s,\(1_500_000_000 + $0),t")\n" }
+      .joined()
     let path = try folder.write("e.csv", "session_id,created_at,tag\n" + text)
     check([path])
     check([path], isStrict: true)
   }
 
   @Test func `a quote that is never closed`() throws {
-    let rows = (0..<30).map { "s,\($0),\"a\nb\"\n" }.joined()
-    let path = try folder.write("e.csv", "session_id,created_at,tag\n" + rows + "bad\ns,1,\"t\n" + "s,2,u\n")
+    let rows = (0..<30).map { "s,\(1_500_000_000 + $0),\"a\nb\"\n" }.joined()
+    let path = try folder.write(
+      "e.csv", "session_id,created_at,tag\n" + rows + "bad\ns,1500000001,\"t\n" + "s,1500000002,u\n")
     check([path])
   }
 
   @Test func `lines that look like rows inside a quoted field`() throws {
-    let trap = "\"" + String(repeating: "s,1,t\n", count: 15) + "\""
-    let rows = (0..<6).map { "s,\($0),\(trap)\nq,\($0),u\n" }.joined()
+    let trap = "\"" + String(repeating: "s,1500000001,t\n", count: 15) + "\""
+    let rows = (0..<6).map { "s,\(1_500_000_000 + $0),\(trap)\nq,\(1_500_000_000 + $0),u\n" }.joined()
     check([try folder.write("e.csv", "session_id,created_at,tag\n" + rows)])
   }
 
   @Test func `files without rows, and blank lines only`() throws {
-    let full = try folder.write("full.csv", "session_id,created_at\n\n\r\n\n\n\r\ns,0\n\n\n\n\r\n\r\n")
+    let full = try folder.write(
+      "full.csv", "session_id,created_at\n\n\r\n\n\n\r\ns,1500000000\n\n\n\n\r\n\r\n")
     check([try folder.write("none.csv", "session_id,created_at"), full])
     check([try folder.write("blank.csv", "session_id,created_at\n\n\n\r\n\n\n")])
   }

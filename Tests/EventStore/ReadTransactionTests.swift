@@ -77,7 +77,7 @@ struct ReadTransactionTests {
   /// Each commit writes its number into every row and adds a row, so that whatever shows two of them is torn.
   @Test func `the moment of a store is that of the rows that all connections read`() throws {
     let path = folder.file("store.db")
-    let rows = (0..<60).map { "w,s\($0 % 7),v\($0 % 7),e\($0),\($0 * 90_000),1,0\n" }.joined()
+    let rows = (0..<60).map { "w,s\($0 % 7),v\($0 % 7),e\($0),\(1_500_000_000 + $0 * 90_000),1,0\n" }.joined()
     let csv = try folder.write(
       "e.csv", "website_id,session_id,visit_id,event_id,created_at,event_type,tag\n" + rows)
     _ = try importFiles([csv], into: path) { _ in }
@@ -120,7 +120,7 @@ struct ReadTransactionTests {
       CREATE TABLE website_event (session_id, event_id, created_at, tag);
       WITH n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 60)
       INSERT INTO website_event (rowid, session_id, event_id, created_at, tag)
-      SELECT n * 2000, 's' || n % 7, n, n * 1000, '0' FROM n;
+      SELECT n * 2000, 's' || n % 7, n, 1500000000 + n, '0' FROM n;
       """)
     let source = try source(path)
     let writer = Writer(path) { "UPDATE website_event SET tag = '\($0)'" }

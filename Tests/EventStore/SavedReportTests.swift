@@ -9,7 +9,7 @@ struct SavedReportTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func makeCSV() throws -> EventStore {
-    try EventStore.open([try folder.write("e.csv", "session_id,created_at\ns,0\n")]) { _ in }
+    try EventStore.open([try folder.write("e.csv", "session_id,created_at\ns,1500000000\n")]) { _ in }
   }
 
   private func makeForeign(_ sql: String = "", isReadOnly: Bool = false) throws -> EventStore {
@@ -21,7 +21,7 @@ struct SavedReportTests {
   }
 
   private func makeOurs() throws -> EventStore {
-    let csv = try folder.write("e.csv", "session_id,created_at\ns,0\n")
+    let csv = try folder.write("e.csv", "session_id,created_at\ns,1500000000\n")
     let path = folder.file("store.db")
     _ = try importFiles([csv], into: path) { _ in }
     return try EventStore.open([path]) { _ in }

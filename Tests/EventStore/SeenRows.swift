@@ -62,7 +62,7 @@ struct SeenRows {
       let fields = input.makeFields()
       switch input.layout {
       case .events(let layout):
-        var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID)
+        var decoder = EventDecoder(layout, rules)
         try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { _ in
           if let defect = decoder.decode(fields) { return defect }
           events.append(SeenEvent(decoder.row))
@@ -72,7 +72,7 @@ struct SeenRows {
           return nil
         }
       case .properties(let layout):
-        var decoder = PropertyDecoder(layout)
+        var decoder = PropertyDecoder(layout, rules)
         try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { _ in
           if let defect = decoder.decode(fields) { return defect }
           properties.append(SeenProperty(decoder.row))
@@ -85,10 +85,10 @@ struct SeenRows {
   }
 
   /// Of an SQLite file.
-  init(sqlite path: String) throws {
+  init(sqlite path: String, rules: ReadingRules = ReadingRules()) throws {
     let connection = try Connection(path: path, mode: .readOnly)
     let rows = try SQLiteRows(
-      connection, isOurs: try StoreSchema.isOurs(connection), defaultWebsiteID: ReadingRules.nilUUID)
+      connection, isOurs: try StoreSchema.isOurs(connection), rules: rules)
     let lines = Lines()
     let badRows = BadRows(isStrict: false, diagnostics: lines.add)
     try rows.forEachEvent(badRows: badRows) { events.append(SeenEvent($0)) }

@@ -24,7 +24,7 @@ struct UntrustedFileTests {
   }
 
   private func csv(_ rows: Int, as name: String = "e.csv") throws -> String {
-    let rows = (0..<rows).map { "w,s\($0),e\($0),\($0 * 60),/\($0 % 3)\n" }
+    let rows = (0..<rows).map { "w,s\($0),e\($0),\(1_500_000_000 + $0 * 60),/\($0 % 3)\n" }
     return try folder.write(name, "website_id,session_id,event_id,created_at,url_path\n" + rows.joined())
   }
 
@@ -210,10 +210,10 @@ struct UntrustedFileTests {
   }
 
   @Test(arguments: [
-    "CREATE VIEW website_event AS SELECT 's' || a % 100 AS session_id, a AS created_at, b AS tag FROM hits",
-    "CREATE VIEW website_event AS SELECT 's' || a % 100 AS session_id, a AS created_at, b AS tag FROM hits ORDER BY b DESC",
+    "CREATE VIEW website_event AS SELECT 's' || a % 100 AS session_id, 1500000000 + a AS created_at, b AS tag FROM hits",
+    "CREATE VIEW website_event AS SELECT 's' || a % 100 AS session_id, 1500000000 + a AS created_at, b AS tag FROM hits ORDER BY b DESC",
     "CREATE TABLE session (session_id, country); CREATE TABLE website_event (session_id, created_at, tag);"
-      + " INSERT INTO website_event SELECT a % 7, a, b FROM hits; DROP TABLE hits; VACUUM",
+      + " INSERT INTO website_event SELECT a % 7, 1500000000 + a, b FROM hits; DROP TABLE hits; VACUUM",
   ])
   func `how far a view or a join is told`(sql: String) throws {
     let rows = 40_000
@@ -241,7 +241,7 @@ struct UntrustedFileTests {
     "CREATE VIEW website_event AS \(endless) SELECT 's' AS session_id, i AS created_at FROM n",
     "CREATE TABLE website_event (session_id, created_at); CREATE VIEW website AS \(endless) SELECT i AS website_id FROM n WHERE i < 0",
     "CREATE TABLE website_event (event_id, session_id, created_at); CREATE VIEW event_data AS \(endless) SELECT i AS event_id, 'k' AS data_key FROM n WHERE i < 0",
-    "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES (1, 2);"
+    "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES (1, 1500000000);"
       + " CREATE VIEW session AS \(endless) SELECT i AS session_id FROM n WHERE i < 0",
   ])
   func `what never ends is given up when that is asked for`(sql: String) throws {

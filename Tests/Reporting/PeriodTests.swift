@@ -103,11 +103,22 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "soon", "7", "7x", "0d", "-7d", "+7d", "d", "2026-3", "2026/03/01",
-    "last-decade",
+    "", "soon", "7", "7x", "0d", "-7d", "+7d", "d", "2026-3", "last-decade",
   ])
   func `what is no time is refused, and what would be one is said`(text: String) throws {
     let error = try #require(throws: FlagValueError.self) { try Period(text, in: .utc, now: now) }
     #expect(error.sentence.contains("2026-03-15") && error.sentence.contains("is \"\(text)\""))
+  }
+
+  @Test func `what may be several times is refused with what it may be`() throws {
+    func refusal(_ text: String) throws -> String {
+      try #require(throws: FlagValueError.self) { try Period(text, in: .utc, now: now) }.sentence
+    }
+    #expect(try refusal("2026/03/01").contains("the parts of its date are not separated by hyphens"))
+    #expect(try refusal("20260301") == "\"20260301\" looks like a day; use 2026-03-01")
+    #expect(
+      try refusal("1772323200000000")
+        == "1772323200000000 looks like microseconds or nanoseconds; use milliseconds since 1970: 1772323200000"
+    )
   }
 }

@@ -33,14 +33,16 @@ import Testing
   func `the reply says so, and the next request loads`(method: String) throws {
     let folder = try TemporaryFolder()
     let header = "website_id,session_id,created_at,url_path\n"
-    let files = try (0..<4).map { try folder.file("\($0).csv", header + "a,s\($0),\($0),/\n") }
+    let files = try (0..<4).map {
+      try folder.file("\($0).csv", header + "a,s\($0),\(1_500_000_000 + $0),/\n")
+    }
     let client = Client()
     let worker = Worker(
       store: try EventStore.open(files) { _ in }, loadProgress: { _ in client.reads() },
       zones: TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system), threads: 2,
       now: { 0 }, newID: { "id" })
     let goals: JSONValue = [
-      "dateRange": ["startDate": "1970-01-01", "endDate": "1970-01-02"],
+      "dateRange": ["startDate": "2017-07-14", "endDate": "2017-07-15"],
       "goals": [["type": "url", "value": "/", "goal": 1]],
     ]
     let saved: JSONValue = ["type": "goals", "name": "n", "parameters": goals]

@@ -135,7 +135,9 @@ struct OtherWritersTests {
     let path = try importedStore()
     #expect(try other(path).texts("PRAGMA journal_mode = DELETE") == ["delete"])
     let store = try EventStore.open([path]) { _ in }
-    let event = NewEvent([.init("session_id", "s"), .init("event_id", "e"), .init("created_at", "0")])
+    let event = NewEvent([
+      .init("session_id", "s"), .init("event_id", "e"), .init("created_at", "1500000000"),
+    ])
     #expect(try store.append([event], allOrNone: true).added == 1)
     #expect(try other(path).texts("PRAGMA journal_mode") == ["wal"])
   }

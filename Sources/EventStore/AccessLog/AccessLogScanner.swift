@@ -77,9 +77,7 @@ struct AccessLogScanner: RowScanner {
 
   private func read(_ text: Bytes, _ fields: RowFields) throws(RowFailure) -> ScannedRow {
     let line = try AccessLogLine(text)
-    guard let time = line.isoTime(fields), let instant = parseInstant(time) else {
-      throw RowFailure(.notAnInstant(column: EventField.createdAt.rawValue, value: shown(line.time)))
-    }
+    let instant = try instant(line.time)
     guard line.status.first == UInt8(ascii: "2") || isText(line.status, "304") else {
       return .leftOut(.status)
     }
@@ -94,11 +92,20 @@ struct AccessLogScanner: RowScanner {
       fields[Column.device.rawValue] = client.device
     }
     fields[Column.session.rawValue] = visitor(line.address, agent, day: instant / 86_400_000, fields)
-    fields[Column.created.rawValue] = time
+    fields[Column.created.rawValue] = line.time
     fields[Column.url.rawValue] = url(line, fields)
     fields[Column.referrer.rawValue] = line.referrer
     fields.identity = text
     return .row
+  }
+
+  private func instant(_ time: Bytes) throws(RowFailure) -> Int64 {
+    do throws(InstantError) {
+      return try InstantReader().instant(time).milliseconds
+    } catch {
+      throw RowFailure(
+        .notAnInstant(column: EventField.createdAt.rawValue, value: shown(time), reason: error))
+    }
   }
 
   /// The address of the page: with a host if the line names it.

@@ -6,7 +6,8 @@ import Engine
 /// same as in a file. It is reused for every request, because its prepared statements hold no lock.
 final class EventAppender {
   private let connection: Connection
-  private let defaultWebsiteID: String
+  /// Times of requests are read by the standard rules.
+  private let rules: ReadingRules
   /// See ``Table/taken``.
   private var tables: [Table] = []
   /// The index of the table of the last event.
@@ -37,7 +38,9 @@ final class EventAppender {
     // In WAL mode SQLite would otherwise lose the last commits in a power failure.
     try connection.execute("PRAGMA synchronous = FULL")
     self.connection = connection
-    self.defaultWebsiteID = defaultWebsiteID
+    var rules = ReadingRules()
+    rules.defaultWebsiteID = defaultWebsiteID
+    self.rules = rules
     properties = try PropertyInserter(connection)
   }
 
@@ -125,7 +128,7 @@ final class EventAppender {
     let layout = try EventLayout(ColumnNames(label: "an event", names: columns, map: .none))
     return Table(
       taken: taken, slots: Dictionary(uniqueKeysWithValues: zip(columns, 0...)),
-      fields: layout.makeFields(), decoder: EventDecoder(layout, defaultWebsiteID: defaultWebsiteID),
+      fields: layout.makeFields(), decoder: EventDecoder(layout, rules),
       inserter: try EventInserter(connection, layout, looksUpKnown: true))
   }
 }

@@ -141,7 +141,7 @@ extension ReadingRules {
   /// Everything that decides what is read from a row, in one line.
   var spelling: String {
     var rules = ["website \(defaultWebsiteID)", "strict \(isStrict)", "columns \(columnMap.spelling)"]
-    rules.append(accessLogs.spelling)
+    rules += [accessLogs.spelling, times.spelling]
     if let pageviewNames { rules.append("pageviews \(pageviewNames)") }
     if let separator { rules.append("separator \(separator)") }
     if let header { rules.append("header \(header)") }

@@ -1,3 +1,4 @@
+public import Calendar
 import Engine
 
 /// Receives one line of text for the user; the command line writes it to stderr.
@@ -103,7 +104,7 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
   /// In an SQL dump; columns count from 1.
   case notALiteral(column: Int)
   case missing(column: String)
-  case notAnInstant(column: String, value: String)
+  case notAnInstant(column: String, value: String, reason: InstantError)
   case notANumber(column: String, value: String)
   case notAType(column: String, value: String)
   /// A property's key includes the names of all enclosing objects; `key` is its beginning.
@@ -125,8 +126,8 @@ public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
     case .longRow(let maximum): "the row has more than \(maximum) bytes"
     case .notALiteral(let column): "value \(column) of the row is an expression; only literals are read"
     case .missing(let column): "\(column) is empty"
-    case .notAnInstant(let column, let value):
-      "\(column) is \(value), which is not a valid time; use 2025-03-05 21:54:42, or seconds or milliseconds since 1970"
+    case .notAnInstant(let column, let value, let reason):
+      "\(column) is \(value), which is not a valid time: \(reason); \(reason.adviceForFiles)"
     case .notANumber(let column, let value): "\(column) is \(value), which is not a number in range"
     case .notAType(let column, let value):
       "\(column) is \(value), which is not an event type; use 1 or page for a pageview, 2 or event for a custom "

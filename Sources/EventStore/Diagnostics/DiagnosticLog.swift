@@ -24,6 +24,10 @@ final class DiagnosticLog {
 }
 
 extension DiagnosticLog {
+  func clockChanges(_ counts: [ClockChangeCount]) {
+    for line in counts.reduce(into: ClockChangeCount(), { $0.add($1) }).lines { write(line) }
+  }
+
   func duplicateEvents(_ count: Int, path: String) {
     guard count > 0 else { return }
     write("\(path): skipped \(count) events with a duplicate event_id")

@@ -74,8 +74,7 @@ final class ImportedColumns: @unchecked Sendable {
         switch input.layout {
         case .events(let layout):
           let fields = layout.makeFields()
-          var decoder = EventDecoder(
-            layout, defaultWebsiteID: options.rules.defaultWebsiteID, sessions: sessions)
+          var decoder = EventDecoder(layout, options.rules, sessions: sessions)
           var ids = ContentIDs()
           try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) {
             end throws(StoreError) in
@@ -96,7 +95,7 @@ final class ImportedColumns: @unchecked Sendable {
           }
         case .properties(let layout):
           let fields = layout.makeFields()
-          var decoder = PropertyDecoder(layout)
+          var decoder = PropertyDecoder(layout, options.rules)
           try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) {
             end throws(StoreError) in
             if isAbandoned.load(ordering: .relaxed) { throw .cancelled }

@@ -68,6 +68,8 @@ private final class Importer {
   private let badRows: BadRows
   private var eventRows = RowCounts()
   private var propertyRows = RowCounts()
+  private let diagnostics: Diagnostics
+  private var clockChanges = ClockChangeCount()
   private var summary = ImportSummary()
   private var discovery = WebsiteDiscovery()
   private var sessions: SessionTable?
@@ -89,6 +91,7 @@ private final class Importer {
     self.options = options
     self.bytesTotal = bytesTotal
     badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics)
+    self.diagnostics = diagnostics
   }
 
   func run(
@@ -134,6 +137,7 @@ private final class Importer {
     }
     try addWebsites(websites, reports)
     columns?.position = position
+    for line in clockChanges.lines { diagnostics(line) }
     summary.badRows = badRows.count
     return (summary, columns)
   }
@@ -142,8 +146,7 @@ private final class Importer {
     _ table: FileTable, _ layout: EventLayout, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) {
     let fields = layout.makeFields()
-    var decoder = EventDecoder(
-      layout, defaultWebsiteID: options.rules.defaultWebsiteID, sessions: sessions)
+    var decoder = EventDecoder(layout, options.rules, sessions: sessions)
     let pages = MappedPageReleaser(table)
     var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
     var properties: PropertyInserter?
@@ -166,13 +169,14 @@ private final class Importer {
       try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
       return nil
     }
+    clockChanges.add(decoder.clockChanges)
   }
 
   private func add(
     _ table: FileTable, _ layout: PropertyLayout, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) {
     let fields = layout.makeFields()
-    var decoder = PropertyDecoder(layout)
+    var decoder = PropertyDecoder(layout, options.rules)
     let pages = MappedPageReleaser(table)
     let inserter = try PropertyInserter(connection)
     try table.forEachRow(in: table.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in

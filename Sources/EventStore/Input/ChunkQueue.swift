@@ -26,6 +26,7 @@ final class ChunkQueue: Sendable {
     var badRowCount = 0
     var goodRowCount = 0
     var leftOut = LeftOutRows()
+    var clockChanges = ClockChangeCount()
     /// The position of a quote that is never closed.
     var openQuote: Int?
 

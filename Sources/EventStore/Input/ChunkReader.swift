@@ -56,7 +56,7 @@ struct ChunkReader {
     var outcome: ChunkQueue.Outcome
     switch input.layout {
     case .events(let layout):
-      var decoder = EventDecoder(layout, defaultWebsiteID: rules.defaultWebsiteID, sessions: sessions)
+      var decoder = EventDecoder(layout, rules, sessions: sessions)
       outcome = scan(input.table, bounds, fields, part: task.part) { rowStart, builder in
         if let defect = decoder.decode(fields) { return defect }
         if fields.hasProperties {
@@ -66,8 +66,9 @@ struct ChunkReader {
         }
         return nil
       }
+      outcome.clockChanges = decoder.clockChanges
     case .properties(let layout):
-      var decoder = PropertyDecoder(layout)
+      var decoder = PropertyDecoder(layout, rules)
       outcome = scan(input.table, bounds, fields, part: task.part) { _, builder in
         if let defect = decoder.decode(fields) { return defect }
         builder.append(decoder.row)

@@ -154,6 +154,7 @@ final class FileSource: EventSource {
     var leftOut = Array(repeating: LeftOutRows(), count: inputs.count)
     for (outcome, chunk) in zip(outcomes, chunks) { leftOut[chunk.input].add(outcome.leftOut) }
     for (rows, input) in zip(leftOut, inputs) { badRows.report(rows, path: input.table.path) }
+    diagnostics.clockChanges(outcomes.map(\.clockChanges))
     try badRows.checkShare(events: events, properties: properties)
   }
 

@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 /// A table of events or properties, whose rows become rows of the columns.
@@ -25,7 +26,11 @@ struct InputTable {
   var unusedColumns: [String] {
     let used: Set<Int> =
       switch layout {
-      case .events(let layout): Set(layout.slots + [layout.url, layout.referrer].compactMap(\.self))
+      case .events(let layout):
+        Set(
+          layout.slots
+            + [layout.url, layout.referrer, layout.joinedTime?.first, layout.joinedTime?.second].compactMap(
+              \.self))
       case .properties(let layout): Set(layout.slots)
       }
     return table.columns.enumerated().filter { !used.contains($0.offset) }.map(\.element)
@@ -109,8 +114,13 @@ struct InputTables {
   }
 
   private static func checkMap(_ map: ColumnMap, _ headers: [ColumnNames]) throws(StoreError) {
-    let absent = map.columnNames.first { name in !headers.contains { $0.has(name) } }
-    if let absent { throw .absentSource(absent, in: headers.map { ($0.label, $0.names) }) }
+    for target in map.mappedTargets {
+      var isFound = false
+      for header in headers where !isFound { isFound = try header.hasSource(of: target) }
+      if !isFound, let absent = map.columnName(of: target) {
+        throw .absentSource(absent, in: headers.map { ($0.label, $0.names) })
+      }
+    }
   }
 
   /// Throws `usage` unless there is a table of events.
@@ -153,16 +163,18 @@ struct InputTables {
   func readReports(badRows: BadRows) throws(StoreError) -> [SavedReport] {
     var found: [SavedReport] = []
     let columns = Self.reportColumns
+    let parser = TimestampParser()
     for table in reports {
       try table.forEachRecord(columns, badRows: badRows) { texts throws(StoreError) in
         guard !texts[0].isEmpty else { return .missing(column: columns[0]) }
         var times: [Int64] = []
         for (column, text) in zip(columns, texts).suffix(2) {
-          var text = text
-          guard let time = text.withUTF8({ $0.isEmpty ? 0 : parseTimestamp($0) }) else {
-            return .notAnInstant(column: column, value: text)
+          do throws(InstantError) {
+            let parse = { (bytes: Bytes) throws(InstantError) in try parser.milliseconds(bytes) }
+            times.append(text.isEmpty ? 0 : try text.utf8.span.withUnsafeBufferPointer(parse))
+          } catch {
+            return .notAnInstant(column: column, value: text, reason: error)
           }
-          times.append(time)
         }
         found.append(
           SavedReport(
@@ -204,7 +216,7 @@ extension FileTable {
   var looksHeaderless: Bool {
     columns.contains { name in
       var name = name
-      return name.withUTF8 { parseTimestamp($0) != nil || UUIDText.isUUID($0) }
+      return name.withUTF8 { (try? TimestampParser().milliseconds($0)) != nil || UUIDText.isUUID($0) }
     }
   }
 

@@ -136,7 +136,7 @@ struct ColumnProposal {
 }
 
 private func isTime(_ text: String) -> Bool {
-  text.utf8.span.withUnsafeBufferPointer { parseTimestamp($0) != nil }
+  text.utf8.span.withUnsafeBufferPointer { (try? InstantReader().instant($0)) != nil }
 }
 
 // The names that trackers, exports and log formats use: Google Analytics 4, Segment, PostHog, Plausible, Matomo,

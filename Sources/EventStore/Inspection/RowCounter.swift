@@ -22,7 +22,7 @@ struct RowCounter {
     var scan = TableScan(table, found.ignored, found.layout, isCancelled: context.isCancelled)
     switch found.layout {
     case .events(let layout):
-      var decoder = EventDecoder(layout, defaultWebsiteID: options.rules.defaultWebsiteID)
+      var decoder = EventDecoder(layout, options.rules)
       try scan.run(tally, progress) { fields, line in
         if let defect = decoder.decode(fields) { return defect }
         let counts = duplicates.add(decoder.row, tally, line)
@@ -35,7 +35,7 @@ struct RowCounter {
         return nil
       }
     case .properties(let layout):
-      var decoder = PropertyDecoder(layout)
+      var decoder = PropertyDecoder(layout, options.rules)
       try scan.run(tally, progress) { fields, line in
         if let defect = decoder.decode(fields) { return defect }
         if duplicates.add(decoder.row, tally, line) {

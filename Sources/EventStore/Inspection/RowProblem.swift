@@ -91,7 +91,7 @@ extension RowDefect {
     case .nestedTooDeep, .longField, .longRow, .keyTooLong, .keysTooLong: (.tooLong, nil)
     case .notALiteral: (.expression, nil)
     case .missing(let column): (.missing, known(column))
-    case .notAnInstant(let column, _): (.notATime, known(column))
+    case .notAnInstant(let column, _, _): (.notATime, known(column))
     case .notANumber(let column, _): (.notANumber, known(column))
     case .notAType(let column, _): (.notAType, known(column))
     }

@@ -83,6 +83,9 @@ public struct ColumnMap: Equatable, Sendable {
     sources.values.compactMap { if case .column(let name) = $0 { name } else { nil } }.sorted()
   }
 
+  /// The targets to which columns are mapped, by name.
+  var mappedTargets: [String] { sources.keys.filter { columnName(of: $0) != nil }.sorted() }
+
   /// The name of the column that is mapped to `target`; nil if none is.
   func columnName(of target: String) -> String? {
     if case .column(let name)? = sources[target] { name } else { nil }

@@ -55,6 +55,9 @@ struct ColumnNames {
     map.columnName(of: target).map { $0.lowercased() != target } ?? false
   }
 
+  /// Whether some columns have another meaning than their names say, so that the table is not one of Umami's.
+  var hasMappedColumns: Bool { !mappedColumns.isEmpty }
+
   /// Whether there is a column for one of `names`, however often.
   func hasColumn(_ names: [String]) -> Bool {
     do throws(StoreError) { return try column(names) != nil } catch { return true }
@@ -70,6 +73,30 @@ struct ColumnNames {
           "has \(found.count) columns with the name \(list(found.map { names[$0] })); rename one of them")
     }
     return found.first
+  }
+
+  /// The two columns that are mapped to `created_at` as `date+time`; nil if a column has that very name, and for other
+  /// targets.
+  func joinedColumns(_ target: String) throws(StoreError) -> JoinedColumns? {
+    guard target == EventField.createdAt.rawValue, let source = map.columnName(of: target), !has(source)
+    else {
+      return nil
+    }
+    for plus in source.indices where source[plus] == "+" {
+      let (date, time) = (String(source[..<plus]), String(source[source.index(after: plus)...]))
+      guard let first = try find(date, among: { _ in true }),
+        let second = try find(time, among: { _ in true })
+      else { continue }
+      return JoinedColumns(first: first, second: second)
+    }
+    return nil
+  }
+
+  /// Whether there is what is mapped to `target`: a column, or two that are joined.
+  func hasSource(of target: String) throws(StoreError) -> Bool {
+    guard let source = map.columnName(of: target) else { return true }
+    if has(source) { return true }
+    return try joinedColumns(target) != nil
   }
 
   func missing(_ columns: [String], of kind: String) -> StoreError {

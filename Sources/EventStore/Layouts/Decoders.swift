@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 /// Decodes the fields of a row as an event.
@@ -6,15 +7,17 @@ struct EventDecoder {
   private(set) var row = EventRow()
   private let layout: EventLayout
   private let splitter: AddressSplitter?
+  private let times: TimestampParser
   private let defaultWebsiteID: PinnedUTF8
   /// The values of sessions; nil if none are joined.
   private let sessions: SessionTable?
   private let websiteID, sessionID, visitID, eventID, createdAt, eventType, eventName: Int
 
-  init(_ layout: EventLayout, defaultWebsiteID: String, sessions: SessionTable? = nil) {
+  init(_ layout: EventLayout, _ rules: ReadingRules, sessions: SessionTable? = nil) {
     self.layout = layout
     self.sessions = layout.joined.isEmpty ? nil : sessions
-    self.defaultWebsiteID = PinnedUTF8(defaultWebsiteID)
+    times = TimestampParser(rules.times)
+    defaultWebsiteID = PinnedUTF8(rules.defaultWebsiteID)
     splitter = AddressSplitter(layout)
     websiteID = layout.slot(.websiteID)
     sessionID = layout.slot(.sessionID)
@@ -28,9 +31,12 @@ struct EventDecoder {
   /// Fills `row`; returns the fields' defect, or nil.
   mutating func decode(_ fields: RowFields) -> RowDefect? {
     guard !fields[sessionID].isEmpty else { return .missing(column: EventField.sessionID.rawValue) }
-    guard !fields[createdAt].isEmpty else { return .missing(column: EventField.createdAt.rawValue) }
-    guard let created = parseTimestamp(fields[createdAt]) else {
-      return .notAnInstant(column: EventField.createdAt.rawValue, value: shown(fields[createdAt]))
+    if let joined = layout.joinedTime { fields[createdAt] = joined.text(fields) }
+    let time = fields[createdAt]
+    guard !time.isEmpty else { return .missing(column: EventField.createdAt.rawValue) }
+    let created: Int64
+    do throws(InstantError) { created = try times.milliseconds(time) } catch {
+      return .notAnInstant(column: EventField.createdAt.rawValue, value: shown(time), reason: error)
     }
     guard let type = layout.types.outcome(type: fields[eventType], name: fields[eventName]) else {
       return .notAType(column: EventField.eventType.rawValue, value: shown(fields[eventType]))
@@ -53,6 +59,9 @@ struct EventDecoder {
     row.paidAd = layout.clickIDSlots.first { !fields[$0.slot].isEmpty }?.network ?? .none
     return nil
   }
+
+  /// How many of the decoded times a change of the clock made uncertain.
+  var clockChanges: ClockChangeCount { times.clockChanges }
 }
 
 extension EventDecoder {
@@ -90,9 +99,11 @@ struct PropertyDecoder {
   /// The property of the last decoded row; its texts are valid as long as that row.
   private(set) var row = PropertyRow()
   private(set) var createdAtMilliseconds: Int64?
+  private let times: TimestampParser
   private let eventID, dataKey, stringValue, numberValue, createdAt: Int
 
-  init(_ layout: PropertyLayout) {
+  init(_ layout: PropertyLayout, _ rules: ReadingRules) {
+    times = TimestampParser(rules.times)
     eventID = layout.slot(.eventID)
     dataKey = layout.slot(.dataKey)
     stringValue = layout.slot(.stringValue)
@@ -108,9 +119,11 @@ struct PropertyDecoder {
     guard row.numberTenThousandths != nil || fields[numberValue].isEmpty else {
       return .notANumber(column: PropertyField.numberValue.rawValue, value: shown(fields[numberValue]))
     }
-    createdAtMilliseconds = fields[createdAt].isEmpty ? nil : parseTimestamp(fields[createdAt])
-    guard createdAtMilliseconds != nil || fields[createdAt].isEmpty else {
-      return .notAnInstant(column: PropertyField.createdAt.rawValue, value: shown(fields[createdAt]))
+    let time = fields[createdAt]
+    do throws(InstantError) {
+      createdAtMilliseconds = time.isEmpty ? nil : try times.milliseconds(time)
+    } catch {
+      return .notAnInstant(column: PropertyField.createdAt.rawValue, value: shown(time), reason: error)
     }
     row.eventID = fields[eventID]
     row.key = fields[dataKey]

@@ -14,6 +14,8 @@ struct EventLayout {
   /// Whether a column that is empty in a row is derived from its addresses, because not all rows have the same
   /// columns.
   var derivesEmptyColumns = false
+  /// The columns of date and time that make up `created_at`; nil if one column has both.
+  let joinedTime: JoinedColumns?
 
   /// The fields that are derived from addresses if a file has no column for them, in the order of their slots
   /// after the file's own.
@@ -31,22 +33,23 @@ struct EventLayout {
   /// The fields that rows may get other values for than their columns have, after the derived ones.
   private static let computedFields =
     derivedFields + SessionFields.all.filter { !derivedFields.contains($0) }
-    + [.eventName]
+    + [.eventName, .createdAt]
 
   /// The layout of a table with these columns.
   ///
   /// - Parameters:
   ///   - sessionFields: the columns of the table `session`, from which missing values come.
-  ///   - pageviewNames: the event names of pageviews; nil for the usual ones, if events have a name from a column
-  ///     of another name and no type.
+  ///   - pageviewNames: the event names of pageviews; nil for the usual ones, if the table is not Umami's, because `--map`
+  ///     names some of its columns, and events have no type.
   ///
   /// Throws `missingColumns` if the table cannot be read as events.
   init(
     _ header: ColumnNames, sessionFields: [EventField] = [], pageviewNames: [String]? = nil
   ) throws(StoreError) {
+    joinedTime = try header.joinedColumns(EventField.createdAt.rawValue)
     var missing: [EventField] = []
     for field in [EventField.sessionID, .createdAt] where try header.column(field.names) == nil {
-      missing.append(field)
+      if field != .createdAt || joinedTime == nil { missing.append(field) }
     }
     guard missing.isEmpty else { throw header.missing(missing.map(\.rawValue), of: "events") }
     let columnCount = header.names.count
@@ -57,7 +60,7 @@ struct EventLayout {
     var joined: [(column: Int, slot: Int)] = []
     for field in EventField.allCases {
       let computed = Self.computedFields.firstIndex(of: field).map { columnCount + $0 }
-      let column = try header.column(field.names)
+      let column = field == .createdAt && joinedTime != nil ? nil : try header.column(field.names)
       slots.append(column ?? computed ?? emptySlot)
       let isDerived = url != nil && field == .hostname
       if let computed, column == nil, !isDerived, let index = sessionFields.firstIndex(of: field) {
@@ -68,7 +71,7 @@ struct EventLayout {
     self.slots = slots
     self.joined = joined
     let type = try header.column(EventField.eventType.names)
-    let usesCommonNames = type == nil && header.isMapped(EventField.eventName.rawValue)
+    let usesCommonNames = type == nil && header.hasMappedColumns
     types = EventTypeRule(
       pageviewNames: pageviewNames ?? (usesCommonNames ? EventTypeRule.commonPageviewNames : []))
     pairsVisits = header.isMapped(EventField.visitID.rawValue)
@@ -91,6 +94,24 @@ struct EventLayout {
 
   func makeFields() -> RowFields {
     RowFields(columnCount: columnCount, derivedCount: Self.computedFields.count)
+  }
+}
+
+/// Two columns whose texts, with a space between them, are one value.
+struct JoinedColumns: Equatable {
+  let first: Int
+  let second: Int
+
+  /// Returns the text of a row, which is valid until the next one; empty if either column is.
+  func text(_ fields: RowFields) -> Bytes {
+    let (first, second) = (fields[first], fields[second])
+    guard !first.isEmpty, !second.isEmpty else { return Bytes(start: nil, count: 0) }
+    return fields.keep(capacity: first.count + second.count + 1) { target in
+      for (index, byte) in first.enumerated() { target[index] = byte }
+      target[first.count] = UInt8(ascii: " ")
+      for (index, byte) in second.enumerated() { target[first.count + 1 + index] = byte }
+      return first.count + second.count + 1
+    }
   }
 }
 

@@ -1,32 +1,77 @@
-import Calendar
+public import Calendar
 import Engine
 
-/// Parses a point in time as milliseconds since 1970 (UTC): ISO 8601, `YYYY-MM-DD HH:MM:SS` in UTC, or a
-/// number of seconds or milliseconds since 1970 (see ``timestamp(tenThousandths:)``).
-func parseTimestamp(_ text: Bytes) -> Int64? {
-  if let number = parseTenThousandths(text) { return timestamp(tenThousandths: number) }
-  return parseInstant(text)
+/// How times are read that name no instant by themselves.
+public struct TimeRules: Sendable {
+  /// The only format of times; nil for every format that names one instant.
+  public var format: TimeFormat?
+  /// The zone of times that name none, with its name; nil for UTC.
+  public var zone: (name: String, rules: TimeZoneRules)?
+
+  public init() {}
+
+  /// Everything that decides which instant a text is.
+  var spelling: String {
+    let zone = zone.map { "\($0.name) \($0.rules.fingerprint)" } ?? "UTC"
+    return "zone \(zone), times \(format?.text ?? "any")"
+  }
 }
 
-/// Interprets a number as seconds since 1970 if it is below 10¹¹ (the year 5138), else as milliseconds, which
-/// passed that number in March 1973. Nil outside the years 0000 to 9999, which includes present times in
-/// microseconds.
-func timestamp(tenThousandths: Int64) -> Int64? {
-  let unit: Int64 = 10_000
-  switch tenThousandths.magnitude {
-  case ..<(100_000_000_000 * unit.magnitude):
-    return writableInstant(floorDivide(tenThousandths, by: unit / 1_000))
-  default: return writableInstant(floorDivide(tenThousandths, by: unit))
+/// Parses the times of rows, and counts those that a change of the clock made uncertain. Used by one thread.
+final class TimestampParser {
+  private let reader: InstantReader
+  private(set) var clockChanges = ClockChangeCount()
+
+  init(_ rules: TimeRules = TimeRules()) {
+    reader = InstantReader(format: rules.format, zone: rules.zone?.rules)
   }
+
+  /// Parses a time; milliseconds since 1970.
+  func milliseconds(_ text: Bytes) throws(InstantError) -> Int64 {
+    let instant = try reader.instant(text)
+    if let change = instant.clockChange { clockChanges.add(change) }
+    return instant.milliseconds
+  }
+
+  /// Whether a number that is not text is read by its size, not as digits in a format.
+  var readsNumbers: Bool { reader.readsNumbers }
+}
+
+/// How many local times had no instant or two.
+struct ClockChangeCount: Equatable {
+  private(set) var skipped = 0
+  private(set) var repeated = 0
+
+  mutating func add(_ change: ClockChange) {
+    switch change {
+    case .skipped: skipped += 1
+    case .repeated: repeated += 1
+    }
+  }
+
+  mutating func add(_ other: ClockChangeCount) {
+    skipped += other.skipped
+    repeated += other.repeated
+  }
+
+  /// A line for each kind of change that there was.
+  var lines: [String] {
+    var lines: [String] = []
+    if skipped > 0 {
+      lines.append(
+        "the clock skipped the local times of \(rows(skipped)), which are read as later by as much as it skipped"
+      )
+    }
+    if repeated > 0 {
+      lines.append("the clock showed the local times of \(rows(repeated)) twice; the first time counts")
+    }
+    return lines
+  }
+
+  private func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
 }
 
 /// Milliseconds since 1970; nil outside the years 0000 to 9999.
 func writableInstant(_ milliseconds: Int64) -> Int64? {
   writableInstants ~= milliseconds ? milliseconds : nil
-}
-
-/// Rounds down, also before 1970.
-private func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
-  let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-  return remainder < 0 ? quotient - 1 : quotient
 }

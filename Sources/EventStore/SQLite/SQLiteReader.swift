@@ -23,6 +23,7 @@ struct SQLiteReader {
     let dataVersion: Int64
     let events: RowCounts
     let properties: RowCounts
+    let clockChanges: [ClockChangeCount]
   }
 
   /// One range, or a whole table.
@@ -72,6 +73,7 @@ struct SQLiteReader {
     let progress = ProgressSum(bytesTotal: taskBytes * tasks.count, progress)
     let pageBytes = Int(try connection.integer("PRAGMA page_size"))
     let outcomes = Mutex([Outcome?](repeating: nil, count: tasks.count))
+    let clockChanges = Mutex<[ClockChangeCount]>([])
     let connections = transaction.connections
     let builders = concurrentMap(connections.count, threads: connections.count) { thread in
       var builder = ColumnsBuilder()
@@ -79,7 +81,10 @@ struct SQLiteReader {
       let rows = Result { () throws(StoreError) in try self.rows(connections[thread]) }
       while true {
         let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard number < tasks.count, !isCancelled() else { return builder }
+        guard number < tasks.count, !isCancelled() else {
+          if let rows = try? rows.get() { clockChanges.withLock { $0.append(rows.clockChanges) } }
+          return builder
+        }
         // A builder starts with its own part 0.
         builder.begin(part: number + 1)
         let connection = connections[thread]
@@ -106,7 +111,7 @@ struct SQLiteReader {
     }
     return Rows(
       builders: builders, parts: Array(1..<(tasks.count + 1)), dataVersion: transaction.dataVersion,
-      events: events, properties: properties)
+      events: events, properties: properties, clockChanges: clockChanges.withLock(\.self))
   }
 
   private func tasks(_ connection: Connection) throws(StoreError) -> [Task] {
@@ -123,7 +128,7 @@ struct SQLiteReader {
   }
 
   private func rows(_ connection: Connection) throws(StoreError) -> SQLiteRows {
-    try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
+    try SQLiteRows(connection, isOurs: isOurs, rules: rules)
   }
 
   private func read(

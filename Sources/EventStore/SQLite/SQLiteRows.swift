@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 /// Reads the events and properties of an SQLite file in any of Umami's layouts.
@@ -14,9 +15,10 @@ struct SQLiteRows {
   /// Whether the columns include row ids, which incremental loads need.
   private let keepsRowIDs: Bool
   private let defaultWebsiteID: PinnedUTF8
+  private let times: TimestampParser
 
   /// Inspects the tables; throws `noEventTable` or `unusableFile` if they hold no events.
-  init(_ connection: Connection, isOurs: Bool, defaultWebsiteID: String) throws(StoreError) {
+  init(_ connection: Connection, isOurs: Bool, rules: ReadingRules) throws(StoreError) {
     let eventColumns = try TableColumns("website_event", in: connection)
     guard !eventColumns.isMissing else {
       throw .noEventTable(
@@ -33,8 +35,12 @@ struct SQLiteRows {
     properties = PropertyQuery(propertyColumns)
     timesAreMilliseconds = isOurs
     keepsRowIDs = isOurs && eventColumns.hasRowID
-    self.defaultWebsiteID = PinnedUTF8(defaultWebsiteID)
+    self.defaultWebsiteID = PinnedUTF8(rules.defaultWebsiteID)
+    times = TimestampParser(isOurs ? TimeRules() : rules.times)
   }
+
+  /// How many of the times read so far a change of the clock made uncertain.
+  var clockChanges: ClockChangeCount { times.clockChanges }
 
   /// Calls `body` with every event, or with those in a range of row ids, in order of arrival.
   func forEachEvent(
@@ -161,11 +167,14 @@ extension SQLiteRows {
   private func decodeTime(_ statement: Statement, into row: inout EventRow) -> RowDefect? {
     let position = EventQuery.Position.createdAt
     guard statement.type(position) != .null else { return .missing(column: EventField.createdAt.rawValue) }
-    guard let time = statement.timestamp(position, isMilliseconds: timesAreMilliseconds) else {
-      return .notAnInstant(column: EventField.createdAt.rawValue, value: shown(statement.bytes(position)))
+    do throws(InstantError) {
+      row.createdAtMilliseconds = try statement.timestamp(
+        position, times, isMilliseconds: timesAreMilliseconds)
+      return nil
+    } catch {
+      return .notAnInstant(
+        column: EventField.createdAt.rawValue, value: shown(statement.bytes(position)), reason: error)
     }
-    row.createdAtMilliseconds = time
-    return nil
   }
 
   private func decodeType(_ statement: Statement, into row: inout EventRow) -> RowDefect? {
@@ -206,14 +215,17 @@ extension Statement {
   /// Whether the column is null, or an empty text or blob.
   func isEmpty(_ column: Int32) -> Bool { type(column) == .null || bytes(column).isEmpty }
 
-  /// A time in milliseconds since 1970, stored as a number or text; nil if it is not a valid time.
-  func timestamp(_ column: Int32, isMilliseconds: Bool) -> Int64? {
+  /// A time in milliseconds since 1970, stored as a number or text.
+  func timestamp(
+    _ column: Int32, _ times: TimestampParser, isMilliseconds: Bool
+  ) throws(InstantError) -> Int64 {
     switch type(column) {
-    case .integer where isMilliseconds: writableInstant(integer(column))
-    case .integer: wholeInTenThousandths(integer(column)).flatMap(timestamp(tenThousandths:))
-    case .real: realInTenThousandths(real(column)).flatMap(timestamp(tenThousandths:))
-    case .text, .blob: parseTimestamp(bytes(column))
-    case .null: nil
+    case .integer where isMilliseconds:
+      guard let time = writableInstant(integer(column)) else { throw .outsideYears }
+      return time
+    case .integer where times.readsNumbers: return try InstantReader.instant(integer(column))
+    case .real where times.readsNumbers: return try InstantReader.instant(real(column))
+    case .integer, .real, .text, .blob, .null: return try times.milliseconds(bytes(column))
     }
   }
 }

@@ -127,6 +127,7 @@ final class SQLiteSource: EventSource {
     }
     loadedVersion = rows.dataVersion
     badRows.finish()
+    diagnostics.clockChanges(rows.clockChanges)
     try badRows.checkShare(events: rows.events, properties: rows.properties)
     try checkRowCount(rows.builders, path: connection.path, limits)
     let finished = ColumnsBuilder.finish(
@@ -226,7 +227,7 @@ final class SQLiteSource: EventSource {
 
   /// Inspects the tables each time, because others may add columns as well as rows.
   private func rows() throws(StoreError) -> SQLiteRows {
-    try SQLiteRows(connection, isOurs: isOurs, defaultWebsiteID: rules.defaultWebsiteID)
+    try SQLiteRows(connection, isOurs: isOurs, rules: rules)
   }
 
   private func dataVersion() throws(StoreError) -> Int64 { try connection.integer("PRAGMA data_version") }

@@ -100,6 +100,7 @@ final class SQLiteReportStore: SavedReportStore {
       FROM report \(condition)
       """)
     try bind(statement)
+    let times = TimestampParser()
     var reports: [SavedReport] = []
     while try statement.step() {
       guard reports.count < maximumCount else {
@@ -107,13 +108,14 @@ final class SQLiteReportStore: SavedReportStore {
           path: connection.path,
           sentence: "has more than \(maximumCount) rows in table report, which is the limit")
       }
-      let created = statement.timestamp(7, isMilliseconds: timesAreMilliseconds) ?? 0
+      let created = (try? statement.timestamp(7, times, isMilliseconds: timesAreMilliseconds)) ?? 0
       reports.append(
         SavedReport(
           id: statement.identifierText(0), userID: statement.identifierText(1),
           websiteID: statement.identifierText(2), type: statement.text(3), name: statement.text(4),
           description: statement.text(5), parameters: statement.text(6), createdAtMilliseconds: created,
-          updatedAtMilliseconds: statement.timestamp(8, isMilliseconds: timesAreMilliseconds) ?? created))
+          updatedAtMilliseconds: (try? statement.timestamp(8, times, isMilliseconds: timesAreMilliseconds))
+            ?? created))
     }
     return reports
   }

@@ -40,7 +40,10 @@ extension Period {
       self.init(start: date.start(in: zone), end: date.end(in: zone))
     } catch {
       switch error {
-      case .noSuchDate, .looksLikeSeconds, .outsideYears: throw FlagValueError(sentence: error.description)
+      case .noSuchDate, .looksLikeSeconds, .looksLikeSmallUnit, .looksLikeDay, .outsideYears:
+        throw FlagValueError(sentence: error.description)
+      case .unreadable where instantError(text)?.isGuess == true:
+        throw FlagValueError(sentence: error.description)
       case .unreadable:
         throw FlagValueError(
           sentence: """

@@ -87,7 +87,10 @@ extension NewEvent {
   /// also with another zone or without milliseconds.
   private static func property(_ key: String, _ text: String) -> Property {
     let bytes = Array(text.utf8.prefix(30))
+    // Of the spellings of an instant, only those with these characters, and no 24th hour or 60th second.
     guard 19...29 ~= bytes.count, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+      bytes.allSatisfy({ "0123456789-:.+TZz".utf8.contains($0) }), !bytes[11...].starts(with: "24".utf8),
+      !bytes[17...].starts(with: "60".utf8),
       let instant = parseInstant(text)
     else { return Property(key, text, .text) }
     return Property(key, formatInstantWithMilliseconds(instant), .date)

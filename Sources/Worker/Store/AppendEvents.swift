@@ -96,7 +96,14 @@ private struct Rejection {
         event["payload"] == nil ? "/data" : "/payload/data"
       default: ""
       }
-    self.init(index: index, at: location, "cannot be added: \(defect)")
+    self.init(index: index, at: location, "cannot be added: \(Self.sentence(defect))")
+  }
+
+  /// Without advice about the options of a command.
+  private static func sentence(_ defect: RowDefect) -> String {
+    guard case .notAnInstant(let column, let value, let reason) = defect else { return "\(defect)" }
+    return "\(column) is \(value), which is not a valid time: \(reason); "
+      + "use 2025-03-05T21:54:42Z, or seconds or milliseconds since 1970"
   }
 
   var json: JSONValue { ["index": .integer(Int64(index)), "errors": .array(errors.map(\.json))] }

@@ -35,7 +35,7 @@ struct CacheReuseTests {
     let bad = (0..<13).map { "w,s,v,,when \($0),1,/,h,t\n" }.joined()
     let good = (0..<13).map { "w,s,v,g\($0),2025-03-01,1,/,h,t\n" }.joined()
     let events = try files.folder.write(
-      "bad.csv", StoreFiles.header + bad + good + "w,s,v,e,0,1,/,h,t\nw,s,v,e,0,1,/,h,t\n")
+      "bad.csv", StoreFiles.header + bad + good + "w,s,v,e,1500000000,1,/,h,t\nw,s,v,e,1500000000,1,/,h,t\n")
     let data = try files.folder.write("data.csv", "event_id,data_key\nnone,a\ne,b\ne,b\n")
     let store = CachedStore(paths: [events, data], place: .folder(files.folder.file("caches")))
     let truth = store.truth()
@@ -64,7 +64,7 @@ struct CacheReuseTests {
   /// Canonically equivalent ids are ids of two websites.
   @Test func `websites are told apart by bytes`() throws {
     let path = try files.folder.write(
-      "e.csv", "website_id,session_id,created_at,tag\n\u{E9},s,0,a\ne\u{301},s,60,b\n")
+      "e.csv", "website_id,session_id,created_at,tag\n\u{E9},s,1500000000,a\ne\u{301},s,1500000060,b\n")
     let store = CachedStore(paths: [path], place: .folder(files.folder.file("caches")))
     let truth = store.truth()
     #expect(truth.rows.count > 2 && store.process() == truth)
@@ -74,7 +74,8 @@ struct CacheReuseTests {
   @Test(arguments: CachedStore.Kind.allCases) func `other rules are other rows`(
     kind: CachedStore.Kind
   ) throws {
-    let text = "session_id,created_at,url_path,page_title,event_id\ns,0,/a,/b,e\ns,60,/c,/d,f\n"
+    let text =
+      "session_id,created_at,url_path,page_title,event_id\ns,1500000000,/a,/b,e\ns,1500000060,/c,/d,f\n"
     let events = try files.folder.write("plain.csv", text)
     var store = CachedStore(paths: [events], place: .folder(files.folder.file("caches")))
     switch kind {
@@ -86,7 +87,7 @@ struct CacheReuseTests {
     case .foreignDatabase:
       let path = files.folder.file("plain.db")
       try Connection(path: path, mode: .create).execute(
-        "CREATE TABLE website_event (session_id, created_at, tag); INSERT INTO website_event VALUES (1, 2, 3)"
+        "CREATE TABLE website_event (session_id, created_at, tag); INSERT INTO website_event VALUES (1, 1500000000, 3)"
       )
       store = CachedStore(paths: [path], place: .standard(userFolder: nil))
     }

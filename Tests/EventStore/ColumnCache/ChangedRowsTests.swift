@@ -82,8 +82,10 @@ struct ChangedRowsTests {
   @Test func `a CSV file that is replaced by a longer one, a shorter one and the old one`() throws {
     let store = try files.store(.csv)
     let text = StoreFiles.header + StoreFiles.rows()
-    for text in [text + "w0,s,v,more,0,1,/more,h,t\n", StoreFiles.header + "w0,s,v,one,0,1,/one,h,t\n", text]
-    {
+    for text in [
+      text + "w0,s,v,more,1500000000,1,/more,h,t\n", StoreFiles.header + "w0,s,v,one,1500000000,1,/one,h,t\n",
+      text,
+    ] {
       #expect(store.process() == store.truth())
       _ = try files.folder.write("store.csv", text)
       #expect(store.process() == store.truth())

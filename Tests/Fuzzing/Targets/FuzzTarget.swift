@@ -9,7 +9,7 @@ struct FuzzTarget: Sendable {
   let prepare: @Sendable () throws -> (_ input: [UInt8]) throws(Violation) -> Void
 
   static let all = [
-    json, csv, jsonLines, accessLog, dump, request, report, stream, timeZone, regularExpression, cache,
+    json, csv, jsonLines, accessLog, dump, request, report, stream, time, timeZone, regularExpression, cache,
   ]
 }
 
