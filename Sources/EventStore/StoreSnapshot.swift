@@ -24,8 +24,8 @@ public final class StoreSnapshot {
   /// every id counts as a website without events.
   public func holdsWebsite(_ id: String) -> Bool {
     if columns.websites.isEmpty { return true }
-    let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
-    return place < websites.count && sameUTF8(websites[place].id, id)
+    let index = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
+    return index < websites.count && sameUTF8(websites[index].id, id)
   }
 
   /// Runs `report` on the columns of the website `id`, and returns its result or the error that it throws. A

@@ -7,7 +7,7 @@ struct JSONMemberList {
   /// One bit for each class of names in the list, so that most new names need no search.
   private var classes: UInt64 = 0
   /// The position of each name; empty until there are `JSONObject.walkLimit` members.
-  private var places: [ScalarKey: Int] = [:]
+  private var indexes: [ScalarKey: Int] = [:]
 
   init() {
     // Avoids growing from 1 to 2 to 4, which nearly every object would do.
@@ -16,8 +16,8 @@ struct JSONMemberList {
 
   /// - Parameter nameClass: A cheap hash of the name.
   mutating func add(_ name: String, _ value: JSONValue, nameClass: Int) {
-    if let place = place(of: name, nameClass) {
-      members[place].value = value
+    if let index = index(of: name, nameClass) {
+      members[index].value = value
     } else {
       members.append((name: name, value: value))
     }
@@ -25,21 +25,21 @@ struct JSONMemberList {
 
   /// Returns the position of `name`. If the name is new, returns nil and expects the caller to append it
   /// next.
-  private mutating func place(of name: String, _ nameClass: Int) -> Int? {
+  private mutating func index(of name: String, _ nameClass: Int) -> Int? {
     if members.count < JSONObject.walkLimit {
       let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: nameClass & 63)
-      if classes & bit != 0, let place = members.firstIndex(where: { sameScalars($0.name, name) }) {
-        return place
+      if classes & bit != 0, let index = members.firstIndex(where: { sameScalars($0.name, name) }) {
+        return index
       }
       classes |= bit
       return nil
     }
-    if places.isEmpty {
-      for (place, member) in members.enumerated() { places[ScalarKey(member.name)] = place }
+    if indexes.isEmpty {
+      for (index, member) in members.enumerated() { indexes[ScalarKey(member.name)] = index }
     }
     let key = ScalarKey(name)
-    guard let place = places.updateValue(members.count, forKey: key) else { return nil }
-    places[key] = place
-    return place
+    guard let index = indexes.updateValue(members.count, forKey: key) else { return nil }
+    indexes[key] = index
+    return index
   }
 }

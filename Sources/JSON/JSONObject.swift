@@ -43,15 +43,15 @@ public struct JSONObject: Sendable {
       for (name, value) in other.members { self[name] = value }
       return
     }
-    var places: [ScalarKey: Int] = [:]
-    places.reserveCapacity(count + other.count)
+    var indices: [ScalarKey: Int] = [:]
+    indices.reserveCapacity(count + other.count)
     // If a name is repeated, its first position counts, as in a look-up.
-    for (place, member) in members.enumerated().reversed() { places[ScalarKey(member.name)] = place }
+    for (index, member) in members.enumerated().reversed() { indices[ScalarKey(member.name)] = index }
     for member in other.members {
-      if let place = places[ScalarKey(member.name)] {
-        members[place].value = member.value
+      if let index = indices[ScalarKey(member.name)] {
+        members[index].value = member.value
       } else {
-        places[ScalarKey(member.name)] = members.count
+        indices[ScalarKey(member.name)] = members.count
         members.append(member)
       }
     }

@@ -118,8 +118,8 @@ extension [UInt8] {
     append(addingCapacity: count) { output in
       output.append(repeating: 0, count: count)
       var rest = value
-      for place in (0..<count).reversed() {
-        output[unchecked: place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      for offset in (0..<count).reversed() {
+        output[unchecked: offset] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       }
     }

@@ -22,25 +22,25 @@ public struct RegularExpressionMatcher {
   public mutating func matches(_ text: TextBytes) throws(StepsExceeded) -> Bool {
     var start = 0
     if program.search.usesLiteral {
-      guard let place = try firstLiteral(in: text, from: 0) else { return false }
+      guard let position = try firstLiteral(in: text, from: 0) else { return false }
       switch program.search.literalPlace {
       case .whole: return true
-      case .beginning: start = place
+      case .beginning: start = position
       case .anywhere: break
       }
     }
     try backtracker.begin(program, text)
     defer { backtracker.end() }
     if program.search.isAnchored { return try matches(text, at: 0) }
-    while let place = try nextPlace(in: text, from: start) {
-      if try matches(text, at: place) { return true }
-      start = place + 1
+    while let position = try nextPlace(in: text, from: start) {
+      if try matches(text, at: position) { return true }
+      start = position + 1
     }
     return false
   }
 
-  private mutating func matches(_ text: TextBytes, at place: Int) throws(StepsExceeded) -> Bool {
-    try backtracker.match(program, text, from: 0, at: place) != nil
+  private mutating func matches(_ text: TextBytes, at position: Int) throws(StepsExceeded) -> Bool {
+    try backtracker.match(program, text, from: 0, at: position) != nil
   }
 
   /// Returns the next position of the literal that occurs in every match.
@@ -53,18 +53,18 @@ public struct RegularExpressionMatcher {
   /// Returns the next position at which a match may begin.
   private mutating func nextPlace(in text: TextBytes, from start: Int) throws(StepsExceeded) -> Int? {
     if program.search.literalPlace == .beginning { return try firstLiteral(in: text, from: start) }
-    var place = start
-    while place < text.count {
-      let byte = text[place]
+    var position = start
+    while position < text.count {
+      let byte = text[position]
       // Not within a scalar.
       if byte & 0xC0 != 0x80,
         program.search.beginning.canBeEmpty || program.search.beginning.bytes.contains(byte)
       {
-        return place
+        return position
       }
-      place += 1
+      position += 1
     }
-    return place == text.count && program.search.beginning.canBeEmpty ? place : nil
+    return position == text.count && program.search.beginning.canBeEmpty ? position : nil
   }
 }
 

@@ -16,9 +16,9 @@ extension Range<Int> {
   /// Returns the indices of those of `count` ascending values that are in this range.
   @inlinable
   public func indexRange(of count: Int, _ value: (Int) -> Int) -> Range<Int> {
-    let places = 0..<count
-    return places.partitionPoint {
+    let indices = 0..<count
+    return indices.partitionPoint {
       value($0) >= lowerBound
-    }..<places.partitionPoint { value($0) >= upperBound }
+    }..<indices.partitionPoint { value($0) >= upperBound }
   }
 }

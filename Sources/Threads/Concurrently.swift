@@ -36,9 +36,9 @@ private final class NextNumber: Sendable {
 public func concurrentMap<Result>(_ count: Int, threads: Int, _ body: (Int) -> Result) -> [Result] {
   Array(unsafeUninitializedCapacity: count) { results, initialized in
     // Sound: each number is used once and initializes its own element.
-    let places = results
+    let target = results
     concurrently(count, threads: threads) { index in
-      (places.baseAddress.unsafelyUnwrapped + index).initialize(to: body(index))
+      (target.baseAddress.unsafelyUnwrapped + index).initialize(to: body(index))
     }
     initialized = count
   }

@@ -45,7 +45,7 @@ struct SessionOrder {
       inputIndices[nextRow[Int(session)]] = UInt32(inputIndex)
       nextRow[Int(session)] += 1
     }
-    for place in 0..<sessionCount { sortByTime(starts[place]..<starts[place + 1], times) }
+    for index in 0..<sessionCount { sortByTime(starts[index]..<starts[index + 1], times) }
   }
 
   /// The rows of a partition.
@@ -68,11 +68,11 @@ struct SessionOrder {
     let months = months()
     let isSparse = months.count > Partition.maximumUncombinedMonths
     var periods: [Period] = []
-    var latestPlace: Int?
+    var latestIndex: Int?
     for month in months {
-      let place = kept.indices.partitionPoint { kept[$0].lowerBound > month.months.lowerBound }
-      let isKept = place > 0 && kept[place - 1].contains(month.months.lowerBound)
-      if let last = periods.last, latestPlace == (isKept ? -place : place) {
+      let index = kept.indices.partitionPoint { kept[$0].lowerBound > month.months.lowerBound }
+      let isKept = index > 0 && kept[index - 1].contains(month.months.lowerBound)
+      if let last = periods.last, latestIndex == (isKept ? -index : index) {
         let combined = Period(
           months: last.months.lowerBound...month.months.upperBound,
           sessions: last.sessions.lowerBound..<month.sessions.upperBound)
@@ -81,7 +81,7 @@ struct SessionOrder {
           continue
         }
       }
-      latestPlace = isKept ? -place : place
+      latestIndex = isKept ? -index : index
       periods.append(month)
     }
     return periods
@@ -90,12 +90,12 @@ struct SessionOrder {
   private func months() -> [Period] {
     var months: [Period] = []
     var first = 0
-    for place in monthNumbers.indices {
-      let isLast = place + 1 == monthNumbers.count
-      guard isLast || monthNumbers[place + 1] != monthNumbers[place] else { continue }
+    for index in monthNumbers.indices {
+      let isLast = index + 1 == monthNumbers.count
+      guard isLast || monthNumbers[index + 1] != monthNumbers[index] else { continue }
       months.append(
-        Period(months: monthNumbers[place]...monthNumbers[place], sessions: first..<(place + 1)))
-      first = place + 1
+        Period(months: monthNumbers[index]...monthNumbers[index], sessions: first..<(index + 1)))
+      first = index + 1
     }
     return months
   }
@@ -193,9 +193,9 @@ extension [UInt32] {
     var start = 0
     for digit in next.indices { (next[digit], start) = (start, start + next[digit]) }
     return [UInt32](unsafeUninitializedCapacity: count) { output, initialized in
-      for place in self {
-        let digit = Int(keys[Int(place)] >> shift & digitMask)
-        output[next[digit]] = place
+      for index in self {
+        let digit = Int(keys[Int(index)] >> shift & digitMask)
+        output[next[digit]] = index
         next[digit] += 1
       }
       initialized = count

@@ -90,8 +90,8 @@ struct PropertiesByRow {
       rowOfInputIndex[Int(inputIndex)] = UInt32(row)
     }
     let rows = unordered.map { UInt64(rowOfInputIndex[Int($0.event)]) }
-    properties = radixSortedOrder(of: rows).map { place in
-      (UInt32(rows[Int(place)]), unordered[Int(place)])
+    properties = radixSortedOrder(of: rows).map { index in
+      (UInt32(rows[Int(index)]), unordered[Int(index)])
     }
   }
 

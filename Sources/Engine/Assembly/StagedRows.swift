@@ -19,8 +19,8 @@ struct StagedRows {
   init(_ builders: consuming [ColumnsBuilder], parts: [Int]) {
     var runOfPart: [Int: Run] = [:]
     for (number, builder) in builders.enumerated() {
-      for (place, part) in builder.parts.enumerated() {
-        let next = place + 1 < builder.parts.count ? builder.parts[place + 1] : nil
+      for (index, part) in builder.parts.enumerated() {
+        let next = index + 1 < builder.parts.count ? builder.parts[index + 1] : nil
         runOfPart[part.number] = Run(
           builder: number, events: part.firstEvent..<(next?.firstEvent ?? builder.eventIDs.count),
           properties: part.firstProperty..<(next?.firstProperty ?? builder.properties.count),
@@ -65,12 +65,12 @@ struct DeduplicatedRows {
   let repeated: RepeatedRows
 
   /// Returns the properties of a website, with dictionaries that contain only their texts.
-  private func propertiesOfWebsite(_ place: Int) -> WebsiteProperties {
+  private func propertiesOfWebsite(_ index: Int) -> WebsiteProperties {
     if websites.count == 1 {
-      return WebsiteProperties(rows: properties[place], keys: propertyKeys, strings: propertyStrings)
+      return WebsiteProperties(rows: properties[index], keys: propertyKeys, strings: propertyStrings)
     }
     var (keys, strings) = (DictionarySubset(propertyKeys), DictionarySubset(propertyStrings))
-    let rows = properties[place].map { row in
+    let rows = properties[index].map { row in
       StagedProperty(
         event: row.event, key: keys.code(of: row.key), string: strings.code(of: row.string),
         number: row.number)
@@ -83,9 +83,9 @@ struct DeduplicatedRows {
   func columns(
     threads: Int, keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
   ) -> ColumnSet? {
-    func columns(_ place: Int) -> WebsiteColumns? {
-      WebsiteAssembly(websites[place], threads: threads).columns(
-        propertiesOfWebsite(place), keeping: periods(websites[place].id), isCancelled: isCancelled)
+    func columns(_ index: Int) -> WebsiteColumns? {
+      WebsiteAssembly(websites[index], threads: threads).columns(
+        propertiesOfWebsite(index), keeping: periods(websites[index].id), isCancelled: isCancelled)
     }
     let isLarge = websites.map { $0.count >= WebsiteAssembly.parallelRowThreshold }
     var finished = websites.indices.filter { isLarge[$0] }.map(columns)

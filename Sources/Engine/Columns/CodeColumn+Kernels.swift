@@ -65,8 +65,8 @@ private func gatherCodes<Code: FixedWidthInteger>(
 ) {
   var output = output.mutableSpan
   precondition(output.count >= rows.count)
-  for place in rows.indices {
-    output[unchecked: place] = UInt32(truncatingIfNeeded: codes[Int(rows[unchecked: place])])
+  for index in rows.indices {
+    output[unchecked: index] = UInt32(truncatingIfNeeded: codes[Int(rows[unchecked: index])])
   }
 }
 

@@ -22,8 +22,8 @@ extension Partition {
       Int(starts[sessions.lowerBound])..<Int(starts[sessions.upperBound])
     }
     var part: Range<Int>?
-    forEachSet(flags, flags.count) { place in
-      let session = block.sessions.lowerBound + place
+    forEachSet(flags, flags.count) { index in
+      let session = block.sessions.lowerBound + index
       if let sessions = part {
         if rows(sessions.upperBound..<session).count < Self.minimumSkippedRows {
           part = sessions.lowerBound..<(session + 1)

@@ -6,8 +6,8 @@
 func littleEndianWord(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 {
   if start + 8 <= bytes.byteCount { return wholeWord(bytes, start) & firstBytes(end - start) }
   var word: UInt64 = 0
-  for place in start..<max(start, min(end, start + 8)) {
-    word |= UInt64(bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self)) << UInt64(8 * (place - start))
+  for offset in start..<max(start, min(end, start + 8)) {
+    word |= UInt64(bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)) << UInt64(8 * (offset - start))
   }
   return word
 }

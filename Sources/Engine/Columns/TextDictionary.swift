@@ -38,7 +38,7 @@ public struct TextDictionary: Sendable {
   }
 
   /// Returns whether the text `a` precedes the text `b` by name.
-  func comesFirst(_ a: Int, _ b: Int) -> Bool {
+  func precedes(_ a: Int, _ b: Int) -> Bool {
     withBytes(of: a) { a in withBytes(of: b) { a.lexicographicallyPrecedes($0) } }
   }
 

@@ -142,7 +142,7 @@ public struct ColumnSet: Sendable {
 
   /// Returns the columns of the website `id`, compared by bytes.
   public subscript(id: String) -> WebsiteColumns? {
-    let place = websites.indices.partitionPoint { !precedes(websites[$0].id, id) }
-    return place < websites.count && websites[place].id.utf8.elementsEqual(id.utf8) ? websites[place] : nil
+    let index = websites.indices.partitionPoint { !precedes(websites[$0].id, id) }
+    return index < websites.count && websites[index].id.utf8.elementsEqual(id.utf8) ? websites[index] : nil
   }
 }

@@ -34,7 +34,7 @@ public struct SipHash {
       index += 8
     }
     var tail: UInt64 = 0
-    for (place, byte) in bytes[index...].enumerated() { tail |= UInt64(byte) << UInt64(8 * place) }
+    for (offset, byte) in bytes[index...].enumerated() { tail |= UInt64(byte) << UInt64(8 * offset) }
     return hash.finish(tail: tail, count: bytes.count)
   }
 

@@ -9,8 +9,8 @@ func appendBorders(of needle: ArraySlice<UInt8>, to borders: inout [UInt32]) {
   let (base, first) = (needle.startIndex, borders.count)
   borders.append(0)
   var length = 0
-  for place in 1..<needle.count {
-    let byte = needle[base + place]
+  for position in 1..<needle.count {
+    let byte = needle[base + position]
     while length > 0, needle[base + length] != byte { length = Int(borders[first + length - 1]) }
     if needle[base + length] == byte { length += 1 }
     borders.append(UInt32(length))
@@ -25,27 +25,27 @@ func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, 
   guard needle.count > 0 else { return start }
   guard text.count - start >= needle.count, let base = text.baseAddress else { return nil }
   let (first, last) = (needle[0], needle.count - 1)
-  var (place, matched) = (start, 0)
-  while place < text.count {
+  var (position, matched) = (start, 0)
+  while position < text.count {
     if matched == 0 {
       // Sound: `memchr` reads nothing beyond the text.
-      guard let found = memchr(base + place, Int32(first), text.count - place) else { return nil }
-      place = UnsafeRawPointer(found) - UnsafeRawPointer(base)
-      if text.count - place < needle.count { return nil }
-      if last == 0 { return place + 1 }
-      (place, matched) = (place + 1, 1)
+      guard let found = memchr(base + position, Int32(first), text.count - position) else { return nil }
+      position = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+      if text.count - position < needle.count { return nil }
+      if last == 0 { return position + 1 }
+      (position, matched) = (position + 1, 1)
       continue
     }
-    let byte = text[place]
+    let byte = text[position]
     // Sound: `matched` is below the needle's count, and borders are below their prefixes' lengths.
     while matched > 0, needle[unchecked: matched] != byte { matched = Int(borders[unchecked: matched - 1]) }
     if matched == 0 {
       // If the byte is the first of the needle, `memchr` finds it immediately.
-      if byte != first { place += 1 }
+      if byte != first { position += 1 }
       continue
     }
-    if matched == last { return place + 1 }
-    (place, matched) = (place + 1, matched + 1)
+    if matched == last { return position + 1 }
+    (position, matched) = (position + 1, matched + 1)
   }
   return nil
 }
@@ -112,11 +112,11 @@ private func appendLowercase(of text: Bytes, to lower: inout [UInt8]) {
     let start = lower.count
     lower.append(contentsOf: text)
     var bytes = lower.mutableSpan
-    var place = start
-    while place < bytes.count {
-      let byte = bytes[unchecked: place]
-      bytes[unchecked: place] = byte | (byte &- UInt8(ascii: "A") < 26 ? 0x20 : 0)
-      place &+= 1
+    var position = start
+    while position < bytes.count {
+      let byte = bytes[unchecked: position]
+      bytes[unchecked: position] = byte | (byte &- UInt8(ascii: "A") < 26 ? 0x20 : 0)
+      position &+= 1
     }
   } else {
     lower.append(contentsOf: String(decoding: text, as: UTF8.self).lowercased().utf8)

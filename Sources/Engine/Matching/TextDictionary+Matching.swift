@@ -84,7 +84,7 @@ extension TextDictionary {
     let set = TextSet(texts.lazy.compactMap(\.self))
     var codes: [Int?] = Array(repeating: nil, count: set.count)
     forEachChunk(on: executor) { code, text in
-      if let place = set.index(of: text) { codes[place] = code }
+      if let index = set.index(of: text) { codes[index] = code }
     }
     return texts.map { text in
       text.flatMap { text in text.withUnsafeBufferPointer { set.index(of: $0) }.flatMap { codes[$0] } }
@@ -136,10 +136,10 @@ enum MatchingCodes: Sendable {
     switch self {
     case .one(let code): if let code { _ = body(code) }
     case .bits(let words):
-      for place in words.indices where words[place] != 0 {
-        var word = words[place]
+      for index in words.indices where words[index] != 0 {
+        var word = words[index]
         while word != 0 {
-          if !body(place * 64 + word.trailingZeroBitCount) { return }
+          if !body(index * 64 + word.trailingZeroBitCount) { return }
           word &= word - 1
         }
       }

@@ -55,14 +55,14 @@ public struct WildcardPattern: Sendable {
     else { return false }
     // Between prefix and suffix, the leftmost match of each literal leaves the most room for the next.
     let middle = Bytes(rebasing: text[..<(text.count - suffix.count)])
-    var place = prefix.count
+    var position = prefix.count
     for index in 1..<(ends.count - 1) {
       let segment = Self.segment(index, ends)
       guard
         let end = endOfFirst(
-          bytes.extracting(segment), borders.span.extracting(segment), in: middle, from: place)
+          bytes.extracting(segment), borders.span.extracting(segment), in: middle, from: position)
       else { return false }
-      place = end
+      position = end
     }
     return true
   }
@@ -72,11 +72,11 @@ public struct WildcardPattern: Sendable {
   }
 }
 
-/// Returns whether `text`, which is long enough, contains `part` at `place`.
-private func hasBytes(_ part: Span<UInt8>, _ text: Bytes, at place: Int) -> Bool {
+/// Returns whether `text`, which is long enough, contains `part` at `position`.
+private func hasBytes(_ part: Span<UInt8>, _ text: Bytes, at position: Int) -> Bool {
   var index = 0
   while index < part.count {
-    if text[place + index] != part[index] { return false }
+    if text[position + index] != part[index] { return false }
     index &+= 1
   }
   return true

@@ -116,10 +116,10 @@ extension BlockRows {
   func forEachSelected<Entry: RowEntry>(
     of entries: [Entry], where isWanted: (Entry) -> Bool = { _ in true }, _ body: (Entry) -> Void
   ) {
-    let places = entries.indexRange(of: block.rows)
-    let entries = entries.span.extracting(places)
+    let indices = entries.indexRange(of: block.rows)
+    let entries = entries.span.extracting(indices)
     if selection.isWhole {
-      for place in entries.indices where isWanted(entries[place]) { body(entries[place]) }
+      for index in entries.indices where isWanted(entries[index]) { body(entries[index]) }
     } else if let rowPredicate {
       let times = partition.times
       switch times.offsets {
@@ -130,8 +130,8 @@ extension BlockRows {
     } else {
       let flags = selection.flags
       let (selected, firstRow) = (flags.span, block.rows.lowerBound)
-      for place in entries.indices where isWanted(entries[place]) {
-        if selected[Int(entries[place].row) - firstRow] { body(entries[place]) }
+      for index in entries.indices where isWanted(entries[index]) {
+        if selected[Int(entries[index].row) - firstRow] { body(entries[index]) }
       }
     }
   }
@@ -142,9 +142,9 @@ extension BlockRows {
     _ isWanted: (Entry) -> Bool, _ body: (Entry) -> Void
   ) {
     guard let window: OffsetWindow<Offset> = times.window(test.range) else { return }
-    for place in entries.indices where isWanted(entries[place]) {
-      let row = Int(entries[place].row)
-      if window.contains(offsets[row]), test.passesFilters(row) { body(entries[place]) }
+    for index in entries.indices where isWanted(entries[index]) {
+      let row = Int(entries[index].row)
+      if window.contains(offsets[row]), test.passesFilters(row) { body(entries[index]) }
     }
   }
 }

@@ -71,29 +71,29 @@ extension ParallelExecutor {
     }
   }
 
-  /// Returns the first `most` of `elements` in the order of `precedes`, without sorting the others. The
+  /// Returns the first `limit` of `elements` in the order of `precedes`, without sorting the others. The
   /// result is meaningless once the executor is cancelled.
   func first<Elements: Sequence>(
-    _ most: Int, of elements: Elements, by precedes: (Elements.Element, Elements.Element) -> Bool
+    _ limit: Int, of elements: Elements, by precedes: (Elements.Element, Elements.Element) -> Bool
   ) -> [Elements.Element] {
     var kept: [Elements.Element] = []
-    /// The last of the `most` elements kept so far: an element that does not precede it is not among the
+    /// The last of the `limit` elements kept so far: an element that does not precede it is not among the
     /// first.
     var last: Elements.Element?
     func cut() {
       sort(&kept, by: precedes)
-      if kept.count < most { return }
-      kept.removeLast(kept.count - most)
+      if kept.count < limit { return }
+      kept.removeLast(kept.count - limit)
       last = kept.last
     }
-    if most == 0 { return [] }
+    if limit == 0 { return [] }
     var seen = 0
     for element in elements {
       seen &+= 1
       if seen.isMultiple(of: elementsPerCancellationCheck), isCancelled { return [] }
       if let last, !precedes(element, last) { continue }
       kept.append(element)
-      if kept.count == 2 * most { cut() }
+      if kept.count == 2 * limit { cut() }
     }
     cut()
     return kept

@@ -20,7 +20,7 @@ struct SessionRows: Sendable {
 
   /// Replaces the rows by the same rows in another order, in which each stays in its session.
   mutating func reorder(_ rows: [UInt32]) {
-    for (place, row) in rows.enumerated() { self.rows[place] = row }
+    for (index, row) in rows.enumerated() { self.rows[index] = row }
   }
 }
 

@@ -30,7 +30,7 @@ struct VisitOrder: Sendable {
   }
 
   /// Returns the ordinal of a visit in its session.
-  func ordinal(_ place: Int) -> UInt32 { visits[place] - sessions[place] }
+  func ordinal(_ index: Int) -> UInt32 { visits[index] - sessions[index] }
 
   /// Writes the codes of `column` to the start of `codes`.
   func copyCodes(_ column: TextColumn, of block: BlockRows, to codes: inout [UInt32]) {
@@ -63,10 +63,10 @@ struct VisitOrder: Sendable {
     precondition(rows.count >= count && sessions.count >= count && visits.count >= count)
     var isAscending = true
     var previous: UInt32 = 0
-    for place in 0..<count {
-      let ordinal = UInt32(truncatingIfNeeded: ordinals[Int(rows[unchecked: place])])
-      let visit = sessions[unchecked: place] &+ ordinal
-      visits[unchecked: place] = visit
+    for index in 0..<count {
+      let ordinal = UInt32(truncatingIfNeeded: ordinals[Int(rows[unchecked: index])])
+      let visit = sessions[unchecked: index] &+ ordinal
+      visits[unchecked: index] = visit
       isAscending = isAscending && previous <= visit
       previous = visit
     }
@@ -76,37 +76,37 @@ struct VisitOrder: Sendable {
   /// Sorts the rows by visit. Sessions stay where they are, because their visits ascend.
   private mutating func groupVisits() {
     let order = (0..<count).map { UInt64(visits[$0]) << 32 | UInt64(rows[$0]) }.sorted()
-    for (place, entry) in order.enumerated() { visits[place] = UInt32(entry >> 32) }
+    for (index, entry) in order.enumerated() { visits[index] = UInt32(entry >> 32) }
     chosen.reorder(order.map { UInt32(truncatingIfNeeded: $0) })
   }
 }
 
 /// Writes the index of each element that differs from the one before it, and returns how many there are. No
 /// element may be `UInt32.max`.
-private func listRuns(_ elements: Span<UInt32>, _ places: inout [UInt32]) -> Int {
-  var places = places.mutableSpan
-  precondition(places.count >= elements.count)
+private func listRuns(_ elements: Span<UInt32>, _ indices: inout [UInt32]) -> Int {
+  var indices = indices.mutableSpan
+  precondition(indices.count >= elements.count)
   var listed = 0
   var latest = UInt32.max
-  for place in elements.indices {
-    // Sound: `listed` is at most `place`.
-    places[unchecked: listed] = UInt32(truncatingIfNeeded: place)
-    listed &+= Int(one: elements[unchecked: place] != latest)
-    latest = elements[unchecked: place]
+  for index in elements.indices {
+    // Sound: `listed` is at most `index`.
+    indices[unchecked: listed] = UInt32(truncatingIfNeeded: index)
+    listed &+= Int(one: elements[unchecked: index] != latest)
+    latest = elements[unchecked: index]
   }
   return listed
 }
 
 /// Does the same for pairs of elements.
-private func listRuns(_ elements: Span<UInt32>, _ others: Span<UInt32>, _ places: inout [UInt32]) -> Int {
-  var places = places.mutableSpan
-  precondition(places.count >= elements.count && others.count == elements.count)
+private func listRuns(_ elements: Span<UInt32>, _ others: Span<UInt32>, _ indices: inout [UInt32]) -> Int {
+  var indices = indices.mutableSpan
+  precondition(indices.count >= elements.count && others.count == elements.count)
   var listed = 0
   var (latest, latestOther) = (UInt32.max, UInt32.max)
-  for place in elements.indices {
-    let (element, other) = (elements[unchecked: place], others[unchecked: place])
-    // Sound: `listed` is at most `place`.
-    places[unchecked: listed] = UInt32(truncatingIfNeeded: place)
+  for index in elements.indices {
+    let (element, other) = (elements[unchecked: index], others[unchecked: index])
+    // Sound: `listed` is at most `index`.
+    indices[unchecked: listed] = UInt32(truncatingIfNeeded: index)
     listed &+= Int(one: (element ^ latest) | (other ^ latestOther) != 0)
     (latest, latestOther) = (element, other)
   }

@@ -191,8 +191,8 @@ extension PartitionSplice {
     let ofSources = sources.map(\.partition.sharedVisits.all)
     for run in runs {
       let ofSource = ofSources[run.source]
-      for place in run.sessions.indexRange(of: ofSource.count, { ofSource[$0].session }) {
-        let visit = ofSource[place]
+      for index in run.sessions.indexRange(of: ofSource.count, { ofSource[$0].session }) {
+        let visit = ofSource[index]
         visits.append(
           (
             visit.session - run.sessions.lowerBound + firstSession, visit.ordinal,
@@ -269,7 +269,7 @@ struct DictionaryMerge {
       codes[Int(found)] = UInt32(code)
     }
     let added = codes.indices.filter { codes[$0] == nil }
-    for (place, code) in added.enumerated() { codes[code] = UInt32(old.count + place) }
+    for (index, code) in added.enumerated() { codes[code] = UInt32(old.count + index) }
     dictionary = added.isEmpty ? old : TextDictionary(old, added.map { (new, $0) })
     self.codes = codes.compactMap(\.self)
   }

@@ -30,8 +30,8 @@ struct SharedVisitIndex {
     for entry in entries { starts[entry.visit + 1] += 1 }
     for visit in 0..<numbers.count { starts[visit + 1] += starts[visit] }
     var (next, byVisit) = (starts, Array(repeating: 0, count: entries.count))
-    for (place, entry) in entries.enumerated() {
-      byVisit[next[entry.visit]] = place
+    for (index, entry) in entries.enumerated() {
+      byVisit[next[entry.visit]] = index
       next[entry.visit] += 1
     }
     (self.byVisit, self.starts) = (byVisit, starts)

@@ -64,14 +64,14 @@ public struct WebsiteDelta {
     guard !rest.isEmpty else { return }
     let shared = SharedVisitIndex(old.partitions)
     var isFollowed = Array(repeating: false, count: shared.visitCount)
-    while let place = rest.popLast() {
-      guard dropped[place.partition].insert(place.session).inserted else { continue }
-      let sourceRowIDs = sourceRowIDs[place.partition]
-      sessions.insert(sourceRowIDs.sessionHashes[place.session])
-      for visit in sourceRowIDs.visits(of: place.session..<(place.session + 1)) {
+    while let index = rest.popLast() {
+      guard dropped[index.partition].insert(index.session).inserted else { continue }
+      let sourceRowIDs = sourceRowIDs[index.partition]
+      sessions.insert(sourceRowIDs.sessionHashes[index.session])
+      for visit in sourceRowIDs.visits(of: index.session..<(index.session + 1)) {
         visits.insert(sourceRowIDs.visitHashes[visit])
       }
-      for visit in shared.visits(partition: place.partition, session: place.session)
+      for visit in shared.visits(partition: index.partition, session: index.session)
       where !isFollowed[visit] {
         isFollowed[visit] = true
         rest += shared.sessions(of: visit).map {

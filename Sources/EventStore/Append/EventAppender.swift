@@ -8,7 +8,7 @@ final class EventAppender {
   private let connection: Connection
   /// Times of requests are read by the standard rules.
   private let rules: ReadingRules
-  /// See ``Table/taken``.
+  /// See ``Table/ownColumns``.
   private var tables: [Table] = []
   /// The index of the table of the last event.
   private var latest = 0
@@ -25,7 +25,7 @@ final class EventAppender {
   private struct Table {
     /// The address columns of the event, and those columns it supplies itself that would otherwise be derived
     /// from the addresses; empty if it has no address.
-    let taken: [String]
+    let ownColumns: [String]
     /// Slot by column name.
     let slots: [String: Int]
     let fields: RowFields
@@ -75,18 +75,18 @@ final class EventAppender {
       outcome.rejections.append(AppendOutcome.Rejection(index: index, defect: defect))
     }
     if let defect = firstDefect(event) { return reject(defect) }
-    let place = try place(of: event)
-    let fields = tables[place].fields
+    let table = try table(for: event)
+    let fields = tables[table].fields
     fields.beginRow()
     fields.clear()
     for field in event.fields {
-      guard let slot = tables[place].slots[field.column] else { continue }
+      guard let slot = tables[table].slots[field.column] else { continue }
       fields[slot] = fields.keep(field.text)
       if fields[slot].contains(0) { return reject(.nulByte) }
     }
-    if let defect = tables[place].decoder.decode(fields) { return reject(defect) }
-    var row = tables[place].decoder.row
-    if try tables[place].inserter.insert(&row, fields) {
+    if let defect = tables[table].decoder.decode(fields) { return reject(defect) }
+    var row = tables[table].decoder.row
+    if try tables[table].inserter.insert(&row, fields) {
       outcome.added += 1
       for property in event.properties { try properties.insert(property, of: row) }
     } else {
@@ -104,30 +104,30 @@ final class EventAppender {
   }
 
   /// The index of the table for `event`.
-  private func place(of event: NewEvent) throws(StoreError) -> Int {
-    let taken = taken(event)
-    if latest < tables.count, tables[latest].taken == taken { return latest }
-    if let place = tables.firstIndex(where: { $0.taken == taken }) {
-      latest = place
-      return place
+  private func table(for event: NewEvent) throws(StoreError) -> Int {
+    let ownColumns = ownColumns(of: event)
+    if latest < tables.count, tables[latest].ownColumns == ownColumns { return latest }
+    if let known = tables.firstIndex(where: { $0.ownColumns == ownColumns }) {
+      latest = known
+      return known
     }
     if tables.count == Self.maximumTables { tables = [] }
     latest = tables.count
-    tables.append(try makeTable(taken))
+    tables.append(try makeTable(ownColumns))
     return latest
   }
 
-  private func taken(_ event: NewEvent) -> [String] {
+  private func ownColumns(of event: NewEvent) -> [String] {
     guard event.fields.contains(where: { Self.addresses.contains($0.column) }) else { return [] }
     return event.fields.map(\.column).filter { Self.addresses.contains($0) || Self.derived.contains($0) }
   }
 
-  private func makeTable(_ taken: [String]) throws(StoreError) -> Table {
+  private func makeTable(_ ownColumns: [String]) throws(StoreError) -> Table {
     let all = EventField.allCases.map(\.rawValue)
-    let columns = taken.isEmpty ? all : taken + all.filter { !Self.derived.contains($0) }
+    let columns = ownColumns.isEmpty ? all : ownColumns + all.filter { !Self.derived.contains($0) }
     let layout = try EventLayout(ColumnNames(label: "an event", names: columns, map: .none))
     return Table(
-      taken: taken, slots: Dictionary(uniqueKeysWithValues: zip(columns, 0...)),
+      ownColumns: ownColumns, slots: Dictionary(uniqueKeysWithValues: zip(columns, 0...)),
       fields: layout.makeFields(), decoder: EventDecoder(layout, rules),
       inserter: try EventInserter(connection, layout, looksUpKnown: true))
   }

@@ -74,7 +74,7 @@ final class StoreColumns {
 
   /// The same, but checks only the mapped files of the website `id`.
   func damagedPath(ofWebsite id: String) -> String? {
-    damage.damagedPath ?? place(of: id).flatMap(modifiedPath)
+    damage.damagedPath ?? index(of: id).flatMap(modifiedPath)
   }
 
   var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
@@ -83,34 +83,34 @@ final class StoreColumns {
   ///
   /// Throws `damaged` if its files were modified or are damaged.
   func columns(of id: String) throws(ColumnCacheError) -> WebsiteColumns? {
-    guard let place = place(of: id) else { return nil }
-    if let columns = websites[place].columns {
-      if let path = modifiedPath(place) { throw .damaged(path: path) }
+    guard let index = index(of: id) else { return nil }
+    if let columns = websites[index].columns {
+      if let path = modifiedPath(index) { throw .damaged(path: path) }
       return columns
     }
-    guard let references = websites[place].files, let files else { return nil }
+    guard let references = websites[index].files, let files else { return nil }
     let (columns, mapped) = try open(references, files.folder, files.key)
-    websites[place].columns = columns
-    websites[place].mappedFiles = mapped
-    note(references, of: place)
+    websites[index].columns = columns
+    websites[index].mappedFiles = mapped
+    note(references, of: index)
     return columns
   }
 
-  /// Records the files that contain the website at `place`.
-  func note(_ files: Manifest.Website, of place: Int) {
-    websites[place].files = files
-    let partitions = websites[place].columns?.partitions ?? []
-    websites[place].partitionFiles = Dictionary(
+  /// Records the files that contain the website at `index`.
+  func note(_ files: Manifest.Website, of index: Int) {
+    websites[index].files = files
+    let partitions = websites[index].columns?.partitions ?? []
+    websites[index].partitionFiles = Dictionary(
       zip(partitions.map(ObjectIdentifier.init), files.partitions), uniquingKeysWith: { first, _ in first })
   }
 
-  private func place(of id: String) -> Int? {
-    let place = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
-    return place < websites.count && sameUTF8(websites[place].id, id) ? place : nil
+  private func index(of id: String) -> Int? {
+    let index = websites.indices.partitionPoint { !websites[$0].id.utf8.lexicographicallyPrecedes(id.utf8) }
+    return index < websites.count && sameUTF8(websites[index].id, id) ? index : nil
   }
 
-  private func modifiedPath(_ place: Int) -> String? {
-    let files = websites[place].mappedFiles
+  private func modifiedPath(_ index: Int) -> String? {
+    let files = websites[index].mappedFiles
     for file in files where file.wasModifiedInPlace { return file.path }
     return nil
   }

@@ -52,15 +52,16 @@ struct CopyScanner: RowScanner {
         highBitsWhereEqual(word, allTabs) | highBitsWhereEqual(word, allLineFeeds)
         | highBitsWhereEqual(word, allBackslashes)
       while found != 0 {
-        let place = cursor &+ found.trailingZeroBitCount / 8
+        let offset = cursor &+ found.trailingZeroBitCount / 8
         found &= found &- 1
-        switch base[place] {
+        switch base[offset] {
         case backslash: hasEscape = true
         case tab:
-          store(base, fieldStart..<place, hasEscape, fields)
-          (fieldStart, hasEscape) = (place &+ 1, false)
+          store(base, fieldStart..<offset, hasEscape, fields)
+          (fieldStart, hasEscape) = (offset &+ 1, false)
         default:
-          return finish(base, fieldStart..<place, hasEscape, next: place &+ 1, isPlain: unusual == 0, fields)
+          return finish(
+            base, fieldStart..<offset, hasEscape, next: offset &+ 1, isPlain: unusual == 0, fields)
         }
       }
       cursor &+= 8

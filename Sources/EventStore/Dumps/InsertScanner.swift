@@ -66,12 +66,12 @@ struct InsertScanner: RowScanner {
     var end = offset
     if case .insert(_, _, let rowsStart) = SQLStatement(bytes, at: offset, syntax.dialect) {
       switch text.statementEnd(from: rowsStart) {
-      case .place(let place): end = place
+      case .at(let found): end = found
       case .end: return bytes.count
       case .abandoned: return nil
       }
     }
-    guard case .place(let next) = text.nextLine(after: end) else { return nil }
+    guard case .at(let next) = text.nextLine(after: end) else { return nil }
     return statementStart(from: next, &text)
   }
 
@@ -79,7 +79,7 @@ struct InsertScanner: RowScanner {
   private func statementStart(from offset: Int, _ text: inout SQLText) -> Int? {
     var start = skipSpace(from: offset)
     while start < bytes.count, bytes[start] == openParenthesis {
-      guard case .place(let next) = text.nextLine(after: start) else { return nil }
+      guard case .at(let next) = text.nextLine(after: start) else { return nil }
       start = skipSpace(from: next)
     }
     return start
@@ -115,7 +115,7 @@ struct InsertScanner: RowScanner {
       let next = skipSpace(from: separator + 1)
       if next < bytes.count, bytes[next] == openParenthesis { return next }
     }
-    guard case .place(let end) = text.statementEnd(from: separator) else { return nil }
+    guard case .at(let end) = text.statementEnd(from: separator) else { return nil }
     return statementStart(from: end + 1, &text)
   }
 
@@ -190,7 +190,7 @@ extension InsertScanner {
     let letter = prefix.count == 1 ? lowercased(prefix[0]) : 0
     let hasEscapes = syntax.dialect.hasBackslashEscapes || letter == UInt8(ascii: "e")
     let closing = text.closingQuote(quote, from: start + 1, hasEscapes: hasEscapes)
-    guard case .place(let end) = closing.found else { return nil }
+    guard case .at(let end) = closing.found else { return nil }
     let raw = Bytes(rebasing: bytes[(start + 1)..<end])
     if raw.count > limits.csvFieldBytes {
       defect = .longField(maximumBytes: limits.csvFieldBytes)
@@ -225,7 +225,7 @@ extension InsertScanner {
       case apostrophe, UInt8(ascii: "\""):
         let closing = text.closingQuote(
           byte, from: cursor + 1, hasEscapes: syntax.dialect.hasBackslashEscapes)
-        guard case .place(let end) = closing.found else { return nil }
+        guard case .at(let end) = closing.found else { return nil }
         cursor = end
       default: break
       }

@@ -110,7 +110,7 @@ struct SQLDump {
   ) throws(StoreError) -> Int {
     let end: Int
     switch text.statementEnd(from: rowsStart) {
-    case .place(let place): end = place + 1
+    case .at(let found): end = found + 1
     case .end: throw truncated("the INSERT statement", start)
     case .abandoned: throw .cancelled
     }
@@ -173,7 +173,7 @@ struct SQLDump {
 
   private mutating func nextLine(after offset: Int) throws(StoreError) -> Int {
     switch text.nextLine(after: offset) {
-    case .place(let place): return place
+    case .at(let found): return found
     case .end: return bytes.count
     case .abandoned: throw .cancelled
     }

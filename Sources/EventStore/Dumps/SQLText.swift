@@ -20,7 +20,7 @@ struct SQLText {
   }
 
   enum Found: Equatable {
-    case place(Int)
+    case at(Int)
     /// The text ends before.
     case end
     case abandoned
@@ -29,8 +29,8 @@ struct SQLText {
   /// Where the next line begins; the end of the text counts as one.
   mutating func nextLine(after offset: Int) -> Found {
     switch first(allLineFeeds, allLineFeeds, from: offset) {
-    case .place(let place): .place(place + 1)
-    case .end: .place(end)
+    case .at(let found): .at(found + 1)
+    case .end: .at(end)
     case .abandoned: .abandoned
     }
   }
@@ -44,14 +44,14 @@ struct SQLText {
     let others = hasEscapes ? allBackslashes : quotes
     var (cursor, isPlain) = (offset, true)
     while true {
-      guard case .place(let place) = first(quotes, others, from: cursor) else {
+      guard case .at(let found) = first(quotes, others, from: cursor) else {
         return (isAbandoned ? .abandoned : .end, isPlain)
       }
-      if base[place] == quote {
-        guard place + 1 < end, base[place + 1] == quote else { return (.place(place), isPlain) }
+      if base[found] == quote {
+        guard found + 1 < end, base[found + 1] == quote else { return (.at(found), isPlain) }
       }
       isPlain = false
-      cursor = min(place + 2, end)
+      cursor = min(found + 2, end)
     }
   }
 
@@ -59,11 +59,11 @@ struct SQLText {
   mutating func statementEnd(from offset: Int) -> Found {
     var cursor = offset
     while true {
-      guard case .place(let place) = firstMark(from: cursor) else { return isAbandoned ? .abandoned : .end }
-      if base[place] == semicolon { return .place(place) }
+      guard case .at(let found) = firstMark(from: cursor) else { return isAbandoned ? .abandoned : .end }
+      if base[found] == semicolon { return .at(found) }
       let closing = closingQuote(
-        base[place], from: place + 1, hasEscapes: dialect.hasBackslashEscapes && base[place] != backtick)
-      guard case .place(let closed) = closing.found else { return closing.found }
+        base[found], from: found + 1, hasEscapes: dialect.hasBackslashEscapes && base[found] != backtick)
+      guard case .at(let closed) = closing.found else { return closing.found }
       cursor = closed + 1
     }
   }
@@ -85,7 +85,7 @@ struct SQLText {
       if check(cursor) { return .abandoned }
       let stop = min(end, nextCheckOffset)
       cursor = firstPlace(of: pattern, or: other, base, from: cursor, to: stop)
-      if cursor < stop { return .place(cursor) }
+      if cursor < stop { return .at(cursor) }
     }
     return .end
   }
@@ -102,12 +102,12 @@ struct SQLText {
         let found =
           highBitsWhereEqual(word, allSemicolons) | highBitsWhereEqual(word, allApostrophes)
           | highBitsWhereEqual(word, allQuotes) | highBitsWhereEqual(word, allBackticks)
-        if found != 0 { return .place(cursor + found.trailingZeroBitCount / 8) }
+        if found != 0 { return .at(cursor + found.trailingZeroBitCount / 8) }
         cursor += 8
       }
       while cursor < stop {
         switch base[cursor] {
-        case semicolon, apostrophe, UInt8(ascii: "\""), backtick: return .place(cursor)
+        case semicolon, apostrophe, UInt8(ascii: "\""), backtick: return .at(cursor)
         default: cursor += 1
         }
       }

@@ -33,22 +33,22 @@ extension TextBytes {
   }
 
   private func end(of range: Range<Int>, startingAt position: Int) -> Int? {
-    var (place, position) = (range.lowerBound, position)
-    while place < range.upperBound {
+    var (cursor, position) = (range.lowerBound, position)
+    while cursor < range.upperBound {
       guard position < count else { return nil }
-      let (a, b) = (scalar(at: place), scalar(at: position))
+      let (a, b) = (scalar(at: cursor), scalar(at: position))
       guard a.scalar.folded == b.scalar.folded else { return nil }
-      (place, position) = (a.next, b.next)
+      (cursor, position) = (a.next, b.next)
     }
     return position
   }
 
   private func start(of range: Range<Int>, endingAt position: Int) -> Int? {
-    var (place, position) = (range.upperBound, position)
-    while place > range.lowerBound {
+    var (cursor, position) = (range.upperBound, position)
+    while cursor > range.lowerBound {
       guard position > 0 else { return nil }
-      (place, position) = (start(before: place), start(before: position))
-      guard scalar(at: place).scalar.folded == scalar(at: position).scalar.folded else { return nil }
+      (cursor, position) = (start(before: cursor), start(before: position))
+      guard scalar(at: cursor).scalar.folded == scalar(at: position).scalar.folded else { return nil }
     }
     return position
   }

@@ -29,22 +29,22 @@ extension Compiler {
     program.tables += repeatElement(0, count: Program.tableCount)
     try emit(.choose(table: Int32(table)))
     var jumps: [Int] = []
-    var places: [Int32] = []
+    var addresses: [Int32] = []
     for node in nodes {
-      places.append(here)
+      addresses.append(here)
       try compile(node, isBehind: false)
       jumps.append(program.instructions.count)
       try emit(.accept)
     }
     for jump in jumps { program.instructions[jump] = .jump(here) }
-    fill(table, places, nodes.map { $0.beginning(program.sets) })
+    fill(table, addresses, nodes.map { $0.beginning(program.sets) })
   }
 
-  private mutating func fill(_ table: Int, _ places: [Int32], _ beginnings: [Beginning]) {
+  private mutating func fill(_ table: Int, _ addresses: [Int32], _ beginnings: [Beginning]) {
     var known: [[Int32]: UInt32] = [:]
     for index in 0..<Program.tableCount {
       let byte = UInt8(exactly: index)
-      let list = zip(places, beginnings)
+      let list = zip(addresses, beginnings)
         .filter { $1.canBeEmpty || byte.map($1.bytes.contains) ?? false }.map(\.0)
       let start = known[list] ?? UInt32(program.choices.count)
       if known.updateValue(start, forKey: list) == nil {

@@ -7,7 +7,7 @@ func listsText(
 ) -> String {
   let lists = lists.filter { !$0.rows.isEmpty }
   let values = lists.flatMap { $0.rows.map(\.value) }
-  let most = max(values.compactMap(\.double).max() ?? 1, .leastNonzeroMagnitude)
+  let largest = max(values.compactMap(\.double).max() ?? 1, .leastNonzeroMagnitude)
   let decimals = decimals(values)
   let names = lists.flatMap { list in [list.title] + list.rows.map { displayable($0.name.string ?? "") } }
   let width = names.map(displayWidth).max() ?? 0
@@ -19,7 +19,7 @@ func listsText(
     for row in list.rows {
       table.append([
         nameText(row.name), .text(numberText(row.value, decimals: decimals)),
-        .bar((row.value.double ?? 0) / most),
+        .bar((row.value.double ?? 0) / largest),
       ])
     }
     return table.text(on: canvas)

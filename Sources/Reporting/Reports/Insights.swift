@@ -34,11 +34,14 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
   }
   let numbers = ["views", "visitors", "visits", "bounces"]
   var table = Table(fields.map(Table.Column.text) + (numbers + ["time"]).map(Table.Column.number) + [.bar])
-  let most = rows.compactMap { $0["views"]?.double }.max() ?? 1
+  let largest = rows.compactMap { $0["views"]?.double }.max() ?? 1
   for row in rows {
     table.append(
       fields.map { nameText(row[$0]) } + numbers.map { .text(numberText(row[$0] ?? 0)) }
-        + [.text(durationText(row["totaltime"]?.wholeNumber ?? 0)), .bar((row["views"]?.double ?? 0) / most)])
+        + [
+          .text(durationText(row["totaltime"]?.wholeNumber ?? 0)),
+          .bar((row["views"]?.double ?? 0) / largest),
+        ])
   }
   return table.text(on: canvas)
 }

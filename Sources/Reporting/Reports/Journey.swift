@@ -38,10 +38,10 @@ private func journeyText(_ result: JSONValue, _ canvas: Canvas) -> String {
   // The width that the numbers leave.
   root.addRows(to: &table, of: root.visits, width: canvas.width - 18)
   // A result has at most this many journeys, so there may be more.
-  let most = 100
+  let limit = 100
   let note =
-    journeys.count < most
-    ? "" : "\nThe \(most) most frequent journeys; visits that went other ways are not counted.\n"
+    journeys.count < limit
+    ? "" : "\nThe \(limit) most frequent journeys; visits that went other ways are not counted.\n"
   return table.text(on: canvas) + note
 }
 

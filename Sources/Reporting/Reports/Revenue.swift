@@ -52,7 +52,7 @@ private func chartText(_ points: [JSONValue], _ context: ReportContext, _ canvas
   let unit = context.params["dateRange"]?["unit"]?.string ?? "day"
   let amounts = points.map { $0["y"] ?? 0 }
   let decimals = decimals(amounts)
-  let most = max(amounts.compactMap(\.double).max() ?? 1, .leastNonzeroMagnitude)
+  let largest = max(amounts.compactMap(\.double).max() ?? 1, .leastNonzeroMagnitude)
   var table = Table([.name(unit), .text("event"), .number("amount"), .bar])
   for point in points {
     let clock = context.localTime(point["t"])
@@ -65,7 +65,7 @@ private func chartText(_ points: [JSONValue], _ context: ReportContext, _ canvas
       }
     table.append([
       .text(time ?? ""), nameText(point["x"]), .text(numberText(point["y"] ?? 0, decimals: decimals)),
-      .bar((point["y"]?.double ?? 0) / most),
+      .bar((point["y"]?.double ?? 0) / largest),
     ])
   }
   return table.text(on: canvas)

@@ -21,7 +21,7 @@ struct CodeCounts: Sendable {
   mutating func add(_ count: Int, of code: Int) { counts[code] += count }
 
   mutating func add(_ other: CodeCounts) {
-    for place in counts.indices { counts[place] += other.counts[place] }
+    for index in counts.indices { counts[index] += other.counts[index] }
   }
 
   /// Counts `rows` of `codes`.

@@ -44,11 +44,11 @@ extension StoredSection {
   ) -> Bool {
     // Then every number of this width is below it.
     if limit > Int(Code.max) { return isAsWritten() }
-    var most: Code = 0
+    var greatest: Code = 0
     return check(Code.self) {
-      most = max(most, largest($0))
+      greatest = max(greatest, largest($0))
     } isSound: {
-      count == 0 || Int(most) < limit
+      count == 0 || Int(greatest) < limit
     }
   }
 

@@ -144,9 +144,9 @@ private struct TimeWalk<Offset: FixedWidthInteger & UnsignedInteger & BitwiseCop
     let last = starts.count - 1
     var (session, count) = (session, 0)
     while session < last {
-      let place = Int(starts[session]) - row
-      if place >= offsets.count { break }
-      count += offsets[place] < (place == 0 ? previous : offsets[place - 1]) ? 1 : 0
+      let index = Int(starts[session]) - row
+      if index >= offsets.count { break }
+      count += offsets[index] < (index == 0 ? previous : offsets[index - 1]) ? 1 : 0
       session += 1
     }
     return (session, count)

@@ -90,10 +90,11 @@ public struct StoredSections: Sendable {
     }
   }
 
-  /// Returns the elements of a small section, verified; nil if it is missing, has more than `most` elements,
+  /// Returns the elements of a small section, verified; nil if it is missing, has more than `maximum` elements,
   /// or is corrupt. A caller that receives nil rejects the file.
-  func numbers(_ name: String, atMost most: Int) -> [Int64]? {
-    guard let column = column(name, of: Int64.self), column.count <= most, check(name, { $0.isAsWritten() })
+  func numbers(_ name: String, atMost maximum: Int) -> [Int64]? {
+    guard let column = column(name, of: Int64.self), column.count <= maximum,
+      check(name, { $0.isAsWritten() })
     else { return nil }
     return (0..<column.count).map { column[$0] }
   }

@@ -59,7 +59,7 @@ extension WebsiteColumns {
     func sources(_ list: AttributionList) -> [AttributedSource] {
       let credits = partial.credits[list.rawValue]
       return executor.first(Self.maximumSources, of: credits.credited) { a, b in
-        a.value != b.value ? a.value > b.value : comesFirst(a.code, b.code, in: list)
+        a.value != b.value ? a.value > b.value : codePrecedes(a.code, b.code, in: list)
       }.map { source in
         AttributedSource(
           name: name(of: source.code, in: list),
@@ -74,9 +74,9 @@ extension WebsiteColumns {
       visits: partial.visits + partial.sharedVisits.count)
   }
 
-  private func comesFirst(_ a: Int, _ b: Int, in list: AttributionList) -> Bool {
+  private func codePrecedes(_ a: Int, _ b: Int, in list: AttributionList) -> Bool {
     guard let column = list.column else { return precedes(name(of: a, in: list), name(of: b, in: list)) }
-    return dictionary(column).comesFirst(a, b)
+    return dictionary(column).precedes(a, b)
   }
 
   private func name(of code: Int, in list: AttributionList) -> String {

@@ -117,12 +117,12 @@ struct AttributionKernel: ReportKernel {
   private func countVisits(
     _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
   ) {
-    if ordinals.count > VisitMarks.fewVisits {
+    if ordinals.count > VisitMarks.comparedVisits {
       return countManyVisits(ordinals, session, sharedVisits, &partial)
     }
-    for place in ordinals.indices {
-      let ordinal = ordinals[place]
-      if (0..<place).contains(where: { ordinals[$0] == ordinal }) { continue }
+    for index in ordinals.indices {
+      let ordinal = ordinals[index]
+      if (0..<index).contains(where: { ordinals[$0] == ordinal }) { continue }
       partial.countVisit(sharedVisits.number(session: session, ordinal: ordinal))
     }
   }
@@ -132,8 +132,8 @@ struct AttributionKernel: ReportKernel {
     _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
   ) {
     partial.visitMarks.beginSession()
-    for place in ordinals.indices where partial.visitMarks.mark(ordinals[place]) {
-      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinals[place]))
+    for index in ordinals.indices where partial.visitMarks.mark(ordinals[index]) {
+      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinals[index]))
     }
   }
 
@@ -192,7 +192,7 @@ struct AttributionKernel: ReportKernel {
 /// The visits of the current session that were counted.
 private struct VisitMarks: Sendable {
   /// Comparing this many with each other is faster than marking them.
-  static let fewVisits = 16
+  static let comparedVisits = 16
 
   /// By ordinal of the visit: the number of the last session that had it. Sessions are numbered from 1.
   private var sessions: [UInt32] = []

@@ -6,10 +6,10 @@ struct AttributionTouches: Sendable {
   private var values: [Int128] = []
   /// By touch: the index of its session's first touch.
   private var firsts: [Int] = []
-  /// The indices of the first touches of sessions with more than `fewTouches`.
-  private var sessionsOfMany: [Int] = []
+  /// The indices of the first touches of sessions with more than `comparedTouches`.
+  private var longSessions: [Int] = []
   /// Comparing this many touches with each other is faster than sorting them.
-  private static let fewTouches = 16
+  private static let comparedTouches = 16
 
   /// Scratch memory for the codes of the names and the hostnames, by touch.
   private var codes: [UInt32] = []
@@ -19,13 +19,13 @@ struct AttributionTouches: Sendable {
     rows.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     firsts.removeAll(keepingCapacity: true)
-    sessionsOfMany.removeAll(keepingCapacity: true)
+    longSessions.removeAll(keepingCapacity: true)
   }
 
   /// Adds a session's touch; `first` is the index of the session's first touch, which may be this one.
   @inline(__always)
   mutating func add(row: Int, value: Int128, first: Int) {
-    if rows.count == first + Self.fewTouches { sessionsOfMany.append(first) }
+    if rows.count == first + Self.comparedTouches { longSessions.append(first) }
     rows.append(UInt32(row))
     values.append(value)
     firsts.append(first)
@@ -57,13 +57,13 @@ struct AttributionTouches: Sendable {
 
   /// Credits each session once for each name, however many touches name it.
   private mutating func credit(skippingEmpty: Bool, to credits: inout AttributionCredits) {
-    sortManyTouches()
+    sortLongSessions()
     let (values, firsts, codes) = (values.span, firsts.span, codes.span)
     for touch in firsts.indices where codes[touch] != 0 || !skippingEmpty {
       let code = codes[touch]
       var before = touch
       // In a session with more touches, equal codes are adjacent.
-      let first = max(firsts[touch], touch - Self.fewTouches)
+      let first = max(firsts[touch], touch - Self.comparedTouches)
       while before > first, codes[before - 1] != code { before -= 1 }
       if before == first { credits.add(values[touch], to: Int(code)) }
     }
@@ -71,9 +71,9 @@ struct AttributionTouches: Sendable {
 
   /// Sorts the codes of each session with many touches, so that equal codes are adjacent. Their order does
   /// not matter, because all touches of a session have the same value.
-  private mutating func sortManyTouches() {
-    for first in sessionsOfMany {
-      var end = first + Self.fewTouches
+  private mutating func sortLongSessions() {
+    for first in longSessions {
+      var end = first + Self.comparedTouches
       while end < firsts.count, firsts[end] == first { end += 1 }
       codes[first..<end].sort()
     }

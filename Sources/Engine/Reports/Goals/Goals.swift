@@ -93,19 +93,19 @@ private struct PropertyAccumulator {
 /// The codes of a column that match any goal.
 private struct WantedCodes {
   /// Up to this many codes are counted one by one, which is faster than counting all codes.
-  private static let most = 4
+  private static let limit = 4
 
   private let column: TextColumn
-  /// Without duplicates; incomplete if there are more than `most`.
+  /// Without duplicates; incomplete if there are more than `limit`.
   private let codes: [Int]
 
   init(_ column: TextColumn, _ goals: [MatchingCodes]) {
     self.column = column
     var codes: Set<Int> = []
-    for goal in goals where codes.count <= Self.most {
+    for goal in goals where codes.count <= Self.limit {
       goal.forEach {
         codes.insert($0)
-        return codes.count <= Self.most
+        return codes.count <= Self.limit
       }
     }
     self.codes = codes.sorted()
@@ -115,7 +115,7 @@ private struct WantedCodes {
 
   /// Adds the number of selected rows of each wanted code to `counts`, by code. It may count other codes too.
   func count(_ block: BlockRows, into counts: inout CodeCounts) {
-    if codes.count > Self.most { return block.count(column, into: &counts) }
+    if codes.count > Self.limit { return block.count(column, into: &counts) }
     for code in codes { counts.add(block.count(UInt32(code), in: column), of: code) }
   }
 }

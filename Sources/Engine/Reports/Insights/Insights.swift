@@ -42,15 +42,15 @@ extension WebsiteColumns {
         bounces: accumulator.bounces, totalSeconds: accumulator.totalSeconds,
         values: zip(dictionaries, partial.groups.codes(of: group)).map { $0[Int($1)] })
     }
-    func comesFirst(_ a: Int, _ b: Int) -> Bool {
+    func precedes(_ a: Int, _ b: Int) -> Bool {
       let (tallyOfA, tallyOfB) = (partial.accumulators[a], partial.accumulators[b])
       if tallyOfA.views != tallyOfB.views { return tallyOfA.views > tallyOfB.views }
       if tallyOfA.visitors != tallyOfB.visitors { return tallyOfA.visitors > tallyOfB.visitors }
       let (codesOfA, codesOfB) = (partial.groups.codes(of: a), partial.groups.codes(of: b))
       guard let field = codesOfA.indices.first(where: { codesOfA[$0] != codesOfB[$0] }) else { return false }
-      return dictionaries[field].comesFirst(Int(codesOfA[field]), Int(codesOfB[field]))
+      return dictionaries[field].precedes(Int(codesOfA[field]), Int(codesOfB[field]))
     }
     let groups = partial.accumulators.indices.lazy.filter { partial.accumulators[$0].views > 0 }
-    return executor.first(Self.maximumInsightsRows, of: groups, by: comesFirst).map(row)
+    return executor.first(Self.maximumInsightsRows, of: groups, by: precedes).map(row)
   }
 }

@@ -7,7 +7,7 @@ struct InsightsGroups: Sendable {
   /// The maximum number of possible tuples for which a table of pairs is fast.
   private static let maximumPairedTuples = 1 << 20
   /// If no more than this many fields remain, pairing them is cheaper in any case.
-  private static let fewFields = 2
+  private static let pairedRest = 2
 
   private let firstFieldSize: Int
   /// One for each paired field.
@@ -23,7 +23,7 @@ struct InsightsGroups: Sendable {
     var rest = fieldSizes.dropFirst()
     while let size = rest.first {
       possible = possible.multipliedReportingOverflow(by: size).overflow ? .max : possible * size
-      if possible > Self.maximumPairedTuples, rest.count > Self.fewFields { break }
+      if possible > Self.maximumPairedTuples, rest.count > Self.pairedRest { break }
       levels.append(GroupKeyTable(secondCount: size))
       rest.removeFirst()
     }

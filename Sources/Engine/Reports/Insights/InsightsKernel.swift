@@ -101,9 +101,9 @@ struct InsightsKernel: ReportKernel {
     let (count, width) = (views.order.count, fields.count + 1)
     extend(&views.tuples, to: count * width, with: 0)
     for view in 0..<count { views.tuples[view * width] = views.groups[view] }
-    for (place, field) in fields.enumerated() {
+    for (index, field) in fields.enumerated() {
       views.order.copyCodes(field, of: block, to: &views.codes)
-      for view in 0..<count { views.tuples[view * width + place + 1] = views.codes[view] }
+      for view in 0..<count { views.tuples[view * width + index + 1] = views.codes[view] }
     }
     groups.refine(&views.groups, with: views.tuples, count: count)
   }

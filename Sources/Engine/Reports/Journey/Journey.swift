@@ -58,7 +58,7 @@ extension WebsiteColumns {
     var all = counts[0]
     for counts in counts.dropFirst() { all.merge(counts) }
     let bits = items.bitsPerItem
-    return all.mostFrequent(on: executor, items.comesFirst)
+    return all.mostFrequent(on: executor, items.precedes)
       .map { Journey(items: $0.path.items(bits: bits).map(items.text), count: $0.count) }
   }
 }

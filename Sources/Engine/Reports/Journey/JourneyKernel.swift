@@ -38,7 +38,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
 
     /// Returns the indices of a visit's events.
     @inline(__always)
-    func places(_ visit: Int) -> Range<Int> { Int(visitStarts[visit])..<Int(visitStarts[visit + 1]) }
+    func indices(_ visit: Int) -> Range<Int> { Int(visitStarts[visit])..<Int(visitStarts[visit + 1]) }
   }
 
   func start() -> Partial { Partial(paths: JourneyPaths(seed: seed)) }
@@ -85,7 +85,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   /// Adds the paths of a block in which each visit belongs to only one session.
   private func addPaths(_ events: Events, to paths: inout JourneyPaths<Path>) {
     for visit in 0..<events.visitCount {
-      if let path = path(events.items.span, events.places(visit)) { paths.add(path) }
+      if let path = path(events.items.span, events.indices(visit)) { paths.add(path) }
     }
   }
 
@@ -94,21 +94,21 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     let (events, inputOrder) = (partial.events, block.partition.inputOrder)
     var session = 0
     for visit in 0..<events.visitCount {
-      let places = events.places(visit)
-      while block.rows(ofSession: session).lowerBound < events.order.sessions[places.lowerBound] {
+      let indices = events.indices(visit)
+      while block.rows(ofSession: session).lowerBound < events.order.sessions[indices.lowerBound] {
         session += 1
       }
-      let ordinal = events.order.ordinal(places.lowerBound)
+      let ordinal = events.order.ordinal(indices.lowerBound)
       guard let shared = block.sharedVisit(session: session, ordinal: ordinal) else {
-        if let path = path(events.items.span, places) { partial.paths.add(path) }
+        if let path = path(events.items.span, indices) { partial.paths.add(path) }
         continue
       }
-      for place in places.prefix(steps) {
-        let row = Int(events.order.rows[place])
+      for index in indices.prefix(steps) {
+        let row = Int(events.order.rows[index])
         partial.sharedEvents.append(
           SharedEvent(
             visit: shared, time: block.time(row),
-            inputOrder: inputOrder?[block.block.rows.lowerBound + row] ?? 0, item: events.items[place]))
+            inputOrder: inputOrder?[block.block.rows.lowerBound + row] ?? 0, item: events.items[index]))
       }
     }
   }
@@ -172,21 +172,21 @@ struct JourneyItems: Sendable {
     let (names, itemOfName, pathMask) = (names.span, itemOfName.span, pathMask.span)
     var items = paths.mutableSpan
     precondition(names.count >= count && items.count >= count)
-    for place in 0..<count {
-      let name = Int(names[unchecked: place])
-      let itemOfPath = items[unchecked: place] &+ UInt32(Self.first)
-      items[unchecked: place] = itemOfName[name] | itemOfPath & pathMask[name]
+    for index in 0..<count {
+      let name = Int(names[unchecked: index])
+      let itemOfPath = items[unchecked: index] &+ UInt32(Self.first)
+      items[unchecked: index] = itemOfName[name] | itemOfPath & pathMask[name]
     }
   }
 
   /// Returns whether the items of one visit precede those of another: item by item by name, `end` before any
   /// name, and a prefix before the longer list.
-  func comesFirst<Path: JourneyPath>(_ a: Path, _ b: Path) -> Bool {
+  func precedes<Path: JourneyPath>(_ a: Path, _ b: Path) -> Bool {
     let bits = bitsPerItem
     let (countOfA, countOfB) = (a.itemCount(bits: bits), b.itemCount(bits: bits))
-    for place in 1...max(min(countOfA, countOfB), 1) {
+    for index in 1...max(min(countOfA, countOfB), 1) {
       let (a, b) = (
-        a.item(before: countOfA - place, bits: bits), b.item(before: countOfB - place, bits: bits)
+        a.item(before: countOfA - index, bits: bits), b.item(before: countOfB - index, bits: bits)
       )
       if a == b { continue }
       if a == Self.end { return true }

@@ -73,7 +73,7 @@ private struct OccurringDays: ReportKernel {
   }
 
   func merge(_ other: [UInt64], into bits: inout [UInt64]) {
-    for place in bits.indices { bits[place] |= other[place] }
+    for index in bits.indices { bits[index] |= other[index] }
   }
 }
 

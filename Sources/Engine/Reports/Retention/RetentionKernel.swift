@@ -76,12 +76,12 @@ struct RetentionKernel: ReportKernel {
     let (dayNumbers, activityRuns) = (days.dayNumbers.span, block.partition.activityRuns)
     let (starts, beginsSession) = (activityRuns.starts.span, activityRuns.beginsSession.span)
     var visitor = Visitor()
-    for place in activityRuns.indexRange(of: block.block.rows) {
-      var row = Int(starts[place])
+    for index in activityRuns.indexRange(of: block.block.rows) {
+      var row = Int(starts[index])
       var day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-      let (cell, isNew) = visitor.record(day, isFirst: beginsSession[place], dayNumbers)
+      let (cell, isNew) = visitor.record(day, isFirst: beginsSession[index], dayNumbers)
       counts[cell] &+= isNew
-      let last = daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[place + 1]) - 1]))
+      let last = daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[index + 1]) - 1]))
       while last >= daysOfMonth.end(of: day) {
         repeat {
           row &+= 1
@@ -100,10 +100,10 @@ struct RetentionKernel: ReportKernel {
     let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
     var visitor = Visitor()
     var session = UInt32.max
-    for place in 0..<chosen.count {
-      let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[place])]))
-      let (cell, isNew) = visitor.record(day, isFirst: sessions[place] != session, dayNumbers)
-      session = sessions[place]
+    for index in 0..<chosen.count {
+      let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[index])]))
+      let (cell, isNew) = visitor.record(day, isFirst: sessions[index] != session, dayNumbers)
+      session = sessions[index]
       counts[cell] &+= isNew
     }
   }
@@ -165,8 +165,8 @@ struct RetentionBuckets: Sendable {
       partition.blocks.map(\.times.upperBound).max() ?? base,
       dayEnds.count > 1 ? dayEnds[dayEnds.count - 2] : base)
     let last = UInt64(max(latest - base, 0) / unit)
-    let most = UInt64(min(Self.maximumBuckets, Self.bucketsPerRow * partition.rowCount + 1))
-    while last >> shift >= most { shift += 1 }
+    let limit = UInt64(min(Self.maximumBuckets, Self.bucketsPerRow * partition.rowCount + 1))
+    while last >> shift >= limit { shift += 1 }
     var day = 0
     dayOfBucket = (0...(last >> shift)).map { bucket in
       day = Self.day(of: base + Int64(bucket << shift) * unit, from: day, dayEnds)

@@ -30,9 +30,9 @@ private struct CurrenciesKernel: ReportKernel {
 
   func accumulate(_ block: BlockRows, into seen: inout CurrencyNumbers) {
     let entries = money.entries(of: block.partition, executor)
-    for place in entries.indexRange(of: block.block.rows)
-    where block.selects(rowOfPartition: Int(entries[place].row), at: entries[place].milliseconds) {
-      _ = seen.number(of: entries[place].currency)
+    for index in entries.indexRange(of: block.block.rows)
+    where block.selects(rowOfPartition: Int(entries[index].row), at: entries[index].milliseconds) {
+      _ = seen.number(of: entries[index].currency)
     }
   }
 

@@ -64,14 +64,14 @@ extension WebsiteColumns {
     var chart = partial.chart.points
     executor.sort(&chart) {
       $0.bucketStart != $1.bucketStart
-        ? $0.bucketStart < $1.bucketStart : names.comesFirst(Int($0.name), Int($1.name))
+        ? $0.bucketStart < $1.bucketStart : names.precedes(Int($0.name), Int($1.name))
     }
     var amounts = partial.countries.enumerated().compactMap { code, amount in amount.map { (code, $0) } }
-    executor.sort(&amounts) { $0.1 != $1.1 ? $0.1 > $1.1 : countries.comesFirst($0.0, $1.0) }
+    executor.sort(&amounts) { $0.1 != $1.1 ? $0.1 > $1.1 : countries.precedes($0.0, $1.0) }
     var currencies = totals
     executor.sort(&currencies) {
       $0.totals.sum != $1.totals.sum
-        ? $0.totals.sum > $1.totals.sum : propertyStrings.comesFirst(Int($0.code), Int($1.code))
+        ? $0.totals.sum > $1.totals.sum : propertyStrings.precedes(Int($0.code), Int($1.code))
     }
     return RevenueReport(
       chart: chart.map { point in
@@ -88,18 +88,18 @@ extension WebsiteColumns {
 struct RevenueChart: Sendable {
   private var buckets: CalendarBuckets
   /// The pairs of a bucket number and a name code.
-  private var places: GroupKeyTable
+  private var groups: GroupKeyTable
   /// By number of the pair.
   private var amounts: [Amount] = []
 
   init(_ unit: CalendarUnit, in rules: TimeZoneRules, nameCount: Int) {
     buckets = CalendarBuckets(unit, in: rules)
-    places = GroupKeyTable(secondCount: nameCount)
+    groups = GroupKeyTable(secondCount: nameCount)
   }
 
   /// The pairs with an amount, in no particular order.
   var points: [(name: UInt32, bucketStart: Int64, amount: Amount)] {
-    zip(places.pairs, amounts).map { pair, amount in
+    zip(groups.pairs, amounts).map { pair, amount in
       (pair.second, buckets.starts[Int(pair.first)], amount)
     }
   }
@@ -115,8 +115,8 @@ struct RevenueChart: Sendable {
   }
 
   private mutating func add(_ amount: Amount, _ name: UInt32, _ bucket: Int) {
-    let place = Int(places.number(UInt32(bucket), name))
-    extend(&amounts, to: place + 1, with: .zero)
-    amounts[place] += amount
+    let group = Int(groups.number(UInt32(bucket), name))
+    extend(&amounts, to: group + 1, with: .zero)
+    amounts[group] += amount
   }
 }

@@ -46,8 +46,8 @@ struct RevenueKernel: ReportKernel {
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     let entries = money.entries(of: block.partition, executor)
     partial.block += 1
-    for place in entries.indexRange(of: block.block.rows) {
-      let entry = entries[place]
+    for index in entries.indexRange(of: block.block.rows) {
+      let entry = entries[index]
       guard let tenThousandths = entry.tenThousandths,
         block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
       else {

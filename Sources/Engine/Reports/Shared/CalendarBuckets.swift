@@ -29,15 +29,15 @@ struct CalendarBuckets: Sendable {
 
   /// Returns the number of the unit that contains an instant.
   mutating func number(containing milliseconds: Int64) -> Int {
-    let place = Int(truncatingIfNeeded: milliseconds / Self.hourMilliseconds) & (Self.remembered - 1)
-    if !holds(units[place], milliseconds) {
+    let index = Int(truncatingIfNeeded: milliseconds / Self.hourMilliseconds) & (Self.remembered - 1)
+    if !holds(units[index], milliseconds) {
       if !holds(latest, milliseconds) {
         let (start, end) = rules.bounds(of: unit, containing: milliseconds)
         latest = (start, end, number(startingAt: start))
       }
-      units[place] = latest
+      units[index] = latest
     }
-    return units[place].number
+    return units[index].number
   }
 
   private func holds(_ unit: Unit, _ milliseconds: Int64) -> Bool {

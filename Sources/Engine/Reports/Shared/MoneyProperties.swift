@@ -136,7 +136,7 @@ private struct MoneyEntryBuilder {
 
   private mutating func endEvent() {
     if currencies.count > 1 { currencies.sort() }
-    for (place, currency) in currencies.enumerated() where place == 0 || currencies[place - 1] != currency {
+    for (index, currency) in currencies.enumerated() where index == 0 || currencies[index - 1] != currency {
       entries.append(entry(currency))
     }
     currencies.removeAll(keepingCapacity: true)
