@@ -34,11 +34,13 @@ struct ReadingResources {
 
 /// How rows are interpreted.
 public struct ReadingRules: Sendable {
-  /// The names of columns in CSV files that differ from Umami's.
+  /// The names of columns that differ from Umami's.
   public var columnMap = ColumnMap.none
   /// The names of events that are pageviews, which then have no event name; nil for the usual ones, if the file
   /// has names of events but no types.
   public var pageviewNames: [String]?
+  /// The table or view of an SQLite file that has the events; nil for `website_event`.
+  public var table: String?
   /// The separator of fields; nil to recognise it from the header.
   public var separator: Separator?
   /// The names of the columns of files that have no header row.

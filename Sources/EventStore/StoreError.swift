@@ -17,8 +17,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case badRow(BadRow)
   /// Most rows are bad.
   case unreadable(UnreadableRows)
-  /// An SQLite file without events; `tables` are its tables.
-  case noEventTable(path: String, tables: [String])
+  /// An SQLite file without a table of events; `name` is the table that was looked for, `tables` are its tables.
+  case noEventTable(path: String, name: String = "website_event", tables: [String])
   /// Another process kept the file locked for longer than the timeout.
   case busy(path: String)
   /// The file or its directory cannot be written.
@@ -50,8 +50,8 @@ extension StoreError: CustomStringConvertible {
       "\(path), line \(line): a quoted field opens here and is never closed; the file may be truncated"
     case .badRow(let row): "\(row)"
     case .unreadable(let rows): "\(rows)"
-    case .noEventTable(let path, let tables):
-      "\(path) has no table website_event; its tables are: \(list(tables))"
+    case .noEventTable(let path, let name, let tables):
+      "\(path) has no table \(name); its tables are: \(list(tables)); name the table of events with --table"
     case .busy(let path): "\(path) is locked by another process; try again"
     case .readOnly(let path): "\(path) is read-only; this operation needs to write to it"
     case .unwritable(let path, let sentence): "\(path) \(sentence)"

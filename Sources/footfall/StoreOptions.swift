@@ -80,7 +80,7 @@ struct WorkerOptions {
 /// The options of every command that reads events: how columns are named and separated, which rows count.
 struct ReadingOptions {
   static let names = [
-    "--map", "--pageviews", "--separator", "--header", "--time-format", "--time-zone", "--website",
+    "--map", "--table", "--pageviews", "--separator", "--header", "--time-format", "--time-zone", "--website",
     "--strict", "--encoding", "--visitor-key",
     "--keep-bots", "--keep-assets",
   ]
@@ -95,6 +95,10 @@ struct ReadingOptions {
     case "--map":
       let text = try arguments.value(of: name, value)
       do throws(StoreError) { rules.columnMap = try ColumnMap(parsing: text) } catch { throw .store(error) }
+    case "--table":
+      let table = try arguments.value(of: name, value)
+      if table.isEmpty { throw .usage("--table needs the name of a table or view") }
+      rules.table = table
     case "--pageviews":
       let names = try arguments.value(of: name, value).split(separator: "," as Character)
       rules.pageviewNames = names.map(String.init)

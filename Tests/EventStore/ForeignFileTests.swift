@@ -149,7 +149,10 @@ struct ForeignFileTests {
     let half = try file("CREATE TABLE website_event (session_id)", as: "half.db")
     #expect(
       throws: StoreError.unusableFile(
-        path: half, sentence: "has no column created_at in table website_event")
+        path: half,
+        sentence:
+          "has no column created_at in table website_event; name the column to use instead: --map created_at=…"
+      )
     ) { try EventStore.open([half]) { _ in } }
   }
 

@@ -143,6 +143,7 @@ extension ReadingRules {
     var rules = ["website \(defaultWebsiteID)", "strict \(isStrict)", "columns \(columnMap.spelling)"]
     rules += [accessLogs.spelling, times.spelling]
     if let pageviewNames { rules.append("pageviews \(pageviewNames)") }
+    if let table { rules.append("table \(table)") }
     if let separator { rules.append("separator \(separator)") }
     if let header { rules.append("header \(header)") }
     if let encoding { rules.append("encoding \(encoding.rawValue)") }

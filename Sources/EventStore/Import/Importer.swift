@@ -1,6 +1,6 @@
 import Engine
 
-/// Imports CSV files into the store at `storePath`, which is created if it does not exist.
+/// Imports files of events, CSV and SQLite files among them, into the store at `storePath`, which is created if it does not exist.
 ///
 /// Rows that the store already has are not changed; `event_id` identifies an event, `event_id` and `data_key`
 /// a property. Therefore importing a file again changes nothing, and an interrupted import is finished by
@@ -12,17 +12,19 @@ public func importFiles(
   _ paths: [String], into storePath: String, options: ImportOptions = ImportOptions(),
   progress: (ReadingProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> ImportSummary {
-  guard
-    case .tables(let tables) = try InputFiles(
-      paths, options.rules, ReadingResources(temporaryFolder: options.temporaryFolder))
-  else {
-    throw .usage("\(paths[0]) is an SQLite file, which is opened directly; import takes CSV files")
-  }
-  let inputs = try InputTables(tables, options.rules)
+  var opening = OpenOptions()
+  opening.rules = options.rules
+  opening.isReadOnly = true
+  let files = try FoundFiles(
+    paths, options.rules, ReadingResources(temporaryFolder: options.temporaryFolder))
+  try checkSources(files.sqlite, into: storePath)
+  let inputs = try RowInputs(files, opening)
   inputs.notes.forEach(diagnostics)
-  for input in inputs.rows where !input.unusedColumns.isEmpty {
-    let columns = input.unusedColumns.joined(separator: ", ")
-    diagnostics("\(input.table.path): skipped columns that a store does not have: \(columns)")
+  for input in inputs.rows {
+    let unused = input.unusedColumns.filter { !(input.table is SQLiteTable) || $0 != StoreSchema.rowID }
+    if unused.isEmpty { continue }
+    diagnostics(
+      "\(input.table.path): skipped columns that a store does not have: \(unused.joined(separator: ", "))")
   }
   let (summary, columns) = try importInputs(inputs, storePath, options, progress, diagnostics)
   // After the store is closed, its files no longer change.
@@ -31,10 +33,18 @@ public func importFiles(
   return summary
 }
 
+/// Throws `usage` if the store itself is among the files to import.
+private func checkSources(_ paths: [String], into storePath: String) throws(StoreError) {
+  guard let store = FileIdentity(path: storePath) else { return }
+  for path in paths where FileIdentity(path: path)?.isSameFile(as: store) == true {
+    throw .usage("\(path) is the store itself; name other files to import")
+  }
+}
+
 /// Closes the store before it returns. If a process opened the file a second time while the store is open and
 /// closed it, both would lose their locks (POSIX).
 private func importInputs(
-  _ inputs: InputTables, _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
+  _ inputs: RowInputs, _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
   _ diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
@@ -42,8 +52,8 @@ private func importInputs(
   try store.execute("PRAGMA cache_size = -\(importCacheKibibytes)")
   let importer = Importer(
     store, options,
-    bytesTotal: inputs.rows.reduce(0) { $0 + $1.table.rows.count }, diagnostics)
-  return try importer.run(inputs, progress)
+    bytesTotal: inputs.bytesTotal, diagnostics)
+  return try inputs.reading { () throws(StoreError) in try importer.run(inputs, progress) }
 }
 
 /// Updates the cached columns of the store if they are outdated.
@@ -95,30 +105,28 @@ private final class Importer {
   }
 
   func run(
-    _ inputs: InputTables, _ progress: (ReadingProgress) -> Void
+    _ inputs: RowInputs, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
     sessions = try inputs.readSessions(badRows: badRows) {}
     let websites = try inputs.readWebsites(badRows: badRows)
     let reports = try inputs.readReports(badRows: badRows)
     if bytesTotal >= options.firstImportBytes { firstImport = try FirstImport(connection) }
     do {
-      if let firstImport {
+      if let firstImport, let tables = inputs.tables, !inputs.hasDatabases {
         columns = ImportedColumns(
-          inputs.rows, sessions, firstRowID: try firstImport.firstRowID(), storePath: connection.path, options
+          tables.rows, sessions, firstRowID: try firstImport.firstRowID(), storePath: connection.path, options
         )
       }
       for input in inputs.rows {
         let badBefore = badRows.count
-        switch input.layout {
-        case .events(let layout):
-          try add(input.table, layout, progress)
+        try add(input, progress)
+        if case .events = input.layout {
           eventRows.bad += badRows.count - badBefore
-        case .properties(let layout):
-          try add(input.table, layout, progress)
+        } else {
           propertyRows.bad += badRows.count - badBefore
         }
-        bytesBefore += input.table.rows.count
-        try input.table.contents.checkUnchanged()
+        bytesBefore += input.table.byteCount
+        try input.table.checkUnchanged()
         report(progress, bytesDone: bytesBefore)
       }
       badRows.finish()
@@ -142,52 +150,33 @@ private final class Importer {
     return (summary, columns)
   }
 
-  private func add(
-    _ table: FileTable, _ layout: EventLayout, _ progress: (ReadingProgress) -> Void
-  ) throws(StoreError) {
-    let fields = layout.makeFields()
-    var decoder = EventDecoder(layout, options.rules, sessions: sessions)
-    let pages = MappedPageReleaser(table)
-    var inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
-    var properties: PropertyInserter?
-    try table.forEachRow(in: table.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
-      if let defect = decoder.decode(fields) { return defect }
+  private func add(_ input: RowInput, _ progress: (ReadingProgress) -> Void) throws(StoreError) {
+    var inserter: EventInserter?
+    if case .events(let layout) = input.layout {
+      inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
+    }
+    let properties = try PropertyInserter(connection)
+    let changes = try input.forEachRow(sessions: sessions, badRows: badRows) {
+      event, bytesDone throws(StoreError) in
       try begin()
-      var event = decoder.row
-      summary.events.count(isNew: try inserter.insert(&event, fields))
-      discovery.add(event)
-      if !fields.properties.isEmpty {
-        let inserting = if let properties { properties } else { try PropertyInserter(connection) }
-        properties = inserting
-        for property in fields.properties {
-          summary.properties.count(isNew: try inserting.insert(property, of: event))
-          rowsInTransaction += 1
-        }
+      summary.events.count(isNew: try inserter?.insert(&event.row, event.fields) ?? false)
+      discovery.add(event.row)
+      for property in event.fields.properties {
+        summary.properties.count(isNew: try properties.insert(property, of: event.row))
+        rowsInTransaction += 1
       }
       eventRows.good += 1
-      pages.didRead(upTo: rowEnd)
-      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
+      try commitIfFull(progress, bytesDone: bytesBefore + bytesDone)
       return nil
-    }
-    clockChanges.add(decoder.clockChanges)
-  }
-
-  private func add(
-    _ table: FileTable, _ layout: PropertyLayout, _ progress: (ReadingProgress) -> Void
-  ) throws(StoreError) {
-    let fields = layout.makeFields()
-    var decoder = PropertyDecoder(layout, options.rules)
-    let pages = MappedPageReleaser(table)
-    let inserter = try PropertyInserter(connection)
-    try table.forEachRow(in: table.rows, fields, badRows: badRows) { rowEnd throws(StoreError) in
-      if let defect = decoder.decode(fields) { return defect }
+    } property: { property, bytesDone throws(StoreError) in
       try begin()
-      summary.properties.count(isNew: try inserter.insert(decoder, fields, layout))
+      summary.properties.count(
+        isNew: try properties.insert(property.decoder, property.fields, property.layout))
       propertyRows.good += 1
-      pages.didRead(upTo: rowEnd)
-      try commitIfFull(progress, bytesDone: bytesBefore + rowEnd - table.rows.lowerBound)
+      try commitIfFull(progress, bytesDone: bytesBefore + bytesDone)
       return nil
     }
+    clockChanges.add(changes)
   }
 
   /// Adds rows for the websites that have none yet: the websites of the files, then those of imported events. The

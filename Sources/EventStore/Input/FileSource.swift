@@ -60,6 +60,8 @@ final class FileSource: EventSource {
     _ columns: StoreColumns, from fingerprint: SourceFingerprint, _ context: LoadContext
   ) -> (columns: [WebsiteColumns], fingerprint: SourceFingerprint)? { nil }
 
+  func accepts(_ key: CacheKey) -> Bool { true }
+
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     throw .unwritable(
       path: firstPath,

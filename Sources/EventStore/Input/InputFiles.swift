@@ -1,15 +1,15 @@
-/// The files from which a store is opened, distinguished by their contents.
-enum InputFiles {
-  case sqlite(path: String)
-  case tables([FileTable])
+/// Files by the kind of their contents.
+struct FoundFiles {
+  private(set) var sqlite: [String] = []
+  /// The tables in files of other kinds.
+  private(set) var tables: [FileTable] = []
 
-  /// Throws `usage` if the files cannot be combined, and the error of any file that cannot be read.
+  /// Throws `usage` if an option of `rules` has no effect on any of the files, and the error of any file that cannot be
+  /// read.
   init(
     _ paths: [String], _ rules: ReadingRules, _ resources: ReadingResources = ReadingResources()
   ) throws(StoreError) {
     guard !paths.isEmpty else { throw .usage("name an SQLite file, or one or more CSV files") }
-    var tables: [FileTable] = []
-    var sqlite: [String] = []
     for path in paths {
       let contents = try FileContents(path: path, resources).decompressed(resources)
       if contents.isSQLite {
@@ -22,14 +22,28 @@ enum InputFiles {
         tables += try FileTable.tables(in: contents.transcoded(rules.encoding, resources), rules, resources)
       }
     }
-    if sqlite.isEmpty {
-      self = .tables(tables)
-    } else if sqlite.count == 1, tables.isEmpty {
-      self = .sqlite(path: sqlite[0])
+    try rules.checkUse(databases: sqlite, tables: tables)
+  }
+}
+
+/// The files from which a store is opened, distinguished by their contents.
+enum InputFiles {
+  case sqlite(path: String)
+  case tables([FileTable])
+
+  /// Throws `usage` if the files cannot be combined, and the errors of ``FoundFiles``.
+  init(
+    _ paths: [String], _ rules: ReadingRules, _ resources: ReadingResources = ReadingResources()
+  ) throws(StoreError) {
+    let found = try FoundFiles(paths, rules, resources)
+    if found.sqlite.isEmpty {
+      self = .tables(found.tables)
+    } else if found.sqlite.count == 1, found.tables.isEmpty {
+      self = .sqlite(path: found.sqlite[0])
     } else {
-      let others = sqlite.dropFirst() + tables.map(\.path)
+      let others = found.sqlite.dropFirst() + found.tables.map(\.path)
       throw .usage(
-        "\(sqlite[0]) is an SQLite file and must be opened alone; import \(others.joined(separator: ", ")) into a store"
+        "\(found.sqlite[0]) is an SQLite file and must be opened alone; import \(others.joined(separator: ", ")) into a store"
       )
     }
   }

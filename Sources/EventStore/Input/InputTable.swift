@@ -22,21 +22,21 @@ struct InputTable {
     if case .events = layout { true } else { false }
   }
 
-  /// The names of columns that are not used.
-  var unusedColumns: [String] {
-    let used: Set<Int> =
-      switch layout {
-      case .events(let layout):
-        Set(
-          layout.slots
-            + [layout.url, layout.referrer, layout.joinedTime?.first, layout.joinedTime?.second].compactMap(
-              \.self))
-      case .properties(let layout): Set(layout.slots)
-      }
-    return table.columns.enumerated().filter { !used.contains($0.offset) }.map(\.element)
-  }
-
   func makeFields() -> RowFields { layout.makeFields() }
+}
+
+extension InputTable.Layout {
+  /// The slots of the columns that are read.
+  var used: Set<Int> {
+    switch self {
+    case .events(let layout):
+      Set(
+        layout.slots
+          + [layout.url, layout.referrer, layout.joinedTime?.first, layout.joinedTime?.second].compactMap(
+            \.self))
+    case .properties(let layout): Set(layout.slots)
+    }
+  }
 }
 
 /// The tables of all files, by what is done with their rows. The order of the files makes no difference to it.
@@ -66,7 +66,7 @@ struct InputTables {
     let named = tables.filter { !$0.columns.isEmpty }
     if named.isEmpty, let first = tables.first { throw first.emptyFile }
     let headers = named.map { ColumnNames(label: $0.label, names: $0.columns, map: rules.columnMap) }
-    try Self.checkMap(rules.columnMap, headers)
+    try rules.columnMap.checkSources(headers)
     var events: [(FileTable, ColumnNames)] = []
     for (table, header) in zip(named, headers) {
       switch TableKind(header, name: table.name) {
@@ -111,16 +111,6 @@ struct InputTables {
 
   private mutating func leaveOut(_ table: FileTable, _ name: String, _ reason: String) {
     if !table.hasNoRows { notes.append("\(table.path): left out Umami's table \(name): \(reason)") }
-  }
-
-  private static func checkMap(_ map: ColumnMap, _ headers: [ColumnNames]) throws(StoreError) {
-    for target in map.mappedTargets {
-      var isFound = false
-      for header in headers where !isFound { isFound = try header.hasSource(of: target) }
-      if !isFound, let absent = map.columnName(of: target) {
-        throw .absentSource(absent, in: headers.map { ($0.label, $0.names) })
-      }
-    }
   }
 
   /// Throws `usage` unless there is a table of events.

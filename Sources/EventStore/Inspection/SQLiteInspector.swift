@@ -4,10 +4,12 @@ import Engine
 struct SQLiteInspector {
   private let connection: Connection
   private let rows: SQLiteRows
+  private let map: ColumnMap
 
-  init(_ connection: Connection, _ rows: SQLiteRows) {
+  init(_ connection: Connection, _ rows: SQLiteRows, _ rules: ReadingRules) {
     self.connection = connection
     self.rows = rows
+    map = rules.columnMap
   }
 
   /// The tables of events, properties and sessions. Reads all their rows.
@@ -20,7 +22,9 @@ struct SQLiteInspector {
   }
 
   private func events(_ duplicates: inout DuplicateCounter) throws(StoreError) -> InspectedTable {
-    var table = try self.table(.events, EventField.allCases.map(\.names))
+    var table = try self.table(
+      .events, rows.eventColumns, map,
+      [[ColumnMap.url], [ColumnMap.referrer]] + EventField.allCases.map(\.names))
     let tally = ProblemTally()
     let badRows = BadRows(observing: tally.add)
     try rows.forEachEvent(badRows: badRows) { event in
@@ -35,7 +39,8 @@ struct SQLiteInspector {
   }
 
   private func properties(_ duplicates: inout DuplicateCounter) throws(StoreError) -> InspectedTable {
-    var table = try self.table(.eventData, PropertyField.allCases.map(\.names))
+    var table = try self.table(
+      .eventData, rows.propertyColumns, map, PropertyField.allCases.map(\.names))
     let tally = ProblemTally()
     let badRows = BadRows(observing: tally.add)
     try rows.forEachProperty(badRows: badRows) { property in
@@ -52,24 +57,26 @@ struct SQLiteInspector {
 
   private func sessions() throws(StoreError) -> InspectedTable {
     let own: [EventField] = [.sessionID] + SessionFields.all
-    var table = try self.table(.session, own.map(\.names))
+    let columns = try TableColumns(SQLiteTable.sessions, in: connection)
+    var table = try self.table(.session, columns, .none, own.map(\.names))
     table.rows = Int(try connection.integer("SELECT count(*) FROM session"))
     return table
   }
 
-  /// The table of a kind with its columns, which are read if they have the first name of a list that there is.
+  /// The table of a kind with its columns, which are read if they are mapped or have the first name of a list that there
+  /// is.
   private func table(
-    _ kind: InspectedTable.Kind, _ fields: [[String]]
+    _ kind: InspectedTable.Kind, _ columns: TableColumns, _ map: ColumnMap, _ fields: [[String]]
   ) throws(StoreError) -> InspectedTable {
     var table = InspectedTable(path: connection.path, format: .sqlite)
-    table.table = kind.rawValue
+    table.table = columns.table
     table.kind = kind
-    let names = try connection.texts(
-      "SELECT name FROM pragma_table_xinfo('\(kind.rawValue)') WHERE hidden <> 1")
-    table.columns = names.map { InspectedColumn(name: $0) }
-    let known = names.map { $0.lowercased() }
+    table.columns = columns.spellings.map { InspectedColumn(name: $0) }
+    let names = ColumnNames(label: columns.table, names: columns.spellings, map: map)
     for field in fields {
-      guard let column = field.lazy.compactMap({ known.firstIndex(of: $0) }).first else { continue }
+      // An address is split only in a table that the options describe.
+      if [[ColumnMap.url], [ColumnMap.referrer]].contains(field), !rows.splitsAddresses { continue }
+      guard let column = try names.column(field) else { continue }
       table.columns[column].targets.append(field[0])
     }
     try addExamples(&table)
@@ -80,11 +87,9 @@ struct SQLiteInspector {
 
   private func addExamples(_ table: inout InspectedTable) throws(StoreError) {
     guard !table.columns.isEmpty, let name = table.table else { return }
-    let columns = table.columns.map { column in
-      "\"" + column.name.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
-    }
+    let columns = table.columns.map { quoted($0.name) }
     let statement = try connection.prepare(
-      "SELECT \(columns.joined(separator: ", ")) FROM \(name) LIMIT \(Self.examinedRows)")
+      "SELECT \(columns.joined(separator: ", ")) FROM \(quoted(name)) LIMIT \(Self.examinedRows)")
     while try statement.step() {
       for index in columns.indices where table.columns[index].example == nil {
         let text = statement.text(Int32(index))

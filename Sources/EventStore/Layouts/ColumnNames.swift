@@ -104,6 +104,19 @@ struct ColumnNames {
   }
 }
 
+extension ColumnMap {
+  /// Throws `usage` if a mapped column is in none of the tables with these headers.
+  func checkSources(_ headers: [ColumnNames]) throws(StoreError) {
+    for target in mappedTargets {
+      var isFound = false
+      for header in headers where !isFound { isFound = try header.hasSource(of: target) }
+      if !isFound, let absent = columnName(of: target) {
+        throw .absentSource(absent, in: headers.map { ($0.label, $0.names) })
+      }
+    }
+  }
+}
+
 /// `name` without spaces and other whitespace around it.
 func trimmed(_ name: String) -> String {
   let scalars = name.unicodeScalars

@@ -10,11 +10,10 @@ struct EventQuery {
   private let select: String
   private let order: String
 
-  /// All events, in order of arrival.
-  var sql: String { "\(select)\(order)" }
-
-  /// The events that match `condition`, which refers to the table as `e`.
-  func sql(where condition: String) -> String { "\(select) WHERE \(condition)\(order)" }
+  /// The events that match `condition`, which refers to the table as `e`, or all events; in order of arrival.
+  func sql(where condition: String?) -> String {
+    "\(select)\(condition.map { " WHERE \($0)" } ?? "")\(order)"
+  }
 
   /// Column positions in the result; text columns and click ids follow.
   enum Position {
@@ -46,7 +45,7 @@ struct EventQuery {
       }
       + texts.map { expression(EventField(rawValue: $0)?.names ?? [$0]) }
     select =
-      "SELECT \(columns.joined(separator: ", ")) FROM website_event e"
+      "SELECT \(columns.joined(separator: ", ")) FROM \(quoted(events.table)) e"
       + (join.map { " LEFT JOIN session s ON \($0)" } ?? "")
     order = events.hasRowID ? " ORDER BY e.rowid" : ""
     joinsSessions = join != nil
@@ -55,7 +54,9 @@ struct EventQuery {
   private static func requireColumns(_ events: TableColumns, _ path: String) throws(StoreError) {
     for field in [EventField.sessionID, .createdAt] where events.column(field.names, alias: "e") == nil {
       throw .unusableFile(
-        path: path, sentence: "has no column \(field.rawValue) in table website_event")
+        path: path,
+        sentence: "has no column \(field.rawValue) in table \(events.table); name the column to use instead: "
+          + "--map \(field.rawValue)=…")
     }
   }
 
@@ -74,11 +75,10 @@ struct PropertyQuery {
   private let select: String
   private let order: String
 
-  /// All properties, in order of arrival.
-  var sql: String { "\(select)\(order)" }
-
-  /// The properties that match `condition`, which refers to the table as `p`.
-  func sql(where condition: String) -> String { "\(select) WHERE \(condition)\(order)" }
+  /// The properties that match `condition`, which refers to the table as `p`, or all; in order of arrival.
+  func sql(where condition: String?) -> String {
+    "\(select)\(condition.map { " WHERE \($0)" } ?? "")\(order)"
+  }
 
   enum Position {
     static let rowID: Int32 = 0
@@ -97,39 +97,5 @@ struct PropertyQuery {
       + fields.map { properties.column($0.names, alias: "p") ?? "NULL" }
     select = "SELECT \(columns.joined(separator: ", ")) FROM event_data p"
     order = properties.hasRowID ? " ORDER BY p.rowid" : ""
-  }
-}
-
-/// The columns of a table or view of an SQLite file; empty if the table does not exist.
-struct TableColumns {
-  let table: String
-  /// In lowercase, because SQLite ignores case in names.
-  private let names: Set<String>
-  /// Whether rows have a rowid to order by.
-  let hasRowID: Bool
-
-  var isMissing: Bool { names.isEmpty }
-
-  init(_ table: String, in connection: Connection) throws(StoreError) {
-    self.table = table
-    // Includes generated columns, but not the hidden columns of virtual tables.
-    names = Set(
-      try connection.texts("SELECT lower(name) FROM pragma_table_xinfo('\(table)') WHERE hidden <> 1"))
-    // Preparing a statement that selects rowid fails for a WITHOUT ROWID table. A view accepts rowid and
-    // returns NULL, but only after it has computed and sorted all of its rows, and some views compute more
-    // rows than they return.
-    let isView =
-      try connection.integer(
-        """
-        SELECT count(*) FROM pragma_table_list
-        WHERE schema = 'main' AND name = '\(table)' COLLATE NOCASE AND type = 'view'
-        """) > 0
-    hasRowID =
-      !names.isEmpty && !isView && (try? connection.prepare("SELECT rowid FROM \(table)")) != nil
-  }
-
-  /// The first of `names` that is a column, qualified by `alias`; nil if none is.
-  func column(_ names: [String], alias: String) -> String? {
-    names.first(where: self.names.contains).map { "\(alias).\($0)" }
   }
 }

@@ -30,7 +30,8 @@ struct RowIDRanges {
     guard table.hasRowID, try hasOwnRowIDs(table, in: connection) else { return nil }
     // Two subqueries, because SQLite answers min and max in one SELECT by a full scan.
     let statement = try connection.prepare(
-      "SELECT (SELECT min(rowid) FROM \(table.table)), (SELECT max(rowid) FROM \(table.table))")
+      "SELECT (SELECT min(rowid) FROM \(quoted(table.table))), (SELECT max(rowid) FROM \(quoted(table.table)))"
+    )
     guard try statement.step(), statement.type(0) == .integer, statement.type(1) == .integer else {
       return nil
     }
@@ -49,7 +50,7 @@ struct RowIDRanges {
     return try connection.integer(
       """
       SELECT count(*) FROM pragma_table_list
-      WHERE schema = 'main' AND name = '\(table.table)' COLLATE NOCASE AND type = 'table' AND wr = 0
+      WHERE schema = 'main' AND name = \(sqlText(table.table)) COLLATE NOCASE AND type = 'table' AND wr = 0
       """) == 1
   }
 }

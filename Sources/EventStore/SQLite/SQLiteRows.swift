@@ -1,15 +1,15 @@
 import Calendar
 import Engine
 
-/// Reads the events and properties of an SQLite file in any of Umami's layouts.
+/// Reads the events and properties of an SQLite file: in any of Umami's layouts, or as the rules describe it.
 struct SQLiteRows {
   let eventColumns: TableColumns
   let propertyColumns: TableColumns
   /// Whether some columns of events come from the table `session`.
   let joinsSessions: Bool
   private let connection: Connection
-  private let events: EventQuery
-  private let properties: PropertyQuery?
+  private let events: Events
+  private let properties: Properties
   /// Whether an INTEGER time is always in milliseconds. In other programs' files small values are seconds.
   private let timesAreMilliseconds: Bool
   /// Whether the columns include row ids, which incremental loads need.
@@ -17,22 +17,44 @@ struct SQLiteRows {
   private let defaultWebsiteID: PinnedUTF8
   private let times: TimestampParser
 
+  /// How events are read.
+  private enum Events {
+    /// Columns with the names of Umami's.
+    case columns(EventQuery)
+    /// Columns that a layout describes, as those of a file.
+    case fields(SQLiteTable, EventLayout, ReadingRules)
+  }
+
+  private enum Properties {
+    case none
+    case columns(PropertyQuery)
+    case fields(SQLiteTable, PropertyLayout, ReadingRules)
+  }
+
   /// Inspects the tables; throws `noEventTable` or `unusableFile` if they hold no events.
   init(_ connection: Connection, isOurs: Bool, rules: ReadingRules) throws(StoreError) {
-    let eventColumns = try TableColumns("website_event", in: connection)
+    self.connection = connection
+    let name = rules.table ?? SQLiteTable.events
+    eventColumns = try TableColumns(name, in: connection)
     guard !eventColumns.isMissing else {
       throw .noEventTable(
-        path: connection.path,
+        path: connection.path, name: name,
         tables: try connection.texts(
           "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"))
     }
-    let sessionColumns = try TableColumns("session", in: connection)
-    self.connection = connection
-    events = try EventQuery(events: eventColumns, sessions: sessionColumns, path: connection.path)
-    joinsSessions = events.joinsSessions
-    self.eventColumns = eventColumns
-    propertyColumns = try TableColumns("event_data", in: connection)
-    properties = PropertyQuery(propertyColumns)
+    propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
+    if rules.describesColumns {
+      let tables = try SQLiteTables(connection, isOurs: isOurs, rules)
+      events = .fields(tables.events.table, tables.events.layout, tables.events.rules)
+      properties = tables.properties.map { .fields($0.table, $0.layout, $0.rules) } ?? .none
+      joinsSessions = tables.events.table.joinsSessions
+    } else {
+      let sessionColumns = try TableColumns(SQLiteTable.sessions, in: connection)
+      let query = try EventQuery(events: eventColumns, sessions: sessionColumns, path: connection.path)
+      events = .columns(query)
+      joinsSessions = query.joinsSessions
+      properties = PropertyQuery(propertyColumns).map { .columns($0) } ?? .none
+    }
     timesAreMilliseconds = isOurs
     keepsRowIDs = isOurs && eventColumns.hasRowID
     self.defaultWebsiteID = PinnedUTF8(rules.defaultWebsiteID)
@@ -40,21 +62,45 @@ struct SQLiteRows {
   }
 
   /// How many of the times read so far a change of the clock made uncertain.
-  var clockChanges: ClockChangeCount { times.clockChanges }
+  var clockChanges: ClockChangeCount {
+    var changes = times.clockChanges
+    if case .fields(let table, _, _) = events { changes.add(table.clockChanges) }
+    return changes
+  }
+
+  /// Whether full addresses are split into their parts.
+  var splitsAddresses: Bool { if case .fields = events { true } else { false } }
 
   /// Calls `body` with every event, or with those in a range of row ids, in order of arrival.
   func forEachEvent(
     in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
-    let sql = rowIDs.map { events.sql(where: Self.condition("e.rowid", $0)) } ?? events.sql
-    try forEachEvent(try connection.prepare(sql), badRows, body)
+    let statement = try connection.prepare(eventSQL(where: rowIDs.map { Self.condition("e.rowid", $0) }))
+    switch events {
+    case .columns: try forEachEvent(statement, badRows, body)
+    case .fields(let table, let layout, let rules):
+      let fields = layout.makeFields()
+      var decoder = EventDecoder(layout, rules)
+      try table.forEachRow(of: statement, fields, badRows: badRows) { () throws(StoreError) in
+        if let defect = decoder.decode(fields) { return defect }
+        try body(decoder.row)
+        return nil
+      }
+    }
+  }
+
+  private func eventSQL(where condition: String?) -> String {
+    switch events {
+    case .columns(let query): query.sql(where: condition)
+    case .fields(let table, _, _): table.sql(where: condition)
+    }
   }
 
   /// Calls `body` with the events that have these row ids, in the order of `ids`.
   func forEachEvent(
     withIDs ids: [Int64], badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
-    let statement = try connection.prepare(events.sql(where: "e.rowid = ?1"))
+    let statement = try connection.prepare(eventSQL(where: "e.rowid = ?1"))
     for id in ids {
       try statement.bind(id, at: 1)
       try forEachEvent(statement, badRows, body)
@@ -66,7 +112,7 @@ struct SQLiteRows {
   func forEachEvent(
     after id: Int64, badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
   ) throws(StoreError) {
-    try forEachEvent(try connection.prepare(events.sql(where: "e.rowid > \(id)")), badRows, body)
+    try forEachEvent(try connection.prepare(eventSQL(where: "e.rowid > \(id)")), badRows, body)
   }
 
   private func forEachEvent(
@@ -77,7 +123,7 @@ struct SQLiteRows {
     while try statement.step() {
       arena.reset()
       if let defect = decode(statement, arena, into: &row) {
-        try badRows.add(bad("website_event", statement, defect))
+        try badRows.add(bad(eventColumns.table, statement, defect))
       } else {
         try body(row)
       }
@@ -88,9 +134,22 @@ struct SQLiteRows {
   func forEachProperty(
     in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (PropertyRow) -> Void
   ) throws(StoreError) {
-    guard let properties else { return }
-    let sql = rowIDs.map { properties.sql(where: Self.condition("p.rowid", $0)) } ?? properties.sql
-    try forEachProperty(try connection.prepare(sql), badRows, body)
+    switch properties {
+    case .none: return
+    case .columns(let query):
+      let sql = query.sql(where: rowIDs.map { Self.condition("p.rowid", $0) })
+      try forEachProperty(try connection.prepare(sql), badRows, body)
+    case .fields(let table, let layout, let rules):
+      let fields = layout.makeFields()
+      var decoder = PropertyDecoder(layout, rules)
+      let sql = table.sql(where: rowIDs.map { Self.condition("e.rowid", $0) })
+      try table.forEachRow(of: try connection.prepare(sql), fields, badRows: badRows) {
+        () throws(StoreError) in
+        if let defect = decoder.decode(fields) { return defect }
+        body(decoder.row)
+        return nil
+      }
+    }
   }
 
   private static func condition(_ rowID: String, _ range: ClosedRange<Int64>) -> String {
@@ -99,9 +158,9 @@ struct SQLiteRows {
 
   /// Reads the properties of single events, one event after another, in order of arrival.
   func properties(badRows: BadRows) throws(StoreError) -> PropertiesOfEvent? {
-    guard let properties else { return nil }
+    guard case .columns(let query) = properties else { return nil }
     return PropertiesOfEvent(
-      rows: self, statement: try connection.prepare(properties.sql(where: "p.event_id = ?1")),
+      rows: self, statement: try connection.prepare(query.sql(where: "p.event_id = ?1")),
       badRows: badRows)
   }
 
@@ -125,7 +184,7 @@ struct SQLiteRows {
     while try statement.step() {
       arena.reset()
       if let defect = decode(statement, arena, into: &row) {
-        try badRows.add(bad("event_data", statement, defect))
+        try badRows.add(bad(propertyColumns.table, statement, defect))
       } else {
         body(row)
       }

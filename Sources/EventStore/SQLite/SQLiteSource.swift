@@ -28,6 +28,7 @@ final class SQLiteSource: EventSource {
     let opened = try OpenedDatabase(path: path, options, context)
     let connection = opened.connection
     isOurs = try StoreSchema.isOurs(connection)
+    try options.rules.checkUse(forDatabase: path, isOurs: isOurs)
     self.connection = connection
     writingFailure = opened.writingFailure
     rules = options.rules
@@ -175,6 +176,11 @@ final class SQLiteSource: EventSource {
     )
   }
 
+  func accepts(_ key: CacheKey) -> Bool {
+    guard isOurs, let position = try? position() else { return true }
+    return position.cacheKey == key
+  }
+
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
     guard isOurs else {
       throw .unwritable(
@@ -201,28 +207,12 @@ final class SQLiteSource: EventSource {
 
   func inspect(_ context: LoadContext) throws(StoreError) -> [InspectedTable] {
     try connection.transaction(.reading) { () throws(StoreError) in
-      try SQLiteInspector(connection, try rows()).tables()
+      try SQLiteInspector(connection, try rows(), rules).tables()
     }
   }
 
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {
-    let table = try TableColumns("website", in: connection)
-    guard let id = table.column(["website_id"], alias: "w") else { return [] }
-    let most = limits.namedWebsites
-    let name = table.column(["name"], alias: "w") ?? "NULL"
-    let domain = table.column(["domain"], alias: "w") ?? "NULL"
-    let statement = try connection.prepare("SELECT \(id), \(name), \(domain) FROM website w")
-    var websites: [NamedWebsite] = []
-    while try statement.step() {
-      guard websites.count < most else {
-        throw .unusableFile(
-          path: connection.path, sentence: "has more than \(most) rows in table website, which is the limit"
-        )
-      }
-      websites.append(
-        NamedWebsite(id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2)))
-    }
-    return websites
+    try NamedWebsite.all(in: connection, maximumCount: limits.namedWebsites)
   }
 
   /// Inspects the tables each time, because others may add columns as well as rows.
@@ -231,4 +221,26 @@ final class SQLiteSource: EventSource {
   }
 
   private func dataVersion() throws(StoreError) -> Int64 { try connection.integer("PRAGMA data_version") }
+}
+
+extension NamedWebsite {
+  /// The rows of the table `website`; none if the file has no such table.
+  static func all(in connection: Connection, maximumCount: Int) throws(StoreError) -> [NamedWebsite] {
+    let table = try TableColumns("website", in: connection)
+    guard let id = table.column(["website_id"], alias: "w") else { return [] }
+    let name = table.column(["name"], alias: "w") ?? "NULL"
+    let domain = table.column(["domain"], alias: "w") ?? "NULL"
+    let statement = try connection.prepare("SELECT \(id), \(name), \(domain) FROM website w")
+    var websites: [NamedWebsite] = []
+    while try statement.step() {
+      guard websites.count < maximumCount else {
+        throw .unusableFile(
+          path: connection.path,
+          sentence: "has more than \(maximumCount) rows in table website, which is the limit")
+      }
+      websites.append(
+        NamedWebsite(id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2)))
+    }
+    return websites
+  }
 }

@@ -10,6 +10,9 @@ enum StoreSchema {
   /// Incremented when a change to the tables makes them unusable for older programs.
   static let version = 1
 
+  /// The column of a row's id in the tables of events and properties.
+  static let rowID = "row_id"
+
   /// Opens the store at `path`, and creates it if it does not exist. The connection runs no triggers: the
   /// writer maintains the change log.
   ///
@@ -90,14 +93,14 @@ enum StoreSchema {
   private static let eventTable = """
     CREATE TABLE website_event (
       \(EventField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
-      row_id INTEGER PRIMARY KEY AUTOINCREMENT
+      \(rowID) INTEGER PRIMARY KEY AUTOINCREMENT
     )
     """
 
   private static let propertyTable = """
     CREATE TABLE event_data (
       \(PropertyField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
-      row_id INTEGER PRIMARY KEY AUTOINCREMENT
+      \(rowID) INTEGER PRIMARY KEY AUTOINCREMENT
     )
     """
 

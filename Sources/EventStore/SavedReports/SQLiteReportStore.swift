@@ -19,8 +19,10 @@ final class SQLiteReportStore: SavedReportStore {
 
   var isDurable: Bool { true }
 
-  func all() throws(StoreError) -> [SavedReport] {
-    try read("''", where: "") { (_) throws(StoreError) in }
+  func all() throws(StoreError) -> [SavedReport] { try all(withParameters: false) }
+
+  func all(withParameters: Bool) throws(StoreError) -> [SavedReport] {
+    try read(withParameters ? "parameters" : "''", where: "") { (_) throws(StoreError) in }
   }
 
   func report(_ id: String) throws(StoreError) -> SavedReport? {

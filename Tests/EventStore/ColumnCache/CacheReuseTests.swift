@@ -87,7 +87,7 @@ struct CacheReuseTests {
     case .foreignDatabase:
       let path = files.folder.file("plain.db")
       try Connection(path: path, mode: .create).execute(
-        "CREATE TABLE website_event (session_id, created_at, tag); INSERT INTO website_event VALUES (1, 1500000000, 3)"
+        "CREATE TABLE website_event (session_id, created_at, url_path, page_title); INSERT INTO website_event VALUES (1, 1500000000, 3, 4)"
       )
       store = CachedStore(paths: [path], place: .standard(userFolder: nil))
     }
@@ -97,7 +97,8 @@ struct CacheReuseTests {
     rules[3].columnMap = try ColumnMap(parsing: "url_path=page_title,page_title=url_path")
     rules[4].isStrict = true
     for _ in 0..<2 {
-      for rules in rules {
+      // The columns of a store of ours cannot be mapped.
+      for rules in rules where kind != .ownStore || rules.columnMap == .none {
         store.rules = rules
         #expect(store.process() == store.truth())
         #expect(store.isUsed(store.truth()))

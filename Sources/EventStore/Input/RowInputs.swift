@@ -1,0 +1,157 @@
+import Engine
+
+/// Rows of events or properties that are read one after another, from files of any kind.
+struct RowInput {
+  let table: any RowTable
+  let layout: InputTable.Layout
+  /// The rules by which fields are decoded.
+  let rules: ReadingRules
+  /// The names of columns that are not read.
+  let unusedColumns: [String]
+
+  init(_ table: any RowTable, _ layout: InputTable.Layout, _ rules: ReadingRules) {
+    self.table = table
+    self.layout = layout
+    self.rules = rules
+    let used = layout.used
+    unusedColumns = table.columns.enumerated().filter { !used.contains($0.offset) }.map(\.element)
+  }
+}
+
+/// An event as it is read: its columns under the names of Umami's, and what they mean.
+struct ReadEvent {
+  var row: EventRow
+  let fields: RowFields
+  let layout: EventLayout
+}
+
+/// A property as it is read.
+struct ReadProperty {
+  let decoder: PropertyDecoder
+  let fields: RowFields
+  let layout: PropertyLayout
+}
+
+extension RowInput {
+  /// Reads all rows, and returns how many times a change of the clock made uncertain. Bad rows go to `badRows`.
+  func forEachRow(
+    sessions: SessionTable?, badRows: BadRows,
+    event: (inout ReadEvent, _ bytesDone: Int) throws(StoreError) -> RowDefect?,
+    property: (ReadProperty, _ bytesDone: Int) throws(StoreError) -> RowDefect?
+  ) throws(StoreError) -> ClockChangeCount {
+    let fields = layout.makeFields()
+    switch layout {
+    case .events(let layout):
+      var decoder = EventDecoder(layout, rules, sessions: sessions)
+      try table.forEachRow(fields, badRows: badRows) { bytesDone throws(StoreError) in
+        if let defect = decoder.decode(fields) { return defect }
+        var read = ReadEvent(row: decoder.row, fields: fields, layout: layout)
+        return try event(&read, bytesDone)
+      }
+      var changes = table.clockChanges
+      changes.add(decoder.clockChanges)
+      return changes
+    case .properties(let layout):
+      var decoder = PropertyDecoder(layout, rules)
+      try table.forEachRow(fields, badRows: badRows) { bytesDone throws(StoreError) in
+        if let defect = decoder.decode(fields) { return defect }
+        return try property(ReadProperty(decoder: decoder, fields: fields, layout: layout), bytesDone)
+      }
+      return ClockChangeCount()
+    }
+  }
+}
+
+/// All that files of any kind hold: rows, and the websites and saved reports.
+struct RowInputs {
+  /// Nil if all files are SQLite files.
+  let tables: InputTables?
+  private let databases: [Database]
+  private let limits: DataLimits
+  /// Events and properties, events first.
+  let rows: [RowInput]
+  /// Why the rows of other tables are left out.
+  let notes: [String]
+
+  private struct Database {
+    let connection: Connection
+    let isOurs: Bool
+  }
+
+  var hasDatabases: Bool { !databases.isEmpty }
+
+  var bytesTotal: Int { rows.reduce(0) { $0 + $1.table.byteCount } }
+
+  /// Opens SQLite files and reads the headers of tables.
+  ///
+  /// Throws the errors of ``InputTables/init(_:_:)`` and of opening an SQLite file.
+  init(
+    _ files: FoundFiles, _ options: OpenOptions, _ context: LoadContext = LoadContext()
+  ) throws(StoreError) {
+    let rules = options.rules
+    limits = options.limits
+    tables = files.tables.isEmpty ? nil : try InputTables(files.tables, rules)
+    notes = tables?.notes ?? []
+    var databases: [Database] = []
+    var (events, properties): ([RowInput], [RowInput]) = ([], [])
+    for input in tables?.rows ?? [] {
+      let input = RowInput(input.table, input.layout, rules)
+      if case .events = input.layout { events.append(input) } else { properties.append(input) }
+    }
+    for path in files.sqlite {
+      let connection = try OpenedDatabase(path: path, options, context).connection
+      let isOurs = try StoreSchema.isOurs(connection)
+      try rules.checkUse(forDatabase: path, isOurs: isOurs)
+      var found = try SQLiteTables(connection, isOurs: isOurs, rules)
+      let bytes = Int(FileIdentity(path: path)?.byteCount ?? 0)
+      found.events.table.byteCount = found.properties == nil ? bytes : bytes / 2
+      found.properties?.table.byteCount = bytes / 2
+      events.append(RowInput(found.events.table, .events(found.events.layout), found.events.rules))
+      if let found = found.properties {
+        properties.append(RowInput(found.table, .properties(found.layout), found.rules))
+      }
+      databases.append(Database(connection: connection, isOurs: isOurs))
+    }
+    self.databases = databases
+    rows = events + properties
+  }
+
+  /// Throws `usage` unless there is a table of events.
+  func checkEvents() throws(StoreError) {
+    if databases.isEmpty { try tables?.checkEvents() }
+  }
+
+  /// Runs `body` while every SQLite file stays in one state.
+  func reading<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+    defer { for database in databases { database.connection.rollBack() } }
+    for database in databases {
+      try database.connection.execute(Connection.TransactionKind.reading.rawValue)
+    }
+    return try body()
+  }
+
+  /// The values of sessions in files that are no SQLite files; nil if there are none.
+  func readSessions(
+    badRows: BadRows, check: () throws(StoreError) -> Void
+  ) throws(StoreError) -> SessionTable? {
+    try tables?.readSessions(badRows: badRows, check: check)
+  }
+
+  func readWebsites(badRows: BadRows) throws(StoreError) -> [NamedWebsite] {
+    var websites = try tables?.readWebsites(badRows: badRows) ?? []
+    for database in databases {
+      websites += try NamedWebsite.all(in: database.connection, maximumCount: limits.namedWebsites)
+    }
+    return websites
+  }
+
+  func readReports(badRows: BadRows) throws(StoreError) -> [SavedReport] {
+    var reports = try tables?.readReports(badRows: badRows) ?? []
+    for database in databases {
+      let store = SQLiteReportStore(
+        database.connection, isOurs: database.isOurs, maximumCount: limits.savedReports)
+      reports += try store.all(withParameters: true)
+    }
+    return reports
+  }
+}

@@ -1,0 +1,38 @@
+import Engine
+
+/// A table whose rows are read as fields, one after another: in a file, or in an SQLite file.
+protocol RowTable {
+  /// The file, for messages.
+  var path: String { get }
+  var columns: [String] { get }
+  /// The size of the rows.
+  var byteCount: Int { get }
+  /// How many times a change of the clock made uncertain while rows became fields.
+  var clockChanges: ClockChangeCount { get }
+
+  /// Passes each row to `body` together with how much of ``byteCount`` has been read; `body` returns the row's defect, if
+  /// any. Bad rows go to `badRows`.
+  func forEachRow(
+    _ fields: RowFields, badRows: BadRows, _ body: (_ bytesDone: Int) throws(StoreError) -> RowDefect?
+  ) throws(StoreError)
+
+  /// Throws `inputOutput` if the rows may have changed while they were read.
+  func checkUnchanged() throws(StoreError)
+}
+
+extension FileTable: RowTable {
+  var byteCount: Int { rows.count }
+  var clockChanges: ClockChangeCount { ClockChangeCount() }
+
+  func forEachRow(
+    _ fields: RowFields, badRows: BadRows, _ body: (_ bytesDone: Int) throws(StoreError) -> RowDefect?
+  ) throws(StoreError) {
+    let pages = MappedPageReleaser(self)
+    try forEachRow(in: rows, fields, badRows: badRows) { end throws(StoreError) in
+      defer { pages.didRead(upTo: end) }
+      return try body(end - rows.lowerBound)
+    }
+  }
+
+  func checkUnchanged() throws(StoreError) { try contents.checkUnchanged() }
+}
