@@ -25,6 +25,11 @@ final class OutputFile {
     try bytes.withUnsafeBytes { bytes in Result { () throws(StoreError) in try write(bytes) } }.get()
   }
 
+  /// Waits until the file is on disk.
+  func synchronize() throws(StoreError) {
+    guard fsync(descriptor) == 0 else { throw failure("write") }
+  }
+
   /// Closes the file. Some file systems report only now that the disk is full.
   func finish() throws(StoreError) {
     defer { descriptor = -1 }
