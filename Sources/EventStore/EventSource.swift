@@ -44,6 +44,9 @@ protocol EventSource: AnyObject {
   /// Whether rows may have changed. Cheap: called before every request.
   func hasChanged() throws(StoreError) -> Bool
 
+  /// Whether columns with this key may still be cached: a store that has forgotten events has another key.
+  func accepts(_ key: CacheKey) -> Bool
+
   /// Appends events; afterwards ``hasChanged()`` is true if any was added. Throws `unwritable` if the source
   /// is not a store created by this program.
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome

@@ -248,7 +248,9 @@ public final class EventStore {
     _ source: any EventSource
   ) -> SourceFingerprint {
     let settled = (try? source.settle(fingerprint)) ?? fingerprint
-    cache?.write(columns, fingerprint: settled, holding: lock) { (try? source.hasChanged()) == false }
+    cache?.write(
+      columns, fingerprint: settled, holding: lock, isCurrent: { (try? source.hasChanged()) == false },
+      isAccepted: { source.accepts(settled.key) })
     return settled
   }
 

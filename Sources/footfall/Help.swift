@@ -8,7 +8,9 @@ enum Help {
   static let commands: [CommandUsage] = {
     let descriptions = MethodDescription.all()
     let reports = ReportKind.all.map { usage(of: $0, descriptions[$0.method]) }
-    return [serve, report] + reports + [websites, inspect, importing, create, schema, completions, man]
+    return [serve, report] + reports + [
+      websites, inspect, importing, export, create, forget, schema, completions, man,
+    ]
   }()
 
   static let summary = "web-analytics reports from an SQLite file or CSV exports"
@@ -70,9 +72,11 @@ enum Help {
     CommandUsage.Option(
       "--map", "LIST",
       """
-      The columns of a file that has names of its own: created_at=timestamp,session_id=client,url="page, full". \
+      The columns of a file or table that has names of its own: created_at=timestamp,session_id=client,url="page, full". \
       COLUMN=none ignores a column.
       """),
+    CommandUsage.Option(
+      "--table", "NAME", "The table or view of an SQLite file that has the events. Default: website_event."),
     CommandUsage.Option(
       "--pageviews", "LIST",
       """
@@ -190,18 +194,72 @@ enum Help {
     ])
 
   private static let importing = CommandUsage(
-    "import", "Copy CSV exports into an SQLite store",
+    "import", "Copy CSV exports and other files into an SQLite store",
     operands: [
       .init("STORE", "The SQLite file. It is made if it does not exist."),
-      .init("FILE...", "CSV files: events, and their properties."),
+      .init("FILE...", "Files of events and of their properties: CSV and others, or SQLite files."),
     ],
     description: [
       """
-      Copies the rows of CSV files into an SQLite store. Events whose event_id is already stored are skipped, so an \
-      interrupted import can be completed by running it again.
+      Copies the rows of files into an SQLite store; those of another store too, so that two stores become one. Events \
+      whose event_id is already stored are skipped, so an interrupted import can be completed by running it again.
       """
     ],
-    options: readingOptions, examples: ["footfall import store.db website_event.csv event_data.csv"])
+    options: readingOptions,
+    examples: [
+      "footfall import store.db website_event.csv event_data.csv", "footfall import store.db other.db",
+    ])
+
+  private static let export = CommandUsage(
+    "export", "Write the events of a store as CSV files",
+    operands: [
+      .store, .init("DIR", "The folder for the files. It is made if it does not exist."),
+    ],
+    description: [
+      """
+      Writes website_event.csv and event_data.csv with the columns of Umami's exports, and website.csv and report.csv if \
+      the store names websites or has saved reports. Loaded again, these files give the same answers.
+      """,
+      """
+      The files appear when all are complete. An interrupted export leaves none.
+      """,
+    ],
+    options: PeriodFlags.options + [
+      CommandUsage.Option(
+        "--website", "WEBSITE", "The id, name or domain of the only website to export. Default: all."),
+      CommandUsage.Option("--force", nil, "Replace the files of an earlier export."),
+    ] + readingOptions.filter { $0.name != "--website" },
+    examples: [
+      "footfall export store.db backup",
+      "footfall export store.db march --during 2026-03 --website example.com",
+    ])
+
+  private static let forget = CommandUsage(
+    "forget", "Delete old events or those of a visitor from a store",
+    operands: [.init("STORE", "An SQLite file that footfall made.")],
+    requiredOptions: "--before WHEN | --visitor ID",
+    description: [
+      """
+      Deletes events and all that belongs to them, in one transaction, and overwrites the deleted rows with zeros. The \
+      cached columns are deleted too. Running workers see it at their next request. Backups and copies of the store \
+      keep the events.
+      """
+    ],
+    options: [
+      CommandUsage.Option(
+        "--before", "WHEN",
+        "Delete the events before the start of a day (2026-03-15), a month, a year, or an instant."),
+      CommandUsage.Option(
+        "--visitor", "ID",
+        "Delete the sessions with this session_id, and those with an event that has it as distinct_id."),
+      CommandUsage.Option(
+        "--website", "WEBSITE", "The id, name or domain of the only website that forgets. Default: all."),
+      PeriodFlags.timezoneOption,
+      CommandUsage.Option(
+        "--cache", "DIR", "Where workers cache the columns of the store, if they are started with --cache.",
+        value: .folder),
+    ],
+    examples: ["footfall forget store.db --before 2025-01-01", "footfall forget store.db --visitor ann"])
 
   private static let create = CommandUsage(
     "create", "Make an empty SQLite store",

@@ -69,6 +69,13 @@ import Testing
     try check([store, "--no-cache"], every: 9)
   }
 
+  @Test func `every golden answer comes from an export of the store`() throws {
+    let folder = scratch.path("exported")
+    let outcome = try BuiltBinary.run(["export", store, folder])
+    #expect(outcome.lines == ["\(folder): 7907 events, 1164 properties, 1 website"])
+    try check(["website_event.csv", "event_data.csv", "website.csv"].map { "\(folder)/\($0)" }, every: 3)
+  }
+
   @Test func `every golden answer comes from a worker while a second process adds half of the events`() throws
   {
     let lines = try String(contentsOfFile: Self.tables[0], encoding: .utf8).split(separator: "\n")

@@ -64,9 +64,12 @@ final class ColumnCache {
   /// In a store with a change log, another process may have written the log back into the file since. From
   /// the next clock tick on, every further change is visible in the files; so after that tick `isCurrent`
   /// checks that the rows are still the same.
+  ///
+  /// - Parameter isAccepted: Whether the store still accepts columns with the key of `fingerprint`. Asked last, so that
+  ///   whoever changes the key and then waits for the lock finds all files that were written before.
   func write(
     _ columns: StoreColumns, fingerprint: SourceFingerprint, holding lock: CacheLock,
-    isCurrent: () -> Bool = { true }
+    isCurrent: () -> Bool = { true }, isAccepted: () -> Bool = { true }
   ) {
     _ = reportingFailure { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }
@@ -80,6 +83,7 @@ final class ColumnCache {
       }
       do throws(StoreError) {
         try write(columns, fingerprint, to: lock.folder)
+        if !isAccepted() { lock.folder.removeColumns() }
       } catch {
         // If the disk is full, useless files must not take up space.
         lock.folder.removeAll(but: manifest(lock.folder, fingerprint.key)?.fileNames ?? [])

@@ -129,6 +129,12 @@ final class OpenCacheFolder: Sendable {
     }
   }
 
+  /// Removes the manifest and all columns. Only the lock holder may call this.
+  func removeColumns() {
+    unlinkat(descriptor, CacheFolder.manifestName, 0)
+    removeAll(but: [])
+  }
+
   private func failure(_ name: String, _ operation: String) -> StoreError {
     Self.failure(name.isEmpty ? path : path(of: name), operation, String(cString: strerror(errno)))
   }

@@ -82,6 +82,10 @@ enum ChangeLog {
     try connection.execute("INSERT INTO change_log (nonce) VALUES (random())")
   }
 
+  /// Starts the change log again, with another secret, so that columns of earlier states are not used. Call it inside
+  /// the transaction that writes.
+  static func restart(in connection: Connection) throws(StoreError) { try begin(in: connection) }
+
   /// If another program uses one of our names for its own table, the table stays and no change log is
   /// started.
   private static func begin(in connection: Connection) throws(StoreError) {

@@ -37,6 +37,9 @@ final class Statement {
     do throws(StoreError) { try run() } catch { throw connection.explained(error, addingTo: table) }
   }
 
+  /// The largest number of a parameter.
+  var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
+
   /// Discards the remaining rows and releases the read lock.
   func reset() { sqlite3_reset(handle) }
 }
