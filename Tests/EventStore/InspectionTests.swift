@@ -1,4 +1,6 @@
+import Calendar
 import Engine
+import System
 import Testing
 
 @testable import EventStore
@@ -166,6 +168,10 @@ struct InspectionTests {
     ),
     // Words that are no addresses and no times.
     ("time,uid,location,date", "soon,u,Berlin,2025-05-01", "created_at=date,session_id=uid"),
+    (
+      "Date,Time,IP,url", "2025-05-01,10:00:00,1.2.3.4,https://x.example/a",
+      "created_at=Date+Time,session_id=IP"
+    ),
     ("user_id,page", "u,/a", nil), ("x,y", "1,2", nil),
     ("timestamp,sid\"2\",user", "2025-05-01,1,u", "created_at=timestamp,session_id=user"),
   ])
@@ -331,6 +337,17 @@ struct InspectionTests {
     }
     let store = EventStore.unopened([path]) { _ in }
     #expect(throws: StoreError.cancelled) { try store.inspect(in: LoadContext(isCancelled: { true })) }
+  }
+
+  @Test func `times that a change of the clock made uncertain are counted`() throws {
+    let path = try folder.write(
+      "e.csv", "session_id,created_at\ns,2025-10-26 02:30:00\ns,2025-03-30 02:30:00\ns,2025-05-01\n")
+    let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system)
+    let table = try inspect([path]) {
+      $0.times.zone = ("Europe/Berlin", try zones.rules(named: "Europe/Berlin"))
+    }[0]
+    #expect(table.events == 3)
+    #expect(texts(table) == ["uncertainTime created_at 1 []", "uncertainTime created_at 1 []"])
   }
 
   @Test func `entries of a map are written so that they can be read`() throws {

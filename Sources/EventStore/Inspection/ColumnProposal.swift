@@ -1,4 +1,5 @@
 import Calendar
+import Engine
 
 /// Guesses from the usual names of columns what they could be read as.
 struct ColumnProposal {
@@ -6,6 +7,8 @@ struct ColumnProposal {
   private(set) var targets: [Int: String] = [:]
   private let columns: [InspectedColumn]
   private let names: [Name]
+  /// The columns of day and time that are one target together; nil if none are.
+  private var joined: (day: Int, time: Int)?
   /// The targets that have a column already, and those that `--map` takes out of play.
   private var taken: Set<String>
 
@@ -19,8 +22,11 @@ struct ColumnProposal {
   ///
   /// - Parameters:
   ///   - isKnown: whether the table can be read as events without the proposal.
-  ///   - map: what the user maps; its targets keep their columns.
-  init(_ columns: [InspectedColumn], isKnown: Bool, map: ColumnMap) {
+  ///   - joinsTimes: whether one column of days and one of times can be joined.
+  ///   - rules: what the user maps, whose targets keep their columns, and how times are read.
+  init(_ columns: [InspectedColumn], isKnown: Bool, joinsTimes: Bool, _ rules: ReadingRules) {
+    let map = rules.columnMap
+    let times = TimestampParser(rules.times)
     self.columns = columns
     names = columns.map { column in
       let parts = column.name.split(separator: "." as Character)
@@ -30,7 +36,8 @@ struct ColumnProposal {
     }
     taken = Set(columns.flatMap(\.targets)).union(map.allTargets)
     if !isKnown { proposeVisitor(map) }
-    propose(Self.time.target, Self.time.names) { isTime($0) }
+    if joinsTimes { proposeJoinedTime(times) }
+    propose(Self.time.target, Self.time.names) { times.reads($0) }
     for (target, names) in Self.others where !isTaken(target) {
       propose(target, names) { target != ColumnMap.url || $0.contains("/" as Character) }
     }
@@ -45,7 +52,11 @@ struct ColumnProposal {
   func map(adding map: ColumnMap) -> String? {
     guard !targets.isEmpty, hasRequiredTargets else { return nil }
     let order = [Self.time.target, EventField.sessionID.rawValue, EventField.visitID.rawValue]
-    let added = targets.map { (target: $0.value, source: columns[$0.key].name) }.sorted { a, b in
+    let added = targets.compactMap { column, target -> (target: String, source: String)? in
+      guard let joined, target == Self.time.target else { return (target, columns[column].name) }
+      return column == joined.day
+        ? (target, "\(columns[joined.day].name)+\(columns[joined.time].name)") : nil
+    }.sorted { a, b in
       let (first, second) = (order.firstIndex(of: a.target) ?? .max, order.firstIndex(of: b.target) ?? .max)
       return (first, a.target) < (second, b.target)
     }
@@ -81,6 +92,17 @@ struct ColumnProposal {
   private mutating func proposeVisit(_ visit: String) {
     guard !isTaken(visit), let found = find(Self.sessions) else { return }
     take(visit, found)
+  }
+
+  /// Gives the time of an event to a column of days and one of times of day.
+  private mutating func proposeJoinedTime(_ times: TimestampParser) {
+    guard !isTaken(Self.time.target), let day = find(Self.days), let time = find(Self.timesOfDay),
+      let (date, clock) = columns[day].example.flatMap({ day in columns[time].example.map { (day, $0) } }),
+      !times.reads(clock), times.reads("\(date) \(clock)")
+    else { return }
+    joined = (day, time)
+    take(Self.time.target, day)
+    take(Self.time.target, time)
   }
 
   /// Gives `target` to the first column with one of `names` whose example is in order, otherwise to the first of all.
@@ -135,8 +157,16 @@ struct ColumnProposal {
   }
 }
 
-private func isTime(_ text: String) -> Bool {
-  text.utf8.span.withUnsafeBufferPointer { (try? InstantReader().instant($0)) != nil }
+extension TimestampParser {
+  fileprivate func reads(_ text: String) -> Bool {
+    do throws(InstantError) {
+      let parse = { (bytes: Bytes) throws(InstantError) in try self.milliseconds(bytes) }
+      _ = try text.utf8.span.withUnsafeBufferPointer(parse)
+      return true
+    } catch {
+      return false
+    }
+  }
 }
 
 // The names that trackers, exports and log formats use: Google Analytics 4, Segment, PostHog, Plausible, Matomo,
@@ -174,6 +204,9 @@ extension ColumnProposal {
       "eventdate",
     ]
   )
+
+  private static let days = ["date", "eventdate", "visitdate", "logdate", "day"]
+  private static let timesOfDay = ["time", "eventtime", "visittime", "logtime", "timeofday"]
 
   /// How many of the names of addresses mean nothing else.
   private static let certainAddresses = 17

@@ -81,8 +81,7 @@ struct FileInspector {
     let headers = found.filter { !$0.columnNames.isEmpty }.map {
       ColumnNames(label: $0.result.path, names: $0.columnNames, map: rules.columnMap)
     }
-    let absent = rules.columnMap.columnNames.first { name in !headers.contains { $0.has(name) } }
-    if let absent, !headers.isEmpty { throw .absentSource(absent, in: headers.map { ($0.label, $0.names) }) }
+    if !headers.isEmpty { try rules.columnMap.checkSources(headers) }
   }
 }
 
@@ -215,7 +214,8 @@ struct FoundTable {
   private mutating func propose(_ rules: ReadingRules) {
     guard result.kind == nil || result.kind == .events, table != nil || members != nil else { return }
     guard table?.looksHeaderless != true, ![.goatCounter, .accessLog].contains(result.format) else { return }
-    let proposal = ColumnProposal(result.columns, isKnown: layout != nil, map: rules.columnMap)
+    let proposal = ColumnProposal(
+      result.columns, isKnown: layout != nil, joinsTimes: members == nil, rules)
     for (index, target) in proposal.targets { result.columns[index].suggestion = target }
     result.proposedMap = proposal.map(adding: rules.columnMap)
     guard layout != nil else { return }
@@ -269,7 +269,9 @@ extension EventLayout {
   /// What the file's columns are read as, with the columns' indexes.
   fileprivate var targets: [(String, Int)] {
     let addresses = [(ColumnMap.url, url), (ColumnMap.referrer, referrer)]
+    let times = [joinedTime?.first, joinedTime?.second].compactMap(\.self)
     return zip(EventField.allCases, slots).filter { $1 < columnCount }.map { ($0.rawValue, $1) }
+      + times.map { (EventField.createdAt.rawValue, $0) }
       + addresses.compactMap { name, column in column.map { (name, $0) } }
   }
 }

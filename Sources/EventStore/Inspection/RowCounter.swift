@@ -34,6 +34,9 @@ struct RowCounter {
         }
         return nil
       }
+      for (count, line) in decoder.clockChanges.counts {
+        tally.add(.uncertainTime, EventField.createdAt.rawValue, count: count, line)
+      }
     case .properties(let layout):
       var decoder = PropertyDecoder(layout, options.rules)
       try scan.run(tally, progress) { fields, line in

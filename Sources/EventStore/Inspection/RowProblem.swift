@@ -21,6 +21,8 @@ public struct RowProblem: Equatable, Sendable {
     case duplicate, withoutEvent, otherTable
     // Rows that count without a value that they have.
     case notAnAmount, ignoredColumn
+    // Rows that count with a value that is uncertain.
+    case uncertainTime
   }
 }
 

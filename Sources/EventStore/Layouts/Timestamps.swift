@@ -55,15 +55,19 @@ struct ClockChangeCount: Equatable {
   }
 
   /// A line for each kind of change that there was.
-  var lines: [String] {
-    var lines: [String] = []
+  var lines: [String] { counts.map(\.line) }
+
+  /// How many rows have each kind of change that there was, and a line that says so.
+  var counts: [(count: Int, line: String)] {
+    var lines: [(Int, String)] = []
     if skipped > 0 {
-      lines.append(
+      let line =
         "the clock skipped the local times of \(rows(skipped)), which are read as later by as much as it skipped"
-      )
+      lines.append((skipped, line))
     }
     if repeated > 0 {
-      lines.append("the clock showed the local times of \(rows(repeated)) twice; the first time counts")
+      lines.append(
+        (repeated, "the clock showed the local times of \(rows(repeated)) twice; the first time counts"))
     }
     return lines
   }
