@@ -30,11 +30,81 @@ struct AddressTests {
       url: "HTTPS://me:pw@WWW.A.Example:8080/x", ["hostname": "a.example", "url_path": "/x"])
     try check(url: "http://[::1]:80/", ["hostname": "[::1]", "url_path": "/"])
     try check(url: "http://[::1]/", ["hostname": "[::1]", "url_path": "/"])
-    try check(url: "wwwx.example", ["url_path": "/wwwx.example"])
+    try check(url: "wwwx.example", ["hostname": "wwwx.example", "url_path": "/"])
     try check(url: "http://wwwx.example", ["hostname": "wwwx.example", "url_path": "/"])
     try check(url: "/x?y=/z", ["url_path": "/x", "url_query": "y=/z"])
     try check(url: "?y", ["url_path": "/", "url_query": "y"])
     try check(url: "", [:])
+  }
+
+  @Test func `an address may begin with a host without a scheme`() throws {
+    func check(
+      _ address: String, _ host: String?, _ path: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+      var expected = ["url_path": path]
+      expected["hostname"] = host
+      try self.check(url: address, expected, sourceLocation: sourceLocation)
+      guard let host else { return }
+      try self.check(referrer: address, ["referrer_domain": host], sourceLocation: sourceLocation)
+    }
+    try check("shop.example/cart", "shop.example", "/cart")
+    try check("google.com", "google.com", "/")
+    try check("WWW.Google.com:443/x/y.html", "google.com", "/x/y.html")
+    try check("localhost:3000/x", "localhost", "/x")
+    try check("192.168.0.1/x", "192.168.0.1", "/x")
+    try check("shop.xn--p1ai", "shop.xn--p1ai", "/")
+    try check("пример.рф/x", "xn--e1afmkfd.xn--p1ai", "/x")
+    try check("cart", nil, "/cart")
+    try check("about/index.html", nil, "/about/index.html")
+    try check("index.html", nil, "/index.html")
+    try check("Index.PHP/x", nil, "/Index.PHP/x")
+    try check("a.b/c", nil, "/a.b/c")
+    try check("1.2.3", nil, "/1.2.3")
+    try check("v1.2/x", nil, "/v1.2/x")
+    try check("..example/x", nil, "/..example/x")
+    try check("-a.example", nil, "/-a.example")
+    try check("a_b.example", nil, "/a_b.example")
+    try check("shop.example:x/y", nil, "/shop.example:x/y")
+    try check("mailto:me@shop.example", nil, "/mailto:me@shop.example")
+    try check("me@shop.example", nil, "/me@shop.example")
+    try check("/shop.example", nil, "/shop.example")
+    let long = String(repeating: "a", count: 64)
+    try check("\(long).example", nil, "/\(long).example")
+    try check("\(long.dropLast()).example", "\(long.dropLast()).example", "/")
+  }
+
+  @Test func `hosts have their ASCII form`() throws {
+    func check(_ host: String, _ expected: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+      try self.check(
+        url: "https://\(host)/", ["hostname": expected, "url_path": "/"], sourceLocation: sourceLocation)
+    }
+    try check("München.example", "xn--mnchen-3ya.example")
+    try check("www.bücher.example:80", "xn--bcher-kva.example")
+    try check("faß.de", "xn--fa-hia.de")
+    try check("例え。テスト", "xn--r8jz45g.xn--zckzah")
+    try check("😀.example", "xn--e28h.example")
+    let label = String(repeating: "ü", count: 64)
+    try check("\(label).example", "\(label).example")
+  }
+
+  /// Examples (A), (E), (G), (L) and (S) of RFC 3492, section 7.1.
+  @Test(arguments: [
+    ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"),
+    ("למההםפשוטלאמדבריםעברית", "4dbcagdahymbxekheh6e0a7fei0b"),
+    ("почемужеонинеговорятпорусски", "b1abfaaepdrnnbgefbadotcwatmq2g4l"),
+    ("3年B組金八先生", "3B-ww4c5e180e575a65lsy2b"),
+    ("-> $1.00 <-", "-> $1.00 <--"),
+  ])
+  func `labels are encoded as RFC 3492 says`(label: String, expected: String) {
+    #expect(Punycode.encoded(Array(label.unicodeScalars)) == expected)
+  }
+
+  @Test func `a host of its own column loses its www as the referrer's does`() throws {
+    let path = try folder.write(
+      "hosts.csv",
+      "session_id,created_at,hostname,referrer\ns,1500000000,www.a.example,https://www.a.example/x\n")
+    #expect(
+      try SeenRows(csv: [path]).events[0].texts == ["hostname": "a.example", "referrer_domain": "a.example"])
   }
 
   @Test func `the path is decoded and keeps its fragment`() throws {

@@ -82,6 +82,7 @@ final class EventAppender {
     for field in event.fields {
       guard let slot = tables[table].slots[field.column] else { continue }
       fields[slot] = fields.keep(field.text)
+      if field.column == EventField.hostname.rawValue { fields[slot] = HostName.withoutWWW(fields[slot]) }
       if fields[slot].contains(0) { return reject(.nulByte) }
     }
     if let defect = tables[table].decoder.decode(fields) { return reject(defect) }

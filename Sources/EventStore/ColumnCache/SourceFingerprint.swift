@@ -138,9 +138,12 @@ extension ByteReader {
 }
 
 extension ReadingRules {
+  /// Raised when a version of this program reads other values from the same row, so that older caches do not count.
+  private static let revision = 2
+
   /// Everything that decides what is read from a row, in one line.
   var spelling: String {
-    var rules = ["website \(defaultWebsiteID)", "strict \(isStrict)", "columns \(columnMap.spelling)"]
+    var rules = ["revision \(Self.revision)", "website \(defaultWebsiteID)", "strict \(isStrict)", "columns \(columnMap.spelling)"]
     rules += [accessLogs.spelling, times.spelling]
     if let pageviewNames { rules.append("pageviews \(pageviewNames)") }
     if let table { rules.append("table \(table)") }

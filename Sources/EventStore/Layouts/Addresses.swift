@@ -3,7 +3,7 @@ import Engine
 /// Derives fields from a full `url` and a full `referrer`.
 ///
 /// The fields have the values that Umami's collector stores: the decoded path, followed by the fragment;
-/// hosts without a leading `www.`; the first of several query parameters with the same name. A URL without a
+/// hosts in their ASCII form without a leading `www.`, also the host that a row has in a column of its own; the first of several query parameters with the same name. A URL without a
 /// path has the path `/`.
 ///
 /// A class, because a decoder would copy a structure of this size for every row.
@@ -45,6 +45,7 @@ final class AddressSplitter {
   }
 
   func split(_ fields: RowFields) {
+    fields[hostname] = HostName.withoutWWW(fields[hostname])
     if let url, !fields[url].isEmpty || urlGaps.isEmpty {
       splitURL(fields[url], fields)
       for (column, derived) in urlGaps where fields[column].isEmpty { fields[column] = fields[derived] }
@@ -58,7 +59,7 @@ final class AddressSplitter {
   private func splitURL(_ address: Bytes, _ fields: RowFields) {
     for (_, slot) in parameterSlots { fields[slot] = Bytes(start: nil, count: 0) }
     let parts = AddressParts(address)
-    fields[derivedHostname] = domain(parts.host, fields)
+    fields[derivedHostname] = HostName.stored(parts.host, fields)
     fields[urlQuery] = parts.query
     // Path and fragment are not contiguous in the address if there is a query between them.
     let path = address.isEmpty ? address : rooted(parts.path, parts.fragment, fields)
@@ -77,20 +78,10 @@ final class AddressSplitter {
     // A path without a host belongs to the same site.
     let isOwnPath = parts.host.isEmpty && parts.path.first == UInt8(ascii: "/")
     let host = isOwnPath ? fields[hostname] : parts.host
-    fields[referrerDomain] = domain(host, fields)
+    fields[referrerDomain] = HostName.stored(host, fields)
     let path = address.isEmpty ? address : rooted(parts.path, Bytes(start: nil, count: 0), fields)
     fields[referrerPath] = decodeURI(path, keepingIn: fields)
     fields[referrerQuery] = parts.query
-  }
-
-  /// The host in lowercase, without a leading `www.`.
-  private func domain(_ host: Bytes, _ fields: RowFields) -> Bytes {
-    let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
-    var host = host
-    if host.contains(where: capitals.contains) {
-      host = fields.keep(lowercased: host)
-    }
-    return host.starts(with: "www.".utf8) ? Bytes(rebasing: host.dropFirst(4)) : host
   }
 
   /// The path with a leading slash, which is added if it is missing, and the fragment.
@@ -103,7 +94,8 @@ final class AddressSplitter {
   }
 }
 
-/// The parts of an address as slices of it (RFC 3986, section 3).
+/// The parts of an address as slices of it (RFC 3986, section 3). Its scheme may be missing before what looks like a
+/// host.
 struct AddressParts {
   /// Without scheme, user and port; empty if the address has none.
   let host: Bytes
@@ -119,7 +111,7 @@ struct AddressParts {
     let queryMark = address[..<fragmentStart].firstIndex(of: UInt8(ascii: "?")) ?? fragmentStart
     query = Bytes(rebasing: address[queryMark..<fragmentStart].dropFirst())
     let hierarchy = address[..<queryMark]
-    guard let authorityStart = Self.authorityStart(hierarchy) else {
+    guard let authorityStart = Self.authorityStart(hierarchy) ?? Self.hostStart(hierarchy) else {
       host = Bytes(start: nil, count: 0)
       path = Bytes(rebasing: hierarchy)
       return
@@ -140,6 +132,12 @@ struct AddressParts {
     }
     guard hierarchy[index...].starts(with: [slash, slash]) else { return nil }
     return index + 2
+  }
+
+  /// The start if the address begins with a host, because its scheme was left out as in `shop.example/cart`.
+  private static func hostStart(_ hierarchy: Slice<Bytes>) -> Int? {
+    let end = hierarchy.firstIndex(of: UInt8(ascii: "/")) ?? hierarchy.endIndex
+    return HostName.isLikely(Bytes(rebasing: hierarchy[..<end])) ? hierarchy.startIndex : nil
   }
 
   private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
