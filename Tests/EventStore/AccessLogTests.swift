@@ -53,6 +53,23 @@ struct AccessLogTests {
     #expect(seen.events.allSatisfy { $0.type == 1 && $0.eventID == "" })
   }
 
+  @Test func `escapes of servers are decoded`() throws {
+    func check(_ target: String, _ path: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+      let seen = try rows([
+        line("192.0.2.1", "GET \(target) HTTP/1.1", referrer: "https://b.example\(target)")
+      ])
+      #expect(seen.events.map { $0.texts["url_path"] } == [path], sourceLocation: sourceLocation)
+      #expect(
+        seen.events.map { $0.texts["referrer_domain"] } == ["b.example"], sourceLocation: sourceLocation)
+    }
+    try check(#"/caf\xC3\xA9"#, "/café")
+    try check(#"/\x22a\x5Cb\x5c"#, #"/"a\b\"#)
+    try check(#"/\"a\\b"#, #"/"a\b"#)
+    try check(#"/a\x0Ab\n\x7F"#, #"/a\x0Ab\n\x7F"#)
+    try check(#"/\xC3"#, #"/\xC3"#)
+    try check(#"/\xG0\x2"#, #"/\xG0\x2"#)
+  }
+
   @Test func `a visitor is an address and an agent on a day, by a key`() throws {
     let lines = [
       line(), line(), line("192.0.2.2"), line(day: "11"),

@@ -94,7 +94,7 @@ struct AccessLogScanner: RowScanner {
     fields[Column.session.rawValue] = visitor(line.address, agent, day: instant / 86_400_000, fields)
     fields[Column.created.rawValue] = line.time
     fields[Column.url.rawValue] = url(line, fields)
-    fields[Column.referrer.rawValue] = line.referrer
+    fields[Column.referrer.rawValue] = unescaped(line.referrer, fields)
     fields.identity = text
     return .row
   }
@@ -111,7 +111,7 @@ struct AccessLogScanner: RowScanner {
   /// The address of the page: with a host if the line names it.
   private func url(_ line: AccessLogLine, _ fields: RowFields) -> Bytes {
     let slash = UInt8(ascii: "/")
-    var target = line.target
+    var target = unescaped(line.target, fields)
     // Two slashes would begin a host, which a client could choose.
     while target.count > 1, target[0] == slash, target[1] == slash {
       target = Bytes(rebasing: target.dropFirst())
@@ -141,6 +141,45 @@ struct AccessLogScanner: RowScanner {
     let high = SipHash.hash(identity, key: keys.first) & ~0xF000 | version
     let low = SipHash.hash(identity, key: keys.second) & ~(3 << 62) | variant
     return fields.keep(uuid: high, low)
+  }
+}
+
+/// Decodes the escapes of quoted texts that Apache and nginx write: `\xC3` is a byte, `\"` and `\\` stand for the
+/// character after the backslash. Escapes of control characters stay, and a text that would not be UTF-8 stays as it is.
+private func unescaped(_ text: Bytes, _ fields: RowFields) -> Bytes {
+  let backslash = UInt8(ascii: "\\")
+  guard text.contains(backslash) else { return text }
+  let decoded = fields.keep(capacity: text.count) { output in
+    var (index, length) = (0, 0)
+    func put(_ byte: UInt8, read count: Int) {
+      output[length] = byte
+      length += 1
+      index += count
+    }
+    while index < text.count {
+      if text[index] == backslash, let (byte, count) = escape(text, at: index + 1), byte >= 0x20, byte != 0x7F
+      {
+        put(byte, read: 1 + count)
+      } else {
+        put(text[index], read: 1)
+      }
+    }
+    return length
+  }
+  return isUTF8(decoded) ? decoded : text
+}
+
+/// The byte of the escape whose part after the backslash begins at `index`, and how many bytes that part has.
+private func escape(_ text: Bytes, at index: Int) -> (byte: UInt8, count: Int)? {
+  guard index < text.count else { return nil }
+  switch text[index] {
+  case UInt8(ascii: "\""), UInt8(ascii: "\\"): return (text[index], 1)
+  case UInt8(ascii: "x"):
+    guard index + 2 < text.count, let high = hexadecimalValue(text[index + 1]),
+      let low = hexadecimalValue(text[index + 2])
+    else { return nil }
+    return (high << 4 | low, 3)
+  default: return nil
   }
 }
 

@@ -143,7 +143,10 @@ extension ReadingRules {
 
   /// Everything that decides what is read from a row, in one line.
   var spelling: String {
-    var rules = ["revision \(Self.revision)", "website \(defaultWebsiteID)", "strict \(isStrict)", "columns \(columnMap.spelling)"]
+    var rules = [
+      "revision \(Self.revision)", "website \(defaultWebsiteID)", "strict \(isStrict)",
+      "columns \(columnMap.spelling)",
+    ]
     rules += [accessLogs.spelling, times.spelling]
     if let pageviewNames { rules.append("pageviews \(pageviewNames)") }
     if let table { rules.append("table \(table)") }
