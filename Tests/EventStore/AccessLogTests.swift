@@ -53,6 +53,28 @@ struct AccessLogTests {
     #expect(seen.events.allSatisfy { $0.type == 1 && $0.eventID == "" })
   }
 
+  @Test func `what other programs put in front of a line is neither a host nor a visitor`() throws {
+    let seen = try rows([
+      line(), "Mar  5 21:54:42 web1 nginx: \(line())", "2025-03-05T21:54:42.1Z stdout F \(line())",
+      "nginx-1  | \(line())",
+    ])
+    #expect(seen.events.count == 1)
+    let expected = "expected an address, '-' and a user before it, found '['"
+    #expect(
+      seen.diagnostics.count == 3 && seen.diagnostics.allSatisfy { $0.contains(expected) },
+      "\(seen.diagnostics)")
+  }
+
+  @Test func `a list of addresses is the visitor of its first, and a host may be empty`() throws {
+    let seen = try rows([
+      line(), line("192.0.2.1, 10.0.0.1"), line("192.0.2.1, 10.0.0.1, 10.0.0.2"),
+      line("192.0.2.1", host: "- "),
+    ])
+    #expect(seen.diagnostics == [])
+    #expect(seen.events.map(\.sessionID) == Array(repeating: seen.events[0].sessionID, count: 4))
+    #expect(seen.events.allSatisfy { $0.texts["hostname"] == nil })
+  }
+
   @Test func `escapes of servers are decoded`() throws {
     func check(_ target: String, _ path: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
       let seen = try rows([

@@ -36,7 +36,7 @@ struct EventStoreTests {
     #expect(
       lines.all == [
         "\(events): skipped 2 events with a duplicate event_id",
-        "ignored 1 event_data rows without a matching event",
+        "ignored 1 event_data row without a matching event",
       ])
     #expect(try store.snapshot().websites.map(\.events) == [3])
     #expect(lines.all.count == 2)

@@ -229,6 +229,31 @@ struct JSONLinesTests {
     #expect(seen.properties.map(\.key) == ["revenue"])
   }
 
+  @Test func `a row without an address does not get that of the row before`() throws {
+    func check(_ first: String, _ second: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+      let seen = try rows([first, second])
+      #expect(seen.diagnostics == [], sourceLocation: sourceLocation)
+      try #require(seen.events.count == 2, sourceLocation: sourceLocation)
+      #expect(seen.events[0].texts["url_path"] == "/secret", sourceLocation: sourceLocation)
+      for column in ["url_path", "url_query", "utm_source", "hostname", "referrer_domain"] {
+        #expect(seen.events[1].texts[column] == nil, "\(column)", sourceLocation: sourceLocation)
+      }
+    }
+    let address = "https://WWW.shop.example/secret?utm_source=mail"
+    try check(
+      #"{"session_id":"a","created_at":1500000000,"url":"\#(address)","referrer":"https://b.example/"}"#,
+      #"{"session_id":"b","created_at":1500000000}"#)
+    try check(
+      #"{"event":"e","distinct_id":"a","timestamp":"2026-03-10","properties":{"$current_url":"\#(address)","$referrer":"https://b.example/"}}"#,
+      #"{"event":"e","distinct_id":"b","timestamp":"2026-03-10","properties":{}}"#)
+    try check(
+      #"{"type":"track","anonymousId":"a","event":"e","timestamp":"2026-03-10","context":{"page":{"url":"\#(address)","referrer":"https://b.example/"}}}"#,
+      #"{"type":"track","anonymousId":"b","event":"e","timestamp":"2026-03-10"}"#)
+    try check(
+      #"{"event_timestamp":1773135001123456,"event_name":"e","event_params":[{"key":"page_location","value":{"string_value":"\#(address)"}}],"user_pseudo_id":"a"}"#,
+      #"{"event_timestamp":1773135001123456,"event_name":"e","event_params":[],"user_pseudo_id":"b"}"#)
+  }
+
   @Test func `properties belong to their events, also of events without an id, served and imported`() throws {
     let lines = (0..<200).map { number in
       #"{"session_id":"s\#(number % 7)","created_at":\#(1_500_000_000 + number * 60),"event_name":"e\#(number % 3)","data":{"n":\#(number),"k":"v\#(number % 5)"}}"#

@@ -200,4 +200,18 @@ struct EventTypeRuleTests {
     #expect(outcome("2", "page_view", pageviews: ["page_view"]) == .init(type: 1, name: .none))
     #expect(outcome("", "page_views", pageviews: ["page_view"])?.type == 2)
   }
+
+  @Test func `names in the place of types are those of their own rows`() throws {
+    let folder = try TemporaryFolder()
+    let types = ["buy", "buy", "Viewed", "buy", "page", "sell", ""]
+    let path = try folder.write(
+      "types.csv", "session_id,created_at,event_type\n" + types.map { "s,1500000000,\($0)\n" }.joined())
+    var rules = ReadingRules()
+    let names = try SeenRows(csv: [path], rules: rules).events.map { $0.texts["event_name"] }
+    #expect(names == ["buy", "buy", "Viewed", "buy", nil, "sell", nil])
+    rules.pageviewNames = ["viewed"]
+    let events = try SeenRows(csv: [path], rules: rules).events
+    #expect(events.map(\.type) == [2, 2, 1, 2, 1, 2, 1])
+    #expect(events.map { $0.texts["event_name"] } == ["buy", "buy", nil, "buy", nil, "sell", nil])
+  }
 }

@@ -1,7 +1,7 @@
 import Engine
 
 /// A line of an access log in common or combined form:
-/// `[host[:port] ]address ident user [time] "request" status bytes[ "referrer" "agent"]…`
+/// `[host[:port] ]address[, address]… ident user [time] "request" status bytes[ "referrer" "agent"]…`
 struct AccessLogLine {
   /// The virtual host, without its port; empty if the line does not begin with one.
   private(set) var host = Bytes(start: nil, count: 0)
@@ -19,7 +19,13 @@ struct AccessLogLine {
   /// Throws what is expected instead, and where.
   init(_ line: Bytes) throws(RowFailure) {
     var reader = Reader(line: line)
-    let first = try reader.word()
+    var first = try reader.word()
+    // A proxy hands on a list of addresses, of which the first is the visitor's.
+    let isList = first.last == Self.comma
+    if isList {
+      first = Bytes(rebasing: first.dropLast())
+      while try reader.word().last == Self.comma {}
+    }
     let second = try reader.word()
     let third = try reader.word()
     var words = 3
@@ -28,10 +34,13 @@ struct AccessLogLine {
       _ = try reader.word()
       words += 1
     }
-    let beginsWithHost = words > 3 && !isText(second, "-")
-    if beginsWithHost { host = Self.withoutPort(first) }
+    let beginsWithHost = words > 3 && !isList && !isText(second, "-")
+    if beginsWithHost {
+      // What another program puts in front of lines, such as syslog, must not become a host or a visitor.
+      guard isText(third, "-") else { throw reader.unexpected("an address, '-' and a user before it") }
+      if !isText(first, "-") { host = Self.withoutPort(first) }
+    }
     address = beginsWithHost ? second : first
-    _ = third
     time = try reader.between(UInt8(ascii: "["), UInt8(ascii: "]"), "'[' and the time of the request")
     guard time.count == Self.timeCount else {
       throw reader.unexpected("a time such as 10/Oct/2000:13:55:36 -0700")
@@ -54,6 +63,7 @@ struct AccessLogLine {
   }
 
   private static let (maximumWords, timeCount) = (12, 26)
+  private static let comma = UInt8(ascii: ",")
 
   private static func withoutPort(_ host: Bytes) -> Bytes {
     guard let colon = host.lastIndex(of: UInt8(ascii: ":")), !host[colon...].contains(UInt8(ascii: "]"))

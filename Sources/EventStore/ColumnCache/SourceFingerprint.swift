@@ -144,12 +144,12 @@ extension ReadingRules {
   /// Everything that decides what is read from a row, in one line.
   var spelling: String {
     var rules = [
-      "revision \(Self.revision)", "website \(defaultWebsiteID)", "strict \(isStrict)",
-      "columns \(columnMap.spelling)",
+      "revision \(Self.revision)", "website \(defaultWebsiteID.debugDescription)", "strict \(isStrict)",
+      "columns \(columnMap.entries)",
     ]
     rules += [accessLogs.spelling, times.spelling]
     if let pageviewNames { rules.append("pageviews \(pageviewNames)") }
-    if let table { rules.append("table \(table)") }
+    if let table { rules.append("table \(table.debugDescription)") }
     if let separator { rules.append("separator \(separator)") }
     if let header { rules.append("header \(header)") }
     if let encoding { rules.append("encoding \(encoding.rawValue)") }

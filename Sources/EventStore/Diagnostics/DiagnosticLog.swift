@@ -30,16 +30,16 @@ extension DiagnosticLog {
 
   func duplicateEvents(_ count: Int, path: String) {
     guard count > 0 else { return }
-    write("\(path): skipped \(count) events with a duplicate event_id")
+    write("\(path): skipped \(count) \(count == 1 ? "event" : "events") with a duplicate event_id")
   }
 
   func duplicateProperties(_ count: Int, path: String) {
     guard count > 0 else { return }
-    write("\(path): skipped \(count) duplicate event_data rows")
+    write("\(path): skipped \(count) duplicate event_data \(count == 1 ? "row" : "rows")")
   }
 
   func unmatchedProperties(_ count: Int) {
     guard count > 0 else { return }
-    write("ignored \(count) event_data rows without a matching event")
+    write("ignored \(count) event_data \(count == 1 ? "row" : "rows") without a matching event")
   }
 }

@@ -62,6 +62,9 @@ final class RowFields {
     hasProperties = !properties.isEmpty
   }
 
+  /// Clears the fields that a layout computes, which have the values of the row before.
+  func clearComputed() { slots[columnCount...].update(repeating: Bytes(start: nil, count: 0)) }
+
   /// Clears the row's own fields.
   func clear() { slots[..<columnCount].update(repeating: Bytes(start: nil, count: 0)) }
 

@@ -3,14 +3,16 @@ import Engine
 /// Derives fields from a full `url` and a full `referrer`.
 ///
 /// The fields have the values that Umami's collector stores: the decoded path, followed by the fragment;
-/// hosts in their ASCII form without a leading `www.`, also the host that a row has in a column of its own; the first of several query parameters with the same name. A URL without a
-/// path has the path `/`.
+/// hosts in their ASCII form without a leading `www.`, also the host that a row has in a column of its own; the
+/// first of several query parameters with the same name. A URL without a path has the path `/`.
 ///
 /// A class, because a decoder would copy a structure of this size for every row.
 final class AddressSplitter {
   private let url: Int?
   private let referrer: Int?
   private let hostname: Int
+  /// The file's column of hosts; nil if it has none.
+  private let ownHostname: Int?
   private let derivedHostname, urlPath, urlQuery, referrerDomain, referrerPath, referrerQuery: Int
   private let parameterSlots: [(name: String, slot: Int)]
   /// Columns of the file that get a derived value in rows in which they are empty.
@@ -28,6 +30,7 @@ final class AddressSplitter {
     url = layout.url
     referrer = layout.referrer
     hostname = layout.slot(.hostname)
+    ownHostname = hostname < layout.columnCount ? hostname : nil
     derivedHostname = layout.derivedSlot(.hostname)
     urlPath = layout.derivedSlot(.urlPath)
     urlQuery = layout.derivedSlot(.urlQuery)
@@ -45,19 +48,18 @@ final class AddressSplitter {
   }
 
   func split(_ fields: RowFields) {
-    fields[hostname] = HostName.withoutWWW(fields[hostname])
-    if let url, !fields[url].isEmpty || urlGaps.isEmpty {
+    if let ownHostname { fields[ownHostname] = HostName.withoutWWW(fields[ownHostname]) }
+    if let url {
       splitURL(fields[url], fields)
       for (column, derived) in urlGaps where fields[column].isEmpty { fields[column] = fields[derived] }
     }
-    if let referrer, !fields[referrer].isEmpty || referrerGaps.isEmpty {
+    if let referrer {
       splitReferrer(fields[referrer], fields)
       for (column, derived) in referrerGaps where fields[column].isEmpty { fields[column] = fields[derived] }
     }
   }
 
   private func splitURL(_ address: Bytes, _ fields: RowFields) {
-    for (_, slot) in parameterSlots { fields[slot] = Bytes(start: nil, count: 0) }
     let parts = AddressParts(address)
     fields[derivedHostname] = HostName.stored(parts.host, fields)
     fields[urlQuery] = parts.query

@@ -2,7 +2,7 @@
 /// `created_at=timestamp,session_id=client_id,url="page, full"`.
 ///
 /// A target is a column of Umami's `website_event` or `event_data`, or `url` or `referrer`: a full address,
-/// which is split into its parts. The source `none` takes the target out of play: no column is read as it.
+/// which is split into its parts. The source `none` excludes the target: no column is read as it.
 public struct ColumnMap: Equatable, Sendable {
   /// Maps nothing: every column has its standard name.
   public static let none = ColumnMap(sources: [:])
@@ -41,16 +41,6 @@ public struct ColumnMap: Equatable, Sendable {
   }
 
   private init(sources: [String: Source]) { self.sources = sources }
-
-  /// The list in its text form, ordered by target.
-  var spelling: String {
-    sources.sorted { $0.key < $1.key }.map { target, source in
-      switch source {
-      case .column(let name): "\(target)=\(name)"
-      case .none: "\(target)=\(Self.noColumn)"
-      }
-    }.joined(separator: ",")
-  }
 
   func source(of target: String) -> Source? { sources[target] }
 

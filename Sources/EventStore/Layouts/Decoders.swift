@@ -30,6 +30,7 @@ struct EventDecoder {
 
   /// Fills `row`; returns the fields' defect, or nil.
   mutating func decode(_ fields: RowFields) -> RowDefect? {
+    if layout.computesFields { fields.clearComputed() }
     guard !fields[sessionID].isEmpty else { return .missing(column: EventField.sessionID.rawValue) }
     if let joined = layout.joinedTime { fields[createdAt] = joined.text(fields) }
     let time = fields[createdAt]
@@ -44,7 +45,7 @@ struct EventDecoder {
     splitter?.split(fields)
     sessions?.join(layout.joined, fields[sessionID], fields)
     switch type.name {
-    case .asGiven: if eventName >= layout.columnCount { fields[eventName] = Bytes(start: nil, count: 0) }
+    case .asGiven: break
     case .none: fields[eventName] = Bytes(start: nil, count: 0)
     case .type: fields[eventName] = fields[eventType]
     }

@@ -59,6 +59,9 @@ struct EventTypeRule {
     guard let first = type.first, first == UInt8(ascii: "$") || first | 0x20 >= UInt8(ascii: "a") else {
       return nil
     }
+    if name.isEmpty, pageviewNames.contains(where: { sameIgnoringCase($0, type) }) {
+      return Outcome(type: EventType.pageview, name: .none)
+    }
     if Self.pageviewWords.contains(where: { sameIgnoringCase($0, type) }) {
       return Outcome(type: EventType.pageview)
     }

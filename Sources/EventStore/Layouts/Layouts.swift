@@ -30,6 +30,13 @@ struct EventLayout {
   /// Whether a visit's id is unique only within its session, so that it is paired with the session's.
   let pairsVisits: Bool
 
+  /// Whether rows may get values in other slots than those of their columns.
+  var computesFields: Bool {
+    url != nil || referrer != nil || joinedTime != nil || !joined.isEmpty || namesEventsByType
+  }
+  /// Whether a word in the column of the type is the name of an event, because there is no column of names.
+  private let namesEventsByType: Bool
+
   /// The fields that rows may get other values for than their columns have, after the derived ones.
   private static let computedFields =
     derivedFields + SessionFields.all.filter { !derivedFields.contains($0) }
@@ -74,6 +81,8 @@ struct EventLayout {
     let usesCommonNames = type == nil && header.hasMappedColumns
     types = EventTypeRule(
       pageviewNames: pageviewNames ?? (usesCommonNames ? EventTypeRule.commonPageviewNames : []))
+    let name = try header.column(EventField.eventName.names)
+    namesEventsByType = type != nil && name == nil
     pairsVisits = header.isMapped(EventField.visitID.rawValue)
     func slot(named name: String) -> Int {
       EventField.allCases.firstIndex { $0.rawValue == name }.map { slots[$0] } ?? emptySlot

@@ -13,7 +13,7 @@ public struct TimeRules: Sendable {
   /// Everything that decides which instant a text is.
   var spelling: String {
     let zone = zone.map { "\($0.name) \($0.rules.fingerprint)" } ?? "UTC"
-    return "zone \(zone), times \(format?.text ?? "any")"
+    return "zone \(zone), times \(format?.text.debugDescription ?? "any")"
   }
 }
 

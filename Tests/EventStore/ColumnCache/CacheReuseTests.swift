@@ -108,6 +108,18 @@ struct CacheReuseTests {
     #expect(store.truth().rows.first?.contains("mine") == (kind != .ownStore))
   }
 
+  @Test func `maps that differ in quotes only are other rules`() throws {
+    let events = try files.folder.write(
+      "quotes.csv",
+      "session_id,created_at,ref,page,\"ref,url=page\"\ns,1500000000,https://g.example/,/p,https://odd.example/\n"
+    )
+    var store = CachedStore(paths: [events], place: .folder(files.folder.file("caches")))
+    for map in ["referrer=\"ref,url=page\"", "referrer=ref,url=page"] {
+      store.rules.columnMap = try ColumnMap(parsing: map)
+      #expect(store.process() == store.truth(), "\(map)")
+    }
+  }
+
   @Test(arguments: [CachedStore.Kind.csv, .foreignDatabase])
   func `what is an error without a cache is one with it`(kind: CachedStore.Kind) throws {
     var store = try files.store(kind)
