@@ -237,6 +237,14 @@ import Testing
       )
       .contains("website_event lacks the column created_at"))
     #expect(try refusal("a.parquet", Data("PAR1\u{0}\u{15}".utf8)).contains("Parquet"))
+    #expect(
+      try refusal("iis.log", "#Software: Microsoft IIS 10.0\n#Version: 1.0\n").contains("W3C extended format")
+    )
+    #expect(try refusal("pretty.json", "{\n  \"a\": 1\n}\n").contains("jq -c ."))
+    let workbook = Data("PK\u{3}\u{4}".utf8) + Data(count: 26) + Data("[Content_Types].xml".utf8)
+    #expect(try refusal("a.xlsx", workbook).contains("save its sheet as CSV (UTF-8)"))
+    #expect(try refusal("a.feather", Data("ARROW1\u{0}\u{0}".utf8)).contains("Feather"))
+    #expect(try refusal("a.duckdb", Data(count: 8) + Data("DUCK".utf8)).contains("DuckDB"))
     #expect(try refusal("a.zip", Data("PK\u{3}\u{4}\u{14}\u{0}".utf8)).contains("zip"))
     #expect(try refusal("a.dump", Data("PGDMP\u{1}\u{E}\u{0}".utf8)).contains("pg_restore"))
   }

@@ -24,8 +24,27 @@ enum FileFormat: Equatable {
 
   /// The format that the first bytes, the magic number, determine; nil if they determine none.
   init?(magicNumberOf bytes: Bytes) {
-    guard let found = Self.magicNumbers.first(where: { bytes.starts(with: $0.magic) }) else { return nil }
-    self = found.format
+    guard let found = Self.magicNumbers.first(where: { bytes.starts(with: $0.magic) }) else {
+      guard bytes.dropFirst(8).starts(with: "DUCK".utf8) else { return nil }
+      self = .unreadable(
+        name: "a DuckDB database",
+        advice: "export its tables with duckdb: COPY website_event TO 'events.csv' (HEADER)")
+      return
+    }
+    self = found.format == .zip && Self.isSpreadsheet(bytes) ? .spreadsheet : found.format
+  }
+
+  private static let zip = FileFormat.unreadable(name: "a zip archive", advice: "unpack it with unzip")
+  private static let spreadsheet = FileFormat.unreadable(
+    name: "an Excel or OpenDocument spreadsheet", advice: "save its sheet as CSV (UTF-8)")
+
+  /// Whether a zip archive begins with a file that only office documents have.
+  private static func isSpreadsheet(_ archive: Bytes) -> Bool {
+    // The header of a zip entry has 30 bytes before its name.
+    let name = archive.prefix(examinedBytes).dropFirst(30)
+    return ["[Content_Types].xml", "_rels/", "xl/", "docProps/", "mimetype"].contains {
+      name.starts(with: $0.utf8)
+    }
   }
 
   /// How many bytes at the start of a file are examined.
@@ -37,7 +56,16 @@ enum FileFormat: Equatable {
     ([0x28, 0xB5, 0x2F, 0xFD], .compressed(.zstandard)),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .compressed(.xz)),
     (Array("BZh".utf8), .compressed(.bzip2)),
-    (Array("PK\u{3}\u{4}".utf8), .unreadable(name: "a zip archive", advice: "unpack it with unzip")),
+    (Array("PK\u{3}\u{4}".utf8), zip),
+    ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .unreadable(name: "a 7z archive", advice: "unpack it with 7z x")),
+    (
+      [0x04, 0x22, 0x4D, 0x18], .unreadable(name: "compressed with lz4", advice: "decompress it with lz4 -d")
+    ),
+    (
+      Array("ARROW1".utf8),
+      .unreadable(
+        name: "an Arrow or Feather file", advice: "convert it to CSV or to one JSON object a line")
+    ),
     (
       Array("PAR1".utf8),
       .unreadable(
@@ -47,7 +75,8 @@ enum FileFormat: Equatable {
       Array("PGDMP".utf8),
       .unreadable(
         name: "a PostgreSQL dump in custom format",
-        advice: "make a plain one with pg_restore --data-only --file=dump.sql, or with pg_dump --format=plain"
+        advice:
+          "make a plain one with pg_restore --data-only --file=plain.sql and the name of this file, or with pg_dump --format=plain"
       )
     ),
     (
@@ -66,7 +95,11 @@ enum FileFormat: Equatable {
   private static func textFormat(_ start: Bytes) -> FileFormat? {
     let text = start.drop { isSpace($0) || byteOrderMark.contains($0) }
     switch text.first {
-    case UInt8(ascii: "{"): return .jsonLines
+    case UInt8(ascii: "{"):
+      let rest = text.dropFirst().drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
+      guard rest.first == UInt8(ascii: "\n") else { return .jsonLines }
+      return .unreadable(
+        name: "JSON whose objects have several lines", advice: "write each object on a line: jq -c .")
     case UInt8(ascii: "["):
       return .unreadable(name: "a JSON array", advice: "write one object on each line: jq -c '.[]'")
     case UInt8(ascii: "<"):
@@ -74,7 +107,7 @@ enum FileFormat: Equatable {
     default: break
     }
     if hasAccessLogLine(start) { return .accessLog }
-    if text.starts(with: "#Version:".utf8) || text.starts(with: "#Fields:".utf8) {
+    if ["#Version:", "#Fields:", "#Software:", "#Date:"].contains(where: { text.starts(with: $0.utf8) }) {
       return .unreadable(
         name: "a log in W3C extended format", advice: "convert it to CSV, or write the log in combined form")
     }
