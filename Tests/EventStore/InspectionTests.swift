@@ -166,6 +166,15 @@ struct InspectionTests {
       "when,distinct_id,timestamp,$current_url", "x,d,2025-05-01 10:00:00,https://x.example/p",
       "created_at=timestamp,session_id=distinct_id,url=$current_url"
     ),
+    (
+      "order_id,customer_id,price,order_purchase_timestamp", "o,c,7,2017-10-02 10:56:33",
+      "created_at=order_purchase_timestamp,session_id=customer_id"
+    ),
+    // The first column of visitors is empty, and the time has no usual name.
+    (
+      "user_id,client_ip,stamp,uri", ",1.2.3.4,1741211682.5,/a",
+      "created_at=stamp,session_id=client_ip,distinct_id=user_id,url=uri"
+    ),
     // Words that are no addresses and no times.
     ("time,uid,location,date", "soon,u,Berlin,2025-05-01", "created_at=date,session_id=uid"),
     (

@@ -9,7 +9,7 @@ struct ColumnProposal {
   private let names: [Name]
   /// The columns of day and time that are one target together; nil if none are.
   private var joined: (day: Int, time: Int)?
-  /// The targets that have a column already, and those that `--map` takes out of play.
+  /// The targets that have a column already, and those that `--map` excludes.
   private var taken: Set<String>
 
   /// A column's name in lowercase letters and digits, and its last part if it has dots.
@@ -38,6 +38,7 @@ struct ColumnProposal {
     if !isKnown { proposeVisitor(map) }
     if joinsTimes { proposeJoinedTime(times) }
     propose(Self.time.target, Self.time.names) { times.reads($0) }
+    if !isTaken(Self.time.target) { proposeTime { times.reads($0) } }
     for (target, names) in Self.others where !isTaken(target) {
       propose(target, names) { target != ColumnMap.url || $0.contains("/" as Character) }
     }
@@ -69,10 +70,8 @@ struct ColumnProposal {
     let (session, visit) = (EventField.sessionID.rawValue, EventField.visitID.rawValue)
     guard !map.allTargets.contains(session) else { return proposeVisit(visit) }
     let own = columns.firstIndex { $0.targets.contains(session) }
-    guard let visitor = find(Self.visitors, evenRead: .distinctID) else {
-      if own == nil,
-        let found = find(Self.sessions) ?? find(Self.addresses)
-      {
+    guard let visitor = findFilled(Self.visitors, orReadAs: .distinctID) else {
+      if own == nil, let found = findFilled(Self.sessions) ?? findFilled(Self.addresses) {
         take(session, found)
       }
       return
@@ -105,12 +104,27 @@ struct ColumnProposal {
     take(Self.time.target, time)
   }
 
+  /// Gives the time of an event to the first column whose example is a time, whatever its name is. A number is a time
+  /// only if no text is one, because it may be an id.
+  private mutating func proposeTime(_ isTime: (String) -> Bool) {
+    let candidates = columns.indices.filter { index in
+      let example = columns[index].example ?? ""
+      return columns[index].targets.isEmpty && targets[index] == nil
+        && !ColumnMap.isUnwritable(columns[index].name)
+        && isTime(example)
+    }
+    func isNumber(_ index: Int) -> Bool { Double(columns[index].example ?? "") != nil }
+    if let found = candidates.first(where: { !isNumber($0) }) ?? candidates.first {
+      take(Self.time.target, found)
+    }
+  }
+
   /// Gives `target` to the first column with one of `names` whose example is in order, otherwise to the first of all.
   private mutating func propose(_ target: String, _ names: [String], _ isInOrder: (String) -> Bool) {
     guard !isTaken(target) else { return }
     let certain = find(names) { columns[$0].example.map(isInOrder) ?? false }
     // A place may be a word that has nothing to do with addresses.
-    let other = target == ColumnMap.url ? Array(names.prefix(Self.certainAddresses)) : names
+    let other = target == ColumnMap.url ? Self.pageAddresses : names
     if let found = certain ?? find(other) { take(target, found) }
   }
 
@@ -131,13 +145,18 @@ struct ColumnProposal {
     }
   }
 
-  /// The first column that is not read, or is read as `evenRead`, by the order of `names`.
+  /// The first column that has a value in one of the examined rows.
+  private func findFilled(_ names: [String], orReadAs target: EventField? = nil) -> Int? {
+    find(names, orReadAs: target) { columns[$0].example != nil }
+  }
+
+  /// The first column that is not read, or is read as `target`, by the order of `names`.
   private func find(
-    _ names: [String], evenRead: EventField? = nil, where isCandidate: (Int) -> Bool = { _ in true }
+    _ names: [String], orReadAs target: EventField? = nil, where isCandidate: (Int) -> Bool = { _ in true }
   ) -> Int? {
     let targets = self.targets
     func isFree(_ column: InspectedColumn) -> Bool {
-      column.targets.allSatisfy { $0 == evenRead?.rawValue } && !ColumnMap.isUnwritable(column.name)
+      column.targets.allSatisfy { $0 == target?.rawValue } && !ColumnMap.isUnwritable(column.name)
     }
     func first(_ name: String, _ text: (Name) -> String?) -> Int? {
       columns.indices.first { index in
@@ -208,20 +227,20 @@ extension ColumnProposal {
   private static let days = ["date", "eventdate", "visitdate", "logdate", "day"]
   private static let timesOfDay = ["time", "eventtime", "visittime", "logtime", "timeofday"]
 
-  /// How many of the names of addresses mean nothing else.
-  private static let certainAddresses = 17
+  /// Names that mean the address of a page and nothing else.
+  private static let pageAddresses = [
+    "url", "pagelocation", "currenturl", "pageurl", "fullurl", "urlfull", "requesturl", "contextpageurl",
+    "documentlocation", "documenturl", "page", "pagepath", "pathname", "path", "urlpath", "eventpage",
+    "requesturi", "uri",
+    "requestpath", "contextpagepath", "csuristem",
+  ]
+  /// Names that may also mean something else.
+  private static let possibleAddresses = [
+    "href", "location", "link", "address", "route", "screenname", "request",
+  ]
 
   private static let others: [(target: String, names: [String])] = [
-    (
-      ColumnMap.url,
-      [
-        "url", "pagelocation", "currenturl", "pageurl", "fullurl", "urlfull", "requesturl", "contextpageurl",
-        "documentlocation", "documenturl", "page", "pagepath", "pathname", "path", "urlpath", "eventpage",
-        "requesturi", "uri", "requestpath", "contextpagepath", "csuristem", "href", "location", "link",
-        "address",
-        "route", "screenname", "request",
-      ]
-    ),
+    (ColumnMap.url, pageAddresses + possibleAddresses),
     (
       ColumnMap.referrer,
       [
@@ -230,7 +249,7 @@ extension ColumnProposal {
       ]
     ),
     (EventField.eventName.rawValue, ["eventname", "event", "eventaction", "action", "activity"]),
-    (EventField.eventID.rawValue, ["eventid", "eventuuid", "insertid", "messageid", "hitid"]),
+    (EventField.eventID.rawValue, ["insertid", "eventuuid", "uuid", "eventid", "messageid", "hitid"]),
     (EventField.visitID.rawValue, ["visitid", "gasessionid", "usersession", "domainsessionid", "idvisit"]),
     (EventField.distinctID.rawValue, ["distinctid", "userid", "customerid", "accountid"]),
     (
