@@ -65,6 +65,31 @@ struct UnreadableRowsTests {
       try Connection(path: store, mode: .readOnly).integer("SELECT count(*) FROM website_event") == 0)
   }
 
+  @Test func `an import that has added rows before too many are bad adds all good rows, and says so`() throws
+  {
+    let row = "w,s,2025-03-01 10:00:00\n"
+    let store = folder.file("s.db")
+    let header = "website_id,session_id,created_at\n"
+    _ = try importFiles([folder.write("a.csv", header + row)], into: store) { _ in }
+    func check(good: Int, _ ending: String, _ counts: [String]) throws {
+      let rows = (0..<good).map { "v\(good),s\($0),2025-03-01 10:00:00\n" }.joined()
+      let path = try folder.write("e.csv", header + rows + String(repeating: "v,s,soon\n", count: 9))
+      var options = ImportOptions()
+      options.rowsPerTransaction = 5
+      let error = #expect(throws: StoreError.self) {
+        try importFiles([path], into: store, options: options) { _ in }
+      }
+      #expect("\(error.map { "\($0)" } ?? "")".hasSuffix(ending))
+      #expect(
+        try Connection(path: store, mode: .readOnly).texts(
+          "SELECT website_id || (SELECT count(*) FROM website_event e WHERE e.website_id = w.website_id) "
+            + "FROM website w ORDER BY 1") == counts)
+    }
+    try check(good: 4, "why rows are bad", ["w1"])
+    try check(
+      good: 6, "; the good rows were added nevertheless: 6 new events, 0 new properties", ["v66", "w1"])
+  }
+
   @Test func `all rows of all files count, and events alone if none can be read`() throws {
     func check(good: Int, bad: Int, properties: Int, badProperties: Int, _ isError: Bool) throws {
       let events = try folder.write("e.csv", events(good: good, bad: bad))

@@ -15,6 +15,13 @@ public struct UnreadableRows: Equatable, Sendable, CustomStringConvertible {
   public let rows: Int
   /// The first bad rows, each with its file, its line and what is wrong.
   public let first: [String]
+  /// How many events and properties an import had added when it turned out; they stay.
+  public internal(set) var addedEvents = 0
+  public internal(set) var addedProperties = 0
+
+  init(badRows: Int, rows: Int, first: [String]) {
+    (self.badRows, self.rows, self.first) = (badRows, rows, first)
+  }
 
   public var description: String {
     let count =
@@ -24,7 +31,13 @@ public struct UnreadableRows: Equatable, Sendable, CustomStringConvertible {
       default: "\(badRows) of \(rows) rows are bad"
       }
     return "\(count)\(first.first.map { "; the first is \($0)" } ?? ""); "
-      + "footfall inspect shows what each column is read as, and why rows are bad"
+      + "footfall inspect shows what each column is read as, and why rows are bad\(added)"
+  }
+
+  private var added: String {
+    guard addedEvents + addedProperties > 0 else { return "" }
+    return "; the good rows were added nevertheless: \(addedEvents) new events, "
+      + "\(addedProperties) new properties"
   }
 }
 

@@ -7,7 +7,7 @@ import Engine
 /// running it again. `progress` is called repeatedly, `diagnostics` for every line of text.
 ///
 /// Throws errors of reading the files before it touches the store, and errors of writing the store. Rows
-/// committed before an error stay.
+/// committed before an error stay; if it is `unreadable`, it says how many.
 public func importFiles(
   _ paths: [String], into storePath: String, options: ImportOptions = ImportOptions(),
   progress: (ReadingProgress) -> Void = { _ in }, diagnostics: @escaping Diagnostics
@@ -86,6 +86,7 @@ private final class Importer {
   /// The total size of the files before the current one.
   private var bytesBefore = 0
   private var rowsInTransaction = 0
+  private var hasCommitted = false
   /// The single transaction of a first import, and the columns of the rows it inserts.
   private var firstImport: FirstImport?
   private var columns: ImportedColumns?
@@ -131,7 +132,7 @@ private final class Importer {
       }
       badRows.finish()
       // Before the last commit, so that a small import adds nothing.
-      try badRows.checkShare(events: eventRows, properties: propertyRows)
+      try checkShare(websites, reports)
       try commit()
       try finishFirstImport()
     } catch {
@@ -148,6 +149,19 @@ private final class Importer {
     for line in clockChanges.lines { diagnostics(line) }
     summary.badRows = badRows.count
     return (summary, columns)
+  }
+
+  /// Throws `unreadable` if too many rows are bad. If some rows are committed already, all good rows are added, with
+  /// their websites, so that what the store keeps is whole.
+  private func checkShare(_ websites: [NamedWebsite], _ reports: [SavedReport]) throws(StoreError) {
+    do throws(StoreError) {
+      try badRows.checkShare(events: eventRows, properties: propertyRows)
+    } catch .unreadable(var rows) where hasCommitted {
+      try commit()
+      try addWebsites(websites, reports)
+      (rows.addedEvents, rows.addedProperties) = (summary.events.added, summary.properties.added)
+      throw .unreadable(rows)
+    }
   }
 
   private func add(_ input: RowInput, _ progress: (ReadingProgress) -> Void) throws(StoreError) {
@@ -257,6 +271,7 @@ extension Importer {
     if firstImport == nil {
       if connection.totalChanges > changesBefore { try ChangeLog.recordCommit(in: connection) }
       try connection.execute("COMMIT")
+      hasCommitted = true
     }
     rowsInTransaction = 0
   }
