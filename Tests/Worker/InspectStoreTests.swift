@@ -60,7 +60,11 @@ import Testing
       }
       #expect(problems == [#""missing" "session_id" 1 [3]"#, #""notATime" "created_at" 1 [4]"#])
     }
-    #expect(worker.ask("store.inspect", ["file": "other"]) == ["files": [], "columns": [], "problems": []])
+    let unknown = worker.ask("store.inspect", ["file": "other"])
+    #expect(unknown["code"] == -32602)
+    let error = unknown["data"]?["errors"]?[at: 0]
+    #expect(error?["instanceLocation"] == "/file")
+    #expect(error?["error"]?.string == "must be a file of the store: \"\(worker.storePath)\"")
     #expect(worker.ask("store.inspect", ["file": 1])["code"] == -32602)
   }
 

@@ -8,9 +8,20 @@ extension Method {
   ) { params, call throws(WorkerError) in
     // All files are read, because rows of one may refer to another.
     let tables = try call.withStore { store throws(StoreError) in try store.inspect(in: call.loading) }
-    let file = params["file"]?.string
-    return JSONValue(
-      inspection: tables.filter { table in file.map { sameScalars($0, table.path) } ?? true })
+    guard let file = params["file"]?.string else { return JSONValue(inspection: tables) }
+    let found = tables.filter { sameScalars(file, $0.path) }
+    guard !found.isEmpty else { throw .invalidParams([.member("file", wrongFile(tables.map(\.path)))]) }
+    return JSONValue(inspection: found)
+  }
+
+  /// Says which files there are; a file with several tables has its path several times in succession.
+  private static func wrongFile(_ paths: [String]) -> String {
+    var distinct: [String] = []
+    for path in paths where distinct.last.map({ !sameScalars($0, path) }) ?? true { distinct.append(path) }
+    let shown = 5
+    let rest = distinct.count > shown ? " and \(distinct.count - shown) more" : ""
+    return "must be a file of the store: "
+      + distinct.prefix(shown).map { "\"\($0)\"" }.joined(separator: ", ") + rest
   }
 }
 
