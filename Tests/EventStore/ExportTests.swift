@@ -177,6 +177,25 @@ struct ExportTests {
     #expect(lines.all.count == 1)
   }
 
+  @Test func `an export of rows that are bad or left out can be cancelled, and at its end`() throws {
+    let line = #"203.0.113.7 - - [10/Oct/2025:13:55:36 +0000] "GET /a HTTP/1.1" "#
+    let person = line + "200 1 \"-\" \"Mozilla/5.0\"\n"
+    func check(_ text: String, afterLooks limit: Int) throws {
+      let file = try folder.write("rows.log", text)
+      let looks = Atomic(0)
+      #expect(throws: StoreError.cancelled) {
+        try export(
+          [file], in: LoadContext(isCancelled: { looks.wrappingAdd(1, ordering: .relaxed).newValue > limit }))
+      }
+      #expect(looks.load(ordering: .relaxed) == limit + 1)
+      #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
+    }
+    let missing = String(repeating: line + "404 1 \"-\" \"Mozilla/5.0\"\n", count: 3000)
+    try check(person + missing, afterLooks: 1)
+    try check(person + String(repeating: "nonsense\n", count: 3000), afterLooks: 1)
+    try check(person, afterLooks: 0)
+  }
+
   @Test func `texts that no CSV file can have are reported`() throws {
     let path = folder.file("foreign.db")
     try Connection(path: path, mode: .create).execute(

@@ -55,7 +55,7 @@ private final class Exporter {
   private var bytesTold = 0
   private var rowsUntold = 0
 
-  private static let rowsPerLook = 1024
+  private static let rowsPerTold = 1024
 
   init(
     _ folder: ExportFolder, _ options: ExportOptions, _ context: LoadContext, bytesTotal: Int,
@@ -83,14 +83,15 @@ private final class Exporter {
     for input in inputs.rows {
       bytesTold = 0
       let badBefore = badRows.count
-      let changes = try input.forEachRow(sessions: sessions, badRows: badRows) {
-        event, bytesDone throws(StoreError) in
-        try look(bytesDone)
+      let changes = try input.forEachRow(
+        sessions: sessions, badRows: badRows, isCancelled: context.isCancelled
+      ) { event, bytesDone throws(StoreError) in
+        tell(bytesDone)
         let defect = try write(&event)
         if defect == nil { eventRows.good += 1 }
         return defect
       } property: { property, bytesDone throws(StoreError) in
-        try look(bytesDone)
+        tell(bytesDone)
         let defect = try write(property)
         if defect == nil { propertyRows.good += 1 }
         return defect
@@ -111,6 +112,7 @@ private final class Exporter {
     if let website = options.website, summary.events == 0, websites.isEmpty {
       throw .usage("there are no events of a website \"\(website)\" in this range")
     }
+    if context.isCancelled() { throw .cancelled }
     try events.finish()
     try properties.finish()
     try write(websites)
@@ -119,11 +121,10 @@ private final class Exporter {
     return summary
   }
 
-  /// Asks from time to time whether to stop, and reports progress.
-  private func look(_ bytesDone: Int) throws(StoreError) {
+  /// Reports progress from time to time.
+  private func tell(_ bytesDone: Int) {
     rowsUntold += 1
-    guard rowsUntold == Self.rowsPerLook else { return }
-    if context.isCancelled() { throw .cancelled }
+    guard rowsUntold == Self.rowsPerTold else { return }
     progress.add(bytes: bytesDone - bytesTold, rows: rowsUntold)
     (bytesTold, rowsUntold) = (bytesDone, 0)
   }

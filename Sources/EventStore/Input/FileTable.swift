@@ -66,20 +66,23 @@ extension FileTable {
   /// Scans `rows` of the table and passes each row to `body`, which returns the row's defect, if any. Bad rows
   /// go to `badRows`.
   ///
-  /// Throws `unterminatedQuote`, and the errors of `badRows` and `body`.
+  /// Throws `unterminatedQuote`, `cancelled`, and the errors of `badRows` and `body`.
   func forEachRow(
     in rows: Range<Int>, _ fields: RowFields, badRows: BadRows,
+    isCancelled: @escaping () -> Bool = { false },
     _ body: (_ rowEnd: Int) throws(StoreError) -> RowDefect?
   ) throws(StoreError) {
     defer { withExtendedLifetime(contents) {} }
     let pages = MappedPageReleaser(contents, from: rows.lowerBound)
     var scanner = syntax.scanner(contents.bytes, rows: rows, limits: .standard) { offset in
       pages.didRead(upTo: offset)
-      return false
+      return isCancelled()
     }
+    var look = CancellationLook(isCancelled)
     var lines = LineCounter(contents)
     var leftOut = LeftOutRows()
     while true {
+      try look.atNextRow()
       let defect: RowDefect?
       switch scanner.next(fields) {
       case .row: defect = try body(scanner.position)
@@ -89,7 +92,8 @@ extension FileTable {
       case .bad(let found): defect = found
       case .unterminatedQuote(let offset):
         throw .unterminatedQuote(path: path, line: lines.line(of: offset))
-      case .abandoned, .end: return badRows.report(leftOut, path: path)
+      case .abandoned: throw .cancelled
+      case .end: return badRows.report(leftOut, path: path)
       }
       if let defect {
         let line = lines.line(of: scanner.rowStart)

@@ -35,7 +35,7 @@ struct ReadProperty {
 extension RowInput {
   /// Reads all rows, and returns how many times a change of the clock made uncertain. Bad rows go to `badRows`.
   func forEachRow(
-    sessions: SessionTable?, badRows: BadRows,
+    sessions: SessionTable?, badRows: BadRows, isCancelled: @escaping () -> Bool = { false },
     event: (inout ReadEvent, _ bytesDone: Int) throws(StoreError) -> RowDefect?,
     property: (ReadProperty, _ bytesDone: Int) throws(StoreError) -> RowDefect?
   ) throws(StoreError) -> ClockChangeCount {
@@ -43,7 +43,8 @@ extension RowInput {
     switch layout {
     case .events(let layout):
       var decoder = EventDecoder(layout, rules, sessions: sessions)
-      try table.forEachRow(fields, badRows: badRows) { bytesDone throws(StoreError) in
+      try table.forEachRow(fields, badRows: badRows, isCancelled: isCancelled) {
+        bytesDone throws(StoreError) in
         if let defect = decoder.decode(fields) { return defect }
         var read = ReadEvent(row: decoder.row, fields: fields, layout: layout)
         return try event(&read, bytesDone)
@@ -53,7 +54,8 @@ extension RowInput {
       return changes
     case .properties(let layout):
       var decoder = PropertyDecoder(layout, rules)
-      try table.forEachRow(fields, badRows: badRows) { bytesDone throws(StoreError) in
+      try table.forEachRow(fields, badRows: badRows, isCancelled: isCancelled) {
+        bytesDone throws(StoreError) in
         if let defect = decoder.decode(fields) { return defect }
         return try property(ReadProperty(decoder: decoder, fields: fields, layout: layout), bytesDone)
       }

@@ -65,11 +65,13 @@ struct SQLiteTable: RowTable {
   }
 
   func forEachRow(
-    _ fields: RowFields, badRows: BadRows, _ body: (_ bytesDone: Int) throws(StoreError) -> RowDefect?
+    _ fields: RowFields, badRows: BadRows, isCancelled: @escaping () -> Bool,
+    _ body: (_ bytesDone: Int) throws(StoreError) -> RowDefect?
   ) throws(StoreError) {
     let pageBytes = Int(try connection.integer("PRAGMA page_size"))
     let pagesBefore = connection.pagesRead
-    try forEachRow(of: try connection.prepare(sql(where: nil)), fields, badRows: badRows) {
+    let statement = try connection.prepare(sql(where: nil))
+    try forEachRow(of: statement, fields, badRows: badRows, isCancelled: isCancelled) {
       () throws(StoreError) in
       // An estimate, because SQLite does not report where in the file rows are.
       try body(min((connection.pagesRead - pagesBefore) * pageBytes, byteCount))
@@ -79,9 +81,11 @@ struct SQLiteTable: RowTable {
   /// Passes each row of a statement with the SQL of ``sql(where:)`` to `body`, which returns the row's defect, if any.
   func forEachRow(
     of statement: Statement, _ fields: RowFields, badRows: BadRows,
-    _ body: () throws(StoreError) -> RowDefect?
+    isCancelled: @escaping () -> Bool = { false }, _ body: () throws(StoreError) -> RowDefect?
   ) throws(StoreError) {
+    var look = CancellationLook(isCancelled)
     while try statement.step() {
+      try look.atNextRow()
       fields.beginRow()
       var defect = read(statement, fields)
       if defect == nil { defect = try body() }
@@ -193,8 +197,25 @@ struct SQLiteTables {
   /// Nil if the file has none.
   var properties: Described<PropertyLayout>?
 
-  /// Throws `noEventTable`, `missingColumns`, and `usage` if the column map names a column that no table has.
-  init(_ connection: Connection, isOurs: Bool, _ rules: ReadingRules) throws(StoreError) {
+  /// The headers of those of its tables that there are.
+  static func headers(_ connection: Connection, _ rules: ReadingRules) throws(StoreError) -> [ColumnNames] {
+    var headers: [ColumnNames] = []
+    for name in [rules.table ?? SQLiteTable.events, SQLiteTable.properties] {
+      let columns = try TableColumns(name, in: connection)
+      if columns.isMissing { continue }
+      headers.append(
+        ColumnNames(
+          label: "\(connection.path), table \(columns.table)", names: columns.spellings, map: rules.columnMap)
+      )
+    }
+    return headers
+  }
+
+  /// Throws `noEventTable`, `missingColumns`, and `usage` if the column map names a column that no table has. `others` are
+  /// the headers of tables that are read together with these.
+  init(
+    _ connection: Connection, isOurs: Bool, _ rules: ReadingRules, others: [ColumnNames] = []
+  ) throws(StoreError) {
     let name = rules.table ?? SQLiteTable.events
     let eventColumns = try TableColumns(name, in: connection)
     guard !eventColumns.isMissing else {
