@@ -246,6 +246,23 @@ struct ImportTests {
         """) == ["a.example/xutm_term=t&fbclid=ftfb.example/yz"])
   }
 
+  @Test func `a mapped column has to be in one of all files, whatever their kinds`() throws {
+    let csv = try folder.write("a.csv", "session_id,created_at\ns,1500000000\n")
+    let foreign = folder.file("f.db")
+    try Connection(path: foreign, mode: .create).execute(
+      "CREATE TABLE website_event (who, created_at); INSERT INTO website_event VALUES ('t', 1500000000)")
+    let other = try folder.write("b.csv", "who,created_at\nu,1500000000\n")
+    let plain = folder.file("g.db")
+    try Connection(path: plain, mode: .create).execute(
+      "CREATE TABLE website_event (session_id, created_at); INSERT INTO website_event VALUES ('v', 1500000000)"
+    )
+    #expect(try load(csv, foreign, map: "session_id=who").events == .init(added: 2))
+    #expect(try load(other, plain, map: "session_id=who").events == .init(added: 2))
+    #expect(try texts("SELECT session_id FROM website_event ORDER BY 1") == ["s", "t", "u", "v"])
+    let error = #expect(throws: StoreError.self) { try load(csv, plain, map: "session_id=who") }
+    #expect("\(error.map { "\($0)" } ?? "")".hasPrefix("--map: no file has a column \"who\""))
+  }
+
   @Test func `columns that are left out are named`() throws {
     let events = try folder.write(
       "e.csv", "subdivision2,session_id,created_at,url,mine\nx,s,1500000000,/,y\n")

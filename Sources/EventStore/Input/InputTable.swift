@@ -57,16 +57,16 @@ struct InputTables {
   /// Determines from the columns of `tables` which kind of rows they have.
   ///
   /// Throws `missingColumns`, `unusableFile` for a table that holds no events, and `usage` if the column map
-  /// names a column that is in no file.
-  init(_ tables: [FileTable], _ rules: ReadingRules) throws(StoreError) {
+  /// names a column that is in no file. `others` are the headers of tables that are read together with these.
+  init(_ tables: [FileTable], _ rules: ReadingRules, others: [ColumnNames] = []) throws(StoreError) {
     map = rules.columnMap
     contents = tables.map(\.contents).reduce(into: []) { distinct, next in
       if !distinct.contains(where: { $0 === next }) { distinct.append(next) }
     }
     let named = tables.filter { !$0.columns.isEmpty }
     if named.isEmpty, let first = tables.first { throw first.emptyFile }
-    let headers = named.map { ColumnNames(label: $0.label, names: $0.columns, map: rules.columnMap) }
-    try rules.columnMap.checkSources(headers)
+    let headers = Self.headers(named, rules)
+    try rules.columnMap.checkSources(headers + others)
     var events: [(FileTable, ColumnNames)] = []
     for (table, header) in zip(named, headers) {
       switch TableKind(header, name: table.name) {
@@ -84,6 +84,13 @@ struct InputTables {
       }
     }
     try addEvents(events, rules)
+  }
+
+  /// The headers of those tables that have one.
+  static func headers(_ tables: [FileTable], _ rules: ReadingRules) -> [ColumnNames] {
+    tables.filter { !$0.columns.isEmpty }.map {
+      ColumnNames(label: $0.label, names: $0.columns, map: rules.columnMap)
+    }
   }
 
   private mutating func addEvents(

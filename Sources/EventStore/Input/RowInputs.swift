@@ -92,19 +92,26 @@ struct RowInputs {
   ) throws(StoreError) {
     let rules = options.rules
     limits = options.limits
-    tables = files.tables.isEmpty ? nil : try InputTables(files.tables, rules)
-    notes = tables?.notes ?? []
     var databases: [Database] = []
+    // A column that is mapped has to be in one of all tables.
+    var headers = InputTables.headers(files.tables, rules)
+    for path in files.sqlite {
+      let connection = try OpenedDatabase(path: path, options, context).connection
+      let isOurs = try StoreSchema.isOurs(connection)
+      try rules.checkUse(forDatabase: path, isOurs: isOurs)
+      headers += try SQLiteTables.headers(connection, rules)
+      databases.append(Database(connection: connection, isOurs: isOurs))
+    }
+    tables = files.tables.isEmpty ? nil : try InputTables(files.tables, rules, others: headers)
+    notes = tables?.notes ?? []
     var (events, properties): ([RowInput], [RowInput]) = ([], [])
     for input in tables?.rows ?? [] {
       let input = RowInput(input.table, input.layout, rules)
       if case .events = input.layout { events.append(input) } else { properties.append(input) }
     }
-    for path in files.sqlite {
-      let connection = try OpenedDatabase(path: path, options, context).connection
-      let isOurs = try StoreSchema.isOurs(connection)
-      try rules.checkUse(forDatabase: path, isOurs: isOurs)
-      var found = try SQLiteTables(connection, isOurs: isOurs, rules)
+    for (path, database) in zip(files.sqlite, databases) {
+      var found = try SQLiteTables(
+        database.connection, isOurs: database.isOurs, rules, others: headers)
       let bytes = Int(FileIdentity(path: path)?.byteCount ?? 0)
       found.events.table.byteCount = found.properties == nil ? bytes : bytes / 2
       found.properties?.table.byteCount = bytes / 2
@@ -112,7 +119,6 @@ struct RowInputs {
       if let found = found.properties {
         properties.append(RowInput(found.table, .properties(found.layout), found.rules))
       }
-      databases.append(Database(connection: connection, isOurs: isOurs))
     }
     self.databases = databases
     rows = events + properties

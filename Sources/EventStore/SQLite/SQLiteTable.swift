@@ -225,10 +225,7 @@ struct SQLiteTables {
           "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"))
     }
     let propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
-    try rules.columnMap.checkSources(
-      [eventColumns, propertyColumns].filter { !$0.isMissing }.map {
-        ColumnNames(label: "\(connection.path), table \($0.table)", names: $0.spellings, map: rules.columnMap)
-      })
+    try rules.columnMap.checkSources(try Self.headers(connection, rules) + others)
     var columns = SQLiteTable.Columns(eventColumns)
     try columns.join(try TableColumns(SQLiteTable.sessions, in: connection), rules.columnMap)
     events = try Self.events(columns, connection, isOurs, rules)
