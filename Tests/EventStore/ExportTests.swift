@@ -211,6 +211,41 @@ struct ExportTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("bad")))
   }
 
+  @Test func `an event stays when one of its properties cannot be written`() throws {
+    let long = String(repeating: "\\\"", count: DataLimits.standard.csvFieldBytes / 2)
+    let file = try folder.write(
+      "events.ndjson",
+      #"{"event_id":"e1","session_id":"ann","created_at":"2026-03-01T10:00:00Z","url":"/a","event_name":"buy","data":{"a":"1","#
+        + "\"b\":\"\(long)\",\"c\":\"3\"}}\n")
+    let summary = try export([file])
+    #expect((summary.events, summary.properties, summary.badRows) == (1, 2, 0))
+    #expect(try SeenRows(csv: exported()).properties.map(\.key) == ["a", "c"])
+    #expect(lines.all.map { $0.hasPrefix("property \"b\" of event \"e1\" is left out: ") } == [true])
+  }
+
+  @Test func `a website of several stores is written once, and bad rows of reports are counted`() throws {
+    let names = "website_id,name,domain\nw,Shop,shop.example\n"
+    let first = try store(
+      folder.write("e.csv", "website_id,session_id,created_at\nw,s,2026-03-01\n"),
+      folder.write("names.csv", names))
+    let second = folder.file("second.db")
+    _ = try importFiles(
+      [folder.write("f.csv", "website_id,session_id,created_at\nw,t,2026-03-01\n")], into: second
+    ) { _ in }
+    let reports = try folder.write(
+      "reports.csv",
+      "report_id,user_id,website_id,type,name,description,parameters,created_at,updated_at\n"
+        + String(repeating: ",u,w,funnel,n,,{},2026-03-01,2026-03-02\n", count: 11))
+    let more = try folder.write(
+      "more.csv", "session_id,created_at\n" + String(repeating: "x,2026-03-01\n", count: 2))
+    let summary = try export([first, second, reports, more])
+    #expect(summary.events == 4 && summary.websites == 1 && summary.badRows == 11)
+    #expect(
+      try String(contentsOfFile: folder.file("out/website.csv"), encoding: .utf8)
+        .split(separator: "\n").dropFirst() == [#""w","Shop","shop.example""#])
+    #expect(lines.all.last == "skipped 1 more bad rows, 11 in total")
+  }
+
   @Test func `websites and saved reports come back`() throws {
     let store = try store(
       folder.write("events.csv", "website_id,session_id,created_at\nw,s,2026-03-01\n"),

@@ -52,6 +52,8 @@ private final class Exporter {
   private var exported: Set<UInt64> = []
   private var eventRows = RowCounts()
   private var propertyRows = RowCounts()
+  /// How many properties of written events could not be written.
+  private var lostProperties = 0
   private var bytesTold = 0
   private var rowsUntold = 0
 
@@ -74,8 +76,10 @@ private final class Exporter {
   }
 
   func run(_ inputs: RowInputs) throws(StoreError) -> ExportSummary {
-    let named = try inputs.readWebsites(badRows: badRows)
+    // A website or report that several files have counts once, as when they are imported.
+    let named = distinct(try inputs.readWebsites(badRows: badRows)) { $0.id }
     let websites = try selectWebsites(named)
+    let reports = distinct(try inputs.readReports(badRows: badRows)) { $0.id }
     let sessions = try inputs.readSessions(badRows: badRows) { () throws(StoreError) in
       if context.isCancelled() { throw .cancelled }
     }
@@ -108,6 +112,8 @@ private final class Exporter {
     }
     badRows.finish()
     for line in clockChanges.lines { diagnostics(line) }
+    let rest = lostProperties - BadRows.reportedLimit
+    if rest > 0 { diagnostics("\(rest) more properties are left out, \(lostProperties) in total") }
     try badRows.checkShare(events: eventRows, properties: propertyRows)
     if let website = options.website, summary.events == 0, websites.isEmpty {
       throw .usage("there are no events of a website \"\(website)\" in this range")
@@ -116,7 +122,7 @@ private final class Exporter {
     try events.finish()
     try properties.finish()
     try write(websites)
-    try write(try inputs.readReports(badRows: badRows))
+    try write(reports)
     summary.badRows = badRows.count
     return summary
   }
@@ -170,7 +176,13 @@ private final class Exporter {
     summary.events += 1
     if options.isSelective { exported.insert(identityHash(row.eventID)) }
     for property in fields.properties {
-      if let defect = try write(property, of: row) { return defect }
+      guard let defect = try write(property, of: row) else { continue }
+      if options.rules.isStrict { return defect }
+      // The event and its other properties stay.
+      lostProperties += 1
+      if lostProperties <= BadRows.reportedLimit {
+        diagnostics("property \(shown(property.key)) of event \(shown(row.eventID)) is left out: \(defect)")
+      }
     }
     return nil
   }
@@ -250,6 +262,12 @@ private final class Exporter {
     }
     try writer.finish()
   }
+}
+
+/// The first of all elements with the same id, in order.
+private func distinct<Element>(_ all: [Element], _ id: (Element) -> String) -> [Element] {
+  var known: Set<[UInt8]> = []
+  return all.filter { known.insert(Array(id($0).utf8)).inserted }
 }
 
 /// `2026-03-01 10:00:00`, with milliseconds unless they are zero.
