@@ -1,5 +1,6 @@
 import Calendar
 import Engine
+import Synchronization
 import System
 import Testing
 
@@ -336,6 +337,26 @@ struct InspectionTests {
       #expect(try store.inspect() == first)
       #expect(try store.snapshot().websites.map(\.events) == [1])
     }
+  }
+
+  @Test func `an inspection reports the rows it has read, and has the limits of reading`() throws {
+    for count in [3, 4096, 10_000] {
+      let path = try folder.write(
+        "e.csv", "session_id,created_at\n" + String(repeating: "s,2025-03-01\n", count: count))
+      let told = Mutex<[Int]>([])
+      let context = LoadContext(progress: { progress in told.withLock { $0.append(progress.rows) } })
+      _ = try EventStore.unopened([path]) { _ in }.inspect(in: context)
+      let rows = told.withLock(\.self)
+      #expect(rows.last == count && rows == rows.sorted())
+      #expect(rows.first == min(count, 4096))
+    }
+    var options = OpenOptions()
+    options.limits.csvFieldBytes = 10
+    let long = try folder.write(
+      "long.csv", "session_id,created_at,tag\ns,2025-03-01,0123456789x\ns,2025-03-01,0123456789\n")
+    let table = try EventStore.unopened([long], options: options) { _ in }.inspect()[0]
+    #expect((table.rows, table.events) == (2, 1))
+    #expect(table.columns[2].example == "0123456789")
   }
 
   @Test func `a missing file, a wrong map and cancelling are errors`() throws {

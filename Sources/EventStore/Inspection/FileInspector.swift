@@ -24,7 +24,7 @@ struct FileInspector {
       found += tables
     }
     try checkMap(found)
-    for index in found.indices { found[index].interpret(rules) }
+    for index in found.indices { found[index].interpret(rules, options.limits) }
     var counter = RowCounter(
       options, context, bytesTotal: found.reduce(0) { $0 + ($1.table?.rows.count ?? 0) })
     // Events first, because properties refer to them. The order of the files makes no difference to it.
@@ -114,13 +114,13 @@ struct FoundTable {
   }
 
   /// Finds out what the columns mean.
-  mutating func interpret(_ rules: ReadingRules) {
+  mutating func interpret(_ rules: ReadingRules, _ limits: DataLimits) {
     result.columns = columnNames.map { InspectedColumn(name: $0) }
     if let members {
       for (index, example) in members.examples.enumerated() { result.columns[index].example = example }
     }
     if let table { interpret(table, rules) }
-    addExamples()
+    addExamples(limits)
     propose(rules)
   }
 
@@ -189,11 +189,11 @@ struct FoundTable {
   }
 
   /// The values of the first rows.
-  private mutating func addExamples() {
+  private mutating func addExamples(_ limits: DataLimits) {
     guard columnsAreFields, let table else { return }
     defer { withExtendedLifetime(table.contents) {} }
     let fields = layout?.makeFields() ?? RowFields(columnCount: table.columns.count)
-    var scanner = table.syntax.scanner(table.contents.bytes, rows: table.rows, limits: .standard) {
+    var scanner = table.syntax.scanner(table.contents.bytes, rows: table.rows, limits: limits) {
       $0 > table.rows.lowerBound + FileTable.lookAheadBytes
     }
     for _ in 0..<Self.examinedRows {
@@ -266,8 +266,8 @@ extension EventLayout {
     return layout
   }
 
-  /// What the file's columns are read as, with the columns' indexes.
-  fileprivate var targets: [(String, Int)] {
+  /// What the columns are read as, with the columns' indexes.
+  var targets: [(String, Int)] {
     let addresses = [(ColumnMap.url, url), (ColumnMap.referrer, referrer)]
     let times = [joinedTime?.first, joinedTime?.second].compactMap(\.self)
     return zip(EventField.allCases, slots).filter { $1 < columnCount }.map { ($0.rawValue, $1) }

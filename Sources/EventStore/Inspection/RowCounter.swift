@@ -19,7 +19,8 @@ struct RowCounter {
   mutating func count(_ found: inout FoundTable) throws(StoreError) {
     guard let table = found.table, found.result.error == nil else { return }
     let tally = ProblemTally()
-    var scan = TableScan(table, found.ignored, found.layout, isCancelled: context.isCancelled)
+    var scan = TableScan(
+      table, found.ignored, found.layout, limits: options.limits, isCancelled: context.isCancelled)
     switch found.layout {
     case .events(let layout):
       var decoder = EventDecoder(layout, options.rules)
@@ -170,16 +171,18 @@ private struct TableScan {
   private let table: FileTable
   private let ignored: [(column: Int, slot: Int)]
   private let fields: RowFields
+  private let limits: DataLimits
   private let isCancelled: () -> Bool
 
   private static let rowsPerCheck = 1 << 12
 
   init(
     _ table: FileTable, _ ignored: [(column: Int, slot: Int)], _ layout: InputTable.Layout?,
-    isCancelled: @escaping () -> Bool
+    limits: DataLimits, isCancelled: @escaping () -> Bool
   ) {
     self.table = table
     self.ignored = ignored
+    self.limits = limits
     self.isCancelled = isCancelled
     ignoredCounts = Array(repeating: 0, count: ignored.count)
     fields = layout?.makeFields() ?? RowFields(columnCount: table.columns.count)
@@ -192,19 +195,23 @@ private struct TableScan {
   ) throws(StoreError) {
     defer { withExtendedLifetime(table.contents) {} }
     let pages = MappedPageReleaser(table)
-    var scanner = table.syntax.scanner(table.contents.bytes, rows: table.rows, limits: .standard) {
+    var scanner = table.syntax.scanner(table.contents.bytes, rows: table.rows, limits: limits) {
       [isCancelled] offset in
       pages.didRead(upTo: offset)
       return isCancelled()
     }
     var lines = LineCounter(table.contents)
-    var toldBytes = table.rows.lowerBound
+    var (toldBytes, toldRows) = (table.rows.lowerBound, 0)
+    func tell(upTo end: Int) {
+      progress.add(bytes: max(end - toldBytes, 0), rows: rows - toldRows)
+      (toldBytes, toldRows) = (max(end, toldBytes), rows)
+    }
     while true {
       if rows % Self.rowsPerCheck == 0 {
         if isCancelled() { throw .cancelled }
-        progress.add(bytes: max(scanner.position - toldBytes, 0), rows: Self.rowsPerCheck)
-        toldBytes = max(scanner.position, toldBytes)
+        if rows > 0 { tell(upTo: scanner.position) }
       }
+      pages.didRead(upTo: scanner.position)
       let outcome = scanner.next(fields)
       func line() -> Int64? { Int64(lines.line(of: scanner.rowStart)) }
       switch outcome {
@@ -217,9 +224,9 @@ private struct TableScan {
       case .bad(let defect): tally.add(defect, line: line)
       case .unterminatedQuote(let offset):
         openQuote = lines.line(of: offset)
-        return
+        return tell(upTo: table.rows.upperBound)
       case .abandoned: throw .cancelled
-      case .end: return progress.add(bytes: max(table.rows.upperBound - toldBytes, 0), rows: 0)
+      case .end: return tell(upTo: table.rows.upperBound)
       }
       rows += 1
     }
