@@ -380,6 +380,32 @@ struct InspectionTests {
     #expect(texts(table) == ["uncertainTime created_at 1 []", "uncertainTime created_at 1 []"])
   }
 
+  @Test(arguments: ["created_at", "d+t", "when"])
+  func `uncertain times in an SQLite file are counted and told`(source: String) throws {
+    let path = folder.file("foreign.db")
+    try Connection(path: path, mode: .create).execute(
+      """
+      CREATE TABLE website_event (session_id, d, t, created_at, "when");
+      INSERT INTO website_event (session_id, d, t) VALUES
+        ('s', '2025-10-26', '02:30:00'), ('s', '2025-03-30', '02:30:00'), ('s', '2025-05-01', '10:00:00');
+      UPDATE website_event SET created_at = d || ' ' || t, "when" = d || ' ' || t
+      """)
+    let zones = TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system)
+    var options = OpenOptions()
+    options.rules.times.zone = ("Europe/Berlin", try zones.rules(named: "Europe/Berlin"))
+    if source != "created_at" { options.rules.columnMap = try ColumnMap(parsing: "created_at=\(source)") }
+    let lines = Lines()
+    let store = try EventStore.open([path], options: options, diagnostics: lines.add)
+    let table = try store.inspect()[0]
+    #expect(table.events == 3)
+    #expect(texts(table) == ["uncertainTime created_at 1 []", "uncertainTime created_at 1 []"])
+    #expect(
+      table.columns.filter { $0.targets == ["created_at"] }.map(\.name)
+        == (source == "d+t" ? ["d", "t"] : [source]))
+    #expect(try store.snapshot().websites.map(\.events) == [3])
+    #expect(lines.all.count == 2 && lines.all.allSatisfy { $0.hasPrefix("the clock ") })
+  }
+
   @Test func `entries of a map are written so that they can be read`() throws {
     for name in ["a", "a b", "a,b", "a\"b", "\"a\"", "a=b", "ä"] {
       let entry = ColumnMap.entry("url", name)

@@ -35,9 +35,7 @@ struct RowCounter {
         }
         return nil
       }
-      for (count, line) in decoder.clockChanges.counts {
-        tally.add(.uncertainTime, EventField.createdAt.rawValue, count: count, line)
-      }
+      tally.add(decoder.clockChanges)
     case .properties(let layout):
       var decoder = PropertyDecoder(layout, options.rules)
       try scan.run(tally, progress) { fields, line in
@@ -92,6 +90,15 @@ extension InspectedTable {
     events += 1
     firstMilliseconds = min(firstMilliseconds ?? milliseconds, milliseconds)
     lastMilliseconds = max(lastMilliseconds ?? milliseconds, milliseconds)
+  }
+}
+
+extension ProblemTally {
+  /// Counts times that a change of the clock made uncertain.
+  func add(_ changes: ClockChangeCount) {
+    for (count, line) in changes.counts {
+      add(.uncertainTime, EventField.createdAt.rawValue, count: count, line)
+    }
   }
 }
 

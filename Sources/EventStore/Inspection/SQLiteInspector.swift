@@ -22,17 +22,21 @@ struct SQLiteInspector {
   }
 
   private func events(_ duplicates: inout DuplicateCounter) throws(StoreError) -> InspectedTable {
-    var table = try self.table(
-      .events, rows.eventColumns, map,
-      [[ColumnMap.url], [ColumnMap.referrer]] + EventField.allCases.map(\.names))
+    var table = try self.table(.events, rows.eventColumns, map, EventField.allCases.map(\.names))
+    if let targets = rows.describedTargets {
+      for column in table.columns.indices { table.columns[column].targets = [] }
+      for (target, column) in targets { table.columns[column].targets.append(target) }
+    }
     let tally = ProblemTally()
     let badRows = BadRows(observing: tally.add)
+    let changesBefore = rows.clockChanges
     try rows.forEachEvent(badRows: badRows) { event in
       table.rows += 1
       // Only rows of our own stores have their ids here.
       let counts = duplicates.add(event, tally) { event.rowID == 0 ? nil : event.rowID }
       table.add(counts, event.createdAtMilliseconds)
     }
+    tally.add(rows.clockChanges.since(changesBefore))
     table.rows += badRows.count
     table.problems = tally.all
     return table
@@ -74,8 +78,6 @@ struct SQLiteInspector {
     table.columns = columns.spellings.map { InspectedColumn(name: $0) }
     let names = ColumnNames(label: columns.table, names: columns.spellings, map: map)
     for field in fields {
-      // An address is split only in a table that the options describe.
-      if [[ColumnMap.url], [ColumnMap.referrer]].contains(field), !rows.splitsAddresses { continue }
       guard let column = try names.column(field) else { continue }
       table.columns[column].targets.append(field[0])
     }

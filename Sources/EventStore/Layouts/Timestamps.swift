@@ -54,6 +54,14 @@ struct ClockChangeCount: Equatable {
     repeated += other.repeated
   }
 
+  /// The changes that were counted after `earlier`.
+  func since(_ earlier: ClockChangeCount) -> ClockChangeCount {
+    var later = self
+    later.skipped -= earlier.skipped
+    later.repeated -= earlier.repeated
+    return later
+  }
+
   /// A line for each kind of change that there was.
   var lines: [String] { counts.map(\.line) }
 

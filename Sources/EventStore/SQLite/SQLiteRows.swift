@@ -16,6 +16,12 @@ struct SQLiteRows {
   private let keepsRowIDs: Bool
   private let defaultWebsiteID: PinnedUTF8
   private let times: TimestampParser
+  private let joinedTimes = JoinedTimes()
+
+  /// How many times in two columns a change of the clock made uncertain. Used by one thread.
+  private final class JoinedTimes {
+    var clockChanges = ClockChangeCount()
+  }
 
   /// How events are read.
   private enum Events {
@@ -64,12 +70,16 @@ struct SQLiteRows {
   /// How many of the times read so far a change of the clock made uncertain.
   var clockChanges: ClockChangeCount {
     var changes = times.clockChanges
+    changes.add(joinedTimes.clockChanges)
     if case .fields(let table, _, _) = events { changes.add(table.clockChanges) }
     return changes
   }
 
-  /// Whether full addresses are split into their parts.
-  var splitsAddresses: Bool { if case .fields = events { true } else { false } }
+  /// What the columns of events are read as, with their indexes; nil if they have the names of Umami's.
+  var describedTargets: [(String, Int)]? {
+    guard case .fields(_, let layout, _) = events else { return nil }
+    return layout.targets.filter { $0.1 < eventColumns.spellings.count }
+  }
 
   /// Calls `body` with every event, or with those in a range of row ids, in order of arrival.
   func forEachEvent(
@@ -81,6 +91,7 @@ struct SQLiteRows {
     case .fields(let table, let layout, let rules):
       let fields = layout.makeFields()
       var decoder = EventDecoder(layout, rules)
+      defer { joinedTimes.clockChanges.add(decoder.clockChanges) }
       try table.forEachRow(of: statement, fields, badRows: badRows) { () throws(StoreError) in
         if let defect = decoder.decode(fields) { return defect }
         try body(decoder.row)
