@@ -33,6 +33,28 @@ struct ForeignFileTests {
     #expect(seen.diagnostics[0] == "\(path), website_event row 3: session_id is empty")
   }
 
+  @Test func `a column of full addresses is read without options, as an import reads it`() throws {
+    func check(_ column: String, _ text: String, _ expected: [String: String]) throws {
+      let path = folder.file("\(column).db")
+      try Connection(path: path, mode: .create).execute(
+        "CREATE TABLE website_event (session_id, created_at, \(column)); "
+          + "INSERT INTO website_event VALUES ('s', 1741211682, '\(text)')")
+      #expect(try SeenRows(sqlite: path).events.map(\.texts) == [expected])
+      let imported = folder.file("\(column)-store.db")
+      _ = try importFiles([path], into: imported) { _ in }
+      #expect(try SeenRows(sqlite: imported).events.map(\.texts) == [expected])
+    }
+    try check(
+      "url", "https://a.example/x?utm_term=t",
+      ["hostname": "a.example", "url_path": "/x", "url_query": "utm_term=t", "utm_term": "t"])
+    try check(
+      "URL", "/y", ["url_path": "/y"])
+    try check(
+      "referrer", "https://b.example/y?z",
+      ["referrer_domain": "b.example"])
+    try check("url_path", "/plain?x", ["url_path": "/plain?x"])
+  }
+
   @Test func `times are understood in every type`() throws {
     let path = try file(
       """

@@ -139,7 +139,7 @@ extension ByteReader {
 
 extension ReadingRules {
   /// Raised when a version of this program reads other values from the same row, so that older caches do not count.
-  private static let revision = 2
+  private static let revision = 3
 
   /// Everything that decides what is read from a row, in one line.
   var spelling: String {

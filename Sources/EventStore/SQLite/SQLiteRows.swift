@@ -49,7 +49,7 @@ struct SQLiteRows {
           "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"))
     }
     propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
-    if rules.describesColumns {
+    if rules.describesColumns || (!isOurs && Self.hasAddress(eventColumns)) {
       let tables = try SQLiteTables(connection, isOurs: isOurs, rules)
       events = .fields(tables.events.table, tables.events.layout, tables.events.rules)
       properties = tables.properties.map { .fields($0.table, $0.layout, $0.rules) } ?? .none
@@ -65,6 +65,12 @@ struct SQLiteRows {
     keepsRowIDs = isOurs && eventColumns.hasRowID
     self.defaultWebsiteID = PinnedUTF8(rules.defaultWebsiteID)
     times = TimestampParser(isOurs ? TimeRules() : rules.times)
+  }
+
+  /// Whether a table has a full address, which other programs store instead of its parts.
+  private static func hasAddress(_ columns: TableColumns) -> Bool {
+    let names = ColumnNames(label: columns.table, names: columns.spellings, map: .none)
+    return names.has(ColumnMap.url) || names.has(ColumnMap.referrer)
   }
 
   /// How many of the times read so far a change of the clock made uncertain.
