@@ -1,6 +1,7 @@
 import Calendar
 import Engine
 import JSON
+import System
 import Testing
 
 @testable import Reporting
@@ -165,6 +166,24 @@ import Testing
     #expect(error?.description == "--to 2026-02 ends before --from 2026-03 begins; swap them")
     let range = try arguments("utm", []).range(in: .utc, events: nil, now: now)
     #expect(formatInstant(range.start) == "2026-11-18T00:00:00Z")
+  }
+
+  @Test func `a day that the zone left out is refused, in reports and in other commands`() throws {
+    let apia = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system).rules(
+      named: "Pacific/Apia")
+    for (day, isRefused) in [("2011-12-29", false), ("2011-12-30", true), ("2011-12-31", false)] {
+      var flags = PeriodFlags()
+      flags.take("--during", day)
+      let report = try arguments("utm", ["--during", day])
+      let bodies = [
+        { _ = try flags.bounds(in: apia, now: now) },
+        { _ = try report.range(in: apia, events: events, now: now) },
+      ]
+      for body in bodies {
+        let says = #"--during must be of days that the time zone has; it left out 2011-12-30"#
+        do { try body(); #expect(!isRefused) } catch { #expect(isRefused && "\(error)" == says, "\(error)") }
+      }
+    }
   }
 
   @Test func `places in params are those of flags`() throws {

@@ -26,13 +26,23 @@ public struct PeriodFlags: Sendable {
 
   public var timeZoneName: String { texts["--timezone"] ?? "UTC" }
 
+  /// Throws if flags exclude each other.
+  func checkCombination() throws(FlagError) {
+    guard texts["--during"] == nil || (texts["--from"] == nil && texts["--to"] == nil) else {
+      throw FlagError(flag: "--during", sentence: "is --from and --to in one; leave out the others")
+    }
+  }
+
   /// The first and the last instant of the range, in milliseconds since 1970; nil for an end that is not limited.
   ///
   /// - Parameter now: Milliseconds since 1970.
   public func bounds(in zone: TimeZoneRules, now: Int64) throws(FlagError) -> (first: Int64?, last: Int64?) {
+    try checkCombination()
     if let during = try period("--during", zone, now) {
-      guard texts["--from"] == nil, texts["--to"] == nil else {
-        throw FlagError(flag: "--during", sentence: "is --from and --to in one; leave out the others")
+      guard during.start <= during.end else {
+        throw FlagError(
+          flag: "--during",
+          sentence: "must be of days that the time zone has; it left out \(texts["--during"] ?? "")")
       }
       return (during.start, during.end)
     }

@@ -31,13 +31,11 @@ public struct ReportArguments: Sendable {
       let needed = times == 1 ? flag : "at least \(times) \(flag) flags"
       throw FlagError(flag: nil, sentence: "\(kind.name) needs \(needed), for example \(example)")
     }
-    guard values["--during"] == nil || (values["--from"] == nil && values["--to"] == nil) else {
-      throw FlagError(flag: "--during", sentence: "is --from and --to in one; leave out the others")
-    }
+    try period.checkCombination()
   }
 
   /// The name of the time zone in which days are counted.
-  public var timeZoneName: String { text("--timezone") ?? "UTC" }
+  public var timeZoneName: String { period.timeZoneName }
 
   /// Whether the report needs a currency and none is given.
   public var lacksCurrency: Bool {
@@ -51,25 +49,12 @@ public struct ReportArguments: Sendable {
   ///   - events: From the first event to the last, in milliseconds since 1970; nil if there are none.
   ///   - now: Milliseconds since 1970.
   public func range(in zone: TimeZoneRules, events: Period?, now: Int64) throws(FlagError) -> Period {
-    let during = try period("--during", zone, now)
-    let from = if let during { during } else { try period("--from", zone, now) }
-    let to = if let during { during } else { try period("--to", zone, now) }
+    let (from, to) = try period.bounds(in: zone, now: now)
     let first = zone.date(at: events?.start ?? now).dayNumber
     let last = zone.date(at: events?.end ?? now).dayNumber
     let whole = Period(days: first..<last + 1, in: zone)
-    let start = from?.start ?? min(whole.start, to?.end ?? .max)
-    let end = to?.end ?? max(whole.end, start)
-    if during != nil, start > end {
-      throw FlagError(
-        flag: "--during",
-        sentence: "must be of days that the time zone has; it left out \(text("--during") ?? "")")
-    }
-    guard start <= end else {
-      throw FlagError(
-        flag: "--to",
-        sentence: "\(text("--to") ?? "") ends before --from \(text("--from") ?? "") begins; swap them")
-    }
-    return Period(start: start, end: end)
+    let start = from ?? min(whole.start, to ?? .max)
+    return Period(start: start, end: to ?? max(whole.end, start))
   }
 
   /// The params of the report's method.
@@ -104,12 +89,11 @@ public struct ReportArguments: Sendable {
     }
   }
 
-  private func text(_ flag: String) -> String? { values[flag]?.first?.string }
-
-  private func period(_ flag: String, _ zone: TimeZoneRules, _ now: Int64) throws(FlagError) -> Period? {
-    guard let text = text(flag) else { return nil }
-    do throws(FlagValueError) { return try Period(text, in: zone, now: now) } catch {
-      throw FlagError(flag: flag, sentence: error.sentence)
+  private var period: PeriodFlags {
+    var flags = PeriodFlags()
+    for name in PeriodFlags.names {
+      if let text = values[name]?.first?.string { flags.take(name, text) }
     }
+    return flags
   }
 }
