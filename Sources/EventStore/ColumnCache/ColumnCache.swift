@@ -69,7 +69,7 @@ final class ColumnCache {
   ///   whoever changes the key and then waits for the lock finds all files that were written before.
   func write(
     _ columns: StoreColumns, fingerprint: SourceFingerprint, holding lock: CacheLock,
-    isCurrent: () -> Bool = { true }, isAccepted: () -> Bool = { true }
+    isCurrent: () -> Bool = { true }, isAccepted: () -> Bool
   ) {
     _ = reportingFailure { () throws(StoreError) -> Void? in
       defer { withExtendedLifetime(lock) {} }

@@ -59,7 +59,21 @@ final class ImportedColumns: @unchecked Sendable {
     guard let lock = cache.beginWriting(fingerprint) else { return }
     var lines: [String] = []
     DiagnosticLog { lines.append($0) }.unmatchedProperties(columns.orphanProperties)
-    cache.write(StoreColumns(columns, diagnostics: lines), fingerprint: fingerprint, holding: lock)
+    cache.write(
+      StoreColumns(columns, diagnostics: lines), fingerprint: fingerprint, holding: lock,
+      isAccepted: { storeAccepts(position.cacheKey) })
+  }
+
+  /// Whether the store still has the secret; another process may have let it forget events since the import.
+  private func storeAccepts(_ key: CacheKey) -> Bool {
+    do throws(StoreError) {
+      let store = try Connection(path: storePath, mode: .readOnly)
+      return try store.transaction(.reading) { () throws(StoreError) in
+        try ChangeLogPosition(store)?.cacheKey == key
+      }
+    } catch {
+      return false
+    }
   }
 
   /// Skips duplicates, as the store does: the first row with a key counts. Nil if reading was cancelled.

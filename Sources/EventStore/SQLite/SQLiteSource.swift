@@ -177,8 +177,13 @@ final class SQLiteSource: EventSource {
   }
 
   func accepts(_ key: CacheKey) -> Bool {
-    guard isOurs, let position = try? position() else { return true }
-    return position.cacheKey == key
+    guard isOurs else { return true }
+    do throws(StoreError) {
+      return try (position()?.cacheKey ?? .published) == key
+    } catch {
+      // Another process may have let the store forget events.
+      return false
+    }
   }
 
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {

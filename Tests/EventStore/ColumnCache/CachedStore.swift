@@ -119,7 +119,7 @@ extension CachedStore {
     let lock = try #require(kept.beginWriting(fingerprint))
     kept.write(
       StoreColumns(try source.load(LoadContext()).columns, diagnostics: ["forged"]), fingerprint: fingerprint,
-      holding: lock)
+      holding: lock, isAccepted: { true })
   }
 
   /// Whether the next process answers from the cache: it says and answers the same, and writes nothing.

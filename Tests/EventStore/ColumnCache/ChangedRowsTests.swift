@@ -64,9 +64,12 @@ struct ChangedRowsTests {
     let rows = try FileSource(input, options: OpenOptions(), diagnostics: DiagnosticLog { _ in }).load(
       LoadContext())
     let fingerprint = try #require(rows.fingerprint)
-    cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock)
+    cache.write(
+      StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock,
+      isAccepted: { true })
     #expect(store.files()["manifest"] == nil)
-    cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: old, holding: lock)
+    cache.write(
+      StoreColumns(rows.columns, diagnostics: []), fingerprint: old, holding: lock, isAccepted: { true })
     #expect(try store.manifest().fingerprint == old)
   }
 

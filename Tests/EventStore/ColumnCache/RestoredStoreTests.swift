@@ -302,9 +302,9 @@ struct RestoredStoreTests {
     let cache = ColumnCache(folder: store.folder, threads: 1) { Issue.record("\($0)") }
     for isCurrent in [true, false] {
       let lock = try #require(cache.beginWriting(fingerprint))
-      cache.write(StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock) {
-        isCurrent
-      }
+      cache.write(
+        StoreColumns(rows.columns, diagnostics: []), fingerprint: fingerprint, holding: lock,
+        isCurrent: { isCurrent }, isAccepted: { true })
       #expect(try store.manifest().fingerprint.hasSameRows(as: fingerprint) == isCurrent)
       #expect(try store.manifest().fingerprint == (isCurrent ? fingerprint : fingerprint.withoutFiles))
     }
