@@ -58,7 +58,8 @@ private func contentsOfFile(at path: String, limit: Int) throws(FileReadingError
   return bytes
 }
 
-private func entries(of folder: String) -> [String] {
+/// The names of the entries of a folder, in no order; none if it cannot be read.
+public func entries(of folder: String) -> [String] {
   guard let stream = opendir(folder) else { return [] }
   defer { closedir(stream) }
   var entries: [String] = []

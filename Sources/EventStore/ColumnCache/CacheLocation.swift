@@ -1,3 +1,5 @@
+import System
+
 /// Where columns are cached for the next process.
 public enum CacheLocation: Sendable {
   /// No cache.
@@ -18,8 +20,29 @@ extension CacheLocation {
     // files.
     case .standard: CacheFolder(path: "\(realPath(path))-columns", sources: [path])
     case .folder(let folder):
-      CacheFolder(path: "\(folder)/\(name([path], ReadingRules()))", sources: [path])
+      CacheFolder(path: "\(folder)/\(name([path]))", sources: [path])
     }
+  }
+
+  /// All directories that may have columns of the SQLite file at `path`: in a directory for all stores also those whose
+  /// hash another version chose, and with them those of other stores with the same file name.
+  func allFolders(forStore path: String) -> [CacheFolder] {
+    guard let standard = self.folder(forStore: path) else { return [] }
+    guard case .folder(let folder) = self else { return [standard] }
+    let file = fileName(realPath(path))
+    let others = entries(of: folder).filter { Self.isName($0, ofFile: file) }
+      .map { CacheFolder(path: "\(folder)/\($0)", sources: [path]) }
+    return [standard] + others.filter { $0 != standard }
+  }
+
+  /// Whether it is `file`, a hash and the suffix.
+  private static func isName(_ name: String, ofFile file: Substring) -> Bool {
+    guard name.hasPrefix("\(file)-"), name.hasSuffix(suffix) else { return false }
+    let hash = name.utf8.dropFirst(file.utf8.count + 1).dropLast(suffix.utf8.count)
+    return hash.count == hexadecimal(UInt64.max).utf8.count
+      && hash.allSatisfy { byte in
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
+      }
   }
 
   /// The directory of the cache of these CSV files, read by these rules.
@@ -31,12 +54,15 @@ extension CacheLocation {
     }
   }
 
-  /// A readable name, followed by a hash of all paths and rules.
-  private func name(_ paths: [String], _ rules: ReadingRules) -> String {
+  /// A readable name, followed by a hash of all paths, and of the rules if each reading has a cache of its own.
+  private func name(_ paths: [String], _ rules: ReadingRules? = nil) -> String {
     let paths = paths.map(realPath)
-    let identity = CacheKey.published.checksum(
-      Array((paths + [rules.spelling]).joined(separator: "\0").utf8), of: .text)
-    let file = paths[0].split(separator: "/").last ?? ""
-    return "\(file)-\(hexadecimal(identity))-columns"
+    let parts = rules.map { paths + [$0.spelling] } ?? paths
+    let identity = CacheKey.published.checksum(Array(parts.joined(separator: "\0").utf8), of: .text)
+    return "\(fileName(paths[0]))-\(hexadecimal(identity))\(Self.suffix)"
   }
+
+  private static let suffix = "-columns"
+
+  private func fileName(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
 }
