@@ -32,10 +32,12 @@ struct ForgetTests {
   }
 
   private func forget(
-    _ selection: ForgetOptions.Selection, website: String? = nil, in path: String? = nil
+    _ selection: ForgetOptions.Selection, website: String? = nil, in path: String? = nil,
+    cache: CacheLocation = .none
   ) throws -> ForgetSummary {
     var options = ForgetOptions(selection)
     options.website = website
+    options.cache = cache
     options.cacheWaitMilliseconds = 200
     return try forgetEvents(in: path ?? store, options, diagnostics: lines.add)
   }
@@ -161,5 +163,127 @@ struct ForgetTests {
     #expect(summary.others == [.init(table: "revenue", rows: 1), .init(table: "session", rows: 1)])
     let old = try forget(.before(milliseconds: Self.second + 1))
     #expect(old.others == [.init(table: "revenue", rows: 1), .init(table: "session", rows: 1)])
+  }
+
+  @Test func `rows of other tables stay unless the last event they belong to is forgotten`() throws {
+    let connection = try Connection(path: store, mode: .readWrite)
+    try connection.execute(
+      """
+      CREATE TABLE session (session_id); CREATE TABLE session_data (session_id, data_key);
+      CREATE TABLE revenue (event_id, session_id);
+      INSERT INTO session VALUES ('ann'), ('ben'), ('eve'), (x'616263'), (NULL);
+      INSERT INTO session_data VALUES ('ben', 'k'), ('eve', 'k');
+      INSERT INTO revenue VALUES ('1', 'ann'), ('4', 'ann'), ('none', 'ann'), ('3', 'ben'), (NULL, 'ben');
+      """)
+    func rest(_ sql: String) throws -> [String] { try connection.texts(sql) }
+    #expect(try forget(.before(milliseconds: 0)).isEmpty)
+    // The first event of a session that has others.
+    #expect(try forget(.before(milliseconds: Self.second)).others == [.init(table: "revenue", rows: 1)])
+    let summary = try forget(.before(milliseconds: Self.second + 1))
+    #expect(
+      summary.others == [
+        .init(table: "revenue", rows: 1), .init(table: "session_data", rows: 1),
+        .init(table: "session", rows: 1),
+      ])
+    #expect(
+      try rest("SELECT coalesce(hex(session_id), '') FROM session ORDER BY rowid") == [
+        "616E6E", "657665", "616263", "",
+      ])
+    #expect(try rest("SELECT session_id FROM session_data") == ["eve"])
+    #expect(try rest("SELECT coalesce(event_id, '') FROM revenue ORDER BY rowid") == ["4", "none", ""])
+  }
+
+  /// Caches the columns of the store.
+  private func fill(_ cache: CacheLocation) throws -> CacheFolder {
+    var options = OpenOptions()
+    options.cache = cache
+    _ = try EventStore.open([store], options: options) { _ in }.snapshot()
+    let folder = try #require(cache.folder(forStore: store))
+    #expect(hasColumns(folder.path))
+    return folder
+  }
+
+  private func hasColumns(_ path: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.contains { $0 != "lock" }
+  }
+
+  @Test func `a second run clears what an interrupted one left`() throws {
+    let connection = try Connection(path: store, mode: .readWrite)
+    // As if the first had been killed after its commit.
+    try connection.execute("DELETE FROM website_event WHERE session_id = 'ann'; DELETE FROM event_data")
+    let folder = try fill(.standard(userFolder: nil))
+    #expect(throws: StoreError.self) { try forget(.visitor("ann")) }
+    #expect(!hasColumns(folder.path) && (FileIdentity(path: "\(store)-wal")?.byteCount ?? 0) == 0)
+    _ = try fill(.standard(userFolder: nil))
+    #expect(try forget(.before(milliseconds: 0)) == ForgetSummary())
+    #expect(!hasColumns(folder.path) && lines.all == [])
+  }
+
+  @Test func `columns in a folder that others may write to are deleted`() throws {
+    let folder = try fill(.standard(userFolder: nil))
+    #expect(chmod(folder.path, 0o777) == 0)
+    #expect(try !forget(.visitor("ann")).leavesTraces)
+    #expect(!hasColumns(folder.path) && lines.all == [])
+  }
+
+  @Test func `a cache that cannot be cleared is reported, and does not keep the other one`() throws {
+    let other = CacheLocation.folder(folder.file("caches"))
+    let (first, second) = (try fill(.standard(userFolder: nil)), try fill(other))
+    // No lock can be taken.
+    try FileManager.default.removeItem(atPath: first.path(of: "lock"))
+    try FileManager.default.createDirectory(
+      atPath: first.path(of: "lock"), withIntermediateDirectories: false)
+    let summary = try forget(.visitor("ann"), cache: other)
+    #expect(summary.events == 3 && summary.leavesTraces)
+    #expect(
+      lines.all.count == 1
+        && lines.all[0].hasPrefix("\(first.path) may still have deleted rows; delete that folder"))
+    #expect(hasColumns(first.path) && !hasColumns(second.path))
+  }
+
+  @Test func `a link in place of the cache is reported, not followed`() throws {
+    let cache = try fill(.standard(userFolder: nil))
+    let moved = folder.file("moved")
+    try FileManager.default.moveItem(atPath: cache.path, toPath: moved)
+    try FileManager.default.createSymbolicLink(atPath: cache.path, withDestinationPath: moved)
+    #expect(try forget(.visitor("ann")).leavesTraces)
+    #expect(lines.all.count == 1 && lines.all[0].contains("symbolic link"))
+    #expect(hasColumns(moved))
+  }
+
+  @Test func `in a folder for all stores, columns of other versions go too`() throws {
+    let place = folder.file("caches")
+    let path = try fill(.folder(place)).path
+    func copy(_ name: String) throws -> String {
+      try FileManager.default.copyItem(atPath: path, toPath: "\(place)/\(name)")
+      return "\(place)/\(name)"
+    }
+    let older = try copy("store.db-0123456789abcdef-columns")
+    let others = try [
+      "store.db-other.db-0123456789abcdef-columns", "store.db-0123456789abcde-columns",
+      "other.db-0123456789abcdef-columns", "store.db-0123456789abcdef-columns.old",
+    ].map(copy)
+    #expect(try !forget(.visitor("ann"), cache: .folder(place)).leavesTraces)
+    #expect(!hasColumns(path) && !hasColumns(older))
+    for other in others { #expect(hasColumns(other), "\(other)") }
+  }
+
+  @Test func `columns of a first import are not kept if the store forgot in between`() throws {
+    var options = ImportOptions()
+    options.cache = .standard(userFolder: nil)
+    let folder = try #require(options.cache.folder(forStore: store))
+    for forgets in [false, true] {
+      guard case .tables(let tables) = try InputFiles([self.folder.file("events.csv")], options.rules) else {
+        return
+      }
+      let inputs = try InputTables(tables, options.rules)
+      let columns = try #require(
+        ImportedColumns(inputs.rows, nil, firstRowID: 1, storePath: store, options))
+      columns.position = try ChangeLogPosition(Connection(path: store, mode: .readOnly))
+      if forgets { _ = try forget(.visitor("ann")) }
+      columns.keep()
+      #expect(hasColumns(folder.path) != forgets)
+    }
   }
 }

@@ -108,15 +108,18 @@ final class OpenCacheFolder: Sendable {
   /// Removes all files except the lock, the manifest and those in `names`. Files that cannot be removed stay.
   ///
   /// - Parameter withManifest: Whether to remove the manifest and the lock too.
-  func removeAll(but names: Set<String>, withManifest: Bool = false) {
+  /// - Returns: Whether no such file is left.
+  @discardableResult
+  func removeAll(but names: Set<String>, withManifest: Bool = false) -> Bool {
     // A separate descriptor, because reading a directory moves the descriptor's position.
     let listed = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard listed >= 0 else { return }
+    guard listed >= 0 else { return false }
     guard let stream = fdopendir(listed) else {
       close(listed)
-      return
+      return false
     }
     defer { closedir(stream) }
+    var isComplete = true
     let suffixes = [Self.unfinishedSuffix, ColumnCache.partitionSuffix, ColumnCache.dictionarySuffix]
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
@@ -125,14 +128,21 @@ final class OpenCacheFolder: Sendable {
       let isOurs =
         suffixes.contains { name.hasSuffix($0) }
         || withManifest && (name == CacheFolder.manifestName || name == CacheLock.name)
-      if isOurs, !names.contains(name) { unlinkat(descriptor, name, 0) }
+      if isOurs, !names.contains(name), !remove(name) { isComplete = false }
     }
+    return isComplete
   }
 
-  /// Removes the manifest and all columns. Only the lock holder may call this.
-  func removeColumns() {
-    unlinkat(descriptor, CacheFolder.manifestName, 0)
-    removeAll(but: [])
+  /// Removes the manifest and all columns; returns whether none is left. Only the lock holder may call this.
+  @discardableResult
+  func removeColumns() -> Bool {
+    let hasNoManifest = remove(CacheFolder.manifestName)
+    return removeAll(but: []) && hasNoManifest
+  }
+
+  /// Returns whether the file is gone.
+  private func remove(_ name: String) -> Bool {
+    unlinkat(descriptor, name, 0) == 0 || errno == ENOENT
   }
 
   private func failure(_ name: String, _ operation: String) -> StoreError {

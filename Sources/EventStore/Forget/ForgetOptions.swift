@@ -25,6 +25,9 @@ public struct ForgetSummary: Equatable, Sendable {
   /// Rows of other tables of Umami, by table.
   public var others: [Other] = []
 
+  /// Whether files may still have deleted rows, as `diagnostics` were told.
+  public var leavesTraces = false
+
   public struct Other: Equatable, Sendable {
     public let table: String
     public let rows: Int

@@ -1,10 +1,12 @@
 import System
 
 /// Deletes events from the store at `path`, with all that belongs to them: in one transaction, whose deleted rows are
-/// overwritten with zeros. Cached columns are deleted too, and no process uses older ones from then on.
+/// overwritten with zeros. Cached columns are deleted too, and no process uses older ones from then on. The log and the
+/// columns are cleared even if no row is found, so that running it again finishes what was interrupted.
 ///
-/// Throws `usage` if the file is not a store that this program made, or has no such website or visitor; then nothing
-/// is deleted. What is left to do by hand, because other processes use the store, goes to `diagnostics`.
+/// Throws `usage` if the file is not a store that this program made, or has no such website or visitor; then no row is
+/// deleted. What is left to do by hand, for example because other processes use the store, goes to `diagnostics`, and
+/// the summary says so: it is not an error, because the rows are gone.
 public func forgetEvents(
   in path: String, _ options: ForgetOptions, context: LoadContext = LoadContext(), diagnostics: Diagnostics
 ) throws(StoreError) -> ForgetSummary {
@@ -13,7 +15,7 @@ public func forgetEvents(
       "\(path) is not an SQLite file; only an SQLite store can forget events: import the files into one, or delete "
         + "the rows from the files")
   }
-  let summary: ForgetSummary
+  var summary: ForgetSummary
   do {
     let connection = try Connection(path: path, mode: .readWrite)
     guard try StoreSchema.isOurs(connection) else {
@@ -24,19 +26,25 @@ public func forgetEvents(
     connection.watch(StatementWatch(isCancelled: context.isCancelled))
     summary = try deleteRows(connection, options)
     connection.watch(nil)
-    if summary.isEmpty { return summary }
     connection.emptyLog(waitingMilliseconds: Connection.busyTimeoutMilliseconds)
   }
   if let log = FileIdentity(path: logPath(of: path)), log.byteCount > 0 {
+    summary.leavesTraces = true
     diagnostics(
       "another process reads \(path), so its write-ahead log still has deleted rows; they are gone when the last "
         + "process closes the store")
   }
-  for location in [CacheLocation.standard(userFolder: nil), options.cache] {
-    guard let folder = location.folder(forStore: path) else { continue }
-    if try !folder.removeColumns(waitingMilliseconds: options.cacheWaitMilliseconds, context.isCancelled) {
-      diagnostics("another process writes \(folder.path); delete that folder when the process has ended")
-    }
+  let folders =
+    [CacheLocation.standard(userFolder: nil), options.cache].flatMap { $0.allFolders(forStore: path) }
+  for folder in folders {
+    let problem = folder.removeColumns(
+      waitingMilliseconds: options.cacheWaitMilliseconds, context.isCancelled)
+    guard let problem else { continue }
+    summary.leavesTraces = true
+    diagnostics(problem)
+  }
+  if case .visitor(let id) = options.selection, summary.isEmpty {
+    throw .usage("\(path) has no visitor \"\(id)\"\(options.website.map { " of website \($0)" } ?? "")")
   }
   return summary
 }
@@ -58,19 +66,28 @@ private func deleteRows(
 extension CacheFolder {
   private static let pollMilliseconds = 20
 
-  /// Deletes all cached columns. Waits for a process that is writing some; returns false if it takes longer.
-  fileprivate func removeColumns(
-    waitingMilliseconds: Int, _ isCancelled: () -> Bool
-  ) throws(StoreError) -> Bool {
-    guard let folder = open() else { return true }
-    for _ in 0..<max(waitingMilliseconds / Self.pollMilliseconds, 1) {
-      if let lock = try CacheLock(folder) {
-        lock.folder.removeColumns()
-        return true
+  /// Deletes all cached columns. Waits for a process that is writing some. Returns a sentence that says what is left to
+  /// delete by hand; nil if nothing is.
+  fileprivate func removeColumns(waitingMilliseconds: Int, _ isCancelled: () -> Bool) -> String? {
+    var status = stat()
+    // A symbolic link counts as existing.
+    if lstat(path, &status) != 0, errno == ENOENT || errno == ENOTDIR { return nil }
+    do throws(StoreError) {
+      // If others may write to the folder, it is emptied as it is opened.
+      let folder = try OpenCacheFolder(
+        path: path, CacheAccess(sources: sources), revokesOtherAccess: true)
+      for _ in 0..<max(waitingMilliseconds / Self.pollMilliseconds, 1) {
+        if let lock = try CacheLock(folder) {
+          return lock.folder.removeColumns()
+            ? nil
+            : "\(path) may still have deleted rows, because its files cannot be removed; delete that folder"
+        }
+        if isCancelled() { break }
+        usleep(useconds_t(Self.pollMilliseconds * 1000))
       }
-      if isCancelled() { return false }
-      usleep(useconds_t(Self.pollMilliseconds * 1000))
+      return "another process writes \(path); delete that folder when the process has ended"
+    } catch {
+      return "\(path) may still have deleted rows; delete that folder (\(error))"
     }
-    return false
   }
 }

@@ -17,7 +17,9 @@ struct ForgottenRows {
       """
       PRAGMA temp_store = MEMORY;
       DROP TABLE IF EXISTS temp.forgotten;
-      CREATE TEMP TABLE forgotten (session_id PRIMARY KEY) WITHOUT ROWID
+      DROP TABLE IF EXISTS temp.forgotten_event;
+      CREATE TEMP TABLE forgotten (session_id PRIMARY KEY) WITHOUT ROWID;
+      CREATE TEMP TABLE forgotten_event (event_id PRIMARY KEY) WITHOUT ROWID
       """)
   }
 
@@ -37,9 +39,15 @@ struct ForgottenRows {
     return ids[0]
   }
 
-  /// Deletes the rows. Throws `usage` if the store does not have the visitor.
+  /// Deletes the rows.
   func delete() throws(StoreError) -> ForgetSummary {
-    if case .visitor(let id) = selection { try findSessions(of: id) }
+    let others = try Self.otherTables.map { name throws(StoreError) in
+      (name: name, columns: try TableColumns(name, in: connection))
+    }.filter { $0.columns.has("session_id") }
+    switch selection {
+    case .visitor(let id): try findSessions(of: id)
+    case .before: if !others.isEmpty { try findOldIDs() }
+    }
     var summary = ForgetSummary()
     summary.properties = try delete(
       "event_data",
@@ -48,18 +56,29 @@ struct ForgottenRows {
           OR (\(isForgotten("t")) AND NOT EXISTS (SELECT 1 FROM website_event e WHERE e.event_id = t.event_id))
         """)
     summary.events = try delete("website_event", where: isForgotten("t"))
-    for name in Self.otherTables {
-      let table = try TableColumns(name, in: connection)
-      guard table.has("session_id"), let condition = condition(table) else { continue }
+    if case .before = selection {
+      try connection.execute(
+        "DELETE FROM temp.forgotten WHERE session_id IN (SELECT session_id FROM website_event)")
+    }
+    for (name, table) in others {
+      guard let condition = condition(table) else { continue }
       let rows = try delete(name, where: condition)
       if rows > 0 { summary.others.append(ForgetSummary.Other(table: name, rows: rows)) }
     }
-    try connection.execute("DROP TABLE temp.forgotten")
-    if case .visitor(let id) = selection, summary.isEmpty {
-      throw .usage(
-        "\(connection.path) has no visitor \"\(id)\"\(websiteID.map { " of website \($0)" } ?? "")")
-    }
+    try connection.execute("DROP TABLE temp.forgotten; DROP TABLE temp.forgotten_event")
     return summary
+  }
+
+  /// Keeps the ids of the events to be deleted and of their sessions, because rows of other tables have no time of
+  /// their own that counts.
+  private func findOldIDs() throws(StoreError) {
+    for (table, id) in [("forgotten", "session_id"), ("forgotten_event", "event_id")] {
+      try run(
+        """
+        INSERT OR IGNORE INTO temp.\(table)
+        SELECT \(id) FROM website_event t WHERE \(isForgotten("t")) AND \(id) IS NOT NULL
+        """)
+    }
   }
 
   private func findSessions(of visitor: String) throws(StoreError) {
@@ -87,26 +106,33 @@ struct ForgottenRows {
   }
 
   /// The condition for a row of another table, after the events are deleted; nil if its rows have no website, and only
-  /// one website forgets.
+  /// one website forgets. Old rows go only with the last event that they belong to: rows that never had an event stay.
   private func condition(_ table: TableColumns) -> String? {
     if websiteID != nil, !table.has("website_id") { return nil }
     switch selection {
     case .visitor: return isForgotten("t")
     case .before:
-      return table.has("event_id")
-        ? "t.event_id IS NOT NULL AND t.event_id NOT IN (SELECT event_id FROM website_event)\(ofWebsite("t"))"
-        : "t.session_id NOT IN (SELECT session_id FROM website_event)\(ofWebsite("t"))"
+      let id =
+        table.has("event_id")
+        ? "t.event_id IN (SELECT event_id FROM temp.forgotten_event)"
+        : "t.session_id IN (SELECT session_id FROM temp.forgotten)"
+      return id + ofWebsite("t")
     }
   }
 
   /// Deletes rows of a table, which `condition` calls `t`; returns how many.
   private func delete(_ table: String, where condition: String) throws(StoreError) -> Int {
-    let statement = try connection.prepare("DELETE FROM \(quoted(table)) AS t WHERE \(condition)")
+    try run("DELETE FROM \(quoted(table)) AS t WHERE \(condition)")
+    return connection.changes
+  }
+
+  /// Runs a statement whose parameters are the time and the website of the selection.
+  private func run(_ sql: String) throws(StoreError) {
+    let statement = try connection.prepare(sql)
     if case .before(let milliseconds) = selection, statement.parameterCount > 0 {
       try statement.bind(milliseconds, at: 1)
     }
-    if let websiteID { try statement.bind(websiteID, at: 2) }
+    if let websiteID, statement.parameterCount > 0 { try statement.bind(websiteID, at: 2) }
     try statement.run()
-    return connection.changes
   }
 }

@@ -62,7 +62,7 @@ struct Forget {
     ]
     parts += summary.others.map { "\(counted($0.rows, "row", "rows")) of \($0.table)" }
     try standardOutput("\(displayable(store)): deleted \(parts.joined(separator: ", "))\n")
-    return .success
+    return summary.leavesTraces ? .inputOutput : .success
   }
 
   private func selection() throws(CommandError) -> ForgetOptions.Selection {
