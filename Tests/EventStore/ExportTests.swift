@@ -151,9 +151,34 @@ struct ExportTests {
         "event_data.csv", "mine.csv", "website_event.csv",
       ])
     #expect(throws: StoreError.self) { try export([file], to: "events.csv") }
-    // An export into the folder of its own files.
-    try export([folder.file("out/website_event.csv")], options)
-    #expect(try SeenRows(csv: exported()).events.count == 1)
+  }
+
+  @Test(arguments: [false, true])
+  func `an export into the folder of its own files is refused`(replaces: Bool) throws {
+    for name in ["src", "other"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.file(name), withIntermediateDirectories: false)
+    }
+    let rows = "session_id,created_at\ns,2026-03-01\ns,2026-04-01\n"
+    let events = try folder.write("src/website_event.csv", rows)
+    let data = try folder.write("src/event_data.csv", "event_id,data_key\n1,k\n")
+    let link = folder.file("link.csv")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: events)
+    var options = ExportOptions()
+    options.replacesFiles = replaces
+    options.firstMilliseconds = 1_775_001_600_000
+    for source in [events, link, folder.file("src/../src/website_event.csv")] {
+      #expect(
+        throws: StoreError.usage(
+          "\(folder.file("src")) has \(source), which is exported; name another folder for the files")
+      ) { try export([source], to: "src", options) }
+    }
+    #expect(try String(contentsOfFile: events, encoding: .utf8) == rows)
+    #expect(FileManager.default.fileExists(atPath: data))
+    // A source of another name stays.
+    let mine = try folder.write("other/mine.csv", rows)
+    #expect(try export([mine], to: "other", options).events == 1)
+    #expect(try String(contentsOfFile: mine, encoding: .utf8) == rows)
   }
 
   @Test func `a cancelled or failed export leaves no files`() throws {

@@ -30,6 +30,16 @@ final class ExportFolder {
     try checkNothingIsReplaced()
   }
 
+  /// Throws `usage` if a file that an export into the folder may replace or remove is one of `sources`.
+  static func check(_ path: String, hasNoneOf sources: [String]) throws(StoreError) {
+    for name in names {
+      guard let file = FileIdentity(path: "\(path)/\(name)") else { continue }
+      for source in sources where FileIdentity(path: source)?.isSameFile(as: file) == true {
+        throw .usage("\(path) has \(source), which is exported; name another folder for the files")
+      }
+    }
+  }
+
   private func checkNothingIsReplaced() throws(StoreError) {
     if replacesFiles { return }
     for name in Self.names {

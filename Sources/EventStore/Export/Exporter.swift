@@ -8,8 +8,8 @@ import System
 /// Rows are read and written one after another. The files appear when all are complete; a failed or cancelled export
 /// leaves none. `paths` are those of ``EventStore/open(_:options:in:diagnostics:)``.
 ///
-/// Throws the errors of reading the store, `usage` if the folder has an export already or if no event is of the website,
-/// and `cancelled`.
+/// Throws the errors of reading the store, `usage` if the folder has an export already, if it has one of the files under
+/// a name of an export or if no event is of the website, and `cancelled`.
 public func exportEvents(
   of paths: [String], to folderPath: String, options: ExportOptions = ExportOptions(),
   in context: LoadContext = LoadContext(), diagnostics: @escaping Diagnostics
@@ -17,6 +17,7 @@ public func exportEvents(
   var opening = OpenOptions()
   opening.rules = options.rules
   opening.isReadOnly = true
+  try ExportFolder.check(folderPath, hasNoneOf: paths)
   let files = try FoundFiles(
     paths, options.rules,
     ReadingResources(temporaryFolder: options.temporaryFolder, isCancelled: context.isCancelled))
