@@ -41,6 +41,8 @@ import Testing
           _ = worker.ask("reports.create", Self.saved)
           params["reportId"] = .string(Self.savedID)
         }
+        // No made-up name is that of a file of the store.
+        if method.name == "store.inspect", round.isMultiple(of: 2) { params["file"] = nil }
         let request: JSONValue = [
           "jsonrpc": "2.0", "id": id, "method": .string(method.name),
           "params": .object(params),
