@@ -1,7 +1,7 @@
 /// A format of times in the letters of strptime, such as `%d.%m.%Y %H:%M`.
 ///
 /// Numbers may have fewer digits than usual if no other number is next to them; names are English, abbreviated or
-/// whole, in any case; a space stands for any number of spaces.
+/// whole, in any case; a space matches any number of spaces.
 public struct TimeFormat: Sendable, Equatable {
   /// The format as it was written.
   public let text: String

@@ -120,12 +120,7 @@ struct ReadingOptions {
       }
     case "--time-zone":
       let zone = try arguments.value(of: name, value)
-      do throws(TimeZoneError) {
-        let zones = TimeZoneDatabase(directories: zoneDirectories(), files: .system)
-        rules.times.zone = (zone, try zones.rules(named: zone))
-      } catch {
-        throw .usage("--time-zone: \(error)")
-      }
+      rules.times.zone = (zone, try zoneRules(named: zone, of: name))
     case "--website":
       rules.defaultWebsiteID = try arguments.value(of: name, value)
       if rules.defaultWebsiteID.isEmpty { throw .usage("--website needs the id of a website") }

@@ -144,8 +144,8 @@ struct AccessLogScanner: RowScanner {
   }
 }
 
-/// Decodes the escapes of quoted texts that Apache and nginx write: `\xC3` is a byte, `\"` and `\\` stand for the
-/// character after the backslash. Escapes of control characters stay, and a text that would not be UTF-8 stays as it is.
+/// Decodes the escapes that Apache and nginx write in quoted texts: `\xC3` is a byte, `\"` is a quote and `\\` a
+/// backslash. Escapes of control characters stay, and a text that would not be UTF-8 stays as it is.
 private func unescaped(_ text: Bytes, _ fields: RowFields) -> Bytes {
   let backslash = UInt8(ascii: "\\")
   guard text.contains(backslash) else { return text }

@@ -11,6 +11,7 @@ struct EventDecoder {
   private let defaultWebsiteID: PinnedUTF8
   /// The values of sessions; nil if none are joined.
   private let sessions: SessionTable?
+  private let computesFields: Bool
   private let websiteID, sessionID, visitID, eventID, createdAt, eventType, eventName: Int
 
   init(_ layout: EventLayout, _ rules: ReadingRules, sessions: SessionTable? = nil) {
@@ -19,6 +20,7 @@ struct EventDecoder {
     times = TimestampParser(rules.times)
     defaultWebsiteID = PinnedUTF8(rules.defaultWebsiteID)
     splitter = AddressSplitter(layout)
+    computesFields = layout.computesFields
     websiteID = layout.slot(.websiteID)
     sessionID = layout.slot(.sessionID)
     visitID = layout.slot(.visitID)
@@ -30,7 +32,7 @@ struct EventDecoder {
 
   /// Fills `row`; returns the fields' defect, or nil.
   mutating func decode(_ fields: RowFields) -> RowDefect? {
-    if layout.computesFields { fields.clearComputed() }
+    if computesFields { fields.clearComputed() }
     guard !fields[sessionID].isEmpty else { return .missing(column: EventField.sessionID.rawValue) }
     if let joined = layout.joinedTime { fields[createdAt] = joined.text(fields) }
     let time = fields[createdAt]
@@ -68,14 +70,9 @@ struct EventDecoder {
 extension EventDecoder {
   /// Makes the visit's id unique among all sessions, by the session's id in front of it. UUIDs are unique.
   private func pairVisit(_ fields: RowFields) {
-    let (session, visit) = (fields[sessionID], fields[visitID])
+    let visit = fields[visitID]
     guard !visit.isEmpty, !UUIDText.isUUID(visit) else { return }
-    fields[visitID] = fields.keep(capacity: session.count + 1 + visit.count) { target in
-      for (index, byte) in session.enumerated() { target[index] = byte }
-      target[session.count] = Self.unitSeparator
-      for (index, byte) in visit.enumerated() { target[session.count + 1 + index] = byte }
-      return session.count + 1 + visit.count
-    }
+    fields[visitID] = fields.keep(fields[sessionID], visit, separator: Self.unitSeparator)
   }
 
   /// ASCII's separator of units, which no id contains.

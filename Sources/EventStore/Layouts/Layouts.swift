@@ -115,12 +115,7 @@ struct JoinedColumns: Equatable {
   func text(_ fields: RowFields) -> Bytes {
     let (first, second) = (fields[first], fields[second])
     guard !first.isEmpty, !second.isEmpty else { return Bytes(start: nil, count: 0) }
-    return fields.keep(capacity: first.count + second.count + 1) { target in
-      for (index, byte) in first.enumerated() { target[index] = byte }
-      target[first.count] = UInt8(ascii: " ")
-      for (index, byte) in second.enumerated() { target[first.count + 1 + index] = byte }
-      return first.count + second.count + 1
-    }
+    return fields.keep(first, second, separator: UInt8(ascii: " "))
   }
 }
 
