@@ -30,16 +30,21 @@ extension DiagnosticLog {
 
   func duplicateEvents(_ count: Int, path: String) {
     guard count > 0 else { return }
-    write("\(path): skipped \(count) \(count == 1 ? "event" : "events") with a duplicate event_id")
+    write("\(path): skipped \(counted(count, "event", "events")) with a duplicate event_id")
   }
 
   func duplicateProperties(_ count: Int, path: String) {
     guard count > 0 else { return }
-    write("\(path): skipped \(count) duplicate event_data \(count == 1 ? "row" : "rows")")
+    write("\(path): skipped \(counted(count, "duplicate event_data row", "duplicate event_data rows"))")
   }
 
   func unmatchedProperties(_ count: Int) {
     guard count > 0 else { return }
-    write("ignored \(count) event_data \(count == 1 ? "row" : "rows") without a matching event")
+    write("ignored \(counted(count, "event_data row", "event_data rows")) without a matching event")
   }
+}
+
+/// A count with its noun: `1 event`, `2 events`.
+public func counted(_ count: Int, _ one: String, _ many: String) -> String {
+  "\(count) \(count == 1 ? one : many)"
 }

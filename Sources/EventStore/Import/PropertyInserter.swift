@@ -102,8 +102,10 @@ struct PropertyInserter {
 
   /// A number in ten-thousandths as JavaScript's `toFixed(4)` writes it.
   private func fourDecimals(_ number: Int64) -> String {
-    let (whole, fraction) = number.magnitude.quotientAndRemainder(dividingBy: 10_000)
-    return "\(number < 0 ? "-" : "")\(whole).\(String(10_000 + fraction).dropFirst())"
+    String(unsafeUninitializedCapacity: fourDecimalsCapacity) { target in
+      // Sound: the capacity is not zero.
+      target.baseAddress.map { writeFourDecimals(number, to: $0) } ?? 0
+    }
   }
 }
 

@@ -80,7 +80,7 @@ struct ClockChangeCount: Equatable {
     return lines
   }
 
-  private func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+  private func rows(_ count: Int) -> String { counted(count, "row", "rows") }
 }
 
 /// Milliseconds since 1970; nil outside the years 0000 to 9999.

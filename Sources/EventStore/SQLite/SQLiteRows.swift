@@ -40,14 +40,7 @@ struct SQLiteRows {
   /// Inspects the tables; throws `noEventTable` or `unusableFile` if they hold no events.
   init(_ connection: Connection, isOurs: Bool, rules: ReadingRules) throws(StoreError) {
     self.connection = connection
-    let name = rules.table ?? SQLiteTable.events
-    eventColumns = try TableColumns(name, in: connection)
-    guard !eventColumns.isMissing else {
-      throw .noEventTable(
-        path: connection.path, name: name,
-        tables: try connection.texts(
-          "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"))
-    }
+    eventColumns = try TableColumns.ofEvents(in: connection, rules)
     propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
     if rules.describesColumns || (!isOurs && Self.hasAddress(eventColumns)) {
       let tables = try SQLiteTables(connection, isOurs: isOurs, rules)

@@ -216,14 +216,7 @@ struct SQLiteTables {
   init(
     _ connection: Connection, isOurs: Bool, _ rules: ReadingRules, others: [ColumnNames] = []
   ) throws(StoreError) {
-    let name = rules.table ?? SQLiteTable.events
-    let eventColumns = try TableColumns(name, in: connection)
-    guard !eventColumns.isMissing else {
-      throw .noEventTable(
-        path: connection.path, name: name,
-        tables: try connection.texts(
-          "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"))
-    }
+    let eventColumns = try TableColumns.ofEvents(in: connection, rules)
     let propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
     try rules.columnMap.checkSources(try Self.headers(connection, rules) + others)
     var columns = SQLiteTable.Columns(eventColumns)

@@ -46,3 +46,16 @@ func sqlText(_ text: String) -> String {
   }
   return literal + "'"
 }
+
+extension TableColumns {
+  /// The columns of the table of events that the rules name. Throws `noEventTable` if there is none.
+  static func ofEvents(in connection: Connection, _ rules: ReadingRules) throws(StoreError) -> TableColumns {
+    let name = rules.table ?? SQLiteTable.events
+    let columns = try TableColumns(name, in: connection)
+    guard columns.isMissing else { return columns }
+    throw .noEventTable(
+      path: connection.path, name: name,
+      tables: try connection.texts(
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"))
+  }
+}

@@ -22,9 +22,6 @@ func runCancellable<Result>(
   }
 }
 
-/// `1 event`, `2 events`.
-func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
-
 /// The rules of a time zone that an option names.
 func zoneRules(named name: String, of option: String) throws(CommandError) -> TimeZoneRules {
   do throws(TimeZoneError) {

@@ -57,7 +57,7 @@ struct Import {
     "\(displayable(store)): \(counts(summary.events, "event", "events")), "
       + counts(summary.properties, "property", "properties")
       + (summary.badRows == 0
-        ? "" : ", \(summary.badRows) bad \(summary.badRows == 1 ? "row" : "rows") left out")
+        ? "" : ", \(counted(summary.badRows, "bad row", "bad rows")) left out")
   }
 
   private func counts(_ counts: ImportSummary.Counts, _ one: String, _ many: String) -> String {
