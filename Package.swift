@@ -33,7 +33,7 @@ let layers: [Target] = [
   layer("Threads", ["System"]),
   layer("RegularExpression", ["System"], tests: ["TestSupport"]),
   layer("Calendar", ["System"], tests: ["TestSupport"]),
-  layer("JSONSchema", ["Calendar", "JSON", "RegularExpression"]),
+  layer("JSONSchema", ["Calendar", "JSON", "RegularExpression", "System"]),
   layer("JSONRPC", ["JSON", "System", "Threads"], tests: ["TestSupport"]),
   layer(
     "Engine", ["Calendar", "RegularExpression", "System", "Threads"], tests: ["TestSupport"],

@@ -1,3 +1,5 @@
+import System
+
 extension JSONParser {
   /// Parses a string, from its opening quote, at the current position, to its closing one.
   mutating func parseString() throws(JSONParseError) -> String {
@@ -106,13 +108,9 @@ extension JSONParser {
     position += 1
     var unit: UInt16 = 0
     for _ in 0..<4 {
-      let digit: UInt8 =
-        switch current {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): current - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): current - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): current - UInt8(ascii: "A") + 10
-        default: throw unexpected("four hexadecimal digits after \\u")
-        }
+      guard let digit = hexadecimalValue(current) else {
+        throw unexpected("four hexadecimal digits after \\u")
+      }
       unit = unit << 4 | UInt16(digit)
       position += 1
     }

@@ -1,3 +1,5 @@
+import System
+
 /// Appends strings and numbers in JSON syntax.
 extension [UInt8] {
   mutating func append(literal text: StaticString) {
@@ -97,14 +99,10 @@ extension [UInt8] {
     case 0x0C: append(UInt8(ascii: "f"))
     case 0..<0x20:
       append(literal: "u00")
-      append(hexadecimalDigit: byte >> 4)
-      append(hexadecimalDigit: byte & 0xF)
+      append(hexadecimalDigit(byte >> 4))
+      append(hexadecimalDigit(byte & 0xF))
     default: append(byte)
     }
-  }
-
-  private mutating func append(hexadecimalDigit digit: UInt8) {
-    append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
   }
 
   private mutating func append(digitsOf value: UInt128) {

@@ -16,14 +16,7 @@ import System
 
 /// A random UUID (RFC 9562, version 4) in lowercase.
 @Sendable func randomUUID() -> String {
-  var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
-  bytes[6] = bytes[6] & 0x0F | 0x40
-  bytes[8] = bytes[8] & 0x3F | 0x80
-  return bytes.enumerated().reduce(into: "") { text, next in
-    if [4, 6, 8, 10].contains(next.offset) { text += "-" }
-    text += next.element < 16 ? "0" : ""
-    text += String(next.element, radix: 16)
-  }
+  UUIDBits(version: 4, high: .random(in: 0...UInt64.max), low: .random(in: 0...UInt64.max)).text
 }
 
 /// The directories to search for time zones: `TZDIR`, if it is set, then the usual system directories.

@@ -103,7 +103,7 @@ struct AccessLogTests {
     #expect(try rows(lines).events.map(\.sessionID) == ids)
     #expect(try rows(lines) { $0.visitorKey = "other" }.events[0].sessionID != ids[0])
     #expect(try rows(lines) { $0.visitorKey = nil }.events[0].sessionID != ids[0])
-    #expect(Array(ids[0].utf8).withUnsafeBufferPointer { UUIDBits(canonical: $0) } != nil)
+    #expect(Array(ids[0].utf8).withUnsafeBufferPointer { IdentifierBits(canonical: $0) } != nil)
   }
 
   @Test func `what is no visit is left out and counted by reason`() throws {

@@ -19,7 +19,7 @@ struct StagedIDs {
   /// Consecutive rows of one builder.
   fileprivate struct Run {
     let builder: Int
-    let ids: [UUIDBits]
+    let ids: [IdentifierBits]
     let rows: Range<Int>
     let firstNumber: UInt32
   }
@@ -38,7 +38,7 @@ struct StagedIDs {
   }
 
   /// Returns the id of a row. Equal ids from different builders are equal here.
-  subscript(number: UInt32) -> UUIDBits {
+  subscript(number: UInt32) -> IdentifierBits {
     let rows = number < properties.firstNumber ? events : properties
     let run = rows.run(of: number)
     return common(run.ids[run.rows.lowerBound + Int(number - run.firstNumber)], run.builder)
@@ -46,7 +46,7 @@ struct StagedIDs {
 
   /// Calls `body` with the number and the id of each row of a run, except events without an id.
   @inline(__always)
-  func forEach(_ run: Int, of rows: Rows, _ body: (UInt32, UUIDBits) -> Void) {
+  func forEach(_ run: Int, of rows: Rows, _ body: (UInt32, IdentifierBits) -> Void) {
     let run = rows.runs[run]
     let ids = run.ids.span
     var number = run.firstNumber
@@ -57,14 +57,14 @@ struct StagedIDs {
   }
 
   @inline(__always)
-  private func common(_ id: UUIDBits, _ builder: Int) -> UUIDBits {
+  private func common(_ id: IdentifierBits, _ builder: Int) -> IdentifierBits {
     guard id != .none, let code = id.textCode else { return id }
-    return UUIDBits(text: textCodes[builder][Int(code)])
+    return IdentifierBits(text: textCodes[builder][Int(code)])
   }
 }
 
 extension StagedIDs.Rows {
-  fileprivate init(_ runs: [(builder: Int, ids: [UUIDBits], rows: Range<Int>)], firstNumber: UInt32) {
+  fileprivate init(_ runs: [(builder: Int, ids: [IdentifierBits], rows: Range<Int>)], firstNumber: UInt32) {
     var number = firstNumber
     self.runs = runs.map { run in
       defer { number += UInt32(run.rows.count) }

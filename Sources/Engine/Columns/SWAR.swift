@@ -1,3 +1,5 @@
+import System
+
 // SIMD within a register: rows of small elements, eight bytes at once.
 
 /// Returns the eight bytes from `start` as a little-endian number, with 0 for those from `end` on. `start`
@@ -54,18 +56,6 @@ func allBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ ro
 
 // Loads of eight bytes at a time, as one little-endian word.
 
-/// Returns the eight bytes at `start`, which may be unaligned.
-@inline(__always)
-func loadWord(_ start: UnsafePointer<UInt8>) -> UInt64 {
-  UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
-}
-
-/// Returns the four bytes at `start`, which may be unaligned.
-@inline(__always)
-func loadHalfWord(_ start: UnsafePointer<UInt8>) -> UInt64 {
-  UInt64(UInt32(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt32.self)))
-}
-
 /// Returns the last bytes of a text, fewer than eight, as one word: equal words mean equal bytes, if the
 /// counts are equal.
 @inline(__always)
@@ -89,7 +79,3 @@ public func sameBytes(_ a: Bytes, _ b: Bytes) -> Bool {
   }
   return loadTail(first + index, count: count - index) == loadTail(second + index, count: count - index)
 }
-
-/// Returns `byte`, eight times.
-@inline(__always)
-func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }

@@ -9,7 +9,7 @@ public struct ColumnsBuilder {
   private var websiteNumbers = IdentifierTable()
   /// The id of each event (`none` if it is missing), and the number of its website (marked `invisible` if no
   /// report sees the event).
-  private(set) var eventIDs: [UUIDBits] = []
+  private(set) var eventIDs: [IdentifierBits] = []
   private(set) var eventWebsites = PagedCodes()
   /// The event ids that are not UUIDs, including those of properties.
   private(set) var eventTexts = TextInterner()
@@ -65,7 +65,7 @@ public struct ColumnsBuilder {
     properties.append(property, event: identifier(property.eventID))
   }
 
-  private mutating func identifier(_ text: Bytes) -> UUIDBits {
-    UUIDBits(canonical: text) ?? UUIDBits(text: eventTexts.code(of: text))
+  private mutating func identifier(_ text: Bytes) -> IdentifierBits {
+    IdentifierBits(canonical: text) ?? IdentifierBits(text: eventTexts.code(of: text))
   }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// Hashes ids and texts, which visitors choose: wyhash (final version 4) with a secret that is random in
 /// every process, so that nobody can choose colliding values. Nothing outside a hash table depends on these
 /// hashes.

@@ -1,3 +1,5 @@
+import System
+
 /// Assigns dense numbers to distinct ids: 0, 1, 2 … in order of first appearance.
 ///
 /// Ids are texts and compare as such. Nearly all are UUIDs in canonical form (lower case, hyphens) and are
@@ -5,7 +7,7 @@
 struct IdentifierTable {
   private var slots: [HashSlot]
   /// By number.
-  private var ids: [UUIDBits] = []
+  private var ids: [IdentifierBits] = []
   private var texts = TextInterner()
   private var latest = LatestIdentifier()
   private let key = HashKey.ofProcess
@@ -40,19 +42,19 @@ struct IdentifierTable {
 
   /// Returns the id `text` in the form in which this table stores it.
   @inline(__always)
-  mutating func id(_ text: Bytes) -> UUIDBits {
-    UUIDBits(canonical: text) ?? UUIDBits(text: texts.code(of: text))
+  mutating func id(_ text: Bytes) -> IdentifierBits {
+    IdentifierBits(canonical: text) ?? IdentifierBits(text: texts.code(of: text))
   }
 
   /// Returns this table's number of an id of another table.
   mutating func number(of number: UInt32, in other: IdentifierTable) -> UInt32 {
     let id = other.ids[Int(number)]
     guard let code = id.textCode else { return self.number(of: id).number }
-    return self.number(of: UUIDBits(text: texts.code(of: code, in: other.texts))).number
+    return self.number(of: IdentifierBits(text: texts.code(of: code, in: other.texts))).number
   }
 
   /// Returns the number of an id that this table has encoded (see ``id(_:)``).
-  mutating func number(of id: UUIDBits) -> (number: UInt32, isNew: Bool) {
+  mutating func number(of id: IdentifierBits) -> (number: UInt32, isNew: Bool) {
     let fingerprint = UInt32(truncatingIfNeeded: id.hash(key))
     let slot = slots.slot(fingerprint) { ids[Int($0)] == id }
     if let number = slots[slot].number { return (number, false) }

@@ -208,7 +208,7 @@ struct EncodedText {
 /// The properties that one builder has ingested, in input order.
 struct PropertyRows {
   /// The ids of their events.
-  private(set) var events: [UUIDBits] = []
+  private(set) var events: [IdentifierBits] = []
   private(set) var keys: [UInt32] = []
   private(set) var strings: [UInt32] = []
   private(set) var numbers: [Int64] = []
@@ -217,7 +217,7 @@ struct PropertyRows {
 
   var count: Int { events.count }
 
-  mutating func append(_ property: PropertyRow, event: UUIDBits) {
+  mutating func append(_ property: PropertyRow, event: IdentifierBits) {
     events.append(event)
     keys.append(keyInterner.code(of: property.key))
     strings.append(stringInterner.code(of: property.string))

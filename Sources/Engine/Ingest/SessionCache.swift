@@ -9,10 +9,10 @@ final class SessionCache {
   private var bits = firstBits
 
   struct Entry {
-    var session = UUIDBits.none
+    var session = IdentifierBits.none
     var sessionNumber: UInt32 = 0
     /// `none` if the row had no visit id.
-    var visit = UUIDBits.none
+    var visit = IdentifierBits.none
     /// Number + 1, or 0 for none.
     var visitCode: UInt32 = 0
     /// By `TextColumn`: the code of the last text that was not empty.
@@ -39,7 +39,7 @@ final class SessionCache {
 
   /// Returns the entry for `session`, which may still hold the values of another session.
   @inline(__always)
-  func entry(of session: UUIDBits) -> UnsafeMutablePointer<Entry> {
+  func entry(of session: IdentifierBits) -> UnsafeMutablePointer<Entry> {
     // Visitors can choose ids that collide here; that only makes the lookups as slow as without a cache.
     let hash = (session.high ^ session.low) &* 0x9E37_79B9_7F4A_7C15
     return entries + Int(truncatingIfNeeded: hash >> (64 &- bits))

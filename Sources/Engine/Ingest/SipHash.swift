@@ -1,3 +1,5 @@
+import System
+
 /// SipHash-1-3 (Aumasson and Bernstein), for hashes that are written to files and so must be the same in
 /// every process.
 ///

@@ -1,3 +1,5 @@
+import System
+
 /// Parses the name-value pairs of query strings by the rules of the WHATWG URL standard for
 /// `application/x-www-form-urlencoded`: `+` is a space, `%XX` is a byte of UTF-8, invalid bytes become
 /// U+FFFD. One leading `?` is dropped.

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// A line of an access log in common or combined form:
 /// `[host[:port] ]address[, address]… ident user [time] "request" status bytes[ "referrer" "agent"]…`

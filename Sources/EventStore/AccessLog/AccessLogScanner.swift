@@ -1,5 +1,6 @@
 import Calendar
 import Engine
+import System
 
 /// What counts as a visit in access logs, and how visitors are told apart.
 public struct AccessLogRules: Sendable {
@@ -136,11 +137,9 @@ struct AccessLogScanner: RowScanner {
       for index in 0..<8 { target[count - 8 + index] = UInt8(truncatingIfNeeded: day >> Int64(8 * index)) }
       return count
     }
-    let version: UInt64 = 0x8000
-    let variant: UInt64 = 0x8000_0000_0000_0000
-    let high = SipHash.hash(identity, key: keys.first) & ~0xF000 | version
-    let low = SipHash.hash(identity, key: keys.second) & ~(3 << 62) | variant
-    return fields.keep(uuid: high, low)
+    let high = SipHash.hash(identity, key: keys.first)
+    let low = SipHash.hash(identity, key: keys.second)
+    return fields.keep(UUIDBits(version: 8, high: high, low: low))
   }
 }
 

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// What the text of a user agent says of the client, in the spellings of Umami's columns.
 struct UserAgent {

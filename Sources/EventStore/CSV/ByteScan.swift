@@ -1,15 +1,10 @@
 import Engine
+import System
 
 // Byte searches on eight bytes at a time, loaded as one word whose lowest byte is the first.
 
 let allQuotes = repeated(UInt8(ascii: "\""))
 let allLineFeeds = repeated(UInt8(ascii: "\n"))
-
-/// The eight bytes at `start`, which need not be aligned.
-@inline(__always)
-func loadWord(_ start: UnsafePointer<UInt8>) -> UInt64 {
-  UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
-}
 
 /// The top bit of every byte of `word` that equals the byte of `pattern`; all other bits are zero.
 @inline(__always)
@@ -72,6 +67,3 @@ func isUTF8(_ bytes: Bytes) -> Bool {
 
 private let lowBits = repeated(0x01)
 private let highBits = repeated(0x80)
-
-@inline(__always)
-func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Splits bytes into CSV rows and their fields (RFC 4180), without copying them. The separator may be another
 /// character than a comma.

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// The positions at which the fields of CSV rows end: separators and line feeds outside quotes, found 64 bytes at
 /// a time.

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Splits the rows of PostgreSQL's `COPY … FROM stdin` in text format: a line for each row, tabs between fields,
 /// `\N` for null, and escape sequences that begin with a backslash (PostgreSQL's manual, COPY, "Text Format").

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// How the rows of a table are written in INSERT statements.
 struct InsertSyntax: Equatable {
@@ -291,7 +292,7 @@ extension InsertScanner {
       }
       return digits.count / 2
     }
-    if decoded.count == 16 { return fields.keep(uuidText(decoded)) }
+    if decoded.count == 16 { return fields.keep(UUIDBits(bytes: decoded)) }
     if let found = textDefect(decoded) { defect = found }
     return decoded
   }

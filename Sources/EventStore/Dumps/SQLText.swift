@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Searches in the text of SQL statements, which respect quotes. A search is abandoned if `shouldAbandon`, which is
 /// called once per mebibyte with the offset reached so far, returns true.

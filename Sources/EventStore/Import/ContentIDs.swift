@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Assigns ids to events without an id. The ids are derived from the rows' contents, so that importing a file
 /// again yields the same ids.
@@ -38,10 +39,8 @@ struct ContentHash {
 
   /// The hash as a UUID of version 8, whose other bits the application may choose (RFC 9562, section 5.8).
   var uuid: String {
-    var bytes = (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128(120 - 8 * $0)) }
-    bytes[6] = bytes[6] & 0x0F | 0x80
-    bytes[8] = bytes[8] & 0x3F | 0x80
-    return uuidText(bytes)
+    let (high, low) = (UInt64(value >> 64), UInt64(truncatingIfNeeded: value))
+    return UUIDBits(version: 8, high: high, low: low).text
   }
 }
 

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Reads chunks of tables into its own builder: the work of one thread.
 struct ChunkReader {
@@ -147,6 +148,6 @@ private func append(
 extension RowFields {
   /// A UUID that no version allows, so that no event has it, from the index of a file and a position in it.
   fileprivate func keep(positionID: (input: Int, offset: Int)) -> Bytes {
-    keep(uuid: 0xF000_0000_0000_0000 | UInt64(positionID.input), UInt64(positionID.offset))
+    keep(UUIDBits(high: 0xF000_0000_0000_0000 | UInt64(positionID.input), low: UInt64(positionID.offset)))
   }
 }

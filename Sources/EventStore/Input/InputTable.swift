@@ -1,5 +1,6 @@
 import Calendar
 import Engine
+import System
 
 /// A table of events or properties, whose rows become rows of the columns.
 struct InputTable {
@@ -213,7 +214,7 @@ extension FileTable {
   var looksHeaderless: Bool {
     columns.contains { name in
       var name = name
-      return name.withUTF8 { (try? TimestampParser().milliseconds($0)) != nil || UUIDText.isUUID($0) }
+      return name.withUTF8 { (try? TimestampParser().milliseconds($0)) != nil || UUIDBits($0) != nil }
     }
   }
 

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Finds lines that are not blank, for syntaxes in which every row is a line.
 struct LineScanner {

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// The fields of one CSV row, reused for every row, so that a row costs no allocation.
 ///
@@ -97,20 +98,10 @@ final class RowFields {
   func keep(_ text: String) -> Bytes { scratch.keep(text) }
 
   /// The text of a UUID.
-  func keep(uuid high: UInt64, _ low: UInt64) -> Bytes {
-    keep(capacity: 36) { target in
-      var length = 0
-      for digit in 0..<32 {
-        if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
-          target[length] = UInt8(ascii: "-")
-          length += 1
-        }
-        let word = digit < 16 ? high : low
-        target[length] = hexadecimalDigit(
-          UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit % 16)) & 15))
-        length += 1
-      }
-      return length
+  func keep(_ uuid: UUIDBits) -> Bytes {
+    keep(capacity: UUIDBits.textLength) { target in
+      uuid.write(to: target)
+      return UUIDBits.textLength
     }
   }
 }

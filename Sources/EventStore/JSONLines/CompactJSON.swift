@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// A JSON text without the spaces between its tokens, and with only those escapes that strings need: the same
 /// text for the same value, as in events that are appended.

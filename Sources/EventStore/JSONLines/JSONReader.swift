@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Reads the tokens of JSON text (RFC 8259, strictly) in place: a string without escapes is a slice of the text.
 ///

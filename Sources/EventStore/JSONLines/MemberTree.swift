@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// The members of JSON objects that are read, by their paths: a tree, whose edges are in one hash table.
 ///

@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Derives fields from a full `url` and a full `referrer`.
 ///

@@ -1,5 +1,6 @@
 import Calendar
 import Engine
+import System
 
 /// Decodes the fields of a row as an event.
 struct EventDecoder {
@@ -71,25 +72,12 @@ extension EventDecoder {
   /// Makes the visit's id unique among all sessions, by the session's id in front of it. UUIDs are unique.
   private func pairVisit(_ fields: RowFields) {
     let visit = fields[visitID]
-    guard !visit.isEmpty, !UUIDText.isUUID(visit) else { return }
+    guard !visit.isEmpty, UUIDBits(visit) == nil else { return }
     fields[visitID] = fields.keep(fields[sessionID], visit, separator: Self.unitSeparator)
   }
 
   /// ASCII's separator of units, which no id contains.
   private static let unitSeparator: UInt8 = 0x1F
-}
-
-enum UUIDText {
-  /// Whether `text` has the form of a UUID, in either case.
-  static func isUUID(_ text: Bytes) -> Bool {
-    text.count == 36
-      && text.indices.allSatisfy { index in
-        switch index {
-        case 8, 13, 18, 23: text[index] == UInt8(ascii: "-")
-        default: hexadecimalValue(text[index]) != nil
-        }
-      }
-  }
 }
 
 /// Decodes the fields of a row as a property.

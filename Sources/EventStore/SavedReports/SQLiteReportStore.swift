@@ -1,4 +1,5 @@
 import Engine
+import System
 
 /// Saved reports in the table `report` of an SQLite file, which may be Umami's own.
 ///
@@ -140,8 +141,8 @@ final class SQLiteReportStore: SavedReportStore {
   /// Binds the id as text at 1, and at 2 as the blob that a UUID may be stored as.
   private func bindID(_ id: String, to statement: Statement) throws(StoreError) {
     try statement.bind(id, at: 1)
-    if let blob = uuidBytes(id) {
-      try statement.bind(blob: blob, at: 2)
+    if let uuid = UUIDBits(id) {
+      try statement.bind(blob: uuid.bytes, at: 2)
     } else {
       try statement.bindNull(at: 2)
     }

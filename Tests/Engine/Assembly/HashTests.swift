@@ -62,7 +62,7 @@ struct HashTests {
     var lowBits: Set<UInt64> = []
     for number in 0..<count {
       bytes(ids.id(number)) { text in
-        let hash = UUIDBits(canonical: text).map { $0.hash(.ofProcess) } ?? HashKey.ofProcess.hash(text)
+        let hash = IdentifierBits(canonical: text).map { $0.hash(.ofProcess) } ?? HashKey.ofProcess.hash(text)
         hashes.insert(hash)
         lowBits.insert(hash % UInt64(count))
         sourceRowIDs.insert(identityHash(text))

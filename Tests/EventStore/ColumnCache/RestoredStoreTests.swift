@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import System
 import TestSupport
 import Testing
 
