@@ -9,12 +9,14 @@ public struct CalendarDays: Sendable {
   /// Days since 1970-01-01 of each date, ascending; one fewer than `starts`.
   public let dayNumbers: [Int32]
 
+  /// `starts` has one element more than `dayNumbers`; both ascend.
   public init(starts: [Int64], dayNumbers: [Int32]) {
     precondition(starts.count == dayNumbers.count + 1)
     self.starts = starts
     self.dayNumbers = dayNumbers
   }
 
+  /// The number of days.
   public var count: Int { dayNumbers.count }
 
   /// Returns the row of the day that contains an instant, in milliseconds since 1970. Instants before the

@@ -1,11 +1,13 @@
 /// A date of the proleptic Gregorian calendar, with a year 0 and negative years before it (ISO 8601).
 public struct CivilDate: Sendable, Equatable {
+  /// 0 is 1 BC, −1 is 2 BC.
   public var year: Int64
   /// 1 to 12.
   public var month: Int64
   /// 1 to the length of the month.
   public var day: Int64
 
+  /// Takes any numbers; ``exists`` tells whether they are a date.
   public init(year: Int64, month: Int64, day: Int64) {
     self.year = year
     self.month = month

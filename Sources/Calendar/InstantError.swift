@@ -1,14 +1,18 @@
 /// The reason why a text is not an instant: what is wrong with it, or what it might be instead.
 public enum InstantError: Error, Equatable, Sendable {
+  /// The text is empty, or only white space.
   case empty
   /// The byte at this position, counted from 0, is not what the format requires.
   case unexpected(at: Int)
+  /// A date that the calendar does not have, such as 2026-02-30.
   case noSuchDate(CivilDate)
+  /// A time of day that no clock shows, such as 25:00.
   case noSuchTime
   /// An offset from UTC of 24 hours or more, or of 60 minutes or more.
   case noSuchZone
   /// An abbreviation or a name of a zone, such as `CET`.
   case zoneName
+  /// An instant before the year 0000 or after 9999.
   case outsideYears
   /// `20191001`.
   case compactDay

@@ -57,6 +57,7 @@ public struct InstantReader: Sendable {
 public struct FoundInstant: Equatable, Sendable {
   /// Since 1970.
   public let milliseconds: Int64
+  /// Nil if the text names exactly one instant.
   public let clockChange: ClockChange?
 
   init(milliseconds: Int64, clockChange: ClockChange? = nil) {

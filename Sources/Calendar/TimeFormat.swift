@@ -24,6 +24,10 @@ public struct TimeFormat: Sendable, Equatable {
   /// The letters that a format may have.
   static let letters = "%Y %m %d %H %I %M %S %f %N %p %y %b %B %a %A %j %s %z %Z %T %F %D %e %n %t %%"
 
+  /// Compiles a format.
+  ///
+  /// - Throws: Which letter is unknown, what is missing, or what is repeated. A format must have a date, and a
+  ///   12-hour clock both `%I` and `%p`.
   public init(_ text: String) throws(TimeFormatError) {
     self.text = text
     elements = Self.fixed(try Self.elements(of: text))
@@ -244,8 +248,11 @@ extension TimeFormat {
 
 /// The reason why a text is not a format of times.
 public enum TimeFormatError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The character after a `%` is none of the letters.
   case unknownLetter(Unicode.Scalar)
+  /// A `%` without a letter; a percent sign is written `%%`.
   case endsWithPercent
+  /// Neither a year with month and day, nor `%Y` with `%j`, nor `%s`.
   case noDate
   /// `%I` without `%p`, or the reverse.
   case halfDay

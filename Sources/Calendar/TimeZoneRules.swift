@@ -70,6 +70,7 @@ extension TimeZoneRules {
 
 /// The local date and time in a zone.
 public struct LocalTime: Sendable, Equatable {
+  /// The date that a calendar in the zone shows.
   public let date: CivilDate
   /// Since midnight.
   public let second: Int64

@@ -2,6 +2,7 @@ import Engine
 
 /// How a store is opened.
 public struct OpenOptions: Sendable {
+  /// How rows are read.
   public var rules = ReadingRules()
   /// Never writes to an SQLite file, not even saved reports.
   public var isReadOnly = false
@@ -54,8 +55,10 @@ public struct ReadingRules: Sendable {
   /// Whether the first bad row is an error; otherwise bad rows are skipped and reported.
   public var isStrict = false
 
+  /// Which requests in access logs count, and who their visitors are.
   public var accessLogs = AccessLogRules()
 
+  /// The UUID whose bits are all zero (RFC 9562, section 5.9).
   public static let nilUUID = "00000000-0000-0000-0000-000000000000"
 
   public init() {}

@@ -6,10 +6,13 @@ import System
 public enum StoreError: Error, Equatable, Sendable {
   /// The call itself is invalid: `sentence` says why, and what would be valid.
   case usage(_ sentence: String)
+  /// The file does not exist.
   case noSuchFile(path: String)
+  /// A folder where a file is required.
   case isDirectory(path: String)
   /// A file that does not have the required form: `sentence` says why.
   case unusableFile(path: String, sentence: String)
+  /// A header without required columns.
   case missingColumns(MissingColumns)
   /// A quoted field that is never closed; `line` is where it opens.
   case unterminatedQuote(path: String, line: Int)
@@ -95,10 +98,13 @@ extension StoreError {
 
 /// A CSV file whose header lacks required columns.
 public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file.
   public let path: String
   /// The kind of rows expected in the file: "events" or "event data".
   public let kind: String
+  /// The columns that its header lacks.
   public let missing: [String]
+  /// The columns that its header has.
   public let found: [String]
 
   public var description: String {

@@ -61,13 +61,16 @@ public final class StoreSnapshot {
 
 /// A website and its main figures.
 public struct WebsiteSummary: Equatable, Sendable {
+  /// The text of `website_id`.
   public let id: String
   /// Its name in the store, else its domain, else its id.
   public let name: String
   /// Its domain in the store, else the hostname of most of its events; empty if it has neither.
   public let domain: String
+  /// The number of its events.
   public let events: Int
   /// Nil if the website has no events.
   public let firstEventMilliseconds: Int64?
+  /// Nil if the website has no events. Milliseconds since 1970, as the first.
   public let lastEventMilliseconds: Int64?
 }

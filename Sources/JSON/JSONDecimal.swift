@@ -8,6 +8,7 @@ public struct JSONDecimal: Sendable, Hashable {
   private let low: UInt64
   private let narrowScale: Int32
 
+  /// The digits, with the sign.
   public var significand: Int128 { Int128(high) << 64 | Int128(low) }
 
   /// Digits after the point. Negative only if the number is whole and does not fit 128 bits: then it counts

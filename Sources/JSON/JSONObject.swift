@@ -4,8 +4,10 @@
 /// not by canonical equivalence as `String` does. If a name is repeated, the last value counts and keeps the
 /// position of the first.
 public struct JSONObject: Sendable {
+  /// A name and its value.
   public typealias Member = (name: String, value: JSONValue)
 
+  /// In the order in which they were written; names are unique.
   public private(set) var members: [Member]
 
   /// Up to this many members, a linear search is faster than a hash table.
@@ -15,7 +17,9 @@ public struct JSONObject: Sendable {
     self.members = members
   }
 
+  /// The number of members.
   public var count: Int { members.count }
+  /// Whether there are no members.
   public var isEmpty: Bool { members.isEmpty }
 
   /// The value of the member `name`. Setting nil removes the member; setting a new one appends it.

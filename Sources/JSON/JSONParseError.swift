@@ -1,5 +1,6 @@
 /// The reason why bytes are not an accepted JSON text, and the position.
 public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong.
   public enum Kind: Sendable, Equatable {
     /// The grammar of RFC 8259 requires something else. `found` is nil at the end of the text.
     case unexpected(found: UInt8?, expected: String)
@@ -19,6 +20,7 @@ public struct JSONParseError: Error, Sendable, Equatable, CustomStringConvertibl
     case tooManyValues(limit: Int)
   }
 
+  /// What is wrong at ``offset``.
   public var kind: Kind
   /// The position of the offending byte, counted from 0; the length of the text if it ends too early.
   public var offset: Int

@@ -20,6 +20,7 @@ extension JSONValue {
     self = try parser.parseText()
   }
 
+  /// The same for an array.
   public init(
     parsing bytes: [UInt8], maximumDepth: Int = defaultMaximumDepth, maximumValues: Int = .max
   ) throws(JSONParseError) {
@@ -37,6 +38,7 @@ extension JSONValue {
     }
   }
 
+  /// The same for a string.
   public init(parsing text: String, maximumDepth: Int = defaultMaximumDepth) throws(JSONParseError) {
     self = try text.utf8.span.withUnsafeBufferPointer { (buffer) throws(JSONParseError) in
       try JSONValue(parsing: buffer, maximumDepth: maximumDepth)

@@ -5,6 +5,7 @@
 /// `name`, `endObject` and so on; the writer inserts commas. The caller must balance brackets and write a
 /// name before each member's value.
 public struct JSONWriter {
+  /// The text so far, in UTF-8.
   public private(set) var bytes: [UInt8] = []
   /// The maximum number of bytes. If a value takes more, further elements and members are left out; the text
   /// is then not valid JSON and must be taken back.
@@ -48,6 +49,7 @@ public struct JSONWriter {
     fileprivate let needsComma: Bool
   }
 
+  /// The current position.
   public var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
 
   /// Removes what was written since the mark.
@@ -57,9 +59,10 @@ public struct JSONWriter {
     isStopped = false
   }
 
-  // Elements and members are accessed in place: counting a reference to each would take as long as writing
-  // it.
+  /// Writes a whole value.
   public mutating func write(_ value: JSONValue) {
+    // Elements and members are accessed in place: counting a reference to each would take as long as writing
+    // it.
     switch value {
     case .null: writeNull()
     case .bool(let value): write(value)
@@ -92,9 +95,13 @@ public struct JSONWriter {
     return !isStopped
   }
 
+  /// Writes `{`. Write names and values next.
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
+  /// Writes `}`.
   public mutating func endObject() { close(UInt8(ascii: "}")) }
+  /// Writes `[`. Write values next.
   public mutating func beginArray() { open(UInt8(ascii: "[")) }
+  /// Writes `]`.
   public mutating func endArray() { close(UInt8(ascii: "]")) }
 
   /// Writes the name of a member. Write its value next.
@@ -103,18 +110,22 @@ public struct JSONWriter {
     needsComma = false
   }
 
+  /// Writes `null`.
   public mutating func writeNull() {
     separate()
     bytes.append(literal: "null")
   }
 
+  /// Writes `true` or `false`.
   public mutating func write(_ value: Bool) {
     separate()
     bytes.append(literal: value ? "true" : "false")
   }
 
+  /// Writes all digits.
   public mutating func write(_ value: Int) { write(Int64(value)) }
 
+  /// Writes all digits.
   public mutating func write(_ value: Int64) {
     separate()
     bytes.append(decimal: value)
@@ -134,6 +145,7 @@ public struct JSONWriter {
     bytes.append(shortest: value)
   }
 
+  /// Writes a string in quotes; only what JSON requires is escaped.
   public mutating func write(_ value: String) {
     separate()
     bytes.append(quoting: value)

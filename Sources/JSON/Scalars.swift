@@ -28,6 +28,7 @@ func sameBytes(_ a: String, _ b: String) -> Bool {
 
 /// A string as a key that is compared by its scalars, as JSON compares names.
 public struct ScalarKey: Hashable, Sendable {
+  /// The string, unchanged.
   public let text: String
 
   public init(_ text: String) { self.text = text }

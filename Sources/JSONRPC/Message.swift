@@ -2,6 +2,7 @@ import JSON
 
 /// A parsed message: one request or a batch (section 6 of the specification). Each request may be invalid.
 public enum Message: Sendable {
+  /// A request, or why it is none.
   public typealias Element = Result<Request, InvalidRequest>
 
   case single(Element)

@@ -2,8 +2,11 @@ public import JSON
 
 /// The error of a JSON-RPC 2.0 reply (section 5.1 of the specification).
 public struct RPCError: Error, Sendable {
+  /// One of ``Code``, or a code of the method.
   public var code: Int
+  /// One sentence: what is wrong, and what would be right.
   public var message: String
+  /// Details for programs; nil if there are none.
   public var data: JSONValue?
 
   public init(code: Int, message: String, data: JSONValue? = nil) {
@@ -21,7 +24,9 @@ extension RPCError {
     public static let parseError = -32700
     /// The message is JSON, but not a request.
     public static let invalidRequest = -32600
+    /// There is no method of this name.
     public static let methodNotFound = -32601
+    /// The params do not match the schema of the method.
     public static let invalidParams = -32602
     /// A fault of the server.
     public static let internalError = -32603

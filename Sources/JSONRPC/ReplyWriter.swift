@@ -119,7 +119,9 @@ struct ReplyWriter {
 
 /// The number of requests that were answered with a result or an error.
 public struct ReplyCounts: Sendable, Equatable {
+  /// Replies with a result.
   public var results: Int
+  /// Replies with an error.
   public var errors: Int
 
   public init(results: Int = 0, errors: Int = 0) {

@@ -11,6 +11,7 @@ public import JSON
 public struct Request: Sendable {
   /// The id of the reply; nil for a notification, which gets no reply.
   public let id: RequestID?
+  /// The name of the method, whether it exists or not.
   public let method: String
   /// An array with elements, or an object; nil if the request has none.
   public let params: JSONValue?
@@ -24,7 +25,9 @@ public struct Request: Sendable {
 
 /// A value that is not a valid request. It is answered with an error and the id that could be recovered from it.
 public struct InvalidRequest: Error, Sendable {
+  /// The id of the reply; null if none could be recovered.
   public let id: RequestID
+  /// What is wrong.
   public let error: RPCError
 }
 

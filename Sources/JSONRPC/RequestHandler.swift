@@ -19,6 +19,7 @@ extension RequestHandler {
   /// Accepts every batch.
   public func check(batch: [Request]) throws(RPCError) {}
 
+  /// Answers with the code ``RPCError/Code/cancelled``.
   public func cancellationError(of request: Request) -> RPCError? { .cancelled }
 }
 

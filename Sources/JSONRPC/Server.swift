@@ -5,7 +5,9 @@ import Dispatch
 ///
 /// Every request with an id gets exactly one reply, whatever is wrong with it, and the next message is answered.
 public struct Server<Handler: RequestHandler> {
+  /// The limits of messages in both directions.
   public let limits: MessageLimits
+  /// What answers requests.
   public let handler: Handler
   /// A monotonic clock, in nanoseconds.
   private let now: @Sendable () -> UInt64
@@ -110,6 +112,7 @@ extension Server: Sendable where Handler: Sendable {}
 
 /// How the server ended, and what it answered.
 public struct ServerOutcome: Sendable, Equatable {
+  /// Why the server ended.
   public enum End: Sendable {
     /// The input has ended and every message was answered.
     case endOfInput
@@ -119,7 +122,9 @@ public struct ServerOutcome: Sendable, Equatable {
     case stopped
   }
 
+  /// Why it ended.
   public let end: End
+  /// How many requests it answered.
   public let replies: ReplyCounts
 }
 

@@ -10,8 +10,10 @@ public final class ShutdownSignal: Sendable {
 
   public init() {}
 
+  /// Whether a shutdown was requested.
   public var isRaised: Bool { raised.load(ordering: .acquiring) }
 
+  /// Requests a shutdown. Later calls change nothing.
   public func raise() {
     action.withLock { action in
       raised.store(true, ordering: .releasing)

@@ -87,6 +87,7 @@ public final class ChildProcess {
 
 /// An error of the operating system.
 public struct SystemFailure: Error, Equatable, CustomStringConvertible {
+  /// The number of the error, such as `ENOENT`.
   public let errno: Int32
 
   public init(errno: Int32) { self.errno = errno }

@@ -23,8 +23,11 @@ public struct FileReader: Sendable {
 
 /// The reason why an existing file cannot be read.
 public enum FileReadingError: Error, CustomStringConvertible {
+  /// The operating system reported an error.
   case system(errno: Int32)
+  /// A pipe, a device or a socket.
   case notAFile
+  /// The file has more than `limit` bytes.
   case tooLarge(limit: Int)
 
   public var description: String {

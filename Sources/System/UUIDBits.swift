@@ -1,8 +1,11 @@
 /// The 128 bits of a UUID (RFC 9562), the first eight bytes in `high`.
 public struct UUIDBits: Equatable, Sendable {
+  /// The first eight bytes, in the order of the text.
   public let high: UInt64
+  /// The last eight bytes.
   public let low: UInt64
 
+  /// Takes the bits as they are.
   @inlinable
   public init(high: UInt64, low: UInt64) {
     self.high = high

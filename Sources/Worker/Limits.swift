@@ -16,9 +16,13 @@ public enum Limits {
   public static let replyBytes = 64 << 20
   /// Requests in a batch.
   public static let batch = 10_000
+  /// Steps of a funnel.
   public static let funnelSteps = 64
+  /// Fields by which insights are grouped.
   public static let insightsFields = 16
+  /// Filters of a request.
   public static let filters = 64
+  /// Goals of a request.
   public static let goals = 256
   /// Events of one `events.append`.
   public static let appendedEvents = 100_000

@@ -50,10 +50,12 @@ public final class Worker: RequestHandler {
     }
   }
 
+  /// Throws if a batch has requests of the Model Context Protocol that it does not allow there.
   public func check(batch: [Request]) throws(RPCError) {
     if batch.contains(where: ToolServer.recognizes) { try toolServer.check(batch: batch) }
   }
 
+  /// Nil for requests of the Model Context Protocol, whose cancelled requests get no reply.
   public func cancellationError(of request: Request) -> RPCError? {
     ToolServer.recognizes(request) ? nil : .cancelled
   }

@@ -54,6 +54,8 @@ extension ColumnsBuilder {
 /// The number of duplicate rows that assembly skipped in each part of the input, by the part's index in input
 /// order.
 public struct RepeatedRows: Sendable {
+  /// Events whose id an earlier row has.
   public internal(set) var events: [Int]
+  /// Properties whose event and key an earlier row has.
   public internal(set) var properties: [Int]
 }

@@ -66,6 +66,7 @@ public final class Partition: Sendable {
   /// Returns whether all of its months come before those of `other`.
   public func precedes(_ other: Partition) -> Bool { months.upperBound < other.months.lowerBound }
 
+  /// The number of events.
   public var rowCount: Int { blocks.last?.rows.upperBound ?? 0 }
 
   /// The row at which each session starts; the last entry is the end of the last session.

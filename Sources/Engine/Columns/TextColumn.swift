@@ -7,6 +7,7 @@ public enum TextColumn: Int, CaseIterable, Sendable {
   case eventName, tag, distinctID
   case utmSource, utmMedium, utmCampaign, utmContent, utmTerm
 
+  /// The name in `website_event`, such as `url_path`.
   public var columnName: String {
     switch self {
     case .urlPath: "url_path"

@@ -33,6 +33,7 @@ public struct TextDictionary: Sendable {
     return text.withUnsafeBufferPointer(body)
   }
 
+  /// The text of a code, which must be less than the number of texts.
   public subscript(code: Int) -> String {
     withBytes(of: code) { String(decoding: $0, as: UTF8.self) }
   }

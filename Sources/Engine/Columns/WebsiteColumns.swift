@@ -2,7 +2,9 @@ import System
 
 /// The columns of one website's events, from which reports are computed.
 public struct WebsiteColumns: Sendable {
+  /// The text of `website_id`.
   public let id: String
+  /// What is known without reading the partitions.
   public let overview: WebsiteOverview
   /// Ascending by month.
   public let partitions: [Partition]
@@ -31,6 +33,7 @@ public struct WebsiteColumns: Sendable {
     self.init(id: id, overview: WebsiteOverview(), partitions: [], dictionaries: .empty)
   }
 
+  /// The number of events in all partitions.
   public var eventCount: Int { overview.events }
   var extentMilliseconds: ClosedRange<Int64>? { overview.extentMilliseconds }
 
@@ -59,6 +62,7 @@ public struct WebsiteColumns: Sendable {
 
 /// The facts about a website that are known without reading its events.
 public struct WebsiteOverview: Equatable, Sendable {
+  /// The number of events.
   public var events: Int
   /// The times of the first and the last event, in milliseconds since 1970; nil if there are no events.
   public var extentMilliseconds: ClosedRange<Int64>?

@@ -29,6 +29,7 @@ public struct ColumnsBuilder {
   /// event that repeats its id is a duplicate, its properties are not orphans, and its website is known.
   static let invisible: UInt32 = 1 << 31
 
+  /// Creates a builder without rows.
   public init() { begin(part: 0) }
 
   /// Begins `part`, a number that no builder has had yet: the rows appended next belong to it. A new builder

@@ -8,16 +8,22 @@ public typealias Bytes = UnsafeBufferPointer<UInt8>
 /// An empty slice is a missing value. If `visitID` is missing, the visit is derived while columns are built
 /// (30 minutes without an event start a new visit). An event without an `eventID` is never a duplicate.
 public struct EventRow {
+  /// `website_id`.
   public var websiteID = Bytes(start: nil, count: 0)
+  /// `session_id`.
   public var sessionID = Bytes(start: nil, count: 0)
+  /// `visit_id`.
   public var visitID = Bytes(start: nil, count: 0)
+  /// `event_id`.
   public var eventID = Bytes(start: nil, count: 0)
+  /// Since 1970, UTC.
   public var createdAtMilliseconds: Int64 = 0
   /// The row's id in a store whose columns are updated incrementally; 0 otherwise.
   public var rowID: Int64 = 0
   /// 1 for a pageview, 2 for a custom event, 5 for a performance measurement, which no report sees. Other
   /// values are kept and are neither.
   public var eventType: UInt8 = 1
+  /// The network of the ad whose click id the address has.
   public var paidAd = PaidAd.none
   /// By `TextColumn`. Inline in the row and inlinable, because readers in another module set all of them for
   /// every row.
@@ -28,6 +34,7 @@ public struct EventRow {
     precondition(texts.count == TextColumn.allCases.count)
   }
 
+  /// The text of a column.
   @inlinable
   public subscript(column: TextColumn) -> Bytes {
     get { texts[column.rawValue] }
@@ -37,8 +44,11 @@ public struct EventRow {
 
 /// One row of `event_data` to be ingested: a property of the event `eventID`.
 public struct PropertyRow {
+  /// The event that has the property.
   public var eventID = Bytes(start: nil, count: 0)
+  /// `data_key`: the names of the enclosing objects, joined by periods.
   public var key = Bytes(start: nil, count: 0)
+  /// `string_value`; empty if the property has none.
   public var string = Bytes(start: nil, count: 0)
   /// `number_value` in ten-thousandths, exact; nil if it is missing.
   public var numberTenThousandths: Int64?

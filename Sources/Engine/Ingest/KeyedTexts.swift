@@ -14,6 +14,7 @@ public final class KeyedTexts {
   /// A table of rows with `columnCount` texts.
   public init(columnCount: Int) { self.columnCount = columnCount }
 
+  /// The number of rows.
   public var rowCount: Int { keys.count }
 
   /// Adds a row; `text` returns its text in each column.

@@ -3,6 +3,7 @@ import RegularExpression
 /// A condition on one text column; reports ignore events that fail it. Defined in
 /// `Sources/Engine/Reports/README.md`, section "Filters".
 public struct Filter {
+  /// How a text is compared; the raw values are those of requests.
   public enum Operator: String, CaseIterable, Sendable {
     case equals = "eq"
     case notEquals = "neq"

@@ -63,6 +63,7 @@ public struct CaseInsensitivePart: Sendable {
     public init() {}
   }
 
+  /// Compiles the text to search for, in any case.
   public init(_ part: String) {
     needle = Array(part.lowercased().utf8)
     var borders: [UInt32] = []

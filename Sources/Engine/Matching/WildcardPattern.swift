@@ -10,6 +10,7 @@ public struct WildcardPattern: Sendable {
   /// By byte: the borders of the literal that contains it (see `appendBorders`).
   private let borders: [UInt32]
 
+  /// Compiles a pattern. Every text is a valid one.
   public init(_ pattern: String) {
     var bytes: [UInt8] = []
     var ends: [UInt32] = []

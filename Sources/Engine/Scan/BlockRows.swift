@@ -102,7 +102,9 @@ private func intersect(
 
 /// Values of `event_type`.
 public enum EventType {
+  /// A pageview.
   public static let pageview: UInt8 = 1
+  /// An event with a name.
   public static let custom: UInt8 = 2
   /// A performance measurement. Reports do not count these as events; ingestion leaves them out of the
   /// columns.

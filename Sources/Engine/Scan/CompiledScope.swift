@@ -68,6 +68,7 @@ struct CompiledScope: Sendable {
 public struct ScopeError: Error, Sendable {
   /// The index in the scope of the filter that cannot be compiled.
   public let filter: Int
+  /// Why it cannot be compiled.
   public let error: FilterError
 }
 

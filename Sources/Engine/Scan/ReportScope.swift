@@ -1,6 +1,8 @@
 /// The instants from `start` to `end`, both included, in milliseconds since 1970.
 public struct InstantRange: Sendable {
+  /// The first instant.
   public let start: Int64
+  /// The last instant; not before `start`.
   public let end: Int64
 
   /// Fails if the end is before the start.
@@ -17,7 +19,9 @@ public struct InstantRange: Sendable {
 
 /// The events that a report scans: those in a range of time that pass all filters.
 public struct ReportScope {
+  /// When the events were.
   public let range: InstantRange
+  /// What the events must all pass.
   public let filters: [Filter]
 
   public init(range: InstantRange, filters: [Filter] = []) {

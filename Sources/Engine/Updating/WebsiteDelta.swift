@@ -4,6 +4,7 @@
 /// and all of their current rows are read again. So are sessions that share a visit with one of them.
 /// Partitions without such a session are reused unchanged.
 public struct WebsiteDelta {
+  /// The id of the website.
   public let id: String
   private let old: WebsiteColumns
   /// By partition.
@@ -33,6 +34,7 @@ public struct WebsiteDelta {
   /// Returns whether the session is among those that are read again.
   public func isInvalidated(session key: UInt64) -> Bool { sessions.contains(key) }
 
+  /// Returns whether the visit is among those whose sessions are read again.
   public func isInvalidated(visit key: UInt64) -> Bool { visits.contains(key) }
 
   /// A session of the old columns.

@@ -7,11 +7,14 @@ public struct AccessLogRules: Sendable {
   /// The key of the hash that identifies visitors: a text from which the same visitors get the same ids every time;
   /// nil for ids that are different in every process.
   public var visitorKey: String?
+  /// Whether requests of bots count.
   public var keepsBots = false
+  /// Whether requests of images, styles and scripts count.
   public var keepsAssets = false
   /// The key if there is no text.
   private let randomKey: (UInt64, UInt64)
 
+  /// Neither bots nor assets count, and ids differ in every process.
   public init() {
     var random = SystemRandomNumberGenerator()
     randomKey = (random.next(), random.next())

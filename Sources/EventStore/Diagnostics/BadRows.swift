@@ -68,8 +68,11 @@ final class BadRows {
 
 /// A skipped row and its defect.
 public struct BadRow: Equatable, Sendable, CustomStringConvertible {
+  /// The file.
   public let path: String
+  /// Where it is in the file.
   public let place: Place
+  /// What is wrong with it.
   public let defect: RowDefect
 
   /// The position of a row in its file.
@@ -90,22 +93,32 @@ public struct BadRow: Equatable, Sendable, CustomStringConvertible {
 
 /// What is wrong with a row.
 public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
+  /// A row with more or fewer fields than the header.
   case fieldCount(found: Int, expected: Int)
+  /// Characters between a closing quote and the next separator.
   case textAfterQuote
+  /// Bytes that are not UTF-8.
   case notUTF8
+  /// A NUL, at which some programs end a text.
   case nulByte
   /// A line that is not in the form of its file; `found` is nil at the end of the line, and `offset` counts its bytes
   /// from 0.
   case unexpected(expected: String, found: UInt8?, offset: Int)
   /// Arrays and objects in one another.
   case nestedTooDeep(maximum: Int)
+  /// A field with more bytes than its limit.
   case longField(maximumBytes: Int)
+  /// A row with more bytes than its limit.
   case longRow(maximumBytes: Int)
   /// In an SQL dump; columns count from 1.
   case notALiteral(column: Int)
+  /// A required value is empty.
   case missing(column: String)
+  /// A value that is not a date and time.
   case notAnInstant(column: String, value: String, reason: InstantError)
+  /// A value that is not a decimal number, or is too large to be stored.
   case notANumber(column: String, value: String)
+  /// A value that is not a type of event.
   case notAType(column: String, value: String)
   /// A property's key includes the names of all enclosing objects; `key` is its beginning.
   case keyTooLong(key: String, maximumBytes: Int)

@@ -2,8 +2,11 @@ import Synchronization
 
 /// The progress of an import or of reading a store.
 public struct ReadingProgress: Equatable, Sendable {
+  /// Bytes of the input that were read.
   public let bytesDone: Int
+  /// Bytes of the whole input.
   public let bytesTotal: Int
+  /// Rows that were read.
   public let rows: Int
 
   public init(bytesDone: Int, bytesTotal: Int, rows: Int) {

@@ -10,13 +10,15 @@ struct RowCounts: Equatable {
 
 /// Data of which most rows are bad, so that reports on the rest would mislead.
 public struct UnreadableRows: Equatable, Sendable, CustomStringConvertible {
+  /// How many of ``rows`` are bad.
   public let badRows: Int
   /// All rows of events and properties, without those that are in order and do not count, such as bots.
   public let rows: Int
   /// The first bad rows, each with its file, its line and what is wrong.
   public let first: [String]
-  /// How many events and properties an import had added when it turned out; they stay.
+  /// How many events an import had added when it turned out; they stay.
   public internal(set) var addedEvents = 0
+  /// How many properties it had added.
   public internal(set) var addedProperties = 0
 
   init(badRows: Int, rows: Int, first: [String]) {

@@ -2,8 +2,9 @@
 public struct ExportOptions: Sendable {
   /// How the files of the store are read.
   public var rules = ReadingRules()
-  /// The range of times, in milliseconds since 1970: the first that is exported, and the last; nil for all.
+  /// The first time that is exported, in milliseconds since 1970; nil for no limit.
   public var firstMilliseconds: Int64?
+  /// The last time that is exported, in milliseconds since 1970; nil for no limit.
   public var lastMilliseconds: Int64?
   /// The id, name or domain of the only website that is exported; nil for all.
   public var website: String?
@@ -20,9 +21,13 @@ public struct ExportOptions: Sendable {
 
 /// The result of an export.
 public struct ExportSummary: Equatable, Sendable {
+  /// Rows of `website_event.csv`.
   public var events = 0
+  /// Rows of `event_data.csv`.
   public var properties = 0
+  /// Rows of `website.csv`.
   public var websites = 0
+  /// Rows of `report.csv`.
   public var reports = 0
   /// Rows that were skipped and reported.
   public var badRows = 0

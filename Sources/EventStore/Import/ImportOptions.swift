@@ -1,5 +1,6 @@
 /// How files are imported.
 public struct ImportOptions: Sendable {
+  /// How the files are read.
   public var rules = ReadingRules()
   /// How many rows each transaction commits, except in the first import into a store, which is committed as a
   /// whole. An interrupted import loses uncommitted rows; run it again to finish it.
@@ -19,12 +20,16 @@ public struct ImportOptions: Sendable {
 
 /// The result of an import.
 public struct ImportSummary: Equatable, Sendable {
+  /// Rows of events.
   public var events = Counts()
+  /// Properties, in rows of their own or in those of events.
   public var properties = Counts()
   /// Rows that were skipped and reported.
   public var badRows = 0
 
+  /// What became of the good rows of one kind.
   public struct Counts: Equatable, Sendable {
+    /// Rows that were written.
     public var added = 0
     /// Rows that were already in the store.
     public var known = 0
@@ -47,5 +52,6 @@ public struct ImportSummary: Equatable, Sendable {
 
   public init() {}
 
+  /// The number of all rows, good and bad.
   public var rowsRead: Int { events.added + events.known + properties.added + properties.known + badRows }
 }

@@ -2,6 +2,7 @@ import Engine
 
 /// What a table in a file of a store has, and what became of its columns and rows.
 public struct InspectedTable: Equatable, Sendable {
+  /// The file.
   public let path: String
   /// The name that the file gives the table; nil if it gives none.
   public var table: String?
@@ -9,11 +10,13 @@ public struct InspectedTable: Equatable, Sendable {
   public var format: InputFormat
   /// Of CSV.
   public var separator: Separator?
+  /// The encoding that the file was read with.
   public var encoding = TextEncoding.utf8
   /// The program that compressed the file; nil if it is not compressed.
   public var compression: String?
   /// What its rows are; nil if that is unknown.
   public var kind: Kind?
+  /// In the order of the file.
   public var columns: [InspectedColumn] = []
   /// All rows, also those that do not count.
   public var rows = 0
@@ -21,9 +24,11 @@ public struct InspectedTable: Equatable, Sendable {
   public var events = 0
   /// The properties of events.
   public var properties = 0
-  /// When the first and the last of ``events`` were; milliseconds since 1970.
+  /// When the first of ``events`` was; milliseconds since 1970.
   public var firstMilliseconds: Int64?
+  /// When the last of ``events`` was; milliseconds since 1970.
   public var lastMilliseconds: Int64?
+  /// In the order of their first rows.
   public var problems: [RowProblem] = []
   /// Why the table cannot be read; nil if it can.
   public var error: String?
@@ -83,6 +88,7 @@ public enum InputFormat: String, CaseIterable, Sendable {
 
 /// A column of a file, or a member of its JSON objects.
 public struct InspectedColumn: Equatable, Sendable {
+  /// The name in the file; of a member, with those of the enclosing objects.
   public let name: String
   /// What it is read as: columns of Umami, `url`, `referrer` or `property`. Empty if it is not read.
   public var targets: [String] = []

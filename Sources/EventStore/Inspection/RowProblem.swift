@@ -1,8 +1,10 @@
 /// Rows that do not count, or not in full, for one reason.
 public struct RowProblem: Equatable, Sendable {
+  /// What is wrong, as a category.
   public let reason: Reason
   /// The column at fault; nil if no single one is.
   public let column: String?
+  /// The number of rows.
   public var count: Int
   /// The first lines with the problem, from 1; in an SQLite file, the first row ids.
   public var lines: [Int64]
@@ -12,6 +14,7 @@ public struct RowProblem: Equatable, Sendable {
   /// How many of ``lines`` are kept.
   static let mostLines = 5
 
+  /// Why rows do not count, or not in full. The raw values are those of JSON output.
   public enum Reason: String, CaseIterable, Sendable {
     // Bad rows.
     case fieldCount, quote, notUTF8, nulByte, syntax, tooLong, expression

@@ -3,6 +3,7 @@ import System
 
 /// The details of a failed SQLite call.
 public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The database.
   public let path: String
   /// The primary result code, such as `SQLITE_CONSTRAINT`.
   public let code: Int32
@@ -10,7 +11,9 @@ public struct SQLiteFailure: Error, Equatable, Sendable, CustomStringConvertible
   public let extendedCode: Int32
   /// The operating system's error (`errno`); 0 if there is none.
   public let systemError: Int32
+  /// SQLite's message, in English.
   public let message: String
+  /// The statement; nil if none was being prepared or run.
   public let sql: String?
 
   public var description: String {

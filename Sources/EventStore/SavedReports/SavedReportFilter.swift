@@ -2,11 +2,13 @@ import Engine
 
 /// Which saved reports to list, and which page of them.
 public struct SavedReportFilter: Equatable, Sendable {
+  /// The website of the reports; nil for all.
   public var websiteID: String?
   /// Text that the name, the description or the type contains, ignoring case.
   public var search: String?
   /// From 1.
   public var page: Int
+  /// The maximum number of reports of a page.
   public var pageSize: Int
 
   public init(websiteID: String? = nil, search: String? = nil, page: Int = 1, pageSize: Int = 10) {

@@ -17,15 +17,23 @@ protocol SavedReportStore: AnyObject {
 
 /// A report's parameters under a name ("Saved reports" in Sources/Engine/Reports/README.md).
 public struct SavedReport: Equatable, Sendable {
+  /// Unique among the saved reports.
   public var id: String
+  /// Who has saved it; the nil UUID if nobody is named.
   public var userID: String
+  /// The website that it is about.
   public var websiteID: String
+  /// The name of a report, such as `funnel`.
   public var type: String
+  /// Its title.
   public var name: String
+  /// Free text; may be empty.
   public var description: String
   /// The text of a JSON object.
   public var parameters: String
+  /// When it was saved; milliseconds since 1970.
   public var createdAtMilliseconds: Int64
+  /// When it was last changed; milliseconds since 1970.
   public var updatedAtMilliseconds: Int64
 
   public init(

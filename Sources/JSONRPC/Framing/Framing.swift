@@ -19,6 +19,7 @@ public struct Framing: Sendable {
   private let limits: MessageLimits
   private var state = State.undecided([])
 
+  /// Starts at the beginning of a stream.
   public init(limits: MessageLimits) {
     self.limits = limits
   }

@@ -18,6 +18,7 @@ public struct HeaderFraming: Sendable {
   /// The unfinished line of a header, or the unfinished message.
   private var unfinished: [UInt8] = []
 
+  /// Starts at the beginning of a header.
   public init(limits: MessageLimits) {
     self.limits = limits
   }

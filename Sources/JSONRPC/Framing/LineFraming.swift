@@ -16,6 +16,7 @@ public struct LineFraming: Sendable {
   /// How much of the unfinished line is in memory.
   var storedBytes: Int { unfinished.count }
 
+  /// Starts at the beginning of a line. `maximumLineBytes` does not count the line end.
   public init(maximumLineBytes: Int) {
     self.maximumLineBytes = maximumLineBytes
   }

@@ -3,7 +3,9 @@ import Engine
 
 /// A time range that a user can name, both ends included, in milliseconds since 1970.
 public struct Period: Equatable, Sendable {
+  /// The first instant.
   public let start: Int64
+  /// The last instant. Before `start` if the time zone has none of the days.
   public let end: Int64
 
   init(start: Int64, end: Int64) {

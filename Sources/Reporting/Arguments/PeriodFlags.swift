@@ -3,6 +3,7 @@ import Engine
 
 /// The flags of a command that select a range of time, as those of a report do.
 public struct PeriodFlags: Sendable {
+  /// The flags that ``take(_:_:)`` accepts.
   public static let names = ["--from", "--to", "--during", "--timezone"]
 
   /// The usage of the flags.
@@ -15,15 +16,19 @@ public struct PeriodFlags: Sendable {
     ]
   }
 
+  /// The usage of `--timezone` alone.
   public static let timezoneOption = CommandUsage.Option(
     "--timezone", "ZONE", "The zone of the days, such as Europe/Berlin. Default: UTC.")
 
   private var texts: [String: String] = [:]
 
+  /// No flags: a range without ends, in UTC.
   public init() {}
 
+  /// Takes the value of one of ``names``; it is read later, because the zone may follow. The last value counts.
   public mutating func take(_ name: String, _ text: String) { texts[name] = text }
 
+  /// The zone of the days, such as `Europe/Berlin`; it may be unknown.
   public var timeZoneName: String { texts["--timezone"] ?? "UTC" }
 
   /// Throws if flags exclude each other.

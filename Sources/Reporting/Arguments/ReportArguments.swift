@@ -4,6 +4,7 @@ public import JSON
 
 /// A user's arguments for a report: the flags of a command line, and the params built from them.
 public struct ReportArguments: Sendable {
+  /// The report that they are for.
   public let kind: ReportKind
   /// By flag.
   private var values: [String: [JSONValue]] = [:]

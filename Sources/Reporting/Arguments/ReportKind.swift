@@ -30,6 +30,7 @@ public struct ReportKind: Sendable {
   /// The method of the protocol.
   public var method: String { "reports.\(name)" }
 
+  /// Its own flags, then those of every report.
   public var flags: [ReportFlag] { ownFlags + ReportFlag.common }
 }
 

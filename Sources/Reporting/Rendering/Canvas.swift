@@ -2,6 +2,7 @@
 public struct Canvas: Sendable {
   /// The columns of a line.
   public let width: Int
+  /// Whether escape sequences for colours and weights are written (ECMA-48, SGR).
   public let hasColors: Bool
 
   public init(width: Int, hasColors: Bool) {

@@ -4,7 +4,9 @@ public import JSON
 
 /// The context of a result that its text displays too.
 public struct ReportContext: Sendable {
+  /// The flags of the user.
   public let arguments: ReportArguments
+  /// The params of the request that was answered.
   public let params: JSONObject
   /// The name that users know.
   let website: String

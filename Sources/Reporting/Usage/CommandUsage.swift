@@ -45,6 +45,7 @@ public struct CommandUsage: Sendable {
   let requiredOptions: String
   /// Paragraphs.
   let description: [String]
+  /// In the order of help.
   public let options: [Option]
   /// Command lines.
   let examples: [String]

@@ -21,6 +21,7 @@ public struct StoredSection: @unchecked Sendable {
     /// Reports that the section's contents are invalid although its bytes are intact.
     let refuse: @Sendable () -> Void
 
+    /// Both functions may be called from any thread.
     public init(
       read: @escaping @Sendable (_ look: (UnsafeRawBufferPointer) -> Void) -> Bool,
       refuse: @escaping @Sendable () -> Void
@@ -64,6 +65,7 @@ extension StoredSection {
 public struct StoredSections: Sendable {
   private let byName: [String: StoredSection]
 
+  /// If a name is repeated, the first section counts.
   public init(_ sections: [StoredSection]) {
     byName = Dictionary(sections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }

@@ -1,6 +1,7 @@
 /// The sources of the visitors who converted. Defined in `Sources/Engine/Reports/README.md`, section
 /// "attribution".
 public struct AttributionRequest {
+  /// Which event of a visitor who converted has the source that is credited.
   public enum Model: Sendable {
     /// The first event in range.
     case firstClick
@@ -8,8 +9,11 @@ public struct AttributionRequest {
     case lastClick
   }
 
+  /// The events that count.
   public var scope: ReportScope
+  /// Which event is credited.
   public var model: Model
+  /// The events that are conversions.
   public var step: Step
   /// If set, sources are weighted by the amounts in this currency, otherwise by sessions.
   public var currency: String?
@@ -28,29 +32,43 @@ public enum AttributedValue: Sendable, Equatable {
   case amount(Amount)
 }
 
+/// A source of visitors, and what it is credited with.
 public struct AttributedSource: Sendable, Equatable {
+  /// A domain, a network or the value of a campaign parameter. Empty only in amounts.
   public let name: String
+  /// Visitors, or an amount if the request has a currency.
   public let value: AttributedValue
 }
 
+/// The sources in seven lists, and totals.
 public struct AttributionReport: Sendable {
   /// The first 20 of each list, by value descending, then by name.
   public let referrer: [AttributedSource]
+  /// The networks whose click ids addresses have.
   public let paidAds: [AttributedSource]
+  /// The values of `utm_source`.
   public let utmSource: [AttributedSource]
+  /// The values of `utm_medium`.
   public let utmMedium: [AttributedSource]
+  /// The values of `utm_campaign`.
   public let utmCampaign: [AttributedSource]
+  /// The values of `utm_content`.
   public let utmContent: [AttributedSource]
+  /// The values of `utm_term`.
   public let utmTerm: [AttributedSource]
   /// Totals of the conversion events.
   public let pageviews: Int
+  /// Distinct sessions with a conversion.
   public let visitors: Int
+  /// Distinct visits with a conversion.
   public let visits: Int
 }
 
 extension WebsiteColumns {
+  /// The maximum length of each list of sources.
   public static let maximumSources = 20
 
+  /// Returns the credited sources. Throws if a filter cannot be compiled.
   public func attribution(_ request: AttributionRequest, on executor: ParallelExecutor = ParallelExecutor())
     throws(ScopeError)
     -> AttributionReport

@@ -1,7 +1,9 @@
 /// How many visitors get from step to step in time. Defined in `Sources/Engine/Reports/README.md`, section
 /// "funnel".
 public struct FunnelRequest {
+  /// The events that count.
   public var scope: ReportScope
+  /// In order; at most ``WebsiteColumns/maximumFunnelSteps``.
   public var steps: [Step]
   /// The maximum time from each step to the next.
   public var windowMilliseconds: Int64
@@ -15,9 +17,12 @@ public struct FunnelRequest {
 
 /// A condition on an event's path or name.
 public struct Step {
+  /// What is compared: `url_path` or `event_name`.
   public enum Subject: Sendable { case path, event }
 
+  /// The text that the pattern is compared with.
   public var subject: Subject
+  /// What the whole text must match.
   public var pattern: WildcardPattern
 
   public init(_ subject: Subject, _ pattern: WildcardPattern) {
@@ -38,6 +43,7 @@ public struct FunnelStep: Sendable, Equatable {
   /// The visitors of the first step.
   public let entered: Int
 
+  /// How many visitors of the previous step did not reach this one; 0 for the first step.
   public var dropped: Int { previous == 0 ? 0 : previous - visitors }
   /// Nil if the division would be by zero.
   public var dropoff: Double? { previous == 0 ? nil : 1 - Double(visitors) / Double(previous) }

@@ -1,5 +1,6 @@
 /// How often each goal was reached. Defined in `Sources/Engine/Reports/README.md`, section "goals".
 public struct GoalsRequest {
+  /// Which events or properties reach a goal.
   public enum Goal {
     /// Events whose `url_path` matches.
     case path(WildcardPattern)
@@ -9,7 +10,9 @@ public struct GoalsRequest {
     case eventData(event: String, property: String, PropertyAggregate)
   }
 
+  /// The events that count.
   public var scope: ReportScope
+  /// In the order of the results.
   public var goals: [Goal]
 
   public init(scope: ReportScope, goals: [Goal]) {
@@ -23,6 +26,7 @@ public enum PropertyAggregate: String, CaseIterable, Sendable {
   case count, sum, average
 }
 
+/// How often a goal was reached, or the aggregate of its properties.
 public enum GoalResult: Sendable, Equatable {
   case count(Int)
   case sum(Amount)

@@ -1,6 +1,7 @@
 /// Pageviews, visitors, visits, bounces and time on site, grouped by any columns. Defined in
 /// `Sources/Engine/Reports/README.md`, section "insights".
 public struct InsightsRequest {
+  /// The events that count.
   public var scope: ReportScope
   /// The columns to group by; at least one.
   public var fields: [TextColumn]
@@ -11,9 +12,13 @@ public struct InsightsRequest {
   }
 }
 
+/// The figures of one group: the events with the same values in all fields.
 public struct InsightsRow: Sendable, Equatable {
+  /// Pageviews.
   public let views: Int
+  /// Distinct sessions.
   public let visitors: Int
+  /// Distinct visits.
   public let visits: Int
   /// Stays, which are (session, visit) pairs, with exactly one pageview.
   public let bounces: Int
@@ -24,6 +29,7 @@ public struct InsightsRow: Sendable, Equatable {
 }
 
 extension WebsiteColumns {
+  /// The maximum number of groups in a result.
   public static let maximumInsightsRows = 500
 
   /// Returns the groups by views descending, visitors descending, then the values by name.

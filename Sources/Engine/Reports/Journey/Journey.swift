@@ -1,6 +1,7 @@
 /// The most frequent paths through the site. Defined in `Sources/Engine/Reports/README.md`, section
 /// "journey".
 public struct JourneyRequest {
+  /// The events that count.
   public var scope: ReportScope
   /// How many events of each visit are used, 3…7.
   public var steps: Int
@@ -21,10 +22,12 @@ public struct JourneyRequest {
 public struct Journey: Sendable, Equatable {
   /// Event names or paths; the last is nil if the visits had fewer events than `steps`.
   public let items: [String?]
+  /// The number of visits.
   public let count: Int
 }
 
 extension WebsiteColumns {
+  /// The maximum number of journeys in a result.
   public static let maximumJourneys = 100
 
   /// Returns the most frequent journeys, by count descending, then item by item by name, nil first.

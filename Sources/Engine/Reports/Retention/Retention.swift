@@ -3,7 +3,9 @@ public import Calendar
 /// How many visitors return on later days. Defined in `Sources/Engine/Reports/README.md`, section
 /// "retention".
 public struct RetentionRequest {
+  /// The events that count.
   public var scope: ReportScope
+  /// The zone of the calendar days.
   public var timeZone: TimeZoneRules
 
   public init(scope: ReportScope, timeZone: TimeZoneRules) {
@@ -20,8 +22,10 @@ public struct RetentionCell: Sendable, Equatable {
   public let day: Int
   /// The size of the cohort.
   public let visitors: Int
+  /// The visitors of the cohort with an event on that day.
   public let returnVisitors: Int
 
+  /// `returnVisitors` of `visitors`, 0 to 100.
   public var percentage: Double { Double(returnVisitors) * 100 / Double(visitors) }
 }
 

@@ -1,5 +1,6 @@
 /// The currencies that events name. Defined in `Sources/Engine/Reports/README.md`, section "currencies".
 public struct CurrenciesRequest {
+  /// The events that count.
   public var scope: ReportScope
 
   public init(scope: ReportScope) { self.scope = scope }

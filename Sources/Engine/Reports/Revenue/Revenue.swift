@@ -3,11 +3,13 @@ public import Calendar
 /// Money earned, over time, by country and by currency. Defined in `Sources/Engine/Reports/README.md`,
 /// section "revenue".
 public struct RevenueRequest {
+  /// The events that count.
   public var scope: ReportScope
   /// The currency of the chart, the countries and the total.
   public var currency: String
   /// The width of the chart's buckets.
   public var unit: CalendarUnit
+  /// The zone of the buckets.
   public var timeZone: TimeZoneRules
 
   public init(scope: ReportScope, currency: String, unit: CalendarUnit, timeZone: TimeZoneRules) {
@@ -18,11 +20,13 @@ public struct RevenueRequest {
   }
 }
 
+/// The amounts in one currency by time and by country, and the totals of every currency.
 public struct RevenueReport: Sendable {
   /// Only buckets with an amount; by time, then by name.
   public let chart: [RevenuePoint]
   /// By amount descending, then by name; the empty name is events without a country.
   public let countries: [NamedAmount]
+  /// The totals of the requested currency.
   public let total: RevenueTotals
   /// Every currency in range; by sum descending, then by currency.
   public let currencies: [(currency: String, totals: RevenueTotals)]
@@ -30,18 +34,25 @@ public struct RevenueReport: Sendable {
 
 /// The amounts of one event name in one bucket of time.
 public struct RevenuePoint: Sendable, Equatable {
+  /// Empty for events without a name.
   public let eventName: String
   /// The start of the bucket, in milliseconds since 1970.
   public let startMilliseconds: Int64
+  /// The sum, in the requested currency.
   public let amount: Amount
 }
 
+/// The amount of one country.
 public struct NamedAmount: Sendable, Equatable {
+  /// The code of a country; empty for events without one.
   public let name: String
+  /// The sum, in the requested currency.
   public let amount: Amount
 }
 
+/// The totals of one currency.
 public struct RevenueTotals: Sendable, Equatable {
+  /// The sum of all amounts.
   public var sum = Amount.zero
   /// Distinct events with an amount.
   public var events = 0
@@ -50,6 +61,7 @@ public struct RevenueTotals: Sendable, Equatable {
 }
 
 extension WebsiteColumns {
+  /// Returns the amounts in range. Throws if a filter cannot be compiled.
   public func revenue(_ request: RevenueRequest, on executor: ParallelExecutor = ParallelExecutor())
     throws(ScopeError)
     -> RevenueReport

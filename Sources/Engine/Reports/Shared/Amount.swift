@@ -1,12 +1,14 @@
 /// An exact amount of money in whole ten-thousandths, as the store keeps it. Sums of any number of amounts
 /// are exact.
 public struct Amount: Sendable, Hashable, Comparable {
+  /// 12,500 is 1.25.
   public var tenThousandths: Int128
 
   public init(tenThousandths: Int128) {
     self.tenThousandths = tenThousandths
   }
 
+  /// No money.
   public static let zero = Amount(tenThousandths: 0)
 
   /// The nearest double.

@@ -1,5 +1,6 @@
 /// How often each campaign parameter occurs. Defined in `Sources/Engine/Reports/README.md`, section "utm".
 public struct UTMRequest {
+  /// The events that count.
   public var scope: ReportScope
 
   public init(scope: ReportScope) { self.scope = scope }
@@ -7,6 +8,7 @@ public struct UTMRequest {
 
 /// One `utm_` key of query strings, and how often each of its values occurs.
 public struct UTMKey: Sendable {
+  /// With its prefix, such as `utm_source`.
   public let key: String
   /// By count descending, then by name.
   public let values: [(value: String, count: Int)]
