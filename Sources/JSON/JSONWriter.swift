@@ -8,22 +8,22 @@ public struct JSONWriter {
   /// The text so far, in UTF-8.
   public private(set) var bytes: [UInt8] = []
   /// The maximum number of bytes. If a value takes more, further elements and members are left out; the text
-  /// is then not valid JSON and must be taken back.
-  public var maximumBytes = Int.max { didSet { nextLook = min(maximumBytes, nextLook) } }
+  /// is then not valid JSON and must be rolled back.
+  public var maximumBytes = Int.max { didSet { nextCheck = min(maximumBytes, nextCheck) } }
   /// Called now and then while much is written; returns whether the text is no longer wanted. The text is
   /// then not valid JSON.
   public var isCancelled: (() -> Bool)? {
     didSet {
       isStopped = false
-      nextLook = isCancelled == nil ? maximumBytes : min(maximumBytes, bytes.count + Self.bytesBetweenLooks)
+      nextCheck = isCancelled == nil ? maximumBytes : min(maximumBytes, bytes.count + Self.bytesPerCheck)
     }
   }
   /// Whether writing stopped early because `isCancelled` returned true.
   public private(set) var isStopped = false
   /// Up to this many bytes, no check is needed.
-  private var nextLook = Int.max
+  private var nextCheck = Int.max
 
-  private static let bytesBetweenLooks = 64 << 10
+  private static let bytesPerCheck = 64 << 10
   /// Whether the next element or member must be preceded by a comma.
   private var needsComma = false
 
@@ -40,7 +40,7 @@ public struct JSONWriter {
     bytes.removeAll(keepingCapacity: true)
     needsComma = false
     isStopped = false
-    nextLook = isCancelled == nil ? maximumBytes : min(maximumBytes, Self.bytesBetweenLooks)
+    nextCheck = isCancelled == nil ? maximumBytes : min(maximumBytes, Self.bytesPerCheck)
   }
 
   /// A position to which the writer can be reset.
@@ -53,7 +53,7 @@ public struct JSONWriter {
   public var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
 
   /// Removes what was written since the mark.
-  public mutating func takeBack(to mark: Mark) {
+  public mutating func rollBack(to mark: Mark) {
     bytes.removeLast(bytes.count - mark.count)
     needsComma = mark.needsComma
     isStopped = false
@@ -73,12 +73,12 @@ public struct JSONWriter {
     case .array(let elements):
       beginArray()
       let elements = elements.span
-      for index in elements.indices where goesOn() { write(elements[index]) }
+      for index in elements.indices where continues() { write(elements[index]) }
       endArray()
     case .object(let object):
       beginObject()
       let members = object.members.span
-      for index in members.indices where goesOn() {
+      for index in members.indices where continues() {
         name(members[index].name)
         write(members[index].value)
       }
@@ -87,11 +87,11 @@ public struct JSONWriter {
   }
 
   /// Returns whether the next element or member is to be written.
-  private mutating func goesOn() -> Bool {
-    if bytes.count <= nextLook { return true }
+  private mutating func continues() -> Bool {
+    if bytes.count <= nextCheck { return true }
     if isOverfull || isStopped { return false }
     isStopped = isCancelled?() ?? false
-    nextLook = min(maximumBytes, bytes.count + Self.bytesBetweenLooks)
+    nextCheck = min(maximumBytes, bytes.count + Self.bytesPerCheck)
     return !isStopped
   }
 

@@ -96,12 +96,12 @@ final class ReplyFlusher: Sendable {
     if isStopped { return false }
     // A reply that was buffered just before the state changed would otherwise stay there until the next one.
     if output.hasBuffered {
-      let wasAsleep = state.withLock { state in
+      let wasIdle = state.withLock { state in
         guard state == .asleep else { return false }
         change(&state, to: .awake)
         return true
       }
-      if wasAsleep { return true }
+      if wasIdle { return true }
     }
     wakeUp.wait()
     return state.withLock { $0 != .stopped }

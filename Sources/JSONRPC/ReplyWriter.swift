@@ -37,14 +37,14 @@ struct ReplyWriter {
     let start = json.mark
     begin(id)
     json.name("result")
-    json.isCancelled = context?.askIsCancelled
+    json.isCancelled = context?.cancellationCheck
     json.write(result)
     json.endObject()
     let isStopped = json.isStopped
     // The cancellation must not affect the replies that follow.
     json.isCancelled = nil
     if isStopped {
-      json.takeBack(to: start)
+      json.rollBack(to: start)
       return false
     }
     if json.isOverfull {
@@ -64,7 +64,7 @@ struct ReplyWriter {
 
   /// Replaces everything since the mark by the error of a reply that is too large.
   private mutating func replaceByError(since start: JSONWriter.Mark, id: RequestID) {
-    json.takeBack(to: start)
+    json.rollBack(to: start)
     let maximum = json.maximumBytes
     json.maximumBytes = .max
     writeUnchecked(.replyTooLarge(maximum: maximumBytes), id: id)

@@ -13,5 +13,5 @@ public enum Bounds {
   /// many megabytes.
   static let rememberedStates = 1 << 29
   /// The maximum number of choice points, 16 bytes each.
-  static let openChoices = 4 << 20
+  static let choicePoints = 4 << 20
 }

@@ -23,7 +23,7 @@ public struct RegularExpressionMatcher {
     var start = 0
     if program.search.usesLiteral {
       guard let position = try firstLiteral(in: text, from: 0) else { return false }
-      switch program.search.literalPlace {
+      switch program.search.literalPosition {
       case .whole: return true
       case .beginning: start = position
       case .anywhere: break
@@ -32,7 +32,7 @@ public struct RegularExpressionMatcher {
     try backtracker.begin(program, text)
     defer { backtracker.end() }
     if program.search.isAnchored { return try matches(text, at: 0) }
-    while let position = try nextPlace(in: text, from: start) {
+    while let position = try nextCandidate(in: text, from: start) {
       if try matches(text, at: position) { return true }
       start = position + 1
     }
@@ -51,8 +51,8 @@ public struct RegularExpressionMatcher {
   }
 
   /// Returns the next position at which a match may begin.
-  private mutating func nextPlace(in text: TextBytes, from start: Int) throws(StepsExceeded) -> Int? {
-    if program.search.literalPlace == .beginning { return try firstLiteral(in: text, from: start) }
+  private mutating func nextCandidate(in text: TextBytes, from start: Int) throws(StepsExceeded) -> Int? {
+    if program.search.literalPosition == .beginning { return try firstLiteral(in: text, from: start) }
     var position = start
     while position < text.count {
       let byte = text[position]

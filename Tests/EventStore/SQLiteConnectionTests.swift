@@ -101,7 +101,7 @@ struct SQLiteConnectionTests {
   @Test func `the log does not grow with every commit while somebody always reads`() throws {
     let connection = try connection()
     try connection.execute("CREATE TABLE t (x)")
-    #expect(connection.turnLogOn())
+    #expect(connection.enableLog())
     connection.longestLogBytes = 300_000
     let readers = Readers(connection.path)
     defer { readers.stop() }

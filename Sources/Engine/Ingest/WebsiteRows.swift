@@ -47,19 +47,19 @@ final class WebsiteRows {
 
   /// Takes all rows out of this object.
   func takeColumns() -> Columns {
-    turnPage()
+    beginPage()
     var taken = Columns()
     swap(&taken, &columns)
     return taken
   }
 
   private func makeRoom() {
-    if page.isWhole { return turnPage() }
+    if page.isWhole { return beginPage() }
     page.grow()
     sessionCache.grow()
   }
 
-  private func turnPage() {
+  private func beginPage() {
     columns.sessions.append(page: page.codes(PageColumn.sessions))
     columns.visits.append(page: page.codes(PageColumn.visits))
     for column in columns.texts.indices {

@@ -26,7 +26,7 @@ public struct Filter {
     switch `operator` {
     case .equals, .notEquals: test = .isOneOf(TextSet(values.lazy.map { Array($0.utf8) }))
     case .contains, .doesNotContain:
-      test = .containsIgnoringCase(CaseInsensitivePart(try Self.single(values)))
+      test = .containsIgnoringCase(CaseInsensitiveSubstring(try Self.single(values)))
     case .isSet, .isNotSet: test = .isSet
     case .matches, .doesNotMatch: test = try .regularExpression(Self.single(values))
     }
@@ -50,8 +50,8 @@ public struct Filter {
       switch test {
       case .isOneOf(let values): dictionary.flags(on: executor) { values.index(of: $0) != nil }
       case .containsIgnoringCase(let part):
-        dictionary.flags(on: executor, start: { CaseInsensitivePart.Buffer() }) {
-          part.isPart(of: $0, &$1, executor)
+        dictionary.flags(on: executor, start: { CaseInsensitiveSubstring.Buffer() }) {
+          part.isContained(in: $0, &$1, executor)
         }
       case .isSet: dictionary.flags(on: executor) { !$0.isEmpty }
       case .regularExpression(let expression, let pattern):
@@ -108,7 +108,7 @@ public enum FilterError: Error, Sendable, CustomStringConvertible {
 /// An operator without its negation.
 private enum TextTest {
   case isOneOf(TextSet)
-  case containsIgnoringCase(CaseInsensitivePart)
+  case containsIgnoringCase(CaseInsensitiveSubstring)
   case isSet
   case regularExpression(RegularExpression, pattern: String)
 

@@ -52,7 +52,7 @@ func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, 
 
 /// Tests whether texts contain a substring, ignoring case: each scalar is compared in its lower case, without
 /// context. Defined in `Sources/Engine/Reports/README.md`, section "Filters".
-public struct CaseInsensitivePart: Sendable {
+public struct CaseInsensitiveSubstring: Sendable {
   private let needle: [UInt8]
   private let borders: [UInt32]
 
@@ -73,13 +73,13 @@ public struct CaseInsensitivePart: Sendable {
 
   /// Returns whether `text` contains the substring, in linear time. The result is meaningless once the
   /// executor is cancelled.
-  public func isPart(of text: String, _ buffer: inout Buffer, _ executor: ParallelExecutor) -> Bool {
+  public func isContained(in text: String, _ buffer: inout Buffer, _ executor: ParallelExecutor) -> Bool {
     var text = text
-    return text.withUTF8 { isPart(of: $0, &buffer, executor) }
+    return text.withUTF8 { isContained(in: $0, &buffer, executor) }
   }
 
   /// Returns whether `text` contains the substring. The result is meaningless once the executor is cancelled.
-  func isPart(of text: Bytes, _ buffer: inout Buffer, _ executor: ParallelExecutor) -> Bool {
+  func isContained(in text: Bytes, _ buffer: inout Buffer, _ executor: ParallelExecutor) -> Bool {
     // Few scalars are longer in lower case, and an invalid byte becomes the three bytes of U+FFFD.
     if needle.count > text.count * 3 { return false }
     writeLowercase(of: text, to: &buffer.bytes, executor)

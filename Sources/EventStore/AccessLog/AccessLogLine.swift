@@ -129,7 +129,7 @@ struct AccessLogLine {
     /// Moves to the next byte that is one of two, or to the end, and returns it; nil at the end.
     private mutating func firstIndex(of byte: UInt8, or other: UInt8) -> Int? {
       guard let base = line.baseAddress else { return nil }
-      position = firstPlace(of: repeated(byte), or: repeated(other), base, from: position, to: line.count)
+      position = firstPosition(of: repeated(byte), or: repeated(other), base, from: position, to: line.count)
       return position < line.count ? position : nil
     }
 

@@ -48,7 +48,7 @@ final class EventAppender {
   ///
   /// - Parameter allOrNone: Whether one defective event prevents all from being added.
   func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
-    if !logIsOn { logIsOn = connection.turnLogOn() }
+    if !logIsOn { logIsOn = connection.enableLog() }
     connection.shortenLog()
     var outcome = AppendOutcome()
     try connection.execute(Connection.TransactionKind.writing.rawValue)

@@ -15,7 +15,7 @@ func highBitsWhereEqual(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
 
 /// The first position from `start` on whose byte is the one repeated in `pattern` or in `other`; `end` if
 /// there is none.
-func firstPlace(
+func firstPosition(
   of pattern: UInt64, or other: UInt64, _ base: UnsafePointer<UInt8>, from start: Int, to end: Int
 ) -> Int {
   var cursor = start

@@ -151,7 +151,7 @@ struct CSVScanner: RowScanner {
     var cursor = offset
     while cursor < end {
       let stop = min(end, max(nextCheckOffset, cursor + 1))
-      cursor = firstPlace(of: pattern, or: other, base, from: cursor, to: stop)
+      cursor = firstPosition(of: pattern, or: other, base, from: cursor, to: stop)
       if cursor < stop { return cursor }
       if isAbandoned(at: cursor) { return nil }
     }

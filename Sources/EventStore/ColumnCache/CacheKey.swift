@@ -59,9 +59,9 @@ extension CacheKey {
   /// halves of a 64 by 64 bit product; its multipliers are derived from the key. Then SipHash with the key
   /// combines the lanes into one number, so that published checksums reveal nothing about the lanes.
   ///
-  /// - Parameter look: receives all bytes, piece by piece, each right after it was read.
+  /// - Parameter body: receives all bytes, piece by piece, each right after it was read.
   func checksum(
-    _ bytes: UnsafeRawBufferPointer, of content: Content, look: (UnsafeRawBufferPointer) -> Void = { _ in }
+    _ bytes: UnsafeRawBufferPointer, of content: Content, body: (UnsafeRawBufferPointer) -> Void = { _ in }
   ) -> UInt64 {
     var lanes = Lanes(self)
     let whole = bytes.count / stripeBytes * stripeBytes
@@ -73,7 +73,7 @@ extension CacheKey {
       for offset in stride(from: start, to: start + quarter, by: stripeBytes / 4) {
         lanes.add(bytes, offset, apart: quarter)
       }
-      look(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
     }
     if whole < bytes.count {
       // Padded with zeros; the byte count is part of the checksum.

@@ -41,8 +41,8 @@ final class CacheLock {
     for _ in 0..<Self.maximumPolls {
       taken = try touch()
       if taken > time { return true }
-      var nap = timespec(tv_sec: 0, tv_nsec: Self.pollNanoseconds)
-      nanosleep(&nap, nil)
+      var pause = timespec(tv_sec: 0, tv_nsec: Self.pollNanoseconds)
+      nanosleep(&pause, nil)
     }
     return false
   }

@@ -62,9 +62,9 @@ final class ColumnFile: Sendable {
       owner: contents,
       // Sound: the memory is valid for as long as the closures exist, because they retain `contents`.
       verification: StoredSection.Verification(
-        read: { look in
+        read: { body in
           let bytes = UnsafeRawBufferPointer(rebasing: contents.bytes[offsets])
-          let isIntact = key.checksum(bytes, of: .section, look: look) == expected
+          let isIntact = key.checksum(bytes, of: .section, body: body) == expected
           if !isIntact { damage.note(path: contents.path) }
           return isIntact
         }, refuse: { damage.note(path: contents.path) }))

@@ -45,15 +45,15 @@ final class ProgressSum: Sendable {
 /// view to its end before it returns a row.
 final class TaskProgress {
   /// How many rows are reported at a time.
-  private static let rowsAtATime = 1 << 14
+  private static let rowsPerReport = 1 << 14
 
   private let sum: ProgressSum
   private let taskBytes: Int
   private let pageBytes: Int
   private let pagesRead: () -> Int
   private let pagesBefore: Int
-  private var toldBytes = 0
-  private var untoldRows = 0
+  private var reportedBytes = 0
+  private var unreportedRows = 0
 
   /// - Parameters:
   ///   - taskBytes: the approximate size of the range in the file.
@@ -67,20 +67,20 @@ final class TaskProgress {
   }
 
   func countRow() {
-    untoldRows += 1
-    if untoldRows == Self.rowsAtATime { tell(toldBytes) }
+    unreportedRows += 1
+    if unreportedRows == Self.rowsPerReport { report(reportedBytes) }
   }
 
   /// Reports progress by the number of pages read, a percent at a time; 100 % is reported only at the end.
-  func look() {
+  func reportPages() {
     let bytes = min((pagesRead() - pagesBefore) * pageBytes, taskBytes / 100 * 99)
-    if bytes - toldBytes > taskBytes / 100 { tell(bytes) }
+    if bytes - reportedBytes > taskBytes / 100 { report(bytes) }
   }
 
-  func finish() { tell(taskBytes) }
+  func finish() { report(taskBytes) }
 
-  private func tell(_ bytes: Int) {
-    sum.add(bytes: bytes - toldBytes, rows: untoldRows)
-    (toldBytes, untoldRows) = (bytes, 0)
+  private func report(_ bytes: Int) {
+    sum.add(bytes: bytes - reportedBytes, rows: unreportedRows)
+    (reportedBytes, unreportedRows) = (bytes, 0)
   }
 }

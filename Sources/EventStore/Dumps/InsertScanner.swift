@@ -321,7 +321,7 @@ extension InsertSyntax {
     var (cursor, candidates) = (offset, 0)
     // Sound: only bytes before `end` are read, and those before `offset`, which is not the first.
     while cursor < end, candidates < Self.candidateLimit {
-      cursor = firstPlace(
+      cursor = firstPosition(
         of: allOpenParentheses, or: UInt64(bytes[head.lowerBound]) &* allOnes, base, from: cursor, to: end)
       guard cursor < end else { return nil }
       let isStatement = base[cursor] != openParenthesis

@@ -85,7 +85,7 @@ struct SQLText {
     while cursor < end {
       if check(cursor) { return .abandoned }
       let stop = min(end, nextCheckOffset)
-      cursor = firstPlace(of: pattern, or: other, base, from: cursor, to: stop)
+      cursor = firstPosition(of: pattern, or: other, base, from: cursor, to: stop)
       if cursor < stop { return .at(cursor) }
     }
     return .end

@@ -55,10 +55,10 @@ private final class Exporter {
   private var propertyRows = RowCounts()
   /// How many properties of written events could not be written.
   private var lostProperties = 0
-  private var bytesTold = 0
-  private var rowsUntold = 0
+  private var reportedBytes = 0
+  private var unreportedRows = 0
 
-  private static let rowsPerTold = 1024
+  private static let rowsPerReport = 1024
 
   init(
     _ folder: ExportFolder, _ options: ExportOptions, _ context: LoadContext, bytesTotal: Int,
@@ -86,17 +86,17 @@ private final class Exporter {
     }
     var clockChanges = ClockChangeCount()
     for input in inputs.rows {
-      bytesTold = 0
+      reportedBytes = 0
       let badBefore = badRows.count
       let changes = try input.forEachRow(
         sessions: sessions, badRows: badRows, isCancelled: context.isCancelled
       ) { event, bytesDone throws(StoreError) in
-        tell(bytesDone)
+        report(bytesDone)
         let defect = try write(&event)
         if defect == nil { eventRows.good += 1 }
         return defect
       } property: { property, bytesDone throws(StoreError) in
-        tell(bytesDone)
+        report(bytesDone)
         let defect = try write(property)
         if defect == nil { propertyRows.good += 1 }
         return defect
@@ -108,8 +108,8 @@ private final class Exporter {
       }
       clockChanges.add(changes)
       try input.table.checkUnchanged()
-      progress.add(bytes: input.table.byteCount - bytesTold, rows: rowsUntold)
-      rowsUntold = 0
+      progress.add(bytes: input.table.byteCount - reportedBytes, rows: unreportedRows)
+      unreportedRows = 0
     }
     badRows.finish()
     for line in clockChanges.lines { diagnostics(line) }
@@ -129,11 +129,11 @@ private final class Exporter {
   }
 
   /// Reports progress from time to time.
-  private func tell(_ bytesDone: Int) {
-    rowsUntold += 1
-    guard rowsUntold == Self.rowsPerTold else { return }
-    progress.add(bytes: bytesDone - bytesTold, rows: rowsUntold)
-    (bytesTold, rowsUntold) = (bytesDone, 0)
+  private func report(_ bytesDone: Int) {
+    unreportedRows += 1
+    guard unreportedRows == Self.rowsPerReport else { return }
+    progress.add(bytes: bytesDone - reportedBytes, rows: unreportedRows)
+    (reportedBytes, unreportedRows) = (bytesDone, 0)
   }
 
   /// Finds the id of the website to export, and returns the names to export.

@@ -22,21 +22,22 @@ struct FirstImport {
   /// Nil if the store has rows, if another connection has it open, or if its table definitions were changed,
   /// because changed tables may reject rows.
   init?(_ connection: Connection) throws(StoreError) {
-    guard try StoreSchema.hasOwnTables(connection), try Self.isEmpty(connection), Self.takeAlone(connection)
+    guard try StoreSchema.hasOwnTables(connection), try Self.isEmpty(connection),
+      Self.lockExclusively(connection)
     else { return nil }
     self.connection = connection
     do {
       try connection.execute("BEGIN EXCLUSIVE")
       guard try Self.isEmpty(connection) else {
         connection.rollBack()
-        connection.turnLogOn()
+        connection.enableLog()
         return nil
       }
       definitions = try Self.definitions(connection)
       for definition in definitions { try connection.execute("DROP INDEX \(quoted(definition.name))") }
     } catch {
       connection.rollBack()
-      connection.turnLogOn()
+      connection.enableLog()
       throw error
     }
   }
@@ -76,7 +77,7 @@ struct FirstImport {
     try ChangeLog.recordCommit(in: connection)
     let position = try ChangeLogPosition(connection)
     try connection.execute("COMMIT")
-    connection.turnLogOn()
+    connection.enableLog()
     return Outcome(
       repeatedEvents: removed["website_event"] ?? 0, repeatedProperties: removed["event_data"] ?? 0,
       position: position)
@@ -85,7 +86,7 @@ struct FirstImport {
   /// Leaves the store as it was before the import.
   func rollBack() {
     connection.rollBack()
-    connection.turnLogOn()
+    connection.enableLog()
   }
 
   /// Deletes all but the first of the rows with the same key.
@@ -125,7 +126,7 @@ struct FirstImport {
 
   /// Takes exclusive access and turns off WAL mode. The log would hold a second copy of every page, although
   /// new pages need no copy to be undone. Returns false if other connections have the file open.
-  private static func takeAlone(_ connection: Connection) -> Bool {
+  private static func lockExclusively(_ connection: Connection) -> Bool {
     (try? connection.texts("PRAGMA journal_mode = DELETE")) == ["delete"]
   }
 }

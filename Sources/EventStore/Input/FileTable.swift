@@ -57,7 +57,7 @@ extension FileTable {
   /// `end`, unless the rows end there.
   private func lineStart(at offset: Int, before end: Int) -> Int? {
     guard let base = contents.bytes.baseAddress else { return nil }
-    let index = firstPlace(of: allLineFeeds, or: allLineFeeds, base, from: offset - 1, to: end) + 1
+    let index = firstPosition(of: allLineFeeds, or: allLineFeeds, base, from: offset - 1, to: end) + 1
     return index < end ? index : end == rows.upperBound ? end : nil
   }
 }
@@ -78,11 +78,11 @@ extension FileTable {
       pages.didRead(upTo: offset)
       return isCancelled()
     }
-    var look = CancellationLook(isCancelled)
+    var cancellation = CancellationCheck(isCancelled)
     var lines = LineCounter(contents)
     var leftOut = LeftOutRows()
     while true {
-      try look.atNextRow()
+      try cancellation.atNextRow()
       let defect: RowDefect?
       switch scanner.next(fields) {
       case .row: defect = try body(scanner.position)

@@ -1,8 +1,8 @@
 import Engine
 
 /// Asks from time to time, while rows are read, whether to stop.
-struct CancellationLook {
-  private static let rowsPerLook = 1024
+struct CancellationCheck {
+  private static let rowsPerCheck = 1024
   private var rows = 0
   private let isCancelled: () -> Bool
 
@@ -12,7 +12,7 @@ struct CancellationLook {
   @inline(__always)
   mutating func atNextRow() throws(StoreError) {
     rows += 1
-    guard rows % Self.rowsPerLook == 0 else { return }
+    guard rows % Self.rowsPerCheck == 0 else { return }
     if isCancelled() { throw .cancelled }
   }
 }

@@ -208,15 +208,15 @@ private struct TableScan {
       return isCancelled()
     }
     var lines = LineCounter(table.contents)
-    var (toldBytes, toldRows) = (table.rows.lowerBound, 0)
-    func tell(upTo end: Int) {
-      progress.add(bytes: max(end - toldBytes, 0), rows: rows - toldRows)
-      (toldBytes, toldRows) = (max(end, toldBytes), rows)
+    var (reportedBytes, reportedRows) = (table.rows.lowerBound, 0)
+    func report(upTo end: Int) {
+      progress.add(bytes: max(end - reportedBytes, 0), rows: rows - reportedRows)
+      (reportedBytes, reportedRows) = (max(end, reportedBytes), rows)
     }
     while true {
       if rows % Self.rowsPerCheck == 0 {
         if isCancelled() { throw .cancelled }
-        if rows > 0 { tell(upTo: scanner.position) }
+        if rows > 0 { report(upTo: scanner.position) }
       }
       pages.didRead(upTo: scanner.position)
       let outcome = scanner.next(fields)
@@ -231,9 +231,9 @@ private struct TableScan {
       case .bad(let defect): tally.add(defect, line: line)
       case .unterminatedQuote(let offset):
         openQuote = lines.line(of: offset)
-        return tell(upTo: table.rows.upperBound)
+        return report(upTo: table.rows.upperBound)
       case .abandoned: throw .cancelled
-      case .end: return tell(upTo: table.rows.upperBound)
+      case .end: return report(upTo: table.rows.upperBound)
       }
       rows += 1
     }

@@ -140,7 +140,7 @@ struct AddressParts {
   /// The start if the address begins with a host, because its scheme was left out as in `shop.example/cart`.
   private static func hostStart(_ hierarchy: Slice<Bytes>) -> Int? {
     let end = hierarchy.firstIndex(of: UInt8(ascii: "/")) ?? hierarchy.endIndex
-    return HostName.isLikely(Bytes(rebasing: hierarchy[..<end])) ? hierarchy.startIndex : nil
+    return HostName.isPlausible(Bytes(rebasing: hierarchy[..<end])) ? hierarchy.startIndex : nil
   }
 
   private static func isSchemeCharacter(_ byte: UInt8) -> Bool {

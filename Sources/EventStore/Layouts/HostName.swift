@@ -45,7 +45,7 @@ enum HostName {
 extension HostName {
   /// Whether a text that an address begins with, up to its first slash, looks like a host and not like the name of a
   /// page: several labels of which the last is no file's ending, an IPv4 address, or `localhost`; with or without a port.
-  static func isLikely(_ text: Bytes) -> Bool {
+  static func isPlausible(_ text: Bytes) -> Bool {
     var end = text.count
     if let colon = text.lastIndex(of: UInt8(ascii: ":")) {
       let port = text[(colon + 1)...]

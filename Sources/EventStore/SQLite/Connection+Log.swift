@@ -4,14 +4,14 @@
 extension Connection {
   /// How long to wait for readers before a checkpoint gives up. Appending continues while a reader takes
   /// longer.
-  private static let patienceMilliseconds: Int32 = 200
+  private static let timeoutMilliseconds: Int32 = 200
 
   /// Switches the file to WAL mode, so that readers continue during a write. The file remembers the mode. An
   /// interrupted first import may have left it off. While other connections have the file open, it cannot be
   /// switched; the next writer tries again.
   ///
   /// - Returns: whether WAL mode is on.
-  @discardableResult func turnLogOn() -> Bool {
+  @discardableResult func enableLog() -> Bool {
     waitForLocks(milliseconds: 0)
     defer { waitForLocks(milliseconds: nil) }
     if (try? texts("PRAGMA journal_mode")) == ["wal"] { return true }
@@ -30,7 +30,7 @@ extension Connection {
     guard let length = FileIdentity(path: path)?.byteCount, length >= keptLogBytes + longestLogBytes else {
       return
     }
-    emptyLog(waitingMilliseconds: Self.patienceMilliseconds)
+    emptyLog(waitingMilliseconds: Self.timeoutMilliseconds)
     keptLogBytes = FileIdentity(path: path)?.byteCount ?? 0
   }
 

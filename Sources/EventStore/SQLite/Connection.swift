@@ -100,7 +100,7 @@ final class Connection {
     // Sound: the connection retains the watch for as long as SQLite may call it, because it closes before it
     // releases the watch.
     sqlite3_progress_handler(
-      handle, StatementWatch.instructions, { StatementWatch.look($0) },
+      handle, StatementWatch.instructions, { StatementWatch.check($0) },
       Unmanaged.passUnretained(watch).toOpaque())
   }
 
@@ -143,6 +143,9 @@ final class Connection {
     guard code == SQLITE_OK, let statement else { throw error(sql: sql) }
     return Statement(self, statement, sql)
   }
+
+  /// Reads the schema, which detects what is wrong with a file, and waits for another connection's commit.
+  func probe() throws(StoreError) { _ = try integer("SELECT count(*) FROM sqlite_master") }
 
   /// The first column of the first row.
   func integer(_ sql: String) throws(StoreError) -> Int64 {
@@ -235,21 +238,21 @@ final class Connection {
 /// Observes the statements of a connection while they run, whichever they are: in a file that is not a store
 /// of ours, a table may be a view that never ends.
 final class StatementWatch {
-  /// The number of SQLite virtual machine instructions between two looks: a millisecond or less.
+  /// The number of SQLite virtual machine instructions between two checks: a millisecond or less.
   static let instructions: Int32 = 50_000
 
   private let isCancelled: () -> Bool
-  /// Called at each look, on the thread on which the statement runs.
-  var onLook: () -> Void = {}
+  /// Called at each check, on the thread on which the statement runs.
+  var onCheck: () -> Void = {}
 
   init(isCancelled: @escaping () -> Bool) { self.isCancelled = isCancelled }
 
-  /// Whether to cancel the statement. `watch` points to a `StatementWatch`.
-  static func look(_ watch: UnsafeMutableRawPointer?) -> Int32 {
-    guard let watch else { return 0 }
+  /// Whether to cancel the statement. `pointer` points to a `StatementWatch`.
+  static func check(_ pointer: UnsafeMutableRawPointer?) -> Int32 {
+    guard let pointer else { return 0 }
     // Sound: the calling connection retains its watch.
-    let looking = Unmanaged<StatementWatch>.fromOpaque(watch).takeUnretainedValue()
-    looking.onLook()
-    return looking.isCancelled() ? 1 : 0
+    let watch = Unmanaged<StatementWatch>.fromOpaque(pointer).takeUnretainedValue()
+    watch.onCheck()
+    return watch.isCancelled() ? 1 : 0
   }
 }

@@ -12,7 +12,7 @@ struct IncrementalLoad {
   private let isCancelled: () -> Bool
   private var updates: [WebsiteDelta] = []
   /// Bytes of a website's id → its index in `updates`.
-  private var places: [[UInt8]: Int] = [:]
+  private var indexes: [[UInt8]: Int] = [:]
   /// By index in `updates`: whether the website had columns before.
   private var wasKnown: [Bool] = []
   /// Ids of rows to read that are not newer than the old position.
@@ -38,19 +38,19 @@ struct IncrementalLoad {
   mutating func run(until now: ChangeLogPosition) throws(StoreError) -> [WebsiteColumns]? {
     let distance = now.distance(from: old)
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
-    for place in updates.indices {
+    for index in updates.indices {
       if isCancelled() { throw .cancelled }
-      updates[place].findAffectedSessions()
-      rowIDs.formUnion(updates[place].rowIDs)
+      updates[index].findAffectedSessions()
+      rowIDs.formUnion(updates[index].rowIDs)
       if rowIDs.count > most { return nil }
     }
     guard let new = try read() else { return nil }
     var changed: [WebsiteColumns] = []
-    for (place, update) in updates.enumerated() {
+    for (index, update) in updates.enumerated() {
       if isCancelled() { throw .cancelled }
       if let website = update.finish(new[update.id]) {
         changed.append(website)
-      } else if wasKnown[place] {
+      } else if wasKnown[index] {
         // The website may still have events that no report counts; only a full load can tell.
         return nil
       }
@@ -61,20 +61,20 @@ struct IncrementalLoad {
   private var most: Int64 { Int64(Double(columns.eventCount) * Self.maximumChangedFraction) + 1000 }
 
   /// The index of a website's update; nil if its columns cannot be updated.
-  private mutating func place(of id: Bytes) -> Int? {
+  private mutating func index(of id: Bytes) -> Int? {
     let bytes = Array(id)
-    if let place = places[bytes] { return place }
+    if let index = indexes[bytes] { return index }
     let id = String(decoding: bytes, as: UTF8.self)
     do throws(ColumnCacheError) {
       let columns = try columns.columns(of: id)
       guard let update = WebsiteDelta(columns ?? WebsiteColumns(idWithoutEvents: id)) else { return nil }
-      places[bytes] = updates.count
+      indexes[bytes] = updates.count
       wasKnown.append(columns != nil)
       updates.append(update)
     } catch {
       return nil
     }
-    return places[bytes]
+    return indexes[bytes]
   }
 
   /// Marks the sessions with recorded changes. Returns false if entries of the change log are missing.
@@ -120,10 +120,10 @@ struct IncrementalLoad {
   /// Marks the session in the row of `statement`, whose first two columns are website and session. Also marks
   /// the visit in the third column, if there is one.
   private mutating func touch(_ statement: Statement, _ arena: ByteArena, hasVisit: Bool) -> Bool {
-    guard let place = place(of: websiteID(statement, arena)) else { return false }
-    updates[place].invalidate(session: identityHash(statement.identifier(1, arena)))
+    guard let index = index(of: websiteID(statement, arena)) else { return false }
+    updates[index].invalidate(session: identityHash(statement.identifier(1, arena)))
     let visit = hasVisit ? statement.identifier(2, arena) : Bytes(start: nil, count: 0)
-    if !visit.isEmpty { updates[place].invalidate(visit: identityHash(visit)) }
+    if !visit.isEmpty { updates[index].invalidate(visit: identityHash(visit)) }
     return true
   }
 
@@ -138,9 +138,9 @@ struct IncrementalLoad {
     var isWhole = true
     let properties = try rows.properties(badRows: badRows)
     func add(_ row: EventRow) throws(StoreError) {
-      guard let place = places[Array(row.websiteID)],
-        updates[place].isInvalidated(session: identityHash(row.sessionID)),
-        row.visitID.isEmpty || updates[place].isInvalidated(visit: identityHash(row.visitID))
+      guard let index = indexes[Array(row.websiteID)],
+        updates[index].isInvalidated(session: identityHash(row.sessionID)),
+        row.visitID.isEmpty || updates[index].isInvalidated(visit: identityHash(row.visitID))
       else {
         isWhole = false
         return
@@ -152,7 +152,7 @@ struct IncrementalLoad {
     try rows.forEachEvent(after: old.lastEvent, badRows: badRows, add)
     guard isWhole else { return nil }
     let columns = builder.finish(isCancelled: isCancelled) { id in
-      places[Array(id.utf8)].map { updates[$0].periods } ?? []
+      indexes[Array(id.utf8)].map { updates[$0].periods } ?? []
     }
     guard let columns else { throw .cancelled }
     return columns

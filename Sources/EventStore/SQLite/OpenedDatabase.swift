@@ -14,7 +14,7 @@ struct OpenedDatabase {
     var failure: StoreError?
     do throws(StoreError) {
       // The first read detects what is wrong with a file: an invalid header, missing pages, a lock.
-      try Self.look(connection)
+      try connection.probe()
     } catch {
       switch error {
       // If we have write permission, the cause is something else.
@@ -24,7 +24,7 @@ struct OpenedDatabase {
       }
       try Self.checkNothingIsPending(path)
       let immutable = try Connection(path: path, mode: .immutable)
-      try Self.look(immutable)
+      try immutable.probe()
       // A writer may have started while the file was being opened.
       try Self.checkNothingIsPending(path)
       try self.init(immutable, failure, context)
@@ -40,10 +40,6 @@ struct OpenedDatabase {
     writingFailure = failure
     connection.watch(StatementWatch(isCancelled: context.isCancelled))
     try connection.ignoreTriggers()
-  }
-
-  private static func look(_ connection: Connection) throws(StoreError) {
-    _ = try connection.integer("SELECT count(*) FROM sqlite_master")
   }
 
   /// Throws if reading the committed state requires a file next to the database. If there is no such file,

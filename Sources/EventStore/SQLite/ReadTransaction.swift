@@ -15,7 +15,7 @@ struct ReadTransaction {
     for _ in 0..<(others.isEmpty ? 0 : attemptLimit) {
       if let transaction = try attempt(first, others) { return transaction }
       // Blocks during another connection's commit.
-      try look(first)
+      try first.probe()
     }
     try begin(first)
     return try ReadTransaction(connections: [first], dataVersion: dataVersion(first))
@@ -52,7 +52,7 @@ struct ReadTransaction {
     // One connection may treat the file as immutable; other connections would not.
     for _ in 0..<(first.isImmutable ? 0 : max(count, 0)) {
       // A file in WAL mode cannot be opened again in this mode if nothing can be written next to it.
-      guard let other = try? Connection(path: first.path, mode: .readOnly), (try? look(other)) != nil else {
+      guard let other = try? Connection(path: first.path, mode: .readOnly), (try? other.probe()) != nil else {
         return others
       }
       others.append(other)
@@ -63,11 +63,7 @@ struct ReadTransaction {
   /// A transaction sees the state that its first read finds.
   private static func begin(_ connection: Connection) throws(StoreError) {
     try connection.execute(Connection.TransactionKind.reading.rawValue)
-    try look(connection)
-  }
-
-  private static func look(_ connection: Connection) throws(StoreError) {
-    _ = try connection.integer("SELECT count(*) FROM sqlite_master")
+    try connection.probe()
   }
 
   private static func dataVersion(_ connection: Connection) throws(StoreError) -> Int64 {

@@ -46,12 +46,12 @@ struct SQLiteReader {
   }
 
   /// Reads with `connection`, and with additional connections if there is enough to read. Bad rows go to
-  /// `badRows`, in order. `look` is called before any row is read, while `connection` already sees the state
+  /// `badRows`, in order. `prepare` is called before any row is read, while `connection` already sees the state
   /// that is read.
   ///
-  /// Throws reading errors, the first bad row if reading is strict, `cancelled`, and what `look` throws.
+  /// Throws reading errors, the first bad row if reading is strict, `cancelled`, and what `prepare` throws.
   func read(
-    _ connection: Connection, badRows: BadRows, look: () throws(StoreError) -> Void = {}
+    _ connection: Connection, badRows: BadRows, prepare: () throws(StoreError) -> Void = {}
   ) throws(StoreError) -> Rows {
     // Checks the size beforehand, so that small files are not opened several times.
     var isLarge = threads > 1
@@ -63,7 +63,7 @@ struct SQLiteReader {
       connection.watch(watch)
       return watch
     }
-    try look()
+    try prepare()
     let tasks = try tasks(connection)
     let next = Atomic(0)
     let fileBytes = try connection.integer(
@@ -89,9 +89,9 @@ struct SQLiteReader {
         builder.begin(part: number + 1)
         let connection = connections[thread]
         let task = TaskProgress(progress, taskBytes: taskBytes, pageBytes: pageBytes) { connection.pagesRead }
-        watches[thread].onLook = tasks[number].rowIDs == nil ? task.look : {}
+        watches[thread].onCheck = tasks[number].rowIDs == nil ? task.reportPages : {}
         let outcome = read(tasks[number], rows, task, &builder)
-        watches[thread].onLook = {}
+        watches[thread].onCheck = {}
         task.finish()
         // Tasks start in order, so every task before the failed one has been started and will finish.
         if outcome.error != nil { next.store(tasks.count, ordering: .relaxed) }

@@ -83,9 +83,9 @@ struct SQLiteTable: RowTable {
     of statement: Statement, _ fields: RowFields, badRows: BadRows,
     isCancelled: @escaping () -> Bool = { false }, _ body: () throws(StoreError) -> RowDefect?
   ) throws(StoreError) {
-    var look = CancellationLook(isCancelled)
+    var cancellation = CancellationCheck(isCancelled)
     while try statement.step() {
-      try look.atNextRow()
+      try cancellation.atNextRow()
       fields.beginRow()
       var defect = read(statement, fields)
       if defect == nil { defect = try body() }

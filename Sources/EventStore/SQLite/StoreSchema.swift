@@ -34,7 +34,7 @@ enum StoreSchema {
       throw .unusableFile(
         path: path, sentence: "is another program's database; choose a new file for the store")
     }
-    connection.turnLogOn()
+    connection.enableLog()
     try connection.ignoreTriggers()
     return connection
   }

@@ -26,8 +26,8 @@ extension SavedReportFilter {
     of reports: [SavedReport], until isCancelled: @escaping @Sendable () -> Bool
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
     let executor = ParallelExecutor(isCancelled: isCancelled)
-    let part = search.map { CaseInsensitivePart($0) }
-    var buffer = CaseInsensitivePart.Buffer()
+    let part = search.map { CaseInsensitiveSubstring($0) }
+    var buffer = CaseInsensitiveSubstring.Buffer()
     var matching: [SavedReport] = []
     for report in reports {
       if matches(report, part, &buffer, executor) { matching.append(report) }
@@ -40,14 +40,14 @@ extension SavedReportFilter {
   }
 
   private func matches(
-    _ report: SavedReport, _ part: CaseInsensitivePart?, _ buffer: inout CaseInsensitivePart.Buffer,
+    _ report: SavedReport, _ part: CaseInsensitiveSubstring?, _ buffer: inout CaseInsensitiveSubstring.Buffer,
     _ executor: ParallelExecutor
   ) -> Bool {
     if let websiteID, !sameUTF8(websiteID, report.websiteID) { return false }
     guard let part else { return true }
-    return part.isPart(of: report.name, &buffer, executor)
-      || part.isPart(of: report.description, &buffer, executor)
-      || part.isPart(of: report.type, &buffer, executor)
+    return part.isContained(in: report.name, &buffer, executor)
+      || part.isContained(in: report.description, &buffer, executor)
+      || part.isContained(in: report.type, &buffer, executor)
   }
 
   private static func precedes(_ a: SavedReport, _ b: SavedReport) -> Bool {

@@ -22,13 +22,15 @@ struct ErrorCollector: Reporter {
     let suffix = keyword.map { "/\($0.rawValue)" } ?? ""
     let passesReference = steps.contains { $0.keyword == .ref }
     let subschema = steps.last?.subschema ?? root
-    let unfit = ValidationError(
+    let violation = ValidationError(
       instanceLocation: steps.map(\.place.pointer).joined() + place.pointer,
       keywordLocation: steps.map { "/\($0.keyword.rawValue)\($0.token.pointer)" }.joined() + suffix,
       absoluteKeywordLocation: passesReference ? subschema.location(suffix) : nil,
       error: error())
-    bytes += unfit.instanceLocation.utf8.count + unfit.keywordLocation.utf8.count + unfit.error.utf8.count
-    errors.append(unfit)
+    bytes +=
+      violation.instanceLocation.utf8.count + violation.keywordLocation.utf8.count
+      + violation.error.utf8.count
+    errors.append(violation)
   }
 
   var isSuggesting: Bool { errors.count < Self.mostSuggestions }

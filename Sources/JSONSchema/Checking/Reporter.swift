@@ -62,15 +62,15 @@ extension Reporter {
 
 /// Determines only whether there is a violation.
 struct Verdict: Reporter {
-  struct Unfit: Error {}
+  struct Violation: Error {}
 
   var isSuggesting: Bool { false }
 
   @inline(__always)
   mutating func reject(
     _ keyword: Keyword?, at place: PathToken, _ error: @autoclosure () -> String
-  ) throws(Unfit) {
-    throw Unfit()
+  ) throws(Violation) {
+    throw Violation()
   }
 
   @inline(__always)

@@ -43,7 +43,7 @@ final class Subschema: Sendable {
   /// Returns whether a value satisfies the subschema.
   func accepts(_ value: JSONValue, in subschemas: Span<Subschema>) -> Bool {
     var verdict = Verdict()
-    do throws(Verdict.Unfit) {
+    do throws(Verdict.Violation) {
       try check(value, in: subschemas, &verdict)
       return true
     } catch {

@@ -4,8 +4,8 @@ struct Backtracker {
   private static let stepsPerPart = 4
 
   var steps: StepBudget
-  private var open: [OpenChoice] = []
-  private var visited = VisitedPlaces()
+  private var choicePoints: [ChoicePoint] = []
+  private var visited = VisitedStates()
   private var registers: [Int] = []
 
   init(steps: StepBudget) {
@@ -22,7 +22,7 @@ struct Backtracker {
 
   /// Discards the state for a text.
   mutating func end() {
-    open.removeAll(keepingCapacity: true)
+    choicePoints.removeAll(keepingCapacity: true)
     visited.clear()
   }
 
@@ -32,13 +32,13 @@ struct Backtracker {
     _ program: Program, _ text: TextBytes, from start: Int, at position: Int
   ) throws(StepsExceeded) -> Int? {
     let instructions = program.instructions.span
-    let base = open.count
-    var state = (place: start, position: position)
+    let base = choicePoints.count
+    var state = (programCounter: start, position: position)
     while true {
       try steps.take(1)
-      let next = state.place + 1
+      let next = state.programCounter + 1
       var hasFailed = false
-      switch instructions[state.place] {
+      switch instructions[state.programCounter] {
       case .accept: return state.position
       case .byte(let byte):
         if state.position < text.count, text[state.position] == byte {
@@ -64,24 +64,24 @@ struct Backtracker {
         } else {
           hasFailed = true
         }
-      case .jump(let place): state.place = Int(place)
+      case .jump(let programCounter): state.programCounter = Int(programCounter)
       case .split(let first, let second):
-        try leaveOpen(second, state.position)
-        state.place = Int(first)
+        try pushChoicePoint(second, state.position)
+        state.programCounter = Int(first)
       case .choose(let table):
-        if let place = try choose(Int(table), program, text, state.position) {
-          state.place = place
+        if let programCounter = try choose(Int(table), program, text, state.position) {
+          state.programCounter = programCounter
         } else {
           hasFailed = true
         }
       case .once(let memory):
-        state.place = next
+        state.programCounter = next
         hasFailed = !visited.enter(memory, state.position)
       case .assertion(let assertion):
-        state.place = next
+        state.programCounter = next
         hasFailed = !text.holds(assertion, at: state.position)
       default:
-        if let reached = try matchRare(instructions[state.place], program, text, state) {
+        if let reached = try matchRare(instructions[state.programCounter], program, text, state) {
           state = reached
         } else {
           hasFailed = true
@@ -107,7 +107,7 @@ struct Backtracker {
       position = end
     }
     steps.note(position - start)
-    if position > start { try leaveOpen(Int32(next), position, shortest: start) }
+    if position > start { try pushChoicePoint(Int32(next), position, shortest: start) }
     return position
   }
 
@@ -119,16 +119,19 @@ struct Backtracker {
     let list = Int(program.tables[table * Program.tableCount + column])
     let count = Int(program.choices[list])
     guard count > 0 else { return nil }
-    for index in stride(from: count, to: 1, by: -1) { try leaveOpen(program.choices[list + index], position) }
+    for index in stride(from: count, to: 1, by: -1) {
+      try pushChoicePoint(program.choices[list + index], position)
+    }
     return Int(program.choices[list + 1])
   }
 
   // MARK: Rare instructions
 
   private mutating func matchRare(
-    _ instruction: Instruction, _ program: Program, _ text: TextBytes, _ state: (place: Int, position: Int)
-  ) throws(StepsExceeded) -> (place: Int, position: Int)? {
-    let (next, position) = (state.place + 1, state.position)
+    _ instruction: Instruction, _ program: Program, _ text: TextBytes,
+    _ state: (programCounter: Int, position: Int)
+  ) throws(StepsExceeded) -> (programCounter: Int, position: Int)? {
+    let (next, position) = (state.programCounter + 1, state.position)
     switch instruction {
     case .byteBefore(let byte):
       guard position > 0, text[position - 1] == byte else { return nil }
@@ -137,7 +140,7 @@ struct Backtracker {
       guard position > 0 else { return nil }
       let start = text.start(before: position)
       return text.end(of: set, program, at: start) == position ? (next, start) : nil
-    case .look(let isNegated, let end):
+    case .lookaround(let isNegated, let end):
       let found = try matchPart(program, text, from: next, at: position, keepsGroups: !isNegated)
       return (found == nil) == isNegated ? (Int(end), position) : nil
     case .atomic(let end):
@@ -162,24 +165,24 @@ struct Backtracker {
   }
 
   /// Matches a part independently: its choice points are popped, and the places that it remembers are
-  /// cleared, because having been at a place does not mean having failed there.
+  /// cleared, because having been at an instruction does not mean having failed there.
   private mutating func matchPart(
     _ program: Program, _ text: TextBytes, from start: Int, at position: Int, keepsGroups: Bool
   ) throws(StepsExceeded) -> Int? {
-    let (base, mark) = (open.count, visited.mark)
+    let (base, mark) = (choicePoints.count, visited.mark)
     let end = try match(program, text, from: start, at: position)
     steps.note(Self.stepsPerPart + visited.mark - mark)
     visited.clear(since: mark)
     if keepsGroups {
       // Entries that restore groups stay, for the choice points before the part.
       var kept = base
-      for index in base..<open.count where open[index].isRestoring {
-        open[kept] = open[index]
+      for index in base..<choicePoints.count where choicePoints[index].isRestoring {
+        choicePoints[kept] = choicePoints[index]
         kept += 1
       }
-      open.removeLast(open.count - kept)
+      choicePoints.removeLast(choicePoints.count - kept)
     } else {
-      while let choice = open.count > base ? open.popLast() : nil { restore(choice) }
+      while let choice = choicePoints.count > base ? choicePoints.popLast() : nil { restore(choice) }
     }
     return end
   }
@@ -193,63 +196,68 @@ struct Backtracker {
     guard end >= 0 else { return position }
     let group = registers[Program.start(of: group)]..<end
     steps.note(group.count)
-    let place = isBehind ? position - group.count : position
-    if place >= 0, text.has(group, at: place) { return isBehind ? place : position + group.count }
+    let start = isBehind ? position - group.count : position
+    if start >= 0, text.has(group, at: start) { return isBehind ? start : position + group.count }
     return ignoresCase ? text.otherEnd(of: group, at: position, isBehind: isBehind) : nil
   }
 
   // MARK: Choice points and registers
 
-  private mutating func leaveOpen(
-    _ place: Int32, _ position: Int, shortest: Int = -1
+  private mutating func pushChoicePoint(
+    _ programCounter: Int32, _ position: Int, shortest: Int = -1
   ) throws(StepsExceeded) {
-    guard open.count < Bounds.openChoices else { throw StepsExceeded() }
-    open.append(OpenChoice(place: place, position: Int32(position), shortest: Int32(shortest)))
+    guard choicePoints.count < Bounds.choicePoints else { throw StepsExceeded() }
+    choicePoints.append(
+      ChoicePoint(programCounter: programCounter, position: Int32(position), shortest: Int32(shortest)))
   }
 
   /// Sets a register until the search backtracks past this point.
   private mutating func set(_ register: Int, _ value: Int) throws(StepsExceeded) {
-    try leaveOpen(-1 - Int32(register), registers[register])
+    try pushChoicePoint(-1 - Int32(register), registers[register])
     registers[register] = value
   }
 
   /// Not inlined: otherwise `resume` would check on each call whether the registers are uniquely referenced.
   @inline(never)
-  private mutating func restore(_ choice: OpenChoice) {
-    if choice.isRestoring { registers[Int(-1 - choice.place)] = Int(choice.position) }
+  private mutating func restore(_ choice: ChoicePoint) {
+    if choice.isRestoring { registers[Int(-1 - choice.programCounter)] = Int(choice.position) }
   }
 
   /// Backtracks to the latest choice point.
-  private mutating func resume(above base: Int, _ text: TextBytes) -> (place: Int, position: Int)? {
-    while open.count > base {
-      let last = open.count - 1
-      let choice = open[last]
+  private mutating func resume(above base: Int, _ text: TextBytes) -> (programCounter: Int, position: Int)? {
+    while choicePoints.count > base {
+      let last = choicePoints.count - 1
+      let choice = choicePoints[last]
       if choice.isRestoring {
         restore(choice)
-        open.removeLast()
+        choicePoints.removeLast()
         continue
       }
       guard choice.shortest >= 0 else {
-        open.removeLast()
-        return (Int(choice.place), Int(choice.position))
+        choicePoints.removeLast()
+        return (Int(choice.programCounter), Int(choice.position))
       }
       let position = text.start(before: Int(choice.position))
-      if position > choice.shortest { open[last].position = Int32(position) } else { open.removeLast() }
-      return (Int(choice.place), position)
+      if position > choice.shortest {
+        choicePoints[last].position = Int32(position)
+      } else {
+        choicePoints.removeLast()
+      }
+      return (Int(choice.programCounter), position)
     }
     return nil
   }
 }
 
-/// A choice point: a place in the program and a position in the text from which to continue after a failure.
-private struct OpenChoice {
+/// A choice point: an instruction of the program and a position in the text from which to continue after a failure.
+private struct ChoicePoint {
   /// If negative, it encodes a register, and `position` is the value to restore.
-  let place: Int32
+  let programCounter: Int32
   var position: Int32
   /// If a loop can give up scalars one by one, the position at which it began; else negative.
   let shortest: Int32
 
-  var isRestoring: Bool { place < 0 }
+  var isRestoring: Bool { programCounter < 0 }
 }
 
 extension Program {

@@ -55,7 +55,7 @@ struct Beginning: Sendable {
 extension Node {
   func beginning(_ sets: [ScalarSet]) -> Beginning {
     switch self {
-    case .empty, .assertion, .look: return Beginning(canBeEmpty: true)
+    case .empty, .assertion, .lookaround: return Beginning(canBeEmpty: true)
     case .scalar(let scalar):
       var beginning = Beginning(canBeEmpty: false)
       beginning.bytes.insert(Array(String(scalar).utf8)[0])

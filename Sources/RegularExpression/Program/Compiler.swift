@@ -1,5 +1,5 @@
-/// Compiles a parsed expression to a program. Counted repetitions are unrolled, so that a state is only a
-/// place in the program and a position in the text.
+/// Compiles a parsed expression to a program. Counted repetitions are unrolled, so that a state is only an
+/// instruction of the program and a position in the text.
 struct Compiler {
   var program: Program
   let names: [(name: String, group: Int)]
@@ -19,7 +19,7 @@ struct Compiler {
     let literal = RequiredLiteral(of: node)
     compiler.program.search = Search(
       isAnchored: node.isAnchored, beginning: node.beginning(sets), literal: literal.longest,
-      literalPlace: literal.isWhole ? .whole : literal.isAtBeginning ? .beginning : .anywhere)
+      literalPosition: literal.isWhole ? .whole : literal.isAtBeginning ? .beginning : .anywhere)
     return compiler.program
   }
 
@@ -49,8 +49,10 @@ struct Compiler {
     case .repeated(let node, let repetition): try compile(repeated: node, repetition, isBehind: isBehind)
     case .atomic(let node):
       try compile(part: node, isBehind: isBehind) { .atomic(end: $0) }
-    case .look(let node, let look):
-      try compile(part: node, isBehind: look.isBehind) { .look(isNegated: look.isNegated, end: $0) }
+    case .lookaround(let node, let lookaround):
+      try compile(part: node, isBehind: lookaround.isBehind) {
+        .lookaround(isNegated: lookaround.isNegated, end: $0)
+      }
     case .backreference(let reference, let ignoresCase):
       try emit(
         .backreference(group: Int32(number(of: reference)), ignoresCase: ignoresCase, isBehind: isBehind))
@@ -112,7 +114,7 @@ struct Compiler {
 
   // MARK: Instructions
 
-  /// The place of the next instruction.
+  /// The index of the next instruction.
   var here: Int32 { Int32(program.instructions.count) }
 
   mutating func emit(_ instruction: Instruction) throws(RegularExpressionError) {
@@ -125,7 +127,7 @@ struct Compiler {
     program.instructions.append(instruction)
   }
 
-  /// Marks a place where paths of the program join.
+  /// Marks an instruction where paths of the program join.
   mutating func emitOnce() throws(RegularExpressionError) {
     if !keepsGroups { try emit(.once(memory: newMemory())) }
   }

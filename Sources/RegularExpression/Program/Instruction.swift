@@ -17,7 +17,7 @@ enum Instruction {
   case byteBefore(UInt8)
   case setBefore(Int32)
   case jump(Int32)
-  /// Continues at the first place; the second becomes a choice point.
+  /// Continues at the first instruction; the second becomes a choice point.
   case split(first: Int32, second: Int32)
   /// Continues at those alternatives that can begin with the next byte.
   case choose(table: Int32)
@@ -26,7 +26,7 @@ enum Instruction {
   case once(memory: Int32)
   case assertion(Assertion)
   /// Tests whether the following instructions match here, up to their `accept`; continues at `end`.
-  case look(isNegated: Bool, end: Int32)
+  case lookaround(isNegated: Bool, end: Int32)
   /// Matches the following instructions, up to their `accept`, only in the first way in which they match.
   case atomic(end: Int32)
 

@@ -12,7 +12,7 @@ struct Program: Sendable {
   /// For each table of alternatives, and each byte and the end of the text: the start of the list in
   /// `choices`.
   var tables: [UInt32] = []
-  /// Lists of places, each preceded by its count.
+  /// Lists of instructions, each preceded by its count.
   var choices: [Int32] = []
   /// The number of instructions that remember where they have been.
   var memories = 0
@@ -38,11 +38,11 @@ struct Search: Sendable {
   /// A literal in every match; empty if none is known.
   var literal: [UInt8] = []
   /// The position of the literal in the match.
-  var literalPlace = LiteralPlace.anywhere
+  var literalPosition = LiteralPosition.anywhere
 
   /// Whether searching for the literal is worthwhile. If matches begin with it at the start of the text, the
   /// program detects its absence just as fast.
-  var usesLiteral: Bool { !literal.isEmpty && !(isAnchored && literalPlace == .beginning) }
+  var usesLiteral: Bool { !literal.isEmpty && !(isAnchored && literalPosition == .beginning) }
 
-  enum LiteralPlace { case anywhere, beginning, whole }
+  enum LiteralPosition { case anywhere, beginning, whole }
 }

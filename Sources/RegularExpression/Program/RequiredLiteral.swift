@@ -19,12 +19,12 @@ struct RequiredLiteral {
     switch node {
     case .empty: break
     case .assertion: hasOthers = true
-    case .look(let node, let look) where !look.isNegated:
+    case .lookaround(let node, let lookaround) where !lookaround.isNegated:
       // It occurs somewhere in the text, but not within the match.
       breakRun()
       visit(node)
       breakRun()
-    case .look: hasOthers = true
+    case .lookaround: hasOthers = true
     case .scalar(let scalar): run += String(scalar).utf8
     case .sequence(let nodes):
       for node in nodes { visit(node) }

@@ -12,7 +12,7 @@ indirect enum Node {
   case repeated(Node, Repetition)
   /// A group that is not re-entered after it has matched.
   case atomic(Node)
-  case look(Node, Look)
+  case lookaround(Node, Lookaround)
   case backreference(GroupReference, ignoresCase: Bool)
 }
 
@@ -33,7 +33,7 @@ struct Repetition: Sendable {
 }
 
 /// A lookahead or lookbehind, positive or negative.
-struct Look: Sendable {
+struct Lookaround: Sendable {
   let isBehind: Bool
   let isNegated: Bool
 }
@@ -47,7 +47,7 @@ extension Node {
   /// Whether the node can have a quantifier; a node without width cannot (ECMA-262 with `u`).
   var isRepeatable: Bool {
     switch self {
-    case .assertion, .look: false
+    case .assertion, .lookaround: false
     default: true
     }
   }
@@ -83,7 +83,7 @@ extension Node {
     switch self {
     case .empty, .scalar, .set, .assertion, .backreference: return false
     case .sequence(let nodes), .alternatives(let nodes): return nodes.contains { $0.contains(test) }
-    case .group(let node, _), .repeated(let node, _), .atomic(let node), .look(let node, _):
+    case .group(let node, _), .repeated(let node, _), .atomic(let node), .lookaround(let node, _):
       return node.contains(test)
     }
   }

@@ -12,10 +12,10 @@ extension PatternParser {
     switch (current, scalar(after: 1)) {
     case (":", _): return try parseContent(from: start, behind: 1)
     case (">", _): return .atomic(try parseContent(from: start, behind: 1))
-    case ("=", _): return try parseLook(Look(isBehind: false, isNegated: false), from: start)
-    case ("!", _): return try parseLook(Look(isBehind: false, isNegated: true), from: start)
-    case ("<", "="): return try parseLook(Look(isBehind: true, isNegated: false), from: start)
-    case ("<", "!"): return try parseLook(Look(isBehind: true, isNegated: true), from: start)
+    case ("=", _): return try parseLookaround(Lookaround(isBehind: false, isNegated: false), from: start)
+    case ("!", _): return try parseLookaround(Lookaround(isBehind: false, isNegated: true), from: start)
+    case ("<", "="): return try parseLookaround(Lookaround(isBehind: true, isNegated: false), from: start)
+    case ("<", "!"): return try parseLookaround(Lookaround(isBehind: true, isNegated: true), from: start)
     case ("P", "<"):
       position += 1
       return try parseCapture(try parseName(), from: start)
@@ -51,8 +51,10 @@ extension PatternParser {
     return .group(try parseContent(from: start, behind: 0), number: number)
   }
 
-  private mutating func parseLook(_ look: Look, from start: Int) throws(RegularExpressionError) -> Node {
-    .look(try parseContent(from: start, behind: look.isBehind ? 2 : 1), look)
+  private mutating func parseLookaround(_ lookaround: Lookaround, from start: Int)
+    throws(RegularExpressionError) -> Node
+  {
+    .lookaround(try parseContent(from: start, behind: lookaround.isBehind ? 2 : 1), lookaround)
   }
 
   /// Skips `count` characters, and parses the content up to the group's `)`.

@@ -5,16 +5,16 @@
 // form.
 
 extension StoredSection {
-  /// Returns whether the bytes are intact, and `isSound` returns true after `look` has seen all elements.
+  /// Returns whether the bytes are intact, and `isSound` returns true after `body` has seen all elements.
   /// Always true for sections that this process has made.
   func check<Element: BitwiseCopyable>(
-    _: Element.Type, _ look: (Span<Element>) -> Void, isSound: () -> Bool
+    _: Element.Type, _ body: (Span<Element>) -> Void, isSound: () -> Bool
   ) -> Bool {
     guard let verification else { return true }
     let isAsWritten = verification.read { chunk in
       // Sound: chunks are as aligned as their section, whose elements have this width, and any bits are valid
       // elements.
-      look(Span(_unsafeElements: chunk.assumingMemoryBound(to: Element.self)))
+      body(Span(_unsafeElements: chunk.assumingMemoryBound(to: Element.self)))
     }
     guard isAsWritten else { return false }
     if isSound() { return true }

@@ -15,15 +15,15 @@ public struct StoredSection: @unchecked Sendable {
 
   /// How a section of a file is verified.
   public struct Verification: Sendable {
-    /// Passes all bytes to `look`, chunk by chunk from the first, each while it is in the cache; every chunk
+    /// Passes all bytes to `body`, chunk by chunk from the first, each while it is in the cache; every chunk
     /// but the last has a multiple of 8 bytes. Returns whether the bytes are intact.
-    let read: @Sendable (_ look: (UnsafeRawBufferPointer) -> Void) -> Bool
+    let read: @Sendable (_ body: (UnsafeRawBufferPointer) -> Void) -> Bool
     /// Reports that the section's contents are invalid although its bytes are intact.
     let refuse: @Sendable () -> Void
 
     /// Both functions may be called from any thread.
     public init(
-      read: @escaping @Sendable (_ look: (UnsafeRawBufferPointer) -> Void) -> Bool,
+      read: @escaping @Sendable (_ body: (UnsafeRawBufferPointer) -> Void) -> Bool,
       refuse: @escaping @Sendable () -> Void
     ) {
       self.read = read

@@ -2,7 +2,7 @@
 ///
 /// Clearing takes time proportional to what was set, not to the capacity. Each instruction has words of its
 /// own, so that the marks of a part of the program can be cleared alone.
-struct VisitedPlaces {
+struct VisitedStates {
   private var words: [UInt64] = []
   /// The indices of the words that are not 0, in the order in which they were first set.
   private var touched: [Int32] = []
