@@ -130,8 +130,8 @@ extension ValidationError {
   /// Why the scope of these params cannot be compiled.
   fileprivate init(_ error: ScopeError, of params: JSONObject) {
     let filters = params["filters"]?.array ?? []
-    let filter = error.filter < filters.count ? filters[error.filter] : .null
-    self.init(error.error, ofFilter: filter, at: error.filter)
+    let index = error.condition ?? 0
+    self.init(error.error, ofFilter: index < filters.count ? filters[index] : .null, at: index)
   }
 
   fileprivate init(_ error: FilterError, ofFilter filter: JSONValue, at index: Int) {

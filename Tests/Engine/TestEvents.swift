@@ -81,7 +81,7 @@ func columnSet(_ events: [TestEvent]) -> ColumnSet {
     row.eventID = id
     row.createdAtMilliseconds = start + event.time
     row.eventType = event.type
-    row.paidAd = event.paidAd
+    row.clickIDs = ClickIDs(event.paidAd)
     for (column, text) in event.texts { row[column] = memory.bytes(text) }
     builder.append(row)
     for property in event.properties {

@@ -22,7 +22,7 @@ struct SeenEvent: Equatable {
     eventID = text(row.eventID)
     createdAt = row.createdAtMilliseconds
     type = row.eventType
-    paidAd = row.paidAd
+    paidAd = row.clickIDs.network
     texts = [:]
     for column in TextColumn.allCases where !row[column].isEmpty {
       texts[column.columnName] = text(row[column])

@@ -53,7 +53,7 @@ struct StagedProperties {
         byWebsite[Int(website)].append(
           StagedProperty(
             event: locations.rowOfEvent[Int(event)], key: keys[inputIndex], string: string,
-            number: properties.numbers[row]))
+            number: properties.numbers[row], type: properties.types[row]))
       }
     }
     return (byWebsite, orphans)
@@ -73,6 +73,7 @@ struct StagedProperty {
   let key: UInt32
   let string: UInt32
   let number: Int64
+  let type: PropertyType
 }
 
 /// A website's properties in the row order of their events.
@@ -108,6 +109,6 @@ struct PropertiesByRow {
       strings: CodeColumn(count: part.count, largest: part.map(\.property.string).max() ?? 0) {
         part[first + $0].property.string
       },
-      numbers: Column(part.map(\.property.number)))
+      numbers: Column(part.map(\.property.number)), types: Column(part.map(\.property.type.rawValue)))
   }
 }

@@ -73,7 +73,7 @@ struct DeduplicatedRows {
     let rows = properties[index].map { row in
       StagedProperty(
         event: row.event, key: keys.code(of: row.key), string: strings.code(of: row.string),
-        number: row.number)
+        number: row.number, type: row.type)
     }
     return WebsiteProperties(rows: rows, keys: keys.dictionary, strings: strings.dictionary)
   }
@@ -98,32 +98,36 @@ struct DeduplicatedRows {
   }
 }
 
-/// The ids of source rows, sessions and visits, by which an incremental update finds the rows of a store
-/// again.
-struct StagedSourceRowIDs {
-  /// In input order.
-  private let rowIDs: [Int64]
+/// The ids of source rows, sessions and visits.
+struct StagedIdentities {
+  /// In input order; nil if rows have no ids, or ids too large for the columns.
+  private let rowIDs: [Int64]?
   private let sessions: DenseIDs
   private let visits: DenseIDs
   private let order: SessionOrder
 
-  /// Fails if rows have no ids, or ids too large for the columns.
-  init?(rowIDs: [Int64], sessions: DenseIDs, visits: DenseIDs, order: SessionOrder) {
-    guard rowIDs.count == order.inputIndices.count, rowIDs.allSatisfy({ UInt32(exactly: $0) != nil }) else {
-      return nil
-    }
-    self.rowIDs = rowIDs
+  /// - Parameter rowIDs: In input order; empty if rows have no ids.
+  init(rowIDs: [Int64], sessions: DenseIDs, visits: DenseIDs, order: SessionOrder) {
+    let areUsable =
+      rowIDs.count == order.inputIndices.count && rowIDs.allSatisfy { UInt32(exactly: $0) != nil }
+    self.rowIDs = areUsable ? rowIDs : nil
     self.sessions = sessions
     self.visits = visits
     self.order = order
   }
 
-  func sourceRowIDs(of period: SessionOrder.Period, ordinals: VisitOrdinals) -> SourceRowIDs {
-    let rows = order.rows(of: period)
-    let inputIndices = order.inputIndices[rows]
+  /// The id in the store of each row of a partition; nil if rows have none.
+  func sourceRowIDs(of period: SessionOrder.Period) -> CodeColumn? {
+    rowIDs.map { rowIDs in
+      CodeColumn(narrowing: order.inputIndices[order.rows(of: period)].map { UInt32(rowIDs[Int($0)]) })
+    }
+  }
+
+  func identities(of period: SessionOrder.Period, ordinals: VisitOrdinals) -> SessionIdentities {
     var sessionHashes: [UInt64] = []
     var visitHashes: [UInt64] = []
     var visitSessions: [UInt32] = []
+    var visitOrdinals: [UInt32] = []
     for (number, session) in period.sessions.enumerated() {
       let rows = order.starts[session]..<order.starts[session + 1]
       sessionHashes.append(sessions.keys[Int(sessions.numbers[Int(order.inputIndices[rows.lowerBound])])])
@@ -134,12 +138,11 @@ struct StagedSourceRowIDs {
         guard visit != 0 else { continue }
         visitHashes.append(visits.keys[Int(visit) - 1])
         visitSessions.append(UInt32(number))
+        visitOrdinals.append(UInt32(known))
       }
     }
-    let rowsOfStore = inputIndices.map { UInt32(rowIDs[Int($0)]) }
-    return SourceRowIDs(
-      rowIDs: CodeColumn(narrowing: rowsOfStore), sessionHashes: Column(sessionHashes),
-      visitHashes: Column(visitHashes),
-      visitSessions: Column(visitSessions))
+    return SessionIdentities(
+      sessionHashes: Column(sessionHashes), visitHashes: Column(visitHashes),
+      visitSessions: Column(visitSessions), visitOrdinals: CodeColumn(narrowing: visitOrdinals))
   }
 }

@@ -46,8 +46,8 @@ struct WebsiteAssembly {
       { PropertiesByRow(properties.rows, order: order) },
       TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
     if isCancelled() { return nil }
-    let sourceRowIDs = StagedSourceRowIDs(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
-    let (types, paidAds) = (concatenated(\.types), concatenated(\.paidAds))
+    let staged = StagedIdentities(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
+    let (types, clickIDs) = (concatenated(\.types), concatenated(\.clickIDs))
     let partitions = concurrentMap(periods.count, threads: threads) { number -> Partition? in
       if isCancelled() { return nil }
       let period = periods[number]
@@ -59,15 +59,16 @@ struct WebsiteAssembly {
         times: TimeColumn(gathering: times, at: inputIndices),
         visits: CodeColumn(narrowing: Array(ordinals.ordinals[rows])),
         types: Column(gathering: types, at: inputIndices),
-        paidAds: Column(gathering: paidAds, at: inputIndices),
+        clickIDs: Column(gathering: clickIDs, at: inputIndices),
         texts: texts.map { $0.partitions[number] }, properties: byRow.columns(of: rows),
         sharedVisits: sharedVisits,
         inputOrder: sharedVisits.isEmpty ? nil : Column(Array(inputIndices)),
-        sourceRowIDs: sourceRowIDs?.sourceRowIDs(of: period, ordinals: ordinals))
+        identities: staged.identities(of: period, ordinals: ordinals),
+        sourceRowIDs: staged.sourceRowIDs(of: period))
     }
     if isCancelled() { return nil }
     return WebsiteColumns(
-      id: staged.id, partitions: partitions.compactMap(\.self),
+      id: self.staged.id, partitions: partitions.compactMap(\.self),
       dictionaries: WebsiteDictionaries(
         texts: texts.map { LazilyVerified($0.dictionary) }, propertyKeys: LazilyVerified(properties.keys),
         propertyStrings: LazilyVerified(properties.strings)))
@@ -87,7 +88,7 @@ struct WebsiteAssembly {
     let numbers: [UInt32] = codes(pages, &remapping) { number, builder in
       table.number(of: number - offset, in: tables[builder]) + offset
     }
-    return DenseIDs(numbers: numbers, count: table.count, keys: hasRowIDs ? table.identityHashes : [])
+    return DenseIDs(numbers: numbers, count: table.count, keys: table.identityHashes)
   }
 
   /// Returns the merged dictionary of a column, and its codes in each partition.
@@ -149,7 +150,7 @@ struct DenseIDs {
   let numbers: [UInt32]
   /// The number of distinct ids.
   let count: Int
-  /// The identity hash of each id, by number; empty if the rows have no source row ids.
+  /// The identity hash of each id, by number.
   let keys: [UInt64]
 }
 

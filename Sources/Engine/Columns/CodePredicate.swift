@@ -15,6 +15,9 @@ struct CodePredicate<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     few = codes.count > Self.maximumComparedCodes ? nil : codes.map { (UInt32($0), table[$0]) }
   }
 
+  /// A single bit, set for the codes whose flag is set.
+  init(flags: [Bool]) { self.init(table: flags.map { $0 ? 1 : 0 }) }
+
   /// A single bit, set for one code.
   init(code: UInt32) { self.init(table: Array(repeating: 0, count: Int(code)) + [1]) }
 

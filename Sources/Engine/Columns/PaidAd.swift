@@ -33,3 +33,29 @@ public enum PaidAd: UInt8, CaseIterable, Sendable {
     }
   }
 }
+
+/// The networks whose click ids an event has: one bit for each of ``PaidAd/networks``, in its order.
+public struct ClickIDs: OptionSet, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The set of one network; empty for `none`.
+  public init(_ network: PaidAd) {
+    self.init(rawValue: network == .none ? 0 : 1 << (network.rawValue - 1))
+  }
+
+  /// Any of the ids that search engines append.
+  static let search = ClickIDs(.google).union(ClickIDs(.microsoft))
+  /// Any of the ids that social networks append to advertisements. `fbclid` is not one: links that nobody paid for
+  /// have it too.
+  static let social = ClickIDs(.tikTok).union(ClickIDs(.linkedIn)).union(ClickIDs(.twitter))
+
+  /// One more than the largest set.
+  static let limit = 1 << PaidAd.networks.count
+
+  /// The first network in the order of ``PaidAd/networks``.
+  public var network: PaidAd {
+    PaidAd(rawValue: rawValue == 0 ? 0 : UInt8(rawValue.trailingZeroBitCount) + 1) ?? .none
+  }
+}

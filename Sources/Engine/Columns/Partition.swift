@@ -22,14 +22,15 @@ public final class Partition: Sendable {
     let times: LazilyVerified<TimeColumn>
     let visits: LazilyVerified<CodeColumn>
     let types: LazilyVerified<Column<UInt8>>
-    let paidAds: LazilyVerified<Column<UInt8>>
+    let clickIDs: LazilyVerified<Column<UInt8>>
     /// By `TextColumn`.
     let texts: [LazilyVerified<CodeColumn>]
     let properties: LazilyVerified<PropertyColumns>
     /// Nil if no visit is shared.
     let inputOrder: LazilyVerified<Column<UInt32>?>
+    let identities: LazilyVerified<SessionIdentities>
     /// Nil if rows have no ids by which they could be found again.
-    let sourceRowIDs: LazilyVerified<SourceRowIDs?>
+    let sourceRowIDs: LazilyVerified<CodeColumn?>
   }
 
   /// Up to this many months, a website has a partition for each month, however few events it has.
@@ -48,8 +49,8 @@ public final class Partition: Sendable {
   convenience init(
     months: ClosedRange<Int>, sessionStarts: Column<UInt32>, times: TimeColumn, visits: CodeColumn,
     types: Column<UInt8>,
-    paidAds: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits,
-    inputOrder: Column<UInt32>?, sourceRowIDs: SourceRowIDs?
+    clickIDs: Column<UInt8>, texts: [CodeColumn], properties: PropertyColumns, sharedVisits: SharedVisits,
+    inputOrder: Column<UInt32>?, identities: SessionIdentities, sourceRowIDs: CodeColumn?
   ) {
     self.init(
       months: months, blocks: Block.divide(sessionStarts: sessionStarts, times: times),
@@ -57,10 +58,10 @@ public final class Partition: Sendable {
       columns: Columns(
         sessionStarts: LazilyVerified(sessionStarts), times: LazilyVerified(times),
         visits: LazilyVerified(visits),
-        types: LazilyVerified(types), paidAds: LazilyVerified(paidAds),
+        types: LazilyVerified(types), clickIDs: LazilyVerified(clickIDs),
         texts: texts.map { LazilyVerified($0) },
         properties: LazilyVerified(properties), inputOrder: LazilyVerified(inputOrder),
-        sourceRowIDs: LazilyVerified(sourceRowIDs)))
+        identities: LazilyVerified(identities), sourceRowIDs: LazilyVerified(sourceRowIDs)))
   }
 
   /// Returns whether all of its months come before those of `other`.
@@ -76,14 +77,17 @@ public final class Partition: Sendable {
   var visits: CodeColumn { columns.visits.current }
   /// `event_type`.
   var types: Column<UInt8> { columns.types.current }
-  /// `PaidAd` raw values.
-  var paidAds: Column<UInt8> { columns.paidAds.current }
+  /// ``ClickIDs`` raw values.
+  var clickIDs: Column<UInt8> { columns.clickIDs.current }
   var properties: PropertyColumns { columns.properties.current }
   /// Orders the events that one visit has at one instant, in any sessions and partitions; numbers of
   /// different visits are not comparable. Nil if no visit is shared: then rows are already in this order.
   var inputOrder: Column<UInt32>? { columns.inputOrder.current }
-  /// Nil if rows have no ids by which they could be found again.
-  var sourceRowIDs: SourceRowIDs? { columns.sourceRowIDs.current }
+  /// The ids of the sessions and the visits.
+  var identities: SessionIdentities { columns.identities.current }
+  /// By row: its id in the store, for incremental updates; reports do not use it. Nil if rows have no ids by which they
+  /// could be found again.
+  var sourceRowIDs: CodeColumn? { columns.sourceRowIDs.current }
 
   /// Codes into the website's dictionaries.
   subscript(column: TextColumn) -> CodeColumn { columns.texts[column.rawValue].current }

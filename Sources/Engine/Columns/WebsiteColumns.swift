@@ -11,6 +11,8 @@ public struct WebsiteColumns: Sendable {
   private let dictionaries: WebsiteDictionaries
   private let lazyCampaigns = Lazy<Campaigns>()
   private let lazyMoney = Lazy<MoneyProperties>()
+  private let lazyPropertyValues = LazyTable<UInt32, PropertyValues>()
+  let lazyChannelTables = LatestValue<SourceCategories, ChannelTables>()
   let lazyOwnReferrers = Lazy<[UInt32]>()
   let lazyPathsOfNames = Lazy<[UInt32]>()
 
@@ -52,6 +54,19 @@ public struct WebsiteColumns: Sendable {
   /// Returns the campaign parameters of the query strings.
   func campaigns(_ executor: ParallelExecutor) -> Campaigns {
     lazyCampaigns.value(unlessCancelled: executor) { Campaigns(dictionary(.urlQuery), executor) }
+  }
+
+  /// Returns the values of the properties with this key, one for each event that has one.
+  func propertyValues(_ key: String, _ executor: ParallelExecutor) -> PropertyValues {
+    guard let code = propertyKeys.code(of: key, on: executor) else { return PropertyValues(partitions.count) }
+    return lazyPropertyValues.value(UInt32(code), unlessCancelled: executor) {
+      PropertyValues(self, key: UInt32(code), executor)
+    }
+  }
+
+  /// Returns what tells the channels of visits.
+  func channelTables(_ categories: SourceCategories, _ executor: ParallelExecutor) -> ChannelTables {
+    lazyChannelTables.value(categories, unlessCancelled: executor) { ChannelTables(self, categories, executor) }
   }
 
   /// Determines which properties are money.

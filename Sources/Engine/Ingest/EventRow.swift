@@ -23,8 +23,8 @@ public struct EventRow {
   /// 1 for a pageview, 2 for a custom event, 5 for a performance measurement, which no report sees. Other
   /// values are kept and are neither.
   public var eventType: UInt8 = 1
-  /// The network of the ad whose click id the address has.
-  public var paidAd = PaidAd.none
+  /// The networks whose click ids the address has.
+  public var clickIDs: ClickIDs = []
   /// By `TextColumn`. Inline in the row and inlinable, because readers in another module set all of them for
   /// every row.
   @usableFromInline var texts: InlineArray<21, Bytes>
@@ -52,6 +52,16 @@ public struct PropertyRow {
   public var string = Bytes(start: nil, count: 0)
   /// `number_value` in ten-thousandths, exact; nil if it is missing.
   public var numberTenThousandths: Int64?
+  /// `date_value`; only looked at if there is neither a string nor a number, so a reader need not fill it otherwise.
+  public var dateMilliseconds: Int64?
+  /// `data_type`: 1 for a text, 2 a number, 3 a boolean, 4 a date, 5 an array.
+  public var dataType: UInt8 = 1
 
   public init() {}
+}
+
+/// Reads a `data_type`: a number of one digit, also with decimals (`2.0`). Anything else is a text's, 1.
+public func dataType(_ text: Bytes) -> UInt8 {
+  guard let first = text.first, 0x31...0x39 ~= first, text.count == 1 || text[1] == UInt8(ascii: ".") else { return 1 }
+  return first - 0x30
 }

@@ -1,3 +1,4 @@
+import Calendar
 /// A column of codes under construction, in pages. Each page is as narrow as its largest code allows. Codes
 /// are not moved after their page is full.
 struct PagedCodes {
@@ -120,14 +121,14 @@ final class PageBuffer {
     let codes: UnsafeMutablePointer<UInt32>
     let times: UnsafeMutablePointer<Int64>
     let types: UnsafeMutablePointer<UInt8>
-    let paidAds: UnsafeMutablePointer<UInt8>
+    let clickIDs: UnsafeMutablePointer<UInt8>
     let rowIDs: UnsafeMutablePointer<Int64>
 
     init(codes count: Int, rows: Int) {
       codes = .allocate(capacity: count)
       times = .allocate(capacity: rows)
       types = .allocate(capacity: rows)
-      paidAds = .allocate(capacity: rows)
+      clickIDs = .allocate(capacity: rows)
       rowIDs = .allocate(capacity: rows)
     }
 
@@ -135,7 +136,7 @@ final class PageBuffer {
       codes.deallocate()
       times.deallocate()
       types.deallocate()
-      paidAds.deallocate()
+      clickIDs.deallocate()
       rowIDs.deallocate()
     }
   }
@@ -164,7 +165,7 @@ final class PageBuffer {
     }
     copy.times.update(from: rows.times, count: rowCount)
     copy.types.update(from: rows.types, count: rowCount)
-    copy.paidAds.update(from: rows.paidAds, count: rowCount)
+    copy.clickIDs.update(from: rows.clickIDs, count: rowCount)
     copy.rowIDs.update(from: rows.rowIDs, count: rowCount)
     rows.deallocate()
     (rows, capacity, stride) = (copy, larger, largerStride)
@@ -179,10 +180,10 @@ final class PageBuffer {
 
   /// Completes the row whose codes have all been written.
   @inline(__always)
-  func add(time: Int64, type: UInt8, paidAd: UInt8, rowID: Int64) {
+  func add(time: Int64, type: UInt8, clickIDs: UInt8, rowID: Int64) {
     rows.times[rowCount] = time
     rows.types[rowCount] = type
-    rows.paidAds[rowCount] = paidAd
+    rows.clickIDs[rowCount] = clickIDs
     rows.rowIDs[rowCount] = rowID
     rowCount += 1
   }
@@ -193,7 +194,7 @@ final class PageBuffer {
 
   var allTimes: UnsafeBufferPointer<Int64> { UnsafeBufferPointer(start: rows.times, count: rowCount) }
   var allTypes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: rows.types, count: rowCount) }
-  var allPaidAds: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: rows.paidAds, count: rowCount) }
+  var allClickIDs: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: rows.clickIDs, count: rowCount) }
   var allRowIDs: UnsafeBufferPointer<Int64> { UnsafeBufferPointer(start: rows.rowIDs, count: rowCount) }
 
   func removeAll() { rowCount = 0 }
@@ -212,6 +213,7 @@ struct PropertyRows {
   private(set) var keys: [UInt32] = []
   private(set) var strings: [UInt32] = []
   private(set) var numbers: [Int64] = []
+  private(set) var types: [PropertyType] = []
   private(set) var keyInterner = TextInterner.forDictionary()
   private(set) var stringInterner = TextInterner.forDictionary()
 
@@ -220,7 +222,14 @@ struct PropertyRows {
   mutating func append(_ property: PropertyRow, event: IdentifierBits) {
     events.append(event)
     keys.append(keyInterner.code(of: property.key))
-    strings.append(stringInterner.code(of: property.string))
     numbers.append(property.numberTenThousandths ?? PropertyColumns.missingNumber)
+    if property.string.isEmpty, property.numberTenThousandths == nil, let date = property.dateMilliseconds {
+      var text = formatInstant(date)
+      strings.append(text.withUTF8 { stringInterner.code(of: $0) })
+      types.append(PropertyType(property.dataType, isTextOfDate: true))
+    } else {
+      strings.append(stringInterner.code(of: property.string))
+      types.append(PropertyType(property.dataType))
+    }
   }
 }

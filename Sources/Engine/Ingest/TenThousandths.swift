@@ -87,3 +87,14 @@ private func timesTen(_ magnitude: UInt64, plus digit: UInt64) -> UInt64? {
 private func negative(_ magnitude: UInt64) -> Int64? {
   magnitude <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
 }
+
+/// Appends a number in ten-thousandths as a plain decimal without trailing zeros: 348,400 is `34.84`.
+func appendDecimal(_ tenThousandths: Int64, to text: inout [UInt8]) {
+  let (whole, fraction) = tenThousandths.magnitude.quotientAndRemainder(dividingBy: 10_000)
+  if tenThousandths < 0 { text.append(UInt8(ascii: "-")) }
+  text += String(whole).utf8
+  if fraction == 0 { return }
+  text.append(UInt8(ascii: "."))
+  text += String(fraction + 10_000).utf8.dropFirst()
+  while text.last == UInt8(ascii: "0") { text.removeLast() }
+}

@@ -16,7 +16,7 @@ final class WebsiteRows {
     var visits = PagedCodes()
     var times = PagedValues<Int64>()
     var types = PagedValues<UInt8>()
-    var paidAds = PagedValues<UInt8>()
+    var clickIDs = PagedValues<UInt8>()
     /// One for each row; fewer if some rows have no id.
     var rowIDs = PagedValues<Int64>()
     /// By `TextColumn`.
@@ -41,7 +41,7 @@ final class WebsiteRows {
     // One access to the columns: each access to a property of an object is checked to be exclusive.
     columns.encode(row, sessionCache, into: page)
     page.add(
-      time: row.createdAtMilliseconds, type: row.eventType, paidAd: row.paidAd.rawValue, rowID: row.rowID)
+      time: row.createdAtMilliseconds, type: row.eventType, clickIDs: row.clickIDs.rawValue, rowID: row.rowID)
     if page.isFull { makeRoom() }
   }
 
@@ -67,7 +67,7 @@ final class WebsiteRows {
     }
     columns.times.append(page: page.allTimes)
     columns.types.append(page: page.allTypes)
-    columns.paidAds.append(page: page.allPaidAds)
+    columns.clickIDs.append(page: page.allClickIDs)
     if !page.allRowIDs.contains(0) { columns.rowIDs.append(page: page.allRowIDs) }
     page.removeAll()
   }

@@ -2,7 +2,28 @@ import RegularExpression
 
 /// A condition on one text column; reports ignore events that fail it. Defined in
 /// `Sources/Engine/Reports/README.md`, section "Filters".
-public struct Filter {
+public struct Filter: Sendable {
+  let column: TextColumn
+  let condition: TextCondition
+
+  public init(_ column: TextColumn, _ condition: TextCondition) {
+    self.column = column
+    self.condition = condition
+  }
+
+  /// Creates a filter on `column` (see ``TextCondition/init(_:_:)``).
+  public init(_ column: TextColumn, _ operator: Operator, _ values: [String] = []) throws(FilterError) {
+    try self.init(column, TextCondition(`operator`, values))
+  }
+
+  public typealias Operator = TextCondition.Operator
+
+  /// A filter on `referrer` also drops self-referrals.
+  var dropsSelfReferrals: Bool { column == .referrerDomain }
+}
+
+/// A condition on a text. Defined in `Sources/Engine/Reports/README.md`, section "Filters".
+public struct TextCondition: Sendable {
   /// How a text is compared; the raw values are those of requests.
   public enum Operator: String, CaseIterable, Sendable {
     case equals = "eq"
@@ -15,14 +36,12 @@ public struct Filter {
     case doesNotMatch = "nre"
   }
 
-  let column: TextColumn
   private let test: TextTest
   private let isNegated: Bool
 
-  /// Creates a filter on `column`. `eq` and `neq` take a list of values (any of them, none of them), `s` and
-  /// `ns` take none, and all other operators take one.
-  public init(_ column: TextColumn, _ operator: Operator, _ values: [String] = []) throws(FilterError) {
-    self.column = column
+  /// `eq` and `neq` take a list of values (any of them, none of them), `s` and `ns` take none, and all other operators
+  /// take one.
+  public init(_ operator: Operator, _ values: [String] = []) throws(FilterError) {
     switch `operator` {
     case .equals, .notEquals: test = .isOneOf(TextSet(values.lazy.map { Array($0.utf8) }))
     case .contains, .doesNotContain:
@@ -36,11 +55,8 @@ public struct Filter {
     }
   }
 
-  /// A filter on `referrer` also drops self-referrals.
-  var dropsSelfReferrals: Bool { column == .referrerDomain }
-
-  /// Returns one flag for each text of `dictionary`: whether events with this text in the column pass. The
-  /// flags are meaningless if the executor is cancelled meanwhile.
+  /// Returns one flag for each text of `dictionary`: whether it meets the condition. The flags are meaningless if the
+  /// executor is cancelled meanwhile.
   ///
   /// - Throws: if a regular expression takes more steps than texts of this total size allow.
   func flags(of dictionary: TextDictionary, _ executor: ParallelExecutor = ParallelExecutor())
@@ -58,6 +74,24 @@ public struct Filter {
         try Self.flags(of: dictionary, matching: expression, pattern, executor)
       }
     return isNegated ? flags.map { !$0 } : flags
+  }
+
+  /// Returns one flag for each of a few texts that are not in a dictionary.
+  func flags(of texts: [String], _ executor: ParallelExecutor) throws(FilterError) -> [Bool] {
+    var offsets: [UInt64] = [0]
+    var bytes: [UInt8] = []
+    for text in texts {
+      bytes += text.utf8
+      offsets.append(UInt64(bytes.count))
+    }
+    return try flags(of: TextDictionary(offsets: offsets, bytes: bytes), executor)
+  }
+
+  /// For each text that `eq` and `neq` name: its identity hash, and whether the text must be one of them. Nil for other
+  /// operators.
+  func identityHashes() -> (hashes: Set<UInt64>, isNegated: Bool)? {
+    guard case .isOneOf(let values) = test else { return nil }
+    return (values.identityHashes, isNegated)
   }
 
   /// Tests the texts one after another on one thread, because all share one step budget.
@@ -106,7 +140,7 @@ public enum FilterError: Error, Sendable, CustomStringConvertible {
 }
 
 /// An operator without its negation.
-private enum TextTest {
+private enum TextTest: Sendable {
   case isOneOf(TextSet)
   case containsIgnoringCase(CaseInsensitiveSubstring)
   case isSet

@@ -163,6 +163,11 @@ struct TextSet: Sendable {
 
   var count: Int { texts.count }
 
+  /// The ``identityHash(_:)`` of each text.
+  var identityHashes: Set<UInt64> {
+    Set((0..<UInt32(count)).map { code in texts.withBytes(of: code) { Engine.identityHash($0) } })
+  }
+
   private mutating func insert(_ text: Bytes) {
     _ = texts.code(of: text)
     extend(&isLengthWanted, to: text.count + 1, with: false)

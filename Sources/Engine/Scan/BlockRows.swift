@@ -1,6 +1,8 @@
 /// The rows of a block as kernels see them: counted from the block's first row.
 struct BlockRows {
   let partition: Partition
+  /// The index of the partition in its website.
+  let number: Int
   let block: Block
   /// The rows that the request selects.
   let selection: SelectionVector
@@ -8,8 +10,11 @@ struct BlockRows {
   let rowPredicate: RowPredicate?
   private let sessionStarts: Column<UInt32>
 
-  init(partition: Partition, block: Block, selection: SelectionVector, rowPredicate: RowPredicate? = nil) {
+  init(
+    partition: Partition, number: Int, block: Block, selection: SelectionVector, rowPredicate: RowPredicate? = nil
+  ) {
     self.partition = partition
+    self.number = number
     self.block = block
     self.selection = selection
     self.rowPredicate = rowPredicate
@@ -109,6 +114,12 @@ public enum EventType {
   /// A performance measurement. Reports do not count these as events; ingestion leaves them out of the
   /// columns.
   public static let performance: UInt8 = 5
+
+  /// The names of types in requests and replies; the first, the empty text, is that of types without a name.
+  static let names = ["", "pageview", "event", "link", "pixel"]
+
+  /// Returns the index in ``names`` of the name of a type.
+  static func nameIndex(of type: UInt8) -> Int { type < names.count ? Int(type) : 0 }
 }
 
 extension BlockRows {

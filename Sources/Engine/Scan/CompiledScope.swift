@@ -1,11 +1,14 @@
 /// A scope compiled for the columns of one website: one flag for every dictionary code of each filtered
-/// column. So each distinct text is tested once, and a row costs one look-up.
+/// column. So each distinct text is tested once, and a row costs one look-up. Conditions that are not about a text
+/// column are evaluated block by block.
 struct CompiledScope: Sendable {
   let range: InstantRange
   private let tests: [(column: TextColumn, passing: CodePredicate<UInt8>)]
   /// Hostname code → the referrer code of the same text (0 if there is none). Nil unless self-referrals are
   /// dropped.
   private let ownReferrers: [UInt32]?
+  /// The conditions that are not about a text column; nil if there are none.
+  private let condition: CompiledCondition?
 
   /// Tests every text in the dictionaries of the filtered columns. The result is meaningless if the executor
   /// is cancelled meanwhile.
@@ -14,16 +17,24 @@ struct CompiledScope: Sendable {
   init(_ scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor) throws(ScopeError) {
     range = scope.range
     var tests: [(column: TextColumn, passing: CodePredicate<UInt8>)] = []
-    for (index, filter) in scope.filters.enumerated() {
+    var dropsSelfReferrals = false
+    var others: [(index: Int, condition: EventCondition)] = []
+    for (index, condition) in scope.conditions.enumerated() {
+      guard case .column(let filter) = condition else {
+        others.append((index, condition))
+        continue
+      }
+      dropsSelfReferrals = dropsSelfReferrals || filter.dropsSelfReferrals
       do throws(FilterError) {
-        let passes = try filter.flags(of: website.dictionary(filter.column), executor)
-        tests.append((filter.column, CodePredicate(table: passes.map { $0 ? 1 : 0 })))
+        let flags = try filter.condition.flags(of: website.dictionary(filter.column), executor)
+        tests.append((filter.column, CodePredicate(flags: flags)))
       } catch {
-        throw ScopeError(filter: index, error: error)
+        throw ScopeError(condition: index, error: error)
       }
     }
     self.tests = tests
-    ownReferrers = scope.filters.contains(where: \.dropsSelfReferrals) ? website.ownReferrers(executor) : nil
+    ownReferrers = dropsSelfReferrals ? website.ownReferrers(executor) : nil
+    condition = others.isEmpty ? nil : try CompiledCondition(all: others, in: scope, website, executor)
   }
 
   /// Whether the times of `block` rule out that any of its events is selected.
@@ -31,10 +42,16 @@ struct CompiledScope: Sendable {
 
   /// Whether the times of `block` show that all of its events are selected.
   func selectsAll(of block: Block) -> Bool {
-    range.contains(block.times) && tests.isEmpty && ownReferrers == nil
+    range.contains(block.times) && tests.isEmpty && ownReferrers == nil && condition == nil
   }
 
-  /// Returns the same predicate for single rows of `partition`.
+  /// Whether single rows can be tested without their block.
+  var testsSingleRows: Bool { condition == nil }
+
+  /// Returns what evaluates the other conditions; nil if there are none. Each thread needs one of its own.
+  func makeEvaluator() -> ConditionEvaluator? { condition.map { ConditionEvaluator($0) } }
+
+  /// Returns the same predicate for single rows of `partition`, if ``testsSingleRows``.
   func rowPredicate(of partition: Partition) -> RowPredicate {
     RowPredicate(
       range: range, tests: tests.map { (partition[$0.column], $0.passing.table) },
@@ -42,12 +59,19 @@ struct CompiledScope: Sendable {
   }
 
   /// Selects the rows of `block` that are in range and pass all filters.
-  func select(_ block: Block, of partition: Partition, into selection: inout SelectionVector) {
+  ///
+  /// - Parameter number: The index of the partition in its website.
+  /// - Parameter evaluator: That of the thread (see ``makeEvaluator()``).
+  func select(
+    _ block: Block, of partition: Partition, number: Int, _ evaluator: inout ConditionEvaluator?,
+    into selection: inout SelectionVector
+  ) {
     if selectsAll(of: block) { return selection.selectAll(block.rows.count) }
     selection.select(block.rows.count) { selected in
       if !range.contains(block.times) { partition.times.narrow(&selected, block.rows, to: range) }
       for test in tests { partition[test.column].narrow(&selected, block.rows, to: test.passing) }
       if let ownReferrers { dropSelfReferrals(block.rows, partition, ownReferrers, &selected) }
+      if hasSet(selected.bytes, block.rows.count) { evaluator?.narrow(&selected, partition, number, block) }
     }
   }
 
@@ -66,8 +90,8 @@ struct CompiledScope: Sendable {
 
 /// The reason why a scope cannot be compiled for a website.
 public struct ScopeError: Error, Sendable {
-  /// The index in the scope of the filter that cannot be compiled.
-  public let filter: Int
+  /// The index in the scope of the condition that cannot be compiled; nil if it is not one of the scope's.
+  public let condition: Int?
   /// Why it cannot be compiled.
   public let error: FilterError
 }

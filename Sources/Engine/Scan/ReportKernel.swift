@@ -36,24 +36,25 @@ extension WebsiteColumns {
   func scan<Kernel: ReportKernel>(
     _ scope: CompiledScope, _ executor: ParallelExecutor, _ kernel: Kernel
   ) -> Kernel.Partial {
-    let selectsFewRows = kernel.selectsFewRows
+    let selectsFewRows = kernel.selectsFewRows && scope.testsSingleRows
     let range = scope.range
-    let blocks = partitions.flatMap { partition in
-      partition.blocks.filter { !scope.excludes($0) }.map { (partition: partition, block: $0) }
+    let blocks = partitions.enumerated().flatMap { number, partition in
+      partition.blocks.filter { !scope.excludes($0) }.map { (partition: partition, number: number, block: $0) }
     }
-    let partials = executor.map(blocks.count, start: { (kernel.start(), SelectionVector()) }) {
-      index, state in
-      let (partition, block) = blocks[index]
+    let partials = executor.map(
+      blocks.count, start: { (kernel.start(), SelectionVector(), scope.makeEvaluator()) }
+    ) { index, state in
+      let (partition, number, block) = blocks[index]
       func accumulate(_ block: Block) {
         if selectsFewRows {
           state.1.selectUnmaterialized(isWhole: scope.selectsAll(of: block))
         } else {
-          scope.select(block, of: partition, into: &state.1)
+          scope.select(block, of: partition, number: number, &state.2, into: &state.1)
           if state.1.isEmpty { return }
         }
         kernel.accumulate(
           BlockRows(
-            partition: partition, block: block, selection: state.1,
+            partition: partition, number: number, block: block, selection: state.1,
             rowPredicate: selectsFewRows ? scope.rowPredicate(of: partition) : nil),
           into: &state.0)
       }

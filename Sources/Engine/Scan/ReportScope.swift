@@ -1,5 +1,5 @@
 /// The instants from `start` to `end`, both included, in milliseconds since 1970.
-public struct InstantRange: Sendable {
+public struct InstantRange: Equatable, Sendable {
   /// The first instant.
   public let start: Int64
   /// The last instant; not before `start`.
@@ -17,15 +17,25 @@ public struct InstantRange: Sendable {
   func overlaps(_ times: ClosedRange<Int64>) -> Bool { start <= times.upperBound && times.lowerBound <= end }
 }
 
-/// The events that a report scans: those in a range of time that pass all filters.
-public struct ReportScope {
+/// The events that a report scans: those in a range of time that meet all conditions.
+public struct ReportScope: Sendable {
   /// When the events were.
-  public let range: InstantRange
-  /// What the events must all pass.
-  public let filters: [Filter]
+  public var range: InstantRange
+  /// What the events must all meet.
+  public var conditions: [EventCondition]
+  /// What channels are told by. Only needed if a condition or an option of the report is about channels.
+  public var sourceCategories: SourceCategories
 
-  public init(range: InstantRange, filters: [Filter] = []) {
+  public init(
+    range: InstantRange, conditions: [EventCondition], sourceCategories: SourceCategories = SourceCategories()
+  ) {
     self.range = range
-    self.filters = filters
+    self.conditions = conditions
+    self.sourceCategories = sourceCategories
+  }
+
+  /// Creates a scope whose conditions are all about text columns.
+  public init(range: InstantRange, filters: [Filter] = []) {
+    self.init(range: range, conditions: filters.map { .column($0) })
   }
 }

@@ -76,7 +76,7 @@ struct PartitionSplice {
         nil
       },
       types: concatenated(\.rows) { $0.types },
-      paidAds: concatenated(\.rows) { $0.paidAds },
+      clickIDs: concatenated(\.rows) { $0.clickIDs },
       texts: TextColumn.allCases.map { column in
         codes {
           $0[column]
@@ -85,7 +85,8 @@ struct PartitionSplice {
         }
       },
       properties: properties(), sharedVisits: sharedVisits,
-      inputOrder: sharedVisits.isEmpty ? nil : inputOrder(), sourceRowIDs: sourceRowIDs())
+      inputOrder: sharedVisits.isEmpty ? nil : inputOrder(), identities: identities(),
+      sourceRowIDs: sourceRowIDs())
   }
 
   /// Concatenates the elements of a column from all runs; `part` returns the range of a run's elements in the
@@ -165,6 +166,7 @@ struct PartitionSplice {
 extension PartitionSplice {
   private func properties() -> PropertyColumns {
     var (rows, keys, strings, numbers) = ([UInt32](), [UInt32](), [UInt32](), [Int64]())
+    var types: [UInt8] = []
     var firstRow = 0
     for run in runs {
       let source = sources[run.source]
@@ -177,12 +179,13 @@ extension PartitionSplice {
           source.codes.propertyStrings.map { $0[Int(properties.strings[index])] } ?? properties.strings[index]
         )
         numbers.append(properties.numbers[index])
+        types.append(properties.types[index])
       }
       firstRow += run.rows.count
     }
     return PropertyColumns(
       rows: Column(rows), keys: CodeColumn(narrowing: keys), strings: CodeColumn(narrowing: strings),
-      numbers: Column(numbers))
+      numbers: Column(numbers), types: Column(types))
   }
 
   private func sharedVisits() -> SharedVisits {
@@ -204,30 +207,32 @@ extension PartitionSplice {
     return SharedVisits(visits)
   }
 
-  private func sourceRowIDs() -> SourceRowIDs? {
-    let sourceRowIDs = sources.compactMap(\.partition.sourceRowIDs)
-    guard sourceRowIDs.count == sources.count else { return nil }
-    var (visitHashes, visitSessions) = ([UInt64](), [UInt32]())
-    var firstSession = 0
-    for run in runs {
-      let sourceRowIDs = sourceRowIDs[run.source]
-      for visit in sourceRowIDs.visits(of: run.sessions) {
-        visitHashes.append(sourceRowIDs.visitHashes[visit])
-        visitSessions.append(
-          UInt32(Int(sourceRowIDs.visitSessions[visit]) - run.sessions.lowerBound + firstSession))
-      }
-      firstSession += run.sessions.count
-    }
-    let rowIDs = codes {
+  private func sourceRowIDs() -> CodeColumn? {
+    guard sources.allSatisfy({ $0.partition.sourceRowIDs != nil }) else { return nil }
+    return codes {
       // Every source has some, as checked above.
-      $0.sourceRowIDs?.rowIDs ?? .four(Column([]))
+      $0.sourceRowIDs ?? .four(Column([]))
     } _: { _ in
       nil
     }
-    return SourceRowIDs(
-      rowIDs: rowIDs, sessionHashes: concatenated(\.sessions) { $0.sourceRowIDs?.sessionHashes },
-      visitHashes: Column(visitHashes),
-      visitSessions: Column(visitSessions))
+  }
+
+  private func identities() -> SessionIdentities {
+    let identities = sources.map(\.partition.identities)
+    var (hashes, sessions, ordinals) = ([UInt64](), [UInt32](), [UInt32]())
+    var firstSession = 0
+    for run in runs {
+      let source = identities[run.source]
+      for visit in source.visits(of: run.sessions) {
+        hashes.append(source.visitHashes[visit])
+        sessions.append(UInt32(Int(source.visitSessions[visit]) - run.sessions.lowerBound + firstSession))
+        ordinals.append(source.visitOrdinals[visit])
+      }
+      firstSession += run.sessions.count
+    }
+    return SessionIdentities(
+      sessionHashes: concatenated(\.sessions) { $0.identities.sessionHashes }, visitHashes: Column(hashes),
+      visitSessions: Column(sessions), visitOrdinals: CodeColumn(narrowing: ordinals))
   }
 }
 

@@ -8,7 +8,8 @@ public struct WebsiteDelta {
   public let id: String
   private let old: WebsiteColumns
   /// By partition.
-  private let sourceRowIDs: [SourceRowIDs]
+  private let sourceRowIDs: [CodeColumn]
+  private let identities: [SessionIdentities]
   private var sessions = IdentityHashSet()
   private var visits = IdentityHashSet()
   /// By partition: the touched sessions.
@@ -19,6 +20,7 @@ public struct WebsiteDelta {
     id = columns.id
     old = columns
     sourceRowIDs = columns.partitions.compactMap(\.sourceRowIDs)
+    identities = columns.partitions.map(\.identities)
     guard sourceRowIDs.count == columns.partitions.count,
       !columns.partitions.contains(where: \.sharedVisits.hasFewNumbersLeft)
     else { return nil }
@@ -46,9 +48,9 @@ public struct WebsiteDelta {
   /// Finds the touched sessions in the old columns, and the sessions that share a visit with them.
   public mutating func findAffectedSessions() {
     var found: [SessionLocation] = []
-    for (number, sourceRowIDs) in sourceRowIDs.enumerated() {
+    for (number, identities) in identities.enumerated() {
       let (keys, visitHashes, owners) = (
-        sourceRowIDs.sessionHashes.span, sourceRowIDs.visitHashes.span, sourceRowIDs.visitSessions.span
+        identities.sessionHashes.span, identities.visitHashes.span, identities.visitSessions.span
       )
       for session in keys.indices where sessions.contains(keys[session]) {
         found.append(SessionLocation(partition: number, session: session))
@@ -68,10 +70,10 @@ public struct WebsiteDelta {
     var isFollowed = Array(repeating: false, count: shared.visitCount)
     while let index = rest.popLast() {
       guard dropped[index.partition].insert(index.session).inserted else { continue }
-      let sourceRowIDs = sourceRowIDs[index.partition]
-      sessions.insert(sourceRowIDs.sessionHashes[index.session])
-      for visit in sourceRowIDs.visits(of: index.session..<(index.session + 1)) {
-        visits.insert(sourceRowIDs.visitHashes[visit])
+      let identities = identities[index.partition]
+      sessions.insert(identities.sessionHashes[index.session])
+      for visit in identities.visits(of: index.session..<(index.session + 1)) {
+        visits.insert(identities.visitHashes[visit])
       }
       for visit in shared.visits(partition: index.partition, session: index.session)
       where !isFollowed[visit] {
@@ -88,7 +90,7 @@ public struct WebsiteDelta {
     sourceRowIDs.indices.flatMap { number in
       let starts = old.partitions[number].sessionStarts
       return dropped[number].flatMap { session in
-        (Int(starts[session])..<Int(starts[session + 1])).map { Int64(sourceRowIDs[number].rowIDs[$0]) }
+        (Int(starts[session])..<Int(starts[session + 1])).map { Int64(sourceRowIDs[number][$0]) }
       }
     }
   }

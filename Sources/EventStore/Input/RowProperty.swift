@@ -17,6 +17,7 @@ struct RowProperty {
     row.key = key
     row.string = text
     row.numberTenThousandths = numberTenThousandths
+    row.dataType = UInt8(kind?.rawValue ?? 1)
     return row
   }
 }

@@ -60,7 +60,8 @@ struct EventDecoder {
     row.createdAtMilliseconds = created
     row.eventType = type.type
     for (column, slot) in layout.textSlots { row[column] = fields[slot] }
-    row.paidAd = layout.clickIDSlots.first { !fields[$0.slot].isEmpty }?.network ?? .none
+    row.clickIDs = []
+    for (network, slot) in layout.clickIDSlots where !fields[slot].isEmpty { row.clickIDs.insert(ClickIDs(network)) }
     return nil
   }
 
@@ -86,7 +87,7 @@ struct PropertyDecoder {
   private(set) var row = PropertyRow()
   private(set) var createdAtMilliseconds: Int64?
   private let times: TimestampParser
-  private let eventID, dataKey, stringValue, numberValue, createdAt: Int
+  private let eventID, dataKey, stringValue, numberValue, dateValue, dataType, createdAt: Int
 
   init(_ layout: PropertyLayout, _ rules: ReadingRules) {
     times = TimestampParser(rules.times)
@@ -94,6 +95,8 @@ struct PropertyDecoder {
     dataKey = layout.slot(.dataKey)
     stringValue = layout.slot(.stringValue)
     numberValue = layout.slot(.numberValue)
+    dateValue = layout.slot(.dateValue)
+    dataType = layout.slot(.dataType)
     createdAt = layout.slot(.createdAt)
   }
 
@@ -114,6 +117,10 @@ struct PropertyDecoder {
     row.eventID = fields[eventID]
     row.key = fields[dataKey]
     row.string = fields[stringValue]
+    row.dataType = Engine.dataType(fields[dataType])
+    // A date is only looked at where it is the value. One that cannot be read is as if it were missing.
+    let isDate = row.string.isEmpty && row.numberTenThousandths == nil && !fields[dateValue].isEmpty
+    row.dateMilliseconds = isDate ? try? times.milliseconds(fields[dateValue]) : nil
     return nil
   }
 }

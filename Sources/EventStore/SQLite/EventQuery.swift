@@ -86,12 +86,14 @@ struct PropertyQuery {
     static let dataKey: Int32 = 2
     static let stringValue: Int32 = 3
     static let numberValue: Int32 = 4
+    static let dateValue: Int32 = 5
+    static let dataType: Int32 = 6
   }
 
   /// Nil if the file has no event data.
   init?(_ properties: TableColumns) {
     guard !properties.isMissing else { return nil }
-    let fields: [PropertyField] = [.eventID, .dataKey, .stringValue, .numberValue]
+    let fields: [PropertyField] = [.eventID, .dataKey, .stringValue, .numberValue, .dateValue, .dataType]
     let columns =
       [properties.hasRowID ? "p.rowid" : "0"]
       + fields.map { properties.column($0.names, alias: "p") ?? "NULL" }

@@ -225,9 +225,9 @@ extension SQLiteRows {
       row[column] = statement.bytes(position)
       position += 1
     }
-    row.paidAd = .none
+    row.clickIDs = []
     for network in PaidAd.networks {
-      if row.paidAd == .none, !statement.bytes(position).isEmpty { row.paidAd = network }
+      if !statement.bytes(position).isEmpty { row.clickIDs.insert(ClickIDs(network)) }
       position += 1
     }
     return decodeType(statement, into: &row)
@@ -273,6 +273,12 @@ extension SQLiteRows {
     row.key = statement.bytes(Position.dataKey)
     guard !row.key.isEmpty else { return .missing(column: PropertyField.dataKey.rawValue) }
     row.string = statement.bytes(Position.stringValue)
+    row.dataType = dataType(statement.bytes(Position.dataType))
+    // As in files: a date is only looked at where it is the value, and one that cannot be read is as if it were missing.
+    let isDate =
+      row.string.isEmpty && row.numberTenThousandths == nil && !statement.isEmpty(Position.dateValue)
+    row.dateMilliseconds =
+      isDate ? try? statement.timestamp(Position.dateValue, times, isMilliseconds: timesAreMilliseconds) : nil
     return nil
   }
 

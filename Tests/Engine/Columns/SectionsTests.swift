@@ -24,22 +24,20 @@ import Testing
       "unit": [partition.times.unitMilliseconds],
       "visits": rows.map { Int64(partition.visits[$0]) },
       "types": rows.map { Int64(partition.types[$0]) },
-      "paid ads": rows.map { Int64(partition.paidAds[$0]) },
+      "click ids": rows.map { Int64(partition.clickIDs[$0]) },
       "property rows": (0..<properties.count).map { Int64(properties.rows[$0]) },
       "property keys": (0..<properties.count).map { Int64(properties.keys[$0]) },
       "property strings": (0..<properties.count).map { Int64(properties.strings[$0]) },
       "property numbers": (0..<properties.count).map { properties.numbers[$0] },
+      "property types": (0..<properties.count).map { Int64(properties.types[$0]) },
     ]
-    if let sourceRowIDs = partition.sourceRowIDs {
-      contents["row ids"] = rows.map { Int64(sourceRowIDs.rowIDs[$0]) }
-      contents["session keys"] = sessions.map { Int64(bitPattern: sourceRowIDs.sessionHashes[$0]) }
-      contents["visit keys"] = (0..<sourceRowIDs.visitHashes.count).map {
-        Int64(bitPattern: sourceRowIDs.visitHashes[$0])
-      }
-      contents["visit sessions"] = (0..<sourceRowIDs.visitSessions.count).map {
-        Int64(sourceRowIDs.visitSessions[$0])
-      }
-    }
+    if let sourceRowIDs = partition.sourceRowIDs { contents["row ids"] = rows.map { Int64(sourceRowIDs[$0]) } }
+    let identities = partition.identities
+    contents["session keys"] = sessions.map { Int64(bitPattern: identities.sessionHashes[$0]) }
+    let identified = 0..<identities.visitHashes.count
+    contents["visit keys"] = identified.map { Int64(bitPattern: identities.visitHashes[$0]) }
+    contents["visit sessions"] = identified.map { Int64(identities.visitSessions[$0]) }
+    contents["visit ordinals"] = identified.map { Int64(identities.visitOrdinals[$0]) }
     if let inputOrder = partition.inputOrder { contents["arrivals"] = rows.map { Int64(inputOrder[$0]) } }
     for column in TextColumn.allCases {
       contents[column.columnName] = rows.map { Int64(partition[column][$0]) }
@@ -75,18 +73,19 @@ import Testing
       months: month...month, sessionStarts: Column([0, 2, 5]),
       times: TimeColumn(count: times.count) { times[$0] },
       visits: CodeColumn(count: 5, largest: largest) { [0, 1, 0, 1, 0][$0] },
-      types: Column([1, 2, 0, 255, 1]), paidAds: Column([0, 1, 2, 3, 6]),
+      types: Column([1, 2, 0, 255, 1]), clickIDs: Column([0, 1, 2, 3, 63]),
       texts: TextColumn.allCases.map { codes(5, $0.rawValue) },
       properties: PropertyColumns(
         rows: Column((0..<properties).map { UInt32($0 % 5) }.sorted()), keys: codes(properties, 2),
         strings: codes(properties, 3),
-        numbers: Column((0..<properties).map { $0 % 2 == 0 ? PropertyColumns.missingNumber : Int64(-$0) })),
+        numbers: Column((0..<properties).map { $0 % 2 == 0 ? PropertyColumns.missingNumber : Int64(-$0) }),
+        types: Column((0..<properties).map { UInt8($0 % 256) })),
       sharedVisits: SharedVisits(shared ? [(0, 1, 7), (1, 0, 7), (1, .max, 2_147_483_647)] : []),
       inputOrder: shared ? Column([4, 0, 1, .max, 2]) : nil,
-      sourceRowIDs: hasSourceRowIDs
-        ? SourceRowIDs(
-          rowIDs: codes(5, 4), sessionHashes: Column([.max, 0]), visitHashes: Column([1, .max, 3]),
-          visitSessions: Column([0, 0, 1])) : nil)
+      identities: SessionIdentities(
+        sessionHashes: Column([.max, 0]), visitHashes: Column([1, .max, 3]),
+        visitSessions: Column([0, 0, 1]), visitOrdinals: codes(3, 4)),
+      sourceRowIDs: hasSourceRowIDs ? codes(5, 4) : nil)
   }
 
   @Test(arguments: [0, 255, 256, 65535, 65536, .max] as [UInt32]) func `codes of every width`(

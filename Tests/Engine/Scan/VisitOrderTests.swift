@@ -13,7 +13,7 @@ import Testing
     for partition in website.partitions {
       for block in partition.blocks {
         scope.select(block, of: partition, into: &selection)
-        try body(BlockRows(partition: partition, block: block, selection: selection))
+        try body(BlockRows(partition: partition, number: 0, block: block, selection: selection))
       }
     }
   }

@@ -83,9 +83,23 @@ extension Lazy {
   }
 }
 
+/// Caches the value for the latest key in the same way.
+final class LatestValue<Key: Equatable & Sendable, Value: Sendable>: Sendable {
+  private let latest = Mutex<(key: Key, value: Value)?>(nil)
+
+  func value(_ key: Key, unlessCancelled executor: ParallelExecutor, _ make: () -> Value) -> Value {
+    latest.withLock { latest in
+      if let latest, latest.key == key { return latest.value }
+      let made = make()
+      if !executor.isCancelled { latest = (key, made) }
+      return made
+    }
+  }
+}
+
 /// Caches one value for each key in the same way.
 final class LazyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-  private let values = Mutex<[Key: Value]>([:])
+  fileprivate let values = Mutex<[Key: Value]>([:])
 
   /// Returns the value for `key`. The first caller computes it with `make`; others wait.
   func value(_ key: Key, _ make: () -> Value) -> Value {
@@ -93,6 +107,18 @@ final class LazyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
       if let value = values[key] { return value }
       let made = make()
       values[key] = made
+      return made
+    }
+  }
+}
+
+extension LazyTable {
+  /// Does the same if `make` may be cancelled.
+  func value(_ key: Key, unlessCancelled executor: ParallelExecutor, _ make: () -> Value) -> Value {
+    values.withLock { values in
+      if let value = values[key] { return value }
+      let made = make()
+      if !executor.isCancelled { values[key] = made }
       return made
     }
   }

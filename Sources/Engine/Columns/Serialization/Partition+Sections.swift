@@ -12,8 +12,9 @@ extension Partition {
       StoredSection("sessions", sessionStarts),
       StoredSection("visits", visits),
       StoredSection("event_type", types),
-      StoredSection("paid_ads", paidAds),
-    ] + times.sections + properties.sections + (sourceRowIDs?.sections ?? [])
+      StoredSection("click_ids", clickIDs),
+    ] + times.sections + properties.sections + identities.sections
+      + (sourceRowIDs.map { [StoredSection("row_id", $0)] } ?? [])
       + (inputOrder.map { [StoredSection("arrivals", $0)] } ?? [])
       + TextColumn.allCases.map { StoredSection($0.columnName, self[$0]) }
   }
@@ -81,11 +82,16 @@ extension Partition.Columns {
       PropertyColumns.none
     }
 
-    let sourceRowIDs = SourceRowIDs(sections, rowCount: rowCount, sessionCount: sessionCount)
-    // If one of its sections were missing, `sourceRowIDs` would be nil; no writer writes only some of them.
-    if sourceRowIDs == nil, SourceRowIDs.sectionNames.contains(where: { sections[$0] != nil }) { return nil }
-    self.sourceRowIDs = sections.checked(SourceRowIDs.sectionNames, sourceRowIDs) { sections in
-      SourceRowIDs.areSound(sections, sessionCount: sessionCount)
+    guard let identities = SessionIdentities(sections, sessionCount: sessionCount) else { return nil }
+    self.identities = sections.checked(SessionIdentities.sectionNames, identities) { sections in
+      SessionIdentities.areSound(sections, sessionCount: sessionCount)
+    } _: {
+      SessionIdentities(unknownSessions: sessionCount)
+    }
+    let sourceRowIDs = sections.codes("row_id", count: rowCount)
+    if sourceRowIDs == nil, sections["row_id"] != nil { return nil }
+    self.sourceRowIDs = sections.checked(["row_id"], sourceRowIDs) { sections in
+      sections.check("row_id") { $0.isAsWritten() }
     } _: {
       nil
     }
@@ -126,11 +132,11 @@ extension Partition.Columns {
     }
     guard let visits = codes("visits", isSound: { $0.hasVisits(starts.current) }),
       let types = bytes("event_type", below: .max),
-      let paidAds = bytes("paid_ads", below: PaidAd.allCases.count), texts.count == TextColumn.allCases.count
+      let clickIDs = bytes("click_ids", below: ClickIDs.limit), texts.count == TextColumn.allCases.count
     else { return nil }
     self.visits = visits
     self.types = types
-    self.paidAds = paidAds
+    self.clickIDs = clickIDs
     self.texts = texts
   }
 }

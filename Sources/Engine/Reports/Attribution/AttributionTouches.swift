@@ -40,7 +40,10 @@ struct AttributionTouches: Sendable {
     if let column = list.column {
       partition[column].gather(rows, into: &codes)
     } else {
-      CodeColumn.one(partition.paidAds).gather(rows, into: &codes)
+      CodeColumn.one(partition.clickIDs).gather(rows, into: &codes)
+      for touch in codes.indices {
+        codes[touch] = UInt32(ClickIDs(rawValue: UInt8(truncatingIfNeeded: codes[touch])).network.rawValue)
+      }
     }
     if let ownReferrers {
       if list == .referrer { dropSelfReferrals(partition, ownReferrers) }

@@ -73,13 +73,15 @@ struct MoneyProperties: Sendable {
     let properties = partition.properties
     var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
     properties.keys.combine(kinds, 0..<properties.count, into: &kindOfProperty)
-    let (rows, numbers) = (properties.rows.span, properties.numbers.span)
+    let (rows, numbers, types) = (properties.rows.span, properties.numbers.span, properties.types.span)
     var events = MoneyEntryBuilder(partition)
     executor.forEach(kindOfProperty.indices) { index in
       if kindOfProperty[index] == 0 { return }
       events.beginEvent(at: rows[index])
       let (kind, string) = (kindOfProperty[index], properties.strings[index])
-      if kind & Kind.currency != 0, string != 0 { events.add(currency: string) }
+      if kind & Kind.currency != 0, string != 0, !PropertyType(rawValue: types[index]).isTextOfDate {
+        events.add(currency: string)
+      }
       if kind & Kind.revenue != 0, let amount = amount(numbers[index], string) { events.add(amount: amount) }
     }
     return events.allEntries()
