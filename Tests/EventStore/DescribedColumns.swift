@@ -11,7 +11,7 @@ func describe(_ website: WebsiteColumns) -> [String] {
     var lines = [
       "\(website.id) in month \(partition.month)", "\((0..<starts.count).map { starts[$0] })",
       "\(rows.map { partition.times[$0] })", "\(rows.map { partition.visits[$0] })",
-      "\(rows.map { partition.types[$0] })", "\(rows.map { partition.paidAds[$0] })",
+      "\(rows.map { partition.types[$0] })", "\(rows.map { partition.clickIDs[$0] })",
       sharedVisits(partition, of: sessions), arrivals(partition, of: sessions),
     ]
     for (column, dictionary) in zip(TextColumn.allCases, dictionaries) {
@@ -19,7 +19,9 @@ func describe(_ website: WebsiteColumns) -> [String] {
     }
     for index in 0..<properties.count {
       let (key, string) = (keys[Int(properties.keys[index])], strings[Int(properties.strings[index])])
-      lines.append("\(key) of \(properties.rows[index]) is \(string), \(properties.numbers[index])")
+      lines.append(
+        "\(key) of \(properties.rows[index]) is \(string), \(properties.numbers[index]) \(properties.types[index])"
+      )
     }
     return lines
   }

@@ -199,11 +199,13 @@ struct IncrementalLoadTests {
         let properties = partition.properties.range(of: row..<(row + 1)).map { index in
           let property = partition.properties
           return website.propertyKeys[Int(property.keys[index])] + "="
-            + website.propertyStrings[Int(property.strings[index])] + "\(property.numbers[index])"
+            + website.propertyStrings[Int(property.strings[index])]
+            + "\(property.numbers[index]):\(property.types[index])"
         }
         let visit = partition.visits[row]
         let sharing = partition.sharedVisits.number(session: session, ordinal: visit) == nil ? "" : " shared"
-        return "\(partition.times[row]) \(visit)\(sharing) \(partition.types[row]) \(partition.paidAds[row]) "
+        return
+          "\(partition.times[row]) \(visit)\(sharing) \(partition.types[row]) \(partition.clickIDs[row]) "
           + (texts + properties.sorted()).joined(separator: "|")
       }
       return "month \(partition.month): " + events.joined(separator: ", ")

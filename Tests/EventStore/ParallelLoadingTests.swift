@@ -48,7 +48,7 @@ struct ParallelLoadingTests {
       lines.append("\((0..<partition.sessionStarts.count).map { partition.sessionStarts[$0] })")
       lines.append("\(rows.map { partition.times[$0] })")
       lines.append("\(rows.map { partition.visits[$0] })")
-      lines.append("\(rows.map { partition.types[$0] }) \(rows.map { partition.paidAds[$0] })")
+      lines.append("\(rows.map { partition.types[$0] }) \(rows.map { partition.clickIDs[$0] })")
       for column in TextColumn.allCases { lines.append("\(rows.map { partition[column][$0] })") }
       for property in 0..<partition.properties.count {
         let properties = partition.properties

@@ -30,7 +30,7 @@ struct RowIDTests {
 
   private func rowIDs(_ partition: Partition) -> [Int64] {
     guard let sourceRowIDs = partition.sourceRowIDs else { return [] }
-    return (0..<partition.rowCount).map { Int64(sourceRowIDs.rowIDs[$0]) }
+    return (0..<partition.rowCount).map { Int64(sourceRowIDs[$0]) }
   }
 
   private static let numbers = "WITH n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 60)"

@@ -99,7 +99,8 @@ struct ChannelClassifier {
   func channel(ofRow row: Int) -> Channel {
     tables.channel(
       source: Int(columns[0][row]), medium: Int(columns[1][row]), campaign: Int(columns[2][row]),
-      referrer: Int(columns[3][row]), hostname: Int(columns[4][row]), clickIDs: ClickIDs(rawValue: clickIDs[row]))
+      referrer: Int(columns[3][row]), hostname: Int(columns[4][row]),
+      clickIDs: ClickIDs(rawValue: clickIDs[row]))
   }
 }
 
@@ -132,7 +133,8 @@ private struct MediumTraits: Sendable {
     isEmpty = medium.isEmpty
     let isOneLine = !medium.utf8.contains(UInt8(ascii: "\n"))
     isPaid =
-      medium == "ppc" || medium == "retargeting" || isOneLine && (medium.hasPrefix("paid") || contains(medium, "cp"))
+      medium == "ppc" || medium == "retargeting"
+      || isOneLine && (medium.hasPrefix("paid") || contains(medium, "cp"))
     hasVideo = contains(medium, "video")
     isMobilePush = medium.hasSuffix("push") || contains(medium, "mobile") || contains(medium, "notification")
     kind =
@@ -160,7 +162,8 @@ private struct CampaignTraits: Sendable {
     isEmpty = campaign.isEmpty
     isCrossNetwork = contains(campaign, "cross-network")
     isShopping =
-      !campaign.utf8.contains(UInt8(ascii: "\n")) && (contains(campaign, "shopping") || containsShop(campaign))
+      !campaign.utf8.contains(UInt8(ascii: "\n"))
+      && (contains(campaign, "shopping") || containsShop(campaign))
   }
 }
 
@@ -192,7 +195,8 @@ private func trimmedLowercase(_ text: String) -> String {
   let trimmed = text.utf8.drop(while: isSpace)
   let end = trimmed.lastIndex { !isSpace($0) }.map { trimmed.index(after: $0) } ?? trimmed.startIndex
   return String(
-    decoding: trimmed[..<end].map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }, as: UTF8.self)
+    decoding: trimmed[..<end].map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 },
+    as: UTF8.self)
 }
 
 /// A host in lower case without a leading `www.`.

@@ -19,7 +19,8 @@ struct PropertyColumns: Sendable {
   var count: Int { rows.count }
 
   static let none = PropertyColumns(
-    rows: Column([]), keys: .one(Column([])), strings: .one(Column([])), numbers: Column([]), types: Column([]))
+    rows: Column([]), keys: .one(Column([])), strings: .one(Column([])), numbers: Column([]),
+    types: Column([]))
 
   static let sectionNames = [
     "property_rows", "property_keys", "property_strings", "property_numbers", "property_types",

@@ -68,9 +68,9 @@ extension SessionIdentities {
 /// Returns a hash that represents the id of a session or a visit. It is the same for equal ids in every
 /// process. Other ids may have the same hash, so a search by hash finds the id, and perhaps others.
 public func identityHash(_ id: Bytes) -> UInt64 {
-  if let uuid = UUIDBits(id) { return identityHash(uuid) }
+  if let uuid = IdentifierBits(canonical: id) { return identityHash(uuid) }
   return SipHash.hash(id, key: (0, 0))
 }
 
 /// The key differs from that of texts, some of which also have 16 bytes.
-func identityHash(_ id: UUIDBits) -> UInt64 { SipHash.hash(id.high, id.low, key: (1, 0)) }
+func identityHash(_ id: IdentifierBits) -> UInt64 { SipHash.hash(id.high, id.low, key: (1, 0)) }

@@ -66,7 +66,9 @@ public struct WebsiteColumns: Sendable {
 
   /// Returns what tells the channels of visits.
   func channelTables(_ categories: SourceCategories, _ executor: ParallelExecutor) -> ChannelTables {
-    lazyChannelTables.value(categories, unlessCancelled: executor) { ChannelTables(self, categories, executor) }
+    lazyChannelTables.value(categories, unlessCancelled: executor) {
+      ChannelTables(self, categories, executor)
+    }
   }
 
   /// Determines which properties are money.

@@ -62,6 +62,8 @@ public struct PropertyRow {
 
 /// Reads a `data_type`: a number of one digit, also with decimals (`2.0`). Anything else is a text's, 1.
 public func dataType(_ text: Bytes) -> UInt8 {
-  guard let first = text.first, 0x31...0x39 ~= first, text.count == 1 || text[1] == UInt8(ascii: ".") else { return 1 }
+  guard let first = text.first, 0x31...0x39 ~= first, text.count == 1 || text[1] == UInt8(ascii: ".") else {
+    return 1
+  }
   return first - 0x30
 }

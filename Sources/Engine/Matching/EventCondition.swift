@@ -57,7 +57,8 @@ public struct EventCount: Sendable {
   public var range: InstantRange?
 
   public init(
-    of group: EventGroup, _ condition: EventCondition, least: Int, most: Int? = nil, range: InstantRange? = nil
+    of group: EventGroup, _ condition: EventCondition, least: Int, most: Int? = nil,
+    range: InstantRange? = nil
   ) {
     (self.group, self.condition, self.least, self.most, self.range) = (group, condition, least, most, range)
   }
@@ -72,10 +73,11 @@ public struct IdentifierCondition: Sendable {
   /// - Parameter ids: The ids to compare with.
   /// - Parameter isNegated: Whether the condition holds for all other ids instead.
   public init(_ ids: [String], isNegated: Bool) {
-    hashes = Set(ids.map { id in
-      var id = id
-      return id.withUTF8 { identityHash($0) }
-    })
+    hashes = Set(
+      ids.map { id in
+        var id = id
+        return id.withUTF8 { identityHash($0) }
+      })
     self.isNegated = isNegated
   }
 }

@@ -11,7 +11,8 @@ struct BlockRows {
   private let sessionStarts: Column<UInt32>
 
   init(
-    partition: Partition, number: Int, block: Block, selection: SelectionVector, rowPredicate: RowPredicate? = nil
+    partition: Partition, number: Int, block: Block, selection: SelectionVector,
+    rowPredicate: RowPredicate? = nil
   ) {
     self.partition = partition
     self.number = number

@@ -37,7 +37,9 @@ struct BlockVisits: Sendable {
     order.load(rows, where: isInRange)
     count = order.listVisits(into: &starts)
     extend(&visitOfRow, to: rowCount, with: 0)
-    for column in [\BlockVisits.entries, \.exits, \.firstRows] { extend(&self[keyPath: column], to: count, with: 0) }
+    for column in [\BlockVisits.entries, \.exits, \.firstRows] {
+      extend(&self[keyPath: column], to: count, with: 0)
+    }
     extend(&hasCustomEvent, to: count, with: false)
     describeVisits(
       partition.types.span.extracting(block.rows), order.rows, starts, count: count, visitOfRow: &visitOfRow,
@@ -76,9 +78,12 @@ struct BlockVisits: Sendable {
     guard let partition else { return }
     extend(&channels, to: count, with: 0)
     let classifier = tables.classifier(of: partition)
-    for visit in 0..<count { channels[visit] = classifier.channel(ofRow: firstRow + Int(firstRows[visit])).rawValue }
+    for visit in 0..<count {
+      channels[visit] = classifier.channel(ofRow: firstRow + Int(firstRows[visit])).rawValue
+    }
     for (visit, _, values) in shared {
-      channels[visit] = tables.classifier(of: values.first.partition).channel(ofRow: values.first.row).rawValue
+      channels[visit] =
+        tables.classifier(of: values.first.partition).channel(ofRow: values.first.row).rawValue
     }
   }
 

@@ -39,7 +39,8 @@ struct CompiledCondition: Sendable {
   ///   looked at.
   /// - Throws: if a text condition cannot be compiled, because it takes too many steps for the texts of its column.
   init(
-    _ condition: EventCondition, in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor
+    _ condition: EventCondition, in scope: ReportScope, _ website: WebsiteColumns,
+    _ executor: ParallelExecutor
   ) throws(FilterError) {
     var compilation = ConditionCompilation(scope, website, executor)
     node = try compilation.compile(condition, in: scope.range)
@@ -50,7 +51,8 @@ struct CompiledCondition: Sendable {
 extension CompiledCondition {
   /// Compiles conditions all of which must hold; `index` tells them apart in errors.
   init(
-    all conditions: [(index: Int, condition: EventCondition)], in scope: ReportScope, _ website: WebsiteColumns,
+    all conditions: [(index: Int, condition: EventCondition)], in scope: ReportScope,
+    _ website: WebsiteColumns,
     _ executor: ParallelExecutor
   ) throws(ScopeError) {
     var compilation = ConditionCompilation(scope, website, executor)
@@ -87,7 +89,8 @@ private struct ConditionCompilation {
     case .column(let filter):
       let flags = try filter.condition.flags(of: website.dictionary(filter.column), executor)
       let node = CompiledCondition.Node.codes(filter.column, CodePredicate(flags: flags))
-      return filter.dropsSelfReferrals ? .all([node, .isNoSelfReferral(website.ownReferrers(executor))]) : node
+      return filter.dropsSelfReferrals
+        ? .all([node, .isNoSelfReferral(website.ownReferrers(executor))]) : node
     case .pattern(let column, let pattern):
       return .codes(column, CodePredicate([pattern], website.dictionary(column), executor))
     case .property(let key, let condition):
@@ -118,7 +121,8 @@ private struct ConditionCompilation {
       // No number of events is in an empty range of numbers.
       guard count.least <= most else { return .any([]) }
       var node = CompiledCondition.CountNode(
-        group: count.group, node: try compile(count.condition, in: range), counts: count.least...most, range: range)
+        group: count.group, node: try compile(count.condition, in: range), counts: count.least...most,
+        range: range)
       if count.group == .visit { node.sharedVisits = sharedCounts(node) }
       return .count(node)
     }
@@ -133,7 +137,9 @@ private struct ConditionCompilation {
   }
 
   private mutating func visitScope(_ range: InstantRange, needsChannels: Bool) -> Int {
-    if let index = visitScopes.firstIndex(where: { $0.range == range && (!needsChannels || $0.channels != nil) }) {
+    if let index = visitScopes.firstIndex(where: {
+      $0.range == range && (!needsChannels || $0.channels != nil)
+    }) {
       return index
     }
     let tables = needsChannels ? website.channelTables(scope.sourceCategories, executor) : nil
@@ -191,7 +197,8 @@ struct ConditionEvaluator: Sendable {
   }
 
   /// Returns a flag for every row of a block: whether the event is in range and meets the condition.
-  mutating func flags(_ partition: Partition, _ number: Int, _ block: Block, in range: InstantRange) -> [Bool] {
+  mutating func flags(_ partition: Partition, _ number: Int, _ block: Block, in range: InstantRange) -> [Bool]
+  {
     var flags = Array(repeating: true, count: block.rows.count)
     if !range.contains(block.times) { partition.times.narrow(&flags, block.rows, to: range) }
     narrow(&flags, partition, number, block)
@@ -206,7 +213,8 @@ struct ConditionEvaluator: Sendable {
     var rows: Range<Int> { block.rows }
   }
 
-  private mutating func narrow(_ selected: inout [Bool], to node: CompiledCondition.Node, _ at: BlockPosition) {
+  private mutating func narrow(_ selected: inout [Bool], to node: CompiledCondition.Node, _ at: BlockPosition)
+  {
     let (partition, rows) = (at.partition, at.rows)
     switch node {
     case .codes(let column, let passing): partition[column].narrow(&selected, rows, to: passing)
@@ -235,7 +243,9 @@ struct ConditionEvaluator: Sendable {
       let (hostnames, referrers) = (partition[.hostname], partition[.referrerDomain])
       for row in 0..<rows.count where selected[row] {
         let referrer = referrers[rows.lowerBound + row]
-        if referrer != 0, ownReferrers[Int(hostnames[rows.lowerBound + row])] == referrer { selected[row] = false }
+        if referrer != 0, ownReferrers[Int(hostnames[rows.lowerBound + row])] == referrer {
+          selected[row] = false
+        }
       }
     case .hasSeveralPageviews(let range):
       var flags = Array(repeating: true, count: rows.count)
@@ -323,7 +333,8 @@ struct ConditionEvaluator: Sendable {
 
   /// Keeps the events of whose visitor or visit so many events are flagged.
   private func narrow(
-    _ selected: inout [Bool], to wanted: ClosedRange<Int>, of group: EventGroup, _ flags: [Bool], _ at: BlockPosition,
+    _ selected: inout [Bool], to wanted: ClosedRange<Int>, of group: EventGroup, _ flags: [Bool],
+    _ at: BlockPosition,
     shared: [UInt32: Int] = [:]
   ) {
     let starts = at.partition.sessionStarts

@@ -39,7 +39,9 @@ extension WebsiteColumns {
     let selectsFewRows = kernel.selectsFewRows && scope.testsSingleRows
     let range = scope.range
     let blocks = partitions.enumerated().flatMap { number, partition in
-      partition.blocks.filter { !scope.excludes($0) }.map { (partition: partition, number: number, block: $0) }
+      partition.blocks.filter { !scope.excludes($0) }.map {
+        (partition: partition, number: number, block: $0)
+      }
     }
     let partials = executor.map(
       blocks.count, start: { (kernel.start(), SelectionVector(), scope.makeEvaluator()) }

@@ -37,7 +37,8 @@ struct VisitScope: Sendable {
   ///
   /// - Parameter channels: Needed only if channels are asked for.
   init(
-    _ range: InstantRange, _ website: WebsiteColumns, channels: ChannelTables? = nil, _ executor: ParallelExecutor
+    _ range: InstantRange, _ website: WebsiteColumns, channels: ChannelTables? = nil,
+    _ executor: ParallelExecutor
   ) {
     self.range = range
     self.channels = channels
@@ -47,7 +48,8 @@ struct VisitScope: Sendable {
         let milliseconds = partition.times[row]
         guard range.contains(milliseconds) else { return }
         let position = Position(
-          milliseconds: milliseconds, inputOrder: partition.inputOrder?[row] ?? 0, partition: partition, row: row)
+          milliseconds: milliseconds, inputOrder: partition.inputOrder?[row] ?? 0, partition: partition,
+          row: row)
         visits[number, default: SharedVisit(first: position)].add(position, type: partition.types[row])
       }
     }

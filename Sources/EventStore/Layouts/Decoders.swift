@@ -61,7 +61,9 @@ struct EventDecoder {
     row.eventType = type.type
     for (column, slot) in layout.textSlots { row[column] = fields[slot] }
     row.clickIDs = []
-    for (network, slot) in layout.clickIDSlots where !fields[slot].isEmpty { row.clickIDs.insert(ClickIDs(network)) }
+    for (network, slot) in layout.clickIDSlots where !fields[slot].isEmpty {
+      row.clickIDs.insert(ClickIDs(network))
+    }
     return nil
   }
 

@@ -22,8 +22,8 @@ import Testing
         dictionaries: copies.sections(website.dictionaries))
       _ = reports?.answers(website)
       for partition in website.partitions {
-        _ = (partition.sessionStarts, partition.times, partition.visits, partition.types, partition.paidAds)
-        _ = (partition.properties, partition.sourceRowIDs)
+        _ = (partition.sessionStarts, partition.times, partition.visits, partition.types, partition.clickIDs)
+        _ = (partition.properties, partition.identities, partition.sourceRowIDs)
         for column in TextColumn.allCases { _ = partition[column] }
       }
       _ = (website.propertyKeys, website.propertyStrings)
@@ -129,7 +129,7 @@ import Testing
           check(index, column.columnName, "code \(code)") { $0[$0.count / 2] = code }
         }
       }
-      check(index, "paid_ads", "no network") { $0[3] = UInt64(PaidAd.allCases.count) }
+      check(index, "click_ids", "no set of networks") { $0[3] = UInt64(ClickIDs.limit) }
       guard sections.named("property_keys").count > 0 else { continue }
       check(index, "property_keys", "no key") { $0[0] = 0xFF }
       check(index, "property_strings", "no text") { $0[0] = 0xFF }

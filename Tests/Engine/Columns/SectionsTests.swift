@@ -31,7 +31,9 @@ import Testing
       "property numbers": (0..<properties.count).map { properties.numbers[$0] },
       "property types": (0..<properties.count).map { Int64(properties.types[$0]) },
     ]
-    if let sourceRowIDs = partition.sourceRowIDs { contents["row ids"] = rows.map { Int64(sourceRowIDs[$0]) } }
+    if let sourceRowIDs = partition.sourceRowIDs {
+      contents["row ids"] = rows.map { Int64(sourceRowIDs[$0]) }
+    }
     let identities = partition.identities
     contents["session keys"] = sessions.map { Int64(bitPattern: identities.sessionHashes[$0]) }
     let identified = 0..<identities.visitHashes.count
@@ -172,16 +174,24 @@ import Testing
   }
 
   /// Where they are damaged, no columns are brought up to date; reports do not need them.
-  @Test(arguments: ["row_id", "session_keys", "visit_keys", "visit_sessions"])
-  func `without a section of its sourceRowIDs a partition has none`(name: String) throws {
+  @Test func `without its source row ids a partition cannot be brought up to date`() throws {
     let partition = partition(largest: 4, times: [0, 1, 2, 3, 4], hasSourceRowIDs: true)
-    let others = partition.sections.filter { $0.name != name }
-    #expect(others.count == partition.sections.count - 1)
-    #expect(StoredCopies().partition(others) == nil)
-    let copies = StoredCopies(damaged: [name])
+    let copies = StoredCopies(damaged: ["row_id"])
     let stored = try #require(copies.partition(partition.sections))
     #expect(!copies.hasNoticed)
     #expect(stored.sourceRowIDs == nil && copies.hasNoticed)
+    let others = partition.sections.filter { $0.name != "row_id" }
+    #expect(try #require(StoredCopies().partition(others)).sourceRowIDs == nil)
+  }
+
+  @Test(arguments: ["session_keys", "visit_keys", "visit_sessions", "visit_ordinals"])
+  func `the ids of sessions and visits are needed, and empty where they are damaged`(name: String) throws {
+    let partition = partition(largest: 4, times: [0, 1, 2, 3, 4])
+    #expect(StoredCopies().partition(partition.sections.filter { $0.name != name }) == nil)
+    let copies = StoredCopies(damaged: [name])
+    let stored = try #require(copies.partition(partition.sections))
+    #expect(!copies.hasNoticed)
+    #expect(stored.identities.visitHashes.count == 0 && copies.hasNoticed)
   }
 
   /// What is read at once is not taken on trust.

@@ -100,6 +100,8 @@ struct StoredReports {
         }
       ),
     ]
+    reports.append(
+      ("goals under conditions", { "\(try $0.goals(Self.goalsUnderConditions(in: $1), on: executor))" }))
     for model in [AttributionRequest.Model.firstClick, .lastClick] {
       for (step, currency) in [(page, nil), (buy, "USD")] {
         let run: Report = {
@@ -119,6 +121,25 @@ struct StoredReports {
     }
     return reports
   }()
+
+  /// A condition of every kind that is not about a text column.
+  private static func goalsUnderConditions(in scope: ReportScope) throws -> GoalsRequest {
+    let isSet = try TextCondition(.isSet)
+    let count = EventCount(of: .visit, .not(.eventType(2)), least: 1, most: 50)
+    var scope = scope
+    scope.conditions.append(
+      .any([
+        .identifier(.visitor, IdentifierCondition(["s1", "s2"], isNegated: false)),
+        .identifier(.visit, IdentifierCondition(["shared", "v3 0"], isNegated: false)),
+        .property(key: "currency", isSet),
+        .propertyNumber(key: "revenue", NumberCondition(.isGreater, tenThousandths: 30, isExact: true)),
+        .all([
+          .visit(.channel, try TextCondition(.notEquals, ["Direct"])), .visit(.entry, isSet), .did(count),
+        ]),
+        .all([.hasSeveralPageviews, .type(isSet), .visit(.exit, isSet), .isNoSelfReferral]),
+      ]))
+    return GoalsRequest(scope: scope, goals: [.path(WildcardPattern("*")), .event(WildcardPattern("buy"))])
+  }
 
   /// What every report answers for every scope.
   func answers(_ website: WebsiteColumns) -> [[String]] {

@@ -34,7 +34,7 @@ import Testing
     plain: Filter.Operator, negated: Filter.Operator, values: [String], text: String, passes: Bool
   ) throws {
     let texts = TextDictionary(offsets: [0, 0, UInt64(text.utf8.count)], bytes: Array(text.utf8))
-    let (positive, negative) = (try Filter(.country, plain, values), try Filter(.country, negated, values))
+    let (positive, negative) = (try TextCondition(plain, values), try TextCondition(negated, values))
     #expect(try positive.flags(of: texts)[1] == passes)
     #expect(try negative.flags(of: texts)[1] == !passes)
   }
@@ -63,7 +63,7 @@ import Testing
       try website.goals(
         GoalsRequest(scope: scope(0, 99, filters), goals: goals), on: ParallelExecutor(threads: 2))
     }
-    #expect(error.filter == 1)
+    #expect(error.condition == 1)
     let steps = 1_000_000 + 32 * texts.reduce(0) { $0 + $1.utf8.count }
     #expect(
       error.error.description
@@ -74,7 +74,7 @@ import Testing
   @Test func `an expression that takes long is given up with its request`() throws {
     let text = String(repeating: "a", count: 100)
     let texts = TextDictionary(offsets: [0, 0, 100], bytes: Array(text.utf8))
-    let filter = try Filter(.urlPath, .matches, [#"(a*)*\1[bc]"#])
+    let filter = try TextCondition(.matches, [#"(a*)*\1[bc]"#])
     // It would throw if it went on.
     #expect(try filter.flags(of: texts, ParallelExecutor(isCancelled: { true })) == [false, false])
   }

@@ -10,9 +10,10 @@ import Testing
     let website = website(events)
     let scope = try CompiledScope(scope, website, ParallelExecutor())
     var selection = SelectionVector()
+    var evaluator = scope.makeEvaluator()
     for partition in website.partitions {
       for block in partition.blocks {
-        scope.select(block, of: partition, into: &selection)
+        scope.select(block, of: partition, number: 0, &evaluator, into: &selection)
         try body(BlockRows(partition: partition, number: 0, block: block, selection: selection))
       }
     }
