@@ -97,6 +97,7 @@ struct AccessLogScanner: RowScanner {
     }
     fields[Column.session.rawValue] = visitor(line.address, agent, day: instant / 86_400_000, fields)
     fields[Column.created.rawValue] = line.time
+    fields.knownTime = (line.time, instant)
     fields[Column.url.rawValue] = url(line, fields)
     fields[Column.referrer.rawValue] = unescaped(line.referrer, fields)
     fields.identity = text

@@ -18,6 +18,8 @@ final class RowFields {
   /// The text of which the id of an event without an id is made, if its columns differ from process to process;
   /// otherwise empty.
   var identity = Bytes(start: nil, count: 0)
+  /// A field that the scanner has read as a time by the standard rules; nil if it has read none.
+  var knownTime: (text: Bytes, milliseconds: Int64)?
   /// Text that is not in the file in this form; valid until the next row.
   private let scratch = ByteArena()
 
@@ -46,6 +48,7 @@ final class RowFields {
   /// Discards the text of the previous row.
   func beginRow() {
     scratch.reset()
+    knownTime = nil
     if hasProperties {
       properties.removeAll(keepingCapacity: true)
       hasProperties = false

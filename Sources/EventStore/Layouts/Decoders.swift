@@ -39,7 +39,7 @@ struct EventDecoder {
     let time = fields[createdAt]
     guard !time.isEmpty else { return .missing(column: EventField.createdAt.rawValue) }
     let created: Int64
-    do throws(InstantError) { created = try times.milliseconds(time) } catch {
+    do throws(InstantError) { created = try times.milliseconds(time, of: fields) } catch {
       return .notAnInstant(column: EventField.createdAt.rawValue, value: shown(time), reason: error)
     }
     guard let type = layout.types.outcome(type: fields[eventType], name: fields[eventName]) else {

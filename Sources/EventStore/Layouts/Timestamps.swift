@@ -20,10 +20,12 @@ public struct TimeRules: Sendable {
 /// Parses the times of rows, and counts those that a change of the clock made uncertain. Used by one thread.
 final class TimestampParser {
   private let reader: InstantReader
+  private let isStandard: Bool
   private(set) var clockChanges = ClockChangeCount()
 
   init(_ rules: TimeRules = TimeRules()) {
     reader = InstantReader(format: rules.format, zone: rules.zone?.rules)
+    isStandard = rules.format == nil && rules.zone == nil
   }
 
   /// Parses a time; milliseconds since 1970.
@@ -31,6 +33,14 @@ final class TimestampParser {
     let instant = try reader.instant(text)
     if let change = instant.clockChange { clockChanges.add(change) }
     return instant.milliseconds
+  }
+
+  /// The same for a field of a row, which is not parsed again if the scanner has read it already.
+  func milliseconds(_ text: Bytes, of fields: RowFields) throws(InstantError) -> Int64 {
+    if isStandard, let known = fields.knownTime, known.text.baseAddress == text.baseAddress {
+      return known.milliseconds
+    }
+    return try milliseconds(text)
   }
 
   /// Whether a number that is not text is read by its size, not as digits in a format.
