@@ -7,23 +7,14 @@ import System
 /// Lines end with LF or CRLF. A quote opens a quoted field only at the start of a field; elsewhere it is an
 /// ordinary character. Blank lines are skipped. A field that is `\N` is empty, because ClickHouse and other
 /// programs write nulls that way.
-struct CSVScanner: RowScanner {
-  private let bytes: Bytes
+struct CSVScanner: RowScanner, ByteScanner {
+  var rows: RowCursor
   private let separator: UInt8
-  private let rowsEnd: Int
-  /// Where the next row begins.
-  private(set) var position: Int
-  /// Where the current row begins.
-  private(set) var rowStart: Int
   /// The number of fields of the current row.
   private(set) var fieldCount = 0
   private var ends: FieldEnds?
   private let limits: DataLimits
-  private let shouldAbandon: (Int) -> Bool
-  /// The position at which `shouldAbandon` is called next.
-  private var nextCheckOffset = 0
-
-  private static let bytesPerCheck = 1 << 20
+  private var abandonment: AbandonmentCheck
 
   /// A scanner for the rows that begin inside `rows`; a row begins at its lower bound. `shouldAbandon` is called
   /// once per mebibyte of a row, with the offset reached so far.
@@ -31,14 +22,10 @@ struct CSVScanner: RowScanner {
     _ bytes: Bytes, rows: Range<Int>, separator: UInt8 = UInt8(ascii: ","), limits: DataLimits = .standard,
     shouldAbandon: @escaping (_ offset: Int) -> Bool = { _ in false }
   ) {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
-    self.bytes = bytes
+    self.rows = RowCursor(bytes, rows: rows)
     self.separator = separator
     self.limits = limits
-    self.shouldAbandon = shouldAbandon
-    rowsEnd = rows.upperBound
-    position = rows.lowerBound
-    rowStart = rows.lowerBound
+    abandonment = AbandonmentCheck(shouldAbandon)
     ends = bytes.baseAddress.map {
       FieldEnds($0, start: rows.lowerBound, end: bytes.count, separator: separator)
     }
@@ -50,7 +37,7 @@ struct CSVScanner: RowScanner {
     let firstOfLines = position
     skipBlankLines()
     guard position < rowsEnd else { return .end }
-    if position > firstOfLines { ends?.restart(at: position) }
+    if position > firstOfLines { ends?.restart(at: rows.position) }
     rowStart = position
     fieldCount = 0
     fields.beginRow()
@@ -58,7 +45,7 @@ struct CSVScanner: RowScanner {
       return verdict(base, fields, isPlain: ends?.rowHasUnusualBytes == false)
     }
     let outcome = nextByFields(base, fields)
-    ends?.restart(at: position)
+    ends?.restart(at: rows.position)
     return outcome
   }
 
@@ -95,7 +82,7 @@ struct CSVScanner: RowScanner {
     let end = bytes.count
     fieldCount = 0
     fields.beginRow()
-    nextCheckOffset = position + Self.bytesPerCheck
+    abandonment.beginRow(at: position)
     var cursor = position
     var hasLongField = false
     while true {
@@ -127,7 +114,7 @@ struct CSVScanner: RowScanner {
         cursor = min(stop + 1, end)
       }
       if isLast { break }
-      if isAbandoned(at: cursor) { return .abandoned }
+      if abandonment.isAbandoned(at: cursor) { return .abandoned }
     }
     position = cursor
     if hasLongField { return .bad(.longField(maximumBytes: limits.csvFieldBytes)) }
@@ -137,12 +124,6 @@ struct CSVScanner: RowScanner {
     return verdict(base, fields, isPlain: false)
   }
 
-  private mutating func isAbandoned(at offset: Int) -> Bool {
-    guard offset >= nextCheckOffset else { return false }
-    nextCheckOffset = offset + Self.bytesPerCheck
-    return shouldAbandon(offset)
-  }
-
   /// The first position whose byte is the one repeated in `pattern` or in `other`; `end` if there is none;
   /// nil if the row is abandoned.
   private mutating func first(
@@ -150,10 +131,10 @@ struct CSVScanner: RowScanner {
   ) -> Int? {
     var cursor = offset
     while cursor < end {
-      let stop = min(end, max(nextCheckOffset, cursor + 1))
+      let stop = min(end, max(abandonment.nextOffset, cursor + 1))
       cursor = firstPosition(of: pattern, or: other, base, from: cursor, to: stop)
       if cursor < stop { return cursor }
-      if isAbandoned(at: cursor) { return nil }
+      if abandonment.isAbandoned(at: cursor) { return nil }
     }
     return end
   }
@@ -170,7 +151,7 @@ struct CSVScanner: RowScanner {
       guard found + 1 < end, base[found + 1] == quote else { return (found, hasDoubledQuotes) }
       hasDoubledQuotes = true
       cursor = found + 2
-      if isAbandoned(at: cursor) { return nil }
+      if abandonment.isAbandoned(at: cursor) { return nil }
     }
   }
 

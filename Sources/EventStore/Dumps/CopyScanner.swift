@@ -6,32 +6,22 @@ import System
 ///
 /// A line feed always ends a row, because one inside a field is escaped. Null and the empty text are not
 /// distinguished.
-struct CopyScanner: RowScanner {
-  private let bytes: Bytes
-  private let rowsEnd: Int
-  private(set) var position: Int
-  private(set) var rowStart: Int
+struct CopyScanner: RowScanner, ByteScanner {
+  var rows: RowCursor
   private var fieldCount = 0
   private let limits: DataLimits
-  private let shouldAbandon: (Int) -> Bool
-  private var nextCheckOffset = 0
+  private var abandonment: AbandonmentCheck
   private var hasLongField = false
   /// What is wrong with the text that an escape sequence of the row denotes.
   private var escapeDefect: RowDefect?
-
-  private static let bytesPerCheck = 1 << 20
 
   init(
     _ bytes: Bytes, rows: Range<Int>, limits: DataLimits = .standard,
     shouldAbandon: @escaping (_ offset: Int) -> Bool = { _ in false }
   ) {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
-    self.bytes = bytes
+    self.rows = RowCursor(bytes, rows: rows)
     self.limits = limits
-    self.shouldAbandon = shouldAbandon
-    rowsEnd = rows.upperBound
-    position = rows.lowerBound
-    rowStart = rows.lowerBound
+    abandonment = AbandonmentCheck(shouldAbandon)
   }
 
   mutating func next(_ fields: RowFields) -> ScannedRow {
@@ -41,7 +31,7 @@ struct CopyScanner: RowScanner {
     hasLongField = false
     escapeDefect = nil
     fields.beginRow()
-    nextCheckOffset = position + Self.bytesPerCheck
+    abandonment.beginRow(at: position)
     let end = bytes.count
     var (cursor, fieldStart, hasEscape) = (position, position, false)
     var unusual: UInt64 = 0
@@ -66,7 +56,7 @@ struct CopyScanner: RowScanner {
         }
       }
       cursor &+= 8
-      if cursor >= nextCheckOffset, isAbandoned(at: cursor) { return .abandoned }
+      if abandonment.isAbandoned(at: cursor) { return .abandoned }
     }
     while cursor < end, base[cursor] != lineFeed {
       if base[cursor] == backslash { hasEscape = true }
@@ -77,11 +67,6 @@ struct CopyScanner: RowScanner {
       cursor += 1
     }
     return finish(base, fieldStart..<cursor, hasEscape, next: min(cursor + 1, end), isPlain: false, fields)
-  }
-
-  private mutating func isAbandoned(at offset: Int) -> Bool {
-    nextCheckOffset = offset + Self.bytesPerCheck
-    return shouldAbandon(offset)
   }
 
   /// Stores the last field of a row, and validates the row. `isPlain` means that it is known to be ASCII without

@@ -13,12 +13,9 @@ struct InsertSyntax: Equatable {
 ///
 /// The range of its rows begins with a statement of these rows, or with a row inside one, at its parenthesis.
 /// Statements of other rows are passed over.
-struct InsertScanner: RowScanner {
-  private let bytes: Bytes
+struct InsertScanner: RowScanner, ByteScanner {
+  var rows: RowCursor
   private let syntax: InsertSyntax
-  private let rowsEnd: Int
-  private(set) var position: Int
-  private(set) var rowStart: Int
   private var fieldCount = 0
   private let limits: DataLimits
   /// Nil if there are no bytes.
@@ -29,13 +26,9 @@ struct InsertScanner: RowScanner {
     _ bytes: Bytes, _ syntax: InsertSyntax, rows: Range<Int>, limits: DataLimits = .standard,
     shouldAbandon: @escaping (_ offset: Int) -> Bool = { _ in false }
   ) {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
-    self.bytes = bytes
+    self.rows = RowCursor(bytes, rows: rows)
     self.syntax = syntax
     self.limits = limits
-    rowsEnd = rows.upperBound
-    position = rows.lowerBound
-    rowStart = rows.lowerBound
     text = bytes.isEmpty ? nil : SQLText(bytes, syntax.dialect, shouldAbandon)
   }
 

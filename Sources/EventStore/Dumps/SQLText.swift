@@ -7,17 +7,14 @@ struct SQLText {
   let base: UnsafePointer<UInt8>
   let end: Int
   let dialect: SQLDialect
-  let shouldAbandon: (_ offset: Int) -> Bool
-  private var nextCheckOffset = 0
-
-  private static let bytesPerCheck = 1 << 20
+  private var abandonment: AbandonmentCheck
 
   init(_ bytes: Bytes, _ dialect: SQLDialect, _ shouldAbandon: @escaping (_ offset: Int) -> Bool) {
     // Never nil: callers have bytes.
     base = bytes.baseAddress.unsafelyUnwrapped
     end = bytes.count
     self.dialect = dialect
-    self.shouldAbandon = shouldAbandon
+    abandonment = AbandonmentCheck(shouldAbandon)
   }
 
   enum Found: Equatable {
@@ -74,9 +71,7 @@ struct SQLText {
 
   /// Notes that `offset` is reached; true if the search is to be abandoned.
   mutating func check(_ offset: Int) -> Bool {
-    guard offset >= nextCheckOffset else { return isAbandoned }
-    nextCheckOffset = offset + Self.bytesPerCheck
-    isAbandoned = isAbandoned || shouldAbandon(offset)
+    isAbandoned = isAbandoned || abandonment.isAbandoned(at: offset)
     return isAbandoned
   }
 
@@ -84,7 +79,7 @@ struct SQLText {
     var cursor = offset
     while cursor < end {
       if check(cursor) { return .abandoned }
-      let stop = min(end, nextCheckOffset)
+      let stop = min(end, abandonment.nextOffset)
       cursor = firstPosition(of: pattern, or: other, base, from: cursor, to: stop)
       if cursor < stop { return .at(cursor) }
     }
@@ -96,7 +91,7 @@ struct SQLText {
     var cursor = offset
     while cursor < end {
       if check(cursor) { return .abandoned }
-      let stop = min(end, nextCheckOffset)
+      let stop = min(end, abandonment.nextOffset)
       // Sound: every word that is read ends before `stop`.
       while cursor + 8 <= stop {
         let word = loadWord(base + cursor)

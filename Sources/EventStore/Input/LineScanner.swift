@@ -2,17 +2,10 @@ import Engine
 import System
 
 /// Finds lines that are not blank, for syntaxes in which every row is a line.
-struct LineScanner {
-  let bytes: Bytes
-  private let rowsEnd: Int
+struct LineScanner: ByteScanner {
+  var rows: RowCursor
   private let maximumBytes: Int
-  private let shouldAbandon: (Int) -> Bool
-  /// Where the next line begins.
-  private(set) var position: Int
-  /// Where the current line begins.
-  private(set) var rowStart: Int
-
-  private static let bytesPerCheck = 1 << 20
+  private var abandonment: AbandonmentCheck
 
   enum Line {
     /// A line that is UTF-8 without NUL, without the line feed at its end.
@@ -25,13 +18,9 @@ struct LineScanner {
   init(
     _ bytes: Bytes, rows: Range<Int>, maximumBytes: Int, shouldAbandon: @escaping (_ offset: Int) -> Bool
   ) {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= bytes.count)
-    self.bytes = bytes
+    self.rows = RowCursor(bytes, rows: rows)
     self.maximumBytes = maximumBytes
-    self.shouldAbandon = shouldAbandon
-    rowsEnd = rows.upperBound
-    position = rows.lowerBound
-    rowStart = rows.lowerBound
+    abandonment = AbandonmentCheck(shouldAbandon)
   }
 
   mutating func next() -> Line {
@@ -51,10 +40,11 @@ struct LineScanner {
 
   /// Where the line at ``rowStart`` ends, and whether it is ASCII without NUL; nil if it is abandoned.
   @inline(__always)
-  private func lineEnd(_ base: UnsafePointer<UInt8>) -> (end: Int, isPlain: Bool)? {
+  private mutating func lineEnd(_ base: UnsafePointer<UInt8>) -> (end: Int, isPlain: Bool)? {
     var cursor = rowStart
     var unusual: UInt64 = 0
-    var nextCheck = rowStart + Self.bytesPerCheck
+    abandonment.beginRow(at: rowStart)
+    var nextCheck = abandonment.nextOffset
     // Sound: every word that is read ends before the bytes do.
     while cursor &+ 8 <= bytes.count {
       let word = loadWord(base + cursor)
@@ -67,8 +57,8 @@ struct LineScanner {
       unusual |= unusualBits(word)
       cursor &+= 8
       if cursor >= nextCheck {
-        if shouldAbandon(cursor) { return nil }
-        nextCheck = cursor + Self.bytesPerCheck
+        if abandonment.isAbandoned(at: cursor) { return nil }
+        nextCheck = abandonment.nextOffset
       }
     }
     while cursor < bytes.count, base[cursor] != UInt8(ascii: "\n") { cursor += 1 }
