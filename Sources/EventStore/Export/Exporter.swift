@@ -199,7 +199,7 @@ private final class Exporter {
       case .eventName: properties.quote(event[.eventName])
       case .dataKey: properties.quote(property.key)
       case .stringValue: properties.quote(property.text)
-      case .numberValue: properties.bare(property.numberTenThousandths.map(decimalText) ?? "")
+      case .numberValue: properties.bare(property.numberTenThousandths.map(shortestDecimal) ?? "")
       case .dateValue:
         if property.kind == .date { properties.quote(property.text) } else { properties.bare("") }
       case .dataType: properties.bare(property.kind.map { String($0.rawValue) } ?? "")
@@ -215,7 +215,7 @@ private final class Exporter {
     if options.isSelective, !exported.contains(identityHash(row.eventID)) { return nil }
     for (field, slot) in zip(PropertyField.allCases, property.layout.slots) {
       switch field {
-      case .numberValue: properties.bare(row.numberTenThousandths.map(decimalText) ?? "")
+      case .numberValue: properties.bare(row.numberTenThousandths.map(shortestDecimal) ?? "")
       case .createdAt: properties.quote(property.decoder.createdAtMilliseconds.map(timeText) ?? "")
       case .dataType: properties.number(property.fields[slot])
       default: properties.quote(property.fields[slot])
@@ -281,15 +281,4 @@ private func timeText(_ milliseconds: Int64) -> String {
   text[10] = UInt8(ascii: " ")
   text.removeLast()
   return String(decoding: text, as: UTF8.self)
-}
-
-/// A number in ten-thousandths as a decimal without zeros at its end.
-private func decimalText(_ number: Int64) -> String {
-  let (whole, fraction) = number.magnitude.quotientAndRemainder(dividingBy: 10_000)
-  var text = "\(number < 0 ? "-" : "")\(whole)"
-  guard fraction > 0 else { return text }
-  var decimals = Array(String(10_000 + fraction).utf8.dropFirst())
-  while decimals.last == UInt8(ascii: "0") { decimals.removeLast() }
-  text += "." + String(decoding: decimals, as: UTF8.self)
-  return text
 }

@@ -31,19 +31,41 @@ struct PropertyInserter {
     return connection.changes > 0
   }
 
-  /// Inserts a property of a row, in the way Umami's collector does; returns false if the store has it already.
+  /// Inserts a property of a row; returns false if the store has it already.
   func insert(_ property: RowProperty, of event: EventRow) throws(StoreError) -> Bool {
-    try bind(event)
     try statement.bind(borrowing: property.key, at: Parameter.dataKey)
-    try statement.bind(Int64(property.kind?.rawValue ?? 0), at: Parameter.dataType)
-    try statement.bind(borrowing: property.text, at: Parameter.stringValue)
-    if let number = property.numberTenThousandths {
+    return try insert(property.kind, property.numberTenThousandths, of: event) { index throws(StoreError) in
+      try statement.bind(borrowing: property.text, at: index)
+    }
+  }
+
+  /// Inserts a property without defects of an appended event.
+  func insert(_ property: NewEvent.Property, of event: EventRow) throws(StoreError) {
+    let number = property.kind == .number ? property.tenThousandths : nil
+    let text = number.map(fourDecimals) ?? property.text
+    try statement.bind(property.key, at: Parameter.dataKey)
+    _ = try insert(property.kind, number, of: event) { index throws(StoreError) in
+      try statement.bind(text, at: index)
+    }
+  }
+
+  /// Inserts a property in the way Umami's collector does: every value as text, and numbers and dates in their own
+  /// column too. `bindText` binds the text; that of a number has four decimals. Returns false if the store has the
+  /// property already.
+  private func insert(
+    _ kind: NewEvent.Property.Kind?, _ number: Int64?, of event: EventRow,
+    bindText: (_ index: Int32) throws(StoreError) -> Void
+  ) throws(StoreError) -> Bool {
+    try bind(event)
+    try statement.bind(Int64(kind?.rawValue ?? 0), at: Parameter.dataType)
+    try bindText(Parameter.stringValue)
+    if let number {
       try statement.bind(StoredNumber(tenThousandths: number), at: Parameter.numberValue)
     } else {
       try statement.bindNull(at: Parameter.numberValue)
     }
-    if property.kind == .date {
-      try statement.bind(borrowing: property.text, at: Parameter.dateValue)
+    if kind == .date {
+      try bindText(Parameter.dateValue)
     } else {
       try statement.bindNull(at: Parameter.dateValue)
     }
@@ -58,27 +80,6 @@ struct PropertyInserter {
     try statement.bind(borrowing: event[.urlPath], at: Parameter.urlPath)
     try statement.bind(borrowing: event[.eventName], at: Parameter.eventName)
     try statement.bind(event.createdAtMilliseconds, at: Parameter.createdAt)
-  }
-
-  /// Inserts a property without defects in the way Umami's collector does: every value as text, and numbers
-  /// and dates in their own column too. The text of a number is its `toFixed(4)`.
-  func insert(_ property: NewEvent.Property, of event: EventRow) throws(StoreError) {
-    try bind(event)
-    try statement.bind(property.key, at: Parameter.dataKey)
-    try statement.bind(Int64(property.kind.rawValue), at: Parameter.dataType)
-    let number = property.kind == .number ? property.tenThousandths : nil
-    try statement.bind(number.map(fourDecimals) ?? property.text, at: Parameter.stringValue)
-    if let number {
-      try statement.bind(StoredNumber(tenThousandths: number), at: Parameter.numberValue)
-    } else {
-      try statement.bindNull(at: Parameter.numberValue)
-    }
-    if property.kind == .date {
-      try statement.bind(property.text, at: Parameter.dateValue)
-    } else {
-      try statement.bindNull(at: Parameter.dateValue)
-    }
-    try statement.run(addingTo: "event_data")
   }
 
   /// The indexes of the statement's parameters that are bound individually.
@@ -97,14 +98,6 @@ struct PropertyInserter {
 
     private static func index(_ field: PropertyField) -> Int32 {
       Int32(PropertyField.allCases.firstIndex(of: field) ?? 0) + 1
-    }
-  }
-
-  /// A number in ten-thousandths as JavaScript's `toFixed(4)` writes it.
-  private func fourDecimals(_ number: Int64) -> String {
-    String(unsafeUninitializedCapacity: fourDecimalsCapacity) { target in
-      // Sound: the capacity is not zero.
-      target.baseAddress.map { writeFourDecimals(number, to: $0) } ?? 0
     }
   }
 }

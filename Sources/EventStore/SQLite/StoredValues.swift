@@ -18,9 +18,7 @@ enum StoredNumber: Equatable {
     } else if tenThousandths.magnitude < 1_000_000_000_000_000 {
       self = .real(Double(tenThousandths) / 10_000)
     } else {
-      let sign = tenThousandths < 0 ? "-" : ""
-      let decimals = String(10_000 + fraction.magnitude).dropFirst()
-      self = .text("\(sign)\(whole.magnitude).\(decimals)")
+      self = .text(fourDecimals(tenThousandths))
     }
   }
 }
