@@ -1,3 +1,4 @@
+import Calendar
 import Testing
 
 @testable import Engine
@@ -51,6 +52,15 @@ struct AccessLogTests {
         ["url_path": "/d"],
       ])
     #expect(seen.events.allSatisfy { $0.type == 1 && $0.eventID == "" })
+  }
+
+  @Test func `a format of times is one of log lines, too`() throws {
+    let path = try folder.write("format.log", line() + "\n")
+    for (format, expected) in [("%d/%b/%Y:%H:%M:%S %z", [Int64(1_773_189_000_000)]), ("%Y-%m-%d", [])] {
+      var rules = ReadingRules()
+      rules.times.format = try TimeFormat(format)
+      #expect(try SeenRows(csv: [path], rules: rules).events.map(\.createdAt) == expected)
+    }
   }
 
   @Test func `what other programs put in front of a line is neither a host nor a visitor`() throws {

@@ -38,6 +38,20 @@ struct StoredNumberTests {
     check(1_234_567_890_123_450_000, .integer(123_456_789_012_345))
   }
 
+  @Test func `decimals are written with four places or with those that are needed`() {
+    func check(_ number: Int64, _ four: String, _ shortest: String) {
+      #expect(fourDecimals(number) == four)
+      #expect(shortestDecimal(number) == shortest)
+    }
+    check(0, "0.0000", "0")
+    check(1, "0.0001", "0.0001")
+    check(-1_000, "-0.1000", "-0.1")
+    check(100_000, "10.0000", "10")
+    check(348_400, "34.8400", "34.84")
+    check(.max, "922337203685477.5807", "922337203685477.5807")
+    check(.min, "-922337203685477.5808", "-922337203685477.5808")
+  }
+
   @Test func `doubles mean their shortest decimal`() {
     #expect(realInTenThousandths(0.1) == 1_000)
     #expect(realInTenThousandths(1.00005) == 10_001)

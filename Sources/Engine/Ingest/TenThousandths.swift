@@ -89,7 +89,7 @@ private func negative(_ magnitude: UInt64) -> Int64? {
 }
 
 /// Appends a number in ten-thousandths as a plain decimal without trailing zeros: 348,400 is `34.84`.
-func appendDecimal(_ tenThousandths: Int64, to text: inout [UInt8]) {
+public func appendDecimal(_ tenThousandths: Int64, to text: inout [UInt8]) {
   let (whole, fraction) = tenThousandths.magnitude.quotientAndRemainder(dividingBy: 10_000)
   if tenThousandths < 0 { text.append(UInt8(ascii: "-")) }
   text += String(whole).utf8

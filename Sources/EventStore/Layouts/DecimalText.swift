@@ -1,3 +1,5 @@
+import Engine
+
 // Numbers in ten-thousandths as text.
 
 /// A number as JavaScript's `toFixed(4)` writes it.
@@ -10,10 +12,9 @@ func fourDecimals(_ number: Int64) -> String {
 
 /// A number without zeros at the end of its decimals.
 func shortestDecimal(_ number: Int64) -> String {
-  var text = fourDecimals(number)[...]
-  while text.last == "0" { text.removeLast() }
-  if text.last == "." { text.removeLast() }
-  return String(text)
+  var text: [UInt8] = []
+  appendDecimal(number, to: &text)
+  return String(decoding: text, as: UTF8.self)
 }
 
 /// The length of the longest text that ``writeFourDecimals(_:to:)`` writes.
