@@ -8,6 +8,8 @@ func describe(_ website: WebsiteColumns) -> [String] {
     let rows = 0..<partition.rowCount
     let (starts, properties) = (partition.sessionStarts, partition.properties)
     let sessions = 0..<(starts.count - 1)
+    // Their order depends on hashes; reading them verifies their sections.
+    _ = partition.identities
     var lines = [
       "\(website.id) in month \(partition.month)", "\((0..<starts.count).map { starts[$0] })",
       "\(rows.map { partition.times[$0] })", "\(rows.map { partition.visits[$0] })",
