@@ -33,7 +33,50 @@ public enum Schemas {
       ("reports.utm", File.reports_utm_params_json, File.reports_utm_result_json),
       ("rpc.discover", File.rpc_discover_params_json, File.rpc_discover_result_json),
       ("store.inspect", File.store_inspect_params_json, File.store_inspect_result_json),
+      ("websites.active", File.websites_active_params_json, File.websites_active_result_json),
+      ("websites.daterange", File.websites_daterange_params_json, File.websites_daterange_result_json),
+      (
+        "websites.eventData.events", File.websites_eventData_events_params_json,
+        File.websites_eventData_events_result_json
+      ),
+      (
+        "websites.eventData.properties", File.websites_eventData_properties_params_json,
+        File.websites_eventData_properties_result_json
+      ),
+      (
+        "websites.eventData.stats", File.websites_eventData_stats_params_json,
+        File.websites_eventData_stats_result_json
+      ),
+      (
+        "websites.eventData.values", File.websites_eventData_values_params_json,
+        File.websites_eventData_values_result_json
+      ),
+      (
+        "websites.events.series", File.websites_events_series_params_json,
+        File.websites_events_series_result_json
+      ),
+      (
+        "websites.events.stats", File.websites_events_stats_params_json,
+        File.websites_events_stats_result_json
+      ),
       ("websites.list", File.websites_list_params_json, File.websites_list_result_json),
+      (
+        "websites.metrics.expanded", File.websites_metrics_expanded_params_json,
+        File.websites_metrics_expanded_result_json
+      ),
+      ("websites.metrics", File.websites_metrics_params_json, File.websites_metrics_result_json),
+      ("websites.pageviews", File.websites_pageviews_params_json, File.websites_pageviews_result_json),
+      ("websites.series", File.websites_series_params_json, File.websites_series_result_json),
+      (
+        "websites.sessions.stats", File.websites_sessions_stats_params_json,
+        File.websites_sessions_stats_result_json
+      ),
+      (
+        "websites.sessions.weekly", File.websites_sessions_weekly_params_json,
+        File.websites_sessions_weekly_result_json
+      ),
+      ("websites.stats", File.websites_stats_params_json, File.websites_stats_result_json),
+      ("websites.values", File.websites_values_params_json, File.websites_values_result_json),
     ]
   }
 }

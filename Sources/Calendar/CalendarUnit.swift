@@ -1,7 +1,7 @@
 /// A unit of the civil calendar into which instants are grouped.
 ///
-/// Hours and minutes are those that a wall clock shows; days, weeks (Monday to Sunday, ISO 8601), months and
-/// years are those of the zone's calendar, however many hours they have.
+/// Hours and minutes are those that a wall clock shows; days, weeks (from Monday, unless another ``WeekStart`` is
+/// asked for), months and years are those of the zone's calendar, however many hours they have.
 public enum CalendarUnit: String, Sendable, CaseIterable {
   case minute, hour, day, week, month, year
 }
@@ -18,14 +18,13 @@ extension CalendarUnit {
 
   /// Returns the day numbers of the unit of dates that contains day `day`: from its first day up to the first
   /// day of the next one. Units shorter than a day are treated as the day.
-  func days(containing day: Int64) -> Range<Int64> {
+  func days(containing day: Int64, weekStart: WeekStart = .monday) -> Range<Int64> {
     switch self {
     case .minute, .hour, .day:
       return day..<day + 1
     case .week:
-      // 1970-01-01 was a Thursday, three days after a Monday.
-      let monday = day - (day + 3).floorDivided(by: 7).remainder
-      return monday..<monday + 7
+      let first = day - (day + weekStart.daysBeforeEpoch).floorDivided(by: 7).remainder
+      return first..<first + 7
     case .month:
       let first = CivilDate(dayNumber: day).with(day: 1)
       return first.dayNumber..<first.nextMonth.dayNumber
@@ -54,13 +53,15 @@ extension TimeZoneRules {
   /// (minute). A repeated hour is two hours, so that a day may have 25. A shift back into the middle of the
   /// same hour makes that hour longer: at Lord Howe, where 02:00 becomes 01:30, the hour from 01:00 has 90
   /// minutes.
-  public func bounds(of unit: CalendarUnit, containing milliseconds: Int64) -> (start: Int64, end: Int64) {
+  public func bounds(
+    of unit: CalendarUnit, weekStart: WeekStart = .monday, containing milliseconds: Int64
+  ) -> (start: Int64, end: Int64) {
     let seconds = milliseconds.floorDivided(by: 1000).quotient
     let bounds =
       if let length = unit.clockSeconds {
         clockBounds(length: length, containing: seconds)
       } else {
-        dateBounds(days: unit.days(containing: day(at: seconds)))
+        dateBounds(days: unit.days(containing: day(at: seconds), weekStart: weekStart))
       }
     return (bounds.start.secondsAsMilliseconds, bounds.end.secondsAsMilliseconds)
   }

@@ -18,12 +18,19 @@ struct Call {
   let now: @Sendable () -> Int64
   /// A new id for a saved report or an event.
   let newID: @Sendable () -> String
+  /// A result whose rows the result must have too, in its order, because it is compared with it.
+  var alignment: JSONValue?
 
   /// Runs a method: checks the params against their schema, calls the method, and checks the result against its schema.
   func run(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
     let value = JSONValue.object(params)
     let errors = schemas.params(of: method.name).validate(value)
     guard errors.isEmpty else { throw .invalidParams(errors) }
+    return try runCompared(method, params)
+  }
+
+  /// Calls a method with params that have passed their schema, and checks the result against its schema.
+  func checked(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
     let result = try method.run(params, self)
     // The result of a cancelled report is incomplete. A method that writes has written, so it is not cancelled.
     if method.isReadOnly, executor.isCancelled { throw .cancelled }

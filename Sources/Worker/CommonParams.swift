@@ -75,8 +75,10 @@ extension Call {
     return CommonParams(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
   }
 
-  private func dateRange(
-    _ value: JSONValue, in zone: TimeZoneRules, at location: String, _ errors: inout [ValidationError]
+  /// The range between two members of `value`, which is at `location`.
+  func dateRange(
+    _ value: JSONValue, in zone: TimeZoneRules, at location: String,
+    names: (start: String, end: String) = ("startDate", "endDate"), _ errors: inout [ValidationError]
   ) -> InstantRange? {
     func refuse(_ name: String, _ error: String) {
       let parents = location.isEmpty ? "" : "/properties\(location)"
@@ -86,24 +88,29 @@ extension Call {
           error: error))
     }
     func date(_ name: String) -> CalendarDate? {
+      guard value[name] ?? .null != .null else {
+        refuse(name, "is required; a range has \(names.start) and \(names.end)")
+        return nil
+      }
       do throws(CalendarDateError) { return try CalendarDate(value[name] ?? .null) } catch {
         refuse(name, error.description)
         return nil
       }
     }
-    let (start, end) = (date("startDate"), date("endDate"))
+    let (start, end) = (date(names.start), date(names.end))
     guard let first = start?.start(in: zone), let last = end?.end(in: zone) else { return nil }
     if let range = InstantRange(start: first, end: last) { return range }
     if start == end {
-      refuse("endDate", "must be a day that exists in the time zone; the zone skipped this one")
+      refuse(names.end, "must be a day that exists in the time zone; the zone skipped this one")
       return nil
     }
     refuse(
-      "endDate", "must not be before startDate: \(formatInstant(last)) is before \(formatInstant(first))")
+      names.end,
+      "must not be before \(names.start): \(formatInstant(last)) is before \(formatInstant(first))")
     return nil
   }
 
-  private func filters(_ params: JSONObject, _ errors: inout [ValidationError]) -> [Filter] {
+  func filters(_ params: JSONObject, _ errors: inout [ValidationError]) -> [Filter] {
     var filters: [Filter] = []
     for (index, value) in (params["filters"]?.array ?? []).enumerated() {
       do throws(FilterError) {
@@ -115,7 +122,7 @@ extension Call {
     return filters
   }
 
-  private func timeZone(_ params: JSONObject, _ errors: inout [ValidationError]) -> TimeZoneRules {
+  func timeZone(_ params: JSONObject, _ errors: inout [ValidationError]) -> TimeZoneRules {
     guard let name = params["timezone"]?.string else { return .utc }
     do throws(TimeZoneError) {
       return try zones.rules(named: name)
@@ -170,7 +177,7 @@ func optionalText(_ params: JSONObject, _ name: String) -> String? {
 
 extension CalendarDate {
   /// The date of a value that has passed the schema: a string or a whole number.
-  fileprivate init(_ value: JSONValue) throws(CalendarDateError) {
+  init(_ value: JSONValue) throws(CalendarDateError) {
     if let number = value.wholeNumber {
       try self.init(milliseconds: number)
     } else if let text = value.string {

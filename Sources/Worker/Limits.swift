@@ -29,6 +29,11 @@ public enum Limits {
   /// Characters of a filter's regular expression.
   public static let regularExpression = 1000
 
+  /// Points of all series of a `websites.series` together.
+  public static let seriesPoints = 200_000
+  /// Values that `websites.values` returns.
+  public static let suggestedValues = 10
+
   /// Unknown arguments of a tool call that its error names; the rest are counted.
   public static let reportedArguments = 20
 

@@ -10,10 +10,14 @@ struct Method: Sendable {
 
   /// For example `reports.funnel`.
   let name: String
+  /// Where the params state the range.
+  let range: MethodRange
+  /// How it answers `compare`.
+  let comparison: Comparison
   /// The type under which a report is saved and run, for example `funnel`; nil if the method is not a report.
   let reportType: String?
-  /// The endpoint of Umami's API that it mirrors, for example `POST /api/reports/funnel`; `:reportId` is a placeholder for
-  /// the id of a saved report. Nil if Umami has no such endpoint.
+  /// The endpoint of Umami's API that it mirrors, for example `POST /api/reports/funnel`; a part such as
+  /// `:reportId` is a placeholder, whose value becomes the member `reportId` of the params. Nil if Umami has no such endpoint.
   let endpoint: String?
   /// The name of its MCP tool; nil if it is not a tool. Only letters, digits and `_`, which every client accepts.
   let tool: String?
@@ -26,22 +30,27 @@ struct Method: Sendable {
   init(report type: String, endpoint: String, tool: String, run: @escaping Run) {
     (name, reportType, self.endpoint, self.tool) = ("reports.\(type)", type, endpoint, tool)
     (isReadOnly, self.run) = (true, run)
+    (range, comparison) = (.dateRange, .beside)
   }
 
   /// Declares a method that is not a report.
   init(
-    _ name: String, endpoint: String? = nil, tool: String? = nil, isReadOnly: Bool = true, run: @escaping Run
+    _ name: String, endpoint: String? = nil, tool: String? = nil, isReadOnly: Bool = true,
+    range: MethodRange = .none, comparison: Comparison = .none, run: @escaping Run
   ) {
     precondition(tool == nil || isReadOnly, "tools only read")
     (self.name, reportType, self.endpoint, self.tool) = (name, nil, endpoint, tool)
     (self.isReadOnly, self.run) = (isReadOnly, run)
+    (self.range, self.comparison) = (range, comparison)
   }
 }
 
 extension Method {
   /// Every method, in the order in which documents and tool lists show them.
   static let all: [Method] = [
-    .listWebsites,
+    .listWebsites, .stats, .pageviews, .series, .metrics, .expandedMetrics, .eventSeries, .eventStats, .sessionStats,
+    .weeklySessions, .eventDataEvents, .eventDataProperties, .eventDataValues, .eventDataStats, .active,
+    .dateRangeOfEvents, .columnValues,
     .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution,
     .listReports, .getReport, .runReport, .createReport, .updateReport, .deleteReport,
     .appendEvents, .inspectStore, .discover,

@@ -16,18 +16,23 @@ struct MethodTable: Sendable {
   private let methods: [String: Method]
   /// The verbs of each path that endpoints have, in the order of ``Method/all``.
   private let verbs: [String: [String]]
+  /// The paths with placeholders, by their parts. A path without comes first.
+  private let patterns: [[Substring]]
 
   init() {
     var methods: [String: Method] = [:]
     var verbs: [String: [String]] = [:]
+    var patterns: [String] = []
     for method in Method.all {
       methods[method.name] = method
       guard let endpoint = method.endpoint, let (verb, path) = Self.divided(endpoint) else { continue }
       methods[endpoint] = method
+      if verbs[path] == nil { patterns.append(path) }
       verbs[path, default: []].append(verb)
     }
     self.methods = methods
     self.verbs = verbs
+    self.patterns = patterns.map(Self.parts)
   }
 
   /// Finds the method with this name or endpoint.
@@ -41,19 +46,35 @@ struct MethodTable: Sendable {
     return match
   }
 
-  /// Matches an endpoint, which may have an id in place of `:reportId`.
+  /// Matches an endpoint, which may have values in place of placeholders.
   private func matchPath(_ verb: String, _ path: String, _ name: String) throws(WorkerError) -> Match {
     if let method = methods["\(verb) \(path)"] { return Match(method: method) }
-    // The last part of a path that exists is no id.
+    // The last part of a path that exists is no value.
     if let verbs = verbs[path] { throw .wrongVerb(name, endpoints: verbs.map { "\($0) \(path)" }) }
-    guard let slash = path.lastIndex(of: "/") else { throw unknown(name) }
-    let id = path[path.index(after: slash)...]
-    let pattern = "\(path[...slash]):reportId"
-    guard !id.isEmpty, Self.httpVerbs.contains(verb), let verbs = verbs[pattern] else { throw unknown(name) }
-    guard let method = methods["\(verb) \(pattern)"] else {
-      throw .wrongVerb(name, endpoints: verbs.map { "\($0) \(pattern)" })
+    let parts = Self.parts(path)
+    guard Self.httpVerbs.contains(verb), let pattern = patterns.first(where: { Self.matches(parts, $0) }) else {
+      throw unknown(name)
     }
-    return Match(method: method, pathParams: [(name: "reportId", value: .string(String(id)))])
+    let endpoint = pattern.joined(separator: "/")
+    guard let method = methods["\(verb) \(endpoint)"] else {
+      throw .wrongVerb(name, endpoints: (verbs[endpoint] ?? []).map { "\($0) \(endpoint)" })
+    }
+    let values = zip(pattern, parts).filter { $0.0.first == ":" }
+    return Match(
+      method: method,
+      pathParams: values.map { (name: String($0.0.dropFirst()), value: .string(percentDecoded($0.1))) })
+  }
+
+  private static func parts(_ path: String) -> [Substring] {
+    path.split(separator: "/" as Character, omittingEmptySubsequences: false)
+  }
+
+  /// Whether a path has the parts of a pattern, and a value for each placeholder.
+  private static func matches(_ parts: [Substring], _ pattern: [Substring]) -> Bool {
+    parts.count == pattern.count
+      && zip(parts, pattern).allSatisfy { part, wanted in
+        wanted.first == ":" ? !part.isEmpty && part.first != ":" : sameScalars(String(part), String(wanted))
+      }
   }
 
   private static let httpVerbs: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -81,6 +102,25 @@ extension JSONObject {
     }
     merge(JSONObject(members: members))
   }
+}
+
+/// The text of a part of a path, in which `%XX` is a byte of UTF-8.
+private func percentDecoded(_ text: Substring) -> String {
+  let bytes = Array(text.utf8)
+  var decoded: [UInt8] = []
+  var index = 0
+  while index < bytes.count {
+    if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = hexadecimalValue(bytes[index + 1]),
+      let low = hexadecimalValue(bytes[index + 2])
+    {
+      decoded.append(high << 4 | low)
+      index += 3
+    } else {
+      decoded.append(bytes[index])
+      index += 1
+    }
+  }
+  return String(decoding: decoded, as: UTF8.self)
 }
 
 /// The JSON value of a text, if it has the type; otherwise the text.

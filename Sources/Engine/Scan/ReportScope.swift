@@ -12,6 +12,14 @@ public struct InstantRange: Equatable, Sendable {
     self.end = end
   }
 
+  /// The range of one instant.
+  public init(at instant: Int64) { (start, end) = (instant, instant) }
+
+  /// All instants.
+  public static let always = InstantRange(first: .min, last: .max)
+
+  private init(first: Int64, last: Int64) { (start, end) = (first, last) }
+
   func contains(_ time: Int64) -> Bool { start <= time && time <= end }
   func contains(_ times: ClosedRange<Int64>) -> Bool { start <= times.lowerBound && times.upperBound <= end }
   func overlaps(_ times: ClosedRange<Int64>) -> Bool { start <= times.upperBound && times.lowerBound <= end }

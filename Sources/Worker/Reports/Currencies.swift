@@ -3,7 +3,8 @@ import JSON
 
 extension Method {
   static let currencies = Method(
-    "reports.currencies", endpoint: "GET /api/reports/revenue", tool: "list_currencies"
+    "reports.currencies", endpoint: "GET /api/reports/revenue", tool: "list_currencies",
+    range: .query, comparison: .beside
   ) {
     params, call throws(WorkerError) in
     let request = CurrenciesRequest(scope: try call.commonParams(ofQuery: params).scope)

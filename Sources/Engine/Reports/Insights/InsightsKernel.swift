@@ -20,7 +20,7 @@ struct InsightsKernel: ReportKernel {
   struct Partial: Sendable {
     var groups: InsightsGroups
     /// By group.
-    var accumulators: [InsightsAccumulator] = []
+    var accumulators: [StayAccumulator] = []
     /// Visits that several sessions share. Each counts once in a group, however many of its sessions the
     /// group contains.
     var sharedVisits: Set<SharedVisit> = []
@@ -54,7 +54,7 @@ struct InsightsKernel: ReportKernel {
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     load(block, &partial.views, &partial.groups)
-    extend(&partial.accumulators, to: partial.groups.count, with: InsightsAccumulator())
+    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
     if block.partition.sharedVisits.isEmpty {
       switch block.partition.times.offsets {
       case .four(let column): count(block, column.span.extracting(block.block.rows), &partial)
@@ -71,7 +71,7 @@ struct InsightsKernel: ReportKernel {
       let accumulator = other.accumulators[number]
       if accumulator.views == 0 { return }
       let group = partial.groups.group(of: other.groups.codes(of: number))
-      extend(&partial.accumulators, to: group + 1, with: InsightsAccumulator())
+      extend(&partial.accumulators, to: group + 1, with: StayAccumulator())
       partial.accumulators[group].add(accumulator)
     }
     executor.forEach(other.sharedVisits) { visit in
@@ -148,58 +148,5 @@ struct InsightsKernel: ReportKernel {
         partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))
       }
     }
-  }
-}
-
-/// The accumulator of a group of an insights report, with the group's latest stay.
-///
-/// Views are added stay by stay. Counting is branchless, because whether a view begins a stay is practically
-/// random.
-struct InsightsAccumulator: Sendable {
-  private(set) var views = 0
-  private(set) var visitors = 0
-  private(set) var visits = 0
-  private(set) var bounces = 0
-  private(set) var totalSeconds: Int64 = 0
-
-  /// Twice the number of the latest stay, plus 1 while it has exactly one view.
-  private var stay = -1
-  private var stayStart: Int64 = 0
-  private var staySeconds: Int64 = 0
-
-  /// Counts pageviews of one stay. The milliseconds of its first and last pageview may be counted from any
-  /// instant that is the same for the whole session. Stays and sessions have ascending numbers from 0, and
-  /// the stays of a session have numbers no lower than its own.
-  ///
-  /// - Returns: Whether the stay is new.
-  @inline(__always)
-  @discardableResult
-  mutating func add(
-    views count: Int, from first: Int64, through last: Int64, session: Int, stay number: Int
-  ) -> Bool {
-    let isNew = stay >> 1 != number
-    let isBounce = isNew.and(count == 1)
-    views &+= count
-    visitors &+= Int(one: stay >> 1 < session)
-    visits &+= Int(one: isNew)
-    // A later view of a stay reverts what the first view counted.
-    bounces &+= (-(stay & 1)).replaced(by: Int(one: isBounce), where: isNew)
-    stay = number << 1 | Int(one: isBounce)
-    stayStart = stayStart.replaced(by: first, where: isNew)
-    let seconds = (last &- stayStart) / 1000
-    totalSeconds &+= seconds &- staySeconds.replaced(by: 0, where: isNew)
-    staySeconds = seconds
-    return isNew
-  }
-
-  /// Subtracts a visit that is counted elsewhere.
-  mutating func dropVisit() { visits -= 1 }
-
-  mutating func add(_ other: InsightsAccumulator) {
-    views += other.views
-    visitors += other.visitors
-    visits += other.visits
-    bounces += other.bounces
-    totalSeconds += other.totalSeconds
   }
 }

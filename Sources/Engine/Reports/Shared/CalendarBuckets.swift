@@ -11,6 +11,7 @@ struct CalendarBuckets: Sendable {
   private(set) var starts: [Int64] = []
 
   private let unit: CalendarUnit
+  private let weekStart: WeekStart
   private let rules: TimeZoneRules
   /// By start.
   private var numbers: [Int64: Int] = [:]
@@ -21,8 +22,9 @@ struct CalendarBuckets: Sendable {
 
   private typealias Unit = (start: Int64, end: Int64, number: Int)
 
-  init(_ unit: CalendarUnit, in rules: TimeZoneRules) {
+  init(_ unit: CalendarUnit, weekStart: WeekStart = .monday, in rules: TimeZoneRules) {
     self.unit = unit
+    self.weekStart = weekStart
     self.rules = rules
     units = Array(repeating: (0, 0, 0), count: Self.remembered)
   }
@@ -32,7 +34,7 @@ struct CalendarBuckets: Sendable {
     let index = Int(truncatingIfNeeded: milliseconds / Self.hourMilliseconds) & (Self.remembered - 1)
     if !holds(units[index], milliseconds) {
       if !holds(latest, milliseconds) {
-        let (start, end) = rules.bounds(of: unit, containing: milliseconds)
+        let (start, end) = rules.bounds(of: unit, weekStart: weekStart, containing: milliseconds)
         latest = (start, end, number(startingAt: start))
       }
       units[index] = latest

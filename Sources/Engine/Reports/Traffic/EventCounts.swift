@@ -1,0 +1,77 @@
+import Calendar
+
+/// The number of custom events with one name in one unit of time.
+public struct EventCount: Sendable, Equatable {
+  public let name: String
+  /// The first instant of the unit, in milliseconds since 1970.
+  public let startMilliseconds: Int64
+  public let count: Int
+}
+
+extension WebsiteColumns {
+  /// Returns the number of custom events for each name and unit that has any: by time, then by name.
+  ///
+  /// - Parameter limit: Only this many names, those with the most events; all if nil.
+  public func eventSeries(
+    _ request: TrafficRequest, by units: SeriesUnits, limit: Int?,
+    on executor: ParallelExecutor = ParallelExecutor()
+  ) throws(ScopeError) -> [EventCount] {
+    let names = dictionary(.eventName)
+    let dimension = try CompiledDimension(.column(.eventName), request, self, executor)
+    let counts = try traffic(
+      request, .custom,
+      TrafficGrouping(dimension: dimension, units: timeUnits(units, request.scope.range)), executor)
+    var points: [(name: Int, start: Int64, count: Int)] = []
+    var totals: [Int: Int] = [:]
+    executor.forEach(0..<counts.groups.count) { group in
+      let views = counts.views(of: group)
+      if views == 0 { return }
+      let (name, _, unit) = counts.groups.key(of: group)
+      points.append((Int(name), counts.groups.unitStart(unit), views))
+      totals[Int(name), default: 0] += views
+    }
+    if let limit {
+      let kept = Set(
+        executor.first(limit, of: totals.keys) { a, b in
+          let (totalOfA, totalOfB) = (totals[a, default: 0], totals[b, default: 0])
+          return totalOfA != totalOfB ? totalOfA > totalOfB : names.precedes(a, b)
+        })
+      points.removeAll { !kept.contains($0.name) }
+    }
+    executor.sort(&points) { $0.start != $1.start ? $0.start < $1.start : names.precedes($0.name, $1.name) }
+    return points.map { EventCount(name: names[$0.name], startMilliseconds: $0.start, count: $0.count) }
+  }
+
+  /// Returns the number of distinct texts of a column, without the empty one, among events of a kind.
+  public func distinctValues(
+    of column: TextColumn, among events: CountedEvents, _ scope: ReportScope,
+    on executor: ParallelExecutor = ParallelExecutor()
+  ) throws(ScopeError) -> Int {
+    let kernel = OccurringCodes(column: column, events: events, codeCount: dictionary(column).count)
+    return try scan(scope, executor, kernel).seen.dropFirst().count { $0 }
+  }
+}
+
+/// Finds the codes of a column that selected events of a kind have.
+private struct OccurringCodes: ReportKernel {
+  let column: TextColumn
+  let events: CountedEvents
+  let codeCount: Int
+
+  struct Partial: Sendable {
+    var seen: [Bool]
+    fileprivate var flags: [Bool] = []
+  }
+
+  func start() -> Partial { Partial(seen: Array(repeating: false, count: codeCount)) }
+
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+    block.mark(events, into: &partial.flags)
+    let (codes, first) = (block.partition[column], block.block.rows.lowerBound)
+    for row in 0..<block.count where partial.flags[row] { partial.seen[Int(codes[first + row])] = true }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    for code in partial.seen.indices where other.seen[code] { partial.seen[code] = true }
+  }
+}

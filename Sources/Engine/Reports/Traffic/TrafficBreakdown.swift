@@ -1,0 +1,139 @@
+/// The numbers of traffic for each value of a dimension.
+public struct TrafficBreakdownRequest {
+  public enum Order: Sendable {
+    /// By visitors descending, then by value.
+    case visitors
+    /// By number of events descending, then by value.
+    case events
+    /// By visitors descending, by visits descending, then by value.
+    case visitorsAndVisits
+  }
+
+  /// What identifies a row.
+  public struct Key: Hashable, Sendable {
+    public let value: String
+    /// Empty unless the request is by country.
+    public let country: String
+
+    public init(value: String, country: String = "") {
+      self.value = value
+      self.country = country
+    }
+  }
+
+  public var traffic: TrafficRequest
+  public var dimension: Dimension
+  public var events = CountedEvents.views
+  /// Whether there is a row for each pair of a value and a country.
+  public var byCountry = false
+  /// Leaves out events whose referrer is their hostname, if the dimension is the referrer.
+  public var dropsOwnReferrers = false
+  /// Only values that contain this text, in any case.
+  public var search = ""
+  public var order = Order.visitors
+  public var limit: Int
+  public var offset = 0
+  /// If given, the rows are those with these keys, in this order; the ones without events have zeros.
+  public var keys: [Key]?
+
+  public init(traffic: TrafficRequest, dimension: Dimension, limit: Int) {
+    self.traffic = traffic
+    self.dimension = dimension
+    self.limit = limit
+  }
+}
+
+public struct TrafficBreakdownRow: Sendable, Equatable {
+  public let key: TrafficBreakdownRequest.Key
+  public let numbers: TrafficNumbers
+}
+
+extension WebsiteColumns {
+  /// Returns a row for each value that is not empty.
+  public func trafficBreakdown(
+    _ request: TrafficBreakdownRequest, on executor: ParallelExecutor = ParallelExecutor()
+  ) throws(ScopeError) -> [TrafficBreakdownRow] {
+    let dimension = try CompiledDimension(
+      request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events, request.traffic, self,
+      executor)
+    let countries = dictionary(.country)
+    let grouping = TrafficGrouping(
+      dimension: dimension, byCountry: request.byCountry, countryCount: countries.count)
+    let counts = try traffic(request.traffic, request.events, grouping, executor)
+    let texts = dimension.dictionary
+    func key(_ group: Int) -> TrafficBreakdownRequest.Key {
+      let (code, country, _) = counts.groups.key(of: group)
+      return TrafficBreakdownRequest.Key(
+        value: texts[Int(code)], country: request.byCountry ? countries[Int(country)] : "")
+    }
+    func row(_ group: Int) -> TrafficBreakdownRow {
+      TrafficBreakdownRow(key: key(group), numbers: counts.numbers(of: group))
+    }
+    let part = request.search.isEmpty ? nil : CaseInsensitivePart(request.search)
+    var buffer = CaseInsensitivePart.Buffer()
+    var groups: [Int] = []
+    executor.forEach(0..<counts.groups.count) { group in
+      let code = Int(counts.groups.key(of: group).code)
+      guard code != 0, counts.views(of: group) > 0 else { return }
+      if let part, !texts.withBytes(of: code, { part.isPart(of: $0, &buffer, executor) }) { return }
+      groups.append(group)
+    }
+    if let keys = request.keys {
+      let rows = Dictionary(groups.map { (key($0), row($0)) }) { first, _ in first }
+      return keys.map { rows[$0] ?? TrafficBreakdownRow(key: $0, numbers: TrafficNumbers()) }
+    }
+    func precedes(_ a: Int, _ b: Int) -> Bool {
+      switch request.order {
+      case .visitors:
+        let (visitorsOfA, visitorsOfB) = (counts.visitors(of: a), counts.visitors(of: b))
+        if visitorsOfA != visitorsOfB { return visitorsOfA > visitorsOfB }
+      case .events:
+        let (viewsOfA, viewsOfB) = (counts.views(of: a), counts.views(of: b))
+        if viewsOfA != viewsOfB { return viewsOfA > viewsOfB }
+      case .visitorsAndVisits:
+        let (numbersOfA, numbersOfB) = (counts.numbers(of: a), counts.numbers(of: b))
+        if numbersOfA.visitors != numbersOfB.visitors { return numbersOfA.visitors > numbersOfB.visitors }
+        if numbersOfA.visits != numbersOfB.visits { return numbersOfA.visits > numbersOfB.visits }
+      }
+      let (keyOfA, keyOfB) = (counts.groups.key(of: a), counts.groups.key(of: b))
+      if keyOfA.code != keyOfB.code { return texts.precedes(Int(keyOfA.code), Int(keyOfB.code)) }
+      return countries.precedes(Int(keyOfA.country), Int(keyOfB.country))
+    }
+    let wanted = request.limit.addingReportingOverflow(request.offset)
+    return executor.first(wanted.overflow ? .max : wanted.partialValue, of: groups, by: precedes).dropFirst(
+      request.offset
+    ).map(row)
+  }
+
+  /// Returns the values of a column that are not empty and contain `search`, in any case, with the number of
+  /// events of each: the first `limit`, by number descending, then by value.
+  public func columnValues(
+    _ column: TextColumn, containing search: String, of scope: ReportScope, limit: Int,
+    on executor: ParallelExecutor = ParallelExecutor()
+  ) throws(ScopeError) -> [(value: String, count: Int)] {
+    let texts = dictionary(column)
+    let counts = try scan(scope, executor, ValueCounts(column: column, codeCount: texts.count))
+    let part = search.isEmpty ? nil : CaseInsensitivePart(search)
+    var buffer = CaseInsensitivePart.Buffer()
+    var found: [(code: Int, count: Int)] = []
+    executor.forEach(1..<max(texts.count, 1)) { code in
+      let count = counts[code]
+      if count == 0 { return }
+      if let part, !texts.withBytes(of: code, { part.isPart(of: $0, &buffer, executor) }) { return }
+      found.append((code, count))
+    }
+    return executor.first(limit, of: found) {
+      $0.count != $1.count ? $0.count > $1.count : texts.precedes($0.code, $1.code)
+    }.map { (texts[$0.code], $0.count) }
+  }
+}
+
+/// Counts the selected events of each value of a column.
+private struct ValueCounts: ReportKernel {
+  let column: TextColumn
+  let codeCount: Int
+
+  func start() -> CodeCounts { CodeCounts(codeCount: codeCount) }
+  func accumulate(_ block: BlockRows, into counts: inout CodeCounts) { block.count(column, into: &counts) }
+  func merge(_ other: CodeCounts, into counts: inout CodeCounts) { counts.add(other) }
+}

@@ -1,0 +1,274 @@
+/// How events are grouped: by the code of a dimension, by its code and country, by unit of time, or by unit of
+/// time and code.
+struct TrafficGrouping: Sendable {
+  var dimension: CompiledDimension?
+  /// Replaces the codes of the dimension: at the code. It makes few groups of many codes.
+  var slots: [UInt32]?
+  var byCountry = false
+  var units: TimeUnits?
+  /// The number of country codes.
+  var countryCount = 0
+
+  /// The codes below which all second halves of the groups' pairs are; nil if groups are no pairs.
+  fileprivate var pairs: GroupKeyTable? {
+    if byCountry { return GroupKeyTable(secondCount: countryCount) }
+    guard units != nil, let dimension else { return nil }
+    return GroupKeyTable(secondCount: slots == nil ? dimension.codeCount : Int(slots?.max() ?? 0) + 1)
+  }
+}
+
+/// Counts the events of every group. Consecutive events of one visit in one group are counted together.
+struct TrafficKernel: ReportKernel {
+  let events: CountedEvents
+  let grouping: TrafficGrouping
+  let bounce: BounceRule
+  let excludesBounces: Bool
+  let countsCustomEvents: Bool
+  let range: InstantRange
+  /// The shared visits with a custom event in range.
+  let engagedSharedVisits: Set<UInt32>
+
+  struct SharedVisit: Hashable, Sendable {
+    let group: Int
+    let visit: UInt32
+  }
+
+  struct Partial: Sendable {
+    var groups: TrafficGroups
+    /// By group.
+    var accumulators: [StayAccumulator] = []
+    /// Custom events by group.
+    var customEvents: [Int] = []
+    /// Visits that several sessions share. Each counts once in a group.
+    var sharedVisits: Set<SharedVisit> = []
+    fileprivate var views = Views()
+  }
+
+  /// The events of the current block.
+  fileprivate struct Views: Sendable {
+    var flags: [Bool] = []
+    var order = VisitOrder()
+    var groups: [UInt32] = []
+    /// See `VisitOrder.listVisits(dividedBy:into:)`.
+    var runStarts: [UInt32] = []
+    var runCount = 0
+    var facts = VisitFacts()
+    /// An offset for the numbers of sessions and visits, so that they are unique across blocks.
+    var base = 0
+  }
+
+  func start() -> Partial { Partial(groups: TrafficGroups(grouping)) }
+
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+    let needsFacts = excludesBounces || bounce == .engaged
+    if needsFacts { partial.views.facts.load(block, range, countsPageviews: excludesBounces) }
+    if countsCustomEvents { countCustomEvents(block, &partial) }
+    load(block, events, &partial)
+    let views = partial.views
+    partial.views.runCount = partial.views.order.listVisits(
+      dividedBy: views.groups, into: &partial.views.runStarts)
+    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    if block.partition.sharedVisits.isEmpty {
+      switch block.partition.times.offsets {
+      case .four(let column): count(block, column.span.extracting(block.block.rows), &partial)
+      case .eight(let column): count(block, column.span.extracting(block.block.rows), &partial)
+      }
+    } else {
+      countShared(block, &partial)
+    }
+    partial.views.base += block.count
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    let numbers = partial.groups.numbers(of: other.groups)
+    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    for group in other.accumulators.indices { partial.accumulators[numbers[group]].add(other.accumulators[group]) }
+    extend(&partial.customEvents, to: partial.groups.count, with: 0)
+    for group in other.customEvents.indices {
+      partial.customEvents[numbers[group]] += other.customEvents[group]
+    }
+    for visit in other.sharedVisits {
+      partial.sharedVisits.insert(SharedVisit(group: numbers[visit.group], visit: visit.visit))
+    }
+  }
+
+  /// Loads the selected events of a kind, with their groups.
+  private func load(_ block: BlockRows, _ events: CountedEvents, _ partial: inout Partial) {
+    block.mark(events, into: &partial.views.flags)
+    if excludesBounces { partial.views.facts.clearBounces(&partial.views.flags) }
+    grouping.dimension?.clearOwnReferrers(block, &partial.views.flags)
+    partial.views.order.load(block, where: partial.views.flags)
+    partial.groups.load(block, partial.views.order, into: &partial.views.groups)
+  }
+
+  private func countCustomEvents(_ block: BlockRows, _ partial: inout Partial) {
+    load(block, .custom, &partial)
+    extend(&partial.customEvents, to: partial.groups.count, with: 0)
+    for index in 0..<partial.views.order.count { partial.customEvents[Int(partial.views.groups[index])] += 1 }
+  }
+
+  /// Counts the views of a block in which each visit belongs to only one session.
+  private func count<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+  ) {
+    let views = partial.views
+    let unit = block.partition.times.unitMilliseconds
+    let (rows, sessions, visits) = (
+      views.order.rows.span, views.order.sessions.span, views.order.visits.span
+    )
+    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, views.facts.engaged.span)
+    let never = excludesBounces
+    let looks = bounce == .engaged && !never
+    var accumulators = partial.accumulators.mutableSpan
+    for run in 0..<views.runCount {
+      let (first, end) = (Int(starts[run]), Int(starts[run + 1]))
+      let visit = Int(visits[first])
+      accumulators[Int(groups[first])].add(
+        views: end &- first,
+        from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
+        through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
+        session: views.base &+ Int(sessions[first]), stay: views.base &+ visit,
+        mayBounce: looks ? engaged[visit] == 0 : !never)
+    }
+  }
+
+  /// Does the same for a block in which some visits may be shared by several sessions.
+  private func countShared(_ block: BlockRows, _ partial: inout Partial) {
+    let views = partial.views
+    var session = 0
+    for run in 0..<views.runCount {
+      let (first, end) = (Int(views.runStarts[run]), Int(views.runStarts[run + 1]))
+      let (start, visit) = (Int(views.order.sessions[first]), Int(views.order.visits[first]))
+      while block.rows(ofSession: session).lowerBound < start { session += 1 }
+      let group = Int(views.groups[first])
+      let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
+      let isEngaged =
+        bounce == .engaged && !excludesBounces
+        && (shared.map(engagedSharedVisits.contains) ?? (views.facts.engaged[visit] != 0))
+      let isNew = partial.accumulators[group].add(
+        views: end - first, from: block.time(Int(views.order.rows[first])),
+        through: block.time(Int(views.order.rows[end - 1])),
+        session: views.base + start, stay: views.base + visit, mayBounce: !isEngaged && !excludesBounces)
+      if isNew, let shared {
+        partial.accumulators[group].dropVisit()
+        partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))
+      }
+    }
+  }
+}
+
+/// Assigns numbers to the groups of one thread.
+struct TrafficGroups: Sendable {
+  private let grouping: TrafficGrouping
+  /// Code and country, or unit and code; nil if a group is a code or a unit.
+  private var pairs: GroupKeyTable?
+  private var units: RowUnits?
+  private var codes = DimensionCodes()
+  private var seconds: [UInt32] = []
+  private var highest = 0
+
+  init(_ grouping: TrafficGrouping) {
+    self.grouping = grouping
+    pairs = grouping.pairs
+    units = grouping.units.map(RowUnits.init)
+  }
+
+  /// All numbers are below this.
+  var count: Int {
+    if let pairs { return pairs.count }
+    if let units { return units.count }
+    return max(grouping.dimension?.codeCount ?? 1, highest)
+  }
+
+  /// Writes the group of each row of `order` to `groups`.
+  mutating func load(_ block: BlockRows, _ order: VisitOrder, into groups: inout [UInt32]) {
+    extend(&groups, to: max(order.count, 1), with: 0)
+    if let dimension = grouping.dimension {
+      if units == nil {
+        dimension.copy(block, order, &codes, to: &groups)
+        replaceBySlots(&groups, order.count)
+        guard grouping.byCountry else { return }
+        order.copyCodes(.country, of: block, to: &seconds)
+        pairs?.replace(&groups, with: seconds, count: order.count)
+      } else {
+        dimension.copy(block, order, &codes, to: &seconds)
+        replaceBySlots(&seconds, order.count)
+        units?.copy(block, order, to: &groups)
+        pairs?.replace(&groups, with: seconds, count: order.count)
+      }
+    } else if units != nil {
+      units?.copy(block, order, to: &groups)
+    } else {
+      for index in 0..<order.count { groups[index] = 0 }
+    }
+  }
+
+  private func replaceBySlots(_ codes: inout [UInt32], _ count: Int) {
+    guard let slots = grouping.slots else { return }
+    for index in 0..<count { codes[index] = slots[Int(codes[index])] }
+  }
+
+  /// The code (slot) of a group, its country, and the first instant of its unit.
+  func key(of group: Int) -> (code: UInt32, country: UInt32, unit: Int) {
+    guard let pairs else { return units == nil ? (UInt32(group), 0, 0) : (0, 0, group) }
+    let (first, second) = pairs.pairs[group]
+    return units == nil ? (first, second, 0) : (second, 0, Int(first))
+  }
+
+  /// The first instant of a unit's number.
+  func unitStart(_ unit: Int) -> Int64 { units?.start(of: unit) ?? 0 }
+
+  /// Returns the number here of each group of another thread.
+  mutating func numbers(of other: TrafficGroups) -> [Int] {
+    highest = max(highest, other.count)
+    let unitNumbers = other.units.map { units?.numbers(of: $0) ?? [] }
+    guard let otherPairs = other.pairs else { return unitNumbers ?? Array(0..<other.count) }
+    return otherPairs.pairs.map { first, second in
+      Int(pairs?.number(unitNumbers.map { UInt32($0[Int(first)]) } ?? first, second) ?? 0)
+    }
+  }
+}
+
+/// What a scan has counted, by group.
+struct TrafficCounts {
+  let groups: TrafficGroups
+  private let partial: TrafficKernel.Partial
+  private let sharedVisits: [Int: Int]
+
+  init(_ partial: TrafficKernel.Partial, _ executor: ParallelExecutor) {
+    self.partial = partial
+    groups = partial.groups
+    var counts: [Int: Int] = [:]
+    executor.forEach(partial.sharedVisits) { counts[$0.group, default: 0] += 1 }
+    sharedVisits = counts
+  }
+
+  /// The groups that have a counted event or a custom event.
+  var used: [Int] {
+    (0..<groups.count).filter { views(of: $0) > 0 || customEvents(of: $0) > 0 }
+  }
+
+  func views(of group: Int) -> Int {
+    group < partial.accumulators.count ? partial.accumulators[group].views : 0
+  }
+
+  func visitors(of group: Int) -> Int {
+    group < partial.accumulators.count ? partial.accumulators[group].visitors : 0
+  }
+
+  private func customEvents(of group: Int) -> Int {
+    group < partial.customEvents.count ? partial.customEvents[group] : 0
+  }
+
+  func numbers(of group: Int) -> TrafficNumbers {
+    var numbers = TrafficNumbers(events: customEvents(of: group))
+    guard group < partial.accumulators.count else { return numbers }
+    let accumulator = partial.accumulators[group]
+    numbers.pageviews = accumulator.views
+    numbers.visitors = accumulator.visitors
+    numbers.visits = accumulator.visits + sharedVisits[group, default: 0]
+    numbers.bounces = accumulator.bounces
+    numbers.totalSeconds = accumulator.totalSeconds
+    return numbers
+  }
+}

@@ -1,0 +1,155 @@
+import Calendar
+import Engine
+import JSON
+import JSONSchema
+
+extension Method {
+  static let stats = Method(
+    "websites.stats", endpoint: "GET /api/websites/:websiteId/stats", tool: "get_website_stats",
+    range: .traffic, comparison: .own
+  ) { params, call throws(WorkerError) in
+    let traffic = try call.trafficParams(params, honoursExcludeBounce: true)
+    let other = try call.comparedRange(
+      params["compare"] ?? "prev", of: traffic.request.scope.range, in: traffic.timeZone)
+    let otherTraffic = try call.trafficParams(params, range: other, honoursExcludeBounce: true)
+    let names = TrafficMetric.five + (params["metrics"] == true ? TrafficMetric.more : [])
+    let (numbers, compared) = try call.reading(params) { columns throws(ScopeError) in
+      (
+        try columns.trafficNumbers(traffic.request, on: call.executor),
+        try columns.trafficNumbers(otherTraffic.request, on: call.executor)
+      )
+    }
+    var result = JSONObject(members: names.map { ($0.rawValue, $0.json(numbers)) })
+    result["comparison"] = .object(JSONObject(members: names.map { ($0.rawValue, $0.json(compared)) }))
+    return .object(result)
+  }
+
+  static let eventStats = Method(
+    "websites.events.stats", endpoint: "GET /api/websites/:websiteId/events/stats", range: .traffic,
+    comparison: .own
+  ) { params, call throws(WorkerError) in
+    let traffic = try call.trafficParams(params)
+    let other = try call.comparedRange(
+      params["compare"] ?? "prev", of: traffic.request.scope.range, in: traffic.timeZone)
+    let otherTraffic = try call.trafficParams(params, range: other)
+    var data = try call.eventNumbers(params, traffic.request)
+    data["comparison"] = .object(try call.eventNumbers(params, otherTraffic.request))
+    return ["data": .object(data)]
+  }
+
+  static let sessionStats = Method(
+    "websites.sessions.stats", endpoint: "GET /api/websites/:websiteId/sessions/stats", range: .traffic,
+    comparison: .beside
+  ) { params, call throws(WorkerError) in
+    let request = try call.trafficParams(params).request
+    let (numbers, countries) = try call.reading(params) { columns throws(ScopeError) in
+      (
+        try columns.trafficNumbers(request, of: .all, on: call.executor),
+        try columns.distinctValues(of: .country, among: .all, request.scope, on: call.executor)
+      )
+    }
+    return [
+      "pageviews": ["value": JSONValue(numbers.pageviews)], "visitors": ["value": JSONValue(numbers.visitors)],
+      "visits": ["value": JSONValue(numbers.visits)], "countries": ["value": JSONValue(countries)],
+      "events": ["value": JSONValue(numbers.events)],
+    ]
+  }
+
+  static let weeklySessions = Method(
+    "websites.sessions.weekly", endpoint: "GET /api/websites/:websiteId/sessions/weekly", range: .traffic,
+    comparison: .beside
+  ) { params, call throws(WorkerError) in
+    let traffic = try call.trafficParams(params, honoursExcludeBounce: true)
+    let days = try call.reading(params) { columns throws(ScopeError) in
+      try columns.weeklySessions(traffic.request, in: traffic.timeZone, on: call.executor)
+    }
+    return .array(days.map { hours in .array(hours.map { JSONValue($0) }) })
+  }
+
+  static let active = Method(
+    "websites.active", endpoint: "GET /api/websites/:websiteId/active", tool: "get_active_visitors"
+  ) { params, call throws(WorkerError) in
+    try refuseComparison(params)
+    var errors: [ValidationError] = []
+    let zone = call.timeZone(params, &errors)
+    let now = call.now(params, in: zone, &errors)
+    let minutes = params["minutes"]?.wholeNumber ?? 5
+    guard errors.isEmpty, let range = InstantRange(start: now - minutes * 60_000, end: now) else {
+      throw .invalidParams(errors)
+    }
+    let request = try call.trafficParams(params, range: range).request
+    let numbers = try call.reading(params) { columns throws(ScopeError) in
+      try columns.trafficNumbers(request, of: .all, on: call.executor)
+    }
+    return ["visitors": JSONValue(numbers.visitors)]
+  }
+
+  static let dateRangeOfEvents = Method(
+    "websites.daterange", endpoint: "GET /api/websites/:websiteId/daterange"
+  ) { params, call throws(WorkerError) in
+    try refuseComparison(params)
+    let scope = try call.trafficParams(params, range: .always).request.scope
+    let extent = try call.reading(params) { columns throws(ScopeError) in
+      try columns.eventExtent(scope, on: call.executor)
+    }
+    return [
+      "startDate": extent.map { JSONValue(instant: $0.lowerBound) } ?? .null,
+      "endDate": extent.map { JSONValue(instant: $0.upperBound) } ?? .null,
+    ]
+  }
+}
+
+private func refuseComparison(_ params: JSONObject) throws(WorkerError) {
+  guard params["compare"] ?? .null != .null else { return }
+  throw .invalidParams([.member("compare", "must not be given, because the method has no range to compare")])
+}
+
+extension Call {
+  fileprivate func eventNumbers(
+    _ params: JSONObject, _ request: TrafficRequest
+  ) throws(WorkerError) -> JSONObject {
+    let (numbers, names) = try reading(params) { columns throws(ScopeError) in
+      (
+        try columns.trafficNumbers(request, of: .custom, on: executor),
+        try columns.distinctValues(of: .eventName, among: .custom, request.scope, on: executor)
+      )
+    }
+    return [
+      "events": JSONValue(numbers.pageviews), "visitors": JSONValue(numbers.visitors),
+      "visits": JSONValue(numbers.visits), "uniqueEvents": JSONValue(names),
+    ]
+  }
+}
+
+/// A number of traffic, by its name in requests and replies.
+enum TrafficMetric: String, CaseIterable {
+  case pageviews, visitors, visits, bounces, totaltime, events, bounceRate, viewsPerVisit, averageTime
+
+  static let five: [TrafficMetric] = [.pageviews, .visitors, .visits, .bounces, .totaltime]
+  static let more: [TrafficMetric] = [.bounceRate, .viewsPerVisit, .averageTime, .events]
+
+  func json(_ numbers: TrafficNumbers) -> JSONValue {
+    switch self {
+    case .pageviews: JSONValue(numbers.pageviews)
+    case .visitors: JSONValue(numbers.visitors)
+    case .visits: JSONValue(numbers.visits)
+    case .bounces: JSONValue(numbers.bounces)
+    case .totaltime: .integer(numbers.totalSeconds)
+    case .events: JSONValue(numbers.events)
+    case .bounceRate: rate(numbers.bounces, numbers.visits)
+    case .viewsPerVisit: rate(numbers.pageviews, numbers.visits)
+    case .averageTime: averageSeconds(numbers.totalSeconds, numbers.visits)
+    }
+  }
+}
+
+/// The quotient of two counts; null if there is nothing to divide by.
+func rate(_ count: Int, _ of: Int) -> JSONValue { of == 0 ? .null : JSONValue(Double(count) / Double(of)) }
+
+/// The average in seconds, rounded to whole milliseconds, halves up; null if there is nothing to divide by.
+private func averageSeconds(_ seconds: Int64, _ count: Int) -> JSONValue {
+  if count == 0 { return .null }
+  let milliseconds = (Int128(seconds) * 2000 + Int128(count)) / (2 * Int128(count))
+  let decimal = JSONDecimal(significand: milliseconds, scale: 3)
+  return decimal.wholeNumber.map(JSONValue.integer) ?? .decimal(decimal)
+}

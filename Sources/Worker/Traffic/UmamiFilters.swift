@@ -1,0 +1,68 @@
+import Engine
+import JSON
+import JSONSchema
+
+// The filters that Umami 3 sends as members of their own: `"path": "c.blog"`, `"browser1": "neq.edge"`.
+
+private let umamiFilterNames: Set<String> = [
+  "path", "referrer", "title", "query", "os", "browser", "device", "country", "region", "city", "tag", "hostname",
+  "distinctId", "language", "event", "utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm",
+]
+
+extension Call {
+  /// The filters among the members of `params`. Digits at the end of a name are left out to find its column.
+  func umamiFilters(
+    _ params: JSONObject, own: Set<String>, _ errors: inout [ValidationError]
+  ) -> [Filter] {
+    var filters: [Filter] = []
+    for (member, value) in params.members where value != .null && !own.contains(member) {
+      let digits = member.utf8.reversed().prefix { 0x30...0x39 ~= $0 }.count
+      let name = String(member.dropLast(digits))
+      guard umamiFilterNames.contains(name), let column = TextColumn(requestName: name) else { continue }
+      do throws(FilterError) {
+        filters.append(try Filter(column, umami: value))
+      } catch {
+        errors.append(.member(member, "\(error)"))
+      }
+    }
+    if let cohort = params["cohort"], cohort != .null {
+      errors.append(.member("cohort", "must be the id of a saved cohort; there is no \(cohort)"))
+    }
+    return filters
+  }
+}
+
+extension Filter {
+  /// The condition of a text `OPERATOR.VALUE`, or of a text or list without operator, which is `eq`.
+  fileprivate init(_ column: TextColumn, umami value: JSONValue) throws(FilterError) {
+    if let values = value.array {
+      try self.init(column, .equals, values.compactMap(\.string))
+      return
+    }
+    let text = value.string ?? ""
+    guard let dot = text.firstIndex(of: "."), let known = Operator(rawValue: String(text[..<dot])),
+      !text.utf8.contains(0x0A)
+    else {
+      try self.init(column, .equals, Self.parts(of: text[...]))
+      return
+    }
+    let rest = text[text.index(after: dot)...]
+    switch known {
+    case .equals, .notEquals: try self.init(column, known, Self.parts(of: rest))
+    case .isSet, .isNotSet: try self.init(column, known)
+    case .contains, .doesNotContain: try self.init(column, known, [String(rest)])
+    case .matches, .doesNotMatch:
+      guard rest.unicodeScalars.count <= Limits.regularExpression else {
+        throw .badRegularExpression(
+          pattern: String(rest.prefix(20)) + "…", reason: "it has more than \(Limits.regularExpression) characters")
+      }
+      // Without the group, to find errors of the pattern itself.
+      _ = try Filter(column, known, [String(rest)])
+      try self.init(column, known, ["(?i:\(rest))"])
+    }
+  }
+
+  private static func parts(of text: Substring) -> [String] {
+    text.split(separator: "," as Character, omittingEmptySubsequences: false).map(String.init)
+  }
+}
