@@ -39,7 +39,8 @@ extension TimeZoneRules {
     let distance = localDay(at: other.lowerBound) - localDay(at: range.start)
     let days = (distance + 3).floorDivided(by: 7).remainder - 3
     let moved = moved(range.start, range.end, .day, by: days)
-    return overlaps(moved) && !overlaps(range) ? self.moved(range.start, range.end, .day, by: days - 7) : moved
+    return overlaps(moved) && !overlaps(range)
+      ? self.moved(range.start, range.end, .day, by: days - 7) : moved
   }
 
   private func moved(_ start: Int64, _ end: Int64, _ unit: CalendarUnit, by count: Int64) -> (

@@ -48,7 +48,8 @@ struct Method: Sendable {
 extension Method {
   /// Every method, in the order in which documents and tool lists show them.
   static let all: [Method] = [
-    .listWebsites, .stats, .pageviews, .series, .metrics, .expandedMetrics, .eventSeries, .eventStats, .sessionStats,
+    .listWebsites, .stats, .pageviews, .series, .metrics, .expandedMetrics, .eventSeries, .eventStats,
+    .sessionStats,
     .weeklySessions, .eventDataEvents, .eventDataProperties, .eventDataValues, .eventDataStats, .active,
     .dateRangeOfEvents, .columnValues,
     .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution,

@@ -52,7 +52,8 @@ struct MethodTable: Sendable {
     // The last part of a path that exists is no value.
     if let verbs = verbs[path] { throw .wrongVerb(name, endpoints: verbs.map { "\($0) \(path)" }) }
     let parts = Self.parts(path)
-    guard Self.httpVerbs.contains(verb), let pattern = patterns.first(where: { Self.matches(parts, $0) }) else {
+    guard Self.httpVerbs.contains(verb), let pattern = patterns.first(where: { Self.matches(parts, $0) })
+    else {
       throw unknown(name)
     }
     let endpoint = pattern.joined(separator: "/")
@@ -110,7 +111,8 @@ private func percentDecoded(_ text: Substring) -> String {
   var decoded: [UInt8] = []
   var index = 0
   while index < bytes.count {
-    if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = hexadecimalValue(bytes[index + 1]),
+    if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+      let high = hexadecimalValue(bytes[index + 1]),
       let low = hexadecimalValue(bytes[index + 2])
     {
       decoded.append(high << 4 | low)

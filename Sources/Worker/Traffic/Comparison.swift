@@ -15,7 +15,8 @@ extension Call {
     switch compare.string {
     case "prev": other = zone.shifted(range.start...range.end, by: .previousMilliseconds)
     case "yoy": other = zone.shifted(range.start...range.end, by: .units(.year, count: 1))
-    case let text?: throw .invalidParams([.member("compare", "must be prev, yoy or an object, is \"\(text)\"")])
+    case let text?:
+      throw .invalidParams([.member("compare", "must be prev, yoy or an object, is \"\(text)\"")])
     case nil: other = try comparedRange(object: compare, of: range, in: zone)
     }
     guard writableInstants ~= other.start, writableInstants ~= other.end else {

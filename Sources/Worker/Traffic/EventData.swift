@@ -6,12 +6,17 @@ extension Method {
     "websites.eventData.events", endpoint: "GET /api/websites/:websiteId/event-data/events", range: .traffic,
     comparison: .beside
   ) { params, call throws(WorkerError) in
-    let request = try call.propertyRequest(params)
+    var request = try call.propertyRequest(params)
+    request.byDataType = true
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
         try columns.propertyRecords(request, on: call.executor)
       }.map {
-        ["eventName": .string($0.event), "propertyName": .string($0.key), "total": JSONValue($0.count)]
+        [
+          "eventName": .string($0.event), "propertyName": .string($0.key),
+          "dataType": JSONValue($0.dataType ?? 0),
+          "total": JSONValue($0.count),
+        ]
       })
   }
 

@@ -72,7 +72,8 @@ extension Call {
     guard let dimension = Dimension(metric: type) else {
       throw .invalidParams([
         .member(
-          "type", "must be path, fullPath, entry, exit, channel, another column, or property:KEY; is \"\(type)\"")
+          "type",
+          "must be path, fullPath, entry, exit, channel, another column, or property:KEY; is \"\(type)\"")
       ])
     }
     var request = TrafficBreakdownRequest(

@@ -17,19 +17,21 @@ extension Call {
   ///   - own: Members that the method itself has, although they are names of Umami's filters.
   ///   - range: Replaces the range of the params.
   func trafficParams(
-    _ params: JSONObject, own: Set<String> = [], range: InstantRange? = nil, honoursExcludeBounce: Bool = false
+    _ params: JSONObject, own: Set<String> = [], range: InstantRange? = nil,
+    honoursExcludeBounce: Bool = false
   ) throws(WorkerError) -> TrafficParams {
     var errors: [ValidationError] = []
     let timeZone = timeZone(params, &errors)
     let range = range ?? trafficRange(params, in: timeZone, &errors)
-    var filters = filters(params, &errors)
-    filters += umamiFilters(params, own: own, &errors)
+    var conditions = filters(params, &errors).map { EventCondition.column($0) }
+    conditions += umamiConditions(params, own: own, &errors)
+    let excludesBounces = honoursExcludeBounce && isTrue(params["excludeBounce"])
+    if excludesBounces { conditions.append(.hasSeveralPageviews) }
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }
     return TrafficParams(
       request: TrafficRequest(
-        scope: ReportScope(range: range, filters: filters),
-        bounce: params["bounce"] == "single" ? .single : .engaged,
-        excludesBounces: honoursExcludeBounce && isTrue(params["excludeBounce"])),
+        scope: ReportScope(range: range, conditions: conditions),
+        bounce: excludesBounces ? .none : params["bounce"] == "single" ? .single : .engaged),
       timeZone: timeZone, weekStart: weekStart(params))
   }
 

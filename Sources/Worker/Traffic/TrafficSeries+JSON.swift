@@ -5,7 +5,8 @@ import JSONSchema
 
 extension Method {
   static let pageviews = Method(
-    "websites.pageviews", endpoint: "GET /api/websites/:websiteId/pageviews", range: .traffic, comparison: .own
+    "websites.pageviews", endpoint: "GET /api/websites/:websiteId/pageviews", range: .traffic,
+    comparison: .own
   ) { params, call throws(WorkerError) in
     let traffic = try call.trafficParams(params, honoursExcludeBounce: true)
     let range = traffic.request.scope.range
@@ -76,7 +77,9 @@ extension Method {
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
         try columns.eventSeries(traffic.request, by: units, limit: limit, on: call.executor)
-      }.map { ["x": .string($0.name), "t": JSONValue(instant: $0.startMilliseconds), "y": JSONValue($0.count)] })
+      }.map {
+        ["x": .string($0.name), "t": JSONValue(instant: $0.startMilliseconds), "y": JSONValue($0.count)]
+      })
   }
 }
 

@@ -49,7 +49,8 @@ extension Method {
       )
     }
     return [
-      "pageviews": ["value": JSONValue(numbers.pageviews)], "visitors": ["value": JSONValue(numbers.visitors)],
+      "pageviews": ["value": JSONValue(numbers.pageviews)],
+      "visitors": ["value": JSONValue(numbers.visitors)],
       "visits": ["value": JSONValue(numbers.visits)], "countries": ["value": JSONValue(countries)],
       "events": ["value": JSONValue(numbers.events)],
     ]
@@ -61,7 +62,7 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let traffic = try call.trafficParams(params, honoursExcludeBounce: true)
     let days = try call.reading(params) { columns throws(ScopeError) in
-      try columns.weeklySessions(traffic.request, in: traffic.timeZone, on: call.executor)
+      try columns.weeklySessions(traffic.request.scope, in: traffic.timeZone, on: call.executor)
     }
     return .array(days.map { hours in .array(hours.map { JSONValue($0) }) })
   }

@@ -5,30 +5,49 @@ import JSONSchema
 // The filters that Umami 3 sends as members of their own: `"path": "c.blog"`, `"browser1": "neq.edge"`.
 
 private let umamiFilterNames: Set<String> = [
-  "path", "referrer", "title", "query", "os", "browser", "device", "country", "region", "city", "tag", "hostname",
+  "path", "referrer", "title", "query", "os", "browser", "device", "country", "region", "city", "tag",
+  "hostname",
   "distinctId", "language", "event", "utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm",
 ]
 
 extension Call {
-  /// The filters among the members of `params`. Digits at the end of a name are left out to find its column.
-  func umamiFilters(
+  /// What events must meet by the members of `params` that are Umami's filters. Digits at the end of a name are left out
+  /// to find its column.
+  func umamiConditions(
     _ params: JSONObject, own: Set<String>, _ errors: inout [ValidationError]
-  ) -> [Filter] {
-    var filters: [Filter] = []
+  ) -> [EventCondition] {
+    var filters: [EventCondition] = []
+    var conditions: [EventCondition] = []
     for (member, value) in params.members where value != .null && !own.contains(member) {
       let digits = member.utf8.reversed().prefix { 0x30...0x39 ~= $0 }.count
       let name = String(member.dropLast(digits))
       guard umamiFilterNames.contains(name), let column = TextColumn(requestName: name) else { continue }
       do throws(FilterError) {
-        filters.append(try Filter(column, umami: value))
+        filters.append(.column(try Filter(column, umami: value)))
       } catch {
         errors.append(.member(member, "\(error)"))
       }
+      // Umami leaves out self-referrals even if any of several filters is enough.
+      if column == .referrerDomain { conditions.append(.isNoSelfReferral) }
     }
+    if params["match"] == "any", !filters.isEmpty {
+      conditions.append(.any(filters))
+    } else {
+      conditions += filters
+    }
+    if let type = params["eventType"], type != .null { conditions.append(condition(onType: type, &errors)) }
     if let cohort = params["cohort"], cohort != .null {
       errors.append(.member("cohort", "must be the id of a saved cohort; there is no \(cohort)"))
     }
-    return filters
+    return conditions
+  }
+
+  private func condition(onType value: JSONValue, _ errors: inout [ValidationError]) -> EventCondition {
+    guard let type = value.wholeNumber ?? value.string.flatMap({ Int64($0) }), type > 0 else {
+      errors.append(.member("eventType", "must be a positive whole number, is \(value)"))
+      return .every
+    }
+    return UInt8(exactly: type).map { .eventType($0) } ?? .any([])
   }
 }
 
@@ -54,7 +73,8 @@ extension Filter {
     case .matches, .doesNotMatch:
       guard rest.unicodeScalars.count <= Limits.regularExpression else {
         throw .badRegularExpression(
-          pattern: String(rest.prefix(20)) + "…", reason: "it has more than \(Limits.regularExpression) characters")
+          pattern: String(rest.prefix(20)) + "…",
+          reason: "it has more than \(Limits.regularExpression) characters")
       }
       // Without the group, to find errors of the pattern itself.
       _ = try Filter(column, known, [String(rest)])

@@ -27,8 +27,8 @@ struct CompiledDimension: Sendable {
     case fullPath(FullPaths)
     /// By visit; visits that several sessions share are in `shared`, by number.
     case pathOfVisit(isFirst: Bool, shared: [UInt32: UInt32])
-    case property(PropertyTexts)
-    case none
+    case property(PropertyValues)
+    case visit(VisitValue, VisitScope)
   }
 
   private let source: Source
@@ -55,11 +55,27 @@ struct CompiledDimension: Sendable {
         shared: try website.pathsOfSharedVisits(isFirst: isFirst, of: events, request, executor))
       texts = website.dictionary(.urlPath)
     case .property(let key):
-      let values = PropertyTexts(key, website, executor)
+      let values = website.propertyValues(key, executor)
       (source, texts) = (.property(values), values.texts)
-    case .entry, .exit, .channel: (source, texts) = (.none, .empty)
+    case .entry, .exit:
+      let scope = VisitScope(request.scope.range, website, executor)
+      (source, texts) = (.visit(dimension == .entry ? .entry : .exit, scope), website.dictionary(.urlPath))
+    case .channel:
+      let tables = website.channelTables(request.scope.sourceCategories, executor)
+      source = .visit(.channel, VisitScope(request.scope.range, website, channels: tables, executor))
+      texts = Self.channelNames
     }
   }
+
+  /// The names of channels: a channel's code is its raw value plus 1.
+  private static let channelNames: TextDictionary = {
+    var interner = TextInterner.forDictionary()
+    for channel in Channel.allCases {
+      var name = channel.name
+      _ = name.withUTF8 { interner.code(of: $0) }
+    }
+    return interner.dictionary()
+  }()
 
   /// All codes so far are below this.
   var codeCount: Int {
@@ -88,7 +104,7 @@ struct CompiledDimension: Sendable {
       order.copyCodes(.urlPath, of: block, to: &output)
       codes.replaceByPathsOfVisits(&output, block, order, isFirst: isFirst, shared)
     case .property(let values): codes.copy(values, block, order, to: &output)
-    case .none: for index in 0..<order.count { output[index] = 0 }
+    case .visit(let value, let scope): codes.copy(value, scope, block, order, to: &output)
     }
   }
 
@@ -112,6 +128,7 @@ struct DimensionCodes: Sendable {
   private var codes: [UInt32] = []
   private var starts: [UInt32] = []
   private var byRow: [UInt32] = []
+  private var blockVisits = BlockVisits()
 
   fileprivate mutating func replaceByFullPaths(_ output: inout [UInt32], _ count: Int, _ paths: FullPaths) {
     if pairs == nil { pairs = GroupKeyTable(secondCount: paths.queryCount) }
@@ -124,7 +141,8 @@ struct DimensionCodes: Sendable {
 
   /// Replaces the path of each row by that of the first or last row of its visit.
   fileprivate mutating func replaceByPathsOfVisits(
-    _ output: inout [UInt32], _ block: BlockRows, _ order: VisitOrder, isFirst: Bool, _ shared: [UInt32: UInt32]
+    _ output: inout [UInt32], _ block: BlockRows, _ order: VisitOrder, isFirst: Bool,
+    _ shared: [UInt32: UInt32]
   ) {
     let visits = order.listVisits(into: &starts)
     var session = 0
@@ -141,14 +159,38 @@ struct DimensionCodes: Sendable {
   }
 
   fileprivate mutating func copy(
-    _ values: PropertyTexts, _ block: BlockRows, _ order: VisitOrder, to output: inout [UInt32]
+    _ values: PropertyValues, _ block: BlockRows, _ order: VisitOrder, to output: inout [UInt32]
   ) {
     reset(&byRow, block.count)
     let first = block.block.rows.lowerBound
-    for value in values.values(of: block.partition, block.block.rows) {
-      byRow[Int(value.row) - first] = value.code
+    let entries = values.entries[block.number]
+    for index in entries.indexRange(of: block.block.rows) {
+      byRow[Int(entries[index].row) - first] = entries[index].text
     }
     for index in 0..<order.count { output[index] = byRow[Int(order.rows[index])] }
+  }
+
+  fileprivate mutating func copy(
+    _ value: VisitValue, _ scope: VisitScope, _ block: BlockRows, _ order: VisitOrder,
+    to output: inout [UInt32]
+  ) {
+    blockVisits.load(block.partition, block.block, scope)
+    switch value {
+    case .entry: copy(blockVisits.entries, order, adding: 0, to: &output)
+    case .exit: copy(blockVisits.exits, order, adding: 0, to: &output)
+    case .channel: copy(blockVisits.channels, order, adding: 1, to: &output)
+    }
+  }
+
+  /// Writes the code of each row's visit, plus `offset`.
+  private func copy<Code: FixedWidthInteger>(
+    _ codes: [Code], _ order: VisitOrder, adding offset: UInt32, to output: inout [UInt32]
+  ) {
+    let (rows, visitOfRow) = (order.rows, blockVisits.visitOfRow)
+    let (codes, visits) = (codes.span, visitOfRow.span)
+    for index in 0..<order.count {
+      output[index] = UInt32(truncatingIfNeeded: codes[Int(visits[Int(rows[index])])]) &+ offset
+    }
   }
 }
 
@@ -188,12 +230,12 @@ extension WebsiteColumns {
   /// Returns the path of the first or last counted event of each visit that several sessions share, by the
   /// visit's number.
   fileprivate func pathsOfSharedVisits(
-    isFirst: Bool, of events: CountedEvents, _ request: TrafficRequest, _ executor: ParallelExecutor
+    isFirst: Bool, of events: CountedEvents, _ request: TrafficRequest,
+    _ executor: ParallelExecutor
   ) throws(ScopeError) -> [UInt32: UInt32] {
     if !hasSharedVisits { return [:] }
-    let kernel = SharedVisitPaths(
-      isFirst: isFirst, events: events, excludesBounces: request.excludesBounces, range: request.scope.range)
-    return try scan(request.scope, executor, kernel).mapValues(\.path)
+    return try scan(request.scope, executor, SharedVisitPaths(isFirst: isFirst, events: events)).mapValues(
+      \.path)
   }
 }
 
@@ -201,8 +243,6 @@ extension WebsiteColumns {
 private struct SharedVisitPaths: ReportKernel {
   let isFirst: Bool
   let events: CountedEvents
-  let excludesBounces: Bool
-  let range: InstantRange
 
   struct End: Sendable {
     let milliseconds: Int64
@@ -216,11 +256,6 @@ private struct SharedVisitPaths: ReportKernel {
     if block.partition.sharedVisits.isEmpty { return }
     var flags: [Bool] = []
     block.mark(events, into: &flags)
-    if excludesBounces {
-      var facts = VisitFacts()
-      facts.load(block, range, countsPageviews: true)
-      facts.clearBounces(&flags)
-    }
     var order = VisitOrder()
     order.load(block, where: flags)
     let (paths, inputOrder) = (block.partition[.urlPath], block.partition.inputOrder)
@@ -230,7 +265,8 @@ private struct SharedVisitPaths: ReportKernel {
       guard let visit = block.sharedVisit(session: session, ordinal: order.ordinal(index)) else { continue }
       let row = block.block.rows.lowerBound + Int(order.rows[index])
       add(
-        End(milliseconds: block.partition.times[row], order: inputOrder?[row] ?? 0, path: paths[row]), of: visit,
+        End(milliseconds: block.partition.times[row], order: inputOrder?[row] ?? 0, path: paths[row]),
+        of: visit,
         to: &ends)
     }
   }
@@ -246,69 +282,5 @@ private struct SharedVisitPaths: ReportKernel {
     }
     let isEarlier = (end.milliseconds, end.order) < (known.milliseconds, known.order)
     if isEarlier == isFirst { ends[visit] = end }
-  }
-}
-
-/// The texts of the properties with one key.
-struct PropertyTexts: Sendable {
-  struct Value: RowEntry {
-    let row: UInt32
-    let code: UInt32
-  }
-
-  /// By code.
-  let texts: TextDictionary
-  /// By month of the partition.
-  private let values: [Int: [Value]]
-
-  init(_ key: String, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
-    var interner = TextInterner.forDictionary()
-    var values: [Int: [Value]] = [:]
-    if let key = website.propertyKeys.code(of: key, on: executor) {
-      let strings = website.propertyStrings
-      for partition in website.partitions where !executor.isCancelled {
-        let properties = partition.properties
-        var found: [Value] = []
-        executor.forEach(0..<properties.count) { index in
-          if properties.keys[index] != UInt32(key) { return }
-          let code = properties.withText(of: index, strings) { interner.code(of: $0) }
-          found.append(Value(row: properties.rows[index], code: code))
-        }
-        values[partition.month] = found
-      }
-    }
-    texts = interner.dictionary()
-    self.values = values
-  }
-
-  /// Returns the values of `rows` of a partition, by row.
-  func values(of partition: Partition, _ rows: Range<Int>) -> ArraySlice<Value> {
-    guard let values = values[partition.month] else { return [] }
-    return values[values.indexRange(of: rows)]
-  }
-}
-
-extension PropertyColumns {
-  /// Calls `body` with the text of a property: its string, else its number, else nothing.
-  func withText<Result>(of index: Int, _ texts: TextDictionary, _ body: (Bytes) -> Result) -> Result {
-    let string = strings[index]
-    if string != 0 || numbers[index] == Self.missingNumber { return texts.withBytes(of: Int(string), body) }
-    var text = Amount(tenThousandths: Int128(numbers[index])).decimalText
-    return text.withUTF8(body)
-  }
-}
-
-extension Amount {
-  /// The decimal without trailing zeros, such as `34.84`, `100` or `-0.5`.
-  var decimalText: String {
-    var (whole, fraction) = tenThousandths.magnitude.quotientAndRemainder(dividingBy: 10_000)
-    var text = (tenThousandths < 0 ? "-" : "") + "\(whole)"
-    if fraction == 0 { return text }
-    text += "."
-    while fraction > 0 {
-      (whole, fraction) = (fraction / 1000, fraction % 1000 * 10)
-      text += "\(whole)"
-    }
-    return text
   }
 }

@@ -1,7 +1,7 @@
 import Calendar
 
 /// The number of custom events with one name in one unit of time.
-public struct EventCount: Sendable, Equatable {
+public struct NamedEventCount: Sendable, Equatable {
   public let name: String
   /// The first instant of the unit, in milliseconds since 1970.
   public let startMilliseconds: Int64
@@ -15,7 +15,7 @@ extension WebsiteColumns {
   public func eventSeries(
     _ request: TrafficRequest, by units: SeriesUnits, limit: Int?,
     on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [EventCount] {
+  ) throws(ScopeError) -> [NamedEventCount] {
     let names = dictionary(.eventName)
     let dimension = try CompiledDimension(.column(.eventName), request, self, executor)
     let counts = try traffic(
@@ -39,7 +39,7 @@ extension WebsiteColumns {
       points.removeAll { !kept.contains($0.name) }
     }
     executor.sort(&points) { $0.start != $1.start ? $0.start < $1.start : names.precedes($0.name, $1.name) }
-    return points.map { EventCount(name: names[$0.name], startMilliseconds: $0.start, count: $0.count) }
+    return points.map { NamedEventCount(name: names[$0.name], startMilliseconds: $0.start, count: $0.count) }
   }
 
   /// Returns the number of distinct texts of a column, without the empty one, among events of a kind.

@@ -3,6 +3,8 @@ public struct PropertyRecordsRequest {
   public var scope: ReportScope
   /// Only those of events with exactly this name.
   public var event: String?
+  /// Whether the records of one event name and key are told apart by their type.
+  public var byDataType = false
 
   public init(scope: ReportScope, event: String? = nil) {
     self.scope = scope
@@ -13,6 +15,8 @@ public struct PropertyRecordsRequest {
 public struct PropertyRecords: Sendable, Equatable {
   public let event: String
   public let key: String
+  /// `data_type`: 1 string, 2 number, 3 boolean, 4 date, 5 array. Nil unless records are told apart by it.
+  public let dataType: Int?
   public let count: Int
 }
 
@@ -26,28 +30,34 @@ public struct PropertyTotals: Sendable, Equatable {
 }
 
 extension WebsiteColumns {
-  /// Returns the records of each event name and key: by count descending, then by name, then by key.
+  /// Returns the records of each event name and key: by count descending, then by name, key and type.
   public func propertyRecords(
     _ request: PropertyRecordsRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [PropertyRecords] {
     let (names, keys) = (dictionary(.eventName), propertyKeys)
     guard let counts = try recordCounts(request, executor) else { return [] }
-    var groups: [(name: Int, key: Int, count: Int)] = []
-    for (number, pair) in counts.groups.pairs.enumerated() where counts.counts[number] > 0 {
-      groups.append((Int(pair.first), Int(pair.second), counts.counts[number]))
+    var groups: [(name: Int, key: Int, type: Int, count: Int)] = []
+    for (number, count) in counts.counts.enumerated() {
+      let group = counts.groups[number].map { Int($0) }
+      groups.append((group[0], group[1], group[2], count))
     }
     executor.sort(&groups) { a, b in
       if a.count != b.count { return a.count > b.count }
-      return a.name != b.name ? names.precedes(a.name, b.name) : keys.precedes(a.key, b.key)
+      if a.name != b.name { return names.precedes(a.name, b.name) }
+      return a.key != b.key ? keys.precedes(a.key, b.key) : a.type < b.type
     }
-    return groups.map { PropertyRecords(event: names[$0.name], key: keys[$0.key], count: $0.count) }
+    return groups.map {
+      PropertyRecords(
+        event: names[$0.name], key: keys[$0.key], dataType: request.byDataType ? $0.type : nil,
+        count: $0.count)
+    }
   }
 
   public func propertyTotals(
     _ request: PropertyRecordsRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> PropertyTotals {
     guard let counts = try recordCounts(request, executor) else { return PropertyTotals() }
-    let keys = Set(zip(counts.groups.pairs, counts.counts).filter { $0.1 > 0 }.map(\.0.second))
+    let keys = Set(counts.counts.indices.map { counts.groups[$0].dropFirst().first })
     return PropertyTotals(events: counts.events, keys: keys.count, records: counts.counts.reduce(0, +))
   }
 
@@ -71,7 +81,8 @@ extension WebsiteColumns {
   }
 
   /// Returns nil if no event has the name.
-  private func recordCounts(_ request: PropertyRecordsRequest, _ executor: ParallelExecutor) throws(ScopeError)
+  private func recordCounts(_ request: PropertyRecordsRequest, _ executor: ParallelExecutor)
+    throws(ScopeError)
     -> RecordCounts.Partial?
   {
     var name: UInt32?
@@ -79,10 +90,9 @@ extension WebsiteColumns {
       guard let code = dictionary(.eventName).code(of: event, on: executor) else { return nil }
       name = UInt32(code)
     }
-    return try scan(request.scope, executor, RecordCounts(name: name, keyCount: propertyKeys.count))
+    return try scan(request.scope, executor, RecordCounts(name: name, byDataType: request.byDataType))
   }
 }
-
 
 extension BlockRows {
   /// Calls `body` with the row, counted from the block's first, and the index of each property of selected
@@ -97,43 +107,46 @@ extension BlockRows {
   }
 }
 
-/// Counts the properties of each event name and key.
+/// Counts the properties of each event name, key and, if asked for, type.
 private struct RecordCounts: ReportKernel {
   /// Nil for all.
   let name: UInt32?
-  let keyCount: Int
+  let byDataType: Bool
 
   struct Partial: Sendable {
-    /// Pairs of a name and a key.
-    var groups: GroupKeyTable
-    /// By pair.
+    /// Tuples of a name, a key and a type.
+    var groups = TupleTable(width: 3)
+    /// By tuple.
     var counts: [Int] = []
     var events = 0
   }
 
-  func start() -> Partial { Partial(groups: GroupKeyTable(secondCount: keyCount)) }
+  func start() -> Partial { Partial() }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    let (names, keys) = (block.partition[.eventName], block.partition.properties.keys)
+    let (names, properties) = (block.partition[.eventName], block.partition.properties)
     var latest = -1
     block.forEachProperty { row, index in
       let eventName = names[block.block.rows.lowerBound + row]
       if let name, name != eventName { return }
-      add(1, of: eventName, keys[index], to: &partial)
+      let type = byDataType ? PropertyType(rawValue: properties.types[index]).dataType : 0
+      add(1, of: [eventName, properties.keys[index], UInt32(type)], to: &partial)
       if row != latest { partial.events += 1 }
       latest = row
     }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
-    for (number, pair) in other.groups.pairs.enumerated() {
-      add(other.counts[number], of: pair.first, pair.second, to: &partial)
+    for (number, count) in other.counts.enumerated() {
+      let group = other.groups[number]
+      let (first, start) = (group.startIndex, group.startIndex + 1)
+      add(count, of: [group[first], group[start], group[start + 1]], to: &partial)
     }
     partial.events += other.events
   }
 
-  private func add(_ count: Int, of name: UInt32, _ key: UInt32, to partial: inout Partial) {
-    let group = Int(partial.groups.number(name, key))
+  private func add(_ count: Int, of tuple: InlineArray<3, UInt32>, to partial: inout Partial) {
+    let group = Int(partial.groups.number(of: tuple.span))
     extend(&partial.counts, to: group + 1, with: 0)
     partial.counts[group] += count
   }
@@ -169,5 +182,18 @@ private struct RecordTexts: ReportKernel {
       extend(&partial.counts, to: code + 1, with: 0)
       partial.counts[code] += count
     }
+  }
+}
+
+extension PropertyColumns {
+  /// Calls `body` with the text of a property: its string, else its number, else nothing.
+  fileprivate func withText<Result>(of index: Int, _ texts: TextDictionary, _ body: (Bytes) -> Result)
+    -> Result
+  {
+    let string = strings[index]
+    if string != 0 || numbers[index] == Self.missingNumber { return texts.withBytes(of: Int(string), body) }
+    var text: [UInt8] = []
+    appendDecimal(numbers[index], to: &text)
+    return text.withUnsafeBufferPointer(body)
   }
 }

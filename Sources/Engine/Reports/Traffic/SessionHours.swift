@@ -4,11 +4,9 @@ extension WebsiteColumns {
   /// Returns the number of distinct sessions with a view by weekday (0 is Sunday) and hour of the clock: 7 × 24
   /// numbers.
   public func weeklySessions(
-    _ request: TrafficRequest, in rules: TimeZoneRules, on executor: ParallelExecutor = ParallelExecutor()
+    _ scope: ReportScope, in rules: TimeZoneRules, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [[Int]] {
-    let kernel = WeeklySessions(
-      rules: rules, excludesBounces: request.excludesBounces, range: request.scope.range)
-    let counts = try scan(request.scope, executor, kernel).counts
+    let counts = try scan(scope, executor, WeeklySessions(rules: rules)).counts
     return (0..<7).map { day in Array(counts[day * 24..<(day + 1) * 24]) }
   }
 }
@@ -19,8 +17,6 @@ private struct WeeklySessions: ReportKernel {
   private static let quarterMilliseconds: Int64 = 15 * 60 * 1000
 
   let rules: TimeZoneRules
-  let excludesBounces: Bool
-  let range: InstantRange
 
   struct Partial: Sendable {
     var counts = Array(repeating: 0, count: hours)
@@ -29,7 +25,6 @@ private struct WeeklySessions: ReportKernel {
     fileprivate var flags: [Bool] = []
     fileprivate var marks = SessionMarks()
     fileprivate var chosen = SessionRows()
-    fileprivate var facts = VisitFacts()
     fileprivate var base = 0
     /// The hour of the week of recent quarters of an hour, by their number modulo the count.
     fileprivate var known: [(quarter: Int64, hour: Int)] = Array(repeating: (.min, 0), count: 1 << 13)
@@ -39,10 +34,6 @@ private struct WeeklySessions: ReportKernel {
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     block.mark(.views, into: &partial.flags)
-    if excludesBounces {
-      partial.facts.load(block, range, countsPageviews: true)
-      partial.facts.clearBounces(&partial.flags)
-    }
     partial.marks.load(block)
     partial.chosen.load(block, where: partial.flags, partial.marks)
     for index in 0..<partial.chosen.count {

@@ -35,7 +35,8 @@ struct TimeUnits: Sendable {
   /// Returns the first instants of all units from the one of `first` to the one of `last`; nil if there are too
   /// many.
   static func starts(
-    _ unit: CalendarUnit, _ weekStart: WeekStart, _ rules: TimeZoneRules, from first: Int64, through last: Int64
+    _ unit: CalendarUnit, _ weekStart: WeekStart, _ rules: TimeZoneRules, from first: Int64,
+    through last: Int64
   ) -> [Int64]? {
     var starts: [Int64] = []
     var instant = first

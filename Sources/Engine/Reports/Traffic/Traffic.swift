@@ -13,20 +13,18 @@ public enum BounceRule: Sendable {
   case engaged
   /// All.
   case single
+  /// None.
+  case none
 }
 
 /// The events that a traffic report looks at, and how it counts bounces.
 public struct TrafficRequest {
   public var scope: ReportScope
   public var bounce: BounceRule
-  /// Whether only events of stays with more than one pageview in range count, whatever the filters are. No stay
-  /// is then a bounce.
-  public var excludesBounces: Bool
 
-  public init(scope: ReportScope, bounce: BounceRule = .engaged, excludesBounces: Bool = false) {
+  public init(scope: ReportScope, bounce: BounceRule = .engaged) {
     self.scope = scope
     self.bounce = bounce
-    self.excludesBounces = excludesBounces
   }
 }
 
@@ -78,12 +76,10 @@ extension WebsiteColumns {
     countsCustomEvents: Bool = false, _ executor: ParallelExecutor
   ) throws(ScopeError) -> TrafficCounts {
     let scope = try CompiledScope(request.scope, self, executor)
-    let looksAtVisits = request.bounce == .engaged && !request.excludesBounces
-    let engaged = looksAtVisits ? try engagedSharedVisits(scope.range, executor) : []
+    let engaged = request.bounce == .engaged ? try engagedSharedVisits(scope.range, executor) : []
     let kernel = TrafficKernel(
-      events: events, grouping: grouping, bounce: request.bounce, excludesBounces: request.excludesBounces,
-      countsCustomEvents: countsCustomEvents, range: scope.range,
-      engagedSharedVisits: engaged)
+      events: events, grouping: grouping, bounce: request.bounce, countsCustomEvents: countsCustomEvents,
+      range: scope.range, engagedSharedVisits: engaged)
     return TrafficCounts(scan(scope, executor, kernel), executor)
   }
 }

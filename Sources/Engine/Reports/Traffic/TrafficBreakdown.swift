@@ -54,7 +54,8 @@ extension WebsiteColumns {
     _ request: TrafficBreakdownRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [TrafficBreakdownRow] {
     let dimension = try CompiledDimension(
-      request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events, request.traffic, self,
+      request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events, request.traffic,
+      self,
       executor)
     let countries = dictionary(.country)
     let grouping = TrafficGrouping(
@@ -69,13 +70,13 @@ extension WebsiteColumns {
     func row(_ group: Int) -> TrafficBreakdownRow {
       TrafficBreakdownRow(key: key(group), numbers: counts.numbers(of: group))
     }
-    let part = request.search.isEmpty ? nil : CaseInsensitivePart(request.search)
-    var buffer = CaseInsensitivePart.Buffer()
+    let part = request.search.isEmpty ? nil : CaseInsensitiveSubstring(request.search)
+    var buffer = CaseInsensitiveSubstring.Buffer()
     var groups: [Int] = []
     executor.forEach(0..<counts.groups.count) { group in
       let code = Int(counts.groups.key(of: group).code)
       guard code != 0, counts.views(of: group) > 0 else { return }
-      if let part, !texts.withBytes(of: code, { part.isPart(of: $0, &buffer, executor) }) { return }
+      if let part, !texts.withBytes(of: code, { part.isContained(in: $0, &buffer, executor) }) { return }
       groups.append(group)
     }
     if let keys = request.keys {
@@ -113,13 +114,13 @@ extension WebsiteColumns {
   ) throws(ScopeError) -> [(value: String, count: Int)] {
     let texts = dictionary(column)
     let counts = try scan(scope, executor, ValueCounts(column: column, codeCount: texts.count))
-    let part = search.isEmpty ? nil : CaseInsensitivePart(search)
-    var buffer = CaseInsensitivePart.Buffer()
+    let part = search.isEmpty ? nil : CaseInsensitiveSubstring(search)
+    var buffer = CaseInsensitiveSubstring.Buffer()
     var found: [(code: Int, count: Int)] = []
     executor.forEach(1..<max(texts.count, 1)) { code in
       let count = counts[code]
       if count == 0 { return }
-      if let part, !texts.withBytes(of: code, { part.isPart(of: $0, &buffer, executor) }) { return }
+      if let part, !texts.withBytes(of: code, { part.isContained(in: $0, &buffer, executor) }) { return }
       found.append((code, count))
     }
     return executor.first(limit, of: found) {

@@ -22,7 +22,6 @@ struct TrafficKernel: ReportKernel {
   let events: CountedEvents
   let grouping: TrafficGrouping
   let bounce: BounceRule
-  let excludesBounces: Bool
   let countsCustomEvents: Bool
   let range: InstantRange
   /// The shared visits with a custom event in range.
@@ -52,7 +51,7 @@ struct TrafficKernel: ReportKernel {
     /// See `VisitOrder.listVisits(dividedBy:into:)`.
     var runStarts: [UInt32] = []
     var runCount = 0
-    var facts = VisitFacts()
+    var engaged = EngagedVisits()
     /// An offset for the numbers of sessions and visits, so that they are unique across blocks.
     var base = 0
   }
@@ -60,8 +59,7 @@ struct TrafficKernel: ReportKernel {
   func start() -> Partial { Partial(groups: TrafficGroups(grouping)) }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    let needsFacts = excludesBounces || bounce == .engaged
-    if needsFacts { partial.views.facts.load(block, range, countsPageviews: excludesBounces) }
+    if bounce == .engaged { partial.views.engaged.load(block, range) }
     if countsCustomEvents { countCustomEvents(block, &partial) }
     load(block, events, &partial)
     let views = partial.views
@@ -82,7 +80,9 @@ struct TrafficKernel: ReportKernel {
   func merge(_ other: Partial, into partial: inout Partial) {
     let numbers = partial.groups.numbers(of: other.groups)
     extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
-    for group in other.accumulators.indices { partial.accumulators[numbers[group]].add(other.accumulators[group]) }
+    for group in other.accumulators.indices {
+      partial.accumulators[numbers[group]].add(other.accumulators[group])
+    }
     extend(&partial.customEvents, to: partial.groups.count, with: 0)
     for group in other.customEvents.indices {
       partial.customEvents[numbers[group]] += other.customEvents[group]
@@ -95,7 +95,6 @@ struct TrafficKernel: ReportKernel {
   /// Loads the selected events of a kind, with their groups.
   private func load(_ block: BlockRows, _ events: CountedEvents, _ partial: inout Partial) {
     block.mark(events, into: &partial.views.flags)
-    if excludesBounces { partial.views.facts.clearBounces(&partial.views.flags) }
     grouping.dimension?.clearOwnReferrers(block, &partial.views.flags)
     partial.views.order.load(block, where: partial.views.flags)
     partial.groups.load(block, partial.views.order, into: &partial.views.groups)
@@ -116,9 +115,8 @@ struct TrafficKernel: ReportKernel {
     let (rows, sessions, visits) = (
       views.order.rows.span, views.order.sessions.span, views.order.visits.span
     )
-    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, views.facts.engaged.span)
-    let never = excludesBounces
-    let looks = bounce == .engaged && !never
+    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, views.engaged.isEngaged.span)
+    let (looksAtVisits, bounces) = (bounce == .engaged, bounce != .none)
     var accumulators = partial.accumulators.mutableSpan
     for run in 0..<views.runCount {
       let (first, end) = (Int(starts[run]), Int(starts[run + 1]))
@@ -128,7 +126,7 @@ struct TrafficKernel: ReportKernel {
         from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
         through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
         session: views.base &+ Int(sessions[first]), stay: views.base &+ visit,
-        mayBounce: looks ? engaged[visit] == 0 : !never)
+        mayBounce: looksAtVisits ? engaged[visit] == 0 : bounces)
     }
   }
 
@@ -143,12 +141,12 @@ struct TrafficKernel: ReportKernel {
       let group = Int(views.groups[first])
       let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
       let isEngaged =
-        bounce == .engaged && !excludesBounces
-        && (shared.map(engagedSharedVisits.contains) ?? (views.facts.engaged[visit] != 0))
+        bounce == .engaged
+        && (shared.map(engagedSharedVisits.contains) ?? (views.engaged.isEngaged[visit] != 0))
       let isNew = partial.accumulators[group].add(
         views: end - first, from: block.time(Int(views.order.rows[first])),
         through: block.time(Int(views.order.rows[end - 1])),
-        session: views.base + start, stay: views.base + visit, mayBounce: !isEngaged && !excludesBounces)
+        session: views.base + start, stay: views.base + visit, mayBounce: !isEngaged && bounce != .none)
       if isNew, let shared {
         partial.accumulators[group].dropVisit()
         partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))

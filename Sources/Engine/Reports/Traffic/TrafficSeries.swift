@@ -64,7 +64,8 @@ extension WebsiteColumns {
     _ request: TrafficRequest, by units: SeriesUnits, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [TrafficPoint] {
     let counts = try traffic(
-      request, .views, TrafficGrouping(units: timeUnits(units, request.scope.range)), countsCustomEvents: true,
+      request, .views, TrafficGrouping(units: timeUnits(units, request.scope.range)),
+      countsCustomEvents: true,
       executor)
     return counts.used.map { group in
       TrafficPoint(

@@ -1,40 +1,19 @@
-/// What the visits of a block have in range, before filters. One is reused from block to block.
-///
-/// A visit's index is the first row of its session plus its ordinal in it, as in `VisitOrder`.
-struct VisitFacts: Sendable {
+/// Which visits of a block have a custom event in range, before filters. One is reused from block to block.
+struct EngagedVisits: Sendable {
   private var flags: [Bool] = []
   private var order = VisitOrder()
-  /// By visit: 1 if it has a custom event, else 0.
-  private(set) var engaged: [UInt8] = []
-  /// By visit.
-  private var pageviews: [UInt32] = []
+  /// 1 or 0, by the first row of the visit's session plus its ordinal in it, as in `VisitOrder`.
+  private(set) var isEngaged: [UInt8] = []
 
-  mutating func load(_ block: BlockRows, _ range: InstantRange, countsPageviews: Bool) {
-    let count = block.count
-    extend(&flags, to: count, with: true)
-    for row in 0..<count { flags[row] = true }
-    if !range.contains(block.block.times) { block.partition.times.narrow(&flags, block.block.rows, to: range) }
-    if !countsPageviews { block.keep(EventType.custom, in: &flags) }
+  mutating func load(_ block: BlockRows, _ range: InstantRange) {
+    block.markCustomEvents(in: &flags)
+    if !range.contains(block.block.times) {
+      block.partition.times.narrow(&flags, block.block.rows, to: range)
+    }
     order.load(block, where: flags)
-    reset(&engaged, count)
-    let types = block.partition.types
-    if !countsPageviews {
-      for index in 0..<order.count { engaged[Int(order.visits[index])] = 1 }
-      return
-    }
-    reset(&pageviews, count)
-    let ofBlock = types.span.extracting(block.block.rows)
-    for index in 0..<order.count {
-      let type = ofBlock[Int(order.rows[index])]
-      if type == EventType.pageview { pageviews[Int(order.visits[index])] += 1 }
-    }
-  }
-
-  /// Clears the flag of each row in range whose stay has at most one pageview.
-  func clearBounces(_ flags: inout [Bool]) {
-    for index in 0..<order.count where pageviews[Int(order.visits[index])] <= 1 {
-      flags[Int(order.rows[index])] = false
-    }
+    reset(&isEngaged, block.count)
+    let visits = order.visits
+    for index in 0..<order.count { isEngaged[Int(visits[index])] = 1 }
   }
 }
 
@@ -67,15 +46,16 @@ extension BlockRows {
     }
   }
 
-  /// Clears the flag of every row that has another type.
-  func keep(_ type: UInt8, in flags: inout [Bool]) {
+  /// Writes a flag for every row to the start of `flags`: whether it is a custom event.
+  fileprivate func markCustomEvents(in flags: inout [Bool]) {
+    extend(&flags, to: count, with: false)
     let types = partition.types
     flags.withMutableBytes { flags in
       let types = types.span.extracting(block.rows)
       precondition(flags.count >= types.count)
       var row = 0
       while row < types.count {
-        flags[unchecked: row] &= types[unchecked: row] == type ? 1 : 0
+        flags[unchecked: row] = types[unchecked: row] == EventType.custom ? 1 : 0
         row &+= 1
       }
     }
@@ -87,8 +67,9 @@ extension WebsiteColumns {
   var hasSharedVisits: Bool { partitions.contains { !$0.sharedVisits.isEmpty } }
 
   /// Returns the numbers of the shared visits with a custom event in range.
-  func engagedSharedVisits(_ range: InstantRange, _ executor: ParallelExecutor) throws(ScopeError) -> Set<UInt32>
-  {
+  func engagedSharedVisits(_ range: InstantRange, _ executor: ParallelExecutor) throws(ScopeError) -> Set<
+    UInt32
+  > {
     if !hasSharedVisits { return [] }
     return try scan(ReportScope(range: range), executor, EngagedSharedVisits())
   }
@@ -107,7 +88,9 @@ private struct EngagedSharedVisits: ReportKernel {
     var session = 0
     for index in 0..<order.count {
       while block.rows(ofSession: session).lowerBound < Int(order.sessions[index]) { session += 1 }
-      if let visit = block.sharedVisit(session: session, ordinal: order.ordinal(index)) { visits.insert(visit) }
+      if let visit = block.sharedVisit(session: session, ordinal: order.ordinal(index)) {
+        visits.insert(visit)
+      }
     }
   }
 
