@@ -4,6 +4,9 @@ public enum Schemas {
   /// The schema of shared definitions. The worker fills in the types of reports.
   public static let common = "common.json"
 
+  /// Names and domains of sources by category, from which channels are told: the JSON text of `channels.json`.
+  public static var channels: [UInt8] { PackageResources.channels_json }
+
   /// Name and text of every schema, sorted by name.
   public static var all: [(name: String, text: [UInt8])] {
     [(common, PackageResources.common_json)]

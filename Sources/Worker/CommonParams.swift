@@ -69,10 +69,12 @@ extension Call {
     var zoneErrors: [ValidationError] = []
     let timeZone = timeZone(params, &zoneErrors)
     let range = dateRange(range, in: timeZone, at: location, &errors)
-    let filters = filters(params, &errors)
-    errors += zoneErrors
+    var conditions = ConditionReader(self, zone: timeZone, range: range)
+    let filters = conditions.elements(params["filters"], at: "/filters")
+    errors += conditions.errors + zoneErrors
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }
-    return CommonParams(scope: ReportScope(range: range, filters: filters), timeZone: timeZone)
+    let scope = ReportScope(range: range, conditions: filters, sourceCategories: sourceCategories(params))
+    return CommonParams(scope: scope, timeZone: timeZone)
   }
 
   /// The range between two members of `value`, which is at `location`.
@@ -110,18 +112,6 @@ extension Call {
     return nil
   }
 
-  func filters(_ params: JSONObject, _ errors: inout [ValidationError]) -> [Filter] {
-    var filters: [Filter] = []
-    for (index, value) in (params["filters"]?.array ?? []).enumerated() {
-      do throws(FilterError) {
-        filters.append(try Filter(value))
-      } catch {
-        errors.append(ValidationError(error, ofFilter: value, at: index))
-      }
-    }
-    return filters
-  }
-
   func timeZone(_ params: JSONObject, _ errors: inout [ValidationError]) -> TimeZoneRules {
     guard let name = params["timezone"]?.string else { return .utc }
     do throws(TimeZoneError) {
@@ -133,32 +123,41 @@ extension Call {
   }
 }
 
+extension Call {
+  /// What channels are told by: the entries of the params' own list, then the standard ones.
+  func sourceCategories(_ params: JSONObject) -> SourceCategories {
+    guard let own = params["channels"], own != .null else { return .standard }
+    var categories = SourceCategories()
+    categories.add(own)
+    categories.add(SourceCategories.standardList)
+    return categories
+  }
+
+  /// The member `steps` of params that have passed their schema.
+  func steps(of params: JSONObject, _ common: CommonParams) throws(WorkerError) -> [Step] {
+    var reader = ConditionReader(self, zone: common.timeZone, range: common.scope.range)
+    var steps: [Step] = []
+    for (index, value) in (params["steps"]?.array ?? []).enumerated() {
+      steps.append(reader.step(value, at: "/steps/\(index)"))
+    }
+    guard reader.errors.isEmpty else { throw .invalidParams(reader.errors) }
+    return steps
+  }
+}
+
 extension ValidationError {
   /// Why the scope of these params cannot be compiled.
   fileprivate init(_ error: ScopeError, of params: JSONObject) {
     let filters = params["filters"]?.array ?? []
-    let index = error.condition ?? 0
-    self.init(error.error, ofFilter: index < filters.count ? filters[index] : .null, at: index)
-  }
-
-  fileprivate init(_ error: FilterError, ofFilter filter: JSONValue, at index: Int) {
+    guard let index = error.condition, index < filters.count else {
+      self.init(instanceLocation: "", keywordLocation: "", error: error.error.description)
+      return
+    }
+    let name = filters[index]["name"]?.string
     self.init(
-      instanceLocation: "/filters/\(index)/value", keywordLocation: "/properties/filters/items",
-      error: "filter \"\(filter["name"]?.string ?? "")\": \(error)")
-  }
-}
-
-extension Filter {
-  fileprivate init(_ value: JSONValue) throws(FilterError) {
-    let values = value["value"].map { $0.array?.compactMap(\.string) ?? [$0.string ?? ""] } ?? []
-    try self.init(column(value), Operator(rawValue: value["operator"]?.string ?? "") ?? .equals, values)
-  }
-}
-
-extension Step {
-  init(_ value: JSONValue) {
-    self.init(
-      value["type"]?.string == "event" ? .event : .path, WildcardPattern(value["value"]?.string ?? ""))
+      instanceLocation: "/filters/\(index)" + (name == nil ? "" : "/value"),
+      keywordLocation: "/properties/filters/items",
+      error: (name.map { "filter \"\($0)\": " } ?? "") + error.error.description)
   }
 }
 

@@ -23,6 +23,9 @@ public enum Limits {
   /// Filters of a request.
   public static let filters = 64
   /// Goals of a request.
+  /// Levels of filter elements in one another, and of segments in segments.
+  public static let filterLevels = 8
+  public static let segmentLevels = 8
   public static let goals = 256
   /// Events of one `events.append`.
   public static let appendedEvents = 100_000

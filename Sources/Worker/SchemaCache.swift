@@ -28,6 +28,8 @@ final class SchemaCache {
   func params(of method: String) -> Schema { schema("\(method).params.json") }
   /// The schema of one event of `events.append`.
   var event: Schema { schema("common.json#/$defs/event") }
+  /// The schema of a list of filter elements.
+  var filters: Schema { schema("common.json#/$defs/filters") }
   func result(of method: String) -> Schema { schema("\(method).result.json") }
 
   /// The params of a method as its tool declares them.

@@ -181,6 +181,25 @@ struct ConditionEvaluator: Sendable {
 
   init(_ condition: CompiledCondition) { self.init(node: condition.node, condition.visitScopes) }
 
+  /// Compiles a condition, which is not one of the scope's.
+  init(
+    _ condition: EventCondition, in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor
+  ) throws(ScopeError) {
+    do throws(FilterError) {
+      self.init(try CompiledCondition(condition, in: scope, website, executor))
+    } catch {
+      throw ScopeError(condition: nil, error: error)
+    }
+  }
+
+  /// Returns a flag for every row of a block: whether the event is selected and meets the condition.
+  mutating func flags(_ block: BlockRows) -> [Bool] {
+    var flags =
+      block.selection.isWhole ? Array(repeating: true, count: block.count) : Array(block.selected[..<block.count])
+    narrow(&flags, block.partition, block.number, block.block)
+    return flags
+  }
+
   fileprivate init(node: CompiledCondition.Node, _ visitScopes: [VisitScope]) {
     self.node = node
     self.visitScopes = visitScopes

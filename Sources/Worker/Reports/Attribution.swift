@@ -6,10 +6,14 @@ extension Method {
     report: "attribution", endpoint: "POST /api/reports/attribution", tool: "attribution_report"
   ) {
     params, call throws(WorkerError) in
+    let common = try call.commonParams(params)
+    guard let step = try call.steps(of: params, common).first else {
+      preconditionFailure("the schema accepts no steps")
+    }
     let request = AttributionRequest(
-      scope: try call.commonParams(params).scope,
+      scope: common.scope,
       model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
-      step: Step(params["steps"]?.array?.first ?? .null), currency: optionalText(params, "currency"))
+      step: step, currency: optionalText(params, "currency"))
     let report = try call.reading(params) { columns throws(ScopeError) in
       try columns.attribution(request, on: call.executor)
     }

@@ -7,8 +7,9 @@ extension Method {
   ) {
     params, call throws(WorkerError) in
     let steps = params["steps"]?.array ?? []
+    let common = try call.commonParams(params)
     let request = FunnelRequest(
-      scope: try call.commonParams(params).scope, steps: steps.map(Step.init),
+      scope: common.scope, steps: try call.steps(of: params, common),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
     let results = try call.reading(params) { columns throws(ScopeError) in
       try columns.funnel(request, on: call.executor)

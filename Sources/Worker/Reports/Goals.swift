@@ -9,8 +9,8 @@ extension Method {
     params, call throws(WorkerError) in
     let goals = params["goals"]?.array ?? []
     let numbers = try numbers(goals)
-    let request = GoalsRequest(
-      scope: try call.commonParams(params).scope, goals: goals.map(GoalsRequest.Goal.init))
+    let common = try call.commonParams(params)
+    let request = GoalsRequest(scope: common.scope, goals: try call.goals(goals, common))
     let results = try call.reading(params) { columns throws(ScopeError) in
       try columns.goals(request, on: call.executor)
     }
@@ -24,17 +24,36 @@ extension Method {
   }
 }
 
-extension GoalsRequest.Goal {
-  fileprivate init(_ value: JSONValue) {
-    let text = value["value"]?.string ?? ""
-    switch value["type"]?.string {
-    case "event": self = .event(WildcardPattern(text))
-    case "event-data":
-      self = .eventData(
-        event: text, property: value["property"]?.string ?? "",
-        value["operator"]?.string.flatMap(PropertyAggregate.init) ?? .count)
-    default: self = .path(WildcardPattern(text))
+extension Call {
+  fileprivate func goals(
+    _ goals: [JSONValue], _ common: CommonParams
+  ) throws(WorkerError) -> [GoalsRequest.Goal] {
+    var reader = ConditionReader(self, zone: common.timeZone, range: common.scope.range)
+    var errors: [ValidationError] = []
+    var read: [GoalsRequest.Goal] = []
+    for (index, value) in goals.enumerated() {
+      guard value["type"]?.string == "event-data" else {
+        switch reader.step(value, at: "/goals/\(index)") {
+        case .path(let pattern): read.append(.path(pattern))
+        case .event(let pattern): read.append(.event(pattern))
+        case .condition(let condition, _): read.append(.condition(condition))
+        }
+        continue
+      }
+      for name in ["filters", "any"] where value[name].map({ $0 != .null }) ?? false {
+        errors.append(
+          ValidationError(
+            instanceLocation: "/goals/\(index)", keywordLocation: "",
+            error: "must not have \"\(name)\", because a goal of type event-data has none"))
+      }
+      read.append(
+        .eventData(
+          event: value["value"]?.string ?? "", property: value["property"]?.string ?? "",
+          value["operator"]?.string.flatMap(PropertyAggregate.init) ?? .count))
     }
+    errors += reader.errors
+    guard errors.isEmpty else { throw .invalidParams(errors) }
+    return read
   }
 }
 

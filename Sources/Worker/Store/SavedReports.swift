@@ -132,6 +132,14 @@ extension Call {
   }
 }
 
+extension Call {
+  /// The saved segment with this id; nil if there is none.
+  func segment(_ id: String) throws(WorkerError) -> SavedReport? {
+    let report = try withStore { store throws(StoreError) in try store.report(id, in: loading) }
+    return report?.type == "segment" ? report : nil
+  }
+}
+
 extension SavedReport {
   /// The user id of reports without one: the nil UUID.
   static let defaultUserID = "00000000-0000-0000-0000-000000000000"

@@ -92,13 +92,17 @@ private struct Rewriting {
   /// A schema with the members of the definition to which it refers. Its own members count.
   private func resolved(_ schema: JSONValue) -> JSONObject {
     var own = schema.object ?? JSONObject()
-    guard let name = own["$ref"]?.string?.split(separator: "/").last else { return own }
-    guard let definition = definitions[String(name)] else { preconditionFailure("\(name) is not defined") }
+    guard let target = own["$ref"]?.string?.split(separator: "/").last.map(String.init) else { return own }
+    let name = Self.simpleForms[target] ?? target
+    guard let definition = definitions[name] else { preconditionFailure("\(name) is not defined") }
     own["$ref"] = nil
     var members = resolved(definition)
     members.merge(own)
     return members
   }
+
+  /// Definitions that refer to themselves, and the simple form in which tools declare them. A call may have either.
+  private static let simpleForms = ["filterElement": "condition", "matcher": "simpleMatcher"]
 
   private func types(of schema: JSONObject) -> [String] {
     let types = schema["type"]?.array?.compactMap(\.string) ?? [schema["type"]?.string ?? impliedType(schema)]

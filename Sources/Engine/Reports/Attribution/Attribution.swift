@@ -73,7 +73,7 @@ extension WebsiteColumns {
     throws(ScopeError)
     -> AttributionReport
   {
-    let partial = try scan(request.scope, executor, AttributionKernel(request, self, executor))
+    let partial = try scan(request.scope, executor, try AttributionKernel(request, self, executor))
     func sources(_ list: AttributionList) -> [AttributedSource] {
       let credits = partial.credits[list.rawValue]
       return executor.first(Self.maximumSources, of: credits.credited) { a, b in

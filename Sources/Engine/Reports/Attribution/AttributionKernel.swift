@@ -1,17 +1,21 @@
 /// Finds the touches of every converting session and adds the session's value to each source that they name.
 struct AttributionKernel: ReportKernel {
   private let model: AttributionRequest.Model
-  private let column: TextColumn
-  /// A single bit, set for the texts that match the step.
-  private let matching: CodePredicate<UInt8>
-  /// The event type of conversions.
-  private let conversionType: UInt8
+  private let conversion: ConversionTest
   private let dictionarySizes: [Int]
   private let currency: CurrencyOfRequest
   private let money: MoneyProperties
   /// Hostname code → the referrer code of the same text; nil if self-referrals count.
   private let ownReferrers: [UInt32]?
   private let executor: ParallelExecutor
+
+  /// What makes an event a conversion.
+  private enum ConversionTest {
+    /// A text with a bit in `matching`, of an event of this type; if money counts, of any type.
+    case text(TextColumn, matching: CodePredicate<UInt8>, type: UInt8)
+    /// A condition; if money counts, `untyped`.
+    case condition(ConditionEvaluator, untyped: ConditionEvaluator)
+  }
 
   private enum CurrencyOfRequest {
     case none
@@ -31,6 +35,8 @@ struct AttributionKernel: ReportKernel {
     fileprivate var conversions = ConversionRows()
     fileprivate var touches = AttributionTouches()
     fileprivate var visitMarks = VisitMarks()
+    /// Those of the request; nil if its step is a text.
+    fileprivate var evaluators: (typed: ConditionEvaluator, untyped: ConditionEvaluator)?
 
     /// - Parameter shared: The number of the visit if several sessions share it.
     @inline(__always)
@@ -47,12 +53,22 @@ struct AttributionKernel: ReportKernel {
     var value: Int128
   }
 
-  init(_ request: AttributionRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
+  init(
+    _ request: AttributionRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
+  ) throws(ScopeError) {
     self.executor = executor
     model = request.model
-    column = request.step.column
-    matching = CodePredicate([request.step.pattern], website.dictionary(request.step.column), executor)
-    conversionType = request.step.subject == .path ? EventType.pageview : EventType.custom
+    func test(_ column: TextColumn, _ pattern: WildcardPattern, _ type: UInt8) -> ConversionTest {
+      .text(column, matching: CodePredicate([pattern], website.dictionary(column), executor), type: type)
+    }
+    switch request.step {
+    case .path(let pattern): conversion = test(.urlPath, pattern, EventType.pageview)
+    case .event(let pattern): conversion = test(.eventName, pattern, EventType.custom)
+    case .condition(let untyped, let typed):
+      conversion = .condition(
+        try ConditionEvaluator(typed, in: request.scope, website, executor),
+        untyped: try ConditionEvaluator(untyped, in: request.scope, website, executor))
+    }
     dictionarySizes = AttributionList.allCases.map { list in
       list.column.map { website.dictionary($0).count } ?? PaidAd.allCases.count
     }
@@ -63,11 +79,19 @@ struct AttributionKernel: ReportKernel {
       ?? .none
   }
 
-  func start() -> Partial { Partial(credits: dictionarySizes.map(AttributionCredits.init)) }
+  func start() -> Partial {
+    var partial = Partial(credits: dictionarySizes.map(AttributionCredits.init))
+    if case .condition(let typed, let untyped) = conversion { partial.evaluators = (typed, untyped) }
+    return partial
+  }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     partial.touches.removeAll()
-    partial.conversions.find(matching, in: column, ofType: conversionType, block)
+    switch conversion {
+    case .text(let column, let matching, let type):
+      partial.conversions.find(matching, in: column, ofType: type, block)
+    case .condition: partial.conversions.find(partial.evaluators?.typed.flags(block) ?? [], block)
+    }
     accumulateConversions(block, into: &partial)
     if case .code(let code?) = currency { accumulateAmounts(in: code, block, into: &partial) }
     if partial.touches.rows.isEmpty { return }
@@ -141,13 +165,13 @@ struct AttributionKernel: ReportKernel {
   /// event's type.
   private func accumulateAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
     let entries = money.entries(of: block.partition, executor)
-    let codes = block.partition[column]
+    let matches = untypedMatches(block, &partial)
     let starts = block.partition.sessionStarts
     let visited = VisitedRows(block)
     var conversion: Conversion?
     var session: UInt32?
     block.forEachSelected(of: entries, where: { $0.currency == currency }) { entry in
-      guard let amount = entry.tenThousandths, matching.table[Int(codes[Int(entry.row)])] != 0 else { return }
+      guard let amount = entry.tenThousandths, matches(Int(entry.row)) else { return }
       if session != entry.session {
         if let conversion { addTouches(of: conversion, visited, &partial.touches) }
         session = entry.session
@@ -158,6 +182,18 @@ struct AttributionKernel: ReportKernel {
       conversion?.value += amount
     }
     if let conversion { addTouches(of: conversion, visited, &partial.touches) }
+  }
+
+  /// Returns what tells whether a selected row of the partition matches the step, whatever its type.
+  private func untypedMatches(_ block: BlockRows, _ partial: inout Partial) -> (Int) -> Bool {
+    switch conversion {
+    case .text(let column, let matching, _):
+      let codes = block.partition[column]
+      return { matching.table[Int(codes[$0])] != 0 }
+    case .condition:
+      let flags = partial.evaluators?.untyped.flags(block) ?? []
+      return { flags[$0 - block.block.rows.lowerBound] }
+    }
   }
 
   /// Adds the session's touches: its selected events at one instant. There are none if no event comes before
@@ -241,6 +277,17 @@ private struct ConversionRows: Sendable {
     reset(&isConversion, block.count)
     block.partition[column].combine(matching, block.block.rows, into: &isConversion)
     block.clearUnselected(&isConversion, ofType: type)
+    list(block)
+  }
+
+  /// Finds the events of `block` that have a flag, by row.
+  mutating func find(_ flags: [Bool], _ block: BlockRows) {
+    reset(&isConversion, block.count)
+    for row in flags.indices where flags[row] { isConversion[row] = 1 }
+    list(block)
+  }
+
+  private mutating func list(_ block: BlockRows) {
     let firstRow = block.block.rows.lowerBound
     var found: [UInt32] = []
     swap(&found, &rows)

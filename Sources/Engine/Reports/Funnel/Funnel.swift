@@ -15,23 +15,25 @@ public struct FunnelRequest {
   }
 }
 
-/// A condition on an event's path or name.
-public struct Step {
-  /// What is compared: `url_path` or `event_name`.
-  public enum Subject: Sendable { case path, event }
+/// Which events a step of a funnel or a conversion is about. Defined in `Sources/Engine/Reports/README.md`, section
+/// "Matching".
+public enum Step: Sendable {
+  /// Events whose `url_path` matches.
+  case path(WildcardPattern)
+  /// Events whose `event_name` matches.
+  case event(WildcardPattern)
+  /// Events that meet a condition. `typed` is the condition in attribution, where a path is that of a pageview, and a
+  /// name that of a custom event.
+  case condition(EventCondition, typed: EventCondition)
 
-  /// The text that the pattern is compared with.
-  public var subject: Subject
-  /// What the whole text must match.
-  public var pattern: WildcardPattern
-
-  public init(_ subject: Subject, _ pattern: WildcardPattern) {
-    self.subject = subject
-    self.pattern = pattern
+  /// The condition on the events; without regard to their type, unless the step itself names one.
+  var condition: EventCondition {
+    switch self {
+    case .path(let pattern): .pattern(.urlPath, pattern)
+    case .event(let pattern): .pattern(.eventName, pattern)
+    case .condition(let condition, _): condition
+    }
   }
-
-  /// The column that the step tests.
-  var column: TextColumn { subject == .path ? .urlPath : .eventName }
 }
 
 /// The result of one step of a funnel.
@@ -64,8 +66,8 @@ extension WebsiteColumns {
     // Nearly every funnel fits eight bits a row, which are faster to fill and to scan.
     let visitors =
       request.steps.count <= UInt8.bitWidth
-      ? try scan(request.scope, executor, FunnelKernel<UInt8>(request, self, executor)).visitors
-      : try scan(request.scope, executor, FunnelKernel<UInt64>(request, self, executor)).visitors
+      ? try scan(request.scope, executor, try FunnelKernel<UInt8>(request, self, executor)).visitors
+      : try scan(request.scope, executor, try FunnelKernel<UInt64>(request, self, executor)).visitors
     return visitors.indices.map { step in
       FunnelStep(
         visitors: visitors[step], previous: step == 0 ? 0 : visitors[step - 1], entered: visitors[0])

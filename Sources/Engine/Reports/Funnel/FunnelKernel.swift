@@ -8,34 +8,50 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   private let pathSteps: CodePredicate<Steps>
   /// By name code: the steps that the event name matches.
   private let nameSteps: CodePredicate<Steps>
+  /// The other steps.
+  private let conditions: [(step: Int, evaluator: ConditionEvaluator)]
 
   struct Partial {
     /// By step.
     var visitors: [Int]
     /// By row of the block: the steps that the event matches.
     fileprivate var matches: [Steps] = []
+    /// The conditions of steps, which are evaluated block by block.
+    fileprivate var conditions: [(step: Int, evaluator: ConditionEvaluator)]
     /// By step: the time, as an offset, of the current session's latest event that reached it.
     fileprivate var reachedAt: [Int64]
   }
 
-  init(_ request: FunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
+  init(
+    _ request: FunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
+  ) throws(ScopeError) {
     stepCount = request.steps.count
     windowMilliseconds = request.windowMilliseconds
-    func steps(_ subject: Step.Subject, _ column: TextColumn) -> CodePredicate<Steps> {
-      CodePredicate(
-        request.steps.map { $0.subject == subject ? $0.pattern : nil }, website.dictionary(column), executor)
+    func steps(_ column: TextColumn, _ pattern: (Step) -> WildcardPattern?) -> CodePredicate<Steps> {
+      CodePredicate(request.steps.map(pattern), website.dictionary(column), executor)
     }
-    pathSteps = steps(.path, .urlPath)
-    nameSteps = steps(.event, .eventName)
+    pathSteps = steps(.urlPath) { if case .path(let pattern) = $0 { pattern } else { nil } }
+    nameSteps = steps(.eventName) { if case .event(let pattern) = $0 { pattern } else { nil } }
+    var conditions: [(step: Int, evaluator: ConditionEvaluator)] = []
+    for (step, matcher) in request.steps.enumerated() {
+      guard case .condition(let condition, _) = matcher else { continue }
+      conditions.append((step, try ConditionEvaluator(condition, in: request.scope, website, executor)))
+    }
+    self.conditions = conditions
   }
 
   func start() -> Partial {
     Partial(
-      visitors: Array(repeating: 0, count: stepCount), reachedAt: Array(repeating: 0, count: stepCount))
+      visitors: Array(repeating: 0, count: stepCount), conditions: conditions, reachedAt: Array(repeating: 0, count: stepCount))
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     load(block, into: &partial.matches)
+    for index in partial.conditions.indices {
+      let bit: Steps = 1 << Steps(partial.conditions[index].step)
+      let flags = partial.conditions[index].evaluator.flags(block)
+      for row in flags.indices where flags[row] { partial.matches[row] |= bit }
+    }
     switch block.partition.times.offsets {
     case .four(let column): accumulateSessions(of: block, column.span, &partial)
     case .eight(let column): accumulateSessions(of: block, column.span, &partial)

@@ -6,6 +6,8 @@ public struct GoalsRequest {
     case path(WildcardPattern)
     /// Events whose `event_name` matches.
     case event(WildcardPattern)
+    /// Events that meet a condition.
+    case condition(EventCondition)
     /// The properties whose key is exactly `property`, of the events whose name is exactly `event`.
     case eventData(event: String, property: String, PropertyAggregate)
   }
@@ -48,11 +50,12 @@ extension WebsiteColumns {
     let names = dictionary(.eventName).codes(
       matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: executor)
     let partial = try scan(
-      request.scope, executor, GoalsKernel(request.goals, paths: paths, names: names, self, executor))
+      request.scope, executor, try GoalsKernel(request, paths: paths, names: names, self, executor))
     return request.goals.enumerated().map { index, goal in
       switch goal {
       case .path: .count(partial.pathCounts.sum(of: paths[index], on: executor))
       case .event: .count(partial.nameCounts.sum(of: names[index], on: executor))
+      case .condition: .count(partial.conditionCounts[index])
       case .eventData(_, _, let aggregate): partial.accumulators[index].result(aggregate)
       }
     }
@@ -135,18 +138,29 @@ private struct GoalsKernel: ReportKernel {
   /// Goal index, code of the event's name, code of the property's key. Goals with a name or a key that no
   /// event has are left out.
   private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
+  private let conditions: [(goal: Int, evaluator: ConditionEvaluator)]
 
   struct Partial {
     var pathCounts: CodeCounts
     var nameCounts: CodeCounts
     var accumulators: [PropertyAccumulator]
+    /// By goal: the events that meet its condition.
+    var conditionCounts: [Int]
+    fileprivate var conditions: [(goal: Int, evaluator: ConditionEvaluator)]
   }
 
   /// `pathCodes` and `nameCodes` are by goal: the codes that it matches.
   init(
-    _ goals: [GoalsRequest.Goal], paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
+    _ request: GoalsRequest, paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
     _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) {
+  ) throws(ScopeError) {
+    let goals = request.goals
+    var conditions: [(goal: Int, evaluator: ConditionEvaluator)] = []
+    for (index, goal) in goals.enumerated() {
+      guard case .condition(let condition) = goal else { continue }
+      conditions.append((index, try ConditionEvaluator(condition, in: request.scope, website, executor)))
+    }
+    self.conditions = conditions
     pathCount = website.dictionary(.urlPath).count
     nameCount = website.dictionary(.eventName).count
     goalCount = goals.count
@@ -165,12 +179,13 @@ private struct GoalsKernel: ReportKernel {
     }
   }
 
-  var selectsFewRows: Bool { paths.isEmpty && names.isEmpty }
+  var selectsFewRows: Bool { paths.isEmpty && names.isEmpty && conditions.isEmpty }
 
   func start() -> Partial {
     Partial(
       pathCounts: CodeCounts(codeCount: pathCount), nameCounts: CodeCounts(codeCount: nameCount),
-      accumulators: Array(repeating: PropertyAccumulator(), count: goalCount))
+      accumulators: Array(repeating: PropertyAccumulator(), count: goalCount),
+      conditionCounts: Array(repeating: 0, count: goalCount), conditions: conditions)
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
@@ -180,12 +195,17 @@ private struct GoalsKernel: ReportKernel {
       accumulateProperties(
         withKey: goal.key, ofName: goal.name, block, into: &partial.accumulators[goal.goal])
     }
+    for index in partial.conditions.indices {
+      let flags = partial.conditions[index].evaluator.flags(block)
+      partial.conditionCounts[partial.conditions[index].goal] += countSet(flags.bytes, flags.count)
+    }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
     partial.pathCounts.add(other.pathCounts)
     partial.nameCounts.add(other.nameCounts)
     for goal in partial.accumulators.indices {
+      partial.conditionCounts[goal] += other.conditionCounts[goal]
       partial.accumulators[goal].properties += other.accumulators[goal].properties
       partial.accumulators[goal].numbers += other.accumulators[goal].numbers
       partial.accumulators[goal].sum += other.accumulators[goal].sum

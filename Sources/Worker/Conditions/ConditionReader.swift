@@ -1,0 +1,374 @@
+import Calendar
+import Engine
+import EventStore
+import JSON
+import JSONRPC
+import JSONSchema
+
+/// Reads the conditions of params that have passed their schema: lists of filter elements, and matchers.
+///
+/// What the schema cannot say is checked here: members that exclude each other, how many conditions and levels a list
+/// has, dates, and saved segments. Errors are collected, each with its location.
+struct ConditionReader {
+  private let call: Call
+  private let zone: TimeZoneRules
+  /// The range of the report, which completes one that a `did` gives only half; nil if it is not known.
+  private let range: InstantRange?
+  /// All that is wrong.
+  private(set) var errors: [ValidationError] = []
+  /// How many conditions the current list has so far.
+  private var conditions = 0
+  /// The ids of the segments that are being read, the outermost first.
+  private var segments: [String] = []
+
+  init(_ call: Call, zone: TimeZoneRules, range: InstantRange?) {
+    self.call = call
+    self.zone = zone
+    self.range = range
+  }
+
+  /// Where an element is.
+  private struct Place {
+    var location: String
+    var level = 1
+    var isInDid = false
+
+    func member(_ name: String) -> Place { Place(location: "\(location)/\(name)", level: level, isInDid: isInDid) }
+    func inner(_ name: String) -> Place {
+      Place(location: "\(location)/\(name)", level: level + 1, isInDid: isInDid)
+    }
+  }
+
+  /// Reads a list of filter elements, all of which must hold.
+  mutating func elements(_ list: JSONValue?, at location: String) -> [EventCondition] {
+    let outer = conditions
+    defer { conditions = outer }
+    conditions = 0
+    return elements(list, Place(location: location))
+  }
+
+  private mutating func elements(_ list: JSONValue?, _ place: Place) -> [EventCondition] {
+    (list?.array ?? []).enumerated().map { element($1, place.member("\($0)")) }
+  }
+
+  private mutating func refuse(_ place: Place, _ error: String) {
+    if errors.count >= Self.maximumErrors { return }
+    errors.append(ValidationError(instanceLocation: place.location, keywordLocation: "", error: error))
+  }
+
+  private static let maximumErrors = 20
+
+  private mutating func element(_ value: JSONValue, _ place: Place) -> EventCondition {
+    if place.level > Limits.filterLevels {
+      refuse(place, "must not be nested more than \(Limits.filterLevels) levels deep")
+      return .every
+    }
+    let kinds = ["name", "any", "all", "not", "did", "segment"].filter { value[$0].map { $0 != .null } ?? false }
+    if kinds.count > 1 {
+      refuse(place, "must not have both \"\(kinds[0])\" and \"\(kinds[1])\", because they exclude each other")
+      return .every
+    }
+    switch kinds.first {
+    case "any": return .any(elements(value["any"], place.inner("any")))
+    case "all": return .all(elements(value["all"], place.inner("all")))
+    case "not": return .not(element(value["not"] ?? .null, place.inner("not")))
+    case "did": return did(value["did"] ?? .null, place.inner("did"))
+    case "segment":
+      let report = segment(value["segment"]?.string ?? "", place.member("segment"))
+      return report.map { condition(of: $0, place) } ?? .every
+    default: return condition(value, place)
+    }
+  }
+
+  private mutating func condition(_ value: JSONValue, _ place: Place) -> EventCondition {
+    conditions += 1
+    if conditions == Limits.filters + 1 { refuse(place, "must be one of at most \(Limits.filters) conditions") }
+    let name = value["name"]?.string ?? ""
+    let operation = value["operator"]?.string ?? ""
+    if let comparison = NumberCondition.Comparison(rawValue: operation) {
+      guard let key = propertyKey(name), let bound = TenThousandths(value["value"] ?? .null) else {
+        refuse(place.member("value"), "must be a number, or a decimal in a string")
+        return .every
+      }
+      return .propertyNumber(
+        key: key, NumberCondition(comparison, tenThousandths: bound.floor, isExact: bound.isExact))
+    }
+    guard let textOperator = TextCondition.Operator(rawValue: operation) else {
+      preconditionFailure("the schema accepts an unknown operator")
+    }
+    let values = value["value"].map { $0.array?.compactMap(\.string) ?? [$0.string ?? ""] } ?? []
+    if let group = EventGroup(idName: name) { return identifier(group, textOperator, values, place) }
+    do throws(FilterError) {
+      let test = try TextCondition(textOperator, values)
+      if let key = propertyKey(name) { return .property(key: key, test) }
+      switch name {
+      case "type": return .type(test)
+      case "entry": return .visit(.entry, test)
+      case "exit": return .visit(.exit, test)
+      case "channel": return .visit(.channel, test)
+      default: return .column(Filter(column(value), test))
+      }
+    } catch {
+      refuse(place.member("value"), "filter \"\(name)\": \(error)")
+      return .every
+    }
+  }
+
+  private mutating func identifier(
+    _ group: EventGroup, _ textOperator: TextCondition.Operator, _ values: [String], _ place: Place
+  ) -> EventCondition {
+    switch textOperator {
+    case .equals: return .identifier(group, IdentifierCondition(values, isNegated: false))
+    case .notEquals: return .identifier(group, IdentifierCondition(values, isNegated: true))
+    default:
+      refuse(place.member("operator"), "must be eq or neq, because ids of visitors and visits are compared as a whole")
+      return .every
+    }
+  }
+
+  private mutating func did(_ value: JSONValue, _ place: Place) -> EventCondition {
+    if place.isInDid {
+      refuse(place, "must not be inside another \"did\"")
+      return .every
+    }
+    let least = value["atLeast"]?.wholeNumber ?? 1
+    let most = value["atMost"]?.wholeNumber
+    if least == 0, most == nil { refuse(place, "must have \"atMost\" if \"atLeast\" is 0, because it holds for every event") }
+    var inner = place.member("filters")
+    inner.isInDid = true
+    let filters = elements(value["filters"], inner)
+    return .did(
+      EventCount(
+        of: value["by"]?.string == "visit" ? .visit : .visitor, .all(filters), least: Int(clamping: least),
+        most: most.map { Int(clamping: $0) }, range: didRange(value, place)))
+  }
+
+  /// The range that a `did` names; nil if it names none.
+  private mutating func didRange(_ value: JSONValue, _ place: Place) -> InstantRange? {
+    let names = ["startDate", "endDate"].filter { value[$0].map { $0 != .null } ?? false }
+    if names.isEmpty { return nil }
+    var instants: [String: Int64] = [:]
+    for name in names {
+      do throws(CalendarDateError) {
+        let date = try CalendarDate(value[name] ?? .null)
+        instants[name] = name == "startDate" ? date.start(in: zone) : date.end(in: zone)
+      } catch {
+        refuse(place.member(name), error.description)
+        return nil
+      }
+    }
+    guard let start = instants["startDate"] ?? range?.start, let end = instants["endDate"] ?? range?.end else {
+      return nil
+    }
+    if let range = InstantRange(start: start, end: end) { return range }
+    refuse(place.member("endDate"), "must not be before startDate")
+    return nil
+  }
+
+  /// Finds a saved segment, and refuses an unknown id and one that contains itself.
+  private mutating func segment(_ id: String, _ place: Place) -> SavedReport? {
+    if segments.contains(where: { sameScalars($0, id) }) {
+      refuse(place, "must not lead back to itself: segment \"\(id)\" contains itself")
+      return nil
+    }
+    if segments.count >= Limits.segmentLevels {
+      refuse(place, "must not be nested more than \(Limits.segmentLevels) segments deep")
+      return nil
+    }
+    let report: SavedReport?
+    do throws(WorkerError) { report = try call.segment(id) } catch {
+      refuse(place, "\(error.rpcError.message)")
+      return nil
+    }
+    if report == nil { refuse(place, "must be the id of a saved report of type segment, found \"\(id)\"") }
+    return report
+  }
+
+  /// The condition of a segment. Its conditions and levels count by themselves.
+  private mutating func condition(of report: SavedReport, _ place: Place) -> EventCondition {
+    segments.append(report.id)
+    let outer = conditions
+    defer {
+      segments.removeLast()
+      conditions = outer
+    }
+    conditions = 0
+    do throws(WorkerError) {
+      let parameters = try report.parameterObject()
+      let match = parameters["match"].flatMap { $0 == .null ? nil : $0 } ?? .string("all")
+      if let error = call.schemas.filters.validate(parameters["filters"] ?? .null).first {
+        refuse(place, "segment \"\(report.id)\": filters\(error.instanceLocation) \(error.error)")
+      } else if match.string != "all", match.string != "any" {
+        refuse(place, "segment \"\(report.id)\": match must be \"all\" or \"any\"")
+      } else {
+        let inner = Place(location: "\(place.location)/filters", isInDid: place.isInDid)
+        let elements = elements(parameters["filters"], inner)
+        return match.string == "any" ? .any(elements) : .all(elements)
+      }
+      return .every
+    } catch {
+      refuse(place, error.rpcError.message)
+      return .every
+    }
+  }
+
+  /// Reads the condition of a segment that is named by its id, as it stands beside other params.
+  mutating func segment(named id: String, at location: String) -> EventCondition {
+    let place = Place(location: location)
+    return segment(id, place).map { condition(of: $0, place) } ?? .every
+  }
+
+  /// Reads a matcher.
+  ///
+  /// - Parameter isTyped: Whether `url` looks only at pageviews and `event` only at custom events.
+  mutating func matcher(_ value: JSONValue, at location: String, isTyped: Bool = false) -> EventCondition {
+    let place = Place(location: location)
+    let filters = elements(value["filters"], at: "\(location)/filters")
+    let matches: EventCondition
+    if let choices = value["any"]?.array {
+      for name in ["type", "value"] where value[name].map({ $0 != .null }) ?? false {
+        refuse(place, "must not have both \"any\" and \"\(name)\", because they exclude each other")
+      }
+      matches = .any(
+        choices.enumerated().map { matcher($1, at: "\(location)/any/\($0)", isTyped: isTyped) })
+    } else {
+      matches = typed(value, place, isTyped: isTyped)
+    }
+    return filters.isEmpty ? matches : .all([matches] + filters)
+  }
+
+  /// Reads a step: a matcher that, if it is only a path or a name, is read without building a condition.
+  mutating func step(_ value: JSONValue, at location: String) -> Step {
+    let isPlain = ["any", "filters"].allSatisfy { value[$0].map { $0 == .null } ?? true }
+    switch value["type"]?.string {
+    case "url" where isPlain, "path" where isPlain: return .path(WildcardPattern(value["value"]?.string ?? ""))
+    case "event" where isPlain: return .event(WildcardPattern(value["value"]?.string ?? ""))
+    default:
+      let count = errors.count
+      let untyped = matcher(value, at: location)
+      // What is wrong with it is said once.
+      if errors.count > count { return .condition(untyped, typed: untyped) }
+      return .condition(untyped, typed: matcher(value, at: location, isTyped: true))
+    }
+  }
+
+  private mutating func typed(_ value: JSONValue, _ place: Place, isTyped: Bool) -> EventCondition {
+    let pattern = value["value"]?.string.map { WildcardPattern($0) }
+    func matches(_ column: TextColumn, _ type: UInt8?) -> EventCondition {
+      let conditions = [type.map { EventCondition.eventType($0) }, pattern.map { .pattern(column, $0) }]
+        .compactMap(\.self)
+      return conditions.count == 1 ? conditions[0] : .all(conditions)
+    }
+    switch value["type"]?.string {
+    case "event": return matches(.eventName, isTyped ? EventType.custom : nil)
+    case "pageview": return matches(.urlPath, EventType.pageview)
+    case "custom": return matches(.eventName, EventType.custom)
+    case "every":
+      if pattern != nil { refuse(place, "must not have a \"value\", because the type \"every\" matches all events") }
+      return .every
+    default: return matches(.urlPath, isTyped ? EventType.pageview : nil)
+    }
+  }
+
+  /// The key in `property:KEY`; nil for another name.
+  private func propertyKey(_ name: String) -> String? {
+    let prefix = "property:"
+    return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
+  }
+}
+
+extension EventGroup {
+  /// The group whose id a filter name means; nil for another name.
+  fileprivate init?(idName name: String) {
+    switch name {
+    case "visitor": self = .visitor
+    case "visit": self = .visit
+    default: return nil
+    }
+  }
+}
+
+/// A decimal in ten-thousandths, rounded down.
+private struct TenThousandths {
+  let floor: Int128
+  let isExact: Bool
+
+  /// Fails unless the value is a number, or a decimal in a string.
+  init?(_ value: JSONValue) {
+    var value = value
+    if let text = value.string {
+      guard isDecimal(text.utf8), let number = try? JSONValue(parsing: String(decoding: plainLexeme(text), as: UTF8.self)) else { return nil }
+      value = number
+    }
+    switch value {
+    case .integer(let whole): self.init(JSONDecimal(whole))
+    case .decimal(let decimal): self.init(decimal)
+    case .double(let double):
+      guard let decimal = JSONDecimal(shortest: double) else { return nil }
+      self.init(decimal)
+    default: return nil
+    }
+  }
+
+  private init(_ decimal: JSONDecimal) {
+    let limit = Int128(Int64.max) * 4
+    var (number, scale) = (decimal.significand, decimal.scale - 4)
+    while scale < 0, number.magnitude <= limit.magnitude {
+      number *= 10
+      scale += 1
+    }
+    var isExact = true
+    while scale > 0, number != 0, number != -1 {
+      let (quotient, remainder) = number.quotientAndRemainder(dividingBy: 10)
+      isExact = isExact && remainder == 0
+      number = remainder < 0 ? quotient - 1 : quotient
+      scale -= 1
+    }
+    if scale > 0, number == -1 { isExact = false }
+    floor = min(max(number, -limit), limit)
+    self.isExact = isExact
+  }
+}
+
+/// Whether a text is a sign, digits, a fraction and an exponent, each optional but for the digits.
+private func isDecimal(_ text: String.UTF8View) -> Bool {
+  var rest = text[...]
+  func takeSign() { if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() } }
+  func takeDigits() -> Int {
+    let digits = rest.prefix { 0x30...0x39 ~= $0 }
+    rest = rest[digits.endIndex...]
+    return digits.count
+  }
+  takeSign()
+  var digits = takeDigits()
+  if rest.first == UInt8(ascii: ".") {
+    rest.removeFirst()
+    digits += takeDigits()
+  }
+  if digits == 0 { return false }
+  if let mark = rest.first, mark | 0x20 == UInt8(ascii: "e") {
+    rest.removeFirst()
+    takeSign()
+    if takeDigits() == 0 { return false }
+  }
+  return rest.isEmpty
+}
+
+/// A decimal as JSON writes it: without a plus and leading zeros, and with digits on both sides of the point.
+private func plainLexeme(_ text: String) -> [UInt8] {
+  var bytes = Array(text.utf8)
+  var lexeme: [UInt8] = []
+  if bytes.first == UInt8(ascii: "-") { lexeme.append(bytes.removeFirst()) }
+  if bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
+  var rest = bytes[...].drop { $0 == UInt8(ascii: "0") }
+  if !(rest.first.map { 0x30...0x39 ~= $0 } ?? false) { lexeme.append(UInt8(ascii: "0")) }
+  let whole = rest.prefix { 0x30...0x39 ~= $0 }
+  lexeme += whole
+  rest = rest[whole.endIndex...]
+  if rest.first == UInt8(ascii: ".") {
+    let fraction = rest.dropFirst().prefix { 0x30...0x39 ~= $0 }
+    if !fraction.isEmpty { lexeme += [UInt8(ascii: ".")] + fraction }
+    rest = rest[fraction.endIndex...]
+  }
+  return lexeme + rest
+}
