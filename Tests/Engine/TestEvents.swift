@@ -119,3 +119,20 @@ func scope(_ from: Int64 = -10_000 * day, _ through: Int64 = 10_000 * day, _ fil
   }
   return ReportScope(range: range, filters: filters)
 }
+
+extension Step {
+  /// What a random step is about.
+  enum Subject { case path, event }
+
+  init(_ subject: Subject, _ pattern: WildcardPattern) {
+    self = subject == .path ? .path(pattern) : .event(pattern)
+  }
+
+  /// The pattern of a path or a name.
+  var pattern: WildcardPattern {
+    switch self {
+    case .path(let pattern), .event(let pattern): pattern
+    case .condition: fatalError("the step of a test has no pattern")
+    }
+  }
+}

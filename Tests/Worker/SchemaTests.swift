@@ -55,7 +55,7 @@ import Testing
         == .integer(Int64(Limits.appendedEvents)))
     #expect(try value("common.json", "/$defs/filters/maxItems") == .integer(Int64(Limits.filters)))
     #expect(
-      try value("common.json", "/$defs/filter/allOf/2/then/properties/value/maxLength")
+      try value("common.json", "/$defs/condition/allOf/2/then/properties/value/maxLength")
         == .integer(Int64(Limits.regularExpression)))
     #expect(
       try value("reports.funnel.params.json", "/properties/steps/maxItems")
@@ -83,8 +83,11 @@ import Testing
     #expect(columns.count == Set(columns).count)
     let units = try #require(try value("common.json", "/$defs/unit/enum").array).compactMap(\.string)
     #expect(units == CalendarUnit.allCases.map(\.rawValue))
-    let operators = try #require(try value("common.json", "/$defs/filter/properties/operator/enum").array)
-    #expect(operators.compactMap(\.string) == Filter.Operator.allCases.map(\.rawValue))
+    let operators = try #require(try value("common.json", "/$defs/condition/properties/operator/enum").array)
+    #expect(
+      operators.compactMap(\.string)
+        == TextCondition.Operator.allCases.map(\.rawValue)
+        + NumberCondition.Comparison.allCases.map(\.rawValue))
     let aggregates = try value(
       "reports.goals.params.json", "/properties/goals/items/then/properties/operator/enum")
     #expect(aggregates.array?.compactMap(\.string) == PropertyAggregate.allCases.map(\.rawValue))

@@ -6,6 +6,13 @@ struct SchemaValues {
   /// The embedded schemas by name.
   let documents: [String: JSONValue]
   private var generator: SeededGenerator
+  /// How many values the one that is being generated is inside.
+  private var depth = 0
+
+  /// Deeper values are null, because some definitions refer to themselves.
+  private static let maximumDepth = 24
+  /// Deeper lists have at most two elements.
+  private static let depthOfLongLists = 4
 
   init(_ documents: [String: JSONValue], seed: UInt64) {
     self.documents = documents
@@ -38,6 +45,13 @@ struct SchemaValues {
   /// - Parameter name: The name of the member.
   private mutating func value(of schema: JSONValue, in name: String) -> JSONValue {
     if chance(40) { return anything() }
+    if depth == Self.maximumDepth { return nil }
+    depth += 1
+    defer { depth -= 1 }
+    if let other = schema["else"]?["$ref"]?.string, !chance(6) { return value(of: resolve(other), in: name) }
+    if let choice = schema["anyOf"]?.array?.randomElement(using: &generator) {
+      return value(of: choice, in: name)
+    }
     if let reference = schema["$ref"]?.string { return value(of: resolve(reference), in: name) }
     if let allowed = schema["enum"]?.array { return chance(15) ? anything() : pick(allowed) }
     if let constant = schema["const"] { return constant }
@@ -74,7 +88,8 @@ struct SchemaValues {
     let ordinary = [least, least + 1, least + 2]
     let count = (chance(6) ? [0, least - 1, most, most + 1] : ordinary).randomElement(using: &generator) ?? 0
     let element = schema["items"] ?? [:]
-    return .array((0..<max(count, 0)).map { _ in value(of: element, in: name) })
+    let generated = depth > Self.depthOfLongLists ? min(count, 2) : count
+    return .array((0..<max(generated, 0)).map { _ in value(of: element, in: name) })
   }
 
   private mutating func number(_ schema: JSONValue) -> JSONValue {
@@ -119,6 +134,8 @@ struct SchemaValues {
         return Self.dates.randomElement(using: &generator) ?? ""
       case "timezone": return Self.zones.prefix(chance(4) ? 12 : 8).randomElement(using: &generator) ?? ""
       case "goal": return digits()
+      case "name" where depth > 1:
+        return ["property:plan", "channel", "url", "type"].randomElement(using: &generator) ?? ""
       case "websiteId", "website_id", "website": return chance(2) ? "a" : "nowhere"
       case "session_id", "visitor": return chance(2) ? "s1" : "s9"
       case "reportId": return chance(2) ? "saved" : "0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11"

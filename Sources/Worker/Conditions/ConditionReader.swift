@@ -33,7 +33,9 @@ struct ConditionReader {
     var level = 1
     var isInDid = false
 
-    func member(_ name: String) -> Place { Place(location: "\(location)/\(name)", level: level, isInDid: isInDid) }
+    func member(_ name: String) -> Place {
+      Place(location: "\(location)/\(name)", level: level, isInDid: isInDid)
+    }
     func inner(_ name: String) -> Place {
       Place(location: "\(location)/\(name)", level: level + 1, isInDid: isInDid)
     }
@@ -63,7 +65,9 @@ struct ConditionReader {
       refuse(place, "must not be nested more than \(Limits.filterLevels) levels deep")
       return .every
     }
-    let kinds = ["name", "any", "all", "not", "did", "segment"].filter { value[$0].map { $0 != .null } ?? false }
+    let kinds = ["name", "any", "all", "not", "did", "segment"].filter {
+      value[$0].map { $0 != .null } ?? false
+    }
     if kinds.count > 1 {
       refuse(place, "must not have both \"\(kinds[0])\" and \"\(kinds[1])\", because they exclude each other")
       return .every
@@ -82,7 +86,9 @@ struct ConditionReader {
 
   private mutating func condition(_ value: JSONValue, _ place: Place) -> EventCondition {
     conditions += 1
-    if conditions == Limits.filters + 1 { refuse(place, "must be one of at most \(Limits.filters) conditions") }
+    if conditions == Limits.filters + 1 {
+      refuse(place, "must be one of at most \(Limits.filters) conditions")
+    }
     let name = value["name"]?.string ?? ""
     let operation = value["operator"]?.string ?? ""
     if let comparison = NumberCondition.Comparison(rawValue: operation) {
@@ -121,7 +127,9 @@ struct ConditionReader {
     case .equals: return .identifier(group, IdentifierCondition(values, isNegated: false))
     case .notEquals: return .identifier(group, IdentifierCondition(values, isNegated: true))
     default:
-      refuse(place.member("operator"), "must be eq or neq, because ids of visitors and visits are compared as a whole")
+      refuse(
+        place.member("operator"),
+        "must be eq or neq, because ids of visitors and visits are compared as a whole")
       return .every
     }
   }
@@ -133,7 +141,9 @@ struct ConditionReader {
     }
     let least = value["atLeast"]?.wholeNumber ?? 1
     let most = value["atMost"]?.wholeNumber
-    if least == 0, most == nil { refuse(place, "must have \"atMost\" if \"atLeast\" is 0, because it holds for every event") }
+    if least == 0, most == nil {
+      refuse(place, "must have \"atMost\" if \"atLeast\" is 0, because it holds for every event")
+    }
     var inner = place.member("filters")
     inner.isInDid = true
     let filters = elements(value["filters"], inner)
@@ -157,7 +167,8 @@ struct ConditionReader {
         return nil
       }
     }
-    guard let start = instants["startDate"] ?? range?.start, let end = instants["endDate"] ?? range?.end else {
+    guard let start = instants["startDate"] ?? range?.start, let end = instants["endDate"] ?? range?.end
+    else {
       return nil
     }
     if let range = InstantRange(start: start, end: end) { return range }
@@ -241,7 +252,8 @@ struct ConditionReader {
   mutating func step(_ value: JSONValue, at location: String) -> Step {
     let isPlain = ["any", "filters"].allSatisfy { value[$0].map { $0 == .null } ?? true }
     switch value["type"]?.string {
-    case "url" where isPlain, "path" where isPlain: return .path(WildcardPattern(value["value"]?.string ?? ""))
+    case "url" where isPlain, "path" where isPlain:
+      return .path(WildcardPattern(value["value"]?.string ?? ""))
     case "event" where isPlain: return .event(WildcardPattern(value["value"]?.string ?? ""))
     default:
       let count = errors.count
@@ -264,7 +276,9 @@ struct ConditionReader {
     case "pageview": return matches(.urlPath, EventType.pageview)
     case "custom": return matches(.eventName, EventType.custom)
     case "every":
-      if pattern != nil { refuse(place, "must not have a \"value\", because the type \"every\" matches all events") }
+      if pattern != nil {
+        refuse(place, "must not have a \"value\", because the type \"every\" matches all events")
+      }
       return .every
     default: return matches(.urlPath, isTyped ? EventType.pageview : nil)
     }
@@ -297,7 +311,9 @@ private struct TenThousandths {
   init?(_ value: JSONValue) {
     var value = value
     if let text = value.string {
-      guard isDecimal(text.utf8), let number = try? JSONValue(parsing: String(decoding: plainLexeme(text), as: UTF8.self)) else { return nil }
+      guard isDecimal(text.utf8),
+        let number = try? JSONValue(parsing: String(decoding: plainLexeme(text), as: UTF8.self))
+      else { return nil }
       value = number
     }
     switch value {
@@ -333,7 +349,9 @@ private struct TenThousandths {
 /// Whether a text is a sign, digits, a fraction and an exponent, each optional but for the digits.
 private func isDecimal(_ text: String.UTF8View) -> Bool {
   var rest = text[...]
-  func takeSign() { if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() } }
+  func takeSign() {
+    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+  }
   func takeDigits() -> Int {
     let digits = rest.prefix { 0x30...0x39 ~= $0 }
     rest = rest[digits.endIndex...]

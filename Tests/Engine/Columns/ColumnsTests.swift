@@ -72,7 +72,7 @@ import Testing
         "/\(index * 7 % 40)", Int64(index) * 37 * minute, session: "\(index * 31 % 200)",
         visit: "\(index * 31 % 200)-\(index / 600)", id: "\(index)")
     }
-    let steps = ["/1", "/2*"].map { Step(.path, WildcardPattern($0)) }
+    let steps = ["/1", "/2*"].map { Step.path(WildcardPattern($0)) }
     func answers(_ events: [TestEvent]) throws -> ([InsightsRow], [Journey], [FunnelStep], [RetentionCell]) {
       let columns = website(events)
       return (

@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: 0..<4) func `every report of nothing is empty, or all zeros`(index: Int) throws {
     let (_, website, scope) = Self.websites[index]
-    let step = Step(.path, WildcardPattern("/"))
+    let step = Step.path(WildcardPattern("/"))
     #expect(try website.utm(UTMRequest(scope: scope)).isEmpty)
     let revenue = try website.revenue(
       RevenueRequest(scope: scope, currency: "USD", unit: .day, timeZone: .utc))

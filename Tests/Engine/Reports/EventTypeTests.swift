@@ -64,7 +64,7 @@ import Testing
     #expect(try all(columns) == [.count(2)])
     #expect(try columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])).map(\.views) == [1])
     let report = try columns.attribution(
-      AttributionRequest(scope: scope(), model: .firstClick, step: Step(.path, WildcardPattern("*"))))
+      AttributionRequest(scope: scope(), model: .firstClick, step: Step.path(WildcardPattern("*"))))
     #expect(report.pageviews == 1)
     let days = try columns.retention(RetentionRequest(scope: scope(), timeZone: try zone("UTC")))
     #expect(days.map(\.day) == [0, 1])
