@@ -32,6 +32,7 @@ public enum Schemas {
       ("reports.retention", File.reports_retention_params_json, File.reports_retention_result_json),
       ("reports.revenue", File.reports_revenue_params_json, File.reports_revenue_result_json),
       ("reports.run", File.reports_run_params_json, File.reports_run_result_json),
+      ("reports.segment", File.reports_segment_params_json, File.reports_segment_result_json),
       ("reports.update", File.reports_update_params_json, File.reports_update_result_json),
       ("reports.utm", File.reports_utm_params_json, File.reports_utm_result_json),
       ("rpc.discover", File.rpc_discover_params_json, File.rpc_discover_result_json),

@@ -27,10 +27,13 @@ struct Method: Sendable {
   let run: Run
 
   /// Declares a report, the method `reports.TYPE`.
-  init(report type: String, endpoint: String, tool: String, run: @escaping Run) {
+  init(
+    report type: String, endpoint: String?, tool: String?, range: MethodRange = .dateRange,
+    comparison: Comparison = .beside, run: @escaping Run
+  ) {
     (name, reportType, self.endpoint, self.tool) = ("reports.\(type)", type, endpoint, tool)
     (isReadOnly, self.run) = (true, run)
-    (range, comparison) = (.dateRange, .beside)
+    (self.range, self.comparison) = (range, comparison)
   }
 
   /// Declares a method that is not a report.
@@ -52,7 +55,7 @@ extension Method {
     .sessionStats,
     .weeklySessions, .eventDataEvents, .eventDataProperties, .eventDataValues, .eventDataStats, .active,
     .dateRangeOfEvents, .columnValues,
-    .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution,
+    .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution, .segment,
     .listReports, .getReport, .runReport, .createReport, .updateReport, .deleteReport,
     .appendEvents, .inspectStore, .discover,
   ]

@@ -16,21 +16,27 @@ extension Call {
   /// - Parameters:
   ///   - own: Members that the method itself has, although they are names of Umami's filters.
   ///   - range: Replaces the range of the params.
+  ///   - matchesAnyFilter: Whether one of `filters` is enough.
   func trafficParams(
     _ params: JSONObject, own: Set<String> = [], range: InstantRange? = nil,
-    honoursExcludeBounce: Bool = false
+    honoursExcludeBounce: Bool = false, matchesAnyFilter: Bool = false
   ) throws(WorkerError) -> TrafficParams {
     var errors: [ValidationError] = []
     let timeZone = timeZone(params, &errors)
     let range = range ?? trafficRange(params, in: timeZone, &errors)
-    var conditions = filters(params, &errors).map { EventCondition.column($0) }
+    var reader = ConditionReader(self, zone: timeZone, range: range)
+    var conditions = reader.elements(params["filters"], at: "/filters")
+    if matchesAnyFilter { conditions = [.any(conditions)] }
     conditions += umamiConditions(params, own: own, &errors)
+    if let id = params["segment"]?.string { conditions.append(reader.segment(named: id, at: "/segment")) }
+    errors += reader.errors
     let excludesBounces = honoursExcludeBounce && isTrue(params["excludeBounce"])
     if excludesBounces { conditions.append(.hasSeveralPageviews) }
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }
     return TrafficParams(
       request: TrafficRequest(
-        scope: ReportScope(range: range, conditions: conditions),
+        scope: ReportScope(
+          range: range, conditions: conditions, sourceCategories: sourceCategories(params)),
         bounce: excludesBounces ? .none : params["bounce"] == "single" ? .single : .engaged),
       timeZone: timeZone, weekStart: weekStart(params))
   }

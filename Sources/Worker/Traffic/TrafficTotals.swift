@@ -7,22 +7,12 @@ extension Method {
   static let stats = Method(
     "websites.stats", endpoint: "GET /api/websites/:websiteId/stats", tool: "get_website_stats",
     range: .traffic, comparison: .own
-  ) { params, call throws(WorkerError) in
-    let traffic = try call.trafficParams(params, honoursExcludeBounce: true)
-    let other = try call.comparedRange(
-      params["compare"] ?? "prev", of: traffic.request.scope.range, in: traffic.timeZone)
-    let otherTraffic = try call.trafficParams(params, range: other, honoursExcludeBounce: true)
-    let names = TrafficMetric.five + (params["metrics"] == true ? TrafficMetric.more : [])
-    let (numbers, compared) = try call.reading(params) { columns throws(ScopeError) in
-      (
-        try columns.trafficNumbers(traffic.request, on: call.executor),
-        try columns.trafficNumbers(otherTraffic.request, on: call.executor)
-      )
-    }
-    var result = JSONObject(members: names.map { ($0.rawValue, $0.json(numbers)) })
-    result["comparison"] = .object(JSONObject(members: names.map { ($0.rawValue, $0.json(compared)) }))
-    return .object(result)
-  }
+  ) { params, call throws(WorkerError) in try call.stats(params, matchesAnyFilter: false) }
+
+  /// Saved segments: running one gives the numbers of its events.
+  static let segment = Method(
+    report: "segment", endpoint: nil, tool: nil, range: .traffic, comparison: .own
+  ) { params, call throws(WorkerError) in try call.stats(params, matchesAnyFilter: params["match"] == "any") }
 
   static let eventStats = Method(
     "websites.events.stats", endpoint: "GET /api/websites/:websiteId/events/stats", range: .traffic,
@@ -153,4 +143,27 @@ private func averageSeconds(_ seconds: Int64, _ count: Int) -> JSONValue {
   let milliseconds = (Int128(seconds) * 2000 + Int128(count)) / (2 * Int128(count))
   let decimal = JSONDecimal(significand: milliseconds, scale: 3)
   return decimal.wholeNumber.map(JSONValue.integer) ?? .decimal(decimal)
+}
+
+extension Call {
+  /// The result of `websites.stats`.
+  fileprivate func stats(_ params: JSONObject, matchesAnyFilter: Bool) throws(WorkerError) -> JSONValue {
+    func numbers(of range: InstantRange?) throws(WorkerError) -> TrafficParams {
+      try trafficParams(params, range: range, honoursExcludeBounce: true, matchesAnyFilter: matchesAnyFilter)
+    }
+    let traffic = try numbers(of: nil)
+    let other = try comparedRange(
+      params["compare"] ?? "prev", of: traffic.request.scope.range, in: traffic.timeZone)
+    let otherTraffic = try numbers(of: other)
+    let names = TrafficMetric.five + (params["metrics"] == true ? TrafficMetric.more : [])
+    let (numbers, compared) = try reading(params) { columns throws(ScopeError) in
+      (
+        try columns.trafficNumbers(traffic.request, on: executor),
+        try columns.trafficNumbers(otherTraffic.request, on: executor)
+      )
+    }
+    var result = JSONObject(members: names.map { ($0.rawValue, $0.json(numbers)) })
+    result["comparison"] = .object(JSONObject(members: names.map { ($0.rawValue, $0.json(compared)) }))
+    return .object(result)
+  }
 }
