@@ -15,6 +15,26 @@ import Testing
     try check(.csv, rounds: 60, splices: [",\"", "\"\n", "\\N", "2025-03-01 10:00:00", "event_id"])
   }
 
+  @Test func `a text is the same in every encoding and with any line ends`() throws {
+    try check(
+      .encoding, rounds: 60, also: try Corpus.inputs(of: .csv),
+      splices: [
+        "\u{FEFF}", "\r\n", "\u{1F600}", "\u{20AC}", "\",\"", "\0", "\u{E4}", "{\"session_id\":\"a\"}",
+      ])
+  }
+
+  @Test func `a file is the same after compression, and refused if it is cut`() throws {
+    try check(
+      .compression, rounds: 40, also: try Corpus.inputs(of: .csv), splices: ["session_id,created_at\n", "\0"])
+  }
+
+  @Test func `threads that read pieces of GoatCounter's export see what one sees that reads it whole`() throws
+  {
+    try check(
+      .goatCounter, rounds: 60,
+      splices: [",true,", ",false,", "\"1920,1080,1\"", ",h,", "US-CA", "2026-03-10T09:30:00Z", "\"", "\n"])
+  }
+
   @Test func `threads that read pieces of lines of JSON see what one sees that reads them whole`() throws {
     try check(.jsonLines, rounds: 60, splices: ["\"data\":{", "\\u0041", "}\n{", "1e5", "[[", "null"])
   }

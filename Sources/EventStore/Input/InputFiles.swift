@@ -55,7 +55,7 @@ extension FileTable {
     in contents: FileContents, _ rules: ReadingRules, _ resources: ReadingResources
   ) throws(StoreError) -> [FileTable] {
     switch FileFormat(contents.bytes) {
-    case .sqlite: []
+    case .sqlite: throw unreadable(contents, "an SQLite file in another encoding", "save it as it was")
     case .delimited: [try FileTable(csv: contents, rules).recognised]
     case .jsonLines: [try FileTable(jsonLines: contents, rules.columnMap)]
     case .sqlDump(let dialect): try SQLDump.tables(in: contents, dialect, isCancelled: resources.isCancelled)

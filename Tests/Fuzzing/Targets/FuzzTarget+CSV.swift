@@ -25,6 +25,9 @@ extension FuzzTarget {
   /// A dump of a database, as far as one is recognised.
   static let dump = pieces("dump")
 
+  /// GoatCounter's export, as far as it is recognised.
+  static let goatCounter = pieces("goatcounter")
+
   private static func pieces(_ name: String) -> FuzzTarget {
     FuzzTarget(name: name) {
       let file = try ScratchFile()
@@ -42,7 +45,7 @@ private func checkPieces(_ input: [UInt8], _ file: ScratchFile) throws(Violation
   if input.withUnsafeBufferPointer({ if case .compressed = FileFormat($0) { true } else { false } }) {
     return
   }
-  let whole = opened(file.path, threads: 1, chunkBytes: 1 << 20)
+  let whole = opened(file.path)
   // One way of sharing the work an input; all of them get their share of inputs.
   let (threads, pieces) = [(1, 21), (2, 8), (3, 13)][input.count % 3]
   try require(
@@ -51,17 +54,24 @@ private func checkPieces(_ input: [UInt8], _ file: ScratchFile) throws(Violation
 }
 
 /// Everything that comes of opening the file: all that would be kept of it, what was said, or the error.
-private struct Opened: Equatable {
+struct Opened: Equatable {
   var columns: [[UInt8]] = []
   var ids: [String] = []
   var diagnostics: [String] = []
   var error: String?
 }
 
-private func opened(_ path: String, threads: Int, chunkBytes: Int) -> Opened {
+/// - Parameters:
+///   - threads: how many read it.
+///   - chunkBytes: how much each of them reads at a time.
+///   - encoding: what `--encoding` says.
+func opened(
+  _ path: String, threads: Int = 1, chunkBytes: Int = 1 << 20, encoding: TextEncoding? = nil
+) -> Opened {
   var opened = Opened()
   let lines = CollectedLines()
   var options = OpenOptions()
+  options.rules.encoding = encoding
   options.threads = threads
   options.chunkBytes = chunkBytes
   options.rules.accessLogs.visitorKey = "key"

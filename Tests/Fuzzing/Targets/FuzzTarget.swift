@@ -9,7 +9,8 @@ struct FuzzTarget: Sendable {
   let prepare: @Sendable () throws -> (_ input: [UInt8]) throws(Violation) -> Void
 
   static let all = [
-    json, csv, jsonLines, accessLog, dump, request, report, stream, time, timeZone, regularExpression, cache,
+    json, csv, encoding, compression, jsonLines, accessLog, dump, goatCounter, request, report, stream, time,
+    timeZone, regularExpression, cache,
   ]
 }
 
