@@ -64,6 +64,25 @@ struct EncodingTests {
     try check([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], ["rows.csv is UTF-16 or UTF-32 text; save it as UTF-8"])
   }
 
+  @Test func `UTF-16 without a byte order mark is recognised by 8 characters that are ASCII`() throws {
+    let text = Self.header + "s,1500000000,größer\n"
+    for isBigEndian in [false, true] {
+      let bytes = utf16(text, isBigEndian: isBigEndian, mark: false)
+      try check(bytes, ["größer"])
+      try check(bytes, .utf16, ["größer"])
+      try check(bytes + [0], ["rows.csv \(Self.nulByte)"])
+      let seven = utf16("a,\n1,2\n", isBigEndian: isBigEndian, mark: false)
+      #expect(seven.count == 14)
+      try check(seven, ["rows.csv \(Self.nulByte)"])
+      let foreign = utf16("ü" + text, isBigEndian: isBigEndian, mark: false)
+      try check(foreign, ["rows.csv \(Self.nulByte)"])
+    }
+  }
+
+  private static let nulByte =
+    "is neither an SQLite file nor CSV: in its first line, the row contains a NUL byte; if it is UTF-16 without a byte "
+    + "order mark, use --encoding utf-16"
+
   @Test func `Latin-1 is read as windows-1252`() throws {
     let bytes = Array((Self.header + "s,1500000000,").utf8) + [0x80, 0x81, 0x9F, 0xA0, 0xE4, 0xFF]
     try check(bytes, .latin1, ["€\u{81}Ÿ\u{A0}äÿ"])

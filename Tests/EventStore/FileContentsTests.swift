@@ -33,7 +33,8 @@ struct FileContentsTests {
       "utf32.csv is UTF-16 or UTF-32 text; save it as UTF-8")
     check(
       [try folder.write("noise", [0x7F, 0x45, 0x4C, 0x46, 0, 0, 0])],
-      "noise is neither an SQLite file nor CSV: in its first line, the row contains a NUL byte")
+      "noise is neither an SQLite file nor CSV: in its first line, the row contains a NUL byte; if it is UTF-16 without a "
+        + "byte order mark, use --encoding utf-16")
     check(
       [try folder.write("cut.csv", "\"website_id\",\"session")],
       "cut.csv, line 1: a quoted field opens here and is never closed; the file may be truncated")

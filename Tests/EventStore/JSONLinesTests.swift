@@ -17,6 +17,34 @@ struct JSONLinesTests {
     return seen
   }
 
+  @Test(arguments: [
+    (#"{"data":[{"session_id":"a","created_at":1500000000}]}"#, "data"),
+    (#"{"count":1,"result":{"event_rows":[{"ts":1},{"ts":2}]},"z":[{"a":1}]}"#, "result.event_rows"),
+    ("{\n  \"results\" : [\n    {\n", "results"),
+  ])
+  func `an object around all rows is refused with the command that takes it away`(text: String, path: String)
+  {
+    let error = #expect(throws: StoreError.self) { try rows([text]) }
+    let found = "\(error.map { "\($0)" } ?? "")"
+    #expect(
+      found.hasSuffix(
+        "jq -c '.\(path)[]'"), "\(found)")
+    #expect(found.contains("rows.jsonl is one JSON object whose array \(path) has the rows"), "\(found)")
+  }
+
+  @Test func `objects with arrays are rows if there are several, or if they have a time and a visitor`()
+    throws
+  {
+    let object = #"{"ts":1,"items":[{"a":1}]}"#
+    for lines in [[object, object], [#"{"ts":1,"i-t":[{"a":1}],"items":[1]}"#]] {
+      let error = #expect(throws: StoreError.self) { try rows(lines) }
+      #expect("\(error.map { "\($0)" } ?? "")".contains("lacks the columns session_id, created_at"))
+    }
+    let event = #"{"session_id":"a","created_at":1500000000,"items":[{"a":1}]}"#
+    #expect(try rows([event]).events.count == 1)
+    #expect(try rows([object], map: "created_at=ts,session_id=ts").events.count == 0)
+  }
+
   @Test func `members with the names of columns are columns`() throws {
     let seen = try rows([
       #"{"session_id":"ann","event_id":"e1","created_at":"2026-03-10T09:30:00Z","url":"https://shop.example/thanks?utm_source=mail","event_name":"purchase","tag":null,"more":{"a":[1,{"b":2}]}}"#,

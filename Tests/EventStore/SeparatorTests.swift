@@ -36,6 +36,56 @@ struct SeparatorTests {
     #expect(forced.events == seen.events)
   }
 
+  @Test(arguments: ["sep=;\r\n", "SEP=;\n", "\"sep=;\"\r\n", "\u{FEFF}sep=;\n"])
+  func `Excel's line before the header says the separator`(line: String) throws {
+    let text = line + "session_id;created_at;page_title\ns;2025-05-01;a,b,c,d\nt;x;y\n"
+    let seen = try rows(text)
+    #expect(seen.events.map { $0.texts["page_title"] } == ["a,b,c,d"])
+    #expect(seen.diagnostics.map { $0.contains("rows.csv, line 4: ") } == [true])
+    #expect(throws: StoreError.self) { try rows(text) { $0.separator = .comma } }
+    let headerless = try rows(line + "s;2025-05-01;a\n") {
+      $0.header = ["session_id", "created_at", "page_title"]
+    }
+    #expect(headerless.events.map { $0.texts["page_title"] } == ["a"])
+  }
+
+  @Test func `a line that names an unknown separator is refused, and a column may be called sep=`() throws {
+    refused("sep=:\nsession_id:created_at\n", "says in its first line that fields are separated by \":\"")
+    #expect(try rows("sep=;,session_id,created_at\n1,s,2025-05-01\n").events.count == 1)
+    #expect(try rows("sep=,session_id,created_at\n1,s,2025-05-01\n").events.count == 1)
+  }
+
+  @Test func `titles and comments before the header are refused with its line`() throws {
+    let table = "session_id;created_at\ns;2025-05-01\n"
+    let expected = "does not begin with its header, which seems to be line"
+    refused(
+      "Visits of March\n\n" + table,
+      "\(expected) 3 (session_id, created_at); remove the lines before it, for "
+        + "example with tail -n +3")
+    refused("Visits, March\n,\n" + table, "\(expected) 3 (session_id, created_at)")
+    refused("# ----\n# Pages\nPage,Views\n/,3\n", "\(expected) 3 (Page, Views)")
+    refused(
+      "Visits\n" + String(repeating: "x\n", count: 19) + table, "\(expected) 21 (session_id, created_at)")
+    refused(
+      "Visits\n" + String(repeating: "x\n", count: 20) + table, "lacks the columns session_id, created_at")
+    // One name that means something makes a header, and so do values of several columns.
+    refused("page_title\n" + table, "lacks the columns session_id, created_at")
+    refused("when,who\n1,2,3\n", "lacks the columns session_id, created_at")
+    refused("Visits\n,3\n", "lacks the columns session_id, created_at")
+    let mapped = map("session_id=who,created_at=at")
+    refused("Visits\nwho,at\n", "\(expected) 2 (who, at)", mapped)
+  }
+
+  private func refused(
+    _ text: String, _ sentence: String, _ change: (inout ReadingRules) throws -> Void = { _ in },
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let error = #expect(throws: StoreError.self, sourceLocation: sourceLocation) { try rows(text, change) }
+    let found = error.map { "\($0)" } ?? ""
+    #expect(
+      found.hasPrefix("\(folder.path)/rows.csv \(sentence)"), "\(found)", sourceLocation: sourceLocation)
+  }
+
   @Test func `known names count more than the number of fields`() throws {
     let seen = try rows("session_id,created_at,a;b;c;d;e\ns,2025-05-01,x\n")
     #expect(seen.events.map(\.sessionID) == ["s"])

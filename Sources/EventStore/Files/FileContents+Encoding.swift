@@ -4,7 +4,7 @@ import System
 /// The encoding of a text file; the raw value is its name on the command line.
 public enum TextEncoding: String, CaseIterable, Sendable {
   case utf8 = "utf-8"
-  /// In the order of its byte order mark, otherwise little-endian.
+  /// In the order of its byte order mark or of its first characters, otherwise little-endian.
   case utf16 = "utf-16"
   /// Read as windows-1252, as browsers do (WHATWG Encoding Standard).
   case latin1
@@ -13,15 +13,16 @@ public enum TextEncoding: String, CaseIterable, Sendable {
 extension FileContents {
   /// The same text in UTF-8 with line feeds; itself if it is that already. The copy has the identity of the file.
   ///
-  /// By default the byte order mark determines the encoding, which is UTF-8 if there is none. Throws `unusableFile`
+  /// By default the first bytes determine the encoding: a byte order mark, or the zeros between characters of UTF-16 that
+  /// are ASCII. Otherwise it is UTF-8. Throws `unusableFile`
   /// if the text is not valid UTF-16.
   func transcoded(_ encoding: TextEncoding?, _ resources: ReadingResources) throws(StoreError) -> FileContents
   {
     defer { withExtendedLifetime(self) {} }
-    let mark = byteOrder
+    let mark = markedByteOrder
     var source: any TextSource
     switch self.encoding(encoding) {
-    case .utf16: source = UTF16Source(isBigEndian: mark == .bigEndian, position: mark == nil ? 0 : 2)
+    case .utf16: source = UTF16Source(isBigEndian: byteOrder == .bigEndian, position: mark == nil ? 0 : 2)
     case .latin1: source = Latin1Source()
     case .utf8:
       guard hasOldLineEnds else { return self }
@@ -39,7 +40,7 @@ extension FileContents {
     return try FileContents(path: path, spool, identity: identity).transcodedLineEnds(resources)
   }
 
-  /// The encoding as which the text is read: `given`, otherwise what the byte order mark says.
+  /// The encoding as which the text is read: `given`, otherwise what the first bytes say.
   func encoding(_ given: TextEncoding?) -> TextEncoding { given ?? (byteOrder == nil ? .utf8 : .utf16) }
 
   private func transcodedLineEnds(_ resources: ReadingResources) throws(StoreError) -> FileContents {
@@ -48,8 +49,24 @@ extension FileContents {
 
   private enum ByteOrder { case bigEndian, littleEndian }
 
+  /// The order of UTF-16; nil if the first bytes do not look like it.
+  private var byteOrder: ByteOrder? { markedByteOrder ?? likelyByteOrder }
+
+  /// The order in which the first characters are ASCII, without NUL; nil if there is none. Any text in UTF-8 of which
+  /// that holds has NUL bytes, so that nothing in it could be read.
+  private var likelyByteOrder: ByteOrder? {
+    let start = bytes.prefix(Self.examinedBytes)
+    guard start.count >= Self.leastExaminedBytes, bytes.count.isMultiple(of: 2) else { return nil }
+    func isASCII(from first: Int) -> Bool {
+      stride(from: first, to: start.count, by: 2).allSatisfy { 1..<0x80 ~= start[$0] && start[$0 ^ 1] == 0 }
+    }
+    return isASCII(from: 0) ? .littleEndian : isASCII(from: 1) ? .bigEndian : nil
+  }
+
+  private static let (leastExaminedBytes, examinedBytes) = (16, 32)
+
   /// The order that the byte order mark of UTF-16 says; nil if there is none. What would be the mark of UTF-32 is none.
-  private var byteOrder: ByteOrder? {
+  private var markedByteOrder: ByteOrder? {
     if bytes.starts(with: [0xFF, 0xFE, 0, 0]) { return nil }
     if bytes.starts(with: [0xFE, 0xFF]) { return .bigEndian }
     return bytes.starts(with: [0xFF, 0xFE]) ? .littleEndian : nil

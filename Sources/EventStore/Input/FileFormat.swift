@@ -98,6 +98,7 @@ enum FileFormat: Equatable {
     case UInt8(ascii: "{"):
       let rest = text.dropFirst().drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
       guard rest.first == UInt8(ascii: "\n") else { return .jsonLines }
+      if let member = arrayMember(text.dropFirst()) { return wrapped(in: [member]) }
       return .unreadable(
         name: "JSON whose objects have several lines", advice: "write each object on a line: jq -c .")
     case UInt8(ascii: "["):
@@ -112,6 +113,33 @@ enum FileFormat: Equatable {
         name: "a log in W3C extended format", advice: "convert it to CSV, or write the log in combined form")
     }
     return nil
+  }
+
+  /// JSON in which an array, the member of an object, has the events; the names in its path are plain.
+  static func wrapped(in path: [String]) -> FileFormat {
+    let name = path.joined(separator: ".")
+    return .unreadable(
+      name: "one JSON object whose array \(name) has the rows",
+      advice: "write each element on a line: jq -c '.\(name)[]'")
+  }
+
+  /// The name of the first member of an object, after its brace, if it is an array of objects and has a plain name.
+  private static func arrayMember(_ text: Slice<Bytes>) -> String? {
+    var rest = text.drop(while: isSpace)
+    func take(_ byte: UInt8) -> Bool {
+      guard rest.first == byte else { return false }
+      rest = rest.dropFirst().drop(while: isSpace)
+      return true
+    }
+    guard rest.first == UInt8(ascii: "\"") else { return nil }
+    let name = rest.dropFirst().prefix {
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || $0 == UInt8(ascii: "_")
+    }
+    rest = rest[name.endIndex...]
+    guard !name.isEmpty, take(UInt8(ascii: "\"")), take(UInt8(ascii: ":")), take(UInt8(ascii: "[")),
+      rest.first == UInt8(ascii: "{")
+    else { return nil }
+    return String(decoding: name, as: UTF8.self)
   }
 
   /// Whether one of the first lines is a line of an access log.

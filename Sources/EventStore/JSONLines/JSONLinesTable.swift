@@ -22,6 +22,11 @@ extension FileTable {
         map.source(of: name) == nil && !Self.isFound(name, columns, found)
       }
       if !missing.isEmpty {
+        if let path = members.wrappingArray,
+          case .unreadable(let name, let advice) = FileFormat.wrapped(in: path)
+        {
+          throw .unusableFile(path: contents.path, sentence: "is \(name); \(advice)")
+        }
         throw .missingColumns(
           MissingColumns(
             path: contents.path, kind: "events", missing: missing,
@@ -46,6 +51,10 @@ struct MemberPaths {
   private(set) var all: [[String]] = []
   /// The first value of each that is a text or a number, shortened.
   private(set) var examples: [String?] = []
+  /// The path of the first array of objects whose names are plain, if there is only one object.
+  var wrappingArray: [String]? { objects == 1 ? firstArray : nil }
+  private var objects = 0
+  private var firstArray: [String]?
   private var indexes: [[String]: Int] = [:]
   private var names: Set<String> = []
 
@@ -84,6 +93,7 @@ struct MemberPaths {
   private mutating func add(_ reader: inout JSONReader) throws(RowFailure) {
     reader.skipSpace()
     guard reader.current == UInt8(ascii: "{") else { return }
+    objects += 1
     try add([], &reader)
   }
 
@@ -107,6 +117,7 @@ struct MemberPaths {
   private mutating func addParameters(_ path: [String], _ reader: inout JSONReader) throws(RowFailure) {
     try reader.readElements(depth: path.count) { reader throws(RowFailure) in
       guard reader.current == UInt8(ascii: "{") else { return try reader.skipValue(depth: path.count + 1) }
+      if firstArray == nil, objects == 1, path.allSatisfy(Self.isPlain) { firstArray = path }
       try reader.readMembers(depth: path.count + 1) { reader, name throws(RowFailure) in
         guard name.elementsEqual("key".utf8), reader.current == UInt8(ascii: "\"") else {
           return try reader.skipValue(depth: path.count + 2)
@@ -114,6 +125,14 @@ struct MemberPaths {
         insert(path + [String(decoding: try reader.readString(), as: UTF8.self)])
       }
     }
+  }
+
+  /// Whether a name needs no quotes in a path of jq.
+  private static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || $0 == UInt8(ascii: "_")
+      }
   }
 
   private mutating func insert(_ path: [String], example value: Bytes = Bytes(start: nil, count: 0)) {

@@ -95,7 +95,8 @@ func opened(
 
 /// Quotes every field of the rows that can be read, and reads them again.
 private func checkQuoting(_ file: ScratchFile) throws(Violation) {
-  guard let (header, rows) = readRows(file.path) else { return }
+  // Without known names, a line that has some may be the header; and one name may name the separator.
+  guard let (header, rows) = readRows(file.path), header.contains(where: ReadingRules().knows) else { return }
   let text = ([header] + rows).map { row in
     row.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",") + "\r\n"
   }

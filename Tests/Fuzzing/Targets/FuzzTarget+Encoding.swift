@@ -26,8 +26,8 @@ extension FuzzTarget {
 private let marks: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF]]
 
 private func checkUTF16(_ text: String, _ file: ScratchFile) throws(Violation) {
-  // What a mark of UTF-32 would be, and files that are no text in UTF-8.
-  guard text.utf8.first != 0, !isBinary(Array(text.utf8)) else { return }
+  // With NULs it might be UTF-16 itself, or begin like UTF-32.
+  guard !text.utf8.contains(0), !isBinary(Array(text.utf8)) else { return }
   let expected = read(Array(text.utf8), file)
   for (mark, isBigEndian) in zip(marks, [false, true]) {
     let units = text.utf16.flatMap { unit -> [UInt8] in
@@ -35,6 +35,9 @@ private func checkUTF16(_ text: String, _ file: ScratchFile) throws(Violation) {
       return isBigEndian ? [high, low] : [low, high]
     }
     try require(read(mark + units, file) == expected, "UTF-16 after \(mark) is read as something else")
+    if text.utf8.count > 7, text.utf8.prefix(16).allSatisfy({ $0 < 0x80 }) {
+      try require(read(units, file) == expected, "UTF-16 without a byte order mark is read as something else")
+    }
     let cut = units.isEmpty ? [0] : units.dropLast()
     try require(read(mark + cut, file).error != nil, "UTF-16 that ends within a character is read")
   }
@@ -44,7 +47,8 @@ private func checkUTF16(_ text: String, _ file: ScratchFile) throws(Violation) {
 private func checkLatin1(_ input: [UInt8], _ file: ScratchFile) throws(Violation) {
   let input = input.map { 0x80..<0xA0 ~= $0 ? $0 + 0x20 : $0 }
   let text = String(String.UnicodeScalarView(input.map { Unicode.Scalar($0) }))
-  guard !isBinary(input), !isBinary(Array(text.utf8)), !marks.contains(where: input.starts(with:)),
+  guard !input.contains(0), !isBinary(input), !isBinary(Array(text.utf8)),
+    !marks.contains(where: input.starts(with:)),
     !input.starts(with: [0xEF, 0xBB, 0xBF])
   else { return }
   let expected = read(Array(text.utf8), file)
@@ -53,7 +57,7 @@ private func checkLatin1(_ input: [UInt8], _ file: ScratchFile) throws(Violation
 
 private func checkLineEnds(_ input: [UInt8], _ file: ScratchFile) throws(Violation) {
   let lines = input.filter { $0 != UInt8(ascii: "\r") }
-  guard !isBinary(lines), !marks.contains(where: lines.starts(with:)) else { return }
+  guard !lines.contains(0), !isBinary(lines), !marks.contains(where: lines.starts(with:)) else { return }
   let expected = read(lines, file)
   let old = lines.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: "\r") : $0 }
   try require(read(old, file) == expected, "line ends of old Macs are read as something else")
