@@ -52,6 +52,13 @@ struct CSVScannerTests {
     check("a\rb,c\r", ["a\rb|c\r"])
   }
 
+  @Test func `NULL without quotes is null, in capitals only`() {
+    check("NULL,a\nb,NULL\r\nc,NULL", ["|a", "b|", "c|"])
+    check("\"NULL\",null\nNull,NUL\nNULLS, NULL\n", ["NULL|null", "Null|NUL", "NULLS| NULL"])
+    let long = String(repeating: "x", count: 70)
+    check("\(long),NULL\nNULL,\(long)\n\"NULL\",\(long)\n", ["\(long)|", "|\(long)", "NULL|\(long)"])
+  }
+
   @Test func `blank lines are no rows`() {
     check("\n\r\na,b\n\n\r\n\nc,d\n\n", ["a|b", "c|d"])
   }

@@ -6,7 +6,7 @@ import System
 ///
 /// Lines end with LF or CRLF. A quote opens a quoted field only at the start of a field; elsewhere it is an
 /// ordinary character. Blank lines are skipped. A field that is `\N` is empty, because ClickHouse and other
-/// programs write nulls that way.
+/// programs write nulls that way, and so is `NULL` without quotes, as MySQL writes them.
 struct CSVScanner: RowScanner, ByteScanner {
   var rows: RowCursor
   private let separator: UInt8
@@ -66,8 +66,10 @@ struct CSVScanner: RowScanner, ByteScanner {
         guard length > 1, base[start &+ length &- 1] == quote else { return false }
         start &+= 1
         length &-= 2
+        store(Bytes(start: base + start, count: length), fields)
+      } else {
+        storeUnquoted(Bytes(start: base + start, count: length), fields)
       }
-      store(Bytes(start: base + start, count: length), fields)
       cursor = stop &+ 1
       if isLast {
         position = cursor
@@ -110,7 +112,7 @@ struct CSVScanner: RowScanner, ByteScanner {
         var length = stop - cursor
         if isLast, length > 0, stop < end, base[stop - 1] == carriageReturn { length -= 1 }
         hasLongField = hasLongField || length > limits.csvFieldBytes
-        store(Bytes(start: base + cursor, count: length), fields)
+        storeUnquoted(Bytes(start: base + cursor, count: length), fields)
         cursor = min(stop + 1, end)
       }
       if isLast { break }
@@ -175,6 +177,12 @@ struct CSVScanner: RowScanner, ByteScanner {
       fields[fieldCount] = isNull ? Bytes(start: nil, count: 0) : field
     }
     fieldCount &+= 1
+  }
+
+  @inline(__always)
+  private mutating func storeUnquoted(_ field: Bytes, _ fields: RowFields) {
+    let isNull = field.count == 4 && field[0] == UInt8(ascii: "N") && isText(field, "NULL")
+    store(isNull ? Bytes(start: nil, count: 0) : field, fields)
   }
 
   /// Skips a row that has text after a closing quote. From here quotes have no meaning, so the row ends with
