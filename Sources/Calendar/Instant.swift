@@ -12,6 +12,9 @@ public let writableInstants: ClosedRange<Int64> = -62_167_219_200_000...253_402_
 ///   optional; a fraction, after a point or comma, has 1 to 9 digits, of which three are used. `2025-05-17` is its
 ///   midnight in UTC. The basic format too: `20250517T220000Z`.
 /// - RFC 2822: `Sat, 17 May 2025 22:00:00 +0000`; the day name is optional.
+/// - week dates: `2025-W20-6T22:00:00Z`, `2025W206`. A suffix after an offset, as in `+02:00[Europe/Berlin]` (RFC
+///   9557), changes nothing.
+/// - what `date`, `ctime` and others print: `Sat May 17 22:00:00 UTC 2025`, with or without a zone.
 /// - what web servers log: `[17/May/2025:22:00:00 +0000]`, with or without brackets.
 /// - what `Date` prints in JavaScript: `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European Time)`. The zone
 ///   and the parentheses are optional.

@@ -27,7 +27,7 @@ extension InstantScanner {
 }
 
 /// Whether a text ends with `AM`, `pm` or `p.m.`, after a digit or a space.
-private func endsWithMeridiem(_ text: Span<UInt8>) -> Bool {
+func endsWithMeridiem(_ text: Span<UInt8>) -> Bool {
   var end = text.count
   func takeLast(_ letters: StaticString) -> Bool {
     if end > 0, text[end - 1] == UInt8(ascii: ".") { end -= 1 }

@@ -8,6 +8,8 @@ public enum InstantError: Error, Equatable, Sendable {
   case noSuchDate(CivilDate)
   /// A time of day that no clock shows, such as 25:00.
   case noSuchTime
+  /// A week date whose week or day is not in its year.
+  case noSuchWeek
   /// An offset from UTC of 24 hours or more, or of 60 minutes or more.
   case noSuchZone
   /// An abbreviation or a name of a zone, such as `CET`.
@@ -45,6 +47,7 @@ extension InstantError: CustomStringConvertible {
     case .unexpected(let position): "it cannot be read from character \(position + 1) on"
     case .noSuchDate(let date): date.nonexistence
     case .noSuchTime: "there is no such time of day"
+    case .noSuchWeek: "its year has no such week, or a week no such day"
     case .noSuchZone: "there is no such offset from UTC"
     case .zoneName: "the name of its time zone does not say which offset from UTC is meant"
     case .outsideYears: "it is not in the years 0000 to 9999"
@@ -76,7 +79,8 @@ extension InstantError: CustomStringConvertible {
     case .zoneName:
       "use --time-format \"%Y-%m-%d %H:%M:%S CET\" with its own name, and --time-zone, such as Europe/Berlin"
     case .otherFormat: "correct the format or the row"
-    case .empty, .unexpected, .noSuchDate, .noSuchTime, .noSuchZone, .outsideYears, .numberWithoutUnit:
+    case .empty, .unexpected, .noSuchDate, .noSuchTime, .noSuchWeek, .noSuchZone, .outsideYears,
+      .numberWithoutUnit:
       "use 2025-03-05 21:54:42, or seconds or milliseconds since 1970, or describe it with --time-format"
     }
   }

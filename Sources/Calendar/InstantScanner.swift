@@ -59,10 +59,13 @@ struct InstantScanner: ~Escapable {
 // MARK: - The spellings
 
 extension InstantScanner {
-  /// Parses `2025-05-17`, `2025-05-17T22:00:00.000Z` and the forms in between.
+  /// Parses `2025-05-17`, `2025-05-17T22:00:00.000Z` and the forms in between, also with a week date as in
+  /// `2025-W20-6` or `2025W206`.
   private mutating func isoTime() throws(InstantError) -> StatedTime {
     let year = try digits(4)
-    try expect("-")
+    let hasHyphens = take("-")
+    if take("W") { return try weekTime(of: year, hasHyphens: hasHyphens) }
+    guard hasHyphens else { throw .unexpected(at: position) }
     let month = try digits(2)
     try expect("-")
     let day = try digits(2)
@@ -73,18 +76,41 @@ extension InstantScanner {
       clockMilliseconds: midnight + (try timeOfDay(secondsOptional: true)), offset: try zone())
   }
 
+  /// Parses what follows `2025-W` in a week date of ISO 8601, and a time. Weeks begin on Monday; the first has the first
+  /// Thursday of the year.
+  private mutating func weekTime(of year: Int64, hasHyphens: Bool) throws(InstantError) -> StatedTime {
+    let week = try digits(2)
+    if hasHyphens { try expect("-") }
+    let day = try digits(1)
+    let (monday, next) = (Self.firstMonday(of: year), Self.firstMonday(of: year + 1))
+    guard 1...(next - monday) / 7 ~= week, 1...7 ~= day else { throw .noSuchWeek }
+    let midnight = (monday + (week - 1) * 7 + day - 1) * 86_400_000
+    if position == text.count { return StatedTime(clockMilliseconds: midnight) }
+    guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
+    let hasColons = isCharacter(":", at: position + 1) || isCharacter(":", at: position + 2)
+    let time = try hasColons ? timeOfDay(secondsOptional: true) : basicTimeOfDay()
+    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+  }
+
+  /// The day number of the Monday of a year's first week, in which January 4 is.
+  private static func firstMonday(of year: Int64) -> Int64 {
+    let day = CivilDate(year: year, month: 1, day: 4).dayNumber
+    // 1970-01-01 was a Thursday.
+    return day - (day + 3).floorDivided(by: 7).remainder
+  }
+
   /// Parses `20191001T000000Z`: the basic format of ISO 8601, with or without colons in its time.
   private mutating func basicTime() throws(InstantError) -> StatedTime {
     let date = CivilDate(year: try digits(4), month: try digits(2), day: try digits(2))
     let midnight = try Self.milliseconds(of: date)
     guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
-    let hasColons = isCharacter(":", at: position + 2)
+    let hasColons = isCharacter(":", at: position + 1) || isCharacter(":", at: position + 2)
     let time = try hasColons ? timeOfDay(secondsOptional: true) : basicTimeOfDay()
     return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
   }
 
   /// Parses `Tue, 01 Oct 2019 00:00:00 +0000` (RFC 2822) and `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European
-  /// Standard Time)`, which JavaScript prints.
+  /// Standard Time)`, which JavaScript prints, and the forms of ``clockTime(on:of:)``.
   private mutating func namedTime() throws(InstantError) -> StatedTime {
     guard take(anyOf: dayNames, abbreviatedOnly: true) != nil else { throw .unexpected(at: position) }
     if take(",") {
@@ -94,13 +120,41 @@ extension InstantScanner {
     try expect(" ")
     let month = try month()
     try expect(" ")
-    let day = try digits(2)
+    skipSpaces()
+    let day = try number(maximumDigits: 2)
     try expect(" ")
+    if isCharacter(":", at: position + 1) || isCharacter(":", at: position + 2) {
+      return try clockTime(on: day, of: month)
+    }
     let year = try digits(4)
     try expect(" ")
     let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
     let time = try timeOfDay(secondsOptional: false)
     return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+  }
+
+  /// Parses `09:54:42 UTC 2025`, as `date` prints it after a day, `09:54:42 2025`, as C's `ctime` does, or `09:54:42
+  /// +0000 2025`.
+  private mutating func clockTime(on day: Int64, of month: Int64) throws(InstantError) -> StatedTime {
+    let time = try timeOfDay(secondsOptional: false)
+    try expect(" ")
+    skipSpaces()
+    var offset: Int64?
+    if position < text.count, nextDigit == nil {
+      if takesUniversalTime() {
+        offset = 0
+      } else if endsWithMeridiem(text.extracting(0..<min(position + 2, text.count))) {
+        throw .twelveHourClock
+      } else if isLetter(at: position) {
+        throw .zoneName
+      } else {
+        offset = try self.offset()
+      }
+      try expect(" ")
+      skipSpaces()
+    }
+    let date = CivilDate(year: try digits(4), month: month, day: day)
+    return StatedTime(clockMilliseconds: try Self.milliseconds(of: date) + time, offset: offset)
   }
 
   /// Parses `01 Oct 2019 00:00:00 +0000`: the date and time of RFC 2822, section 3.3, after its day name.
@@ -154,9 +208,9 @@ extension InstantScanner {
     return (hour * 3600 + minute * 60 + second) * 1000 + fraction
   }
 
-  /// Parses `22:00`, `22:00:00` or `22:00:00.123`, in milliseconds.
+  /// Parses `22:00`, `22:00:00`, `22:00:00.123` or `9:00`, in milliseconds.
   private mutating func timeOfDay(secondsOptional: Bool) throws(InstantError) -> Int64 {
-    let hour = try digits(2)
+    let hour = try number(maximumDigits: 2)
     try expect(":")
     let minute = try digits(2)
     var (second, fraction): (Int64, Int64) = (0, 0)
@@ -201,7 +255,7 @@ extension InstantScanner {
   }
 
   /// Parses nothing, `Z`, `UTC`, `GMT`, `UT`, an offset, or `GMT` and an offset, optionally after a space and before a
-  /// comment in parentheses. Returns milliseconds east of UTC; nil if there is no zone.
+  /// suffix in brackets (RFC 9557), which changes nothing, or a comment in parentheses. Returns milliseconds east of UTC; nil if there is no zone.
   private mutating func zone() throws(InstantError) -> Int64? {
     skipSpaces()
     guard position < text.count else { return nil }
@@ -209,15 +263,36 @@ extension InstantScanner {
     if !isNext("(") {
       if takesUniversalTime() {
         zone = isNext("+") || isNext("-") ? try offset() : 0
-      } else if isLetter(at: position) {
+      } else if isLetter(at: position) || isNext("[") {
         throw .zoneName
       } else {
         zone = try offset()
       }
       if position < text.count, isLetter(at: position) { throw .unexpected(at: position) }
+      try skipSuffixes()
     }
     skipComment()
     return zone
+  }
+
+  /// Skips `[Europe/Berlin][u-ca=gregory]`: the offset before it already says which instant is meant.
+  private mutating func skipSuffixes() throws(InstantError) {
+    while take("[") {
+      let start = position
+      while position < text.count, Self.isSuffixCharacter(text[position]) { position += 1 }
+      guard position > start else { throw .unexpected(at: position) }
+      try expect("]")
+    }
+  }
+
+  private static func isSuffixCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "!"), UInt8(ascii: "_"), UInt8(ascii: "/"),
+      UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "="), UInt8(ascii: "."):
+      true
+    default: false
+    }
   }
 
   /// Skips a space and a text in parentheses, if the rest of the text is that.

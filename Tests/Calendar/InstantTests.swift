@@ -61,6 +61,26 @@ import Testing
       check("20250517T220000\(zone)", 1_747_519_200_000)
     }
     check("20250517T2200Z", 1_747_519_200_000)
+    for text in ["2025-03-01 4:45:42", "2025-03-01T4:45:42Z", "20250301 4:45:42", "2025-W09-6 4:45:42"] {
+      check(text, 1_740_804_342_000)
+    }
+    for suffix in ["[Europe/Berlin]", "[!Europe/Berlin][u-ca=gregory]", "[Etc/GMT+2]", " (CEST)"] {
+      check("2025-05-18T00:00:00+02:00\(suffix)", 1_747_519_200_000)
+      check("2025-05-17T22:00:00Z\(suffix)", 1_747_519_200_000)
+    }
+    check("2025-W20-6", 1_747_440_000_000)
+    check("2025W206", 1_747_440_000_000)
+    for text in ["2025-W20-6T22:00:00.000Z", "2025W206T220000Z", "2025W206T22:00", "2025-W20-6 22:00:00"] {
+      check(text, 1_747_519_200_000)
+    }
+    for text in [
+      "Sat May 17 22:00:00 UTC 2025", "Sat May 17 22:00:00 2025", "Sun May 18 00:00:00 +0200 2025",
+      "Sat May  17 22:00:00 Z 2025",
+    ] {
+      check(text, 1_747_519_200_000)
+    }
+    check("Wed Mar  5 09:54:42 UTC 2025", 1_741_168_482_000)
+    check("Wed Mar 5 9:54:42 2025", 1_741_168_482_000)
     check("20250517 22:00:00.5", 1_747_519_200_500)
     check("Sun, 1 Jun 2025 00:00 +0200 (CEST)", 1_748_728_800_000)
     check("1 Jun 2025 00:00:00 +0200", 1_748_728_800_000)
@@ -94,6 +114,13 @@ import Testing
     check("0000-01-01T00:00:00Z", -62_167_219_200_000)
     check("-62167219200000", -62_167_219_200_000)
     check("9999-12-31T23:59:59.999Z", 253_402_300_799_999)
+    // Years whose first week begins before, on and after January 1, and one of 53 weeks.
+    check("2025-W01-1", parse("2024-12-30") ?? 0)
+    check("2024-W01-1", parse("2024-01-01") ?? 0)
+    check("2021-W01-1", parse("2021-01-04") ?? 0)
+    check("2020-W53-7", parse("2021-01-03") ?? 0)
+    check("2024-W52-7", parse("2024-12-29") ?? 0)
+    check("0000-W01-1", parse("0000-01-03") ?? 0)
     check("253402300799999", 253_402_300_799_999)
   }
 
@@ -123,6 +150,25 @@ import Testing
     check("2025-01-00", .noSuchDate(CivilDate(year: 2025, month: 1, day: 0)))
     check("2025-01-32", .noSuchDate(CivilDate(year: 2025, month: 1, day: 32)))
     check("2025-05-17T23:60:00Z", .noSuchTime)
+    for text in ["2025-W53-1", "2025-W00-1", "2020-W54-1", "2025-W01-0", "2025-W01-8"] {
+      check(text, .noSuchWeek)
+    }
+    check("2025-W10", .unexpected(at: 8))
+    check("2025-W1-1", .unexpected(at: 7))
+    check("2025W10-3", .unexpected(at: 7))
+    check("2025-05-17T22:00:00[Europe/Berlin]", .zoneName)
+    check("2025-05-17T22:00:00Z[]", .unexpected(at: 21))
+    check("2025-05-17T22:00:00Z[Europe/Berlin", .unexpected(at: 34))
+    check("2025-05-17T22:00:00Z[a b]", .unexpected(at: 22))
+    check("2025-05-17 :00:00", .unexpected(at: 11))
+    check("2025-05-17 123:00:00", .unexpected(at: 13))
+    check("Wed Mar 5 09:54:42 CET 2025", .zoneName)
+    check("Wed Mar 5 09:54:42 PM UTC 2025", .twelveHourClock)
+    check("Wed Mar 5 09:54 2025", .unexpected(at: 15))
+    check("Wed Mar 5 09:54:42", .unexpected(at: 18))
+    check("Wed Mar 5 09:54:42 UTC", .unexpected(at: 22))
+    check("Wed Mar 5 09:54:42 2025 UTC", .unexpected(at: 23))
+    check("Sun Feb 30 09:54:42 UTC 2025", .noSuchDate(CivilDate(year: 2025, month: 2, day: 30)))
     check("2025-05-17T", .unexpected(at: 11))
     check("2025-05-17T22", .unexpected(at: 13))
     check("2025-05-17T22:00:", .unexpected(at: 17))
