@@ -121,6 +121,9 @@ public enum EventType {
 
   /// Returns the index in ``names`` of the name of a type.
   static func nameIndex(of type: UInt8) -> Int { type < names.count ? Int(type) : 0 }
+
+  /// All types of Umami; 3 is a link and 4 a pixel.
+  static let known: ClosedRange<UInt8> = 1...5
 }
 
 extension BlockRows {

@@ -26,6 +26,14 @@ public func importFiles(
     diagnostics(
       "\(input.table.path): skipped columns that a store does not have: \(unused.joined(separator: ", "))")
   }
+  for input in inputs.rows {
+    guard let table = input.table as? FileTable else { continue }
+    let members = table.unreadMembers(options.rules)
+    if members.isEmpty { continue }
+    diagnostics(
+      "\(table.path): skipped members that may be columns: \(list(members)); footfall inspect proposes how to read "
+        + "them")
+  }
   let (summary, columns) = try importInputs(inputs, storePath, options, progress, diagnostics)
   // After the store is closed, its files no longer change.
   columns?.keep()
@@ -80,6 +88,7 @@ private final class Importer {
   private var propertyRows = RowCounts()
   private let diagnostics: Diagnostics
   private var clockChanges = ClockChangeCount()
+  private var unusual = UnusualRowCounter()
   private var summary = ImportSummary()
   private var discovery = WebsiteDiscovery()
   private var sessions: SessionTable?
@@ -146,7 +155,7 @@ private final class Importer {
     }
     try addWebsites(websites, reports)
     columns?.position = position
-    for line in clockChanges.lines { diagnostics(line) }
+    for line in clockChanges.lines + unusual.values.lines { diagnostics(line) }
     summary.badRows = badRows.count
     return (summary, columns)
   }
@@ -175,7 +184,9 @@ private final class Importer {
       try begin()
       summary.events.count(isNew: try inserter?.insert(&event.row, event.fields) ?? false)
       discovery.add(event.row)
+      unusual.add(event.row)
       for property in event.fields.properties {
+        unusual.add(property.row(of: event.row.eventID))
         summary.properties.count(isNew: try properties.insert(property, of: event.row))
         rowsInTransaction += 1
       }
@@ -184,6 +195,7 @@ private final class Importer {
       return nil
     } property: { property, bytesDone throws(StoreError) in
       try begin()
+      unusual.add(property.decoder.row)
       summary.properties.count(
         isNew: try properties.insert(property.decoder, property.fields, property.layout))
       propertyRows.good += 1

@@ -102,6 +102,7 @@ final class FileSource: EventSource {
     _ = try namedWebsites()
     self.tables = nil
     diagnostics.unmatchedProperties(columns.orphanProperties)
+    diagnostics.unusual(try columns.unusualValues(threads: options.threads, context))
     return (columns, fingerprint)
   }
 

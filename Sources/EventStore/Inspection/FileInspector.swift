@@ -242,6 +242,18 @@ struct FoundTable {
   }
 }
 
+extension FileTable {
+  /// The members of objects that are not read, and that a column has by a usual name.
+  func unreadMembers(_ rules: ReadingRules) -> [String] {
+    guard case .jsonLines = syntax else { return [] }
+    var found = FoundTable(
+      result: InspectedTable(path: path, format: .ndjson), table: self,
+      members: MemberPaths(contents, wanted: rules.columnMap.columnNames))
+    found.interpret(rules, .standard)
+    return found.result.columns.filter { $0.suggestion != nil }.map(\.name)
+  }
+}
+
 extension InspectedTable.Kind {
   fileprivate init(_ kind: TableKind) {
     self =

@@ -133,6 +133,13 @@ struct DuplicateCounter {
       tally.add(.performance, line: line) { "left out: measurements of performance, which no report reads" }
       return false
     }
+    var unusual = UnusualValues()
+    unusual.add(type: event.eventType)
+    if unusual.unknownType != nil {
+      tally.add(.unknownType, EventField.eventType.rawValue, line: line) {
+        "event_type is \(event.eventType), which is none of 1 to 5: neither a pageview nor a custom event"
+      }
+    }
     return true
   }
 

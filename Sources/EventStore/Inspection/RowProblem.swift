@@ -23,7 +23,7 @@ public struct RowProblem: Equatable, Sendable {
     case bot, asset, method, status, withoutSession, noEvent, performance
     case duplicate, withoutEvent, otherTable
     // Rows that count without a value that they have.
-    case notAnAmount, ignoredColumn
+    case notAnAmount, ignoredColumn, unknownType
     // Rows that count with a value that is uncertain.
     case uncertainTime
   }

@@ -137,6 +137,7 @@ final class SQLiteSource: EventSource {
     diagnostics.duplicateEvents(repeated.events.reduce(0, +), path: connection.path)
     diagnostics.duplicateProperties(repeated.properties.reduce(0, +), path: connection.path)
     diagnostics.unmatchedProperties(columns.orphanProperties)
+    diagnostics.unusual(try columns.unusualValues(threads: threads, context))
     let isFingerprinted = loadedVersion == fingerprintedVersion
     if let position {
       guard isFingerprinted, let fingerprint, case .position(position, _) = fingerprint.state else {

@@ -58,7 +58,7 @@ struct MoneyProperties: Sendable {
   /// The result is meaningless once the executor is cancelled.
   init(_ website: WebsiteColumns, _ executor: ParallelExecutor) {
     let revenue = website.propertyKeys.flags(on: executor) { isAmountKey($0) }
-    let currency = website.propertyKeys.flags(on: executor) { containsIgnoringCase($0, "currency") }
+    let currency = website.propertyKeys.flags(on: executor) { isCurrencyKey($0) }
     kinds = CodePredicate(
       table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
     strings = website.propertyStrings
@@ -154,6 +154,9 @@ private struct MoneyEntryBuilder {
 
 /// Whether the properties with this key are amounts of money: it contains `revenue`, in any case.
 public func isAmountKey(_ key: Bytes) -> Bool { containsIgnoringCase(key, "revenue") }
+
+/// Whether the properties with this key name the currency of an event's amounts: it contains `currency`, in any case.
+public func isCurrencyKey(_ key: Bytes) -> Bool { containsIgnoringCase(key, "currency") }
 
 /// Returns whether `text` contains `letters`, which are lower-case ASCII letters, in any case.
 private func containsIgnoringCase(_ text: Bytes, _ letters: StaticString) -> Bool {
