@@ -85,7 +85,7 @@ func statedTime(_ text: Span<UInt8>) throws(InstantError) -> StatedTime {
   if let time = InstantScanner.commonForm(text) { return time }
   var scanner = InstantScanner(text)
   do throws(InstantError) { return try scanner.statedTime() } catch {
-    throw ambiguity(of: text) ?? error
+    throw likelyForm(of: text, after: error) ?? error
   }
 }
 

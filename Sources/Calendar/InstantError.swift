@@ -29,11 +29,17 @@ public enum InstantError: Error, Equatable, Sendable {
   /// A number that is between 1990 and 2200 in no unit.
   case numberWithoutUnit
   /// `10/01/2019`, `01.10.2019`.
-  case dayOrMonthFirst
+  case dayOrMonthFirst(LikelyFormats)
+  /// `13/01/2019`.
+  case dayFirst(LikelyFormats)
+  /// `01/13/2019`.
+  case monthFirst(LikelyFormats)
   /// `2019/10/01`, `2019.10.01`.
-  case otherSeparator
+  case otherSeparator(LikelyFormats)
   /// `2019-10-01 03:00:00 PM`.
-  case twelveHourClock
+  case twelveHourClock(LikelyFormats)
+  /// `October 1, 2019`.
+  case monthName(LikelyFormats)
   /// The text is not of the form that a ``TimeFormat`` describes, from this position on, counted from 0.
   case otherFormat(at: Int)
 }
@@ -59,6 +65,9 @@ extension InstantError: CustomStringConvertible {
     case .numberWithoutUnit:
       "as seconds, milliseconds, microseconds or nanoseconds since 1970 it is not between 1990 and 2200"
     case .dayOrMonthFirst: "its first number may be the day or the month"
+    case .dayFirst: "its first number is the day"
+    case .monthFirst: "its first number is the month"
+    case .monthName: "its month has a name"
     case .otherSeparator: "the parts of its date are not separated by hyphens"
     case .twelveHourClock: "it has a 12-hour clock"
     case .otherFormat(let position): "it differs from --time-format at character \(position + 1)"
@@ -72,10 +81,9 @@ extension InstantError: CustomStringConvertible {
     case .compactTime: "use --time-format %Y%m%d%H%M%S"
     case .spreadsheetDay, .julianDay: "export the column as a date and time, such as 2025-03-05 21:54:42"
     case .roundedNumber: "export the column with all its digits"
-    case .dayOrMonthFirst:
-      "use --time-format \"%d/%m/%Y %H:%M:%S\" or --time-format \"%m/%d/%Y %H:%M:%S\", with its own separators"
-    case .otherSeparator: "use --time-format \"%Y/%m/%d %H:%M:%S\", with its own separators"
-    case .twelveHourClock: "use --time-format \"%Y-%m-%d %I:%M:%S %p\", with its own separators"
+    case .dayOrMonthFirst(let likely), .dayFirst(let likely), .monthFirst(let likely),
+      .otherSeparator(let likely), .twelveHourClock(let likely), .monthName(let likely):
+      "use \(likely.options)"
     case .zoneName:
       "use --time-format \"%Y-%m-%d %H:%M:%S CET\" with its own name, and --time-zone, such as Europe/Berlin"
     case .otherFormat: "correct the format or the row"

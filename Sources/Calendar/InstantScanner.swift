@@ -144,7 +144,7 @@ extension InstantScanner {
       if takesUniversalTime() {
         offset = 0
       } else if endsWithMeridiem(text.extracting(0..<min(position + 2, text.count))) {
-        throw .twelveHourClock
+        throw .twelveHourClock(LikelyFormats(["%a %b %d %I:%M:%S %p %Y"], areWhole: false))
       } else if isLetter(at: position) {
         throw .zoneName
       } else {

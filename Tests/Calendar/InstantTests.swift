@@ -163,7 +163,9 @@ import Testing
     check("2025-05-17 :00:00", .unexpected(at: 11))
     check("2025-05-17 123:00:00", .unexpected(at: 13))
     check("Wed Mar 5 09:54:42 CET 2025", .zoneName)
-    check("Wed Mar 5 09:54:42 PM UTC 2025", .twelveHourClock)
+    check(
+      "Wed Mar 5 09:54:42 PM UTC 2025",
+      .twelveHourClock(LikelyFormats(["%a %b %d %I:%M:%S %p %Y"], areWhole: false)))
     check("Wed Mar 5 09:54 2025", .unexpected(at: 15))
     check("Wed Mar 5 09:54:42", .unexpected(at: 18))
     check("Wed Mar 5 09:54:42 UTC", .unexpected(at: 22))
@@ -193,14 +195,14 @@ import Testing
     check("Thu", .unexpected(at: 3))
     check("Th", .unexpected(at: 0))
     check("Thu Mrz 27 2025 00:00:00 GMT+0100", .unexpected(at: 4))
-    check("Thu Mar 27 2025", .unexpected(at: 15))
+    check("Thu Mar 27 2025", .monthName(LikelyFormats(["%a %b %d %Y"])))
     check("Thu Feb 30 2025 00:00:00 GMT+0100", .noSuchDate(CivilDate(year: 2025, month: 2, day: 30)))
     check("Invalid Date", .unexpected(at: 0))
     check(" ", .empty)
     check("  x", .unexpected(at: 2))
-    check("2025/05/17", .otherSeparator)
-    check("17/05/2025", .dayOrMonthFirst)
-    check("2025-05-17 10:00:00 PM", .twelveHourClock)
+    check("2025/05/17", .otherSeparator(LikelyFormats(["%Y/%m/%d"])))
+    check("17/05/2025", .dayFirst(LikelyFormats(["%d/%m/%Y"])))
+    check("2025-05-17 10:00:00 PM", .twelveHourClock(LikelyFormats(["%Y-%m-%d %I:%M:%S %p"])))
     check("2025-05-17T24:00:01Z", .noSuchTime)
     check("2025-05-17T23:59:61Z", .noSuchTime)
     check("2025-05-17T22:00:00ZZ", .zoneName)
@@ -211,6 +213,44 @@ import Testing
     check("Sat, 17 Mai 2025 22:00:00 +0000", .unexpected(at: 8))
     check("[17/May/2025:22:00:00 +0000", .unexpected(at: 27))
     check("２０２５-05-17", .unexpected(at: 0))
+  }
+
+  @Test func `a form that is not read is described by the format that reads it`() throws {
+    func check(_ text: String, _ formats: [String], _ iso: String = "") throws {
+      let error = try #require(instantError(text))
+      let advice = formats.map { "--time-format \"\($0)\"" }.joined(separator: " or ")
+      #expect(error.adviceForFiles == "use \(advice)", "\(text)")
+      for format in formats {
+        let reader = InstantReader(format: try TimeFormat(format))
+        let read = try Array(text.utf8).withUnsafeBufferPointer { try reader.instant($0) }
+        if !iso.isEmpty { #expect(formatInstant(read.milliseconds) == iso, "\(text)") }
+      }
+    }
+    try check("05/13/2025", ["%m/%d/%Y"], "2025-05-13T00:00:00Z")
+    try check("13/05/2025", ["%d/%m/%Y"], "2025-05-13T00:00:00Z")
+    try check("12/12/2025", ["%d/%m/%Y", "%m/%d/%Y"], "2025-12-12T00:00:00Z")
+    try check("13.5.25 9:54", ["%d.%m.%y %H:%M"], "2025-05-13T09:54:00Z")
+    try check("5-13-2025 21:54:42.25", ["%m-%d-%Y %H:%M:%S.%f"], "2025-05-13T21:54:42.250Z")
+    try check("05/13/2025, 9:54:42 PM", ["%m/%d/%Y, %I:%M:%S %p"], "2025-05-13T21:54:42Z")
+    try check("05/13/2025 9:54 p.m.", ["%m/%d/%Y %I:%M %p"], "2025-05-13T21:54:00Z")
+    try check("05/13/2025 21:54 +0200", ["%m/%d/%Y %H:%M %z"], "2025-05-13T19:54:00Z")
+    try check("05/13/2025 21:54:42 UTC", ["%m/%d/%Y %H:%M:%S %Z"], "2025-05-13T21:54:42Z")
+    try check("2025/05/13 21:54", ["%Y/%m/%d %H:%M"], "2025-05-13T21:54:00Z")
+    try check("2025.05.13T21:54:42", ["%Y.%m.%dT%H:%M:%S"], "2025-05-13T21:54:42Z")
+    try check("2025-05-13 9:54PM", ["%Y-%m-%d %I:%M%p"], "2025-05-13T21:54:00Z")
+    try check("March 5, 2025", ["%B %d, %Y"], "2025-03-05T00:00:00Z")
+    try check("Mar 5, 2025 9:54 PM", ["%b %d, %Y %I:%M %p"], "2025-03-05T21:54:00Z")
+    try check("5 March 2025 21:54", ["%d %B %Y %H:%M"], "2025-03-05T21:54:00Z")
+    try check("05-Mar-2025 21:54:42", ["%d-%b-%Y %H:%M:%S"], "2025-03-05T21:54:42Z")
+    try check("Wednesday, March 5, 2025", ["%A, %B %d, %Y"], "2025-03-05T00:00:00Z")
+    try check("Wed 5 Mar 2025", ["%a %d %b %Y"], "2025-03-05T00:00:00Z")
+    // What follows the date is unknown: only the date is described.
+    let partly = try #require(instantError("05/13/2025 at noon"))
+    #expect(partly.adviceForFiles == "use --time-format \"%m/%d/%Y %H:%M:%S\", with its own separators")
+    for text in ["13/13/2025", "March 5th, 2025", "5/2025", "05/13/20255", "March 2025", "05/13"] {
+      let error = try #require(instantError(text))
+      #expect(error.adviceForFiles.hasPrefix("use 2025-03-05 21:54:42, or seconds"), "\(text)")
+    }
   }
 
   @Test func `the common form with any byte at any place is read as its digits say, or refused`() {
