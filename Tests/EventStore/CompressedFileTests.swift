@@ -112,6 +112,20 @@ struct CompressedFileTests {
     _ = try ChildProcess("sleep", ["1000"], input: null, errors: null)
   }
 
+  @Test func `what begins with NULs is read no further, and devices are refused`() throws {
+    let nuls = [UInt8](repeating: 0, count: Spool.refusedNULs)
+    refused(
+      try compress("zeros", nuls + [1], "gzip", ".gz"),
+      "zeros.gz begins with NUL bytes; it is neither text nor compressed")
+    refused(
+      try compress("fewer", nuls.dropLast() + [1], "gzip", ".gz"),
+      "fewer.gz is neither an SQLite file nor CSV: in its first line, the row contains a NUL byte")
+    for device in ["/dev/zero", "/dev/urandom", "/dev/full"] where access(device, R_OK) == 0 {
+      refused(device, "\(device) is a device; name a file or a pipe")
+    }
+    refused("/dev/null", "/dev/null is empty")
+  }
+
   @Test(arguments: [0, 1, 9, 10, 11, 25]) func `a spool is the same in memory and in a file`(count: Int)
     throws
   {

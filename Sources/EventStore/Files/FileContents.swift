@@ -52,6 +52,8 @@ final class FileContents {
       self.path = "stdin"
       identity = nil
       isCopy = true
+      var status = stat()
+      if fstat(STDIN_FILENO, &status) == 0 { try Self.refuseDevice(STDIN_FILENO, status, "stdin") }
       (bytes, descriptor) = try Self.readAll(STDIN_FILENO, "stdin", resources)
       return
     }
@@ -63,6 +65,7 @@ final class FileContents {
     guard fstat(descriptor, &status) == 0 else { throw Self.failure(path, "open") }
     let kind = status.st_mode & S_IFMT
     if kind == S_IFDIR { throw .isDirectory(path: path) }
+    try Self.refuseDevice(descriptor, status, path)
 
     self.path = path
     isCopy = false
@@ -131,6 +134,22 @@ final class FileContents {
     }
     madvise(start, size, MADV_SEQUENTIAL)
     return Bytes(start: start.assumingMemoryBound(to: UInt8.self), count: size)
+  }
+
+  /// Throws `unusableFile` for a device that has data without end: any but a terminal and one without data, such as
+  /// `/dev/null`.
+  private static func refuseDevice(
+    _ descriptor: CInt, _ status: stat, _ path: String
+  ) throws(StoreError) {
+    switch status.st_mode & S_IFMT {
+    case S_IFBLK: break
+    case S_IFCHR:
+      if isatty(descriptor) != 0 { return }
+      var byte: UInt8 = 0
+      if read(descriptor, &byte, 1) == 0 { return }
+    default: return
+    }
+    throw .unusableFile(path: path, sentence: "is a device; name a file or a pipe")
   }
 
   private static func readAll(

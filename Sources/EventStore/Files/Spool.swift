@@ -41,12 +41,16 @@ struct Spool: ~Copyable {
     guard writeAll(file, bytes) else { throw failure() }
   }
 
-  /// Appends all that can be read from `descriptor`.
+  /// How many NULs at the start show that there is no text, and perhaps no end.
+  static let refusedNULs = 4096
+
+  /// Appends all that can be read from `descriptor`. Throws `unusableFile` if it begins with ``refusedNULs``.
   mutating func append(
     contentsOf descriptor: CInt, isCancelled: () -> Bool
   ) throws(StoreError) {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 1)
     defer { block.deallocate() }
+    var isExamined = false
     while !isCancelled() {
       let received = read(descriptor, block.baseAddress, block.count)
       if received == 0 { return }
@@ -55,6 +59,13 @@ struct Spool: ~Copyable {
         throw .inputOutput(path: path, operation: "read", reason: String(cString: strerror(errno)))
       }
       try append(UnsafeRawBufferPointer(rebasing: block[..<received]))
+      if !isExamined, count >= Self.refusedNULs {
+        isExamined = true
+        if memory.count >= Self.refusedNULs, memory.prefix(Self.refusedNULs).allSatisfy({ $0 == 0 }) {
+          throw .unusableFile(
+            path: path, sentence: "begins with NUL bytes; it is neither text nor compressed")
+        }
+      }
     }
     throw .cancelled
   }
