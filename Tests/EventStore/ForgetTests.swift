@@ -69,6 +69,90 @@ struct ForgetTests {
         - properties)
   }
 
+  /// Replaces the rows by some that another program wrote, with ids of every type and a property for each event.
+  private func writeOtherRows(_ rows: [(event: String, session: String, website: String, time: String)])
+    throws
+  {
+    let connection = try Connection(path: store, mode: .readWrite)
+    try connection.execute("DELETE FROM website_event; DELETE FROM event_data")
+    for row in rows {
+      try connection.execute(
+        """
+        INSERT INTO website_event (event_id, session_id, website_id, created_at, event_type)
+          VALUES (\(row.event), \(row.session), \(row.website), \(row.time), 1);
+        INSERT INTO event_data (event_id, session_id, website_id, data_key, string_value)
+          VALUES (\(row.event), \(row.session), \(row.website), 'k', 'v')
+        """)
+    }
+  }
+
+  @Test func `times of every type are compared as they are read`() throws {
+    let times = [
+      "1772409599999", "1772409600000", "'2026-03-01 23:59:59.999'", "'2026-03-02 00:00:00'",
+      "'2026-03-02T01:00+02:00'",
+      "1772409599.5", "1772409600.5", "'yesterday'", "''",
+    ]
+    try writeOtherRows(times.enumerated().map { ("'\($0)'", "'s'", "'w'", $1) })
+    let summary = try forget(.before(milliseconds: Self.second))
+    #expect(try Set(events()) == ["1", "3", "6", "7", "8"])
+    #expect(summary.events == 4 && summary.properties == 4)
+    #expect(try forget(.before(milliseconds: Self.second)).isEmpty)
+  }
+
+  private static let uuid = "0a112233-4455-6677-8899-aabbccddeeff"
+  private static let blob = "x'0A112233445566778899AABBCCDDEEFF'"
+
+  @Test func `a visitor is found whether the ids are texts or blobs`() throws {
+    let other = "x'00112233445566778899AABBCCDDEEFF'"
+    let rows = [
+      ("'1'", Self.blob, "'w'", "1"), ("'2'", "'\(Self.uuid)'", Self.blob, "1"), ("'3'", other, "'w'", "1"),
+      ("'4'", "x'0A11'", "'w'", "1"),
+    ]
+    func check(
+      _ visitor: String, _ website: String?, _ rest: [String],
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+      try writeOtherRows(rows)
+      let summary = try forget(.visitor(visitor), website: website)
+      let count = 4 - rest.count
+      #expect(
+        summary.events == count && summary.properties == count, "\(summary)", sourceLocation: sourceLocation)
+      #expect(try events() == rest, sourceLocation: sourceLocation)
+    }
+    try check(Self.uuid, nil, ["3", "4"])
+    try check(Self.uuid, "w", ["2", "3", "4"])
+    try check(Self.uuid, Self.uuid, ["1", "3", "4"])
+    try check("00112233-4455-6677-8899-aabbccddeeff", nil, ["1", "2", "4"])
+  }
+
+  @Test func `a distinct id and rows of other tables are found as texts or blobs`() throws {
+    try writeOtherRows([
+      ("'1'", Self.blob, "'w'", "1"), ("'2'", "'\(Self.uuid)'", "'w'", "1772409600000"),
+      ("'3'", "'s'", "'w'", "1"),
+    ])
+    let connection = try Connection(path: store, mode: .readWrite)
+    try connection.execute(
+      """
+      UPDATE website_event SET distinct_id = \(Self.blob) WHERE event_id = '3';
+      CREATE TABLE revenue (event_id, session_id, website_id);
+      INSERT INTO revenue VALUES ('1', '\(Self.uuid)', 'w'), ('2', \(Self.blob), 'w'), ('3', 's', 'w'), ('4', 't', 'w')
+      """)
+    let old = try forget(.before(milliseconds: Self.second))
+    #expect(old.events == 2 && old.others.map(\.rows) == [2])
+    let visitor = try forget(.visitor(Self.uuid))
+    #expect(visitor.events == 1 && visitor.others.map(\.rows) == [1])
+    #expect(try events() == [])
+  }
+
+  @Test func `events without a website belong to the nil UUID`() throws {
+    try writeOtherRows([
+      ("'1'", "'s'", "'\(ReadingRules.nilUUID)'", "1"), ("'2'", "'s'", "''", "1"), ("'3'", "'s'", "'w'", "1"),
+    ])
+    let summary = try forget(.visitor("s"), website: ReadingRules.nilUUID)
+    #expect(summary.events == 2 && summary.properties == 2)
+    #expect(try events() == ["3"])
+  }
+
   @Test func `nothing is deleted for an unknown visitor or website, or from another file`() throws {
     func check(_ message: String, _ body: () throws -> ForgetSummary) {
       let error = #expect(throws: StoreError.self) { try body() }
