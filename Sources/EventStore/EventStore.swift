@@ -350,7 +350,16 @@ extension EventStore {
   public func inspect(in context: LoadContext = LoadContext()) throws(StoreError) -> [InspectedTable] {
     // An SQLite file that is open must not be opened a second time: closing it would lose its locks.
     if files == nil, let tables = try FileInspector(options, context).tables(of: paths) { return tables }
-    return try withOpenFiles(in: context) { files throws(StoreError) in try files.source.inspect(context) }
+    do throws(StoreError) {
+      return try withOpenFiles(in: context) { files throws(StoreError) in try files.source.inspect(context) }
+    } catch {
+      switch error {
+      case .missingColumns, .unusableFile:
+        guard files == nil, paths.count == 1 else { throw error }
+        return [try SQLiteInspector.unreadTable(of: paths[0], options, context, error)]
+      default: throw error
+      }
+    }
   }
 
   private func writing<Answer>(

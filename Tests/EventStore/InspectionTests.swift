@@ -182,6 +182,34 @@ struct InspectionTests {
       "Date,Time,IP,url", "2025-05-01,10:00:00,1.2.3.4,https://x.example/a",
       "created_at=Date+Time,session_id=IP"
     ),
+    (
+      "$insert_id,event_time,amplitude_id,session_id,event_name,uuid", "i,2025-05-01 10:00:00,1,2,view,u",
+      "created_at=event_time,session_id=amplitude_id,visit_id=session_id,event_id=$insert_id"
+    ),
+    (
+      "uuid,event,timestamp,distinct_id,properties.$session_id,properties.$current_url",
+      "u,$pageview,2025-05-01T10:00:00Z,d,s,https://x.example/p",
+      "created_at=timestamp,session_id=distinct_id,visit_id=properties.$session_id,event_id=uuid,event_name=event,"
+        + "url=properties.$current_url"
+    ),
+    (
+      "timestamp,name,site_id,hostname,pathname,user_id,session_id",
+      "2025-05-01 10:00:00,pageview,1,x.example,/p,7,8",
+      "created_at=timestamp,session_id=user_id,visit_id=session_id,event_name=name,url=pathname,website_id=site_id"
+    ),
+    ("timestamp,name,user_id", "2025-05-01 10:00:00,Ann,7", "created_at=timestamp,session_id=user_id"),
+    (
+      "visitorId,idVisit,serverTimestamp,referrerUrl,actionDetails_0_url,actionDetails_0_pageTitle,operatingSystemName",
+      "v,1,1746093600,,https://x.example/p,T,Linux",
+      "created_at=serverTimestamp,session_id=visitorId,visit_id=idVisit,os=operatingSystemName,"
+        + "page_title=actionDetails_0_pageTitle,referrer=referrerUrl,url=actionDetails_0_url"
+    ),
+    (
+      "event_date,event_timestamp,user_pseudo_id,event_params_page_location,event_params_ga_session_id,device_operating_system",
+      "20250501,1746093600000000,u,https://x.example/p,9,Linux",
+      "created_at=event_timestamp,session_id=user_pseudo_id,visit_id=event_params_ga_session_id,"
+        + "os=device_operating_system,url=event_params_page_location"
+    ),
     ("user_id,page", "u,/a", nil), ("x,y", "1,2", nil),
     ("timestamp,sid\"2\",user", "2025-05-01,1,u", "created_at=timestamp,session_id=user"),
   ])
@@ -196,6 +224,39 @@ struct InspectionTests {
     guard let map else { return }
     let mapped = try inspect([path]) { $0.columnMap = try ColumnMap(parsing: map) }[0]
     #expect((mapped.error, mapped.events, mapped.problems) == (nil, 1, []), "\(mapped)")
+  }
+
+  @Test func `a table of an SQLite file that cannot be read is shown with its columns and a proposal`() throws
+  {
+    let path = folder.file("shop.db")
+    try Connection(path: path, mode: .create).execute(
+      "CREATE TABLE hits (at, who, page, user_id); INSERT INTO hits VALUES (1772359200, 'ann', '/cart', 7)")
+    let table = try #require(try inspect([path]) { $0.table = "hits" }.first)
+    #expect((table.format, table.table, table.kind, table.rows) == (.sqlite, "hits", nil, 0))
+    #expect(table.error?.contains("session_id") == true, "\(table.error ?? "")")
+    #expect(table.columns.map(\.example) == ["1772359200", "ann", "/cart", "7"])
+    #expect(table.proposedMap == "created_at=at,session_id=user_id,url=page")
+    let mapped = try #require(
+      try inspect([path]) {
+        $0.table = "hits"
+        $0.columnMap = try ColumnMap(parsing: table.proposedMap ?? "")
+      }.first)
+    #expect((mapped.error, mapped.events) == (nil, 1))
+    #expect(throws: StoreError.noEventTable(path: path, tables: ["hits"])) { try inspect([path]) }
+    #expect(throws: StoreError.self) {
+      try inspect([path]) {
+        $0.table = "hits"
+        $0.columnMap = try ColumnMap(parsing: "created_at=when")
+      }
+    }
+  }
+
+  @Test func `a word of a command line is quoted if a shell would change it`() {
+    for word in ["a", "created_at=ts,url=page", "/a/b-c.d", "a+b:c"] { #expect(shellWord(word) == word) }
+    #expect(shellWord("url=$current_url") == "'url=$current_url'")
+    #expect(shellWord("a b") == "'a b'")
+    #expect(shellWord("it's") == "'it'\\''s'")
+    #expect(shellWord("") == "''")
   }
 
   @Test func `a proposal keeps what is mapped, and asks for no column twice`() throws {

@@ -42,6 +42,7 @@ struct ColumnProposal {
     for (target, names) in Self.others where !isTaken(target) {
       propose(target, names) { target != ColumnMap.url || $0.contains("/" as Character) }
     }
+    proposeName(rules)
   }
 
   /// Whether the table has, or would have, what every event needs.
@@ -128,6 +129,15 @@ struct ColumnProposal {
     if let found = certain ?? find(other) { take(target, found) }
   }
 
+  /// Gives the name of an event to a column that is only called a name if its example is the name of pageviews.
+  private mutating func proposeName(_ rules: ReadingRules) {
+    let pageviews = rules.pageviewNames ?? EventTypeRule.commonPageviewNames
+    guard !isTaken(EventField.eventName.rawValue),
+      let found = find(["name"], where: { columns[$0].example.map(pageviews.contains) ?? false })
+    else { return }
+    take(EventField.eventName.rawValue, found)
+  }
+
   private mutating func take(_ target: String, _ column: Int) {
     targets[column] = target
     taken.insert(target)
@@ -204,7 +214,8 @@ extension ColumnProposal {
     "customerid", "memberid", "accountid", "profileid",
   ]
   private static let sessions = [
-    "gasessionid", "sessionid", "usersession", "domainsessionid", "sessionuuid", "visitid", "idvisit",
+    "gasessionid", "eventparamsgasessionid", "sessionid", "usersession", "domainsessionid", "sessionuuid",
+    "visitid", "idvisit",
     "session",
     "visit",
   ]
@@ -220,7 +231,7 @@ extension ColumnProposal {
       "time",
       "ts", "servertime", "servertimestamp", "visittime", "viewedat", "visitedat", "hittime", "requesttime",
       "timelocal", "loggedat", "sentat", "receivedat", "createdon", "createtime", "unixtime", "epoch", "date",
-      "eventdate",
+      "eventdate", "actiondetails0timestamp", "firstactiontimestamp", "servertimepretty",
     ]
   )
 
@@ -232,7 +243,7 @@ extension ColumnProposal {
     "url", "pagelocation", "currenturl", "pageurl", "fullurl", "urlfull", "requesturl", "contextpageurl",
     "documentlocation", "documenturl", "page", "pagepath", "pathname", "path", "urlpath", "eventpage",
     "requesturi", "uri",
-    "requestpath", "contextpagepath", "csuristem",
+    "requestpath", "contextpagepath", "csuristem", "actiondetails0url", "eventparamspagelocation",
   ]
   /// Names that may also mean something else.
   private static let possibleAddresses = [
@@ -246,22 +257,45 @@ extension ColumnProposal {
       [
         "referrer", "referer", "pagereferrer", "referrerurl", "referringurl", "httpreferer", "httpreferrer",
         "contextpagereferrer", "documentreferrer", "initialreferrer", "ref", "previouspage",
+        "eventparamspagereferrer",
       ]
     ),
     (EventField.eventName.rawValue, ["eventname", "event", "eventaction", "action", "activity"]),
     (EventField.eventID.rawValue, ["insertid", "eventuuid", "uuid", "eventid", "messageid", "hitid"]),
-    (EventField.visitID.rawValue, ["visitid", "gasessionid", "usersession", "domainsessionid", "idvisit"]),
+    (
+      EventField.visitID.rawValue,
+      ["visitid", "gasessionid", "eventparamsgasessionid", "usersession", "domainsessionid", "idvisit"]
+    ),
     (EventField.distinctID.rawValue, ["distinctid", "userid", "customerid", "accountid"]),
     (
       EventField.websiteID.rawValue, ["websiteid", "siteid", "idsite", "propertyid", "projectid", "appid"]
     ),
-    (EventField.pageTitle.rawValue, ["pagetitle", "title", "documenttitle", "contextpagetitle"]),
+    (
+      EventField.pageTitle.rawValue,
+      [
+        "pagetitle", "title", "documenttitle", "contextpagetitle", "actiondetails0pagetitle",
+        "actiondetails0title",
+        "eventparamspagetitle",
+      ]
+    ),
     (EventField.hostname.rawValue, ["hostname", "host", "pagehostname", "pageurlhost", "domain"]),
     (EventField.device.rawValue, ["device", "devicetype", "devicecategory", "devicefamily"]),
-    (EventField.browser.rawValue, ["browser", "browsername", "browserfamily", "brname"]),
-    (EventField.os.rawValue, ["os", "osname", "operatingsystem", "osfamily", "platform"]),
+    (
+      EventField.browser.rawValue,
+      ["browser", "browsername", "browserfamily", "brname", "devicewebinfobrowser"]
+    ),
+    (
+      EventField.os.rawValue,
+      [
+        "os", "osname", "operatingsystem", "operatingsystemname", "deviceoperatingsystem", "osfamily",
+        "platform",
+      ]
+    ),
     (EventField.screen.rawValue, ["screen", "screenresolution", "screensize", "resolution"]),
-    (EventField.language.rawValue, ["language", "lang", "locale", "browserlanguage", "contextlocale"]),
+    (
+      EventField.language.rawValue,
+      ["language", "lang", "locale", "browserlanguage", "contextlocale", "languagecode", "devicelanguage"]
+    ),
     (
       EventField.country.rawValue,
       [

@@ -56,7 +56,8 @@ struct RowCounter {
       let column = found.result.columns[ignored.column]
       tally.add(
         .ignoredColumn, column.name, count: count,
-        "\(column.name) is not read; --map \(ColumnMap.entry(column.suggestion ?? "", column.name)) reads it")
+        "\(column.name) is not read; --map \(shellWord(ColumnMap.entry(column.suggestion ?? "", column.name))) reads it"
+      )
     }
     found.result.problems = tally.all
     try table.contents.checkUnchanged()

@@ -12,6 +12,25 @@ struct SQLiteInspector {
     map = rules.columnMap
   }
 
+  /// The table of events of a file that cannot be read, because of `error`, with what its columns may be read as.
+  ///
+  /// Throws `error` if the file has no such table.
+  static func unreadTable(
+    of path: String, _ options: OpenOptions, _ context: LoadContext, _ error: StoreError
+  ) throws(StoreError) -> InspectedTable {
+    let connection = try OpenedDatabase(path: path, options, context).connection
+    let columns = try TableColumns.ofEvents(in: connection, options.rules)
+    guard !columns.isMissing else { throw error }
+    var table = try Self.table(
+      nil, columns, options.rules.columnMap,
+      EventField.allCases.map(\.names) + [[ColumnMap.url], [ColumnMap.referrer]], in: connection)
+    table.error = error.description
+    let proposal = ColumnProposal(table.columns, isKnown: false, joinsTimes: true, options.rules)
+    for (index, target) in proposal.targets { table.columns[index].suggestion = target }
+    table.proposedMap = proposal.map(adding: options.rules.columnMap)
+    return table
+  }
+
   /// The tables of events, properties and sessions. Reads all their rows.
   func tables() throws(StoreError) -> [InspectedTable] {
     var duplicates = DuplicateCounter()
@@ -22,7 +41,8 @@ struct SQLiteInspector {
   }
 
   private func events(_ duplicates: inout DuplicateCounter) throws(StoreError) -> InspectedTable {
-    var table = try self.table(.events, rows.eventColumns, map, EventField.allCases.map(\.names))
+    var table = try Self.table(
+      .events, rows.eventColumns, map, EventField.allCases.map(\.names), in: connection)
     if let targets = rows.describedTargets {
       for column in table.columns.indices { table.columns[column].targets = [] }
       for (target, column) in targets { table.columns[column].targets.append(target) }
@@ -43,8 +63,8 @@ struct SQLiteInspector {
   }
 
   private func properties(_ duplicates: inout DuplicateCounter) throws(StoreError) -> InspectedTable {
-    var table = try self.table(
-      .eventData, rows.propertyColumns, map, PropertyField.allCases.map(\.names))
+    var table = try Self.table(
+      .eventData, rows.propertyColumns, map, PropertyField.allCases.map(\.names), in: connection)
     let tally = ProblemTally()
     let badRows = BadRows(observing: tally.add)
     try rows.forEachProperty(badRows: badRows) { property in
@@ -62,15 +82,16 @@ struct SQLiteInspector {
   private func sessions() throws(StoreError) -> InspectedTable {
     let own: [EventField] = [.sessionID] + SessionFields.all
     let columns = try TableColumns(SQLiteTable.sessions, in: connection)
-    var table = try self.table(.session, columns, .none, own.map(\.names))
+    var table = try Self.table(.session, columns, .none, own.map(\.names), in: connection)
     table.rows = Int(try connection.integer("SELECT count(*) FROM session"))
     return table
   }
 
   /// The table of a kind with its columns, which are read if they are mapped or have the first name of a list that there
   /// is.
-  private func table(
-    _ kind: InspectedTable.Kind, _ columns: TableColumns, _ map: ColumnMap, _ fields: [[String]]
+  private static func table(
+    _ kind: InspectedTable.Kind?, _ columns: TableColumns, _ map: ColumnMap, _ fields: [[String]],
+    in connection: Connection
   ) throws(StoreError) -> InspectedTable {
     var table = InspectedTable(path: connection.path, format: .sqlite)
     table.table = columns.table
@@ -81,13 +102,14 @@ struct SQLiteInspector {
       guard let column = try names.column(field) else { continue }
       table.columns[column].targets.append(field[0])
     }
-    try addExamples(&table)
+    try addExamples(&table, connection)
     return table
   }
 
   private static let examinedRows = 100
 
-  private func addExamples(_ table: inout InspectedTable) throws(StoreError) {
+  private static func addExamples(_ table: inout InspectedTable, _ connection: Connection) throws(StoreError)
+  {
     guard !table.columns.isEmpty, let name = table.table else { return }
     let columns = table.columns.map { quoted($0.name) }
     let statement = try connection.prepare(

@@ -1,3 +1,4 @@
+import EventStore
 import JSON
 import Reporting
 import Worker
@@ -34,24 +35,10 @@ struct Inspect {
     let (tables, worker) = try options.inspect()
     try worker.print(JSONValue(inspection: tables), of: "store.inspect", as: format) { result, canvas in
       inspectionText(result, on: canvas) { file, map in
-        (["footfall", "inspect", file] + otherOptions + ["--map", map]).map(shellWord).joined(separator: " ")
+        (["footfall", "inspect", file] + otherOptions + ["--map", map]).map { shellWord($0) }.joined(
+          separator: " ")
       }
     }
     return .success
   }
-}
-
-/// A word of a command line as a POSIX shell takes it.
-private func shellWord(_ word: String) -> String {
-  let plain = word.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-      UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "+"):
-      true
-    default: false
-    }
-  }
-  if plain, !word.isEmpty { return word }
-  return "'" + word.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
 }
