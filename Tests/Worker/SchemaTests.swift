@@ -81,6 +81,9 @@ import Testing
     let columns = try #require(try value("common.json", "/$defs/column/enum").array).compactMap(\.string)
     #expect(Set(columns) == Set(TextColumn.allCases.flatMap(\.requestNames)))
     #expect(columns.count == Set(columns).count)
+    let filterNames = try #require(try value("common.json", "/$defs/plainFilterName/enum").array)
+    #expect(
+      filterNames.compactMap(\.string) == columns + ["type", "entry", "exit", "channel", "visitor", "visit"])
     let units = try #require(try value("common.json", "/$defs/unit/enum").array).compactMap(\.string)
     #expect(units == CalendarUnit.allCases.map(\.rawValue))
     let operators = try #require(try value("common.json", "/$defs/condition/properties/operator/enum").array)

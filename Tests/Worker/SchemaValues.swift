@@ -24,6 +24,7 @@ struct SchemaValues {
     let schema = documents["\(method).params.json"] ?? [:]
     var params =
       chance(4) ? value(of: schema, in: method).object ?? JSONObject() : example(of: schema)
+    if schema["properties"]?["websiteId"] != nil, chance(2) { params["websiteId"] = "a" }
     let properties = schema["properties"]?.object?.members ?? []
     for _ in 0..<(chance(3) ? 2 : 1) {
       guard let property = properties.randomElement(using: &generator) else { break }

@@ -183,7 +183,8 @@ struct ConditionEvaluator: Sendable {
 
   /// Compiles a condition, which is not one of the scope's.
   init(
-    _ condition: EventCondition, in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor
+    _ condition: EventCondition, in scope: ReportScope, _ website: WebsiteColumns,
+    _ executor: ParallelExecutor
   ) throws(ScopeError) {
     do throws(FilterError) {
       self.init(try CompiledCondition(condition, in: scope, website, executor))
@@ -195,7 +196,8 @@ struct ConditionEvaluator: Sendable {
   /// Returns a flag for every row of a block: whether the event is selected and meets the condition.
   mutating func flags(_ block: BlockRows) -> [Bool] {
     var flags =
-      block.selection.isWhole ? Array(repeating: true, count: block.count) : Array(block.selected[..<block.count])
+      block.selection.isWhole
+      ? Array(repeating: true, count: block.count) : Array(block.selected[..<block.count])
     narrow(&flags, block.partition, block.number, block.block)
     return flags
   }

@@ -133,6 +133,8 @@ import Testing
       ].compactMap(\.self).joined(separator: " ").replacing("|", with: "\\|").replacing("*", with: "\\*")
       let allowed = isDate ? "[date](#common-params)" : value(schema)
       let row = "| `\(place)\(name)` | \(allowed) | \(meaning) |"
+      // Filters hold filters: what one has is told once, for the filters of the params.
+      if !place.isEmpty, name == "filters" || place.hasPrefix("filters[].") { return [row] }
       let holder = schema["properties"] == nil ? items : schema
       let inner = holder["properties"] ?? .null
       let innerRequired = holder["required"]?.array?.compactMap(\.string) ?? []
@@ -162,7 +164,18 @@ import Testing
       let target = common["$defs"]?[String(name)], var members = schema.object?.members
     else { return schema }
     members += (resolved(target).object?.members ?? []).filter { schema[$0.name] == nil }
-    return .object(JSONObject(members: members))
+    var object = JSONObject(members: members)
+    // A simple form beside a combined one: the members of both.
+    if let simple = object["else"], simple["$ref"] != nil {
+      let simple = resolved(simple)
+      let own = object["properties"]?.object?.members ?? []
+      let others = (simple["properties"]?.object?.members ?? []).filter {
+        object["properties"]?[$0.name] == nil
+      }
+      object["properties"] = .object(JSONObject(members: others + own))
+      object["allOf"] = simple["allOf"]
+    }
+    return .object(object)
   }
 
   /// Which values a member may have.

@@ -42,7 +42,8 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
   func start() -> Partial {
     Partial(
-      visitors: Array(repeating: 0, count: stepCount), conditions: conditions, reachedAt: Array(repeating: 0, count: stepCount))
+      visitors: Array(repeating: 0, count: stepCount), conditions: conditions,
+      reachedAt: Array(repeating: 0, count: stepCount))
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
