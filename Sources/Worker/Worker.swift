@@ -91,7 +91,10 @@ public final class Worker: RequestHandler {
   private func csv(
     _ result: JSONValue, of method: Method, until isCancelled: () -> Bool
   ) throws(WorkerError) -> String {
-    let table = ResultTable(result, schema: ResultSchema(of: method, schemas))
+    let schema = ResultSchema(of: method, schemas)
+    let isCompared = method.comparison == .beside && result["comparisonRange"] != nil
+    let table =
+      isCompared ? ResultTable(compared: result, schema: schema) : ResultTable(result, schema: schema)
     let text = csvText(table, maximumBytes: Limits.replyBytes, isCancelled: isCancelled)
     if isCancelled() { throw .cancelled }
     guard let text else { throw .replyTooLarge }

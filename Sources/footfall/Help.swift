@@ -7,8 +7,10 @@ enum Help {
   /// Every command and every report, in the order of help.
   static let commands: [CommandUsage] = {
     let descriptions = MethodDescription.all()
-    let reports = ReportKind.all.map { usage(of: $0, descriptions[$0.method]) }
-    return [serve, report] + reports + [
+    func usages(_ kinds: [ReportKind]) -> [CommandUsage] {
+      kinds.map { usage(of: $0, descriptions[$0.method]) }
+    }
+    return usages(ReportKind.traffic) + [report] + usages(ReportKind.reports) + [serve] + [
       websites, inspect, importing, export, create, forget, schema, completions, man,
     ]
   }()
@@ -30,6 +32,7 @@ enum Help {
       version.
 
       examples:
+        footfall stats website_event.csv --during 2026-03
         footfall report insights website_event.csv --field country --during 2026-03
         echo '{"method":"websites.list"}' | footfall serve website_event.csv
 
@@ -43,7 +46,7 @@ enum Help {
     let topics = words.filter { !$0.hasPrefix("-") }
     guard let first = topics.first else { return overview }
     let name =
-      first == "report" && topics.count > 1 ? "report \(try Report.kind(named: topics[1]).name)" : first
+      first == "report" && topics.count > 1 ? try Report.kind(named: topics[1]).command : first
     guard let command = commands.first(where: { $0.name == name }) else { throw Command.unknown(first) }
     return command.helpText + (name == "report" ? "\nreports:\n\(reportList)" : "")
   }
@@ -155,7 +158,7 @@ enum Help {
   private static let report = CommandUsage(
     "report", "Print a report, for people or as CSV",
     operands: [
-      .init("NAME", "One of \(Report.names).", words: ReportKind.all.map(\.name)), .store,
+      .init("NAME", "One of \(Report.names).", words: ReportKind.reports.map(\.name)), .store,
     ],
     description: [
       """

@@ -35,22 +35,22 @@ func divided(_ text: String) -> (String, String)? {
 /// a comma separates several values; `\,` is a literal comma.
 private let spellings: [(sign: String, name: String)] = [
   // If two operators begin at the same position, the longer one must come first.
-  ("!=", "neq"), ("=@", "c"), ("!@", "dnc"), ("=~", "re"), ("!~", "nre"), (":set", "s"), (":unset", "ns"),
-  ("=", "eq"),
+  ("!=", "neq"), ("=@", "c"), ("!@", "dnc"), ("=~", "re"), ("!~", "nre"), (">=", "gte"), ("<=", "lte"),
+  (":set", "s"), (":unset", "ns"), ("=", "eq"), (">", "gt"), ("<", "lt"),
 ]
 
 /// Parses a filter: `country=DE`, `country!=DE,AT`, `url=@blog`, `url!@blog`, `url=~^/a`, `url!~^/a`,
-/// `tag:set`, `tag:unset`.
+/// `tag:set`, `tag:unset`, `property:plan=pro`, `property:price>=10`.
 func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
-  let nameEnd = text.firstIndex { !($0.isLetter || $0 == "_") } ?? text.endIndex
+  let nameEnd = filterNameEnd(text)
   let (name, rest) = (String(text[..<nameEnd]), text[nameEnd...])
   guard !name.isEmpty, let (sign, filter) = spellings.first(where: { rest.hasPrefix($0.sign) }),
     !sign.hasPrefix(":") || sign == rest
   else {
     throw FlagValueError(
       sentence: """
-        must be NAME=VALUE with one of the signs = != =@ !@ =~ !~ (such as country=DE, url=@blog), \
-        NAME:set or NAME:unset, is "\(text)"
+        must be NAME=VALUE with one of the signs = != =@ !@ =~ !~ > >= < <= (such as country=DE, url=@blog, \
+        property:plan=pro), NAME:set or NAME:unset, is "\(text)"
         """)
   }
   var object: JSONObject = ["name": .string(name), "operator": .string(filter)]
@@ -63,6 +63,21 @@ func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
   default: object["value"] = .string(value)
   }
   return .object(object)
+}
+
+/// The end of the name with which a filter begins. The key of a property ends with the first sign.
+private func filterNameEnd(_ text: String) -> String.Index {
+  let prefix = "property:"
+  guard text.hasPrefix(prefix) else {
+    return text.firstIndex { !($0.isLetter || $0 == "_") } ?? text.endIndex
+  }
+  let key = text.dropFirst(prefix.count)
+  let starts = key.indices.filter { index in
+    spellings.contains { sign, _ in
+      sign.hasPrefix(":") ? sign == key[index...] : key[index...].hasPrefix(sign)
+    }
+  }
+  return starts.first ?? text.endIndex
 }
 
 /// The values separated by commas; `\,` is a literal comma.
@@ -80,4 +95,12 @@ private func separated(_ text: String) -> [String] {
   }
   if isEscaped { values[values.count - 1] += "\\" }
   return values
+}
+
+/// An element of a list without the spaces around it.
+func trimmed(_ text: Substring) -> String {
+  var text = text
+  while text.first == " " { text.removeFirst() }
+  while text.last == " " { text.removeLast() }
+  return String(text)
 }

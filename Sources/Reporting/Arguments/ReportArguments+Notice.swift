@@ -19,12 +19,14 @@ extension ReportArguments {
       let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
       return "there are no events in this range; those of \(displayable(website)) are of \(days)"
     }
+    let result = hasComparisonBesideResult ? result["result"] ?? .null : result
     return kind.emptiness(result).map { $0 + filterPhrase }
   }
 
   private var filterPhrase: String {
-    if filterTexts.isEmpty { return "" }
-    return " with " + filterTexts.map { "--filter \(displayable($0))" }.joined(separator: " ")
+    let flags =
+      filterTexts.map { "--filter \(displayable($0))" } + segmentNames.map { "--segment \(displayable($0))" }
+    return flags.isEmpty ? "" : " with \(flags.joined(separator: " "))"
   }
 }
 

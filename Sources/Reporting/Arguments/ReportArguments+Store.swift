@@ -75,7 +75,9 @@ extension ReportArguments {
       // A flag may have several values, so the message shows the wrong one.
       let value = JSONPointer(place).flatMap { JSONValue.object(params)[$0]?.string }
       // Without `contains`, which would link the library of regular expressions, 1.5 MB.
-      let showsValue = text.indices.contains { text[$0...].hasPrefix(", is ") }
+      let showsValue = text.indices.contains {
+        text[$0...].hasPrefix(", is ") || text[$0...].hasPrefix("; is ")
+      }
       return "\(flag) \(text)" + (value.map { showsValue ? "" : ", is \"\($0)\"" } ?? "")
     }.joined(separator: "; ")
   }

@@ -10,12 +10,17 @@ public struct ReportArguments: Sendable {
   private var values: [String: [JSONValue]] = [:]
   /// The filters as the user wrote them.
   private(set) var filterTexts: [String] = []
+  /// The segments as the user called them.
+  public private(set) var segmentNames: [String] = []
 
   public init(_ kind: ReportKind) { self.kind = kind }
 
   /// Takes a flag and its value; returns false if the report has no such flag.
   public mutating func take(_ name: String, _ text: String) throws(FlagError) -> Bool {
     guard let flag = kind.flags.first(where: { $0.name == name }) else { return false }
+    if !flag.isList, values[name] != nil {
+      throw FlagError(flag: name, sentence: "is given twice; give it once")
+    }
     do throws(FlagValueError) {
       let read = try flag.read(text)
       if flag.isList { values[name, default: []] += read } else { values[name] = read }
@@ -23,6 +28,7 @@ public struct ReportArguments: Sendable {
       throw FlagError(flag: name, sentence: error.sentence)
     }
     if name == ReportFlag.filter.name { filterTexts.append(text) }
+    if name == ReportFlag.segment.name { segmentNames.append(text) }
     return true
   }
 
@@ -32,11 +38,20 @@ public struct ReportArguments: Sendable {
       let needed = times == 1 ? flag : "at least \(times) \(flag) flags"
       throw FlagError(flag: nil, sentence: "\(kind.name) needs \(needed), for example \(example)")
     }
+    for flag in kind.flags where values[flag.name] != nil {
+      let names = flag.member?.split(separator: "/") ?? []
+      guard names.count == 2, let owner = kind.flags.first(where: { $0.member == String(names[0]) }),
+        values[owner.name] == nil
+      else { continue }
+      throw FlagError(flag: flag.name, sentence: "needs \(owner.name)")
+    }
     try period.checkCombination()
   }
 
   /// The name of the time zone in which days are counted.
   public var timeZoneName: String { period.timeZoneName }
+
+  func isGiven(_ flag: ReportFlag) -> Bool { values[flag.name] != nil }
 
   /// Whether the report needs a currency and none is given.
   public var lacksCurrency: Bool {
@@ -65,7 +80,8 @@ public struct ReportArguments: Sendable {
     var dates: JSONObject = [
       "startDate": .string(formatInstant(range.start)), "endDate": .string(formatInstant(range.end)),
     ]
-    if let unit = values["--unit"]?.first { dates["unit"] = unit }
+    let unitFlag = kind.flags.first { $0.name == "--unit" && $0.member == nil }
+    if let unit = unitFlag.flatMap({ values[$0.name]?.first }) { dates["unit"] = unit }
     if kind.rangeIsTopLevel {
       for (name, value) in dates.members { params[name] = value }
     } else {
@@ -74,7 +90,15 @@ public struct ReportArguments: Sendable {
     for (name, value) in kind.defaults.members { params[name] = value }
     for flag in kind.flags {
       guard let member = flag.member, let values = values[flag.name] else { continue }
-      params[member] = flag.isList ? .array(values) : values[0]
+      let names = member.split(separator: "/" as Character).map(String.init)
+      if names.count == 2 {
+        var object = params[names[0]]?.object ?? JSONObject()
+        object[names[1]] = values[0]
+        params[names[0]] = .object(object)
+      } else {
+        // Two flags may add to one list, as filters and segments do.
+        params[member] = flag.isList ? .array((params[member]?.array ?? []) + values) : values[0]
+      }
     }
     return params
   }
@@ -83,11 +107,40 @@ public struct ReportArguments: Sendable {
   public func flag(at pointer: String) -> String? {
     let parts = pointer.split(separator: "/")
     switch parts.last {
+    case _ where parts.first == "compare": return ReportFlag.compare.name
     case "startDate": return "--from"
     case "endDate": return "--to"
-    case "unit" where parts.count == 2: return "--unit"
-    default: return kind.flags.first { $0.member.map { $0 == parts.first ?? "" } ?? false }?.name
+    case "unit" where parts.first == "dateRange": return "--unit"
+    default:
+      let members = kind.flags.filter { $0.member != nil }
+      return
+        (members.first { $0.member == parts.prefix(2).joined(separator: "/") }
+        ?? members.first { flag in parts.first.map { flag.member?.split(separator: "/").first == $0 } ?? false
+        })?
+        .name
     }
+  }
+
+  /// Replaces the names of segments by their ids.
+  ///
+  /// - Parameter segments: The saved reports of type `segment` whose name or id a segment is searched by.
+  public mutating func resolveSegments(_ segments: [JSONValue]) throws(FlagError) {
+    var resolved: [JSONValue] = []
+    for name in segmentNames {
+      let byID = segments.filter { $0["id"]?.string == name }
+      let found = byID.isEmpty ? segments.filter { $0["name"]?.string == name } : byID
+      guard found.count == 1, let id = found[0]["id"] else {
+        let list = segments.map { "\($0["name"]?.string ?? "") (\($0["id"]?.string ?? ""))" }
+        throw FlagError(
+          flag: ReportFlag.segment.name,
+          sentence: found.count > 1
+            ? "must be the id of one of the segments called \"\(name)\": \(list.joined(separator: ", "))"
+            : "must be a saved segment, is \"\(name)\"; "
+              + (list.isEmpty ? "the website has none" : "there are \(list.joined(separator: ", "))"))
+      }
+      resolved.append(["segment": id])
+    }
+    if !resolved.isEmpty { values[ReportFlag.segment.name] = resolved }
   }
 
   private var period: PeriodFlags {

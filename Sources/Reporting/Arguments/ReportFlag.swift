@@ -10,7 +10,8 @@ public struct ReportFlag: Sendable {
   let syntax: String
   /// All possible values, or all names in a list of names, if they are few.
   let words: [String]
-  /// The params member that its values set; nil for the flags of the range, which set one member together.
+  /// The params member that its values set, or a member of it, as in `by/limit`; nil for the flags of the range, which
+  /// set one member together.
   let member: String?
   /// Whether its values are the elements of an array; such a flag may be repeated.
   let isList: Bool
@@ -49,7 +50,7 @@ struct FlagValueError: Error {
 
 extension ReportFlag {
   /// The flags of every report.
-  static let common: [ReportFlag] = [.from, .to, .during, .timezone, .filter]
+  static let common: [ReportFlag] = [.from, .to, .during, .timezone, .filter, .segment, .compare]
 
   static let from = text(
     "--from", "WHEN", member: nil,
@@ -69,9 +70,21 @@ extension ReportFlag {
     "--filter", "CONDITION", member: "filters",
     """
     Written as country=DE, country!=DE,AT, url=@blog (contains), url!@blog, url=~'^/a' (regular expression), \
-    url!~'^/a', tag:set, tag:unset. May be repeated; then all conditions must hold.
+    url!~'^/a', tag:set, tag:unset, property:plan=pro, 'property:price>=10' (also > < <=), 'channel=Paid Search', \
+    entry=/pricing. May be repeated; then all conditions must hold.
     """
   ) { text throws(FlagValueError) in [try filterValue(text)] }
+  static let segment = list(
+    "--segment", "SEGMENT", member: "filters",
+    "A saved segment, by its name or id. May be repeated; then events must be in all of them."
+  ) { text in [["segment": .string(text)]] }
+  static let compare = ReportFlag(
+    "--compare", "WITH", member: "compare",
+    """
+    Also answers for another range: previous (as many days before), year (a year earlier), month, week or day (one \
+    earlier), or a day 2026-02-01, a month 2026-02 or a year.
+    """, words: comparedRanges
+  ) { text throws(FlagValueError) in [try comparisonValue(text)] }
 
   /// A flag whose value is used as text.
   static func text(_ name: String, _ placeholder: String, member: String?, _ syntax: String)

@@ -1,9 +1,11 @@
 import JSON
 
-/// A type of report: its name, its flags, and how its result is displayed.
+/// A question that a command answers: its name, its flags, and how its result is displayed.
 public struct ReportKind: Sendable {
   /// For example `funnel`.
   public let name: String
+  /// The method of the protocol, if it is not `reports.` and the name.
+  var trafficMethod: String?
   /// The start of a result's title, as in "Funnel of example.com".
   let title: String
   /// Its own flags, in addition to ``ReportFlag/common``.
@@ -12,11 +14,13 @@ public struct ReportKind: Sendable {
   var required: [(flag: String, times: Int, example: String)] = []
   /// Params for which the user gives no flag.
   var defaults = JSONObject()
+  /// How its method answers `compare`.
+  var comparison = Comparison.besideResult
   /// Whether the ends of its range are direct members of the params, as in a query.
   var rangeIsTopLevel = false
   /// Whether it needs a currency, which may be omitted if the events have only one.
   var needsCurrency = false
-  /// The text after "footfall report" in an example.
+  /// The text after "footfall report", or after "footfall" if it is a command of its own, in an example.
   let example: String
   /// Settings that the tables do not show, for the line below the title.
   var settings: @Sendable (ReportContext) -> [String] = { _ in [] }
@@ -27,16 +31,35 @@ public struct ReportKind: Sendable {
   /// The result as text; empty if the result has no data.
   let text: @Sendable (JSONValue, ReportContext, Canvas) -> String
 
+  /// How a method answers `compare`.
+  enum Comparison {
+    /// With the result for each range; the text shows one after the other.
+    case besideResult
+    /// With the result for each range; the text shows them together.
+    case merged
+    /// Always, in the result, whose text shows both.
+    case ownMember
+  }
+
   /// The method of the protocol.
-  public var method: String { "reports.\(name)" }
+  public var method: String { trafficMethod ?? "reports.\(name)" }
+
+  /// The words after `footfall` that select it: `stats`, or `report funnel`.
+  public var command: String { trafficMethod == nil ? "report \(name)" : name }
 
   /// Its own flags, then those of every report.
   public var flags: [ReportFlag] { ownFlags + ReportFlag.common }
 }
 
 extension ReportKind {
+  /// Everything that `footfall report` and the commands of traffic answer.
+  public static let all: [ReportKind] = traffic + reports
+
+  /// The commands of their own, in display order.
+  public static let traffic: [ReportKind] = [stats, series, top]
+
   /// All reports in display order. To add a report, add a file to `Reports` and its name here.
-  public static let all: [ReportKind] = [
+  public static let reports: [ReportKind] = [
     insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies,
   ]
 }

@@ -62,3 +62,23 @@ enum Shade {
     levels.lastIndex { $0.from <= percent }.map { $0 + 1 } ?? 1
   }
 }
+
+/// A line of bars, one for each number.
+enum Sparkline {
+  private static let levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+
+  /// A character for each number, on a scale from zero to the largest; a dot is zero. If there are more numbers than
+  /// `width`, each character stands for the largest of several.
+  static func text(_ numbers: [Double], width: Int) -> String {
+    let size = max(1, (numbers.count + max(1, width) - 1) / max(1, width))
+    let largest = numbers.max() ?? 0
+    guard largest > 0, largest.isFinite else {
+      return String(repeating: "·", count: min(numbers.count, width))
+    }
+    return stride(from: 0, to: numbers.count, by: size).map { start in
+      let number = numbers[start..<min(start + size, numbers.count)].max() ?? 0
+      guard number > 0 else { return "·" }
+      return levels[max(0, min(7, Int((number / largest * 8).rounded(.up)) - 1))]
+    }.joined()
+  }
+}

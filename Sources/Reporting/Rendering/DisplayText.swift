@@ -89,6 +89,15 @@ func percentText(_ share: Double) -> String {
   return "\(tenths == 0 ? "" : sign)\(grouped(String(tenths / 10))).\(tenths % 10)%"
 }
 
+/// How much a number is more or less than another: `+12 %`, `-3 %`; `new` if there was nothing, empty if both are zero.
+func changeText(_ now: Double, from before: Double) -> String {
+  guard before != 0 else { return now == 0 ? "" : "new" }
+  let percent = ((now - before) / abs(before) * 100).rounded()
+  guard abs(percent) < 1e15 else { return percent > 0 ? "+∞ %" : "-∞ %" }
+  let whole = Int64(percent)
+  return "\(whole > 0 ? "+" : "")\(numberText(whole)) %"
+}
+
 /// Seconds in the form of a clock: `4:40`, `1:04:40`.
 func durationText(_ seconds: Int64) -> String {
   func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

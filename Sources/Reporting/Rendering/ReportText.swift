@@ -12,6 +12,8 @@ public struct ReportContext: Sendable {
   let website: String
   let range: Period
   let zone: TimeZoneRules
+  /// The result for the range of the comparison, of which there is one if the text shows both together.
+  var comparison: JSONValue?
 
   public init(
     _ arguments: ReportArguments, params: JSONObject, website: String, range: Period, zone: TimeZoneRules
@@ -28,15 +30,30 @@ public struct ReportContext: Sendable {
 ///
 /// - Parameter result: A result of the report's method.
 public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas: Canvas) -> String {
-  let body = context.arguments.kind.text(result, context, canvas)
-  return heading(context, canvas) + "\n" + (body.isEmpty ? "Nothing in this range.\n" : body)
+  let kind = context.arguments.kind
+  var context = context
+  let title = heading(context, canvas) + "\n"
+  func body(_ result: JSONValue) -> String {
+    let body = kind.text(result, context, canvas)
+    return body.isEmpty ? "Nothing in this range.\n" : body
+  }
+  guard let comparison = context.comparedResult(of: result) else { return title + body(result) }
+  if kind.comparison == .merged {
+    context.comparison = comparison
+    return title + body(result["result"] ?? .null)
+  }
+  let other = "Compared with \(context.comparedRange.map { rangeText($0, context.zone) } ?? "another range")"
+  return title + body(result["result"] ?? .null) + "\n" + canvas.styled(other, .strong) + "\n\n"
+    + body(comparison)
 }
 
 private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
   let title = "\(context.arguments.kind.title) of \(displayable(context.website))"
   let settings =
-    [rangeText(context)] + context.arguments.kind.settings(context)
+    [rangeText(context.range, context.zone) + " (\(context.arguments.timeZoneName))"]
+    + context.comparisonSettings + context.arguments.kind.settings(context)
     + context.arguments.filterTexts.map(displayable)
+    + context.arguments.segmentNames.map { "segment \(displayable($0))" }
   return canvas.styled(title, .strong) + "\n" + canvas.styled(settings.joined(separator: " · "), .faint)
     + "\n"
 }
@@ -51,17 +68,15 @@ extension ReportContext {
   }
 }
 
-/// `2026-03-01 to 2026-03-31 (Europe/Berlin)`; with times if the range does not consist of whole days.
-private func rangeText(_ context: ReportContext) -> String {
-  let (range, zone) = (context.range, context.zone)
+/// `2026-03-01 to 2026-03-31`; with times if the range does not consist of whole days.
+func rangeText(_ range: Period, _ zone: TimeZoneRules) -> String {
   let (first, last) = (zone.localTime(at: range.start), zone.localTime(at: range.end))
   let days = (first.date.text, last.date.text)
   let isWholeDays =
     Period(days: zone.date(at: range.start).dayNumber..<zone.date(at: range.end).dayNumber + 1, in: zone)
     == range
-  let zoneName = " (\(context.arguments.timeZoneName))"
-  if isWholeDays { return (days.0 == days.1 ? days.0 : "\(days.0) to \(days.1)") + zoneName }
-  return "\(first.minuteText) to \(last.minuteText)" + zoneName
+  if isWholeDays { return days.0 == days.1 ? days.0 : "\(days.0) to \(days.1)" }
+  return "\(first.minuteText) to \(last.minuteText)"
 }
 
 /// A step or goal in the syntax of the flags.

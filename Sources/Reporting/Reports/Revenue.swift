@@ -13,14 +13,7 @@ extension ReportKind {
 extension ReportFlag {
   fileprivate static let currency = text(
     "--currency", "CODE", member: "currency", "Default: the only currency, if there is just one.")
-  fileprivate static let unit = ReportFlag(
-    "--unit", "UNIT", member: nil, "minute, hour, day, week, month or year.", words: timeUnits
-  ) { text throws(FlagValueError) in
-    guard timeUnits.contains(text) else {
-      throw FlagValueError(sentence: "must be one of \(timeUnits.joined(separator: ", ")), is \"\(text)\"")
-    }
-    return [.string(text)]
-  }
+  fileprivate static let unit = timeUnit(member: nil)
 }
 
 /// The total, the chart, the countries, and all currencies.
@@ -55,16 +48,9 @@ private func chartText(_ points: [JSONValue], _ context: ReportContext, _ canvas
   let largest = max(amounts.compactMap(\.double).max() ?? 1, .leastNonzeroMagnitude)
   var table = Table([.name(unit), .text("event"), .number("amount"), .bar])
   for point in points {
-    let clock = context.localTime(point["t"])
-    let time =
-      switch unit {
-      case "minute", "hour": clock?.minuteText
-      case "month": clock?.date.monthText
-      case "year": clock?.date.yearText
-      default: clock?.date.text
-      }
     table.append([
-      .text(time ?? ""), nameText(point["x"]), .text(numberText(point["y"] ?? 0, decimals: decimals)),
+      .text(context.unitText(point["t"], unit)), nameText(point["x"]),
+      .text(numberText(point["y"] ?? 0, decimals: decimals)),
       .bar((point["y"]?.double ?? 0) / largest),
     ])
   }
@@ -82,5 +68,3 @@ private func currencyTable(_ currencies: [JSONValue], _ canvas: Canvas) -> Strin
   }
   return table.text(on: canvas)
 }
-
-private let timeUnits = ["minute", "hour", "day", "week", "month", "year"]

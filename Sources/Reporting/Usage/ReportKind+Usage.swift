@@ -19,17 +19,17 @@ public struct ReportDescription: Sendable {
 }
 
 extension ReportKind {
-  /// The usage of `footfall report NAME`.
+  /// The usage of `footfall report NAME`, or of a command of its own.
   ///
   /// - Parameter description: of the report's method.
   public func usage(_ description: ReportDescription, sharedOptions: [CommandUsage.Option]) -> CommandUsage {
     CommandUsage(
-      "report \(name)", description.summary,
+      command, description.summary,
       operands: [.store], requiredOptions: required.map(\.example).joined(separator: " "),
       description: ["\(description.summary)."],
       options: flags.map { $0.option(described: $0.member.flatMap { description.members[$0] }) }
         + sharedOptions,
-      examples: ["footfall report \(example)"])
+      examples: ["footfall \(trafficMethod == nil ? "report " : "")\(example)"])
   }
 }
 

@@ -63,6 +63,15 @@ struct ResultSchema {
   /// The members of an object with this schema that are objects with declared members.
   var groups: Set<String> { Set(members.filter(\.schema.isGroup).map(\.name)) }
 
+  /// The member that is a list of objects all of whose members an object with this schema has itself; nil if there is none.
+  var listOfOwnMembers: String? {
+    let names = Set(members.map(\.name))
+    return members.first { member in
+      member.schema.isListOfObjects && !member.schema.items.members.isEmpty
+        && member.schema.items.members.allSatisfy { names.contains($0.name) }
+    }?.name
+  }
+
   private var members: [(name: String, schema: ResultSchema)] {
     (schema["properties"]?.object?.members ?? []).map { ($0.name, ResultSchema($0.value, definitions)) }
   }

@@ -10,6 +10,10 @@ import JSON
 /// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`.
 /// - Any other object: one row. Any other value: one cell, `result`.
 ///
+/// An element that has a list of objects with members of the element itself, as a series for each value has, becomes a row
+/// for each of them. A result that is compared with that of another range has the rows of both; the first column, `range`,
+/// is `result` or `comparison`.
+///
 /// A member that is an object with declared members becomes columns such as `website.domain`, a list of values becomes
 /// columns such as `items.1`, and any other array or object becomes its JSON text.
 struct ResultTable {
@@ -54,10 +58,27 @@ struct ResultTable {
     }
   }
 
+  /// The table of a result and of that for another range.
+  init(compared result: JSONValue, schema: ResultSchema) {
+    columns = ["range"]
+    positions[ScalarKey("range")] = 0
+    for name in ["result", "comparison"] {
+      let table = ResultTable(result[name] ?? .null, schema: schema)
+      let places = table.columns.map { position(of: $0) }
+      rows += table.rows.map { row in
+        [(column: 0, value: .string(name))] + row.map { (column: places[$0.column], value: $0.value) }
+      }
+    }
+  }
+
   /// The column that names the member that a row comes from.
   private static let part = "part"
 
   private mutating func fill(_ parts: [(part: String?, element: ResultSchema, values: [JSONValue])]) {
+    let parts = parts.map { part in
+      guard let list = part.element.listOfOwnMembers else { return part }
+      return (part: part.part, element: part.element, values: part.values.flatMap { unnested($0, list) })
+    }
     for (position, column) in columns.enumerated() { positions[ScalarKey(column)] = position }
     for part in parts {
       for name in part.element.columns(longestLists: longestLists(part.values)) { _ = position(of: name) }
@@ -91,6 +112,17 @@ struct ResultTable {
         object.members.map { ("\(name).\($0.name)", $0.value) }
       default: [(name, value)]
       }
+    }
+  }
+
+  /// An object for each element of a member that is a list, with the other members first.
+  private func unnested(_ value: JSONValue, _ list: String) -> [JSONValue] {
+    guard var object = value.object, let elements = object[list]?.array else { return [value] }
+    object[list] = nil
+    return elements.map { element in
+      var row = object
+      for (name, value) in element.object?.members ?? [] { row[name] = value }
+      return .object(row)
     }
   }
 

@@ -6,7 +6,7 @@ import Reporting
 import System
 import Worker
 
-/// `footfall report NAME STORE...`: prints one report.
+/// `footfall report NAME STORE...`: prints one report; and `footfall stats STORE...`, which are commands of their own.
 struct Report {
   private var arguments: ReportArguments
   private var options = WorkerOptions()
@@ -17,7 +17,7 @@ struct Report {
   init(_ words: [String]) throws(CommandError) {
     var words = Arguments(words)
     guard case .operand(let name)? = words.next() else {
-      throw .usage("report needs the name of a report first: \(Self.names)", help: Self.help())
+      throw .usage("report needs the name of a report first: \(Self.names)", help: "footfall report --help")
     }
     arguments = ReportArguments(try Self.kind(named: name))
     while let word = words.next() {
@@ -26,7 +26,7 @@ struct Report {
       case .option(let name, let value): try take(name, value, from: &words)
       }
     }
-    try options.checkPaths(of: "report \(name)")
+    try options.checkPaths(of: arguments.kind.command)
     try withUsage { () throws(FlagError) in try arguments.checkComplete() }
   }
 
@@ -37,17 +37,13 @@ struct Report {
     throw .usage(
       "there is no report \"\(name)\""
         + (nearest.map { "; did you mean \"\($0)\"?" } ?? "; there are \(names)"),
-      help: help())
+      help: "footfall report --help")
   }
 
-  static let names = ReportKind.all.map(\.name).joined(separator: ", ")
-
-  private static func help(_ name: String = "") -> String {
-    "footfall report\(name.isEmpty ? "" : " ")\(name) --help"
-  }
+  static let names = ReportKind.reports.map(\.name).joined(separator: ", ")
 
   private func usage(_ sentence: String) -> CommandError {
-    .usage(sentence, help: Self.help(arguments.kind.name))
+    .usage(sentence, help: "footfall \(arguments.kind.command) --help")
   }
 
   private mutating func take(
@@ -65,7 +61,7 @@ struct Report {
         arguments.kind.flags.map(\.name) + [ReportArguments.websiteFlag, ResultFormat.name]
         + WorkerOptions.names
       let nearest = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
-      throw usage("report \(arguments.kind.name) has no flag \(name)\(nearest)")
+      throw usage("\(arguments.kind.command) has no flag \(name)\(nearest)")
     }
   }
 
@@ -90,6 +86,14 @@ struct Report {
       arguments = try withUsage { () throws(FlagError) in
         var arguments = arguments
         try arguments.takeOnlyCurrency(of: currencies)
+        return arguments
+      }
+    }
+    if !arguments.segmentNames.isEmpty {
+      let segments = try worker.segments(of: id)
+      arguments = try withUsage { () throws(FlagError) in
+        var arguments = arguments
+        try arguments.resolveSegments(segments)
         return arguments
       }
     }
@@ -118,5 +122,21 @@ struct Report {
     } catch {
       throw usage("--timezone: \(error)")
     }
+  }
+}
+
+extension Worker {
+  /// The saved segments of a website.
+  fileprivate func segments(of websiteID: String) throws(CommandError) -> [JSONValue] {
+    var segments: [JSONValue] = []
+    for page in Int64(1)... {
+      let reports = try result(
+        of: "reports.list",
+        ["websiteId": .string(websiteID), "page": .integer(page), "pageSize": 100])
+      let data = reports["data"]?.array ?? []
+      segments += data.filter { $0["type"] == "segment" }
+      if data.count < 100 { break }
+    }
+    return segments
   }
 }

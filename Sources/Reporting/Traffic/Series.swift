@@ -1,0 +1,123 @@
+import JSON
+
+extension ReportKind {
+  static let series = ReportKind(
+    name: "series", trafficMethod: "websites.series", title: "Traffic over time",
+    ownFlags: [.timeUnit(member: "unit"), .grouping, .groups, .metrics, .weekStart, .bounce],
+    comparison: .merged,
+    example: "series store.db --unit week --by channel --during 2026-03",
+    settings: seriesSettings,
+    emptiness: { result in
+      let isBlank = (result.array ?? []).allSatisfy { point in
+        (point["series"]?.array ?? [point]).allSatisfy { point in
+          TrafficMetric.all.allSatisfy { point[$0.name]?.isBlank ?? true }
+        }
+      }
+      return isBlank ? "there are no pageviews in this range" : nil
+    }, text: seriesText)
+}
+
+extension ReportFlag {
+  fileprivate static let grouping = ReportFlag(
+    "--by", "NAME", member: "by",
+    "A series for each value of a column, channel, entry, exit or property:KEY, and one of all others."
+  ) { text in [["name": .string(text), "rest": true]] }
+  fileprivate static let groups = ReportFlag(
+    "--limit", "NUMBER", member: "by/limit",
+    "How many values --by shows, those with the most visitors. Default: 10."
+  ) { text throws(FlagValueError) in [try numberValue(text)] }
+  fileprivate static let metrics = list(
+    "--metric", "NAMES", member: "metrics",
+    "One name or several with commas. With --by, a line shows the first.",
+    words: TrafficMetric.all.map(\.name)
+  ) { text in text.split(separator: ",", omittingEmptySubsequences: false).map { .string(trimmed($0)) } }
+  fileprivate static let weekStart = ReportFlag(
+    "--week-start", "DAY", member: "weekStart", "monday, sunday or saturday.",
+    words: ["monday", "sunday", "saturday"]
+  ) { text in [.string(text)] }
+}
+
+@Sendable private func seriesSettings(_ context: ReportContext) -> [String] {
+  let by = context.params["by"]?["name"]?.string ?? ""
+  return ["by \(context.unit)"] + (by.isEmpty ? [] : ["by \(displayable(by))"])
+}
+
+extension ReportContext {
+  fileprivate var unit: String { param("unit").isEmpty ? "day" : param("unit") }
+
+  /// The metrics that the user chose; without any, those of a table that is not too wide.
+  fileprivate var metrics: [TrafficMetric] {
+    let names = params["metrics"]?.array?.compactMap(\.string) ?? []
+    return (names.isEmpty ? ["visitors", "visits", "pageviews", "bounces", "events"] : names)
+      .compactMap(TrafficMetric.init)
+  }
+}
+
+/// A row for each unit with a bar, or for each value with a sparkline.
+@Sendable private func seriesText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  let rows = result.array ?? []
+  guard !rows.isEmpty, let metric = context.metrics.first else { return "" }
+  return context.params["by"] == nil
+    ? unitsText(rows, context, canvas) : valuesText(rows, metric, context, canvas)
+}
+
+private func unitsText(_ points: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
+  let metrics = context.metrics
+  let compared = context.comparison?.array
+  let first = metrics[0]
+  var columns: [Table.Column] = [.name(context.unit)] + metrics.map { .number($0.title) }
+  if compared != nil { columns += [.number("\(first.title) before"), .number("change")] }
+  var table = Table(columns + [.bar])
+  let largest = max(points.compactMap { $0[first.name]?.double }.max() ?? 1, .leastNonzeroMagnitude)
+  for (index, point) in points.enumerated() {
+    let number = point[first.name]?.double ?? 0
+    var cells: [Table.Cell] = [
+      .text(context.unitText(point["t"], context.unit) + (point["complete"] == false ? "*" : ""))
+    ]
+    cells += metrics.map { .text($0.text(point[$0.name])) }
+    if let compared {
+      let before = index < compared.count ? compared[index][first.name] : nil
+      cells += [.text(first.text(before)), .text(before?.double.map { changeText(number, from: $0) } ?? "")]
+    }
+    table.append(cells + [.bar(number / largest)])
+  }
+  return table.text(on: canvas) + partNote(points, context)
+}
+
+private func valuesText(
+  _ rows: [JSONValue], _ metric: TrafficMetric, _ context: ReportContext, _ canvas: Canvas
+) -> String {
+  func numbers(_ row: JSONValue) -> [Double] {
+    (row["series"]?.array ?? []).map { $0[metric.name]?.double ?? 0 }
+  }
+  let by = context.params["by"]?["name"]?.string ?? ""
+  let compared = context.comparison?.array
+  var columns: [Table.Column] = [.text(displayable(by)), .number("lowest"), .number("highest")]
+  if compared != nil { columns.append(.number("highest before")) }
+  var table = Table(columns + [.name("\(metric.title) by \(context.unit)")])
+  // What the numbers and a name of moderate length leave.
+  let width = max(10, canvas.width - 45)
+  for row in rows {
+    let points = row["series"]?.array ?? []
+    let sorted = points.sorted { ($0[metric.name]?.double ?? 0) < ($1[metric.name]?.double ?? 0) }
+    var cells: [Table.Cell] = [
+      row["rest"] == true ? .faint("(others)") : nameText(row["value"]),
+      .text(metric.text(sorted.first?[metric.name])), .text(metric.text(sorted.last?[metric.name])),
+    ]
+    if let compared {
+      let before = compared.first { $0["value"] == row["value"] && $0["rest"] == row["rest"] }
+      let largest = before.map { numbers($0).max() ?? 0 }
+      cells.append(.text(largest.map { metric.text(JSONValue.double($0)) } ?? ""))
+    }
+    table.append(cells + [.text(Sparkline.text(numbers(row), width: width))])
+  }
+  let points = rows.first?["series"]?.array ?? []
+  let ends = [points.first, points.last].map { context.unitText($0?["t"], context.unit) }
+  return table.text(on: canvas)
+    + "\nEach line goes from \(ends[0]) to \(ends[1]) and has a scale of its own.\n"
+}
+
+private func partNote(_ points: [JSONValue], _ context: ReportContext) -> String {
+  points.contains { $0["complete"] == false }
+    ? "\n* Only a part of this \(context.unit) is in the range.\n" : ""
+}

@@ -1,0 +1,66 @@
+import JSON
+
+extension ReportKind {
+  static let top = ReportKind(
+    name: "top", trafficMethod: "websites.metrics", title: "Top values",
+    ownFlags: [.dimension, .rows, .skip, .search],
+    defaults: ["type": "path", "limit": 20], comparison: .merged,
+    example: "top store.db --type referrer --during last-month",
+    settings: topSettings, emptiness: { $0.isBlank ? "nothing in this range has a value" : nil },
+    text: topText)
+}
+
+extension ReportFlag {
+  fileprivate static let dimension = ReportFlag(
+    "--type", "NAME", member: "type", "Default: path.", words: dimensions
+  ) { text in [.string(text)] }
+  fileprivate static let rows = ReportFlag(
+    "--limit", "NUMBER", member: "limit", "On the command line the default is 20."
+  ) { text throws(FlagValueError) in [try numberValue(text)] }
+  fileprivate static let skip = ReportFlag("--offset", "NUMBER", member: "offset", "") {
+    text throws(FlagValueError) in [try numberValue(text)]
+  }
+  fileprivate static let search = text("--search", "TEXT", member: "search", "")
+}
+
+private let dimensions = [
+  "path", "fullPath", "entry", "exit", "referrer", "domain", "title", "query", "tag", "hostname", "utmSource",
+  "utmMedium", "utmCampaign", "utmContent", "utmTerm", "channel", "browser", "os", "device", "screen",
+  "language",
+  "country", "region", "city", "distinctId", "event", "property:",
+]
+
+@Sendable private func topSettings(_ context: ReportContext) -> [String] {
+  let search = context.param("search")
+  return ["by \(displayable(context.param("type")))"]
+    + (search.isEmpty ? [] : ["with \"\(displayable(search))\""])
+}
+
+/// A row for each value, with a bar of its visitors or events.
+@Sendable private func topText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  let rows = result.array ?? []
+  guard !rows.isEmpty else { return "" }
+  let type = context.param("type")
+  let places = rows.contains { $0["country"] != nil }
+  let compared = context.comparison?.array
+  var columns: [Table.Column] = [.text(displayable(type))]
+  if places { columns.append(.text("country")) }
+  columns.append(.number(type == "event" ? "events" : "visitors"))
+  if compared != nil { columns += [.number("before"), .number("change")] }
+  var table = Table(columns + [.bar])
+  let largest = max(rows.compactMap { $0["y"]?.double }.max() ?? 1, .leastNonzeroMagnitude)
+  for (index, row) in rows.enumerated() {
+    var cells = [nameText(row["x"])]
+    if places { cells.append(nameText(row["country"])) }
+    let number = row["y"]?.double ?? 0
+    cells.append(.text(numberText(row["y"] ?? 0)))
+    if let compared {
+      let before = index < compared.count ? compared[index]["y"] ?? 0 : 0
+      cells += [.text(numberText(before)), .text(changeText(number, from: before.double ?? 0))]
+    }
+    table.append(cells + [.bar(number / largest)])
+  }
+  let limit = context.params["limit"]?.wholeNumber ?? 0
+  return table.text(on: canvas)
+    + (Int64(rows.count) < limit ? "" : "\nThe first \(countText(limit, "value")); --limit shows more.\n")
+}

@@ -1,0 +1,47 @@
+import JSON
+
+/// A number of traffic, as texts call and write it.
+struct TrafficMetric {
+  /// The member of results, such as `totaltime`.
+  let name: String
+  let title: String
+  private let form: Form
+
+  private enum Form { case count, rate, quotient, duration }
+
+  private init(_ name: String, _ title: String, _ form: Form = .count) {
+    (self.name, self.title, self.form) = (name, title, form)
+  }
+
+  static let all = [
+    TrafficMetric("visitors", "visitors"), TrafficMetric("visits", "visits"),
+    TrafficMetric("pageviews", "pageviews"), TrafficMetric("viewsPerVisit", "pageviews per visit", .quotient),
+    TrafficMetric("bounces", "bounces"), TrafficMetric("bounceRate", "bounce rate", .rate),
+    TrafficMetric("totaltime", "time", .duration),
+    TrafficMetric("averageTime", "time per visit", .duration), TrafficMetric("events", "custom events"),
+  ]
+
+  /// Without the sum of all times, which nobody asks for.
+  static var ofStats: [TrafficMetric] { all.filter { $0.name != "totaltime" } }
+
+  /// The metric of a member; nil if it is none.
+  init?(_ name: String) {
+    guard let metric = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = metric
+  }
+
+  /// Whether the numbers of units and of values add up.
+  var isSum: Bool { name == "pageviews" || name == "events" }
+
+  /// The number as text; empty if there is none.
+  func text(_ value: JSONValue?) -> String {
+    guard let value, let number = value.double else { return "" }
+    switch form {
+    case .count: return numberText(value)
+    case .rate: return percentText(number)
+    case .quotient:
+      return numberText(.decimal(JSONDecimal(significand: Int128(number * 100 + 0.5), scale: 2)), decimals: 2)
+    case .duration: return abs(number) < 1e15 ? durationText(Int64(number.rounded())) : numberText(value)
+    }
+  }
+}
