@@ -38,6 +38,10 @@ struct OpenRPCDocument {
     description["description"] = .string(sentences.joined(separator: " "))
     description["paramStructure"] = "by-name"
     description["params"] = .array(descriptors(of: params))
+    if method.comparison == .beside {
+      let compared = ComparedResult.schema(ComparedResult.members(of: result))
+      result = ["anyOf": [.object(result), .object(compared)]]
+    }
     description["result"] = ["name": "result", "schema": .object(result)]
     if method.name != Method.discover.name { addReplyOptions(to: &description, &bundler) }
     description["errors"] = OpenRPCErrors.errors(for: params)
@@ -53,7 +57,8 @@ struct OpenRPCDocument {
     description["params"] = .array((description["params"]?.array ?? []) + options)
     let result = description["result"]?["schema"] ?? nil
     description["result"] = [
-      "name": "result", "schema": ["anyOf": [result, bundler.reference(toCommon: "csv")]],
+      "name": "result",
+      "schema": ["anyOf": .array((result["anyOf"]?.array ?? [result]) + [bundler.reference(toCommon: "csv")])],
     ]
   }
 

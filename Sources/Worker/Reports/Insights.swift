@@ -7,8 +7,9 @@ extension Method {
   ) {
     params, call throws(WorkerError) in
     let fields = params["fields"]?.array ?? []
-    let request = InsightsRequest(scope: try call.commonParams(params).scope, fields: fields.map(column))
+    var request = InsightsRequest(scope: try call.commonParams(params).scope, fields: fields.map(column))
     let names = fields.map { $0["name"]?.string ?? "" }
+    request.rows = call.alignment?.array?.map { row in names.map { row[$0]?.string ?? "" } }
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
         try columns.insights(request, on: call.executor)

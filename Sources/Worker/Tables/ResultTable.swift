@@ -8,6 +8,7 @@ import JSON
 /// - An object with several lists and groups of numbers (revenue, attribution): the rows of all of them. The first
 ///   column, `part`, names the member that a row comes from; a group is one row.
 /// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`.
+/// - A list of lists (weekly sessions): one row per list, with the columns `1`, `2`, …
 /// - Any other object: one row. Any other value: one cell, `result`.
 ///
 /// An element that has a list of objects with members of the element itself, as a series for each value has, becomes a row
@@ -104,7 +105,8 @@ struct ResultTable {
 
   /// The cells of an object, by column name; members in `groups` become several columns.
   private func flattened(_ value: JSONValue, _ groups: Set<String>) -> [(String, JSONValue)] {
-    (value.object?.members ?? []).flatMap { name, value -> [(String, JSONValue)] in
+    if let elements = value.array { return elements.enumerated().map { ("\($0 + 1)", $1) } }
+    return (value.object?.members ?? []).flatMap { name, value -> [(String, JSONValue)] in
       switch value {
       case .array(let elements) where elements.allSatisfy(isSingle):
         elements.enumerated().map { ("\(name).\($0 + 1)", $1) }

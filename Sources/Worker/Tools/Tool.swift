@@ -33,17 +33,24 @@ struct Tool: Sendable {
   func outputSchema(_ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONObject {
     var bundler = SchemaBundler(cache)
     var schema = bundler.schema("\(method.name).result.json")
+    let compared = method.comparison == .beside ? ComparedResult.members(of: schema) : []
     if revision.wrapsStructuredContent, !returnsObject(cache) {
+      // Both have the member that wraps the result.
+      let members: [JSONObject.Member] = [(Self.wrapper, .object(schema))] + compared.dropFirst()
       schema = [
-        "type": "object", "properties": [Self.wrapper: .object(schema)], "required": [.string(Self.wrapper)],
+        "type": "object", "properties": .object(JSONObject(members: members)),
+        "required": [.string(Self.wrapper)],
       ]
+    } else if !compared.isEmpty {
+      schema = ["anyOf": [.object(schema), .object(ComparedResult.schema(compared))]]
     }
     return PortableSchema(.object(schema), definitions: bundler.definitions, for: .results).json
   }
 
   /// A result as `structuredContent`.
   func structured(_ result: JSONValue, _ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONValue {
-    revision.wrapsStructuredContent && !returnsObject(cache) ? [Self.wrapper: result] : result
+    let wraps = revision.wrapsStructuredContent && !returnsObject(cache)
+    return wraps && ComparedResult(result, of: method) == nil ? [Self.wrapper: result] : result
   }
 
   /// The member that wraps a result if `structuredContent` must be an object.

@@ -82,7 +82,7 @@ extension Call {
     var aligned = self
     aligned.alignment = result
     let comparison = try aligned.checked(method, method.range.replacing(params, by: other))
-    return ["result": result, "comparison": comparison, "range": json(range), "comparisonRange": json(other)]
+    return ComparedResult(result: result, comparison: comparison).json(json(range), json(other))
   }
 
   private func json(_ range: InstantRange) -> JSONValue {
@@ -169,4 +169,52 @@ enum Comparison: Sendable {
   case own
   /// The result and the comparison become members of an object.
   case beside
+}
+
+/// The reply to a request with `compare`, if the result has no place of its own for it.
+struct ComparedResult {
+  let result: JSONValue
+  /// The same for the other range.
+  let comparison: JSONValue
+
+  init(result: JSONValue, comparison: JSONValue) {
+    self.result = result
+    self.comparison = comparison
+  }
+
+  /// Fails if a result of `method` is not one.
+  init?(_ value: JSONValue, of method: Method) {
+    guard method.comparison == .beside, value["comparisonRange"] != nil, let result = value["result"],
+      let comparison = value["comparison"]
+    else { return nil }
+    self.init(result: result, comparison: comparison)
+  }
+
+  fileprivate func json(_ range: JSONValue, _ comparisonRange: JSONValue) -> JSONValue {
+    ["result": result, "comparison": comparison, "range": range, "comparisonRange": comparisonRange]
+  }
+
+  /// The schemas of its members, of which the first is the result.
+  static func members(of result: JSONObject) -> [JSONObject.Member] {
+    var result = result
+    result["examples"] = nil
+    result["$schema"] = nil
+    result["$id"] = nil
+    let date: JSONValue = ["type": "string", "format": "date-time"]
+    let range: JSONValue = [
+      "type": "object", "properties": ["startDate": date, "endDate": date],
+      "required": ["startDate", "endDate"], "additionalProperties": false,
+    ]
+    return [
+      ("result", .object(result)), ("comparison", .object(result)), ("range", range),
+      ("comparisonRange", range),
+    ]
+  }
+
+  static func schema(_ members: [JSONObject.Member]) -> JSONObject {
+    [
+      "type": "object", "properties": .object(JSONObject(members: members)),
+      "required": .array(members.map { .string($0.name) }), "additionalProperties": false,
+    ]
+  }
 }

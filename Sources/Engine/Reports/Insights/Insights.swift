@@ -5,6 +5,8 @@ public struct InsightsRequest {
   public var scope: ReportScope
   /// The columns to group by; at least one.
   public var fields: [TextColumn]
+  /// If given, the rows are those with these values, in this order; the ones without views have zeros.
+  public var rows: [[String]]?
 
   public init(scope: ReportScope, fields: [TextColumn]) {
     self.scope = scope
@@ -26,6 +28,12 @@ public struct InsightsRow: Sendable, Equatable {
   public let totalSeconds: Int64
   /// One for each field of the request, in its order.
   public let values: [String]
+}
+
+extension InsightsRow {
+  fileprivate init(withoutViewsOf values: [String]) {
+    self.init(views: 0, visitors: 0, visits: 0, bounces: 0, totalSeconds: 0, values: values)
+  }
 }
 
 extension WebsiteColumns {
@@ -57,6 +65,12 @@ extension WebsiteColumns {
       return dictionaries[field].precedes(Int(codesOfA[field]), Int(codesOfB[field]))
     }
     let groups = partial.accumulators.indices.lazy.filter { partial.accumulators[$0].views > 0 }
+    if let wanted = request.rows {
+      // Strings are equal if they only look the same, bytes are not.
+      func key(_ values: [String]) -> [[UInt8]] { values.map { Array($0.utf8) } }
+      let rows = Dictionary(groups.lazy.map(row).map { (key($0.values), $0) }) { first, _ in first }
+      return wanted.map { rows[key($0)] ?? InsightsRow(withoutViewsOf: $0) }
+    }
     return executor.first(Self.maximumInsightsRows, of: groups, by: precedes).map(row)
   }
 }

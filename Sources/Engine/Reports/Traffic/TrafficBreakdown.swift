@@ -10,7 +10,7 @@ public struct TrafficBreakdownRequest {
   }
 
   /// What identifies a row.
-  public struct Key: Hashable, Sendable {
+  public struct Key: Equatable, Sendable {
     public let value: String
     /// Empty unless the request is by country.
     public let country: String
@@ -19,6 +19,9 @@ public struct TrafficBreakdownRequest {
       self.value = value
       self.country = country
     }
+
+    /// Strings are equal if they only look the same, bytes are not.
+    fileprivate var bytes: [[UInt8]] { [Array(value.utf8), Array(country.utf8)] }
   }
 
   public var traffic: TrafficRequest
@@ -80,8 +83,8 @@ extension WebsiteColumns {
       groups.append(group)
     }
     if let keys = request.keys {
-      let rows = Dictionary(groups.map { (key($0), row($0)) }) { first, _ in first }
-      return keys.map { rows[$0] ?? TrafficBreakdownRow(key: $0, numbers: TrafficNumbers()) }
+      let rows = Dictionary(groups.map { (key($0).bytes, row($0)) }) { first, _ in first }
+      return keys.map { rows[$0.bytes] ?? TrafficBreakdownRow(key: $0, numbers: TrafficNumbers()) }
     }
     func precedes(_ a: Int, _ b: Int) -> Bool {
       switch request.order {
