@@ -164,7 +164,7 @@ extension Call {
   ) throws(WorkerError) -> JSONObject {
     let units = seriesUnits(params, traffic)
     let points = try reading(params) { columns throws(ScopeError) in
-      try columns.trafficSeries(traffic.request, by: units, on: executor)
+      try columns.trafficSeries(traffic.request, by: units, countsCustomEvents: false, on: executor)
     }
     func point(_ start: JSONValue, _ number: Int) -> JSONValue { ["x": start, "y": JSONValue(number)] }
     if params["dense"] == true {

@@ -9,6 +9,8 @@ struct DerivedColumns: Sendable {
   /// The time of each session's last event.
   let sessionEnds = Lazy<TimeColumn>()
   let activityRuns = Lazy<ActivityRuns>()
+  let viewStays = Lazy<ViewStays>()
+  let engagedVisits = Lazy<[UInt8]>()
   /// By key code: the properties with that key, ascending by row.
   let properties = LazyTable<UInt32, [KeyedProperty]>()
   /// The properties that are money, ascending by row.

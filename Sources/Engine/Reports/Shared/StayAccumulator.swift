@@ -41,6 +41,15 @@ struct StayAccumulator: Sendable {
     return isNew
   }
 
+  /// Adds the numbers of sessions that are counted nowhere else.
+  mutating func add(views: Int, visitors: Int, visits: Int, bounces: Int, totalSeconds: Int64) {
+    self.views &+= views
+    self.visitors &+= visitors
+    self.visits &+= visits
+    self.bounces &+= bounces
+    self.totalSeconds &+= totalSeconds
+  }
+
   /// Subtracts a visit that is counted elsewhere.
   mutating func dropVisit() { visits -= 1 }
 

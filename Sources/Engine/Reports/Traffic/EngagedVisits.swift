@@ -2,18 +2,26 @@
 struct EngagedVisits: Sendable {
   private var flags: [Bool] = []
   private var order = VisitOrder()
-  /// 1 or 0, by the first row of the visit's session plus its ordinal in it, as in `VisitOrder`.
-  private(set) var isEngaged: [UInt8] = []
+  private var ofBlock: [UInt8] = []
+  private var ofPartition: [UInt8]?
+  /// The index of the block's first row.
+  private(set) var base = 0
+
+  /// 1 or 0, by ``base`` plus the first row of the visit's session plus the visit's ordinal in it, as in `VisitOrder`.
+  var flagsOfVisits: [UInt8] { ofPartition ?? ofBlock }
 
   mutating func load(_ block: BlockRows, _ range: InstantRange) {
-    block.markCustomEvents(in: &flags)
-    if !range.contains(block.block.times) {
-      block.partition.times.narrow(&flags, block.block.rows, to: range)
+    if range.contains(block.block.times) {
+      (ofPartition, base) = (block.partition.engagedVisits, block.block.rows.lowerBound)
+      return
     }
+    (ofPartition, base) = (nil, 0)
+    block.markCustomEvents(in: &flags)
+    block.partition.times.narrow(&flags, block.block.rows, to: range)
     order.load(block, where: flags)
-    reset(&isEngaged, block.count)
+    reset(&ofBlock, block.count)
     let visits = order.visits
-    for index in 0..<order.count { isEngaged[Int(visits[index])] = 1 }
+    for index in 0..<order.count { ofBlock[Int(visits[index])] = 1 }
   }
 }
 
@@ -47,7 +55,7 @@ extension BlockRows {
   }
 
   /// Writes a flag for every row to the start of `flags`: whether it is a custom event.
-  fileprivate func markCustomEvents(in flags: inout [Bool]) {
+  func markCustomEvents(in flags: inout [Bool]) {
     extend(&flags, to: count, with: false)
     let types = partition.types
     flags.withMutableBytes { flags in
@@ -58,6 +66,24 @@ extension BlockRows {
         flags[unchecked: row] = types[unchecked: row] == EventType.custom ? 1 : 0
         row &+= 1
       }
+    }
+  }
+}
+
+extension Partition {
+  /// 1 or 0 for each visit, by the first row of its session plus its ordinal in it: whether it has a custom event. Only
+  /// for visits that are not shared.
+  var engagedVisits: [UInt8] {
+    derived.engagedVisits.value {
+      var engaged = Array(repeating: UInt8(0), count: rowCount)
+      let (types, visits, starts) = (types.span, visits, sessionStarts.span)
+      for session in 0..<starts.count - 1 {
+        let start = Int(starts[session])
+        for row in start..<Int(starts[session + 1]) where types[row] == EventType.custom {
+          engaged[start + Int(visits[row])] = 1
+        }
+      }
+      return engaged
     }
   }
 }

@@ -73,6 +73,11 @@ struct RowUnits: Sendable {
 
   func start(of number: Int) -> Int64 { starts?[number] ?? found.starts[number] }
 
+  /// The table of the units of a partition's times; nil if units are not listed.
+  mutating func listedUnits(of partition: Partition) -> RetentionBuckets? {
+    starts == nil ? nil : table(of: partition)
+  }
+
   /// Writes the unit's number of each row of `order` to `numbers`.
   mutating func copy(_ block: BlockRows, _ order: VisitOrder, to numbers: inout [UInt32]) {
     extend(&numbers, to: max(order.count, 1), with: 0)

@@ -46,6 +46,18 @@ public struct TrafficBreakdownRequest {
   }
 }
 
+extension TrafficBreakdownRequest {
+  /// The column of the dimension, if nothing but the visitors of each of its values is asked for.
+  fileprivate var columnOfVisitors: TextColumn? {
+    guard case .column(let column) = dimension, case .views = events, case .visitors = order, !byCountry
+    else {
+      return nil
+    }
+    return column
+  }
+}
+
+/// A value of a breakdown, with its numbers.
 public struct TrafficBreakdownRow: Sendable, Equatable {
   public let key: TrafficBreakdownRequest.Key
   public let numbers: TrafficNumbers
@@ -60,6 +72,9 @@ extension WebsiteColumns {
       request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events, request.traffic,
       self,
       executor)
+    if let column = request.columnOfVisitors {
+      return try visitors(request, column, dimension, executor)
+    }
     let countries = dictionary(.country)
     let grouping = TrafficGrouping(
       dimension: dimension, byCountry: request.byCountry, countryCount: countries.count)
@@ -107,6 +122,38 @@ extension WebsiteColumns {
     return executor.first(wanted.overflow ? .max : wanted.partialValue, of: groups, by: precedes).dropFirst(
       request.offset
     ).map(row)
+  }
+
+  /// Returns the rows of a breakdown that has only visitors.
+  private func visitors(
+    _ request: TrafficBreakdownRequest, _ column: TextColumn, _ dimension: CompiledDimension,
+    _ executor: ParallelExecutor
+  ) throws(ScopeError) -> [TrafficBreakdownRow] {
+    let texts = dictionary(column)
+    let kernel = VisitorCounts(column: column, codeCount: texts.count, dimension: dimension)
+    let counts = try scan(request.traffic.scope, executor, kernel).counts
+    let part = request.search.isEmpty ? nil : CaseInsensitiveSubstring(request.search)
+    var buffer = CaseInsensitiveSubstring.Buffer()
+    var codes: [Int] = []
+    executor.forEach(0..<counts.count) { code in
+      guard code != 0, counts[code].visitors > 0 else { return }
+      if let part, !texts.withBytes(of: code, { part.isContained(in: $0, &buffer, executor) }) { return }
+      codes.append(code)
+    }
+    func row(_ code: Int) -> TrafficBreakdownRow {
+      TrafficBreakdownRow(
+        key: TrafficBreakdownRequest.Key(value: texts[code]),
+        numbers: TrafficNumbers(visitors: counts[code].visitors))
+    }
+    if let keys = request.keys {
+      let rows = Dictionary(codes.map { (row($0).key.bytes, row($0)) }) { first, _ in first }
+      return keys.map { rows[$0.bytes] ?? TrafficBreakdownRow(key: $0, numbers: TrafficNumbers()) }
+    }
+    let wanted = request.limit.addingReportingOverflow(request.offset)
+    return executor.first(wanted.overflow ? .max : wanted.partialValue, of: codes) { a, b in
+      counts[a].visitors != counts[b].visitors
+        ? counts[a].visitors > counts[b].visitors : texts.precedes(a, b)
+    }.dropFirst(request.offset).map(row)
   }
 
   /// Returns the values of a column that are not empty and contain `search`, in any case, with the number of

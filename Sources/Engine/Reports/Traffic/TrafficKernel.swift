@@ -6,6 +6,8 @@ struct TrafficGrouping: Sendable {
   var slots: [UInt32]?
   var byCountry = false
   var units: TimeUnits?
+  /// Whether the visitors of each code are counted too, in all units together.
+  var countsVisitorsOfCodes = false
   /// The number of country codes.
   var countryCount = 0
 
@@ -38,6 +40,8 @@ struct TrafficKernel: ReportKernel {
     var accumulators: [StayAccumulator] = []
     /// Custom events by group.
     var customEvents: [Int] = []
+    /// The visitors of each code, and the session that was counted last.
+    var codeVisitors: [(count: Int, latest: Int)] = []
     /// Visits that several sessions share. Each counts once in a group.
     var sharedVisits: Set<SharedVisit> = []
     fileprivate var views = Views()
@@ -59,13 +63,15 @@ struct TrafficKernel: ReportKernel {
   func start() -> Partial { Partial(groups: TrafficGroups(grouping)) }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    if bounce == .engaged { partial.views.engaged.load(block, range) }
     if countsCustomEvents { countCustomEvents(block, &partial) }
+    if countsStays(of: block), countStays(block, &partial) { return }
+    if bounce == .engaged { partial.views.engaged.load(block, range) }
     load(block, events, &partial)
     let views = partial.views
     partial.views.runCount = partial.views.order.listVisits(
       dividedBy: views.groups, into: &partial.views.runStarts)
     extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    if grouping.countsVisitorsOfCodes { countVisitorsOfCodes(&partial) }
     if block.partition.sharedVisits.isEmpty {
       switch block.partition.times.offsets {
       case .four(let column): count(block, column.span.extracting(block.block.rows), &partial)
@@ -87,6 +93,8 @@ struct TrafficKernel: ReportKernel {
     for group in other.customEvents.indices {
       partial.customEvents[numbers[group]] += other.customEvents[group]
     }
+    extend(&partial.codeVisitors, to: other.codeVisitors.count, with: (0, -1))
+    for code in other.codeVisitors.indices { partial.codeVisitors[code].count += other.codeVisitors[code].count }
     for visit in other.sharedVisits {
       partial.sharedVisits.insert(SharedVisit(group: numbers[visit.group], visit: visit.visit))
     }
@@ -100,10 +108,42 @@ struct TrafficKernel: ReportKernel {
     partial.groups.load(block, partial.views.order, into: &partial.views.groups)
   }
 
+  /// Counts the views of a block stay by stay, if units of time are listed.
+  private func countStays(_ block: BlockRows, _ partial: inout Partial) -> Bool {
+    guard grouping.units != nil else {
+      extend(&partial.accumulators, to: 1, with: StayAccumulator())
+      countStays(block, into: &partial.accumulators[0])
+      return true
+    }
+    guard let units = partial.groups.listedUnits(of: block.partition) else { return false }
+    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    countStays(block, units, base: partial.views.base, into: &partial.accumulators)
+    partial.views.base += block.count
+    return true
+  }
+
   private func countCustomEvents(_ block: BlockRows, _ partial: inout Partial) {
+    if grouping.dimension == nil, grouping.units == nil {
+      block.mark(.custom, into: &partial.views.flags)
+      extend(&partial.customEvents, to: 1, with: 0)
+      partial.customEvents[0] += countSet(partial.views.flags.bytes, block.count)
+      return
+    }
     load(block, .custom, &partial)
     extend(&partial.customEvents, to: partial.groups.count, with: 0)
     for index in 0..<partial.views.order.count { partial.customEvents[Int(partial.views.groups[index])] += 1 }
+  }
+
+  private func countVisitorsOfCodes(_ partial: inout Partial) {
+    let views = partial.views
+    extend(&partial.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
+    let (starts, sessions) = (views.runStarts, views.order.sessions)
+    for run in 0..<views.runCount {
+      let first = Int(starts[run])
+      let (code, session) = (Int(partial.groups.codeOfRow(first)), views.base + Int(sessions[first]))
+      partial.codeVisitors[code].count += partial.codeVisitors[code].latest == session ? 0 : 1
+      partial.codeVisitors[code].latest = session
+    }
   }
 
   /// Counts the views of a block in which each visit belongs to only one session.
@@ -115,7 +155,9 @@ struct TrafficKernel: ReportKernel {
     let (rows, sessions, visits) = (
       views.order.rows.span, views.order.sessions.span, views.order.visits.span
     )
-    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, views.engaged.isEngaged.span)
+    let engagedVisits = views.engaged.flagsOfVisits
+    let engagedBase = views.engaged.base
+    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, engagedVisits.span)
     let (looksAtVisits, bounces) = (bounce == .engaged, bounce != .none)
     var accumulators = partial.accumulators.mutableSpan
     for run in 0..<views.runCount {
@@ -126,13 +168,14 @@ struct TrafficKernel: ReportKernel {
         from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
         through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
         session: views.base &+ Int(sessions[first]), stay: views.base &+ visit,
-        mayBounce: looksAtVisits ? engaged[visit] == 0 : bounces)
+        mayBounce: looksAtVisits ? engaged[engagedBase &+ visit] == 0 : bounces)
     }
   }
 
   /// Does the same for a block in which some visits may be shared by several sessions.
   private func countShared(_ block: BlockRows, _ partial: inout Partial) {
     let views = partial.views
+    let engagedVisits = views.engaged.flagsOfVisits
     var session = 0
     for run in 0..<views.runCount {
       let (first, end) = (Int(views.runStarts[run]), Int(views.runStarts[run + 1]))
@@ -142,7 +185,7 @@ struct TrafficKernel: ReportKernel {
       let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
       let isEngaged =
         bounce == .engaged
-        && (shared.map(engagedSharedVisits.contains) ?? (views.engaged.isEngaged[visit] != 0))
+        && (shared.map(engagedSharedVisits.contains) ?? (engagedVisits[views.engaged.base + visit] != 0))
       let isNew = partial.accumulators[group].add(
         views: end - first, from: block.time(Int(views.order.rows[first])),
         through: block.time(Int(views.order.rows[end - 1])),
@@ -178,6 +221,11 @@ struct TrafficGroups: Sendable {
     return max(grouping.dimension?.codeCount ?? 1, highest)
   }
 
+  /// The table of the units of a partition's times; nil if units are not listed.
+  mutating func listedUnits(of partition: Partition) -> RetentionBuckets? {
+    units?.listedUnits(of: partition)
+  }
+
   /// Writes the group of each row of `order` to `groups`.
   mutating func load(_ block: BlockRows, _ order: VisitOrder, into groups: inout [UInt32]) {
     extend(&groups, to: max(order.count, 1), with: 0)
@@ -205,6 +253,9 @@ struct TrafficGroups: Sendable {
     guard let slots = grouping.slots else { return }
     for index in 0..<count { codes[index] = slots[Int(codes[index])] }
   }
+
+  /// The code (slot) of a row of the order that was loaded last, if groups are pairs of a unit and a code.
+  func codeOfRow(_ index: Int) -> UInt32 { seconds[index] }
 
   /// The code (slot) of a group, its country, and the first instant of its unit.
   func key(of group: Int) -> (code: UInt32, country: UInt32, unit: Int) {
@@ -248,6 +299,11 @@ struct TrafficCounts {
 
   func views(of group: Int) -> Int {
     group < partial.accumulators.count ? partial.accumulators[group].views : 0
+  }
+
+  /// The visitors of a code in all units together.
+  func visitorsOfCode(_ code: Int) -> Int {
+    code < partial.codeVisitors.count ? partial.codeVisitors[code].count : 0
   }
 
   func visitors(of group: Int) -> Int {

@@ -60,13 +60,15 @@ extension WebsiteColumns {
   public static var maximumUnits: Int { TimeUnits.maximumListed }
 
   /// Returns the numbers of each unit that has views or custom events, by time.
+  ///
+  /// - Parameter countsCustomEvents: Whether custom events are counted; without, units of custom events alone are left
+  ///   out.
   public func trafficSeries(
-    _ request: TrafficRequest, by units: SeriesUnits, on executor: ParallelExecutor = ParallelExecutor()
+    _ request: TrafficRequest, by units: SeriesUnits, countsCustomEvents: Bool = true,
+    on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [TrafficPoint] {
-    let counts = try traffic(
-      request, .views, TrafficGrouping(units: timeUnits(units, request.scope.range)),
-      countsCustomEvents: true,
-      executor)
+    let grouping = TrafficGrouping(units: timeUnits(units, request.scope.range))
+    let counts = try traffic(request, .views, grouping, countsCustomEvents: countsCustomEvents, executor)
     return counts.used.map { group in
       TrafficPoint(
         startMilliseconds: counts.groups.unitStart(counts.groups.key(of: group).unit),
@@ -80,24 +82,67 @@ extension WebsiteColumns {
     _ request: TrafficSeriesRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [TrafficSeries] {
     let dimension = try CompiledDimension(request.dimension, request.traffic, self, executor)
-    let totals = try traffic(
-      request.traffic, .views, TrafficGrouping(dimension: dimension), countsCustomEvents: true, executor)
-    let texts = dimension.dictionary
+    var grouping = TrafficGrouping(
+      dimension: dimension, units: timeUnits(request.units, request.traffic.scope.range))
+    func scan(_ grouping: TrafficGrouping) throws(ScopeError) -> TrafficCounts {
+      try traffic(request.traffic, .views, grouping, countsCustomEvents: true, executor)
+    }
+    // Few values are told apart at once. With many, most would be in the rest.
+    if dimension.codeCount <= Self.maximumCodesAtOnce {
+      grouping.countsVisitorsOfCodes = true
+      let counts = try scan(grouping)
+      let used = Set(counts.used.map { Int(counts.groups.key(of: $0).code) })
+      let shown = first(request.limit, of: Array(used), by: counts.visitorsOfCode, dimension, executor)
+      if !request.rest || used.count <= shown.count {
+        return series(shown, counts, dimension, slotOfCode: { code in shown.firstIndex(of: code) }, rest: false)
+      }
+      grouping.countsVisitorsOfCodes = false
+      return try series(shown, of: grouping, dimension, rest: true, scan)
+    }
+    let totals = try scan(TrafficGrouping(dimension: dimension))
     let used = totals.used
-    let shown = executor.first(request.limit, of: used) { a, b in
-      let (visitorsOfA, visitorsOfB) = (totals.visitors(of: a), totals.visitors(of: b))
+    let shown = first(request.limit, of: used, by: totals.visitors, dimension, executor)
+    return try series(shown, of: grouping, dimension, rest: request.rest && used.count > shown.count, scan)
+  }
+
+  /// With at most this many codes, a series by them takes one scan.
+  private static let maximumCodesAtOnce = 64
+
+  /// Returns the first codes by visitors descending, then by text.
+  private func first(
+    _ limit: Int, of codes: [Int], by visitors: (Int) -> Int, _ dimension: CompiledDimension,
+    _ executor: ParallelExecutor
+  ) -> [Int] {
+    let texts = dimension.dictionary
+    return executor.first(limit, of: codes) { a, b in
+      let (visitorsOfA, visitorsOfB) = (visitors(a), visitors(b))
       return visitorsOfA != visitorsOfB ? visitorsOfA > visitorsOfB : texts.precedes(a, b)
     }
-    // The last slot holds the values that are not shown.
+  }
+
+  /// Returns the series of `shown` codes, and that of all others together.
+  private func series(
+    _ shown: [Int], of grouping: TrafficGrouping, _ dimension: CompiledDimension, rest: Bool,
+    _ scan: (TrafficGrouping) throws(ScopeError) -> TrafficCounts
+  ) throws(ScopeError) -> [TrafficSeries] {
+    var grouping = grouping
+    // The last slot holds the codes that are not shown.
     var slots = Array(repeating: UInt32(shown.count), count: max(dimension.codeCount, 1))
     for (slot, code) in shown.enumerated() { slots[code] = UInt32(slot) }
-    let grouping = TrafficGrouping(
-      dimension: dimension, slots: slots, units: timeUnits(request.units, request.traffic.scope.range))
-    let counts = try traffic(request.traffic, .views, grouping, countsCustomEvents: true, executor)
+    grouping.slots = slots
+    return series(shown, try scan(grouping), dimension, slotOfCode: { $0 }, rest: rest)
+  }
+
+  private func series(
+    _ shown: [Int], _ counts: TrafficCounts, _ dimension: CompiledDimension, slotOfCode: (Int) -> Int?,
+    rest: Bool
+  ) -> [TrafficSeries] {
+    let texts = dimension.dictionary
     var points: [[TrafficPoint]] = Array(repeating: [], count: shown.count + 1)
     for group in counts.used {
-      let (slot, _, unit) = counts.groups.key(of: group)
-      points[Int(slot)].append(
+      let (code, _, unit) = counts.groups.key(of: group)
+      guard let slot = slotOfCode(Int(code)) else { continue }
+      points[slot].append(
         TrafficPoint(
           startMilliseconds: counts.groups.unitStart(unit), numbers: counts.numbers(of: group)))
     }
@@ -105,9 +150,7 @@ extension WebsiteColumns {
       points.sorted { $0.startMilliseconds < $1.startMilliseconds }
     }
     var series = zip(shown, points).map { TrafficSeries(value: texts[$0], points: sorted($1)) }
-    if request.rest, used.count > shown.count {
-      series.append(TrafficSeries(value: nil, points: sorted(points[shown.count])))
-    }
+    if rest { series.append(TrafficSeries(value: nil, points: sorted(points[shown.count]))) }
     return series
   }
 
