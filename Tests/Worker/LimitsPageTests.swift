@@ -13,7 +13,9 @@ import Worker
     ("elements and members of a message", [grouped(Limits.values)]),
     ("a reply", [bytes(Limits.replyBytes)]), ("requests in a batch", [grouped(Limits.batch)]),
     ("funnel steps, filters", [grouped(Limits.funnelSteps), grouped(Limits.filters)]),
-    ("insights fields", [grouped(Limits.insightsFields)]), ("goals", [grouped(Limits.goals)]),
+    ("insights fields", [grouped(Limits.insightsFields)]),
+    ("units of time of a series", [grouped(WebsiteColumns.maximumUnits)]),
+    ("points of all series", [grouped(Limits.seriesPoints)]), ("goals", [grouped(Limits.goals)]),
     ("events of one append", [grouped(Limits.appendedEvents)]),
     (
       "property keys of appended events",
