@@ -56,10 +56,8 @@ struct OpenRPCDocument {
     }
     description["params"] = .array((description["params"]?.array ?? []) + options)
     let result = description["result"]?["schema"] ?? nil
-    description["result"] = [
-      "name": "result",
-      "schema": ["anyOf": .array((result["anyOf"]?.array ?? [result]) + [bundler.reference(toCommon: "csv")])],
-    ]
+    let alternatives = (result["anyOf"]?.array ?? [result]) + [bundler.reference(toCommon: "csv")]
+    description["result"] = ["name": "result", "schema": ["anyOf": .array(alternatives)]]
   }
 
   /// Each member of the params, as a "Content Descriptor".

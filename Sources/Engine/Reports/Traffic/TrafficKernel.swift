@@ -94,7 +94,9 @@ struct TrafficKernel: ReportKernel {
       partial.customEvents[numbers[group]] += other.customEvents[group]
     }
     extend(&partial.codeVisitors, to: other.codeVisitors.count, with: (0, -1))
-    for code in other.codeVisitors.indices { partial.codeVisitors[code].count += other.codeVisitors[code].count }
+    for code in other.codeVisitors.indices {
+      partial.codeVisitors[code].count += other.codeVisitors[code].count
+    }
     for visit in other.sharedVisits {
       partial.sharedVisits.insert(SharedVisit(group: numbers[visit.group], visit: visit.visit))
     }

@@ -94,7 +94,7 @@ extension WebsiteColumns {
       let used = Set(counts.used.map { Int(counts.groups.key(of: $0).code) })
       let shown = first(request.limit, of: Array(used), by: counts.visitorsOfCode, dimension, executor)
       if !request.rest || used.count <= shown.count {
-        return series(shown, counts, dimension, slotOfCode: { code in shown.firstIndex(of: code) }, rest: false)
+        return series(shown, counts, dimension, slotOfCode: shown.firstIndex(of:), rest: false)
       }
       grouping.countsVisitorsOfCodes = false
       return try series(shown, of: grouping, dimension, rest: true, scan)
