@@ -94,6 +94,9 @@ import Testing
     #expect(filtered(["browser": "chrome,edge"]) == 3)
     #expect(filtered(["browser": "neq.chrome", "browser1": "neq.edge"]) == 1)
     #expect(filtered(["path": "gt.5"]) == 0)
+    // A mark that makes one character with the dot or the comma before it.
+    #expect(filtered(["path": "dnc.\u{308}"]) == 4)
+    #expect(filtered(["path": "eq./blog,\u{308}"]) == 1)
     #expect(filtered(["path": "/blog", "country": "US"]) == 0)
     #expect(filtered(["path": "/blog", "country": "US", "match": "any"]) == 3)
     #expect(

@@ -94,7 +94,7 @@ extension Dimension {
     default:
       if name.utf8.starts(with: prefix.utf8) {
         guard name.utf8.count > prefix.utf8.count else { return nil }
-        self = .property(String(name.dropFirst(prefix.count)))
+        self = .property(String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self))
         return
       }
       guard let column = TextColumn(requestName: name) else { return nil }

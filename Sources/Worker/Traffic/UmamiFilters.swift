@@ -20,7 +20,7 @@ extension Call {
     var conditions: [EventCondition] = []
     for (member, value) in params.members where value != .null && !own.contains(member) {
       let digits = member.utf8.reversed().prefix { 0x30...0x39 ~= $0 }.count
-      let name = String(member.dropLast(digits))
+      let name = String(decoding: member.utf8.dropLast(digits), as: UTF8.self)
       guard umamiFilterNames.contains(name), let column = TextColumn(requestName: name) else { continue }
       do throws(FilterError) {
         filters.append(.column(try Filter(column, umami: value)))
@@ -58,9 +58,10 @@ extension Filter {
       try self.init(column, .equals, values.compactMap(\.string))
       return
     }
-    let text = value.string ?? ""
+    // Scalars, not characters: a mark may follow the dot or a comma, and be one character with it.
+    let text = (value.string ?? "").unicodeScalars
     guard let dot = text.firstIndex(of: "."), let known = Operator(rawValue: String(text[..<dot])),
-      !text.utf8.contains(0x0A)
+      !text.contains("\n")
     else {
       try self.init(column, .equals, Self.parts(of: text[...]))
       return
@@ -71,18 +72,18 @@ extension Filter {
     case .isSet, .isNotSet: try self.init(column, known)
     case .contains, .doesNotContain: try self.init(column, known, [String(rest)])
     case .matches, .doesNotMatch:
-      guard rest.unicodeScalars.count <= Limits.regularExpression else {
+      guard rest.count <= Limits.regularExpression else {
         throw .badRegularExpression(
           pattern: String(rest.prefix(20)) + "…",
           reason: "it has more than \(Limits.regularExpression) characters")
       }
       // Without the group, to find errors of the pattern itself.
       _ = try Filter(column, known, [String(rest)])
-      try self.init(column, known, ["(?i:\(rest))"])
+      try self.init(column, known, ["(?i:\(String(rest)))"])
     }
   }
 
-  private static func parts(of text: Substring) -> [String] {
-    text.split(separator: "," as Character, omittingEmptySubsequences: false).map(String.init)
+  private static func parts(of text: Substring.UnicodeScalarView) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
   }
 }
