@@ -106,6 +106,22 @@ public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertibl
   public let missing: [String]
   /// The columns that its header has.
   public let found: [String]
+  /// The entries of `--map` for columns with usual names, then those that are left to be named; nil if nothing is known.
+  private var proposal: String?
+
+  init(path: String, kind: String, missing: [String], found: [String]) {
+    (self.path, self.kind, self.missing, self.found) = (path, kind, missing, found)
+  }
+
+  /// Names the columns that an inspection of the file found.
+  public mutating func propose(_ table: InspectedTable) {
+    let known = table.columns.filter { $0.suggestion != nil }
+    let entries =
+      table.proposedMap.map { [$0] } ?? known.map { ColumnMap.entry($0.suggestion ?? "", $0.name) }
+    guard !entries.isEmpty else { return }
+    let rest = missing.filter { column in !known.contains { $0.suggestion == column } }
+    proposal = (entries + rest.map { "\($0)=…" }).joined(separator: ",")
+  }
 
   public var description: String {
     let mapped = missing.map { "\($0)=…" }.joined(separator: ",")
@@ -117,7 +133,8 @@ public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertibl
     if found.count == 1, let only = found.first, only.contains(";") || only.contains("\t") {
       return "Separate the fields with commas."
     }
-    return "Name the columns to use instead: --map \(mapped)"
+    guard let proposal else { return "Name the columns to use instead: --map \(mapped)" }
+    return "Name the columns to use instead, as footfall inspect does: --map \(proposal)"
   }
 }
 

@@ -9,6 +9,8 @@ struct Arguments {
 
   private var rest: ArraySlice<String>
   private var areOperands = false
+  /// The options that had a value.
+  private var valued: Set<String> = []
 
   init(_ arguments: [String]) { rest = arguments[...] }
 
@@ -37,7 +39,11 @@ struct Arguments {
   }
 
   /// The value of the option `name`: the one after its `=`, else the next argument.
-  mutating func value(of name: String, _ inline: String?) throws(CommandError) -> String {
+  ///
+  /// - Parameter isList: Whether the option may be given again.
+  mutating func value(of name: String, _ inline: String?, isList: Bool = false) throws(CommandError) -> String
+  {
+    if !valued.insert(name).inserted, !isList { throw .usage("\(name) is given twice; give it once") }
     if let inline { return inline }
     guard let value = rest.popFirst() else { throw .usage("\(name) needs a value") }
     return value

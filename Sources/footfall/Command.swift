@@ -1,5 +1,6 @@
 import EventStore
 import Reporting
+import Schemas
 import System
 import Worker
 
@@ -120,9 +121,17 @@ struct CommandProcess {
   }
 }
 
+/// The name by which `footfall schema` prints the list of sources that tells channels.
+let channelsName = "channels"
+
 /// The text of the bundled schema `name` (with or without `.json`); the names of all schemas if it is nil.
 func schemaText(_ name: String?) throws(CommandError) -> String {
-  guard let name else { return embeddedSchemas.map { "\($0.name)\n" }.joined() }
+  guard let name else {
+    return embeddedSchemas.map { "\($0.name)\n" }.joined() + "\(channelsName).json\n"
+  }
+  if name == channelsName || name == "\(channelsName).json" {
+    return String(decoding: Schemas.channels, as: UTF8.self)
+  }
   guard let schema = embeddedSchemas.first(where: { $0.name == name || $0.name == "\(name).json" }) else {
     throw .usage("there is no schema \"\(name)\"; footfall schema lists them")
   }

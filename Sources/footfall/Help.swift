@@ -275,11 +275,16 @@ enum Help {
 
   private static let schema = CommandUsage(
     "schema", "Print a JSON Schema of the protocol, or the names of all",
-    operands: [.init("[NAME]", "The name of a schema.", words: embeddedSchemas.map(\.name))],
-    description: [
-      "Prints a bundled JSON Schema (draft 2020-12). Without a name, prints the names of all schemas."
+    operands: [
+      .init("[NAME]", "The name of a schema.", words: embeddedSchemas.map(\.name) + ["\(channelsName).json"])
     ],
-    examples: ["footfall schema reports.funnel.params"])
+    description: [
+      """
+      Prints a bundled JSON Schema (draft 2020-12), or with channels the list of sources and domains by which visits are \
+      told to be of a channel. Without a name, prints all names.
+      """
+    ],
+    examples: ["footfall schema reports.funnel.params", "footfall schema channels"])
 
   private static let completions = CommandUsage(
     "completions", "Print a script that completes command lines in a shell",

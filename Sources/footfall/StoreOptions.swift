@@ -31,8 +31,19 @@ struct WorkerOptions {
       return makeWorker(
         for: try EventStore.open(paths, options: openOptions, diagnostics: diagnostics(display)), display)
     } catch {
-      throw .store(error)
+      display.clear()
+      throw .store(reading.advised(error, about: paths))
     }
+  }
+
+  /// Why a store without events has none.
+  func emptiness() -> String {
+    let store = EventStore.unopened(paths, options: openOptions, diagnostics: { _ in })
+    let tables = ((try? store.inspect()) ?? []).filter { $0.kind == .events }
+    guard let first = tables.first, tables.allSatisfy({ $0.rows == 0 }) else {
+      return "the store has no events; footfall inspect \(paths.first ?? "") says why"
+    }
+    return "\(first.path) has \(first.format == .csv ? "a header and no rows" : "no events")"
   }
 
   /// Inspects the files, and creates a worker for them, which does not open them.
@@ -86,6 +97,8 @@ struct ReadingOptions {
   ]
 
   private(set) var rules = ReadingRules()
+  /// The values of `--map`, which add up.
+  private var maps: [String] = []
 
   /// Takes the option if it is one of these; returns whether it is.
   mutating func take(
@@ -93,8 +106,9 @@ struct ReadingOptions {
   ) throws(CommandError) -> Bool {
     switch name {
     case "--map":
-      let text = try arguments.value(of: name, value)
-      do throws(StoreError) { rules.columnMap = try ColumnMap(parsing: text) } catch { throw .store(error) }
+      maps.append(try arguments.value(of: name, value, isList: true))
+      let list = maps.joined(separator: ",")
+      do throws(StoreError) { rules.columnMap = try ColumnMap(parsing: list) } catch { throw .store(error) }
     case "--table":
       let table = try arguments.value(of: name, value)
       if table.isEmpty { throw .usage("--table needs the name of a table or view") }
@@ -147,6 +161,21 @@ struct ReadingOptions {
     default: return false
     }
     return true
+  }
+}
+
+extension ReadingOptions {
+  /// An error of a store; if columns are missing, with a `--map` for those that the file has.
+  func advised(_ error: StoreError, about paths: [String]) -> StoreError {
+    guard case .missingColumns(var missing) = error, missing.path != "-", paths.contains(missing.path) else {
+      return error
+    }
+    var options = OpenOptions()
+    options.rules = rules
+    let store = EventStore.unopened([missing.path], options: options, diagnostics: { _ in })
+    guard let table = try? store.inspect().first else { return error }
+    missing.propose(table)
+    return .missingColumns(missing)
   }
 }
 

@@ -39,6 +39,21 @@ import Testing
   @Test(
     arguments: [
       ("utm", [], "{}"),
+      (
+        "utm",
+        [
+          "--filter", "property:plan=pro,free", "--filter", "property:a.b>=10", "--filter",
+          "property:a:b:set",
+        ],
+        #"{"filters":[{"name":"property:plan","operator":"eq","value":["pro","free"]},"#
+          + #"{"name":"property:a.b","operator":"gte","value":"10"},{"name":"property:a:b","operator":"s"}]}"#
+      ),
+      (
+        "utm", ["--filter", "channel=Paid Search", "--filter", "property:x<-1", "--filter", "entry=@/p"],
+        #"{"filters":[{"name":"channel","operator":"eq","value":"Paid Search"},"#
+          + #"{"name":"property:x","operator":"lt","value":"-1"},{"name":"entry","operator":"c","value":"/p"}]}"#
+      ),
+      ("utm", ["--compare", "month"], #"{"compare":{"mode":"shift","unit":"month"}}"#),
       ("utm", ["--timezone", "Europe/Berlin"], #"{"timezone":"Europe/Berlin"}"#),
       ("currencies", [], #"{"startDate":"1970-01-01T00:00:00.001Z","endDate":"1970-01-01T00:00:00.002Z"}"#),
       (
@@ -53,7 +68,7 @@ import Testing
       ),
       ("retention", [], "{}"),
       (
-        "insights", ["--field", "country,device", "--field", "url"],
+        "insights", ["--field", "country, device", "--field", "url"],
         #"{"fields":[{"name":"country"},{"name":"device"},{"name":"url"}]}"#
       ),
       (

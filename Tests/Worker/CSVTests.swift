@@ -11,6 +11,29 @@ import Testing
     csvText(ResultTable(result, schema: ResultSchema(of: method, cache)))
   }
 
+  @Test func `a result with that for another range has the rows of both`() throws {
+    let result = try JSONValue(
+      parsing: #"""
+        {"result":[{"x":"/","y":2}],"comparison":[{"x":"/","y":1}],"range":{},"comparisonRange":{}}
+        """#)
+    let text = csvText(ResultTable(compared: result, schema: ResultSchema(of: .metrics, cache)))
+    #expect(text == "range,x,y,country\r\nresult,/,2,\r\ncomparison,/,1,\r\n")
+  }
+
+  @Test func `a series for each value has a row for each point`() throws {
+    let result = try JSONValue(
+      parsing: #"""
+        [{"value":"a","series":[{"t":"1","visitors":2,"complete":true},{"t":"2","visitors":3,"complete":true}]},
+         {"rest":true,"series":[]},{"t":"3","complete":false}]
+        """#)
+    let lines = try #require(csv(.series, result)).split(separator: "\r\n").map(String.init)
+    #expect(
+      lines == [
+        "t,pageviews,visitors,visits,bounces,totaltime,events,bounceRate,viewsPerVisit,averageTime,complete,value,rest",
+        "1,,2,,,,,,,,true,a,", "2,,3,,,,,,,,true,a,", "3,,,,,,,,,,false,,",
+      ])
+  }
+
   static let examples: [(String, [String])] = [
     (
       "reports.utm",

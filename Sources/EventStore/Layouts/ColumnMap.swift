@@ -110,6 +110,8 @@ extension ColumnMap {
       case "," where !isQuoted:
         entries.append("")
         closed = false
+      // Spaces after a comma belong to no entry.
+      case " " where !isQuoted && entries[entries.count - 1].isEmpty: break
       default:
         entries[entries.count - 1].append(character)
         closed = false

@@ -6,7 +6,13 @@ import JSON
 /// Parses a step: `url:/pricing`, `path:/pricing`, `event:signup`.
 func stepValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let (type, value) = divided(text), ["url", "path", "event"].contains(type) else {
-    throw FlagValueError(sentence: "must be a page (url:/pricing) or an event (event:signup), is \"\(text)\"")
+    let word = displayable(text)
+    let isName = divided(text) == nil && !text.isEmpty
+    let meant = text.hasPrefix("/") ? "url:\(word)" : "event:\(word) or url:/\(word)"
+    throw FlagValueError(
+      sentence: isName
+        ? "must be a page or an event: \(meant), is \"\(text)\""
+        : "must be a page (url:/pricing) or an event (event:signup), is \"\(text)\"")
   }
   return ["type": .string(type), "value": .string(value)]
 }

@@ -46,6 +46,10 @@ extension Period {
         throw FlagValueError(sentence: error.description)
       case .unreadable where instantError(text)?.isGuess == true:
         throw FlagValueError(sentence: error.description)
+      case .unreadable where Self.ends(text) != nil:
+        let (first, last) = Self.ends(text) ?? ("", "")
+        throw FlagValueError(
+          sentence: "takes one day, month or year; for a range write --from \(first) --to \(last)")
       case .unreadable:
         throw FlagValueError(
           sentence: """
@@ -55,6 +59,18 @@ extension Period {
             """)
       }
     }
+  }
+
+  /// The ends of a range of two dates that is written in one: `2026-09-01..2026-09-30`.
+  private static func ends(_ text: String) -> (String, String)? {
+    guard text.utf8.count < 100 else { return nil }
+    for separator in ["..", "/", ",", ":", " to ", " - "] {
+      for start in text.indices where text[start...].hasPrefix(separator) {
+        let (first, last) = (trimmed(text[..<start]), trimmed(text[start...].dropFirst(separator.count)))
+        if (try? CalendarDate(first)) != nil, (try? CalendarDate(last)) != nil { return (first, last) }
+      }
+    }
+    return nil
   }
 
   private static func named(_ text: String, _ today: CivilDate, _ zone: TimeZoneRules) -> Period? {

@@ -7,7 +7,7 @@ public struct ReportArguments: Sendable {
   /// The report that they are for.
   public let kind: ReportKind
   /// By flag.
-  private var values: [String: [JSONValue]] = [:]
+  private(set) var values: [String: [JSONValue]] = [:]
   /// The filters as the user wrote them.
   private(set) var filterTexts: [String] = []
   /// The segments as the user called them.

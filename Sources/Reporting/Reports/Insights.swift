@@ -18,7 +18,7 @@ extension ReportFlag {
     """,
     words: TextColumn.allCases.map { $0.requestNames[0] }
   ) { text in
-    text.split(separator: ",", omittingEmptySubsequences: false).map { ["name": .string(String($0))] }
+    text.split(separator: ",", omittingEmptySubsequences: false).map { ["name": .string(trimmed($0))] }
   }
 }
 

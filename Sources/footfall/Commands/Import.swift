@@ -5,6 +5,7 @@ import Reporting
 struct Import {
   private let store: String
   private let files: [String]
+  private let reading: ReadingOptions
   private let options: ImportOptions
 
   init(_ arguments: [String]) throws(CommandError) {
@@ -28,6 +29,7 @@ struct Import {
     files = Array(paths.dropFirst())
     var options = ImportOptions()
     options.rules = reading.rules
+    self.reading = reading
     options.threads = processorCount()
     options.temporaryFolder = temporaryFolder()
     options.cache = .standard(userFolder: nil)
@@ -46,7 +48,7 @@ struct Import {
         })
     } catch {
       display.clear()
-      throw .store(error)
+      throw .store(reading.advised(error, about: files))
     }
     display.clear()
     try standardOutput("\(text(summary))\n")

@@ -53,7 +53,8 @@ struct Report {
     case ResultFormat.name: format = try ResultFormat(words.value(of: name, value))
     case ReportArguments.websiteFlag: website = try words.value(of: name, value)
     case _ where arguments.kind.flags.contains { $0.name == name }:
-      let text = try words.value(of: name, value)
+      // The arguments tell which of them may be given again.
+      let text = try words.value(of: name, value, isList: true)
       do throws(FlagError) { _ = try arguments.take(name, text) } catch { throw usage(error.description) }
     default:
       if try options.take(name, value, from: &words) { return }
@@ -70,6 +71,7 @@ struct Report {
     let zone = try zoneRules()
     let worker = try options.makeWorker()
     let websites = try worker.result(of: "websites.list", [:]).array ?? []
+    if websites.isEmpty { throw usage(options.emptiness()) }
     let chosen = try withUsage { () throws(FlagError) in
       try ReportArguments.website(website, among: websites)
     }
@@ -105,10 +107,44 @@ struct Report {
     } catch .reply(let error) where error.code == RPCError.Code.invalidParams {
       throw usage(arguments.sentence(for: error.data?["errors"]?.array ?? [], of: params))
     }
+    let questions = Questions(worker: worker, websiteID: id, range: range)
     if let notice = arguments.notice(of: result, in: range, events: events, website: name, in: zone) {
+      diagnose(notice + (try questions.nearestStep(arguments, result, params)))
+    } else if let notice = arguments.currencyNotice(of: try questions.currencies(for: params)) {
       diagnose(notice)
     }
     return .success
+  }
+
+  /// What is asked of the store to say why a result is empty.
+  private struct Questions {
+    let worker: Worker
+    let websiteID: String
+    let range: Period
+
+    /// The currencies of the range, if the params name one.
+    func currencies(for params: JSONObject) throws(CommandError) -> JSONValue? {
+      guard params["currency"] != nil else { return nil }
+      return try worker.result(
+        of: "reports.currencies", ReportArguments.currencyParams(websiteID: websiteID, range: range))
+    }
+
+    /// The end of a notice about steps and goals that nothing matches: which ones may be meant.
+    func nearestStep(
+      _ arguments: ReportArguments, _ result: JSONValue, _ params: JSONObject
+    ) throws(CommandError) -> String {
+      var meant: [String] = []
+      for step in arguments.missedSteps(of: result, params) {
+        var request: JSONObject = ["type": .string(step.metric), "limit": 100_000]
+        request.merge(ReportArguments.currencyParams(websiteID: websiteID, range: range))
+        let names =
+          try worker.result(of: "websites.metrics", request).array?.compactMap { $0["x"]?.string } ?? []
+        if let nearest = step.nearest(among: names, { nearestName(to: $0, among: $1) }) {
+          meant.append(nearest)
+        }
+      }
+      return meant.isEmpty ? "" : "; did you mean \(meant.joined(separator: " and "))?"
+    }
   }
 
   private func withUsage<Value>(_ body: () throws(FlagError) -> Value) throws(CommandError) -> Value {
