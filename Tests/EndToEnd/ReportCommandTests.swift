@@ -197,11 +197,11 @@ import Testing
       ),
       (
         ["funnel", "--step", "url:/", "--step", "url:/pricng", "--step", "event:x"],
-        "no visitor reached step 2, url:/pricng, in this range"
+        "no visitor reached step 2, url:/pricng, in this range; did you mean url:/pricing?"
       ),
       (
         ["goals", "--goal", "url:/pricng=3", "--goal", "url:/pricing=3", "--goal", "event:x=1"],
-        "nothing in this range counts for the goals url:/pricng, event:x"
+        "nothing in this range counts for the goals url:/pricng, event:x; did you mean url:/pricing?"
       ),
       (["goals", "--goal", "event:x=1"], "nothing in this range counts for the goal event:x"),
       (["attribution", "--step", "event:x"], "nothing in this range counts for this report"),
