@@ -132,7 +132,7 @@ import Testing
       ("utm", ["--filter", "=DE"], "--filter must be NAME=VALUE"),
       ("utm", ["--filter", "tag:settled"], "--filter must be NAME=VALUE"),
       ("funnel", ["--step", "/pricing"], "--step must be a page or an event: url:/pricing, is "),
-      ("funnel", ["--step", "page:/pricing"], "--step must be a page or an event: url:/pricing, is "),
+      ("funnel", ["--step", "page:/pricing"], "--step must be a page (url:/pricing) or an event"),
       (
         "funnel", [], "funnel needs at least 2 --step flags, for example --step url:/ --step url:/pricing"
       ),
