@@ -37,6 +37,22 @@ public enum Schemas {
       ("reports.utm", File.reports_utm_params_json, File.reports_utm_result_json),
       ("rpc.discover", File.rpc_discover_params_json, File.rpc_discover_result_json),
       ("store.inspect", File.store_inspect_params_json, File.store_inspect_result_json),
+      ("umami.attribution", File.umami_attribution_params_json, File.umami_attribution_result_json),
+      ("umami.breakdown", File.umami_breakdown_params_json, File.umami_breakdown_result_json),
+      ("umami.funnel", File.umami_funnel_params_json, File.umami_funnel_result_json),
+      ("umami.goal", File.umami_goal_params_json, File.umami_goal_result_json),
+      ("umami.journey", File.umami_journey_params_json, File.umami_journey_result_json),
+      ("umami.reports", File.umami_reports_params_json, File.umami_reports_result_json),
+      ("umami.retention", File.umami_retention_params_json, File.umami_retention_result_json),
+      ("umami.revenue", File.umami_revenue_params_json, File.umami_revenue_result_json),
+      ("umami.revenue.chart", File.umami_revenue_chart_params_json, File.umami_revenue_chart_result_json),
+      (
+        "umami.revenue.metrics", File.umami_revenue_metrics_params_json,
+        File.umami_revenue_metrics_result_json
+      ),
+      ("umami.revenue.stats", File.umami_revenue_stats_params_json, File.umami_revenue_stats_result_json),
+      ("umami.utm", File.umami_utm_params_json, File.umami_utm_result_json),
+      ("umami.utm.metrics", File.umami_utm_metrics_params_json, File.umami_utm_metrics_result_json),
       ("websites.active", File.websites_active_params_json, File.websites_active_result_json),
       ("websites.daterange", File.websites_daterange_params_json, File.websites_daterange_result_json),
       (

@@ -19,6 +19,9 @@ struct Method: Sendable {
   /// The endpoint of Umami's API that it mirrors, for example `POST /api/reports/funnel`; a part such as
   /// `:reportId` is a placeholder, whose value becomes the member `reportId` of the params. Nil if Umami has no such endpoint.
   let endpoint: String?
+  /// The endpoint of Umami 3 that takes the params in the form of a ``UmamiBody``, for example `POST /api/reports/goal`.
+  /// If another method has it as its ``endpoint``, the form of the request decides between them.
+  let bodyEndpoint: String?
   /// The name of its MCP tool; nil if it is not a tool. Only letters, digits and `_`, which every client accepts.
   let tool: String?
   /// Whether it leaves the store unchanged.
@@ -32,8 +35,20 @@ struct Method: Sendable {
     comparison: Comparison = .beside, run: @escaping Run
   ) {
     (name, reportType, self.endpoint, self.tool) = ("reports.\(type)", type, endpoint, tool)
-    (isReadOnly, self.run) = (true, run)
+    (isReadOnly, self.run, bodyEndpoint) = (true, run, nil)
     (self.range, self.comparison) = (range, comparison)
+  }
+
+  /// Declares a report in the form of Umami 3, the method `umami.NAME`.
+  ///
+  /// - Parameter reportType: The type under which it is saved, if no other method has the type.
+  init(
+    umami name: String, endpoint: String? = nil, bodyEndpoint: String? = nil, reportType: String? = nil,
+    comparison: Comparison = .none, run: @escaping Run
+  ) {
+    (self.name, self.endpoint, self.bodyEndpoint) = ("umami.\(name)", endpoint, bodyEndpoint)
+    (self.reportType, tool, isReadOnly, self.run) = (reportType, nil, true, run)
+    (range, self.comparison) = (.traffic, comparison)
   }
 
   /// Declares a method that is not a report.
@@ -43,7 +58,7 @@ struct Method: Sendable {
   ) {
     precondition(tool == nil || isReadOnly, "tools only read")
     (self.name, reportType, self.endpoint, self.tool) = (name, nil, endpoint, tool)
-    (self.isReadOnly, self.run) = (isReadOnly, run)
+    (self.isReadOnly, self.run, bodyEndpoint) = (isReadOnly, run, nil)
     (self.range, self.comparison) = (range, comparison)
   }
 }
@@ -56,6 +71,9 @@ extension Method {
     .weeklySessions, .eventDataEvents, .eventDataProperties, .eventDataValues, .eventDataStats, .active,
     .dateRangeOfEvents, .columnValues,
     .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution, .segment,
+    .umamiGoal, .umamiFunnel, .umamiJourney, .umamiRetention, .umamiBreakdown, .umamiUTM, .umamiUTMMetrics,
+    .umamiRevenue, .umamiRevenueStats, .umamiRevenueChart, .umamiRevenueMetrics, .umamiAttribution,
+    .umamiReports,
     .listReports, .getReport, .runReport, .createReport, .updateReport, .deleteReport,
     .appendEvents, .inspectStore, .discover,
   ]

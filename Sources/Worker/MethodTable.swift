@@ -25,10 +25,13 @@ struct MethodTable: Sendable {
     var patterns: [String] = []
     for method in Method.all {
       methods[method.name] = method
-      guard let endpoint = method.endpoint, let (verb, path) = Self.divided(endpoint) else { continue }
-      methods[endpoint] = method
-      if verbs[path] == nil { patterns.append(path) }
-      verbs[path, default: []].append(verb)
+      for endpoint in [method.endpoint, method.bodyEndpoint].compactMap(\.self) where methods[endpoint] == nil
+      {
+        guard let (verb, path) = Self.divided(endpoint) else { continue }
+        methods[endpoint] = method
+        if verbs[path] == nil { patterns.append(path) }
+        verbs[path, default: []].append(verb)
+      }
     }
     self.methods = methods
     self.verbs = verbs
@@ -49,6 +52,7 @@ struct MethodTable: Sendable {
   /// Matches an endpoint, which may have values in place of placeholders.
   private func matchPath(_ verb: String, _ path: String, _ name: String) throws(WorkerError) -> Match {
     if let method = methods["\(verb) \(path)"] { return Match(method: method) }
+    if let report = unsupportedUmamiReport(path) { throw .unsupportedReport(name, report: report) }
     // The last part of a path that exists is no value.
     if let verbs = verbs[path] { throw .wrongVerb(name, endpoints: verbs.map { "\($0) \(path)" }) }
     let parts = Self.parts(path)

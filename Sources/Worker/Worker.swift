@@ -69,11 +69,17 @@ public final class Worker: RequestHandler {
     var params = params
     let options = try ReplyOptions(takenFrom: &params)
     let reporter = ProgressReporter(token: options.workDoneToken, .languageServer, in: context)
-    let result = try run(method, params, in: context, reporter)
+    let request = try UmamiRequest(method, params, schemas)
+    let result: JSONValue
+    do throws(WorkerError) {
+      result = try run(request.method, request.params, in: context, reporter)
+    } catch {
+      throw request.located(error)
+    }
     switch options.format {
     case .json: return result
     case .csv:
-      let reportMethod = try reportMethod(of: method, params, call(in: context))
+      let reportMethod = try reportMethod(of: request.method, request.params, call(in: context))
       let text = try csv(result, of: reportMethod) { method.isReadOnly && context.isCancelled }
       return ["contentType": "text/csv; charset=utf-8; header=present", "text": .string(text)]
     }

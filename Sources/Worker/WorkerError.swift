@@ -11,6 +11,8 @@ enum WorkerError: Error {
   case unknownMethod(String, nearest: String?)
   /// An endpoint that exists only with other verbs: `endpoints`, of which there is at least one.
   case wrongVerb(String, endpoints: [String])
+  /// An endpoint of a report of Umami that Footfall does not have.
+  case unsupportedReport(String, report: String)
   case unknownWebsite(String, known: [String])
   case unknownReport(String)
   case store(StoreError)
@@ -54,6 +56,10 @@ extension WorkerError {
         message: "Method not found: \"\(name)\"; it exists as "
           + endpoints.map { "\"\($0)\"" }.joined(separator: ", "),
         data: endpoints.first.map { ["nearest": .string($0)] })
+    case .unsupportedReport(let name, let report):
+      RPCError(
+        code: RPCError.Code.methodNotFound,
+        message: "Method not found: \"\(name)\"; the \(report) report is not supported yet")
     case .unknownWebsite(let id, let known):
       RPCError(
         code: Code.unknownWebsite,

@@ -30,8 +30,21 @@ public struct WildcardPattern: Sendable {
       isEscaped = false
     }
     if isEscaped { bytes.append(UInt8(ascii: "\\")) }
+    self.init(bytes, starsAt: ends)
+  }
+
+  /// The pattern that a text in which nothing is special matches, with a star before it, after it, or both.
+  public init(literal: Substring, starBefore: Bool = false, starAfter: Bool = false) {
+    let bytes = Array(literal.utf8)
+    var stars: [UInt32] = starBefore ? [0] : []
+    if starAfter, stars.last != UInt32(bytes.count) { stars.append(UInt32(bytes.count)) }
+    self.init(bytes, starsAt: stars)
+  }
+
+  /// - Parameter stars: How many of the literal bytes are before each star; ascending, without repetition.
+  private init(_ bytes: [UInt8], starsAt stars: [UInt32]) {
     self.bytes = bytes
-    self.ends = ends + [UInt32(bytes.count)]
+    ends = stars + [UInt32(bytes.count)]
     var borders: [UInt32] = []
     if self.ends.count > 1 {
       for index in self.ends.indices {

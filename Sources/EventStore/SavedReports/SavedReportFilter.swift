@@ -6,14 +6,19 @@ public struct SavedReportFilter: Equatable, Sendable {
   public var websiteID: String?
   /// Text that the name, the description or the type contains, ignoring case.
   public var search: String?
+  /// The type of the reports; nil for all.
+  public var type: String?
   /// From 1.
   public var page: Int
   /// The maximum number of reports of a page.
   public var pageSize: Int
 
-  public init(websiteID: String? = nil, search: String? = nil, page: Int = 1, pageSize: Int = 10) {
+  public init(
+    websiteID: String? = nil, search: String? = nil, type: String? = nil, page: Int = 1, pageSize: Int = 10
+  ) {
     self.websiteID = websiteID
     self.search = search
+    self.type = type
     self.page = page
     self.pageSize = pageSize
   }
@@ -44,6 +49,7 @@ extension SavedReportFilter {
     _ executor: ParallelExecutor
   ) -> Bool {
     if let websiteID, !sameUTF8(websiteID, report.websiteID) { return false }
+    if let type, !sameUTF8(type, report.type) { return false }
     guard let part else { return true }
     return part.isContained(in: report.name, &buffer, executor)
       || part.isContained(in: report.description, &buffer, executor)

@@ -11,11 +11,20 @@ extension Method {
       preconditionFailure("the schema accepts no steps")
     }
     let request = AttributionRequest(
-      scope: common.scope,
-      model: params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick,
-      step: step, currency: optionalText(params, "currency"))
-    let report = try call.reading(params) { columns throws(ScopeError) in
-      try columns.attribution(request, on: call.executor)
+      scope: common.scope, model: attributionModel(params), step: step,
+      currency: optionalText(params, "currency"))
+    return try call.attribution(request, params)
+  }
+}
+
+func attributionModel(_ params: JSONObject) -> AttributionRequest.Model {
+  params["model"]?.string?.lowercased().hasPrefix("first") == true ? .firstClick : .lastClick
+}
+
+extension Call {
+  func attribution(_ request: AttributionRequest, _ params: JSONObject) throws(WorkerError) -> JSONValue {
+    let report = try reading(params) { columns throws(ScopeError) in
+      try columns.attribution(request, on: executor)
     }
     return [
       "referrer": sources(report.referrer),

@@ -9,9 +9,15 @@ extension Method {
     let request = JourneyRequest(
       scope: try call.commonParams(params).scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
-    return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.journey(request, on: call.executor)
+    return try call.journeys(request, params)
+  }
+}
+
+extension Call {
+  func journeys(_ request: JourneyRequest, _ params: JSONObject) throws(WorkerError) -> JSONValue {
+    .array(
+      try reading(params) { columns throws(ScopeError) in
+        try columns.journey(request, on: executor)
       }.map { journey in
         [
           "items": .array(journey.items.map { $0.map(JSONValue.string) ?? .null }),

@@ -7,12 +7,17 @@ extension Method {
   ) {
     params, call throws(WorkerError) in
     let common = try call.commonParams(params)
-    let request = RetentionRequest(scope: common.scope, timeZone: common.timeZone)
+    return try call.retention(RetentionRequest(scope: common.scope, timeZone: common.timeZone), params)
+  }
+}
+
+extension Call {
+  func retention(_ request: RetentionRequest, _ params: JSONObject) throws(WorkerError) -> JSONValue {
     // The cells of a cohort are adjacent and have the same date, which is formatted once.
     var cohort = (milliseconds: Int64.min, date: JSONValue.null)
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.retention(request, on: call.executor)
+      try reading(params) { columns throws(ScopeError) in
+        try columns.retention(request, on: executor)
       }.map { cell in
         if cell.dateMilliseconds != cohort.milliseconds {
           cohort = (cell.dateMilliseconds, JSONValue(instant: cell.dateMilliseconds))

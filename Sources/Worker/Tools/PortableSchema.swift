@@ -47,7 +47,8 @@ struct PortableSchema {
     var schema = bundler.schema("\(method.name).params.json")
     (schema["title"], schema["description"]) = (nil, nil)
     if method.name == Method.runReport.name {
-      let reports = Method.all.filter { $0.reportType != nil }.map { PortableSchema(paramsOf: $0, cache) }
+      let reports = Method.all.filter { $0.reportType != nil && $0.tool != nil }
+        .map { PortableSchema(paramsOf: $0, cache) }
       var properties = schema["properties"]?.object ?? JSONObject()
       var parameters = properties["parameters"]?.object ?? JSONObject()
       let members = PortableSchema(union: reports).json["properties"]?.object?.members ?? []

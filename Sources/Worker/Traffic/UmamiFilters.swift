@@ -10,6 +10,18 @@ private let umamiFilterNames: Set<String> = [
   "distinctId", "language", "event", "utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm",
 ]
 
+/// Whether a member of params is one of Umami's filters, or decides with the others which events count.
+func isUmamiFilter(_ member: String) -> Bool {
+  ["match", "eventType", "excludeBounce", "segment", "cohort"].contains(member)
+    || umamiFilterNames.contains(withoutDigits(member))
+}
+
+/// The name of a filter without the digits at its end, which allow several on one column.
+private func withoutDigits(_ member: String) -> String {
+  let digits = member.utf8.reversed().prefix { 0x30...0x39 ~= $0 }.count
+  return String(decoding: member.utf8.dropLast(digits), as: UTF8.self)
+}
+
 extension Call {
   /// What events must meet by the members of `params` that are Umami's filters. Digits at the end of a name are left out
   /// to find its column.
@@ -19,8 +31,7 @@ extension Call {
     var filters: [EventCondition] = []
     var conditions: [EventCondition] = []
     for (member, value) in params.members where value != .null && !own.contains(member) {
-      let digits = member.utf8.reversed().prefix { 0x30...0x39 ~= $0 }.count
-      let name = String(decoding: member.utf8.dropLast(digits), as: UTF8.self)
+      let name = withoutDigits(member)
       guard umamiFilterNames.contains(name), let column = TextColumn(requestName: name) else { continue }
       do throws(FilterError) {
         filters.append(.column(try Filter(column, umami: value)))
@@ -29,6 +40,12 @@ extension Call {
       }
       // Umami leaves out self-referrals even if any of several filters is enough.
       if column == .referrerDomain { conditions.append(.isNoSelfReferral) }
+    }
+    if filters.count > Limits.filters {
+      errors.append(
+        ValidationError(
+          instanceLocation: "", keywordLocation: "/allOf/0/patternProperties",
+          error: "must have at most \(Limits.filters) of Umami's filters, has \(filters.count)"))
     }
     if params["match"] == "any", !filters.isEmpty {
       conditions.append(.any(filters))

@@ -7,6 +7,10 @@ public struct InsightsRequest {
   public var fields: [TextColumn]
   /// If given, the rows are those with these values, in this order; the ones without views have zeros.
   public var rows: [[String]]?
+  /// Which stays are bounces.
+  public var bounce = BounceRule.single
+  /// Whether rows are ordered by visitors, then views, and not the other way around.
+  public var ordersByVisitors = false
 
   public init(scope: ReportScope, fields: [TextColumn]) {
     self.scope = scope
@@ -22,7 +26,7 @@ public struct InsightsRow: Sendable, Equatable {
   public let visitors: Int
   /// Distinct visits.
   public let visits: Int
-  /// Stays, which are (session, visit) pairs, with exactly one pageview.
+  /// Stays, which are (session, visit) pairs, with exactly one pageview, by the request's ``BounceRule``.
   public let bounces: Int
   /// The sum over stays of the whole seconds from the first to the last pageview.
   public let totalSeconds: Int64
@@ -40,12 +44,17 @@ extension WebsiteColumns {
   /// The maximum number of groups in a result.
   public static let maximumInsightsRows = 500
 
-  /// Returns the groups by views descending, visitors descending, then the values by name.
+  /// Returns the groups by views descending, visitors descending, or the other way around, then the values by name.
   public func insights(_ request: InsightsRequest, on executor: ParallelExecutor = ParallelExecutor())
     throws(ScopeError)
     -> [InsightsRow]
   {
-    let partial = try scan(request.scope, executor, InsightsKernel(request.fields, self, executor))
+    let scope = try CompiledScope(request.scope, self, executor)
+    let engaged = request.bounce == .engaged ? try engagedSharedVisits(scope.range, executor) : []
+    let partial = scan(
+      scope, executor,
+      InsightsKernel(
+        request.fields, bounce: request.bounce, scope.range, engagedSharedVisits: engaged, self, executor))
     let sharedVisits = partial.distinctSharedVisits(executor)
     let dictionaries = request.fields.map { dictionary($0) }
     func row(_ group: Int) -> InsightsRow {
@@ -58,8 +67,11 @@ extension WebsiteColumns {
     }
     func precedes(_ a: Int, _ b: Int) -> Bool {
       let (tallyOfA, tallyOfB) = (partial.accumulators[a], partial.accumulators[b])
-      if tallyOfA.views != tallyOfB.views { return tallyOfA.views > tallyOfB.views }
+      if tallyOfA.views != tallyOfB.views, !request.ordersByVisitors {
+        return tallyOfA.views > tallyOfB.views
+      }
       if tallyOfA.visitors != tallyOfB.visitors { return tallyOfA.visitors > tallyOfB.visitors }
+      if tallyOfA.views != tallyOfB.views { return tallyOfA.views > tallyOfB.views }
       let (codesOfA, codesOfB) = (partial.groups.codes(of: a), partial.groups.codes(of: b))
       guard let field = codesOfA.indices.first(where: { codesOfA[$0] != codesOfB[$0] }) else { return false }
       return dictionaries[field].precedes(Int(codesOfA[field]), Int(codesOfB[field]))

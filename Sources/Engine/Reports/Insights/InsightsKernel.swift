@@ -4,10 +4,18 @@ struct InsightsKernel: ReportKernel {
   private let fields: [TextColumn]
   /// The number of codes of each field.
   private let fieldSizes: [Int]
+  private let bounce: BounceRule
+  private let range: InstantRange
+  /// The shared visits with a custom event in range.
+  private let engagedSharedVisits: Set<UInt32>
   private let executor: ParallelExecutor
 
-  init(_ fields: [TextColumn], _ website: WebsiteColumns, _ executor: ParallelExecutor) {
+  init(
+    _ fields: [TextColumn], bounce: BounceRule, _ range: InstantRange, engagedSharedVisits: Set<UInt32>,
+    _ website: WebsiteColumns, _ executor: ParallelExecutor
+  ) {
     self.fields = fields
+    (self.bounce, self.range, self.engagedSharedVisits) = (bounce, range, engagedSharedVisits)
     self.executor = executor
     fieldSizes = fields.map { website.dictionary($0).count }
   }
@@ -46,6 +54,8 @@ struct InsightsKernel: ReportKernel {
     /// last run.
     var runStarts: [UInt32] = []
     var runCount = 0
+    /// Only loaded if bounces depend on it.
+    var engaged = EngagedVisits()
     /// An offset for the numbers of sessions and visits, so that they are unique across blocks.
     var base = 0
   }
@@ -54,6 +64,7 @@ struct InsightsKernel: ReportKernel {
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     load(block, &partial.views, &partial.groups)
+    if bounce == .engaged { partial.views.engaged.load(block, range) }
     extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
     if block.partition.sharedVisits.isEmpty {
       switch block.partition.times.offsets {
@@ -117,7 +128,8 @@ struct InsightsKernel: ReportKernel {
     let (rows, sessions, visits) = (
       views.order.rows.span, views.order.sessions.span, views.order.visits.span
     )
-    let (groups, starts) = (views.groups.span, views.runStarts.span)
+    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, views.engaged.isEngaged.span)
+    let (looksAtVisits, bounces) = (bounce == .engaged, bounce != .none)
     var accumulators = partial.accumulators.mutableSpan
     for run in 0..<views.runCount {
       let (first, end) = (Int(starts[run]), Int(starts[run + 1]))
@@ -125,7 +137,8 @@ struct InsightsKernel: ReportKernel {
         views: end &- first,
         from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
         through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
-        session: views.base &+ Int(sessions[first]), stay: views.base &+ Int(visits[first]))
+        session: views.base &+ Int(sessions[first]), stay: views.base &+ Int(visits[first]),
+        mayBounce: looksAtVisits ? engaged[Int(visits[first])] == 0 : bounces)
     }
   }
 
@@ -138,11 +151,14 @@ struct InsightsKernel: ReportKernel {
       let (start, visit) = (Int(views.order.sessions[first]), Int(views.order.visits[first]))
       while block.rows(ofSession: session).lowerBound < start { session += 1 }
       let group = Int(views.groups[first])
+      let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
+      let isEngaged =
+        bounce == .engaged
+        && (shared.map(engagedSharedVisits.contains) ?? (views.engaged.isEngaged[visit] != 0))
       let isNew = partial.accumulators[group].add(
         views: end - first, from: block.time(Int(views.order.rows[first])),
         through: block.time(Int(views.order.rows[end - 1])),
-        session: views.base + start, stay: views.base + visit)
-      let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
+        session: views.base + start, stay: views.base + visit, mayBounce: !isEngaged && bounce != .none)
       if isNew, let shared {
         partial.accumulators[group].dropVisit()
         partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))

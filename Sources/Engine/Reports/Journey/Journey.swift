@@ -3,7 +3,7 @@
 public struct JourneyRequest {
   /// The events that count.
   public var scope: ReportScope
-  /// How many events of each visit are used, 3…7.
+  /// How many events of each visit are used, 2…7.
   public var steps: Int
   /// If set, the first item must equal this.
   public var startStep: String?

@@ -1,0 +1,244 @@
+public import Calendar
+import System
+
+/// Money in one currency, by time, place and source. Defined in `Sources/Engine/Reports/README.md`, section
+/// "revenue by source".
+public struct RevenueSourcesRequest: Sendable {
+  /// The events that count.
+  public var scope: ReportScope
+  /// In upper case; the currencies of events are compared with it ignoring case.
+  public var currency: String
+  /// The width of the chart's buckets.
+  public var unit: CalendarUnit
+  /// The zone of the buckets.
+  public var timeZone: TimeZoneRules
+
+  public init(scope: ReportScope, currency: String, unit: CalendarUnit, timeZone: TimeZoneRules) {
+    self.scope = scope
+    self.currency = currency
+    self.unit = unit
+    self.timeZone = timeZone
+  }
+}
+
+public struct RevenueSources: Sendable {
+  /// The amounts of one event name in one bucket of time.
+  public struct Point: Sendable, Equatable {
+    /// Empty for events without a name.
+    public let eventName: String
+    /// The start of the bucket, in milliseconds since 1970.
+    public let startMilliseconds: Int64
+    public let amount: Amount
+    /// The number of events.
+    public let events: Int
+  }
+
+  public struct Region: Sendable, Equatable {
+    public let country: String
+    public let name: String
+    public let amount: Amount
+  }
+
+  /// Only buckets with an amount; by time, then by name.
+  public let chart: [Point]
+  public let total: RevenueTotals
+  /// By amount descending, then by name, as all lists; the empty name is that of events without one.
+  public let countries: [NamedAmount]
+  public let regions: [Region]
+  /// By the referrer of the session's first event in range.
+  public let referrers: [NamedAmount]
+  /// By the channel of the first visit.
+  public let channels: [NamedAmount]
+}
+
+extension RevenueTotals {
+  /// The sum divided by a number of events or visitors; 0 if there are none.
+  public func sum(per count: Int) -> Double { count == 0 ? 0 : sum.double / Double(count) }
+}
+
+extension WebsiteColumns {
+  /// Returns the amounts in range. Throws if a filter cannot be compiled.
+  public func revenueSources(
+    _ request: RevenueSourcesRequest, on executor: ParallelExecutor = ParallelExecutor()
+  ) throws(ScopeError) -> RevenueSources {
+    let partial = try scan(request.scope, executor, RevenueSourcesKernel(request, self, executor))
+    let names = dictionary(.eventName)
+    let (countries, regions) = (dictionary(.country), dictionary(.region))
+    let referrers = dictionary(.referrerDomain)
+    var chart = partial.points
+    executor.sort(&chart) {
+      $0.start != $1.start ? $0.start < $1.start : names.precedes(Int($0.name), Int($1.name))
+    }
+    let byRegion = sorted(partial.regions, executor) { a, b in
+      a.second != b.second
+        ? regions.precedes(Int(a.second), Int(b.second)) : countries.precedes(Int(a.first), Int(b.first))
+    }
+    func named(_ amounts: RevenueAmounts, _ names: TextDictionary) -> [NamedAmount] {
+      sorted(amounts, executor) { names.precedes(Int($0.first), Int($1.first)) }
+        .map { NamedAmount(name: names[Int($0.first)], amount: $0.amount) }
+    }
+    return RevenueSources(
+      chart: chart.map {
+        RevenueSources.Point(
+          eventName: names[Int($0.name)], startMilliseconds: $0.start, amount: $0.amount, events: $0.events)
+      },
+      total: partial.total, countries: named(partial.countries, countries),
+      regions: byRegion.map {
+        RevenueSources.Region(
+          country: countries[Int($0.first)], name: regions[Int($0.second)], amount: $0.amount)
+      },
+      referrers: named(partial.referrers, referrers),
+      channels: sorted(partial.channels, executor) { channelName($0.first) < channelName($1.first) }
+        .map { NamedAmount(name: channelName($0.first), amount: $0.amount) })
+  }
+
+  private func sorted(
+    _ amounts: RevenueAmounts, _ executor: ParallelExecutor,
+    by precedes: (RevenueAmounts.Group, RevenueAmounts.Group) -> Bool
+  ) -> [RevenueAmounts.Group] {
+    var groups = amounts.groups
+    executor.sort(&groups) { $0.amount != $1.amount ? $0.amount > $1.amount : precedes($0, $1) }
+    return groups
+  }
+}
+
+private func channelName(_ rawValue: UInt32) -> String { Channel.allCases[Int(rawValue)].name }
+
+/// Amounts and numbers of events by pairs of numbers.
+private struct RevenueAmounts: Sendable {
+  typealias Group = (first: UInt32, second: UInt32, amount: Amount, events: Int)
+
+  private var table: GroupKeyTable
+  private var amounts: [(amount: Amount, events: Int)] = []
+
+  init(secondCount: Int = 1) { table = GroupKeyTable(secondCount: secondCount) }
+
+  var groups: [Group] {
+    zip(table.pairs, amounts).map { ($0.first, $0.second, $1.amount, $1.events) }
+  }
+
+  mutating func add(_ amount: Amount, events: Int = 1, _ first: UInt32, _ second: UInt32 = 0) {
+    let group = Int(table.number(first, second))
+    extend(&amounts, to: group + 1, with: (.zero, 0))
+    amounts[group].amount += amount
+    amounts[group].events += events
+  }
+
+  mutating func merge(_ other: RevenueAmounts) {
+    for group in other.groups { add(group.amount, events: group.events, group.first, group.second) }
+  }
+}
+
+/// Sums the amounts in the wanted currency by time, place and source.
+private struct RevenueSourcesKernel: ReportKernel {
+  private let request: RevenueSourcesRequest
+  private let money: MoneyProperties
+  private let strings: TextDictionary
+  private let visits: VisitScope
+  private let sizes: (names: Int, regions: Int)
+  private let executor: ParallelExecutor
+
+  struct Partial: Sendable {
+    var total = RevenueTotals()
+    fileprivate var buckets: CalendarBuckets
+    /// By number of the bucket and code of the event's name.
+    fileprivate var chart: RevenueAmounts
+    fileprivate var countries = RevenueAmounts()
+    /// By codes of country and region.
+    fileprivate var regions: RevenueAmounts
+    fileprivate var referrers = RevenueAmounts()
+    fileprivate var channels = RevenueAmounts()
+    /// By code of a currency: whether it is the wanted one.
+    fileprivate var isWanted: [UInt32: Bool] = [:]
+    fileprivate var blockVisits = BlockVisits()
+
+    var points: [(name: UInt32, start: Int64, amount: Amount, events: Int)] {
+      chart.groups.map { ($0.second, buckets.starts[Int($0.first)], $0.amount, $0.events) }
+    }
+  }
+
+  init(_ request: RevenueSourcesRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
+    self.request = request
+    self.executor = executor
+    money = website.money(executor)
+    strings = website.propertyStrings
+    let tables = website.channelTables(request.scope.sourceCategories, executor)
+    visits = VisitScope(request.scope.range, website, channels: tables, executor)
+    sizes = (website.dictionary(.eventName).count, website.dictionary(.region).count)
+  }
+
+  var selectsFewRows: Bool { true }
+
+  func start() -> Partial {
+    Partial(
+      buckets: CalendarBuckets(request.unit, in: request.timeZone),
+      chart: RevenueAmounts(secondCount: sizes.names), regions: RevenueAmounts(secondCount: sizes.regions))
+  }
+
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+    let (partition, entries) = (block.partition, money.entries(of: block.partition, executor))
+    var latestRow: UInt32?
+    var session: (number: UInt32, referrer: UInt32, channel: UInt32)?
+    for index in entries.indexRange(of: block.block.rows) {
+      let entry = entries[index]
+      guard let tenThousandths = entry.tenThousandths, entry.row != latestRow,
+        isWanted(entry.currency, &partial.isWanted),
+        block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
+      else { continue }
+      latestRow = entry.row
+      if session == nil { partial.blockVisits.load(partition, block.block, visits) }
+      if session?.number != entry.session {
+        let first = firstRow(ofSession: Int(entry.session), partition)
+        let visit = partial.blockVisits.visitOfRow[first - block.block.rows.lowerBound]
+        session = (
+          entry.session, partition[.referrerDomain][first],
+          UInt32(partial.blockVisits.channels[Int(visit)])
+        )
+        partial.total.visitors += 1
+      }
+      let amount = Amount(tenThousandths: tenThousandths)
+      partial.total.sum += amount
+      partial.total.events += 1
+      partial.chart.add(
+        amount, UInt32(partial.buckets.number(containing: entry.milliseconds)), entry.name)
+      partial.countries.add(amount, entry.country)
+      partial.regions.add(amount, entry.country, partition[.region][Int(entry.row)])
+      if let session {
+        partial.referrers.add(amount, session.referrer)
+        partial.channels.add(amount, session.channel)
+      }
+    }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    partial.total.sum += other.total.sum
+    partial.total.events += other.total.events
+    partial.total.visitors += other.total.visitors
+    for point in other.points {
+      let bucket = UInt32(partial.buckets.number(startingAt: point.start))
+      partial.chart.add(point.amount, events: point.events, bucket, point.name)
+    }
+    partial.countries.merge(other.countries)
+    partial.regions.merge(other.regions)
+    partial.referrers.merge(other.referrers)
+    partial.channels.merge(other.channels)
+  }
+
+  /// The session's first event in range. There is one, because one with an amount is.
+  private func firstRow(ofSession session: Int, _ partition: Partition) -> Int {
+    let starts = partition.sessionStarts
+    let rows = Int(starts[session])..<Int(starts[session + 1])
+    return rows.partitionPoint { partition.times[$0] >= request.scope.range.start }
+  }
+
+  private func isWanted(_ currency: UInt32, _ known: inout [UInt32: Bool]) -> Bool {
+    if let isWanted = known[currency] { return isWanted }
+    let isWanted = strings.withBytes(of: Int(currency)) { text in
+      text.elementsEqual(request.currency.utf8) { byte, wanted in
+        (UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte ? byte - 0x20 : byte) == wanted
+      }
+    }
+    known[currency] = isWanted
+    return isWanted
+  }
+}

@@ -1,0 +1,97 @@
+import Engine
+import JSON
+import JSONSchema
+
+// The reports of Umami 3 whose results are its own; see "Umami 3" in `schemas/README.md`.
+
+extension Method {
+  static let umamiGoal = Method(
+    umami: "goal", endpoint: "GET /api/websites/:websiteId/goals/stats",
+    bodyEndpoint: "POST /api/reports/goal",
+    reportType: "goal"
+  ) { params, call throws(WorkerError) in
+    var reached = try call.trafficParams(params).request
+    // Umami's total counts the visitors with any event, of whichever type.
+    var others = params
+    others["eventType"] = nil
+    var all = try call.trafficParams(others).request
+    (reached.bounce, all.bounce) = (.none, .none)
+    let isPath = isPath(params["type"])
+    reached.scope.conditions += [
+      .pattern(isPath ? .urlPath : .eventName, umamiPattern(params["value"]?.string ?? "")),
+      .eventType(isPath ? EventType.pageview : EventType.custom),
+    ]
+    let (visitors, total) = try call.reading(params) { columns throws(ScopeError) in
+      (
+        try columns.trafficNumbers(reached, of: .all, on: call.executor).visitors,
+        try columns.trafficNumbers(all, of: .all, on: call.executor).visitors
+      )
+    }
+    return ["num": JSONValue(visitors), "total": JSONValue(total)]
+  }
+
+  static let umamiBreakdown = Method(
+    umami: "breakdown", endpoint: "GET /api/websites/:websiteId/breakdown",
+    bodyEndpoint: "POST /api/reports/breakdown", reportType: "breakdown"
+  ) { params, call throws(WorkerError) in
+    let names = (params["fields"]?.array ?? []).compactMap(\.string)
+    let traffic = try call.trafficParams(params, honoursExcludeBounce: true).request
+    var request = InsightsRequest(
+      scope: traffic.scope, fields: names.compactMap(TextColumn.init(requestName:)))
+    (request.bounce, request.ordersByVisitors) = (traffic.bounce, true)
+    return .array(
+      try call.reading(params) { columns throws(ScopeError) in
+        try columns.insights(request, on: call.executor)
+      }.map { row in json(row, names) })
+  }
+
+  static let umamiUTM = Method(umami: "utm", bodyEndpoint: "POST /api/reports/utm") {
+    params, call throws(WorkerError) in
+    var result = JSONObject()
+    for name in campaignColumns { result[name] = try call.campaignViews(name, params) }
+    return .object(result)
+  }
+
+  static let umamiUTMMetrics = Method(
+    umami: "utm.metrics", endpoint: "GET /api/websites/:websiteId/utm/metrics"
+  ) { params, call throws(WorkerError) in
+    try call.campaignViews(params["type"]?.string ?? "", params)
+  }
+}
+
+/// The number of values of each list of utm.
+private let campaignValues = 50
+
+/// The lists of utm, in order.
+private let campaignColumns = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"]
+
+extension Call {
+  /// The values of a campaign column with the most pageviews.
+  fileprivate func campaignViews(_ name: String, _ params: JSONObject) throws(WorkerError) -> JSONValue {
+    guard let column = TextColumn(requestName: name) else { preconditionFailure("\(name) is no column") }
+    var traffic = try trafficParams(params).request
+    traffic.scope.conditions.append(.eventType(EventType.pageview))
+    traffic.bounce = .none
+    var request = TrafficBreakdownRequest(
+      traffic: traffic, dimension: .column(column), limit: campaignValues)
+    request.order = .events
+    return .array(
+      try reading(params) { columns throws(ScopeError) in
+        try columns.trafficBreakdown(request, on: executor)
+      }.map { ["utm": .string($0.key.value), "views": JSONValue($0.numbers.pageviews)] })
+  }
+}
+
+// MARK: Values of steps
+
+/// Whether a `type` of Umami 3 names pages; any other names events.
+func isPath(_ type: JSONValue?) -> Bool { type == "path" || type == "url" }
+
+/// The pattern of a value of Umami 3: a star is special only as the first or the last character.
+func umamiPattern(_ value: String) -> WildcardPattern {
+  let starBefore = value.utf8.first == UInt8(ascii: "*")
+  let rest = value.dropFirst(starBefore ? 1 : 0)
+  let starAfter = rest.utf8.last == UInt8(ascii: "*")
+  return WildcardPattern(
+    literal: rest.dropLast(starAfter ? 1 : 0), starBefore: starBefore, starAfter: starAfter)
+}
