@@ -95,6 +95,36 @@ import Testing
     )
   }
 
+  @Test func `a step may have conditions on properties, which its event must have`() throws {
+    func funnel(_ filter: String) -> String {
+      body(
+        "funnel",
+        #"\#(Self.march),"window":600000,"steps":[{"type":"path","value":"*"},{"type":"event","value":"purchase","filters":[\#(filter)]}]"#
+      )
+    }
+    func filter(_ operation: String, _ value: String, property: String = "currency") -> String {
+      #"{"property":"\#(property)","operator":"\#(operation)","value":"\#(value)"}"#
+    }
+    let replies = try ask([
+      funnel(filter("eq", "USD")), funnel(filter("neq", "USD")), funnel(filter("c", "us")),
+      funnel(filter("neq", "x", property: "none")), funnel(filter("dnc", "", property: "currency")),
+      funnel("\(filter("eq", "USD")),\(filter("eq", "EUR"))"),
+    ])
+    let visitors = replies.map { $0["result"]?.array?.last?["visitors"] ?? nil }
+    // Eight visitors bought in USD, five in EUR, three in GBP.
+    #expect(visitors[0] == 8 && visitors[2] == 8)
+    #expect(visitors[1] == 8)
+    #expect(visitors[3] == 0 && visitors[4] == 0 && visitors[5] == 0)
+    #expect(
+      replies[0]["result"]?.array?.last?["filters"]
+        == [["property": "currency", "operator": "eq", "value": "USD"]])
+    try checkError(
+      funnel(filter("gt", "1")),
+      [
+        #"/parameters/steps/1/filters/0/operator must be one of "eq", "neq", "c", "dnc", is "gt""#
+      ])
+  }
+
   @Test(arguments: [
     ("retention", #""timezone":"Europe/Berlin""#, #""timezone":"Europe/Berlin""#),
     (

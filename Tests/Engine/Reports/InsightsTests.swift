@@ -47,6 +47,44 @@ import Testing
     #expect(try rows(events) == ["/a 4 4 2 4 0"])
   }
 
+  @Test func `a stay is no bounce by the rule for engaged visits if its visit has a custom event in range`()
+    throws
+  {
+    func bounces(_ events: [TestEvent], _ bounce: BounceRule, _ scope: ReportScope = scope()) throws -> [Int]
+    {
+      var request = InsightsRequest(scope: scope, fields: [.urlPath])
+      request.bounce = bounce
+      return try website(events).insights(request).map(\.bounces)
+    }
+    let alone: [TestEvent] = [
+      .page("/a", 0, visit: "1"), .custom("buy", second, visit: "1"), .page("/a", hour, visit: "2"),
+    ]
+    #expect(try bounces(alone, .engaged) == [1])
+    #expect(try bounces(alone, .single) == [2])
+    #expect(try bounces(alone, .none) == [0])
+    // The event counts though it is filtered out, but not out of range.
+    let pages = try Filter(.eventName, .isNotSet)
+    #expect(try bounces(alone, .engaged, scope(-day, day, [pages])) == [1])
+    #expect(try bounces(alone, .engaged, scope(0, 0)) == [1])
+    let shared: [TestEvent] = [
+      .page("/a", 0, session: "1", visit: "v"), .custom("buy", 40 * day, session: "2", visit: "v"),
+      .page("/a", 0, session: "3"),
+    ]
+    #expect(try bounces(shared, .engaged) == [1])
+    #expect(try bounces(shared, .engaged, scope(0, day)) == [2])
+  }
+
+  @Test func `rows may be ordered by visitors before views`() throws {
+    let events: [TestEvent] = [
+      .page("/a", 0), .page("/a", 1), .page("/a", 2), .page("/b", 0), .page("/b", 0, session: "t"),
+      .page("/c", 0, session: "u"), .page("/c", 0), .page("/c", 1),
+    ]
+    var request = InsightsRequest(scope: scope(), fields: [.urlPath])
+    #expect(try website(events).insights(request).map(\.values) == [["/c"], ["/a"], ["/b"]])
+    request.ordersByVisitors = true
+    #expect(try website(events).insights(request).map(\.values) == [["/c"], ["/b"], ["/a"]])
+  }
+
   @Test func `missing visits are derived by gaps of thirty minutes`() throws {
     let half = 30 * minute
     let events: [TestEvent] = [
