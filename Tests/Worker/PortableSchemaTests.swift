@@ -117,7 +117,8 @@ import Testing
   @Test func `the parameters that replace those of a saved report are those of any report`() throws {
     let cache = SchemaCache()
     let parameters = cache.portableParams(of: .runReport).json["properties"]?["parameters"]?["properties"]
-    for method in Method.all where method.reportType != nil {
+    // A tool does not run reports in the form of Umami 3.
+    for method in Method.all where method.reportType != nil && method.bodyEndpoint == nil {
       for (name, _) in cache.portableParams(of: method).json["properties"]?.object?.members ?? [] {
         let choices = try #require(parameters?[name]?["anyOf"]?.array, "\(name)")
         #expect(choices.last == ["type": "null"])

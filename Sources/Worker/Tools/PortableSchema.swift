@@ -47,7 +47,7 @@ struct PortableSchema {
     var schema = bundler.schema("\(method.name).params.json")
     (schema["title"], schema["description"]) = (nil, nil)
     if method.name == Method.runReport.name {
-      let reports = Method.all.filter { $0.reportType != nil && $0.tool != nil }
+      let reports = Method.all.filter { $0.reportType != nil && $0.bodyEndpoint == nil }
         .map { PortableSchema(paramsOf: $0, cache) }
       var properties = schema["properties"]?.object ?? JSONObject()
       var parameters = properties["parameters"]?.object ?? JSONObject()
