@@ -128,7 +128,9 @@ struct InsightsKernel: ReportKernel {
     let (rows, sessions, visits) = (
       views.order.rows.span, views.order.sessions.span, views.order.visits.span
     )
-    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, views.engaged.isEngaged.span)
+    let engagedVisits = views.engaged.flagsOfVisits
+    let engagedBase = views.engaged.base
+    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, engagedVisits.span)
     let (looksAtVisits, bounces) = (bounce == .engaged, bounce != .none)
     var accumulators = partial.accumulators.mutableSpan
     for run in 0..<views.runCount {
@@ -138,13 +140,14 @@ struct InsightsKernel: ReportKernel {
         from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
         through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
         session: views.base &+ Int(sessions[first]), stay: views.base &+ Int(visits[first]),
-        mayBounce: looksAtVisits ? engaged[Int(visits[first])] == 0 : bounces)
+        mayBounce: looksAtVisits ? engaged[engagedBase &+ Int(visits[first])] == 0 : bounces)
     }
   }
 
   /// Does the same for a block in which some visits may be shared by several sessions.
   private func countShared(_ block: BlockRows, _ partial: inout Partial) {
     let views = partial.views
+    let engagedVisits = views.engaged.flagsOfVisits
     var session = 0
     for run in 0..<views.runCount {
       let (first, end) = (Int(views.runStarts[run]), Int(views.runStarts[run + 1]))
@@ -154,7 +157,7 @@ struct InsightsKernel: ReportKernel {
       let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
       let isEngaged =
         bounce == .engaged
-        && (shared.map(engagedSharedVisits.contains) ?? (views.engaged.isEngaged[visit] != 0))
+        && (shared.map(engagedSharedVisits.contains) ?? (engagedVisits[views.engaged.base + visit] != 0))
       let isNew = partial.accumulators[group].add(
         views: end - first, from: block.time(Int(views.order.rows[first])),
         through: block.time(Int(views.order.rows[end - 1])),
