@@ -37,6 +37,10 @@ public enum Limits {
   /// Values that `websites.values` returns.
   public static let suggestedValues = 10
 
+  /// Rows of a list that a tool returns, and buckets of a series.
+  public static let toolRows = 50
+  public static let toolBuckets = 400
+
   /// Unknown arguments of a tool call that its error names; the rest are counted.
   public static let reportedArguments = 20
 

@@ -116,6 +116,16 @@ public final class Worker: RequestHandler {
     return try call(in: context, reporter).run(method, params)
   }
 
+  /// Whether the store has saved reports; true if that cannot be found out.
+  var hasSavedReports: Bool {
+    let filter = SavedReportFilter(websiteID: nil, search: nil, page: 1, pageSize: 1)
+    let found = try? store.reports(matching: filter, maximumBytes: Limits.replyBytes, in: LoadContext())
+    return found?.count != 0
+  }
+
+  /// Rewrites the arguments of a tool call.
+  var toolArguments: ToolArguments { ToolArguments(zones: zones, now: now()) }
+
   private func call(in context: RequestContext, _ reporter: ProgressReporter? = nil) -> Call {
     let loadProgress = loadProgress
     return Call(

@@ -32,9 +32,8 @@ extension Period {
   ///
   /// - Parameter now: Milliseconds since 1970.
   init(_ text: String, in zone: TimeZoneRules, now: Int64) throws(FlagValueError) {
-    let today = zone.date(at: now)
-    if let period = Self.named(text, today, zone) ?? Self.past(text, today, zone, now) {
-      self = period
+    if let period = zone.period(named: text, now: now) {
+      self.init(start: period.start, end: period.end)
       return
     }
     do throws(CalendarDateError) {
@@ -71,42 +70,5 @@ extension Period {
       }
     }
     return nil
-  }
-
-  private static func named(_ text: String, _ today: CivilDate, _ zone: TimeZoneRules) -> Period? {
-    let day = today.dayNumber
-    // 1970-01-01 was a Thursday, three days after a Monday.
-    let monday = day - ((day + 3) % 7 + 7) % 7
-    let days: Range<Int64>
-    switch text {
-    case "today": days = day..<day + 1
-    case "yesterday": days = day - 1..<day
-    case "this-week": days = monday..<monday + 7
-    case "last-week": days = monday - 7..<monday
-    case "this-month": days = today.month(later: 0)
-    case "last-month": days = today.month(later: -1)
-    case "this-year": days = today.year(later: 0)
-    case "last-year": days = today.year(later: -1)
-    default: return nil
-    }
-    return Period(days: days, in: zone)
-  }
-
-  /// The given number of hours until now, or of days, weeks, months or years that end with today.
-  private static func past(_ text: String, _ today: CivilDate, _ zone: TimeZoneRules, _ now: Int64) -> Period?
-  {
-    guard let count = Int64(text.dropLast()), 1...10_000 ~= count, text.first != "+" else { return nil }
-    let tomorrow = today.dayNumber + 1
-    let first: Int64
-    switch text.last {
-    case "h":
-      return Period(start: max(now - count * 3_600_000, writableInstants.lowerBound), end: now)
-    case "d": first = tomorrow - count
-    case "w": first = tomorrow - 7 * count
-    case "m": first = CivilDate(dayNumber: tomorrow).earlier(months: count)
-    case "y": first = CivilDate(dayNumber: tomorrow).earlier(months: 12 * count)
-    default: return nil
-    }
-    return Period(days: first..<tomorrow, in: zone)
   }
 }

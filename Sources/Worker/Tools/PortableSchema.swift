@@ -46,23 +46,35 @@ struct PortableSchema {
     var bundler = SchemaBundler(cache)
     var schema = bundler.schema("\(method.name).params.json")
     (schema["title"], schema["description"]) = (nil, nil)
+    for name in Rewriting.toolForms.values { _ = bundler.reference(toCommon: name) }
+    var properties = schema["properties"]?.object ?? JSONObject()
     if method.name == Method.runReport.name {
-      let reports = Method.all.filter { $0.reportType != nil && $0.bodyEndpoint == nil }
-        .map { PortableSchema(paramsOf: $0, cache) }
-      var properties = schema["properties"]?.object ?? JSONObject()
-      var parameters = properties["parameters"]?.object ?? JSONObject()
-      let members = PortableSchema(union: reports).json["properties"]?.object?.members ?? []
-      parameters["properties"] = .object(
-        JSONObject(members: members.map { ($0.name, ["anyOf": .array(Self.nullable($0.value))]) }))
-      properties["parameters"] = .object(parameters)
-      schema["properties"] = .object(properties)
+      for name in ["dateRange", "timezone", "filters", "compare"] {
+        properties[name] = bundler.reference(toCommon: name == "compare" ? "comparison" : name)
+      }
+      properties["parameters"] = nil
     }
+    if method.range == .traffic || properties["startDate"] != nil, !Self.rangeless.contains(method.name) {
+      // Of the ways to state a range, tools declare one.
+      for name in Self.otherRanges { properties[name] = nil }
+      properties["dateRange"] = bundler.reference(toCommon: "dateRange")
+      let required = (schema["required"]?.array ?? []).filter { !Self.otherRanges.contains($0.string ?? "") }
+      schema["required"] = .array(required + (required.contains("dateRange") ? [] : ["dateRange"]))
+      (schema["anyOf"], schema["oneOf"]) = (nil, nil)
+    }
+    for name in Self.undeclared { properties[name] = nil }
+    schema["properties"] = .object(properties)
+    // Members that only Umami's clients send.
+    schema["allOf"] = nil
     self.init(.object(schema), definitions: bundler.definitions, for: .arguments)
   }
 
-  private static func nullable(_ json: JSONValue) -> [JSONValue] {
-    alternatives(of: json).map(JSONValue.object) + [["type": "null"]]
-  }
+  /// The members that state a range in other ways than `dateRange`.
+  private static let otherRanges = ["startAt", "endAt", "startDate", "endDate", "period", "asOf"]
+  /// Methods whose params have a range that is no more than an option.
+  private static let rangeless = ["websites.active", "websites.daterange"]
+  /// Members that tools do not declare.
+  private static let undeclared = ["bounce", "weekStart", "channels", "offset"]
 
   fileprivate static func json(of alternatives: [JSONObject]) -> JSONObject {
     alternatives.count == 1 ? alternatives[0] : ["anyOf": .array(alternatives.map(JSONValue.object))]
@@ -94,7 +106,7 @@ private struct Rewriting {
   private func resolved(_ schema: JSONValue) -> JSONObject {
     var own = schema.object ?? JSONObject()
     guard let target = own["$ref"]?.string?.split(separator: "/").last.map(String.init) else { return own }
-    let name = Self.simpleForms[target] ?? target
+    let name = purpose == .arguments ? Self.toolForms[target] ?? target : target
     guard let definition = definitions[name] else { preconditionFailure("\(name) is not defined") }
     own["$ref"] = nil
     var members = resolved(definition)
@@ -102,8 +114,13 @@ private struct Rewriting {
     return members
   }
 
-  /// Definitions that refer to themselves, and the simple form in which tools declare them. A call may have either.
-  private static let simpleForms = ["filterElement": "condition", "matcher": "simpleMatcher"]
+  /// Definitions that tools declare in a form of their own: a shorter one that is enough for models, without definitions
+  /// that refer to themselves. A call may have either form.
+  fileprivate static let toolForms = [
+    "filters": "toolFilters", "matcher": "toolMatcher", "simpleMatcher": "toolMatcher",
+    "dateRange": "toolDateRange", "comparison": "toolComparison", "compare": "toolComparison",
+    "timezone": "toolTimezone", "websiteId": "toolWebsiteId", "column": "toolColumn",
+  ]
 
   private func types(of schema: JSONObject) -> [String] {
     let types = schema["type"]?.array?.compactMap(\.string) ?? [schema["type"]?.string ?? impliedType(schema)]
@@ -155,7 +172,8 @@ private struct Rewriting {
   /// the object declares it.
   private func properties(of schema: JSONObject) -> JSONObject {
     var properties = JSONObject()
-    for (name, member) in schema["properties"]?.object?.members ?? [] { properties[name] = portable(member) }
+    for (name, member) in schema["properties"]?.object?.members ?? []
+    where purpose == .results || name != "any" { properties[name] = portable(member) }
     var conditional = JSONObject()
     for rule in [.object(schema)] + (schema["allOf"]?.array ?? []) {
       for branch in [rule["then"], rule["else"]] {

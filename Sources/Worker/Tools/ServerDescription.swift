@@ -9,9 +9,13 @@ enum ServerDescription {
 
   private static let instructions = """
     Web analytics reports, computed from recorded events. Call list_websites first: it returns each website's \
-    id and the times of its first and last event; choose every dateRange between them. A visitor is a distinct \
-    session_id, a visit a distinct visit_id. Both ends of a range are included. Dates without a zone are UTC; \
-    pass timezone if days matter.
+    id, the times of its first and last event and the current time; choose every dateRange between them. A visitor \
+    is a distinct session_id, a visit a distinct visit_id. Both ends of a range are included. Dates without a zone \
+    are UTC; pass timezone if days matter. Columns for filters and fields: url, title, referrer, host, query, country, \
+    region, city, browser, os, device, screen, language, event, tag, utm_source, utm_medium, utm_campaign, \
+    utm_content, utm_term, distinctId. Filters look at single events; for visitors or visits that did something, use \
+    a filter {"did": {"by": "visitor" or "visit", "filters": [...], "atLeast": 1}}, also inside {"not": ...}, \
+    {"any": [...]} and {"all": [...]}. Do not add up visitors of several rows: one visitor may be in many.
     """
 
   /// The result of `initialize`.

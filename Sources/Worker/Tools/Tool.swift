@@ -10,6 +10,11 @@ struct Tool: Sendable {
     method.tool.map { Tool(name: $0, method: method) }
   }
 
+  /// Whether it is of use only if reports are saved.
+  var needsSavedReports: Bool {
+    [Method.listReports.name, Method.getReport.name, Method.runReport.name].contains(method.name)
+  }
+
   /// A short title for people.
   func title(_ cache: SchemaCache) -> JSONValue { paramsSchema(cache)["title"] ?? .null }
 
@@ -18,8 +23,23 @@ struct Tool: Sendable {
   func description(_ cache: SchemaCache) -> JSONValue {
     let schema = paramsSchema(cache)
     let sentences = schema["description"]?.string ?? ""
-    guard let example = schema["examples"]?.array?.first, example != [:] else { return .string(sentences) }
-    return .string("\(sentences)\n\nExample arguments: \(example)")
+    guard let example = example(cache), example != [:] else { return .string(sentences) }
+    return .string("\(sentences)\n\nExample: \(example)")
+  }
+
+  /// The first example of the params, as arguments: with the range in one member.
+  func example(_ cache: SchemaCache) -> JSONValue? {
+    guard var example = paramsSchema(cache)["examples"]?.array?.first?.object else { return nil }
+    if let start = example["startDate"], let end = example["endDate"] {
+      (example["startDate"], example["endDate"]) = (nil, nil)
+      example["dateRange"] = ["startDate": start, "endDate": end]
+    }
+    if let start = example["dateRange"]?["startDate"]?.string, let end = example["dateRange"]?["endDate"]?.string {
+      example["dateRange"] = .string(start.hasPrefix(end) && end.hasPrefix(start) ? start : "\(start)..\(end)")
+    }
+    if let mode = example["compare"]?["mode"] { example["compare"] = mode }
+    example["websiteId"] = nil
+    return .object(example)
   }
 
   private func paramsSchema(_ cache: SchemaCache) -> JSONValue {
@@ -28,24 +48,6 @@ struct Tool: Sendable {
 
   /// The schema of its arguments: the params of the method as a ``PortableSchema``.
   func inputSchema(_ cache: SchemaCache) -> JSONObject { cache.portableParams(of: method).json }
-
-  /// The schema of the `structuredContent` of its results, as a ``PortableSchema``.
-  func outputSchema(_ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONObject {
-    var bundler = SchemaBundler(cache)
-    var schema = bundler.schema("\(method.name).result.json")
-    let compared = method.comparison == .beside ? ComparedResult.members(of: schema) : []
-    if revision.wrapsStructuredContent, !returnsObject(cache) {
-      // Both have the member that wraps the result.
-      let members: [JSONObject.Member] = [(Self.wrapper, .object(schema))] + compared.dropFirst()
-      schema = [
-        "type": "object", "properties": .object(JSONObject(members: members)),
-        "required": [.string(Self.wrapper)],
-      ]
-    } else if !compared.isEmpty {
-      schema = ["anyOf": [.object(schema), .object(ComparedResult.schema(compared))]]
-    }
-    return PortableSchema(.object(schema), definitions: bundler.definitions, for: .results).json
-  }
 
   /// A result as `structuredContent`.
   func structured(_ result: JSONValue, _ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONValue {

@@ -43,10 +43,14 @@ extension ToolServer {
     do throws(WorkerError) {
       try checkNames(call, worker.schemas)
       let result = try worker.run(
-        call.tool.method, call.arguments, in: context,
+        call.tool.method, try worker.toolArguments.params(call.arguments), in: context,
         ProgressReporter(token: progressToken, .toolServer, in: context))
       let isCancellable = call.tool.method.isReadOnly
-      let content = call.tool.structured(result, worker.schemas, revision)
+      var content = Self.cut(call.tool.structured(result, worker.schemas, revision), of: call.tool)
+      if call.tool.method.name == Method.listWebsites.name, var object = content.object {
+        object["now"] = JSONValue(instant: worker.toolArguments.now)
+        content = .object(object)
+      }
       return .result(
         try success(content, revision, unless: isCancellable ? context : nil), isCancellable: isCancellable)
     } catch {
@@ -61,12 +65,14 @@ extension ToolServer {
   /// Throws if there are unknown arguments, which are most likely misspelt; the error includes all other errors.
   private func checkNames(_ call: ToolCall, _ cache: SchemaCache) throws(WorkerError) {
     let schema = cache.document("\(call.tool.method.name).params.json")
-    let known = schema["properties"]?.object?.members.map(\.name) ?? []
+    let params = schema["properties"]?.object?.members.map(\.name) ?? []
+    let declared = cache.portableParams(of: call.tool.method).json["properties"]?.object?.members.map(\.name) ?? []
+    let known = params + declared.filter { !params.contains($0) }
     let unknown = call.arguments.members.map(\.name).filter { name in
       !known.contains { sameScalars($0, name) }
     }
     if unknown.isEmpty { return }
-    let accepted = "accepts \(known.joined(separator: ", "))"
+    let accepted = "accepts \(declared.joined(separator: ", "))"
     var misspelt = unknown.prefix(Limits.reportedArguments).map { name in
       let hint = nearestName(to: name, among: known).map { "did you mean \"\($0)\"? It" } ?? "it"
       return ValidationError(
@@ -81,6 +87,18 @@ extension ToolServer {
     }
     let others = cache.params(of: call.tool.method.name).validate(.object(call.arguments))
     throw .invalidParams(misspelt + others)
+  }
+
+  /// The content with at most so many rows as a model can read, and with what was left out: a list that is the result,
+  /// or the member `result` of one.
+  private static func cut(_ content: JSONValue, of tool: Tool) -> JSONValue {
+    let maximum = tool.method.name == Method.series.name ? Limits.toolBuckets : Limits.toolRows
+    guard let rows = content.array ?? content["result"]?.array, rows.count > maximum else { return content }
+    return [
+      "result": .array(Array(rows.prefix(maximum))), "rows": JSONValue(rows.count), "truncated": true,
+      "notice": .string(
+        "Only the first \(maximum) of \(rows.count) rows. Narrow dateRange or filters, or choose a larger unit."),
+    ]
   }
 
   private func success(

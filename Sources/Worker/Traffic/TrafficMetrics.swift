@@ -4,7 +4,7 @@ import JSONSchema
 
 extension Method {
   static let metrics = Method(
-    "websites.metrics", endpoint: "GET /api/websites/:websiteId/metrics", tool: "get_website_metrics",
+    "websites.metrics", endpoint: "GET /api/websites/:websiteId/metrics",
     range: .traffic, comparison: .beside
   ) { params, call throws(WorkerError) in
     var request = try call.breakdownRequest(params)
@@ -30,7 +30,7 @@ extension Method {
 
   static let expandedMetrics = Method(
     "websites.metrics.expanded", endpoint: "GET /api/websites/:websiteId/metrics/expanded",
-    tool: "get_website_metrics_expanded", range: .traffic, comparison: .beside
+    tool: "get_website_metrics", range: .traffic, comparison: .beside
   ) { params, call throws(WorkerError) in
     var request = try call.breakdownRequest(params)
     request.order = .visitorsAndVisits
