@@ -22,6 +22,7 @@ public var embeddedSchemas: [(name: String, text: [UInt8])] {
 final class SchemaCache {
   private var compiled: [String: Schema] = [:]
   private var portable: [String: PortableSchema] = [:]
+  private var tools: [String: PortableSchema] = [:]
   private lazy var documents = Self.readDocuments()
   private lazy var compiler = Self.makeCompiler(documents)
 
@@ -32,11 +33,19 @@ final class SchemaCache {
   var filters: Schema { schema("common.json#/$defs/filters") }
   func result(of method: String) -> Schema { schema("\(method).result.json") }
 
-  /// The params of a method as its tool declares them.
+  /// The params of a method, with their types.
   func portableParams(of method: Method) -> PortableSchema {
     if let schema = portable[method.name] { return schema }
     let schema = PortableSchema(paramsOf: method, self)
     portable[method.name] = schema
+    return schema
+  }
+
+  /// The arguments of a method as its tool declares them.
+  func toolArguments(of method: Method) -> PortableSchema {
+    if let schema = tools[method.name] { return schema }
+    let schema = PortableSchema(argumentsOf: method, self)
+    tools[method.name] = schema
     return schema
   }
 

@@ -33,7 +33,7 @@ async def main(command, mode):
                 Draft202012Validator(schema).is_valid({})
             assert tool.title and len(tool.description) > 50 and tool.annotations.read_only_hint
         for tool in tools:
-            example = tool.description.partition("Example arguments: ")[2]
+            example = tool.description.partition("Example: ")[2]
             arguments = ARGUMENTS.get(tool.name) or json.loads(example or "{}")
             result = await client.call_tool(tool.name, arguments)
             content = result.structured_content

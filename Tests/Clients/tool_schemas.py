@@ -49,7 +49,7 @@ async def main(command):
             strict = MCPUtil.to_function_tool(tool, server, convert_schemas_to_strict=True)
             assert tool.input_schema == schema
             convert_for_google(tool)
-            example = ARGUMENTS.get(tool.name) or json.loads(tool.description.partition("Example arguments: ")[2] or "{}")
+            example = ARGUMENTS.get(tool.name) or json.loads(tool.description.partition("Example: ")[2] or "{}")
             result = await server.call_tool(tool.name, with_nulls(strict.params_json_schema, example))
             answer = result.content[0].text if result.is_error else "ok"
             print(tool.name, "strict" if strict.strict_json_schema else "not strict", answer)

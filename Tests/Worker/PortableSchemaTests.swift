@@ -1,6 +1,8 @@
+import Calendar
 import JSON
 import JSONRPC
 import JSONSchema
+import System
 import Testing
 
 @testable import Worker
@@ -75,7 +77,6 @@ import Testing
       let input = try #require(tool["inputSchema"])
       #expect(input["type"] == "object")
       #expect(faults(input, isArguments: true) == [], "\(name)")
-      if let output = tool["outputSchema"] { #expect(faults(output, isArguments: false) == [], "\(name)") }
     }
   }
 
@@ -94,39 +95,27 @@ import Testing
     }
   }
 
-  @Test func `the schemas of a tool accept its example and its result`() throws {
+  @Test func `the schema of a tool accepts its example, which the method answers`() throws {
     let cache = SchemaCache()
+    let arguments = ToolArguments(zones: TimeZoneDatabase(directories: [], files: .system), now: 0)
     for tool in Tool.all {
-      let params = cache.document("\(tool.method.name).params.json")
-      let result = cache.document("\(tool.method.name).result.json")
       let input = try compiled(tool.inputSchema(cache))
-      for example in params["examples"]?.array ?? [] {
-        #expect(input.validate(example).isEmpty, "\(tool.name): \(example)")
-        let isShown = tool.description(cache).string?.hasSuffix("\n\nExample arguments: \(example)")
-        #expect(isShown == (example != [:]), "\(tool.name)")
-      }
-      for revision in ProtocolRevision.allCases where revision.hasStructuredContent {
-        let output = try compiled(tool.outputSchema(cache, revision))
-        for example in result["examples"]?.array ?? [] {
-          #expect(output.validate(tool.structured(example, cache, revision)).isEmpty, "\(tool.name)")
-        }
-      }
+      guard let example = tool.example(cache), example != [:] else { continue }
+      #expect(input.validate(example).isEmpty, "\(tool.name): \(example)")
+      #expect(tool.description(cache).string?.hasSuffix("\n\nExample: \(example)") == true, "\(tool.name)")
+      let params = try arguments.params(example.object ?? JSONObject(), of: tool.method)
+      #expect(cache.params(of: tool.method.name).validate(.object(params)).isEmpty, "\(tool.name)")
     }
   }
 
-  @Test func `the parameters that replace those of a saved report are those of any report`() throws {
-    let cache = SchemaCache()
-    let parameters = cache.portableParams(of: .runReport).json["properties"]?["parameters"]?["properties"]
-    // A tool does not run reports in the form of Umami 3.
-    for method in Method.all where method.reportType != nil && method.bodyEndpoint == nil {
-      for (name, _) in cache.portableParams(of: method).json["properties"]?.object?.members ?? [] {
-        let choices = try #require(parameters?[name]?["anyOf"]?.array, "\(name)")
-        #expect(choices.last == ["type": "null"])
-      }
-    }
-    // A list of steps, or their number.
-    let steps = parameters?["steps"]?["anyOf"]?.array ?? []
-    #expect(steps.compactMap { $0["type"]?.string }.sorted() == ["array", "integer", "null"])
+  @Test func `the list of tools is short enough to be read with every conversation`() throws {
+    let list = try ToolList(SchemaCache()).list(nil, try #require(ProtocolRevision.allCases.last), hasSavedReports: false)
+    #expect(list["tools"]?.serialized().count ?? .max <= 28_000)
+  }
+
+  @Test func `a saved report is run with another range, zone, filters or comparison`() throws {
+    let properties = SchemaCache().toolArguments(of: .runReport).json["properties"]?.object?.members ?? []
+    #expect(properties.map(\.name) == ["reportId", "dateRange", "timezone", "filters", "compare"])
   }
 
   // MARK: Rewriting

@@ -29,8 +29,11 @@ struct PortableSchema {
   private var alternatives: [JSONObject]
 
   /// - Parameter definitions: The targets of its references, by name.
-  init(_ schema: JSONValue, definitions: JSONObject, for purpose: Purpose) {
-    alternatives = Rewriting(definitions: definitions, purpose: purpose).alternatives(of: schema)
+  /// - Parameter forms: Definitions that are declared by another one, by name.
+  init(
+    _ schema: JSONValue, definitions: JSONObject, for purpose: Purpose, forms: [String: String] = [:]
+  ) {
+    alternatives = Rewriting(definitions: definitions, purpose: purpose, forms: forms).alternatives(of: schema)
   }
 
   private init(alternatives: [JSONObject]) { self.alternatives = alternatives }
@@ -40,9 +43,27 @@ struct PortableSchema {
     self.init(alternatives: schemas.reduce(into: []) { Self.add($1.alternatives, to: &$0) })
   }
 
-  /// The arguments of a method's tool: its params. Parameters that replace those of a saved report are those of any report.
-  /// They are declared as nullable, because models that must send every declared member would replace all of them.
+  /// All params of a method, with definitions that refer to themselves cut short: what types members have.
+  /// Parameters that replace those of a saved report are those of any report.
   init(paramsOf method: Method, _ cache: SchemaCache) {
+    var bundler = SchemaBundler(cache)
+    var schema = bundler.schema("\(method.name).params.json")
+    for name in Rewriting.simpleForms.values { _ = bundler.reference(toCommon: name) }
+    if method.name == Method.runReport.name {
+      let reports = Method.all.filter { $0.reportType != nil }.map { PortableSchema(paramsOf: $0, cache) }
+      var properties = schema["properties"]?.object ?? JSONObject()
+      var parameters = properties["parameters"]?.object ?? JSONObject()
+      let members = PortableSchema(union: reports).json["properties"] ?? [:]
+      parameters["properties"] = members
+      properties["parameters"] = .object(parameters)
+      schema["properties"] = .object(properties)
+    }
+    self.init(
+      .object(schema), definitions: bundler.definitions, for: .arguments, forms: Rewriting.simpleForms)
+  }
+
+  /// The arguments of a method's tool: the params that models need, each in a short form.
+  init(argumentsOf method: Method, _ cache: SchemaCache) {
     var bundler = SchemaBundler(cache)
     var schema = bundler.schema("\(method.name).params.json")
     (schema["title"], schema["description"]) = (nil, nil)
@@ -66,7 +87,7 @@ struct PortableSchema {
     schema["properties"] = .object(properties)
     // Members that only Umami's clients send.
     schema["allOf"] = nil
-    self.init(.object(schema), definitions: bundler.definitions, for: .arguments)
+    self.init(.object(schema), definitions: bundler.definitions, for: .arguments, forms: Rewriting.toolForms)
   }
 
   /// The members that state a range in other ways than `dateRange`.
@@ -89,6 +110,8 @@ struct PortableSchema {
 private struct Rewriting {
   let definitions: JSONObject
   let purpose: PortableSchema.Purpose
+  /// Definitions that are declared by another one, by name.
+  let forms: [String: String]
 
   func alternatives(of schema: JSONValue) -> [JSONObject] {
     let schema = resolved(schema)
@@ -106,13 +129,19 @@ private struct Rewriting {
   private func resolved(_ schema: JSONValue) -> JSONObject {
     var own = schema.object ?? JSONObject()
     guard let target = own["$ref"]?.string?.split(separator: "/").last.map(String.init) else { return own }
-    let name = purpose == .arguments ? Self.toolForms[target] ?? target : target
+    let name = forms[target] ?? target
     guard let definition = definitions[name] else { preconditionFailure("\(name) is not defined") }
     own["$ref"] = nil
     var members = resolved(definition)
     members.merge(own)
     return members
   }
+
+  /// Definitions that refer to themselves, and forms of them that do not.
+  fileprivate static let simpleForms = [
+    "filters": "toolFilters", "filterElements": "toolFilters", "matcher": "toolMatcher",
+    "simpleMatcher": "toolMatcher",
+  ]
 
   /// Definitions that tools declare in a form of their own: a shorter one that is enough for models, without definitions
   /// that refer to themselves. A call may have either form.
@@ -173,7 +202,7 @@ private struct Rewriting {
   private func properties(of schema: JSONObject) -> JSONObject {
     var properties = JSONObject()
     for (name, member) in schema["properties"]?.object?.members ?? []
-    where purpose == .results || name != "any" { properties[name] = portable(member) }
+    where forms.isEmpty || name != "any" { properties[name] = portable(member) }
     var conditional = JSONObject()
     for rule in [.object(schema)] + (schema["allOf"]?.array ?? []) {
       for branch in [rule["then"], rule["else"]] {

@@ -46,8 +46,8 @@ struct Tool: Sendable {
     cache.document("\(method.name).params.json")
   }
 
-  /// The schema of its arguments: the params of the method as a ``PortableSchema``.
-  func inputSchema(_ cache: SchemaCache) -> JSONObject { cache.portableParams(of: method).json }
+  /// The schema of its arguments, as a ``PortableSchema``.
+  func inputSchema(_ cache: SchemaCache) -> JSONObject { cache.toolArguments(of: method).json }
 
   /// A result as `structuredContent`.
   func structured(_ result: JSONValue, _ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONValue {

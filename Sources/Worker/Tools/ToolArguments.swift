@@ -10,9 +10,13 @@ struct ToolArguments {
   let now: Int64
 
   /// Throws if a period has no meaning.
-  func params(_ arguments: JSONObject) throws(WorkerError) -> JSONObject {
+  func params(_ arguments: JSONObject, of method: Method) throws(WorkerError) -> JSONObject {
     var params = arguments
     if let text = arguments["dateRange"]?.string { params["dateRange"] = try dateRange(text, arguments) }
+    if case .query = method.range, let range = params["dateRange"]?.object {
+      params["dateRange"] = nil
+      params.merge(range)
+    }
     switch arguments["compare"]?.string {
     case "previous"?: params["compare"] = ["mode": "previous"]
     case "year"?: params["compare"] = ["mode": "year"]
@@ -56,6 +60,7 @@ struct ToolArguments {
       return nil
     }
     let (first, last) = (bytes[..<dots], bytes[(dots + 2)...])
+    if first.isEmpty || last.isEmpty { return nil }
     return (String(decoding: first, as: UTF8.self), String(decoding: last, as: UTF8.self))
   }
 

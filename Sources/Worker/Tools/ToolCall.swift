@@ -43,7 +43,7 @@ extension ToolServer {
     do throws(WorkerError) {
       try checkNames(call, worker.schemas)
       let result = try worker.run(
-        call.tool.method, try worker.toolArguments.params(call.arguments), in: context,
+        call.tool.method, try worker.toolArguments.params(call.arguments, of: call.tool.method), in: context,
         ProgressReporter(token: progressToken, .toolServer, in: context))
       let isCancellable = call.tool.method.isReadOnly
       var content = Self.cut(call.tool.structured(result, worker.schemas, revision), of: call.tool)
@@ -66,7 +66,7 @@ extension ToolServer {
   private func checkNames(_ call: ToolCall, _ cache: SchemaCache) throws(WorkerError) {
     let schema = cache.document("\(call.tool.method.name).params.json")
     let params = schema["properties"]?.object?.members.map(\.name) ?? []
-    let declared = cache.portableParams(of: call.tool.method).json["properties"]?.object?.members.map(\.name) ?? []
+    let declared = call.tool.inputSchema(cache)["properties"]?.object?.members.map(\.name) ?? []
     let known = params + declared.filter { !params.contains($0) }
     let unknown = call.arguments.members.map(\.name).filter { name in
       !known.contains { sameScalars($0, name) }
@@ -94,11 +94,15 @@ extension ToolServer {
   private static func cut(_ content: JSONValue, of tool: Tool) -> JSONValue {
     let maximum = tool.method.name == Method.series.name ? Limits.toolBuckets : Limits.toolRows
     guard let rows = content.array ?? content["result"]?.array, rows.count > maximum else { return content }
-    return [
-      "result": .array(Array(rows.prefix(maximum))), "rows": JSONValue(rows.count), "truncated": true,
-      "notice": .string(
-        "Only the first \(maximum) of \(rows.count) rows. Narrow dateRange or filters, or choose a larger unit."),
-    ]
+    func first(_ list: JSONValue?) -> JSONValue? { list?.array.map { .array(Array($0.prefix(maximum))) } ?? list }
+    var cut = content.object ?? ["result": content]
+    cut["result"] = first(cut["result"])
+    cut["comparison"] = first(cut["comparison"])
+    cut["rows"] = JSONValue(rows.count)
+    cut["truncated"] = true
+    cut["notice"] = .string(
+      "Only the first \(maximum) of \(rows.count) rows. Narrow dateRange or filters, or choose a larger unit.")
+    return .object(cut)
   }
 
   private func success(
