@@ -109,7 +109,8 @@ import Testing
   }
 
   @Test func `the list of tools is short enough to be read with every conversation`() throws {
-    let list = try ToolList(SchemaCache()).list(nil, try #require(ProtocolRevision.allCases.last), hasSavedReports: false)
+    let list = try ToolList(SchemaCache()).list(
+      nil, try #require(ProtocolRevision.allCases.last), hasSavedReports: false)
     #expect(list["tools"]?.serialized().count ?? .max <= 28_000)
   }
 

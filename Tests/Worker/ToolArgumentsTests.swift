@@ -70,6 +70,8 @@ import Testing
       #"{"fields":["country",{"name":"device"}]}"#, is: #"{"fields":[{"name":"country"},{"name":"device"}]}"#)
     try check(
       #"{"steps":[{"type":"url","value":"/","filters":[{"name":"country","operator":"is","value":"DE"}]},7]}"#,
-      is: #"{"steps":[{"type":"url","value":"/","filters":[{"name":"country","operator":"eq","value":"DE"}]},7]}"#)
+      is:
+        #"{"steps":[{"type":"url","value":"/","filters":[{"name":"country","operator":"eq","value":"DE"}]},7]}"#
+    )
   }
 }

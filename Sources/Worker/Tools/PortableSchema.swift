@@ -33,7 +33,8 @@ struct PortableSchema {
   init(
     _ schema: JSONValue, definitions: JSONObject, for purpose: Purpose, forms: [String: String] = [:]
   ) {
-    alternatives = Rewriting(definitions: definitions, purpose: purpose, forms: forms).alternatives(of: schema)
+    alternatives = Rewriting(definitions: definitions, purpose: purpose, forms: forms).alternatives(
+      of: schema)
   }
 
   private init(alternatives: [JSONObject]) { self.alternatives = alternatives }

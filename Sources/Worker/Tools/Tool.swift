@@ -34,8 +34,11 @@ struct Tool: Sendable {
       (example["startDate"], example["endDate"]) = (nil, nil)
       example["dateRange"] = ["startDate": start, "endDate": end]
     }
-    if let start = example["dateRange"]?["startDate"]?.string, let end = example["dateRange"]?["endDate"]?.string {
-      example["dateRange"] = .string(start.hasPrefix(end) && end.hasPrefix(start) ? start : "\(start)..\(end)")
+    if let start = example["dateRange"]?["startDate"]?.string,
+      let end = example["dateRange"]?["endDate"]?.string
+    {
+      example["dateRange"] = .string(
+        start.hasPrefix(end) && end.hasPrefix(start) ? start : "\(start)..\(end)")
     }
     if let mode = example["compare"]?["mode"] { example["compare"] = mode }
     example["websiteId"] = nil

@@ -43,7 +43,9 @@ struct ToolArguments {
     if let period = zone.period(named: text.lowercased(), now: now) {
       return ["startDate": .integer(period.start), "endDate": .integer(period.end)]
     }
-    if let dates = Self.ends(text) { return ["startDate": .string(dates.first), "endDate": .string(dates.last)] }
+    if let dates = Self.ends(text) {
+      return ["startDate": .string(dates.first), "endDate": .string(dates.last)]
+    }
     if (try? CalendarDate(text)) != nil { return ["startDate": .string(text), "endDate": .string(text)] }
     throw .invalidParams([
       .member(
@@ -56,7 +58,8 @@ struct ToolArguments {
 
   private static func ends(_ text: String) -> (first: String, last: String)? {
     let bytes = Array(text.utf8)
-    guard let dots = bytes.indices.dropLast().first(where: { bytes[$0] == 0x2E && bytes[$0 + 1] == 0x2E }) else {
+    guard let dots = bytes.indices.dropLast().first(where: { bytes[$0] == 0x2E && bytes[$0 + 1] == 0x2E })
+    else {
       return nil
     }
     let (first, last) = (bytes[..<dots], bytes[(dots + 2)...])
@@ -66,10 +69,12 @@ struct ToolArguments {
 
   /// Operators in words.
   private static let operators: [String: String] = [
-    "=": "eq", "==": "eq", "is": "eq", "equals": "eq", "equal": "eq", "in": "eq", "!=": "neq", "not_equals": "neq",
+    "=": "eq", "==": "eq", "is": "eq", "equals": "eq", "equal": "eq", "in": "eq", "!=": "neq",
+    "not_equals": "neq",
     "notEquals": "neq", "is_not": "neq", "not_in": "neq", "contains": "c", "not_contains": "dnc",
     "notContains": "dnc", "does_not_contain": "dnc", "exists": "s", "is_set": "s", "isSet": "s", "set": "s",
-    "not_exists": "ns", "is_not_set": "ns", "not_set": "ns", "matches": "re", "regex": "re", "not_matches": "nre",
+    "not_exists": "ns", "is_not_set": "ns", "not_set": "ns", "matches": "re", "regex": "re",
+    "not_matches": "nre",
     ">": "gt", ">=": "gte", "<": "lt", "<=": "lte",
   ]
 
@@ -83,7 +88,9 @@ struct ToolArguments {
     guard var object = value.object else { return value }
     for name in ["any", "all"] { object[name] = object[name].map(conditions) }
     object["not"] = object["not"].map(condition)
-    if let word = object["operator"]?.string, let known = operators[word] { object["operator"] = .string(known) }
+    if let word = object["operator"]?.string, let known = operators[word] {
+      object["operator"] = .string(known)
+    }
     if object["operator"] == nil, object["name"] != nil, object["value"] != nil { object["operator"] = "eq" }
     let takesNumbers = ["gt", "gte", "lt", "lte"].contains(object["operator"]?.string ?? "")
     if !takesNumbers, let value = object["value"] {

@@ -94,14 +94,17 @@ extension ToolServer {
   private static func cut(_ content: JSONValue, of tool: Tool) -> JSONValue {
     let maximum = tool.method.name == Method.series.name ? Limits.toolBuckets : Limits.toolRows
     guard let rows = content.array ?? content["result"]?.array, rows.count > maximum else { return content }
-    func first(_ list: JSONValue?) -> JSONValue? { list?.array.map { .array(Array($0.prefix(maximum))) } ?? list }
+    func first(_ list: JSONValue?) -> JSONValue? {
+      list?.array.map { .array(Array($0.prefix(maximum))) } ?? list
+    }
     var cut = content.object ?? ["result": content]
     cut["result"] = first(cut["result"])
     cut["comparison"] = first(cut["comparison"])
     cut["rows"] = JSONValue(rows.count)
     cut["truncated"] = true
     cut["notice"] = .string(
-      "Only the first \(maximum) of \(rows.count) rows. Narrow dateRange or filters, or choose a larger unit.")
+      "Only the first \(maximum) of \(rows.count) rows. Narrow dateRange or filters, or choose a larger unit."
+    )
     return .object(cut)
   }
 

@@ -41,7 +41,9 @@ final class ToolList {
     description["inputSchema"] = .object(tool.inputSchema(cache))
     // Models read the list with every conversation. What results have is told by the descriptions and seen in the
     // results; schemas of them would double the list.
-    if revision.hasAnnotations { description["annotations"] = ["readOnlyHint": true, "openWorldHint": false] }
+    if revision.hasAnnotations {
+      description["annotations"] = ["readOnlyHint": true, "openWorldHint": false]
+    }
     return description
   }
 }

@@ -61,7 +61,8 @@ final class ToolServer {
     switch request.method {
     case "server/discover" where revision.isStateless:
       return .result(ServerDescription.discovery(revision))
-    case "tools/list": return .result(
+    case "tools/list":
+      return .result(
         try tools(worker).list(request.params, revision, hasSavedReports: worker.hasSavedReports))
     case "tools/call":
       return try call(request.params, revision, worker, meta.progressToken, in: context)
