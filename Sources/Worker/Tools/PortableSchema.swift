@@ -51,7 +51,8 @@ struct PortableSchema {
     var schema = bundler.schema("\(method.name).params.json")
     for name in Rewriting.simpleForms.values { _ = bundler.reference(toCommon: name) }
     if method.name == Method.runReport.name {
-      let reports = Method.all.filter { $0.reportType != nil }.map { PortableSchema(paramsOf: $0, cache) }
+      let reports = Method.all.filter { $0.reportType != nil && $0.bodyEndpoint == nil }
+        .map { PortableSchema(paramsOf: $0, cache) }
       var properties = schema["properties"]?.object ?? JSONObject()
       var parameters = properties["parameters"]?.object ?? JSONObject()
       let members = PortableSchema(union: reports).json["properties"] ?? [:]
