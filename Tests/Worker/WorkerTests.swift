@@ -112,7 +112,7 @@ import Testing
     let worker = try TestWorker()
     #expect(worker.ask("reports.funel")["data"] == ["nearest": "reports.funnel"])
     #expect(worker.ask("Reports.Goals")["data"] == ["nearest": "reports.goals"])
-    #expect(worker.ask("post /api/reports/goal")["data"] == ["nearest": "POST /api/reports/goals"])
+    #expect(worker.ask("post /api/reports/goals")["data"] == ["nearest": "POST /api/reports/goals"])
     #expect(worker.ask("tools/list")["data"] == .null)
   }
 
