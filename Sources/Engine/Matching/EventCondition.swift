@@ -94,13 +94,13 @@ public struct NumberCondition: Sendable {
   /// The numbers that meet the condition, in ten-thousandths; empty if none can.
   private let numbers: Range<Int128>
 
-  /// - Parameter bound: The bound in ten-thousandths, rounded down, or the largest or the smallest number of 64 bits if
-  ///   it is beyond.
+  /// - Parameter bound: The bound in ten-thousandths, rounded down.
   /// - Parameter isExact: Whether the bound was not rounded.
   public init(_ comparison: Comparison, tenThousandths bound: Int128, isExact: Bool) {
     let (least, end) = (Int128(Int64.min), Int128(Int64.max) + 1)
-    let above = min(max(isExact ? bound : bound + 1, least), end)
-    let next = min(max(bound + 1, least), end)
+    // Beyond 64 bits, all bounds mean the same.
+    let next = min(max(bound, least - 1), end - 1) + 1
+    let above = isExact ? min(max(bound, least), end) : next
     numbers =
       switch comparison {
       case .isGreater: next..<end
