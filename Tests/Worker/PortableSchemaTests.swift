@@ -80,6 +80,23 @@ import Testing
     }
   }
 
+  /// The rules of the clients whose settings are in `examples/settings`, as far as they are public: Claude's API takes
+  /// letters, digits and `_`, at most 64 (github.com/modelcontextprotocol/go-sdk/issues/169), which Claude Code and Claude
+  /// Desktop put `mcp__SERVER__` in front of; Cursor leaves out tools whose name and server's name have more than 60
+  /// characters (github.com/sparfenyuk/mcp-proxy/issues/45); VS Code warns of all but lower-case letters, digits, `_` and
+  /// `-` (github.com/microsoft/vscode/issues/308463) and wants items of arrays (issues/248810, the test above); Codex takes
+  /// letters, digits, `_` and `-` (github.com/openai/codex/issues/8174). Gemini and Zed restrict schemas, as above.
+  @Test func `every client accepts the names and descriptions of tools`() {
+    let cache = SchemaCache()
+    for tool in Tool.all {
+      #expect(
+        tool.name.utf8.allSatisfy { $0 == 0x5F || 0x30...0x39 ~= $0 || 0x61...0x7A ~= $0 }, "\(tool.name)")
+      #expect("mcp__footfall__\(tool.name)".utf8.count <= 60, "\(tool.name)")
+      // OpenAI's limit of a function's description.
+      #expect((tool.description(cache).string?.unicodeScalars.count ?? .max) <= 1024, "\(tool.name)")
+    }
+  }
+
   @Test func `the faults of schemas are found`() throws {
     for schema in [
       #"{}"#, #"{"type":["string"]}"#, #"{"enum":["a"]}"#, #"{"type":"integer","enum":[1]}"#,
