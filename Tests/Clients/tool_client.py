@@ -28,9 +28,8 @@ async def main(command, mode):
         print(client.server_info.name if client.server_info else None, client.protocol_version)
         tools = (await client.list_tools()).tools
         for tool in tools:
-            for schema in (tool.input_schema, tool.output_schema):
-                Draft202012Validator.check_schema(schema)
-                Draft202012Validator(schema).is_valid({})
+            Draft202012Validator.check_schema(tool.input_schema)
+            Draft202012Validator(tool.input_schema).is_valid({})
             assert tool.title and len(tool.description) > 50 and tool.annotations.read_only_hint
         for tool in tools:
             example = tool.description.partition("Example: ")[2]

@@ -19,7 +19,9 @@ extension Call {
       throw .invalidParams([.member("compare", "must be prev, yoy or an object, is \"\(text)\"")])
     case nil: other = try comparedRange(object: compare, of: range, in: zone)
     }
-    guard writableInstants ~= other.start, writableInstants ~= other.end else {
+    // The default of some methods: the range before a very long one is before the year 0, and has no events.
+    let isPrevious = compare.string == "prev"
+    guard isPrevious || (writableInstants ~= other.start && writableInstants ~= other.end) else {
       throw .invalidParams([.member("compare", "must yield a range in the years 0000 to 9999")])
     }
     guard let result = InstantRange(start: other.start, end: other.end) else {
