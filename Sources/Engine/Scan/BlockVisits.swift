@@ -20,7 +20,7 @@ struct BlockVisits: Sendable {
   /// By visit: the row of its first event in the block.
   private var firstRows: [UInt32] = []
   /// The visits that several sessions share.
-  private var shared: [(visit: Int, number: UInt32, values: VisitScope.SharedVisit)] = []
+  private var shared: [(visit: Int, values: VisitScope.SharedVisit)] = []
   private var order = VisitOrder()
   private var starts: [UInt32] = []
   private var partition: Partition?
@@ -67,7 +67,7 @@ struct BlockVisits: Sendable {
       guard let number = block.sharedVisit(session: session, ordinal: order.ordinal(index)),
         let values = scope.sharedVisit(number)
       else { continue }
-      shared.append((visit, number, values))
+      shared.append((visit, values))
       entries[visit] = values.entry.map { $0.partition[.urlPath][$0.row] } ?? 0
       exits[visit] = values.exit.map { $0.partition[.urlPath][$0.row] } ?? 0
       hasCustomEvent[visit] = values.hasCustomEvent
@@ -81,29 +81,11 @@ struct BlockVisits: Sendable {
     for visit in 0..<count {
       channels[visit] = classifier.channel(ofRow: firstRow + Int(firstRows[visit])).rawValue
     }
-    for (visit, _, values) in shared {
+    for (visit, values) in shared {
       channels[visit] =
         tables.classifier(of: values.first.partition).channel(ofRow: values.first.row).rawValue
     }
   }
-
-  /// Writes each visit's code in `column`, which is that of its first event, to the start of `codes`.
-  func copyCodes(_ column: TextColumn, to codes: inout [UInt32]) {
-    guard let partition else { return }
-    partition[column].copy(firstRows, count: count, from: firstRow, to: &codes)
-    for (visit, _, values) in shared { codes[visit] = values.first.partition[column][values.first.row] }
-  }
-
-  /// Returns the row of the visit's first event, counted from the first row of the partition that it is in.
-  func firstEvent(of visit: Int) -> (partition: Partition, row: Int)? {
-    if let index = shared.firstIndex(where: { $0.visit == visit }) {
-      return (shared[index].values.first.partition, shared[index].values.first.row)
-    }
-    return partition.map { ($0, firstRow + Int(firstRows[visit])) }
-  }
-
-  /// The visits of the block that several sessions share, each with the number of the visit in the website.
-  var sharedVisits: [(visit: Int, number: UInt32)] { shared.map { ($0.visit, $0.number) } }
 }
 
 /// Marks a visit without a pageview until codes are looked up.

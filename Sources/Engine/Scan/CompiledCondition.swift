@@ -260,14 +260,7 @@ struct ConditionEvaluator: Sendable {
       load(scope, at)
       narrow(&selected, to: value, visits[scope], passing, rows.count)
     case .identifier(let group, let condition): narrow(&selected, to: group, condition, at)
-    case .isNoSelfReferral(let ownReferrers):
-      let (hostnames, referrers) = (partition[.hostname], partition[.referrerDomain])
-      for row in 0..<rows.count where selected[row] {
-        let referrer = referrers[rows.lowerBound + row]
-        if referrer != 0, ownReferrers[Int(hostnames[rows.lowerBound + row])] == referrer {
-          selected[row] = false
-        }
-      }
+    case .isNoSelfReferral(let ownReferrers): partition.clearSelfReferrals(&selected, rows, ownReferrers)
     case .hasSeveralPageviews(let range):
       var flags = Array(repeating: true, count: rows.count)
       partition.times.narrow(&flags, rows, to: range)

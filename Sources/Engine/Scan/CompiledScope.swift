@@ -70,20 +70,21 @@ struct CompiledScope: Sendable {
     selection.select(block.rows.count) { selected in
       if !range.contains(block.times) { partition.times.narrow(&selected, block.rows, to: range) }
       for test in tests { partition[test.column].narrow(&selected, block.rows, to: test.passing) }
-      if let ownReferrers { dropSelfReferrals(block.rows, partition, ownReferrers, &selected) }
+      if let ownReferrers { partition.clearSelfReferrals(&selected, block.rows, ownReferrers) }
       if hasSet(selected.bytes, block.rows.count) { evaluator?.narrow(&selected, partition, number, block) }
     }
   }
+}
 
-  private func dropSelfReferrals(
-    _ rows: Range<Int>, _ partition: Partition, _ ownReferrers: [UInt32], _ selected: inout [Bool]
-  ) {
-    let (hostnames, referrers) = (partition[.hostname], partition[.referrerDomain])
-    for row in rows where selected[row - rows.lowerBound] {
+extension Partition {
+  /// Clears the flag of each of `rows` whose event is a self-referral. Flags are counted from the first of `rows`.
+  ///
+  /// - Parameter ownReferrers: See ``WebsiteColumns/ownReferrers(_:)``.
+  func clearSelfReferrals(_ flags: inout [Bool], _ rows: Range<Int>, _ ownReferrers: [UInt32]) {
+    let (hostnames, referrers) = (self[.hostname], self[.referrerDomain])
+    for row in rows where flags[row - rows.lowerBound] {
       let referrer = referrers[row]
-      if referrer != 0, ownReferrers[Int(hostnames[row])] == referrer {
-        selected[row - rows.lowerBound] = false
-      }
+      if referrer != 0, ownReferrers[Int(hostnames[row])] == referrer { flags[row - rows.lowerBound] = false }
     }
   }
 }

@@ -110,13 +110,7 @@ struct CompiledDimension: Sendable {
 
   /// Clears the flag of each row whose referrer is its own hostname, if the dimension leaves these out.
   func clearOwnReferrers(_ block: BlockRows, _ flags: inout [Bool]) {
-    guard let ownReferrers else { return }
-    let (hostnames, referrers) = (block.partition[.hostname], block.partition[.referrerDomain])
-    let first = block.block.rows.lowerBound
-    for row in 0..<block.count where flags[row] {
-      let referrer = referrers[first + row]
-      if referrer != 0, ownReferrers[Int(hostnames[first + row])] == referrer { flags[row] = false }
-    }
+    if let ownReferrers { block.partition.clearSelfReferrals(&flags, block.block.rows, ownReferrers) }
   }
 }
 
