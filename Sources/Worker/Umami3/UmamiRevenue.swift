@@ -70,7 +70,7 @@ extension Call {
     if !scope.conditions.isEmpty {
       scope.conditions = [.did(EventCount(of: .visitor, .all(scope.conditions), least: 1))]
     }
-    let request = RevenueSourcesRequest(
+    let request = RevenueRequest(
       scope: scope, currency: params["currency"]?.string ?? "",
       unit: params["unit"]?.string.flatMap(CalendarUnit.init) ?? .day, timeZone: traffic.timeZone)
     return try reading(params) { columns throws(ScopeError) in

@@ -8,7 +8,7 @@ import Testing
     -> RevenueSources
   {
     try website(events).revenueSources(
-      RevenueSourcesRequest(scope: scope, currency: currency, unit: .day, timeZone: .utc))
+      RevenueRequest(scope: scope, currency: currency, unit: .day, timeZone: .utc))
   }
 
   private func buy(

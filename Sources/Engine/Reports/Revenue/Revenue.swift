@@ -2,7 +2,7 @@ public import Calendar
 
 /// Money earned, over time, by country and by currency. Defined in `Sources/Engine/Reports/README.md`,
 /// section "revenue".
-public struct RevenueRequest {
+public struct RevenueRequest: Sendable {
   /// The events that count.
   public var scope: ReportScope
   /// The currency of the chart, the countries and the total.

@@ -1,26 +1,8 @@
-public import Calendar
+import Calendar
 import System
 
 /// Money in one currency, by time, place and source. Defined in `Sources/Engine/Reports/README.md`, section
 /// "revenue by source".
-public struct RevenueSourcesRequest: Sendable {
-  /// The events that count.
-  public var scope: ReportScope
-  /// In upper case; the currencies of events are compared with it ignoring case.
-  public var currency: String
-  /// The width of the chart's buckets.
-  public var unit: CalendarUnit
-  /// The zone of the buckets.
-  public var timeZone: TimeZoneRules
-
-  public init(scope: ReportScope, currency: String, unit: CalendarUnit, timeZone: TimeZoneRules) {
-    self.scope = scope
-    self.currency = currency
-    self.unit = unit
-    self.timeZone = timeZone
-  }
-}
-
 public struct RevenueSources: Sendable {
   /// The amounts of one event name in one bucket of time.
   public struct Point: Sendable, Equatable {
@@ -57,9 +39,10 @@ extension RevenueTotals {
 }
 
 extension WebsiteColumns {
-  /// Returns the amounts in range. Throws if a filter cannot be compiled.
+  /// Returns the amounts in range, of the currency that is the request's in upper case. Throws if a filter cannot be
+  /// compiled.
   public func revenueSources(
-    _ request: RevenueSourcesRequest, on executor: ParallelExecutor = ParallelExecutor()
+    _ request: RevenueRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> RevenueSources {
     let partial = try scan(request.scope, executor, RevenueSourcesKernel(request, self, executor))
     let names = dictionary(.eventName)
@@ -131,7 +114,7 @@ private struct RevenueAmounts: Sendable {
 
 /// Sums the amounts in the wanted currency by time, place and source.
 private struct RevenueSourcesKernel: ReportKernel {
-  private let request: RevenueSourcesRequest
+  private let request: RevenueRequest
   private let money: MoneyProperties
   private let strings: TextDictionary
   private let visits: VisitScope
@@ -157,7 +140,7 @@ private struct RevenueSourcesKernel: ReportKernel {
     }
   }
 
-  init(_ request: RevenueSourcesRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
+  init(_ request: RevenueRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
     self.request = request
     self.executor = executor
     money = website.money(executor)
