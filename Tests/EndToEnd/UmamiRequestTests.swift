@@ -79,7 +79,7 @@ import Testing
       #"{"num":0,"total":167}"#)
   }
 
-  @Test func `only a star at an end of a value stands for any text`() throws {
+  @Test func `only a star at an end of a value matches any text`() throws {
     try check(body("goal", #"\#(Self.march),"type":"event","value":"*chase""#), #"{"num":13,"total":167}"#)
     try check(body("goal", #"\#(Self.march),"type":"event","value":"purch*""#), #"{"num":13,"total":167}"#)
     try check(body("goal", #"\#(Self.march),"type":"event","value":"pur*se""#), #"{"num":0,"total":167}"#)

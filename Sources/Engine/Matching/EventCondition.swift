@@ -53,7 +53,7 @@ public struct EventCount: Sendable {
   public var least: Int
   /// Nil if there is no upper bound.
   public var most: Int?
-  /// Nil stands for the range of the report.
+  /// Nil: the range of the report.
   public var range: InstantRange?
 
   public init(

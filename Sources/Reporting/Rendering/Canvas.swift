@@ -68,7 +68,7 @@ enum Sparkline {
   private static let levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
   /// A character for each number, on a scale from zero to the largest; a dot is zero. If there are more numbers than
-  /// `width`, each character stands for the largest of several.
+  /// `width`, each character shows the largest of several values.
   static func text(_ numbers: [Double], width: Int) -> String {
     let size = max(1, (numbers.count + max(1, width) - 1) / max(1, width))
     let largest = numbers.max() ?? 0

@@ -223,7 +223,7 @@ struct ConditionReader {
     }
   }
 
-  /// Reads the condition of a segment that is named by its id, as it stands beside other params.
+  /// Reads the condition of the segment with this id, which is a member of the params.
   mutating func segment(named id: String, at location: String) -> EventCondition {
     let place = Place(location: location)
     return segment(id, place).map { condition(of: $0, place) } ?? .every
@@ -258,7 +258,7 @@ struct ConditionReader {
     default:
       let count = errors.count
       let untyped = matcher(value, at: location)
-      // What is wrong with it is said once.
+      // Reading it a second time would report the same errors again.
       if errors.count > count { return .condition(untyped, typed: untyped) }
       return .condition(untyped, typed: matcher(value, at: location, isTyped: true))
     }

@@ -20,7 +20,7 @@ import Testing
     check(WildcardPattern(literal: literal[...]), text, expected)
   }
 
-  @Test func `stars before and after stand for any text, also for none`() {
+  @Test func `stars before and after match any text, also none`() {
     let before = WildcardPattern(literal: "b*", starBefore: true)
     check(before, "b*", true)
     check(before, "ab*", true)

@@ -47,7 +47,7 @@ public struct TrafficBreakdownRequest {
 }
 
 extension TrafficBreakdownRequest {
-  /// The column of the dimension, if nothing but the visitors of each of its values is asked for.
+  /// The column to group by, if the request needs only the visitors of each of its values.
   fileprivate var columnOfVisitors: TextColumn? {
     guard case .column(let column) = dimension, case .views = events, case .visitors = order, !byCountry
     else {
