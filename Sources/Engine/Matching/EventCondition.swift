@@ -33,10 +33,12 @@ public indirect enum EventCondition: Sendable {
 }
 
 /// A value of a visit. Defined in `Sources/Engine/Reports/README.md`, section "Values of a visit".
-public enum VisitValue: Sendable {
+public enum VisitValue: Sendable, Hashable {
   /// The `url_path` of the first or the last pageview.
   case entry, exit
   case channel
+  /// The column's value at the first event.
+  case column(TextColumn)
 }
 
 /// Events that belong together.

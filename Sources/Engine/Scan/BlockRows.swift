@@ -118,6 +118,7 @@ public enum EventType {
 
   /// The names of types in requests and replies; the first, the empty text, is that of types without a name.
   static let names = ["", "pageview", "event", "link", "pixel"]
+  static let dictionary = TextDictionary(names)
 
   /// Returns the index in ``names`` of the name of a type.
   static func nameIndex(of type: UInt8) -> Int { type < names.count ? Int(type) : 0 }

@@ -14,8 +14,6 @@ struct BlockVisits: Sendable {
   private(set) var exits: [UInt32] = []
   /// By visit: whether it has a custom event.
   private(set) var hasCustomEvent: [Bool] = []
-  /// By visit: the raw value of its ``Channel``. Empty if the scope has no channels.
-  private(set) var channels: [UInt8] = []
 
   /// By visit: the row of its first event in the block.
   private var firstRows: [UInt32] = []
@@ -50,7 +48,28 @@ struct BlockVisits: Sendable {
       exits[visit] = pathCode(exits[visit], paths)
     }
     if !partition.sharedVisits.isEmpty { replaceShared(rows, scope) } else { shared.removeAll() }
-    if let tables = scope.channels { classify(tables) }
+  }
+
+  /// Writes the code of each visit's value to the start of `codes`, which grows as needed.
+  func copyCodes(of source: VisitColumn.Source, to codes: inout [UInt32]) {
+    extend(&codes, to: max(count, 1), with: 0)
+    switch source {
+    case .entry: for visit in 0..<count { codes[visit] = entries[visit] }
+    case .exit: for visit in 0..<count { codes[visit] = exits[visit] }
+    case .channel(let tables):
+      copyOfFirstEvents(to: &codes, tables.classifier) { UInt32($0.channel(ofRow: $1).rawValue) + 1 }
+    case .column(let column): copyOfFirstEvents(to: &codes, { $0[column] }) { $0[$1] }
+    }
+  }
+
+  /// Writes what `code` gives for each visit's first event, by `source` of its partition and its row.
+  private func copyOfFirstEvents<Source>(
+    to codes: inout [UInt32], _ source: (Partition) -> Source, _ code: (Source, Int) -> UInt32
+  ) {
+    guard let partition else { return }
+    let ofPartition = source(partition)
+    for visit in 0..<count { codes[visit] = code(ofPartition, firstRow + Int(firstRows[visit])) }
+    for (visit, values) in shared { codes[visit] = code(source(values.first.partition), values.first.row) }
   }
 
   private func pathCode(_ row: UInt32, _ paths: CodeColumn) -> UInt32 {
@@ -71,19 +90,6 @@ struct BlockVisits: Sendable {
       entries[visit] = values.entry.map { $0.partition[.urlPath][$0.row] } ?? 0
       exits[visit] = values.exit.map { $0.partition[.urlPath][$0.row] } ?? 0
       hasCustomEvent[visit] = values.hasCustomEvent
-    }
-  }
-
-  private mutating func classify(_ tables: ChannelTables) {
-    guard let partition else { return }
-    extend(&channels, to: count, with: 0)
-    let classifier = tables.classifier(of: partition)
-    for visit in 0..<count {
-      channels[visit] = classifier.channel(ofRow: firstRow + Int(firstRows[visit])).rawValue
-    }
-    for (visit, values) in shared {
-      channels[visit] =
-        tables.classifier(of: values.first.partition).channel(ofRow: values.first.row).rawValue
     }
   }
 }

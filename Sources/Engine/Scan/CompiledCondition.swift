@@ -12,8 +12,7 @@ struct CompiledCondition: Sendable {
     case number(PropertyValues, NumberCondition)
     /// By `event_type`.
     case types([Bool])
-    /// By path code or raw value of the channel.
-    case visit(VisitValue, scope: Int, passing: [Bool])
+    case visit(VisitColumn, scope: Int, passing: CodePredicate<UInt8>)
     case identifier(EventGroup, IdentifierCondition)
     /// Hostname code → the referrer code of the same text, 0 if there is none.
     case isNoSelfReferral([UInt32])
@@ -103,12 +102,10 @@ private struct ConditionCompilation {
       return .types((0...UInt8.max).map { names[EventType.nameIndex(of: $0)] })
     case .eventType(let type): return .types((0...UInt8.max).map { $0 == type })
     case .visit(let value, let condition):
-      let index = visitScope(range, needsChannels: value == .channel)
-      let passing =
-        value == .channel
-        ? try condition.flags(of: Channel.allCases.map(\.name), executor)
-        : try condition.flags(of: website.dictionary(.urlPath), executor)
-      return .visit(value, scope: index, passing: passing)
+      let index = visitScope(range)
+      let column = VisitColumn(value, visitScopes[index], scope.sourceCategories, website, executor)
+      let passing = try condition.flags(of: column.texts(website), executor)
+      return .visit(column, scope: index, passing: CodePredicate(flags: passing))
     case .identifier(let group, let condition): return .identifier(group, condition)
     case .isNoSelfReferral: return .isNoSelfReferral(website.ownReferrers(executor))
     case .hasSeveralPageviews: return .hasSeveralPageviews(range)
@@ -136,14 +133,9 @@ private struct ConditionCompilation {
     return nodes
   }
 
-  private mutating func visitScope(_ range: InstantRange, needsChannels: Bool) -> Int {
-    if let index = visitScopes.firstIndex(where: {
-      $0.range == range && (!needsChannels || $0.channels != nil)
-    }) {
-      return index
-    }
-    let tables = needsChannels ? website.channelTables(scope.sourceCategories, executor) : nil
-    visitScopes.append(VisitScope(range, website, channels: tables, executor))
+  private mutating func visitScope(_ range: InstantRange) -> Int {
+    if let index = visitScopes.firstIndex(where: { $0.range == range }) { return index }
+    visitScopes.append(VisitScope(range, website, executor))
     return visitScopes.count - 1
   }
 
@@ -178,6 +170,7 @@ struct ConditionEvaluator: Sendable {
   /// By scope: the visits of the block for which they were loaded last.
   private var visits: [BlockVisits]
   private var isLoaded: [Bool]
+  private var codesOfVisits: [UInt32] = []
 
   init(_ condition: CompiledCondition) { self.init(node: condition.node, condition.visitScopes) }
 
@@ -256,9 +249,12 @@ struct ConditionEvaluator: Sendable {
     case .types(let passing):
       let types = partition.types.span.extracting(rows)
       for row in types.indices { selected[row] = selected[row].and(passing[Int(types[row])]) }
-    case .visit(let value, let scope, let passing):
+    case .visit(let column, let scope, let passing):
+      if let codes = column.codes(of: at.block, partition: at.number) {
+        return codes.narrow(&selected, rows, to: passing)
+      }
       load(scope, at)
-      narrow(&selected, to: value, visits[scope], passing, rows.count)
+      narrow(&selected, to: column.source, visits[scope], passing, rows.count)
     case .identifier(let group, let condition): narrow(&selected, to: group, condition, at)
     case .isNoSelfReferral(let ownReferrers): partition.clearSelfReferrals(&selected, rows, ownReferrers)
     case .hasSeveralPageviews(let range):
@@ -299,23 +295,18 @@ struct ConditionEvaluator: Sendable {
     isLoaded[scope] = true
   }
 
-  private func narrow(
-    _ selected: inout [Bool], to value: VisitValue, _ visits: BlockVisits, _ passing: [Bool], _ count: Int
+  private mutating func narrow(
+    _ selected: inout [Bool], to source: VisitColumn.Source, _ visits: BlockVisits,
+    _ passing: CodePredicate<UInt8>, _ count: Int
   ) {
+    if visits.count == 0 { return }
+    visits.copyCodes(of: source, to: &codesOfVisits)
     let (visitOfRow, isInRange) = (visits.visitOfRow.span, visits.isInRange.span)
-    /// By visit.
-    let flags: [Bool] =
-      switch value {
-      case .entry: (0..<visits.count).map { passing[Int(visits.entries[$0])] }
-      case .exit: (0..<visits.count).map { passing[Int(visits.exits[$0])] }
-      case .channel: (0..<visits.count).map { passing[Int(visits.channels[$0])] }
-      }
-    if flags.isEmpty { return }
-    let passes = flags.span
+    let (codes, passes) = (codesOfVisits.span, passing.table.span)
     // What an event out of range gets does not matter: it is not selected, and no event of its visit may be in range.
     for row in 0..<count {
       let visit = isInRange[row] ? Int(visitOfRow[row]) : 0
-      selected[row] = selected[row].and(passes[visit])
+      selected[row] = selected[row].and(passes[Int(codes[visit])] != 0)
     }
   }
 

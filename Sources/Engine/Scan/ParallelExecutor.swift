@@ -7,9 +7,6 @@ public struct ParallelExecutor: Sendable {
   public let threads: Int
   private let cancellationCheck: (@Sendable () -> Bool)?
 
-  /// The number of tasks for each thread that makes waking another thread worthwhile.
-  private static let tasksPerThread = 4
-
   /// - Parameter isCancelled: All threads call it before every task. Once it has returned true, it must
   ///   always return true.
   public init(threads: Int = 1, isCancelled: (@Sendable () -> Bool)? = nil) {
@@ -24,10 +21,13 @@ public struct ParallelExecutor: Sendable {
   /// Calls `body` with each of `0..<count`, in any order, on as many threads as are worthwhile, until the
   /// executor is cancelled. Adjacent indices go to one thread if the threads are equally fast. `start` makes a
   /// state for each thread; the states are returned in no particular order.
+  ///
+  /// - Parameter tasksPerThread: The number of tasks for each thread that makes waking another thread worthwhile.
   func map<State: Sendable>(
-    _ count: Int, start: @Sendable () -> State, _ body: @Sendable (Int, inout State) -> Void
+    _ count: Int, tasksPerThread: Int = 4, start: @Sendable () -> State,
+    _ body: @Sendable (Int, inout State) -> Void
   ) -> [State] {
-    let threads = max(1, min(threads, count / Self.tasksPerThread))
+    let threads = max(1, min(threads, count / tasksPerThread))
     let rest = Mutex(RemainingTasks(count, threads: threads))
     return concurrentMap(threads, threads: threads) { thread in
       var state = start()

@@ -6,8 +6,6 @@ import System
 /// filter. Defined in `Sources/Engine/Reports/README.md`, section "Values of a visit".
 struct VisitScope: Sendable {
   let range: InstantRange
-  /// Classifies the first events of visits; nil if nobody asks for channels.
-  let channels: ChannelTables?
   /// By number of a visit that several sessions share. Empty for most websites.
   private let sharedVisits: [UInt32: SharedVisit]
 
@@ -34,14 +32,8 @@ struct VisitScope: Sendable {
   }
 
   /// The result is meaningless once the executor is cancelled.
-  ///
-  /// - Parameter channels: Needed only if channels are asked for.
-  init(
-    _ range: InstantRange, _ website: WebsiteColumns, channels: ChannelTables? = nil,
-    _ executor: ParallelExecutor
-  ) {
+  init(_ range: InstantRange, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
     self.range = range
-    self.channels = channels
     var visits: [UInt32: SharedVisit] = [:]
     for partition in website.partitions where !partition.sharedVisits.isEmpty && !executor.isCancelled {
       partition.forEachSharedVisitEvent { row, number in
@@ -55,6 +47,11 @@ struct VisitScope: Sendable {
     }
     sharedVisits = visits
   }
+
+  private init(always: Void) { (range, sharedVisits) = (.always, [:]) }
+
+  /// All of time, for partitions without shared visits.
+  static let always = VisitScope(always: ())
 
   /// Returns the values of a visit that several sessions share; nil if none of its events is in range.
   func sharedVisit(_ number: UInt32) -> SharedVisit? { sharedVisits[number] }

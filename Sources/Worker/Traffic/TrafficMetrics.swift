@@ -96,7 +96,7 @@ extension Dimension {
     case "entry": self = .firstPath
     case "exit": self = .lastPath
     case "domain": self = .column(.referrerDomain)
-    default: self.init(name)
+    default: self.init(requestName: name)
     }
   }
 }

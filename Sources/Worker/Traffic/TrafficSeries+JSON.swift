@@ -37,7 +37,7 @@ extension Method {
       }
       return .array(buckets.json(points, metrics))
     }
-    guard let dimension = Dimension(by["name"]?.string ?? "") else {
+    guard let dimension = Dimension(requestName: by["name"]?.string ?? "") else {
       throw .invalidParams([
         ValidationError(
           instanceLocation: "/by/name", keywordLocation: "/properties/by/properties/name",
@@ -80,26 +80,6 @@ extension Method {
       }.map {
         ["x": .string($0.name), "t": JSONValue(instant: $0.startMilliseconds), "y": JSONValue($0.count)]
       })
-  }
-}
-
-extension Dimension {
-  /// The dimension of a name in requests; nil if there is none.
-  init?(_ name: String) {
-    let prefix = "property:"
-    switch name {
-    case "entry": self = .entry
-    case "exit": self = .exit
-    case "channel": self = .channel
-    default:
-      if name.utf8.starts(with: prefix.utf8) {
-        guard name.utf8.count > prefix.utf8.count else { return nil }
-        self = .property(String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self))
-        return
-      }
-      guard let column = TextColumn(requestName: name) else { return nil }
-      self = .column(column)
-    }
   }
 }
 

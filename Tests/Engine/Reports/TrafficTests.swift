@@ -134,8 +134,8 @@ import Testing
     let filter = scopeOf(try Filter(.urlPath, .notEquals, ["/a"]))
     #expect(try breakdown(events, by: .firstPath, filter) == ["/b 2 1 1 0 2 0"])
     #expect(try breakdown(events, by: .lastPath, filter) == ["/c 2 1 1 0 2 0"])
-    #expect(try breakdown(events, by: .entry, filter) == ["/a 2 1 1 0 2 0"])
-    #expect(try breakdown(events, by: .exit, filter) == ["/c 2 1 1 0 2 0"])
+    #expect(try breakdown(events, by: .visit(.entry), filter) == ["/a 2 1 1 0 2 0"])
+    #expect(try breakdown(events, by: .visit(.exit), filter) == ["/c 2 1 1 0 2 0"])
   }
 
   @Test func `the first view of a visit of several sessions is the earliest of all`() throws {

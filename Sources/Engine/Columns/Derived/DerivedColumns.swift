@@ -11,6 +11,11 @@ struct DerivedColumns: Sendable {
   let activityRuns = Lazy<ActivityRuns>()
   let viewStays = Lazy<ViewStays>()
   let engagedVisits = Lazy<[UInt8]>()
+  /// The codes of values of each event's visit; see ``VisitColumn``.
+  let entries = Lazy<CodeColumn>()
+  let exits = Lazy<CodeColumn>()
+  let channels = LatestValue<SourceCategories, CodeColumn>()
+  let visitColumns = LazyTable<TextColumn, CodeColumn>()
   /// By key code: the properties with that key, ascending by row.
   let properties = LazyTable<UInt32, [KeyedProperty]>()
   /// The properties that are money, ascending by row.

@@ -71,8 +71,7 @@ extension WebsiteColumns {
           country: countries[Int($0.first)], name: regions[Int($0.second)], amount: $0.amount)
       },
       referrers: named(partial.referrers, referrers),
-      channels: sorted(partial.channels, executor) { channelName($0.first) < channelName($1.first) }
-        .map { NamedAmount(name: channelName($0.first), amount: $0.amount) })
+      channels: named(partial.channels, Channel.names))
   }
 
   private func sorted(
@@ -84,8 +83,6 @@ extension WebsiteColumns {
     return groups
   }
 }
-
-private func channelName(_ rawValue: UInt32) -> String { Channel.allCases[Int(rawValue)].name }
 
 /// Amounts and numbers of events by pairs of numbers.
 private struct RevenueAmounts: Sendable {
@@ -117,7 +114,7 @@ private struct RevenueSourcesKernel: ReportKernel {
   private let request: RevenueRequest
   private let money: MoneyProperties
   private let strings: TextDictionary
-  private let visits: VisitScope
+  private let channels: VisitColumn
   private let sizes: (names: Int, regions: Int)
   private let executor: ParallelExecutor
 
@@ -133,7 +130,7 @@ private struct RevenueSourcesKernel: ReportKernel {
     fileprivate var channels = RevenueAmounts()
     /// By code of a currency: whether it is the wanted one.
     fileprivate var isWanted: [UInt32: Bool] = [:]
-    fileprivate var blockVisits = BlockVisits()
+    fileprivate var channelsOfBlock = BlockVisitCodes()
 
     var points: [(name: UInt32, start: Int64, amount: Amount, events: Int)] {
       chart.groups.map { ($0.second, buckets.starts[Int($0.first)], $0.amount, $0.events) }
@@ -145,8 +142,9 @@ private struct RevenueSourcesKernel: ReportKernel {
     self.executor = executor
     money = website.money(executor)
     strings = website.propertyStrings
-    let tables = website.channelTables(request.scope.sourceCategories, executor)
-    visits = VisitScope(request.scope.range, website, channels: tables, executor)
+    channels = VisitColumn(
+      .channel, VisitScope(request.scope.range, website, executor), request.scope.sourceCategories, website,
+      executor)
     sizes = (website.dictionary(.eventName).count, website.dictionary(.region).count)
   }
 
@@ -169,13 +167,12 @@ private struct RevenueSourcesKernel: ReportKernel {
         block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
       else { continue }
       latestRow = entry.row
-      if session == nil { partial.blockVisits.load(partition, block.block, visits) }
       if session?.number != entry.session {
         let first = firstRow(ofSession: Int(entry.session), partition)
-        let visit = partial.blockVisits.visitOfRow[first - block.block.rows.lowerBound]
+        if session == nil { partial.channelsOfBlock.load(channels, block) }
         session = (
           entry.session, partition[.referrerDomain][first],
-          UInt32(partial.blockVisits.channels[Int(visit)])
+          partial.channelsOfBlock[first - block.block.rows.lowerBound]
         )
         partial.total.visitors += 1
       }

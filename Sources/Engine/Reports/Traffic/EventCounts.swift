@@ -17,7 +17,7 @@ extension WebsiteColumns {
     on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [NamedEventCount] {
     let names = dictionary(.eventName)
-    let dimension = try CompiledDimension(.column(.eventName), request, self, executor)
+    let dimension = try CompiledDimension(.column(.eventName), in: request.scope, self, executor)
     let counts = try traffic(
       request, .custom,
       TrafficGrouping(dimension: dimension, units: timeUnits(units, request.scope.range)), executor)

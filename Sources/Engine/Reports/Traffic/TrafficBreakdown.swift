@@ -69,9 +69,8 @@ extension WebsiteColumns {
     _ request: TrafficBreakdownRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [TrafficBreakdownRow] {
     let dimension = try CompiledDimension(
-      request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events, request.traffic,
-      self,
-      executor)
+      request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events,
+      in: request.traffic.scope, self, executor)
     if let column = request.columnOfVisitors {
       return try visitors(request, column, dimension, executor)
     }

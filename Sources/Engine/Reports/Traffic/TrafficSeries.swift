@@ -81,7 +81,7 @@ extension WebsiteColumns {
   public func trafficSeries(
     _ request: TrafficSeriesRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> [TrafficSeries] {
-    let dimension = try CompiledDimension(request.dimension, request.traffic, self, executor)
+    let dimension = try CompiledDimension(request.dimension, in: request.traffic.scope, self, executor)
     var grouping = TrafficGrouping(
       dimension: dimension, units: timeUnits(request.units, request.traffic.scope.range))
     func scan(_ grouping: TrafficGrouping) throws(ScopeError) -> TrafficCounts {

@@ -1,24 +1,5 @@
 import Synchronization
 
-/// A value of an event, or of its visit, by which events are grouped.
-public enum Dimension: Sendable, Hashable {
-  case column(TextColumn)
-  /// The path and, after a question mark, the query of the page, if there is one.
-  case fullPath
-  /// The path of the first pageview of the event's visit in range, before filters.
-  case entry
-  /// The path of the last pageview of the event's visit in range, before filters.
-  case exit
-  /// The path of the first of those events of the visit that are counted.
-  case firstPath
-  /// The path of the last of those events of the visit that are counted.
-  case lastPath
-  /// The channel of the event's visit.
-  case channel
-  /// The text of the event's property with this key.
-  case property(String)
-}
-
 /// A dimension prepared for one website and range: it gives each row a code, and each code its text. Code 0 is the
 /// empty text.
 struct CompiledDimension: Sendable {
@@ -28,7 +9,8 @@ struct CompiledDimension: Sendable {
     /// By visit; visits that several sessions share are in `shared`, by number.
     case pathOfVisit(isFirst: Bool, shared: [UInt32: UInt32])
     case property(PropertyValues)
-    case visit(VisitValue, VisitScope)
+    case visit(VisitColumn)
+    case type
   }
 
   private let source: Source
@@ -41,7 +23,7 @@ struct CompiledDimension: Sendable {
   ///   - events: The events that are counted, for `firstPath` and `lastPath`.
   init(
     _ dimension: Dimension, dropsOwnReferrers: Bool = false, of events: CountedEvents = .views,
-    _ request: TrafficRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
+    in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor
   ) throws(ScopeError) {
     switch dimension {
     case .column(let column):
@@ -52,30 +34,18 @@ struct CompiledDimension: Sendable {
       let isFirst = dimension == .firstPath
       source = .pathOfVisit(
         isFirst: isFirst,
-        shared: try website.pathsOfSharedVisits(isFirst: isFirst, of: events, request, executor))
+        shared: try website.pathsOfSharedVisits(isFirst: isFirst, of: events, scope, executor))
       texts = website.dictionary(.urlPath)
     case .property(let key):
       let values = website.propertyValues(key, executor)
       (source, texts) = (.property(values), values.texts)
-    case .entry, .exit:
-      let scope = VisitScope(request.scope.range, website, executor)
-      (source, texts) = (.visit(dimension == .entry ? .entry : .exit, scope), website.dictionary(.urlPath))
-    case .channel:
-      let tables = website.channelTables(request.scope.sourceCategories, executor)
-      source = .visit(.channel, VisitScope(request.scope.range, website, channels: tables, executor))
-      texts = Self.channelNames
+    case .visit(let value):
+      let visits = VisitScope(scope.range, website, executor)
+      let column = VisitColumn(value, visits, scope.sourceCategories, website, executor)
+      (source, texts) = (.visit(column), column.texts(website))
+    case .type: (source, texts) = (.type, EventType.dictionary)
     }
   }
-
-  /// The names of channels: a channel's code is its raw value plus 1.
-  private static let channelNames: TextDictionary = {
-    var interner = TextInterner.forDictionary()
-    for channel in Channel.allCases {
-      var name = channel.name
-      _ = name.withUTF8 { interner.code(of: $0) }
-    }
-    return interner.dictionary()
-  }()
 
   /// All codes so far are below this.
   var codeCount: Int {
@@ -104,7 +74,38 @@ struct CompiledDimension: Sendable {
       order.copyCodes(.urlPath, of: block, to: &output)
       codes.replaceByPathsOfVisits(&output, block, order, isFirst: isFirst, shared)
     case .property(let values): codes.copy(values, block, order, to: &output)
-    case .visit(let value, let scope): codes.copy(value, scope, block, order, to: &output)
+    case .visit(let column):
+      if let known = column.codes(of: block.block, partition: block.number) {
+        known.copy(order.rows, count: order.count, from: block.block.rows.lowerBound, to: &output)
+      } else {
+        codes.copy(column, block, order, to: &output)
+      }
+    case .type:
+      let types = block.partition.types.span.extracting(block.block.rows)
+      let rows = order.rows
+      for index in 0..<order.count {
+        output[index] = UInt32(EventType.nameIndex(of: types[Int(rows[index])]))
+      }
+    }
+  }
+
+  /// Writes the code of each row of the block to the start of `output`; unspecified ones for rows that are not selected.
+  func copy(_ block: BlockRows, _ codes: inout DimensionCodes, to output: inout [UInt32]) {
+    let rows = block.block.rows
+    switch source {
+    case .column(let column): block.partition[column].copy(rows, to: &output)
+    case .visit(let column):
+      if let known = column.codes(of: block.block, partition: block.number) {
+        known.copy(rows, to: &output)
+      } else {
+        codes.copy(column, block, to: &output)
+      }
+    case .property(let values): codes.copy(values, block, to: &output)
+    case .type:
+      extend(&output, to: rows.count, with: 0)
+      let types = block.partition.types.span.extracting(rows)
+      for row in types.indices { output[row] = UInt32(EventType.nameIndex(of: types[row])) }
+    case .fullPath, .pathOfVisit: codes.scatter(self, block, to: &output)
     }
   }
 
@@ -123,6 +124,8 @@ struct DimensionCodes: Sendable {
   private var starts: [UInt32] = []
   private var byRow: [UInt32] = []
   private var blockVisits = BlockVisits()
+  private var ofVisits: [UInt32] = []
+  private var order = VisitOrder()
 
   fileprivate mutating func replaceByFullPaths(_ output: inout [UInt32], _ count: Int, _ paths: FullPaths) {
     if pairs == nil { pairs = GroupKeyTable(secondCount: paths.queryCount) }
@@ -155,36 +158,52 @@ struct DimensionCodes: Sendable {
   fileprivate mutating func copy(
     _ values: PropertyValues, _ block: BlockRows, _ order: VisitOrder, to output: inout [UInt32]
   ) {
-    reset(&byRow, block.count)
+    copy(values, block, to: &byRow)
+    let (codes, rows) = (byRow.span, order.rows)
+    for index in 0..<order.count { output[index] = codes[Int(rows[index])] }
+  }
+
+  /// Writes the code of each row.
+  fileprivate func copy(_ values: PropertyValues, _ block: BlockRows, to output: inout [UInt32]) {
+    reset(&output, block.count)
     let first = block.block.rows.lowerBound
     let entries = values.entries[block.number]
     for index in entries.indexRange(of: block.block.rows) {
-      byRow[Int(entries[index].row) - first] = entries[index].text
+      output[Int(entries[index].row) - first] = entries[index].text
     }
-    for index in 0..<order.count { output[index] = byRow[Int(order.rows[index])] }
   }
 
   fileprivate mutating func copy(
-    _ value: VisitValue, _ scope: VisitScope, _ block: BlockRows, _ order: VisitOrder,
-    to output: inout [UInt32]
+    _ column: VisitColumn, _ block: BlockRows, _ order: VisitOrder, to output: inout [UInt32]
   ) {
-    blockVisits.load(block.partition, block.block, scope)
-    switch value {
-    case .entry: copy(blockVisits.entries, order, adding: 0, to: &output)
-    case .exit: copy(blockVisits.exits, order, adding: 0, to: &output)
-    case .channel: copy(blockVisits.channels, order, adding: 1, to: &output)
-    }
+    blockVisits.load(block.partition, block.block, column.scope)
+    blockVisits.copyCodes(of: column.source, to: &ofVisits)
+    let (rows, visitOfRow) = (order.rows, blockVisits.visitOfRow)
+    let (codes, visits) = (ofVisits.span, visitOfRow.span)
+    for index in 0..<order.count { output[index] = codes[Int(visits[Int(rows[index])])] }
   }
 
-  /// Writes the code of each row's visit, plus `offset`.
-  private func copy<Code: FixedWidthInteger>(
-    _ codes: [Code], _ order: VisitOrder, adding offset: UInt32, to output: inout [UInt32]
+  /// Writes the code of each row whose event is in range.
+  fileprivate mutating func copy(_ column: VisitColumn, _ block: BlockRows, to output: inout [UInt32]) {
+    extend(&output, to: block.count, with: 0)
+    blockVisits.load(block.partition, block.block, column.scope)
+    blockVisits.copyCodes(of: column.source, to: &ofVisits)
+    let (visitOfRow, isInRange) = (blockVisits.visitOfRow, blockVisits.isInRange)
+    for row in 0..<block.count where isInRange[row] { output[row] = ofVisits[Int(visitOfRow[row])] }
+  }
+
+  /// Writes the codes that a dimension gives in the order of visits to their rows.
+  fileprivate mutating func scatter(
+    _ dimension: CompiledDimension, _ block: BlockRows, to output: inout [UInt32]
   ) {
-    let (rows, visitOfRow) = (order.rows, blockVisits.visitOfRow)
-    let (codes, visits) = (codes.span, visitOfRow.span)
-    for index in 0..<order.count {
-      output[index] = UInt32(truncatingIfNeeded: codes[Int(visits[Int(rows[index])])]) &+ offset
-    }
+    extend(&output, to: block.count, with: 0)
+    order.load(block, where: block.selected)
+    var ordered: [UInt32] = []
+    swap(&ordered, &byRow)
+    dimension.copy(block, order, &self, to: &ordered)
+    let rows = order.rows
+    for index in 0..<order.count { output[Int(rows[index])] = ordered[index] }
+    swap(&ordered, &byRow)
   }
 }
 
@@ -224,11 +243,11 @@ extension WebsiteColumns {
   /// Returns the path of the first or last counted event of each visit that several sessions share, by the
   /// visit's number.
   fileprivate func pathsOfSharedVisits(
-    isFirst: Bool, of events: CountedEvents, _ request: TrafficRequest,
+    isFirst: Bool, of events: CountedEvents, _ scope: ReportScope,
     _ executor: ParallelExecutor
   ) throws(ScopeError) -> [UInt32: UInt32] {
     if !hasSharedVisits { return [:] }
-    return try scan(request.scope, executor, SharedVisitPaths(isFirst: isFirst, events: events)).mapValues(
+    return try scan(scope, executor, SharedVisitPaths(isFirst: isFirst, events: events)).mapValues(
       \.path)
   }
 }

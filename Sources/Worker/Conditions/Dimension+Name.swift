@@ -1,0 +1,32 @@
+import Engine
+
+/// Where the value of a column is taken from.
+enum DimensionPlace: String {
+  /// From the event itself.
+  case event
+  /// From the first event of the event's visit.
+  case visit
+}
+
+extension Dimension {
+  /// The dimension of a name in requests: a column, `property:KEY`, `entry`, `exit` or `channel`; nil if it is none of
+  /// these.
+  ///
+  /// - Parameter place: For columns. A property always is the event's own, the others are values of its visit.
+  init?(requestName name: String, at place: DimensionPlace = .event) {
+    switch name {
+    case "entry": self = .visit(.entry)
+    case "exit": self = .visit(.exit)
+    case "channel": self = .visit(.channel)
+    default:
+      let prefix = "property:".utf8
+      if name.utf8.starts(with: prefix) {
+        guard name.utf8.count > prefix.count else { return nil }
+        self = .property(String(decoding: name.utf8.dropFirst(prefix.count), as: UTF8.self))
+        return
+      }
+      guard let column = TextColumn(requestName: name) else { return nil }
+      self = place == .visit ? .visit(.column(column)) : .column(column)
+    }
+  }
+}
