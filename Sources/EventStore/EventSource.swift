@@ -49,7 +49,7 @@ protocol EventSource: AnyObject {
 
   /// Appends events; afterwards ``hasChanged()`` is true if any was added. Throws `unwritable` if the source
   /// is not a store created by this program.
-  func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome
+  func append(_ events: [NewEvent]) throws(StoreError) -> AppendOutcome
 
   /// What the source has, and what became of its columns and rows. Reads all rows.
   func inspect(_ context: LoadContext) throws(StoreError) -> [InspectedTable]

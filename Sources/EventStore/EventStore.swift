@@ -285,15 +285,12 @@ public final class EventStore {
 extension EventStore {
   /// Appends events. They are on disk when this returns, and visible to later reports.
   ///
-  /// An event whose `event_id` is already stored is not added again. A defective event is rejected; with
-  /// `allOrNone` nothing is added in that case. Throws `unwritable` unless `footfall` created the store, and
-  /// `busy` if another process writes for too long.
+  /// All events are added, or none, except that an event whose `event_id` is already stored is not added again. Throws
+  /// `unwritable` unless `footfall` created the store, and `busy` if another process writes for too long.
   public func append(
-    _ events: [NewEvent], allOrNone: Bool, in context: LoadContext = LoadContext()
+    _ events: [NewEvent], in context: LoadContext = LoadContext()
   ) throws(StoreError) -> AppendOutcome {
-    try writing(in: context) { files throws(StoreError) in
-      try files.source.append(events, allOrNone: allOrNone)
-    }
+    try writing(in: context) { files throws(StoreError) in try files.source.append(events) }
   }
 
   /// The requested page of matching saved reports, newest first, and the total number of matches.

@@ -189,11 +189,10 @@ struct ForgetTests {
     // The log has rows that were written after the import.
     _ = try worker.append(
       [
-        NewEvent([
-          .init("event_id", "6"), .init("session_id", "ann"), .init("created_at", "2026-03-05T00:00:00Z"),
-          .init("website_id", "w"), .init("url_path", "/secret-six"),
-        ])
-      ], allOrNone: true)
+        try NewEvent(
+          id: "6", sessionID: "ann", createdAtMilliseconds: 1_772_668_800_000, websiteID: "w",
+          values: [.urlPath: "/secret-six"])
+      ])
     #expect(try worker.snapshot().websites.map(\.events) == [2, 4])
     #expect(try isKept("secret"))
     #expect(FileManager.default.fileExists(atPath: "\(store)-columns/manifest"))
@@ -209,11 +208,8 @@ struct ForgetTests {
     #expect(try other.snapshot().websites.map(\.events) == [1, 1])
     _ = try worker.append(
       [
-        NewEvent([
-          .init("event_id", "7"), .init("session_id", "ben"), .init("created_at", "2026-03-05T00:00:00Z"),
-          .init("website_id", "w"),
-        ])
-      ], allOrNone: true)
+        try NewEvent(id: "7", sessionID: "ben", createdAtMilliseconds: 1_772_668_800_000, websiteID: "w")
+      ])
     #expect(try other.snapshot().websites.map(\.events) == [1, 2])
   }
 

@@ -35,11 +35,8 @@ struct UntrustedFileTests {
     return try importFiles([path], into: self.path, options: options) { Issue.record("\($0)") }
   }
 
-  private func event(_ id: String) -> NewEvent {
-    NewEvent([
-      .init("website_id", "w"), .init("session_id", "s"), .init("event_id", id),
-      .init("created_at", "1740000000"),
-    ])
+  private func event(_ id: String) throws -> NewEvent {
+    try NewEvent(id: id, sessionID: "s", createdAtMilliseconds: 1_740_000_000_000, websiteID: "w")
   }
 
   private func open(_ path: String? = nil, threads: Int = 1) throws -> EventStore {
@@ -68,7 +65,7 @@ struct UntrustedFileTests {
   func `triggers of others do nothing to what is written`(trigger: String) throws {
     try store(after: trigger)
     let store = try open()
-    #expect(try store.append([event("a"), event("b")], allOrNone: true).added == 2)
+    #expect(try store.append([event("a"), event("b")]).added == 2)
     #expect(try store.insert(SavedReport(id: "r")))
     #expect(try store.report("r")?.id == "r")
     #expect(try importAll(csv(20), firstBytes: .max).events == .init(added: 20))
@@ -79,8 +76,8 @@ struct UntrustedFileTests {
   @Test func `an event that another's constraint refuses is an error, and not known`() throws {
     try store(after: "CREATE UNIQUE INDEX u ON website_event (session_id)")
     let store = try open()
-    #expect(try store.append([event("a")], allOrNone: true).added == 1)
-    #expect(throws: StoreError.self) { try store.append([event("b")], allOrNone: true) }
+    #expect(try store.append([event("a")]).added == 1)
+    #expect(throws: StoreError.self) { try store.append([event("b")]) }
     #expect(try store.snapshot().websites.map(\.events) == [1])
   }
 
@@ -120,7 +117,7 @@ struct UntrustedFileTests {
   @Test func `a row with the greatest id is read, followed, and stands in the way of new ones`() throws {
     try store(after: "")
     let store = try open(threads: 3)
-    #expect(try store.append([event("a")], allOrNone: true).added == 1)
+    #expect(try store.append([event("a")]).added == 1)
     #expect(try store.snapshot().websites.map(\.events) == [1])
     _ = try SQLiteShell.run(
       path,
@@ -133,7 +130,7 @@ struct UntrustedFileTests {
     _ = try SQLiteShell.run(path, "UPDATE website_event SET tag = 'x' WHERE event_id = 'last'")
     #expect(try store.snapshot().websites.map(\.events) == [3])
     for _ in 0..<2 {
-      let error = #expect(throws: StoreError.self) { try store.append([event("b")], allOrNone: true) }
+      let error = #expect(throws: StoreError.self) { try store.append([event("b")]) }
       #expect("\(error.map { "\($0)" } ?? "")".contains("no row id left"))
     }
     #expect(throws: StoreError.self) { try importAll(csv(2), firstBytes: .max) }

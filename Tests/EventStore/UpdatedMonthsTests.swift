@@ -18,18 +18,17 @@ struct UpdatedMonthsTests {
 
   /// Events of session `s` + month in months counted from 2000, several of each.
   private func append(_ months: [Int], events: Int = 1, to store: EventStore, round: Int) throws {
-    let new = months.flatMap { month in
-      (0..<events).map { number in
+    let new = try months.flatMap { month in
+      try (0..<events).map { number in
         let (year, ofYear) = (2000 + month / 12, month % 12 + 1)
-        return NewEvent([
-          .init("event_id", "e\(round) \(month) \(number)"), .init("session_id", "s\(month) \(number)"),
-          .init("website_id", "w"), .init("visit_id", "v\(month)"),
-          .init("created_at", "\(year)-\(ofYear < 10 ? "0" : "")\(ofYear)-\(10 + round)"),
-          .init("url_path", "/\(month)"),
-        ])
+        let day = "\(year)-\(ofYear < 10 ? "0" : "")\(ofYear)-\(10 + round)"
+        return try NewEvent(
+          id: "e\(round) \(month) \(number)", sessionID: "s\(month) \(number)",
+          createdAtMilliseconds: try NewEvent.createdAtMilliseconds(reading: day), websiteID: "w",
+          values: [.visitID: "v\(month)", .urlPath: "/\(month)"])
       }
     }
-    #expect(try store.append(new, allOrNone: true).added == new.count)
+    #expect(try store.append(new).added == new.count)
   }
 
   /// What the rows of a website say, by session.

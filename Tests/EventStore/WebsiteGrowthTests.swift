@@ -24,24 +24,24 @@ import Testing
   }
 
   @Test func `websites of a store are appended to, all at once and many times`() throws {
-    func events(_ count: Int, _ round: Int) -> [NewEvent] {
-      (0..<count).map {
-        NewEvent([
-          .init("event_id", "e\(round) \($0)"), .init("session_id", "s\($0)"), .init("website_id", "w\($0)"),
-          .init("created_at", "2025-03-\(10 + round)"), .init("url_path", "/"),
-        ])
+    func events(_ count: Int, _ round: Int) throws -> [NewEvent] {
+      try (0..<count).map {
+        try NewEvent(
+          id: "e\(round) \($0)", sessionID: "s\($0)",
+          createdAtMilliseconds: try NewEvent.createdAtMilliseconds(reading: "2025-03-\(10 + round)"),
+          websiteID: "w\($0)", values: [.urlPath: "/"])
       }
     }
     let growth = try Growth.ofThreadTime(100) { count in
       let path = folder.file("\(count).db")
       _ = try createStore(at: path)
       let store = try EventStore.open([path]) { _ in }
-      _ = try store.append(events(count, 0), allOrNone: true)
+      _ = try store.append(try events(count, 0))
       #expect(try store.snapshot().websites.count == count)
       return (count, store, Round())
     } work: { count, store, round in
       round.number += 1
-      _ = try store.append(events(count, round.number), allOrNone: true)
+      _ = try store.append(try events(count, round.number))
       let websites = try store.snapshot().websites
       #expect(websites.count == count)
       #expect(websites.allSatisfy { $0.events == round.number + 1 })

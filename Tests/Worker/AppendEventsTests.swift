@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import TestSupport
 import Testing
 
 @testable import EventStore
@@ -7,8 +8,12 @@ import Testing
 
 struct AppendEventsTests {
   private let worker: TestWorker
+  private let folder: TemporaryFolder
 
-  init() throws { worker = try TestWorker(imported: true) }
+  init() throws {
+    worker = try TestWorker(imported: true)
+    folder = try TemporaryFolder()
+  }
 
   private func append(_ events: JSONValue, _ options: JSONObject = [:]) -> JSONValue {
     var params = options
@@ -28,8 +33,10 @@ struct AppendEventsTests {
   }
 
   /// The rows of a table, newest last.
-  private func rows(_ columns: String, of table: String = "website_event") throws -> [[String]] {
-    let connection = try Connection(path: worker.storePath, mode: .readOnly)
+  private func rows(
+    _ columns: String, of table: String = "website_event", in store: String? = nil
+  ) throws -> [[String]] {
+    let connection = try Connection(path: store ?? worker.storePath, mode: .readOnly)
     let statement = try connection.prepare("SELECT \(columns) FROM \(table) ORDER BY row_id")
     let width = columns.split(separator: ",").count
     var rows: [[String]] = []
@@ -276,15 +283,39 @@ struct AppendEventsTests {
     #expect(rejected?["errors"]?.array?.first?["instanceLocation"] == "/events/1/data")
   }
 
-  @Test func `the property keys of a request have a limit`() {
-    var bytes = "ab".utf8.count + "ab.c".utf8.count
-    func event(_ data: JSONValue) -> NewEvent {
-      NewEvent(["session_id": "s", "data": data], now: 0, newID: { "id" }, keyBytes: &bytes)
+  /// Except that of several values of one key, the first counts in a request, and the last in a line.
+  @Test func `properties are the same from a request and from a line of a file`() throws {
+    let data = [
+      #"{"text":"x","empty":"","number":1.50,"small":-0.00005,"yes":true,"none":null,"list":[1, {"a":[null]}]}"#,
+      #"{"a":{"b":{"c":1},"d":{}},"":{"e":"f","":{"g":1}},"h":{"":2}}"#,
+      #"{"at":"2026-03-01T10:00:00+01:00","day":"2026-03-01","hour":"2026-03-01T24:00:00Z"}"#,
+      #"{"leap":"2026-03-01T10:00:60Z","wrong":"2026-13-01T10:00:00Z","lower":"2026-03-01T10:00:00z"}"#,
+      #"{"":null}"#, #"{"":1}"#, #"{"large":1e300}"#,
+    ]
+    let lines = data.enumerated().map { index, data in
+      #"{"session_id":"s","website_id":"a","event_id":"line \#(index)","created_at":1741000000,"data":\#(data)}"#
     }
-    #expect(event(["ab": ["c": 1]]).defect == nil)
-    #expect(bytes == 0)
-    #expect(event(["a": 1]).defect?.description.contains("the events of a request") == true)
-    #expect(event([:]).defect == nil)
+    let file = try folder.file("lines.jsonl", lines.joined(separator: "\n"))
+    let columns = "event_id, data_key, string_value, number_value, date_value, data_type"
+    _ = try importFiles([file], into: folder.path("lines.db"), diagnostics: { _ in })
+    let imported = try rows(columns, of: "event_data", in: folder.path("lines.db"))
+    let events = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
+    let reply = append(.array(events), ["partial": true])
+    #expect(reply["rejected"]?.array?.compactMap { $0["index"]?.wholeNumber } == [5, 6])
+    #expect(try rows(columns, of: "event_data") == imported)
+    #expect(imported.count == 16)
+  }
+
+  @Test func `the property keys of a request have a limit`() throws {
+    var keys = PropertyKeyBudget(requestBytes: "ab".utf8.count + "ab.c".utf8.count)
+    func event(_ data: JSONValue) throws(RowDefect) -> NewEvent {
+      try NewEvent(["session_id": "s", "data": data], now: 0, newID: { "id" }, keys: &keys)
+    }
+    #expect(try event(["ab": ["c": 1]]).properties.map(\.key) == ["ab.c"])
+    #expect(keys.requestBytes == 0)
+    let defect = #expect(throws: RowDefect.self) { try event(["a": 1]) }
+    #expect(defect?.description.contains("the events of a request") == true)
+    #expect(try event([:]).properties == [])
   }
 
   /// `count` members with names of two bytes.

@@ -135,10 +135,8 @@ struct OtherWritersTests {
     let path = try importedStore()
     #expect(try other(path).texts("PRAGMA journal_mode = DELETE") == ["delete"])
     let store = try EventStore.open([path]) { _ in }
-    let event = NewEvent([
-      .init("session_id", "s"), .init("event_id", "e"), .init("created_at", "1500000000"),
-    ])
-    #expect(try store.append([event], allOrNone: true).added == 1)
+    let event = try NewEvent(id: "e", sessionID: "s", createdAtMilliseconds: 1_500_000_000_000)
+    #expect(try store.append([event]).added == 1)
     #expect(try other(path).texts("PRAGMA journal_mode") == ["wal"])
   }
 }

@@ -18,7 +18,7 @@ struct AccessLogLine {
   let agent: Bytes?
 
   /// Throws what is expected instead, and where.
-  init(_ line: Bytes) throws(RowFailure) {
+  init(_ line: Bytes) throws(RowDefect) {
     var reader = Reader(line: line)
     var first = try reader.word()
     // A proxy hands on a list of addresses, of which the first is the visitor's.
@@ -91,14 +91,12 @@ struct AccessLogLine {
 
     var current: UInt8 { position < line.count ? line[position] : 0 }
 
-    func unexpected(_ expected: String) -> RowFailure {
-      RowFailure(
-        .unexpected(expected: expected, found: position < line.count ? line[position] : nil, offset: position)
-      )
+    func unexpected(_ expected: String) -> RowDefect {
+      .unexpected(expected: expected, found: position < line.count ? line[position] : nil, offset: position)
     }
 
     /// The bytes up to the next space, which is skipped.
-    mutating func word() throws(RowFailure) -> Bytes {
+    mutating func word() throws(RowDefect) -> Bytes {
       let start = position
       while position < line.count, line[position] > 0x20 { position += 1 }
       guard position > start else { throw unexpected("a word of an access log in common or combined form") }
@@ -108,8 +106,7 @@ struct AccessLogLine {
     }
 
     /// The bytes between two delimiters; a backslash escapes the closing one.
-    mutating func between(_ opening: UInt8, _ closing: UInt8, _ expected: String) throws(RowFailure) -> Bytes
-    {
+    mutating func between(_ opening: UInt8, _ closing: UInt8, _ expected: String) throws(RowDefect) -> Bytes {
       guard current == opening else { throw unexpected(expected) }
       position += 1
       let start = position

@@ -70,16 +70,16 @@ struct AccessLogScanner: RowScanner {
     case .line(let range):
       fields.beginRow()
       fields.clear()
-      do throws(RowFailure) {
+      do throws(RowDefect) {
         return try read(Bytes(rebasing: lines.bytes[range]), fields)
       } catch {
-        return .bad(error.defect)
+        return .bad(error)
       }
     case .other(let outcome): return outcome
     }
   }
 
-  private func read(_ text: Bytes, _ fields: RowFields) throws(RowFailure) -> ScannedRow {
+  private func read(_ text: Bytes, _ fields: RowFields) throws(RowDefect) -> ScannedRow {
     let line = try AccessLogLine(text)
     let instant = try instant(line.time)
     guard line.status.first == UInt8(ascii: "2") || isText(line.status, "304") else {
@@ -104,12 +104,11 @@ struct AccessLogScanner: RowScanner {
     return .row
   }
 
-  private func instant(_ time: Bytes) throws(RowFailure) -> Int64 {
+  private func instant(_ time: Bytes) throws(RowDefect) -> Int64 {
     do throws(InstantError) {
       return try InstantReader().instant(time).milliseconds
     } catch {
-      throw RowFailure(
-        .notAnInstant(column: EventField.createdAt.rawValue, value: shown(time), reason: error))
+      throw .notAnInstant(column: EventField.createdAt.rawValue, value: shown(time), reason: error)
     }
   }
 

@@ -1,69 +1,112 @@
-/// An event to append, in the form of a CSV row: texts by column name.
+import Calendar
+import Engine
+
+/// An event to append. It is valid: its ids are not empty, and no text has a NUL.
 public struct NewEvent: Equatable, Sendable {
-  /// A value of the event under the name of a column of `website_event`, or a full `url` or `referrer`.
-  /// Columns that the event does not supply itself are derived from these addresses.
-  public struct Field: Equatable, Sendable {
-    /// The name of the column.
-    public let column: String
-    /// The value, as in a CSV row.
-    public let text: String
+  /// `event_id`. An event with an id that the store has already is not added.
+  public let id: String
+  /// `website_id`; nil for the store's default website.
+  public var websiteID: String?
+  /// `session_id`.
+  public let sessionID: String
+  /// `created_at`: since 1970, UTC.
+  public let createdAtMilliseconds: Int64
+  /// `event_type`; if it is nil, an event with a name is a custom event and any other a pageview.
+  public let type: UInt8?
+  /// The full address of the page. Columns that are not in ``values`` are derived from it.
+  public let url: String?
+  /// The full address of the previous page. Columns that are not in ``values`` are derived from it.
+  public let referrer: String?
+  /// The texts of the columns that have no member of their own here.
+  public let values: [EventField: String]
+  /// Of several with the same key, the first counts.
+  public let properties: [EventProperty]
 
-    public init(_ column: String, _ text: String) { (self.column, self.text) = (column, text) }
-  }
-
-  /// A property, which becomes a row of `event_data`.
-  public struct Property: Equatable, Sendable {
-    /// Umami's codes for the type of a value, `data_type`.
-    public enum Kind: Int, Sendable {
-      case text = 1
-      case number, boolean, date, array
+  /// Throws `missing` for an empty id and `nulByte` for a NUL.
+  public init(
+    id: String, sessionID: String, createdAtMilliseconds: Int64, websiteID: String? = nil, type: UInt8? = nil,
+    url: String? = nil, referrer: String? = nil, values: [EventField: String] = [:],
+    properties: [EventProperty] = []
+  ) throws(RowDefect) {
+    for (text, field) in [(id, EventField.eventID), (sessionID, .sessionID)] where text.isEmpty {
+      throw .missing(column: field.rawValue)
     }
+    for text in [id, sessionID, websiteID, url, referrer] where text?.utf8.contains(0) == true {
+      throw .nulByte
+    }
+    if values.values.contains(where: { $0.utf8.contains(0) }) { throw .nulByte }
+    self.id = id
+    self.sessionID = sessionID
+    self.createdAtMilliseconds = createdAtMilliseconds
+    self.websiteID = websiteID
+    self.type = type
+    self.url = url
+    self.referrer = referrer
+    self.values = values
+    self.properties = properties
+  }
+}
 
-    /// `data_key`: the names of the enclosing objects, joined by periods.
-    public let key: String
-    /// The value; of a number its decimal notation.
-    public let text: String
-    /// The type of the value.
-    public let kind: Kind
+/// A property of an event, which becomes a row of `event_data`. It is valid: its key is not empty, and no text has a
+/// NUL.
+public struct EventProperty: Equatable, Sendable {
+  /// A value as Umami stores it.
+  public enum Value: Equatable, Sendable {
+    /// Any text but a date.
+    case text(String)
+    /// A number with four decimals.
+    case number(tenThousandths: Int64)
+    /// `true` or `false`.
+    case boolean(Bool)
+    /// A text that names an instant; since 1970, UTC.
+    case date(milliseconds: Int64)
+    /// An array as JSON text.
+    case array(String)
 
-    public init(_ key: String, _ text: String, _ kind: Kind) {
-      (self.key, self.text, self.kind) = (key, text, kind)
+    /// A date if the text names an instant as ``storedDate(_:)`` says, otherwise the text.
+    public init(_ text: String) {
+      var copy = text
+      self = copy.withUTF8(storedDate).map { .date(milliseconds: $0) } ?? .text(text)
     }
   }
 
-  /// Each column at most once. `event_id`, `session_id` and `created_at` are required.
-  public var fields: [Field]
-  /// The rows of `event_data`; keys may repeat.
-  public var properties: [Property]
-  /// A defect found when the event was created, for which it is rejected.
-  public var defect: RowDefect?
+  /// `data_key`: the names of the enclosing objects, joined by periods.
+  public let key: String
+  /// The value, of which `data_type`, `string_value`, `number_value` and `date_value` are made.
+  public let value: Value
 
-  public init(_ fields: [Field], properties: [Property] = []) {
-    (self.fields, self.properties) = (fields, properties)
+  /// Throws `missing` for an empty key and `nulByte` for a NUL.
+  public init(_ key: String, _ value: Value) throws(RowDefect) {
+    if key.isEmpty { throw .missing(column: PropertyField.dataKey.rawValue) }
+    if key.utf8.contains(0) { throw .nulByte }
+    switch value {
+    case .text(let text), .array(let text): if text.utf8.contains(0) { throw .nulByte }
+    case .number, .boolean, .date: break
+    }
+    (self.key, self.value) = (key, value)
   }
-
-  /// The event's value for `column`.
-  public subscript(column: String) -> String? { fields.first { $0.column == column }?.text }
 }
 
 /// The result of appending events.
 public struct AppendOutcome: Equatable, Sendable {
-  /// Why an event was rejected.
-  public struct Rejection: Equatable, Sendable {
-    /// Its index among the events.
-    public let index: Int
-    /// What is wrong with it.
-    public let defect: RowDefect
-
-    public init(index: Int, defect: RowDefect) { (self.index, self.defect) = (index, defect) }
-  }
-
   /// Events that were written.
   public var added = 0
   /// Events whose `event_id` the store already had; the stored events stay unchanged.
   public var known = 0
-  /// The events that were not written, by index.
-  public var rejections: [Rejection] = []
 
   public init() {}
+}
+
+extension NewEvent {
+  /// The time that a text or number names, as in files: in milliseconds since 1970. Throws `notAnInstant`.
+  public static func createdAtMilliseconds(reading text: String) throws(RowDefect) -> Int64 {
+    var text = text
+    let instant = text.withUTF8 { text in
+      Result { () throws(InstantError) in try InstantReader().instant(text).milliseconds }
+        .mapError {
+          RowDefect.notAnInstant(column: EventField.createdAt.rawValue, value: shown(text), reason: $0)
+        }
+    }
+    return try instant.get()
+  }
 }

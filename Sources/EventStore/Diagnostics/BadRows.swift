@@ -92,7 +92,7 @@ public struct BadRow: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// What is wrong with a row.
-public enum RowDefect: Equatable, Sendable, CustomStringConvertible {
+public enum RowDefect: Error, Equatable, Sendable, CustomStringConvertible {
   /// A row with more or fewer fields than the header.
   case fieldCount(found: Int, expected: Int)
   /// Characters between a closing quote and the next separator.

@@ -201,8 +201,8 @@ private final class Exporter {
       case .stringValue: properties.quote(property.text)
       case .numberValue: properties.bare(property.numberTenThousandths.map(shortestDecimal) ?? "")
       case .dateValue:
-        if property.kind == .date { properties.quote(property.text) } else { properties.bare("") }
-      case .dataType: properties.bare(property.kind.map { String($0.rawValue) } ?? "")
+        if property.type == .date { properties.quote(property.text) } else { properties.bare("") }
+      case .dataType: properties.bare(property.type.map { String($0.rawValue) } ?? "")
       case .createdAt: properties.quote(timeText(event.createdAtMilliseconds))
       case .jobID: properties.bare("")
       }

@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 
 /// Inserts rows into a store's table `event_data`: properties from CSV rows, and properties of appended
@@ -34,17 +35,27 @@ struct PropertyInserter {
   /// Inserts a property of a row; returns false if the store has it already.
   func insert(_ property: RowProperty, of event: EventRow) throws(StoreError) -> Bool {
     try statement.bind(borrowing: property.key, at: Parameter.dataKey)
-    return try insert(property.kind, property.numberTenThousandths, of: event) { index throws(StoreError) in
+    return try insert(property.type, property.numberTenThousandths, of: event) { index throws(StoreError) in
       try statement.bind(borrowing: property.text, at: index)
     }
   }
 
-  /// Inserts a property without defects of an appended event.
-  func insert(_ property: NewEvent.Property, of event: EventRow) throws(StoreError) {
-    let number = property.kind == .number ? property.tenThousandths : nil
-    let text = number.map(fourDecimals) ?? property.text
+  /// Inserts a property of an appended event, unless the event has one with its key already.
+  func insert(_ property: EventProperty, of event: EventRow) throws(StoreError) {
+    let text: String
+    let type: PropertyType
+    var number: Int64?
+    switch property.value {
+    case .text(let value): (text, type) = (value, .text)
+    case .number(let tenThousandths):
+      (text, type) = (fourDecimals(tenThousandths), .number)
+      number = tenThousandths
+    case .boolean(let value): (text, type) = ("\(value)", .boolean)
+    case .date(let milliseconds): (text, type) = (formatInstantWithMilliseconds(milliseconds), .date)
+    case .array(let json): (text, type) = (json, .array)
+    }
     try statement.bind(property.key, at: Parameter.dataKey)
-    _ = try insert(property.kind, number, of: event) { index throws(StoreError) in
+    _ = try insert(type, number, of: event) { index throws(StoreError) in
       try statement.bind(text, at: index)
     }
   }
@@ -53,18 +64,18 @@ struct PropertyInserter {
   /// column too. `bindText` binds the text; that of a number has four decimals. Returns false if the store has the
   /// property already.
   private func insert(
-    _ kind: NewEvent.Property.Kind?, _ number: Int64?, of event: EventRow,
+    _ type: PropertyType?, _ number: Int64?, of event: EventRow,
     bindText: (_ index: Int32) throws(StoreError) -> Void
   ) throws(StoreError) -> Bool {
     try bind(event)
-    try statement.bind(Int64(kind?.rawValue ?? 0), at: Parameter.dataType)
+    try statement.bind(Int64(type?.rawValue ?? 0), at: Parameter.dataType)
     try bindText(Parameter.stringValue)
     if let number {
       try statement.bind(StoredNumber(tenThousandths: number), at: Parameter.numberValue)
     } else {
       try statement.bindNull(at: Parameter.numberValue)
     }
-    if kind == .date {
+    if type == .date {
       try bindText(Parameter.dateValue)
     } else {
       try statement.bindNull(at: Parameter.dateValue)
@@ -99,20 +110,5 @@ struct PropertyInserter {
     private static func index(_ field: PropertyField) -> Int32 {
       Int32(PropertyField.allCases.firstIndex(of: field) ?? 0) + 1
     }
-  }
-}
-
-extension NewEvent.Property {
-  /// What is wrong with the property; nil if it is valid.
-  var defect: RowDefect? {
-    if key.isEmpty { return .missing(column: PropertyField.dataKey.rawValue) }
-    if key.utf8.contains(0) || text.utf8.contains(0) { return .nulByte }
-    guard kind == .number, tenThousandths == nil else { return nil }
-    return .notANumber(column: key, value: text)
-  }
-
-  fileprivate var tenThousandths: Int64? {
-    var text = text
-    return text.withUTF8(parseTenThousandths)
   }
 }

@@ -145,7 +145,7 @@ enum FileFormat: Equatable {
   /// Whether one of the first lines is a line of an access log.
   private static func hasAccessLogLine(_ start: Bytes) -> Bool {
     start.split(separator: UInt8(ascii: "\n"), maxSplits: 5).prefix(5).contains { line in
-      do throws(RowFailure) { _ = try AccessLogLine(Bytes(rebasing: line)) } catch { return false }
+      do throws(RowDefect) { _ = try AccessLogLine(Bytes(rebasing: line)) } catch { return false }
       return true
     }
   }

@@ -62,7 +62,7 @@ final class FileSource: EventSource {
 
   func accepts(_ key: CacheKey) -> Bool { true }
 
-  func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
+  func append(_ events: [NewEvent]) throws(StoreError) -> AppendOutcome {
     throw .unwritable(
       path: firstPath,
       sentence: "is a CSV file, which is read-only; import it into a store and append to that")

@@ -7,7 +7,7 @@ struct RowProperty {
   /// As Umami stores it in `string_value`: of a number, with four decimals.
   let text: Bytes
   /// Nil for a null, which takes the place of an earlier value with the same key.
-  let kind: NewEvent.Property.Kind?
+  let type: PropertyType?
   var numberTenThousandths: Int64?
 
   /// The property as a row of `event_data`.
@@ -17,7 +17,7 @@ struct RowProperty {
     row.key = key
     row.string = text
     row.numberTenThousandths = numberTenThousandths
-    row.dataType = UInt8(kind?.rawValue ?? 1)
+    row.dataType = (type ?? .text).rawValue
     return row
   }
 }
@@ -36,7 +36,7 @@ extension RowFields {
 
 /// Keeps only the last of several properties with the same key, and no null.
 private func keepLatest(_ properties: inout [RowProperty]) {
-  guard properties.count > 1 || properties.first?.kind == nil else { return }
+  guard properties.count > 1 || properties.first?.type == nil else { return }
   if properties.count <= pairwiseCount {
     var index = 0
     while index < properties.count {
@@ -50,7 +50,7 @@ private func keepLatest(_ properties: inout [RowProperty]) {
   } else {
     keepLatestBySorting(&properties)
   }
-  properties.removeAll { $0.kind == nil }
+  properties.removeAll { $0.type == nil }
 }
 
 /// Up to this many properties are compared with each other.

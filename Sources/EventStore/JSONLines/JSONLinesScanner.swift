@@ -37,17 +37,17 @@ struct JSONLinesScanner: RowScanner {
     // Sound: the line is within the bytes, which are not empty.
     guard let base = lines.bytes.baseAddress else { return .end }
     var reader = JSONReader(base + line.lowerBound, 0..<line.count, maximumDepth: limits.jsonDepth, fields)
-    do throws(RowFailure) {
+    do throws(RowDefect) {
       try readLine(&reader, cells)
     } catch {
-      return .bad(error.defect)
+      return .bad(error)
     }
     for (column, cell) in columns.substitutes where cells[column].isEmpty { cells[column] = cells[cell] }
     fields.removeRepeatedProperties()
     return columns.form.complete(cells, columns.parts, agents)
   }
 
-  private mutating func readLine(_ reader: inout JSONReader, _ cells: JSONCells) throws(RowFailure) {
+  private mutating func readLine(_ reader: inout JSONReader, _ cells: JSONCells) throws(RowDefect) {
     reader.skipSpace()
     guard reader.current == UInt8(ascii: "{") else { throw reader.unexpected("a JSON object") }
     var members = MemberReader(columns.tree, limits, cells)

@@ -90,15 +90,15 @@ struct MemberPaths {
     wanted.allSatisfy { names.contains($0.lowercased()) }
   }
 
-  private mutating func add(_ reader: inout JSONReader) throws(RowFailure) {
+  private mutating func add(_ reader: inout JSONReader) throws(RowDefect) {
     reader.skipSpace()
     guard reader.current == UInt8(ascii: "{") else { return }
     objects += 1
     try add([], &reader)
   }
 
-  private mutating func add(_ path: [String], _ reader: inout JSONReader) throws(RowFailure) {
-    try reader.readMembers(depth: path.count) { reader, name throws(RowFailure) in
+  private mutating func add(_ path: [String], _ reader: inout JSONReader) throws(RowDefect) {
+    try reader.readMembers(depth: path.count) { reader, name throws(RowDefect) in
       let member = path + [String(decoding: name, as: UTF8.self)]
       switch reader.current {
       case UInt8(ascii: "{") where member.count < Self.maximumDepth: try add(member, &reader)
@@ -114,11 +114,11 @@ struct MemberPaths {
   }
 
   /// The keys in an array of objects with `key` and `value` are members too.
-  private mutating func addParameters(_ path: [String], _ reader: inout JSONReader) throws(RowFailure) {
-    try reader.readElements(depth: path.count) { reader throws(RowFailure) in
+  private mutating func addParameters(_ path: [String], _ reader: inout JSONReader) throws(RowDefect) {
+    try reader.readElements(depth: path.count) { reader throws(RowDefect) in
       guard reader.current == UInt8(ascii: "{") else { return try reader.skipValue(depth: path.count + 1) }
       if firstArray == nil, objects == 1, path.allSatisfy(Self.isPlain) { firstArray = path }
-      try reader.readMembers(depth: path.count + 1) { reader, name throws(RowFailure) in
+      try reader.readMembers(depth: path.count + 1) { reader, name throws(RowDefect) in
         guard name.elementsEqual("key".utf8), reader.current == UInt8(ascii: "\"") else {
           return try reader.skipValue(depth: path.count + 2)
         }

@@ -52,19 +52,12 @@ struct JSONReader {
     return true
   }
 
-  func unexpected(_ expected: StaticString) -> RowFailure { failure(expected, at: position) }
+  func unexpected(_ expected: StaticString) -> RowDefect { failure(expected, at: position) }
 
-  private func failure(_ expected: StaticString, at offset: Int) -> RowFailure {
+  private func failure(_ expected: StaticString, at offset: Int) -> RowDefect {
     let found = offset < end ? base[offset] : nil
-    return RowFailure(.unexpected(expected: "\(expected)", found: found, offset: offset))
+    return .unexpected(expected: "\(expected)", found: found, offset: offset)
   }
-}
-
-/// Why a row cannot be read.
-struct RowFailure: Error {
-  let defect: RowDefect
-
-  init(_ defect: RowDefect) { self.defect = defect }
 }
 
 extension JSONReader {
@@ -73,8 +66,8 @@ extension JSONReader {
   /// - Parameter depth: how many arrays and objects contain the object.
   @inline(__always)
   mutating func readMembers(
-    depth: Int, _ body: (inout JSONReader, _ name: Bytes) throws(RowFailure) -> Void
-  ) throws(RowFailure) {
+    depth: Int, _ body: (inout JSONReader, _ name: Bytes) throws(RowDefect) -> Void
+  ) throws(RowDefect) {
     try open(depth)
     if take(UInt8(ascii: "}")) { return }
     while true {
@@ -97,8 +90,8 @@ extension JSONReader {
   /// The elements of an array, from its opening bracket; calls `body` at each, which must read it.
   @inline(__always)
   mutating func readElements(
-    depth: Int, _ body: (inout JSONReader) throws(RowFailure) -> Void
-  ) throws(RowFailure) {
+    depth: Int, _ body: (inout JSONReader) throws(RowDefect) -> Void
+  ) throws(RowDefect) {
     try open(depth)
     if take(UInt8(ascii: "]")) { return }
     while true {
@@ -115,26 +108,26 @@ extension JSONReader {
 
   /// Takes an opening bracket and the space after it.
   @inline(__always)
-  private mutating func open(_ depth: Int) throws(RowFailure) {
-    guard depth < maximumDepth else { throw RowFailure(.nestedTooDeep(maximum: maximumDepth)) }
+  private mutating func open(_ depth: Int) throws(RowDefect) {
+    guard depth < maximumDepth else { throw .nestedTooDeep(maximum: maximumDepth) }
     position &+= 1
     skipSpace()
   }
 
   /// Skips a value of any kind.
-  mutating func skipValue(depth: Int) throws(RowFailure) {
+  mutating func skipValue(depth: Int) throws(RowDefect) {
     switch current {
     case UInt8(ascii: "\""): _ = try scanString()
     case UInt8(ascii: "{"):
-      try readMembers(depth: depth) { reader, _ throws(RowFailure) in try reader.skipValue(depth: depth + 1) }
+      try readMembers(depth: depth) { reader, _ throws(RowDefect) in try reader.skipValue(depth: depth + 1) }
     case UInt8(ascii: "["):
-      try readElements(depth: depth) { reader throws(RowFailure) in try reader.skipValue(depth: depth + 1) }
+      try readElements(depth: depth) { reader throws(RowDefect) in try reader.skipValue(depth: depth + 1) }
     default: _ = try readScalar()
     }
   }
 
   /// Reads a value that is no string, object or array, as it is written.
-  mutating func readScalar() throws(RowFailure) -> Bytes {
+  mutating func readScalar() throws(RowDefect) -> Bytes {
     let start = position
     switch current {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber()
@@ -146,7 +139,7 @@ extension JSONReader {
     return slice(start, position)
   }
 
-  private mutating func skip(word: StaticString) throws(RowFailure) {
+  private mutating func skip(word: StaticString) throws(RowDefect) {
     for offset in 0..<word.utf8CodeUnitCount {
       // Sound: the offset is within the literal's own bytes.
       guard current == word.utf8Start[offset] else { throw unexpected("a value") }
@@ -154,7 +147,7 @@ extension JSONReader {
     }
   }
 
-  private mutating func skipNumber() throws(RowFailure) {
+  private mutating func skipNumber() throws(RowDefect) {
     _ = take(UInt8(ascii: "-"))
     let hasLeadingZero = current == UInt8(ascii: "0")
     let digits = try skipDigits()
@@ -169,7 +162,7 @@ extension JSONReader {
     }
   }
 
-  private mutating func skipDigits() throws(RowFailure) -> Int {
+  private mutating func skipDigits() throws(RowDefect) -> Int {
     let start = position
     while position < end, base[position] &- UInt8(ascii: "0") < 10 { position &+= 1 }
     guard position > start else { throw unexpected("a digit") }
@@ -180,7 +173,7 @@ extension JSONReader {
 extension JSONReader {
   /// The text of the string whose opening quote is next.
   @inline(__always)
-  mutating func readString() throws(RowFailure) -> Bytes {
+  mutating func readString() throws(RowDefect) -> Bytes {
     let start = position &+ 1
     let hasEscapes = try scanString()
     let raw = slice(start, position &- 1)
@@ -189,7 +182,7 @@ extension JSONReader {
 
   /// Skips the string whose opening quote is next; returns whether it has escapes, which are valid.
   @inline(__always)
-  mutating func scanString() throws(RowFailure) -> Bool {
+  mutating func scanString() throws(RowDefect) -> Bool {
     position &+= 1
     var hasEscapes = false
     while true {
@@ -232,13 +225,13 @@ extension JSONReader {
     return position
   }
 
-  private mutating func skipEscape() throws(RowFailure) {
+  private mutating func skipEscape() throws(RowDefect) {
     position += 1
     switch current {
     case UInt8(ascii: "u"):
       let start = position - 1
       let unit = try readUnit()
-      if unit == 0 { throw RowFailure(.nulByte) }
+      if unit == 0 { throw .nulByte }
       guard 0xD800...0xDFFF ~= unit else { return }
       // One half of a surrogate pair is no character.
       guard unit < 0xDC00, take(UInt8(ascii: "\\")), current == UInt8(ascii: "u"),
@@ -250,7 +243,7 @@ extension JSONReader {
   }
 
   /// The code unit of `uXXXX`.
-  private mutating func readUnit() throws(RowFailure) -> UInt16 {
+  private mutating func readUnit() throws(RowDefect) -> UInt16 {
     position += 1
     var unit: UInt16 = 0
     for _ in 0..<4 {

@@ -7,22 +7,21 @@ struct MemberReader {
   private let limits: DataLimits
   private let cells: JSONCells
   private let fields: RowFields
-  /// How many bytes of property keys the event may still have.
-  private var keyBytes: Int
+  private var keys: PropertyKeyBudget
 
   init(_ tree: MemberTree, _ limits: DataLimits, _ cells: JSONCells) {
     self.tree = tree
     self.limits = limits
     self.cells = cells
     fields = cells.fields
-    keyBytes = limits.eventKeyBytes
+    keys = PropertyKeyBudget(limits)
   }
 
   /// Reads the object whose opening brace is next. Members that are not in the tree are skipped.
   mutating func readMembers(
     of node: Int, depth: Int, _ reader: inout JSONReader
-  ) throws(RowFailure) {
-    try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+  ) throws(RowDefect) {
+    try reader.readMembers(depth: depth) { reader, name throws(RowDefect) in
       let child = tree.child(of: node, name)
       if child == MemberTree.none {
         try reader.skipValue(depth: depth + 1)
@@ -34,7 +33,7 @@ struct MemberReader {
 
   private mutating func readValue(
     at node: Int, depth: Int, _ reader: inout JSONReader
-  ) throws(RowFailure) {
+  ) throws(RowDefect) {
     switch reader.current {
     case UInt8(ascii: "\""):
       let text = try reader.readString()
@@ -63,18 +62,18 @@ struct MemberReader {
   }
 
   /// Mutating, so that it works on this value itself, not on a copy for every member.
-  private mutating func store(_ text: Bytes, at node: Int) throws(RowFailure) {
+  private mutating func store(_ text: Bytes, at node: Int) throws(RowDefect) {
     let count = tree.nodes[node].cells.count
     guard count > 0 else { return }
     guard text.count <= limits.csvFieldBytes else {
-      throw RowFailure(.longField(maximumBytes: limits.csvFieldBytes))
+      throw .longField(maximumBytes: limits.csvFieldBytes)
     }
     for index in 0..<count { cells[tree.nodes[node].cells[index]] = text }
   }
 
   private mutating func readEmbedded(
     _ text: Bytes, at node: Int, _ rule: MemberTree.PropertyRule, depth: Int
-  ) throws(RowFailure) {
+  ) throws(RowDefect) {
     guard let base = text.baseAddress else { return }
     var reader = JSONReader(base, 0..<text.count, maximumDepth: limits.jsonDepth, fields)
     try readProperties(at: node, rule, depth: depth, &reader)
@@ -87,8 +86,8 @@ extension MemberReader {
   /// Reads an object whose members are properties, except for those that are columns.
   private mutating func readProperties(
     at node: Int, _ rule: MemberTree.PropertyRule, depth: Int, _ reader: inout JSONReader
-  ) throws(RowFailure) {
-    try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+  ) throws(RowDefect) {
+    try reader.readMembers(depth: depth) { reader, name throws(RowDefect) in
       let child = tree.child(of: node, name)
       if child != MemberTree.none {
         try readValue(at: child, depth: depth + 1, &reader)
@@ -103,69 +102,56 @@ extension MemberReader {
   /// Reads a value as a property, or an object as several whose keys begin with `key`.
   private mutating func readProperty(
     _ key: Bytes, depth: Int, _ reader: inout JSONReader
-  ) throws(RowFailure) {
+  ) throws(RowDefect) {
     switch reader.current {
-    case UInt8(ascii: "\""): add(key, text: try reader.readString())
+    case UInt8(ascii: "\""): try add(key, text: try reader.readString())
     case UInt8(ascii: "{"):
-      try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+      try reader.readMembers(depth: depth) { reader, name throws(RowDefect) in
         try readProperty(try self.key(name, in: key), depth: depth + 1, &reader)
       }
     case UInt8(ascii: "["):
       let start = reader.position
       try reader.skipValue(depth: depth)
-      let text = compactJSON(reader.slice(start, reader.position), fields)
-      fields.add(RowProperty(key: key, text: text, kind: .array))
+      try add(key, .array, compactJSON(reader.slice(start, reader.position), fields))
     default: try add(key, scalar: try reader.readScalar())
     }
   }
 
   /// The key of the member `name` of the object with the key `parent`.
-  ///
-  /// The name of an object is repeated in the key of each of its members, so that a short line could otherwise
-  /// produce very many bytes.
-  private mutating func key(_ name: Bytes, in parent: Bytes) throws(RowFailure) -> Bytes {
-    let count = parent.count + (parent.isEmpty ? 0 : 1) + name.count
-    keyBytes -= count
-    if count > limits.propertyKeyBytes {
-      let start = String(decoding: (parent.isEmpty ? name : parent).prefix(100), as: UTF8.self)
-      throw RowFailure(.keyTooLong(key: start, maximumBytes: limits.propertyKeyBytes))
-    }
-    if keyBytes < 0 { throw RowFailure(.keysTooLong(of: "an event", maximumBytes: limits.eventKeyBytes)) }
-    if count == 0 { throw RowFailure(.missing(column: PropertyField.dataKey.rawValue)) }
+  private mutating func key(_ name: Bytes, in parent: Bytes) throws(RowDefect) -> Bytes {
+    try keys.count(name, in: parent)
     if parent.isEmpty { return name }
     return fields.keep(parent, name, separator: UInt8(ascii: "."))
   }
 
-  private func add(_ key: Bytes, text: Bytes) {
-    // Umami stores a string as a date if it is an instant in the format of JavaScript's `toISOString`, also with
-    // another zone or without milliseconds.
-    if 19...29 ~= text.count, text[4] == UInt8(ascii: "-"), text[10] == UInt8(ascii: "T"),
-      let instant = parseInstant(text)
-    {
-      let date = fields.keep(formatInstantWithMilliseconds(instant))
-      fields.add(RowProperty(key: key, text: date, kind: .date))
+  private func add(_ key: Bytes, _ type: PropertyType?, _ text: Bytes, number: Int64? = nil) throws(RowDefect)
+  {
+    // A null is no property, whatever its name.
+    if key.isEmpty, type != nil { throw .missing(column: PropertyField.dataKey.rawValue) }
+    fields.add(RowProperty(key: key, text: text, type: type, numberTenThousandths: number))
+  }
+
+  private func add(_ key: Bytes, text: Bytes) throws(RowDefect) {
+    if let instant = storedDate(text) {
+      try add(key, .date, fields.keep(formatInstantWithMilliseconds(instant)))
     } else {
-      fields.add(RowProperty(key: key, text: text, kind: .text))
+      try add(key, .text, text)
     }
   }
 
-  private func add(_ key: Bytes, scalar: Bytes) throws(RowFailure) {
+  private func add(_ key: Bytes, scalar: Bytes) throws(RowDefect) {
     switch scalar.first {
-    case UInt8(ascii: "n"): fields.add(RowProperty(key: key, text: scalar, kind: nil))
-    case UInt8(ascii: "t"), UInt8(ascii: "f"):
-      fields.add(RowProperty(key: key, text: scalar, kind: .boolean))
+    case UInt8(ascii: "n"): try add(key, nil, scalar)
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): try add(key, .boolean, scalar)
     default: try add(key, number: scalar)
     }
   }
 
-  private func add(_ key: Bytes, number: Bytes) throws(RowFailure) {
+  private func add(_ key: Bytes, number: Bytes) throws(RowDefect) {
     guard let tenThousandths = parseTenThousandths(number) else {
-      throw RowFailure(.notANumber(column: String(decoding: key, as: UTF8.self), value: shown(number)))
+      throw .notANumber(column: String(decoding: key, as: UTF8.self), value: shown(number))
     }
-    fields.add(
-      RowProperty(
-        key: key, text: fields.keep(fourDecimals: tenThousandths), kind: .number,
-        numberTenThousandths: tenThousandths))
+    try add(key, .number, fields.keep(fourDecimals: tenThousandths), number: tenThousandths)
   }
 }
 
@@ -174,8 +160,8 @@ extension MemberReader {
   /// `string_value`, `int_value`, `float_value` and `double_value` is not null.
   private mutating func readParameters(
     at node: Int, depth: Int, _ reader: inout JSONReader
-  ) throws(RowFailure) {
-    try reader.readElements(depth: depth) { reader throws(RowFailure) in
+  ) throws(RowDefect) {
+    try reader.readElements(depth: depth) { reader throws(RowDefect) in
       guard reader.current == UInt8(ascii: "{") else { return try reader.skipValue(depth: depth + 1) }
       var parameter = Parameter()
       try readParameter(&parameter, depth: depth + 1, &reader)
@@ -186,7 +172,7 @@ extension MemberReader {
       if parameter.isNumber {
         try add(key, number: parameter.value)
       } else {
-        add(key, text: parameter.value)
+        try add(key, text: parameter.value)
       }
     }
   }
@@ -199,8 +185,8 @@ extension MemberReader {
 
   private func readParameter(
     _ parameter: inout Parameter, depth: Int, _ reader: inout JSONReader
-  ) throws(RowFailure) {
-    try reader.readMembers(depth: depth) { reader, name throws(RowFailure) in
+  ) throws(RowDefect) {
+    try reader.readMembers(depth: depth) { reader, name throws(RowDefect) in
       let isQuoted = reader.current == UInt8(ascii: "\"")
       switch reader.current {
       case UInt8(ascii: "{") where isText(name, "value"):

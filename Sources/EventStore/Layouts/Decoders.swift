@@ -45,6 +45,21 @@ struct EventDecoder {
     guard let type = layout.types.outcome(type: fields[eventType], name: fields[eventName]) else {
       return .notAType(column: EventField.eventType.rawValue, value: shown(fields[eventType]))
     }
+    fill(fields, createdAtMilliseconds: created, type)
+    return nil
+  }
+
+  /// Fills `row` with an event whose time and type are known; without a type, it depends on the name.
+  mutating func decode(_ fields: RowFields, createdAtMilliseconds: Int64, type: UInt8?) {
+    if computesFields { fields.clearComputed() }
+    let type = type ?? EventTypeRule.type(name: fields[eventName])
+    fill(fields, createdAtMilliseconds: createdAtMilliseconds, EventTypeRule.Outcome(type: type))
+  }
+
+  @inline(__always)
+  private mutating func fill(
+    _ fields: RowFields, createdAtMilliseconds: Int64, _ type: EventTypeRule.Outcome
+  ) {
     splitter?.split(fields)
     sessions?.join(layout.joined, fields[sessionID], fields)
     switch type.name {
@@ -57,14 +72,13 @@ struct EventDecoder {
     row.sessionID = fields[sessionID]
     row.visitID = fields[visitID]
     row.eventID = fields[eventID]
-    row.createdAtMilliseconds = created
+    row.createdAtMilliseconds = createdAtMilliseconds
     row.eventType = type.type
     for (column, slot) in layout.textSlots { row[column] = fields[slot] }
     row.clickIDs = []
     for (network, slot) in layout.clickIDSlots where !fields[slot].isEmpty {
       row.clickIDs.insert(ClickIDs(network))
     }
-    return nil
   }
 
   /// How many of the decoded times a change of the clock made uncertain.

@@ -42,14 +42,16 @@ struct EventTypeRule {
     if !pageviewNames.isEmpty, pageviewNames.contains(where: { sameIgnoringCase($0, name) }) {
       return Outcome(type: EventType.pageview, name: .none)
     }
-    guard !type.isEmpty else {
-      return Outcome(type: name.isEmpty ? EventType.pageview : EventType.custom)
-    }
+    guard !type.isEmpty else { return Outcome(type: Self.type(name: name)) }
     if type.count == 1, let digit = type.first, digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
       return Outcome(type: digit - UInt8(ascii: "0"))
     }
     return wordOutcome(type, name)
   }
+
+  /// The type of an event with a name, or none, that does not say its type.
+  @inline(__always)
+  static func type(name: Bytes) -> UInt8 { name.isEmpty ? EventType.pageview : EventType.custom }
 
   private func wordOutcome(_ type: Bytes, _ name: Bytes) -> Outcome? {
     if let number = parseTenThousandths(type) {

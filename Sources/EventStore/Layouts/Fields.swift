@@ -1,5 +1,5 @@
 /// The columns of `website_event`, in the order of Umami's ClickHouse schema; the raw value is the name.
-enum EventField: String, CaseIterable {
+public enum EventField: String, CaseIterable, Sendable {
   case websiteID = "website_id"
   case sessionID = "session_id"
   case visitID = "visit_id"

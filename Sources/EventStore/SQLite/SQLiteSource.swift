@@ -187,7 +187,7 @@ final class SQLiteSource: EventSource {
     }
   }
 
-  func append(_ events: [NewEvent], allOrNone: Bool) throws(StoreError) -> AppendOutcome {
+  func append(_ events: [NewEvent]) throws(StoreError) -> AppendOutcome {
     guard isOurs else {
       throw .unwritable(
         path: connection.path,
@@ -200,7 +200,7 @@ final class SQLiteSource: EventSource {
         try EventAppender(connection, defaultWebsiteID: rules.defaultWebsiteID)
       }
     self.appender = appender
-    let outcome = try appender.append(events, allOrNone: allOrNone)
+    let outcome = try appender.append(events)
     // This connection's own commits do not change `data_version`.
     if outcome.added > 0 { loadedVersion = nil }
     return outcome

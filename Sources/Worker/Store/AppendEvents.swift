@@ -7,44 +7,44 @@ extension Method {
   static let appendEvents = Method("events.append", isReadOnly: false) { params, call throws(WorkerError) in
     let isPartial = params["partial"] == true
     let events = params["events"]?.array ?? []
-    var (new, indexes, rejected) = try call.newEvents(events, isPartial: isPartial)
+    let (new, rejected) = try call.newEvents(events, isPartial: isPartial)
     if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
     let outcome = try call.withStore { store throws(StoreError) in
-      try store.append(new, allOrNone: !isPartial, in: call.loading)
+      try store.append(new, in: call.loading)
     }
-    rejected += outcome.rejections.map { rejection in
-      let index = indexes[rejection.index]
-      return Rejection(index: index, defect: rejection.defect, of: events[index])
-    }
-    if !isPartial, !rejected.isEmpty { throw .invalidParams(rejected.flatMap(\.errors)) }
     return [
       "added": .integer(Int64(outcome.added)), "known": .integer(Int64(outcome.known)),
-      "rejected": .array(rejected.sorted { $0.index < $1.index }.map(\.json)),
+      "rejected": .array(rejected.map(\.json)),
     ]
   }
 }
 
 extension Call {
-  /// Converts events: those to append, their indexes in `events`, and those that are rejected. Only a partial request
-  /// validates each event here; the events of any other request have passed their schema.
+  /// Converts events: those to append, and those that are rejected. Only a partial request validates each event here;
+  /// the events of any other request have passed their schema.
   fileprivate func newEvents(
     _ events: [JSONValue], isPartial: Bool
-  ) throws(WorkerError) -> (new: [NewEvent], indexes: [Int], rejected: [Rejection]) {
+  ) throws(WorkerError) -> (new: [NewEvent], rejected: [Rejection]) {
     var new: [NewEvent] = []
-    var indexes: [Int] = []
     var rejected: [Rejection] = []
     // Looked up when the first event needs it, because listing the websites may read all rows.
     var websites: [String]?
     let now = now()
-    var keyBytes = DataLimits.standard.appendedKeyBytes
+    var keys = PropertyKeyBudget(requestBytes: DataLimits.standard.appendedKeyBytes)
     for (index, event) in events.enumerated() {
       let errors = isPartial ? schemas.event.validate(event) : []
       guard errors.isEmpty else {
         rejected.append(Rejection(index: index, errors: errors))
         continue
       }
-      var appended = NewEvent(event, now: now, newID: newID, keyBytes: &keyBytes)
-      if appended["website_id"] == nil {
+      var appended: NewEvent
+      do throws(RowDefect) {
+        appended = try NewEvent(event, now: now, newID: newID, keys: &keys)
+      } catch {
+        rejected.append(Rejection(index: index, defect: error, of: event))
+        continue
+      }
+      if appended.websiteID == nil {
         let known =
           if let websites { websites } else { try snapshot().websites.map(\.id) }
         websites = known
@@ -55,12 +55,11 @@ extension Call {
               "must name its website (website_id, or payload.website), because the store has \(known.count)"))
           continue
         }
-        if let only = known.first { appended.fields.append(NewEvent.Field("website_id", only)) }
+        appended.websiteID = known.first
       }
       new.append(appended)
-      indexes.append(index)
     }
-    return (new, indexes, rejected)
+    return (new, rejected)
   }
 }
 
@@ -89,7 +88,7 @@ private struct Rejection {
   init(index: Int, defect: RowDefect, of event: JSONValue) {
     let location =
       switch defect {
-      case .notAnInstant, .missing(column: "created_at"):
+      case .notAnInstant:
         event["created_at"] == nil ? "/payload/timestamp" : "/created_at"
       // Other members have passed the schema; only the numbers of properties have no limit there.
       case .notANumber, .missing, .keyTooLong, .keysTooLong:

@@ -95,11 +95,9 @@ struct CacheKeyTests {
       let next = store.process()
       #expect(next.rows == truth.rows && next.said.isEmpty, "\(value): \(next.said)")
     }
-    let event = NewEvent([
-      .init("website_id", "w0"), .init("session_id", "s9"), .init("event_id", "n"),
-      .init("created_at", "1740000000"),
-    ])
-    _ = try store.open().append([event], allOrNone: true)
+    let event = try NewEvent(
+      id: "n", sessionID: "s9", createdAtMilliseconds: 1_740_000_000_000, websiteID: "w0")
+    _ = try store.open().append([event])
     #expect(try ChangeLog.isTrusted(in: Connection(path: store.paths[0], mode: .readOnly)))
     #expect(try ![key, .published].contains(store.key()))
     #expect(store.process() == store.truth())
@@ -157,11 +155,9 @@ struct CacheKeyTests {
     #expect(imported.isUsed(imported.truth()))
     let running = try imported.open()
     _ = try answers(running)
-    let event = NewEvent([
-      .init("website_id", "w0"), .init("session_id", "s1"), .init("event_id", "n"),
-      .init("created_at", "1740000000"),
-    ])
-    _ = try imported.open().append([event], allOrNone: true)
+    let event = try NewEvent(
+      id: "n", sessionID: "s1", createdAtMilliseconds: 1_740_000_000_000, websiteID: "w0")
+    _ = try imported.open().append([event])
     #expect(try answers(running) == imported.truth().rows)
     #expect(imported.process() == imported.truth())
   }

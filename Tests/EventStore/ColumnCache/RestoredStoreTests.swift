@@ -165,7 +165,7 @@ struct RestoredStoreTests {
     let running = try store.open()
     check(CachedStore.Answer(rows: try answers(running), said: []), "read")
     #expect(try !ChangeLog.isTrusted(in: Connection(path: path, mode: .readOnly)))
-    _ = try running.append([newEvent("n1")], allOrNone: true)
+    _ = try running.append([try newEvent("n1")])
     #expect(try ChangeLog.isTrusted(in: Connection(path: path, mode: .readOnly)))
     check(CachedStore.Answer(rows: try answers(running), said: []), "appended")
     _ = try SQLiteShell.run(path, "UPDATE website_event SET url_path = '/y' WHERE session_id = 's1'")
@@ -173,11 +173,8 @@ struct RestoredStoreTests {
     check(store.process(), "next process")
   }
 
-  private func newEvent(_ id: String) -> NewEvent {
-    NewEvent([
-      .init("website_id", "w0"), .init("session_id", "s9"), .init("event_id", id),
-      .init("created_at", "1740000000"),
-    ])
+  private func newEvent(_ id: String) throws -> NewEvent {
+    try NewEvent(id: id, sessionID: "s9", createdAtMilliseconds: 1_740_000_000_000, websiteID: "w0")
   }
 
   /// As an older version has made it, whose entries have no numbers.
@@ -205,7 +202,7 @@ struct RestoredStoreTests {
       check(CachedStore.Answer(rows: try answers(running), said: []), "running \(round)")
       check(store.process(), "next \(round)")
     }
-    #expect(try running.append([newEvent("n")], allOrNone: true).added == 1)
+    #expect(try running.append([try newEvent("n")]).added == 1)
     #expect(try ChangeLog.isTrusted(in: Connection(path: path, mode: .readOnly)))
     let left = try SQLiteShell.run(
       path,
@@ -224,7 +221,7 @@ struct RestoredStoreTests {
     let (drop, _) = try triggers()
     _ = try SQLiteShell.run(path, "\(drop) DROP TABLE change_log; DROP TABLE change_record; \(sql)")
     let running = try store.open()
-    #expect(try running.append([newEvent("n")], allOrNone: true).added == 1)
+    #expect(try running.append([try newEvent("n")]).added == 1)
     check(CachedStore.Answer(rows: try answers(running), said: []), "appended")
     #expect(try running.snapshot().websites.reduce(0) { $0 + $1.events } == 13)
     _ = try SQLiteShell.run(path, "UPDATE website_event SET url_path = '/y' WHERE session_id = 's1'")
@@ -251,7 +248,7 @@ struct RestoredStoreTests {
 
   @Test func `columns are used again after a restart, whoever has written last`() throws {
     var running: EventStore? = try store.open()
-    _ = try running?.append((0..<1200).map { newEvent("n\($0)") }, allOrNone: true)
+    _ = try running?.append((0..<1200).map { try newEvent("n\($0)") })
     _ = try running.map(answers)
     running = nil
     let before = store.files()
@@ -317,7 +314,7 @@ struct RestoredStoreTests {
     appending.connection.longestLogBytes = 1
     let reading = try source()
     for round in 0..<3 {
-      _ = try appending.append([newEvent("n\(round)")], allOrNone: true)
+      _ = try appending.append([try newEvent("n\(round)")])
       let read = try #require(try reading.load(LoadContext()).fingerprint)
       #expect(FileIdentity(path: logPath(of: path))?.byteCount ?? 0 > 0)
       #expect(try !reading.hasChanged())

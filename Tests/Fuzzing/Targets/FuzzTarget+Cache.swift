@@ -65,10 +65,9 @@ private struct HostileStore {
     cache = HostileCache(try Manifest(encoded: read(CacheFolder.manifestName), key), read: read)
     if isDatabase {
       let store = try EventStore.open(paths, diagnostics: { _ in })
-      let fields = [
-        ("website_id", "a"), ("session_id", "s1"), ("event_id", "appended"), ("created_at", "1740823300"),
-      ]
-      _ = try store.append([NewEvent(fields.map { NewEvent.Field($0.0, $0.1) })], allOrNone: true)
+      let event = try NewEvent(
+        id: "appended", sessionID: "s1", createdAtMilliseconds: 1_740_823_300_000, websiteID: "a")
+      _ = try store.append([event])
     }
     truth = Self.answers(paths, CacheLocation.none, zones)
   }
