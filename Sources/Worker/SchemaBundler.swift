@@ -6,12 +6,15 @@ struct SchemaBundler {
   private let cache: SchemaCache
   /// Where the caller will put the definitions, for example `#/$defs/`.
   private let location: String
+  private let keepsToolTexts: Bool
   /// The definitions that were referred to so far, by name, in the order of the references.
   private(set) var definitions = JSONObject()
 
-  init(_ cache: SchemaCache, location: String = "#/$defs/") {
+  /// - Parameter keepsToolTexts: Whether `x-tool` stays, which only the schemas of tools need.
+  init(_ cache: SchemaCache, location: String = "#/$defs/", keepsToolTexts: Bool = false) {
     self.cache = cache
     self.location = location
+    self.keepsToolTexts = keepsToolTexts
   }
 
   /// The schema with this name, without `$schema`, `$id` and `$defs`.
@@ -31,9 +34,8 @@ struct SchemaBundler {
     switch value {
     case .array(let elements): return .array(elements.map { rewritten($0, of: document) })
     case .object(let object):
-      let members = object.members.map { member in
-        (name: member.name, value: rewritten(member, of: document))
-      }
+      let members = object.members.filter { keepsToolTexts || $0.name != "x-tool" }
+        .map { member in (name: member.name, value: rewritten(member, of: document)) }
       return .object(JSONObject(members: members))
     default: return value
     }

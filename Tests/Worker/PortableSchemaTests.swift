@@ -190,6 +190,23 @@ import Testing
       is: #"{"type":"object","properties":{},"additionalProperties":false}"#)
   }
 
+  @Test func `what the keyword x-tool says takes the place of a description, and false of a member`() throws {
+    try check(
+      #"{"type":"object","properties":{"a":{"type":"integer","description":"long","default":1,"x-tool":"short"},"b":{"type":"string","x-tool":false},"c":{"$ref":"defs/hidden"},"d":{"$ref":"defs/short"},"e":{"$ref":"defs/short","description":"own"},"f":{"type":"string","description":"long","x-tool":""}},"if":{},"then":{"properties":{"g":{"type":"string","x-tool":false}}},"$defs":{"hidden":{"type":"string","x-tool":false},"short":{"type":"string","description":"long","x-tool":"short"}}}"#,
+      is:
+        #"{"type":"object","properties":{"a":{"type":"integer","description":"short"},"d":{"type":"string","description":"short"},"e":{"type":"string","description":"own"},"f":{"type":"string"}}}"#
+    )
+  }
+
+  @Test func `a member that tools do not declare is in the schema of the method`() {
+    let cache = SchemaCache()
+    let method = Method.expandedMetrics
+    #expect(cache.toolArguments(of: method).json["properties"]?["offset"] == nil)
+    #expect(cache.portableParams(of: method).json["properties"]?["offset"] != nil)
+    #expect(!JSONValue.object(cache.portableParams(of: method).json).description.contains("x-tool"))
+    #expect(!OpenRPCDocument(cache).json().description.contains("x-tool"))
+  }
+
   @Test func `conditional members are declared, and none is required`() throws {
     try check(
       #"{"type":"object","properties":{"k":{"enum":["a","b"]}},"required":["k"],"if":{"properties":{"k":{"const":"a"}}},"then":{"properties":{"k":{"type":"string"},"v":{"type":"integer","minimum":2,"maximum":3,"description":"of a"}},"required":["v"]},"else":{"properties":{"v":{"type":"integer","minimum":1,"description":"of b"}}}}"#,

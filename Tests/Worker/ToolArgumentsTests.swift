@@ -62,6 +62,9 @@ import Testing
     try check(
       #"{"filters":[{"name":"country","operator":"in","value":["DE",1,true]}]}"#,
       is: #"{"filters":[{"name":"country","operator":"eq","value":["DE","1","true"]}]}"#)
+    try check(
+      #"{"filters":[{"name":"country","operator":"not_in","value":"DE, FR"}]}"#,
+      is: #"{"filters":[{"name":"country","operator":"neq","value":["DE","FR"]}]}"#)
     try check(#"{"filters":"country=DE"}"#, is: #"{"filters":"country=DE"}"#)
   }
 

@@ -168,6 +168,11 @@ import Testing
     #expect(stateless("tools/call", call("goals_report", goals))["structuredContent"] == result)
   }
 
+  @Test func `a member that tools do not declare is accepted`() {
+    let arguments: JSONValue = ["type": "path", "offset": 1, "dateRange": Self.march]
+    #expect(stateless("tools/call", call("get_website_metrics", arguments))["isError"] == false)
+  }
+
   @Test(
     arguments: [
       ("goals_report", [:], #"must have the member "dateRange""#),

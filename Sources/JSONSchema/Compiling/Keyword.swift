@@ -1,4 +1,4 @@
-/// The supported keywords of draft 2020-12.
+/// The supported keywords of draft 2020-12, and `x-tool`.
 enum Keyword: String {
   // Core.
   case schema = "$schema"
@@ -9,6 +9,7 @@ enum Keyword: String {
   case comment = "$comment"
   // Annotations.
   case title, description, `default`, examples, deprecated, readOnly, writeOnly
+  case tool = "x-tool"
   // Any value.
   case type, `enum`, const
   // Numbers.

@@ -1,7 +1,7 @@
 import JSON
 
-/// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly` and
-/// `writeOnly`: they annotate values and reject none. The index handles `$id`, `$anchor` and `$defs`.
+/// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly`, `writeOnly` and
+/// `x-tool`: they annotate values and reject none. The index handles `$id`, `$anchor` and `$defs`.
 enum AnnotationKeywords {
   private static let dialect = "https://json-schema.org/draft/2020-12/schema"
 
@@ -13,5 +13,8 @@ enum AnnotationKeywords {
     for keyword in [Keyword.comment, .title, .description] { _ = try source.string(keyword) }
     for keyword in [Keyword.deprecated, .readOnly, .writeOnly] { _ = try source.bool(keyword) }
     _ = try source.array(.examples)
+    if let tool = source[.tool], tool != false, tool.string == nil {
+      throw source.invalid(.tool, "false or a string")
+    }
   }
 }

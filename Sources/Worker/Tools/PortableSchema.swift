@@ -66,8 +66,9 @@ struct PortableSchema {
 
   /// The arguments of a method's tool: the params that models need, each in a short form.
   init(argumentsOf method: Method, _ cache: SchemaCache) {
-    var bundler = SchemaBundler(cache)
+    var bundler = SchemaBundler(cache, keepsToolTexts: true)
     var schema = bundler.schema("\(method.name).params.json")
+    schema["x-tool"] = nil
     (schema["title"], schema["description"]) = (nil, nil)
     for name in Rewriting.toolForms.values { _ = bundler.reference(toCommon: name) }
     var properties = schema["properties"]?.object ?? JSONObject()
@@ -85,7 +86,11 @@ struct PortableSchema {
       schema["required"] = .array(required + (required.contains("dateRange") ? [] : ["dateRange"]))
       (schema["anyOf"], schema["oneOf"]) = (nil, nil)
     }
-    for name in Self.undeclared { properties[name] = nil }
+    if var fields = properties["fields"]?.object {
+      // A field may be its name.
+      fields["items"] = fields["items"]?["properties"]?["name"] ?? fields["items"]
+      properties["fields"] = .object(fields)
+    }
     schema["properties"] = .object(properties)
     // Members that only Umami's clients send.
     schema["allOf"] = nil
@@ -96,8 +101,6 @@ struct PortableSchema {
   private static let otherRanges = ["startAt", "endAt", "startDate", "endDate", "period", "asOf"]
   /// Methods whose params have a range that is no more than an option.
   private static let rangeless = ["websites.active", "websites.daterange"]
-  /// Members that tools do not declare.
-  private static let undeclared = ["bounce", "weekStart", "channels", "offset"]
 
   fileprivate static func json(of alternatives: [JSONObject]) -> JSONObject {
     alternatives.count == 1 ? alternatives[0] : ["anyOf": .array(alternatives.map(JSONValue.object))]
@@ -135,6 +138,7 @@ private struct Rewriting {
     guard let definition = definitions[name] else { preconditionFailure("\(name) is not defined") }
     own["$ref"] = nil
     var members = resolved(definition)
+    if own["description"] != nil, members["x-tool"]?.string != nil { members["x-tool"] = nil }
     members.merge(own)
     return members
   }
@@ -193,6 +197,7 @@ private struct Rewriting {
 
   /// The description, with what keywords outside the subset tell a model.
   private func description(of schema: JSONObject, _ type: String) -> JSONValue? {
+    if let text = schema["x-tool"]?.string { return text.isEmpty ? nil : .string(text) }
     var sentences = [(schema["description"] ?? schema["title"])?.string].compactMap(\.self)
     if type == "number", let bound = schema["exclusiveMinimum"] { sentences.append("Greater than \(bound).") }
     if let value = schema["default"] { sentences.append("Default: \(value).") }
@@ -204,11 +209,12 @@ private struct Rewriting {
   private func properties(of schema: JSONObject) -> JSONObject {
     var properties = JSONObject()
     for (name, member) in schema["properties"]?.object?.members ?? []
-    where forms.isEmpty || name != "any" { properties[name] = portable(member) }
+    where resolved(member)["x-tool"] != false { properties[name] = portable(member) }
     var conditional = JSONObject()
     for rule in [.object(schema)] + (schema["allOf"]?.array ?? []) {
       for branch in [rule["then"], rule["else"]] {
-        for (name, member) in branch?["properties"]?.object?.members ?? [] where properties[name] == nil {
+        for (name, member) in branch?["properties"]?.object?.members ?? []
+        where properties[name] == nil && resolved(member)["x-tool"] != false {
           var joined = conditional[name].map(PortableSchema.alternatives) ?? []
           PortableSchema.add(alternatives(of: member), to: &joined)
           conditional[name] = .object(PortableSchema.json(of: joined))

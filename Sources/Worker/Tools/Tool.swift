@@ -22,7 +22,7 @@ struct Tool: Sendable {
   /// in the schema, because some clients refuse a schema with examples.
   func description(_ cache: SchemaCache) -> JSONValue {
     let schema = paramsSchema(cache)
-    let sentences = schema["description"]?.string ?? ""
+    let sentences = (schema["x-tool"] ?? schema["description"])?.string ?? ""
     guard let example = example(cache), example != [:] else { return .string(sentences) }
     return .string("\(sentences)\n\nExample: \(example)")
   }
@@ -34,15 +34,35 @@ struct Tool: Sendable {
       (example["startDate"], example["endDate"]) = (nil, nil)
       example["dateRange"] = ["startDate": start, "endDate": end]
     }
-    if let start = example["dateRange"]?["startDate"]?.string,
-      let end = example["dateRange"]?["endDate"]?.string
-    {
+    if let range = example["dateRange"] {
+      let dates = [range["startDate"], range["endDate"]].compactMap { Self.day($0?.string) }
       example["dateRange"] = .string(
-        start.hasPrefix(end) && end.hasPrefix(start) ? start : "\(start)..\(end)")
+        dates.count < 2 ? "2026-03" : dates[0] == dates[1] ? dates[0] : dates.joined(separator: ".."))
     }
     if let mode = example["compare"]?["mode"] { example["compare"] = mode }
-    example["websiteId"] = nil
-    return .object(example)
+    if example["compare"] == "prev" { example["compare"] = "previous" }
+    if let fields = example["fields"]?.array { example["fields"] = .array(fields.map { $0["name"] ?? $0 }) }
+    if let filters = example["filters"]?.array { example["filters"] = .array(filters.map(Self.inWords)) }
+    let declared = inputSchema(cache)["properties"]
+    return .object(
+      JSONObject(members: example.members.filter { $0.name != "websiteId" && declared?[$0.name] != nil }))
+  }
+
+  /// A filter as the schemas of tools declare it: with a word as operator and a text as value.
+  private static func inWords(_ filter: JSONValue) -> JSONValue {
+    guard var words = filter.object else { return filter }
+    if words["operator"] == "c" { words["operator"] = "contains" }
+    if words["operator"] == "eq", let list = words["value"]?.array {
+      words["operator"] = "in"
+      words["value"] = .string(list.compactMap(\.string).joined(separator: ","))
+    }
+    return .object(words)
+  }
+
+  /// The day of a date in ISO 8601, which is short enough for an example.
+  private static func day(_ date: String?) -> String? {
+    guard let date, date.utf8.first.map({ 0x30...0x39 ~= $0 }) == true else { return nil }
+    return String(date.prefix { $0 != "T" })
   }
 
   private func paramsSchema(_ cache: SchemaCache) -> JSONValue {

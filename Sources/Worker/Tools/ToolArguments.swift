@@ -72,6 +72,7 @@ struct ToolArguments {
     "=": "eq", "==": "eq", "is": "eq", "equals": "eq", "equal": "eq", "in": "eq", "!=": "neq",
     "not_equals": "neq",
     "notEquals": "neq", "is_not": "neq", "not_in": "neq", "contains": "c", "not_contains": "dnc",
+    "not_regex": "nre",
     "notContains": "dnc", "does_not_contain": "dnc", "exists": "s", "is_set": "s", "isSet": "s", "set": "s",
     "not_exists": "ns", "is_not_set": "ns", "not_set": "ns", "matches": "re", "regex": "re",
     "not_matches": "nre",
@@ -90,6 +91,10 @@ struct ToolArguments {
     object["not"] = object["not"].map(condition)
     if let word = object["operator"]?.string, let known = operators[word] {
       object["operator"] = .string(known)
+      if ["in", "not_in"].contains(word), let list = object["value"]?.string {
+        object["value"] = .array(
+          list.split(separator: ",").map { .string(String($0.trimmingPrefix { $0 == " " })) })
+      }
     }
     if object["operator"] == nil, object["name"] != nil, object["value"] != nil { object["operator"] = "eq" }
     let takesNumbers = ["gt", "gte", "lt", "lte"].contains(object["operator"]?.string ?? "")

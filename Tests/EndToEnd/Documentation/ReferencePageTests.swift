@@ -44,9 +44,10 @@ import Testing
       let params = try Self.schema("\(name).params.json")
       let result = try Self.schema("\(name).result.json")
       let example = params["examples"]?.array?.first
-      // A tool has the description of its method, and then an example.
+      // A tool has a description of its own or that of its method, and then an example.
       let place = tools.firstIndex { tool in
-        tool["description"]?.string?.hasPrefix(params["description"]?.string ?? "none") == true
+        tool["description"]?.string?.hasPrefix((params["x-tool"] ?? params["description"])?.string ?? "none")
+          == true
       }
       let tool = place.map { tools.remove(at: $0) }
       text += "\n### `\(name)`\n\n\(introduction(method, params, tool))\n"
