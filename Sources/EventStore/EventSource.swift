@@ -16,7 +16,7 @@ protocol EventSource: AnyObject {
 
   /// Writes pending data next to the files back into them, if that is possible at once, so that closing the
   /// files does not change them. Returns the fingerprint of the same rows afterwards.
-  func settle(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint
+  func checkpoint(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint
 
   /// Why nothing can be written, if the reason is anything other than the file's permissions.
   var writingFailure: StoreError? { get }

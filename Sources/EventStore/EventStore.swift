@@ -91,13 +91,14 @@ public final class EventStore {
     let files: OpenFiles
     let resources = ReadingResources(
       temporaryFolder: options.temporaryFolder, isCancelled: context.isCancelled)
-    switch try InputFiles(paths, options.rules, resources) {
+    switch try StoreInput(paths, options.rules, resources) {
     case .sqlite(let path):
       let source = try SQLiteSource(path: path, options: options, diagnostics: diagnostics, context)
       files = OpenFiles(
         source: source,
         savedReports: SQLiteReportStore(
-          source.connection, isOurs: source.isOurs, maximumCount: options.limits.savedReports))
+          source.connection, isFootfallStore: source.isFootfallStore,
+          maximumCount: options.limits.savedReports))
       setCache(options.cache.folder(forStore: path))
     case .tables(let tables):
       let source = try FileSource(tables, options: options, diagnostics: diagnostics)
@@ -247,11 +248,11 @@ public final class EventStore {
     _ columns: StoreColumns, _ fingerprint: SourceFingerprint, holding lock: CacheLock,
     _ source: any EventSource
   ) -> SourceFingerprint {
-    let settled = (try? source.settle(fingerprint)) ?? fingerprint
+    let stored = (try? source.checkpoint(fingerprint)) ?? fingerprint
     cache?.write(
-      columns, fingerprint: settled, holding: lock, isCurrent: { (try? source.hasChanged()) == false },
-      isAccepted: { source.accepts(settled.key) })
-    return settled
+      columns, fingerprint: stored, holding: lock, isCurrent: { (try? source.hasChanged()) == false },
+      isAccepted: { source.accepts(stored.key) })
+    return stored
   }
 
   private func summaries(

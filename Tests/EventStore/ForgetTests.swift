@@ -354,10 +354,10 @@ struct ForgetTests {
     options.cache = .standard(userFolder: nil)
     let folder = try #require(options.cache.folder(forStore: store))
     for forgets in [false, true] {
-      guard case .tables(let tables) = try InputFiles([self.folder.file("events.csv")], options.rules) else {
+      guard case .tables(let tables) = try StoreInput([self.folder.file("events.csv")], options.rules) else {
         return
       }
-      let inputs = try InputTables(tables, options.rules)
+      let inputs = try ClassifiedTables(tables, options.rules)
       let columns = try #require(
         ImportedColumns(inputs.rows, nil, firstRowID: 1, storePath: store, options))
       columns.position = try ChangeLogPosition(Connection(path: store, mode: .readOnly))

@@ -106,7 +106,8 @@ struct SQLiteReaderTests {
     var rules = ReadingRules()
     rules.isStrict = isStrict
     let reader = SQLiteReader(
-      isOurs: false, rules: rules, threads: threads, rowsPerRange: rowsPerRange, smallestDividedTable: 1)
+      isFootfallStore: false, rules: rules, threads: threads, rowsPerRange: rowsPerRange,
+      smallestDividedTable: 1)
     do throws(StoreError) {
       let badRows = BadRows(isStrict: isStrict, diagnostics: lines.add)
       let rows = try reader.read(connection, badRows: badRows)

@@ -55,11 +55,11 @@ struct SeenRows {
 
   /// Of CSV files.
   init(csv paths: [String], rules: ReadingRules = ReadingRules()) throws {
-    guard case .tables(let tables) = try InputFiles(paths, rules) else { throw StoreError.usage("no CSV") }
+    guard case .tables(let tables) = try StoreInput(paths, rules) else { throw StoreError.usage("no CSV") }
     let lines = Lines()
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: lines.add)
-    for input in try InputTables(tables, rules).rows {
-      let fields = input.makeFields()
+    for input in try ClassifiedTables(tables, rules).rows {
+      let fields = input.layout.makeFields()
       switch input.layout {
       case .events(let layout):
         var decoder = EventDecoder(layout, rules)
@@ -88,7 +88,7 @@ struct SeenRows {
   init(sqlite path: String, rules: ReadingRules = ReadingRules()) throws {
     let connection = try Connection(path: path, mode: .readOnly)
     let rows = try SQLiteRows(
-      connection, isOurs: try StoreSchema.isOurs(connection), rules: rules)
+      connection, isFootfallStore: try StoreSchema.isFootfallStore(connection), rules: rules)
     let lines = Lines()
     let badRows = BadRows(isStrict: false, diagnostics: lines.add)
     try rows.forEachEvent(badRows: badRows) { events.append(SeenEvent($0)) }

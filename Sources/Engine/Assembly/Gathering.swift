@@ -29,13 +29,13 @@ extension CodeColumn {
       }
     }
     switch UInt32(largest) {
-    case ...UInt32(UInt8.max): self = .one(Self.narrow(column))
-    case ...UInt32(UInt16.max): self = .two(Self.narrow(column))
-    default: self = .four(Self.narrow(column))
+    case ...UInt32(UInt8.max): self = .one(Self.packed(column))
+    case ...UInt32(UInt16.max): self = .two(Self.packed(column))
+    default: self = .four(Self.packed(column))
     }
   }
 
-  private static func narrow<
+  private static func packed<
     Wide: FixedWidthInteger & BitwiseCopyable & Sendable, Code: FixedWidthInteger & BitwiseCopyable & Sendable
   >(_ codes: Column<Wide>) -> Column<Code> {
     if let codes = codes as? Column<Code> { return codes }

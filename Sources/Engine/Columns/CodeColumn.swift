@@ -7,13 +7,13 @@ enum CodeColumn: Sendable {
   /// Creates a column of `count` codes, none above `largest`; `code` returns the code of a row.
   init(count: Int, largest: UInt32, code: (Int) -> UInt32) {
     switch largest {
-    case ...UInt32(UInt8.max): self = .one(Self.narrow(count, code))
-    case ...UInt32(UInt16.max): self = .two(Self.narrow(count, code))
-    default: self = .four(Self.narrow(count, code))
+    case ...UInt32(UInt8.max): self = .one(Self.packed(count, code))
+    case ...UInt32(UInt16.max): self = .two(Self.packed(count, code))
+    default: self = .four(Self.packed(count, code))
     }
   }
 
-  private static func narrow<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
+  private static func packed<Code: FixedWidthInteger & BitwiseCopyable & Sendable>(
     _ count: Int, _ code: (Int) -> UInt32
   ) -> Column<Code> {
     Column(count: count) { codes in

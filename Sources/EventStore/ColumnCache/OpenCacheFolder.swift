@@ -125,10 +125,10 @@ final class OpenCacheFolder: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
         name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
       }
-      let isOurs =
+      let isFootfallStore =
         suffixes.contains { name.hasSuffix($0) }
         || withManifest && (name == CacheFolder.manifestName || name == CacheLock.name)
-      if isOurs, !names.contains(name), !remove(name) { isComplete = false }
+      if isFootfallStore, !names.contains(name), !remove(name) { isComplete = false }
     }
     return isComplete
   }

@@ -18,10 +18,10 @@ public func exportEvents(
   opening.rules = options.rules
   opening.isReadOnly = true
   try ExportFolder.check(folderPath, hasNoneOf: paths)
-  let files = try FoundFiles(
+  let files = try ClassifiedFiles(
     paths, options.rules,
     ReadingResources(temporaryFolder: options.temporaryFolder, isCancelled: context.isCancelled))
-  let inputs = try RowInputs(files, opening, context)
+  let inputs = try StoreContents(files, opening, context)
   try inputs.checkEvents()
   let folder = try ExportFolder(folderPath, replacesFiles: options.replacesFiles)
   do throws(StoreError) {
@@ -76,7 +76,7 @@ private final class Exporter {
       try folder.makeFile("event_data.csv"), header: PropertyField.allCases.map(\.rawValue))
   }
 
-  func run(_ inputs: RowInputs) throws(StoreError) -> ExportSummary {
+  func run(_ inputs: StoreContents) throws(StoreError) -> ExportSummary {
     // A website or report that several files have counts once, as when they are imported.
     let named = distinct(try inputs.readWebsites(badRows: badRows)) { $0.id }
     let websites = try selectWebsites(named)
@@ -248,7 +248,7 @@ private final class Exporter {
   private func write(_ all: [SavedReport]) throws(StoreError) {
     let reports = all.filter { report in websiteID?.elementsEqual(report.websiteID.utf8) ?? true }
     if reports.isEmpty { return }
-    var writer = try CSVWriter(try folder.makeFile("report.csv"), header: InputTables.reportColumns)
+    var writer = try CSVWriter(try folder.makeFile("report.csv"), header: ClassifiedTables.reportColumns)
     for report in reports {
       let texts = [
         report.id, report.userID, report.websiteID, report.type, report.name, report.description,

@@ -18,7 +18,7 @@ public func forgetEvents(
   var summary: ForgetSummary
   do {
     let connection = try Connection(path: path, mode: .readWrite)
-    guard try StoreSchema.isOurs(connection) else {
+    guard try StoreSchema.isFootfallStore(connection) else {
       throw .usage(
         "\(path) was made by another program; events are only deleted from stores that footfall made")
     }

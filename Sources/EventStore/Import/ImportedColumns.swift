@@ -8,7 +8,7 @@ import Threads
 /// A first import inserts every good row, so that a row's id follows from its position alone. Sound as
 /// `Sendable`: until ``wait()`` has returned, only the reader thread uses the mutable state.
 final class ImportedColumns: @unchecked Sendable {
-  private let inputs: [InputTable]
+  private let inputs: [ResolvedTable]
   private let sessions: SessionTable?
   /// Nil if no id is left.
   let firstRowID: Int64?
@@ -23,7 +23,7 @@ final class ImportedColumns: @unchecked Sendable {
 
   /// Starts reading. Nil if columns are not cached, or if no thread can be created.
   init?(
-    _ inputs: [InputTable], _ sessions: SessionTable?, firstRowID: Int64?, storePath: String,
+    _ inputs: [ResolvedTable], _ sessions: SessionTable?, firstRowID: Int64?, storePath: String,
     _ options: ImportOptions
   ) {
     guard let folder = options.cache.folder(forStore: storePath) else { return nil }

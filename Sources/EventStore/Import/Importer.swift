@@ -15,10 +15,10 @@ public func importFiles(
   var opening = OpenOptions()
   opening.rules = options.rules
   opening.isReadOnly = true
-  let files = try FoundFiles(
+  let files = try ClassifiedFiles(
     paths, options.rules, ReadingResources(temporaryFolder: options.temporaryFolder))
   try checkSources(files.sqlite, into: storePath)
-  let inputs = try RowInputs(files, opening)
+  let inputs = try StoreContents(files, opening)
   inputs.notes.forEach(diagnostics)
   for input in inputs.rows {
     let unused = input.unusedColumns.filter { !(input.table is SQLiteTable) || $0 != StoreSchema.rowID }
@@ -52,7 +52,8 @@ private func checkSources(_ paths: [String], into storePath: String) throws(Stor
 /// Closes the store before it returns. If a process opened the file a second time while the store is open and
 /// closed it, both would lose their locks (POSIX).
 private func importInputs(
-  _ inputs: RowInputs, _ storePath: String, _ options: ImportOptions, _ progress: (ReadingProgress) -> Void,
+  _ inputs: StoreContents, _ storePath: String, _ options: ImportOptions,
+  _ progress: (ReadingProgress) -> Void,
   _ diagnostics: @escaping Diagnostics
 ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
   let store = try StoreSchema.openForWriting(storePath)
@@ -115,7 +116,7 @@ private final class Importer {
   }
 
   func run(
-    _ inputs: RowInputs, _ progress: (ReadingProgress) -> Void
+    _ inputs: StoreContents, _ progress: (ReadingProgress) -> Void
   ) throws(StoreError) -> (ImportSummary, ImportedColumns?) {
     sessions = try inputs.readSessions(badRows: badRows) {}
     let websites = try inputs.readWebsites(badRows: badRows)
@@ -173,7 +174,7 @@ private final class Importer {
     }
   }
 
-  private func add(_ input: RowInput, _ progress: (ReadingProgress) -> Void) throws(StoreError) {
+  private func add(_ input: TableScan, _ progress: (ReadingProgress) -> Void) throws(StoreError) {
     var inserter: EventInserter?
     if case .events(let layout) = input.layout {
       inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
@@ -227,7 +228,7 @@ private final class Importer {
       // Other processes may have written since the first import was committed.
       let isAlone = if let position { try ChangeLogPosition(connection) == position } else { false }
       let saved = SQLiteReportStore(
-        connection, isOurs: true, maximumCount: DataLimits.standard.savedReports)
+        connection, isFootfallStore: true, maximumCount: DataLimits.standard.savedReports)
       for report in reports { _ = try saved.add(report) }
       for website in named {
         try naming.bind(website.id, at: 1)

@@ -108,7 +108,7 @@ struct FileChunk {
   let bytes: Range<Int>
   let isFirstOfTable: Bool
 
-  static func divide(_ inputs: [InputTable], chunkBytes: Int) -> [FileChunk] {
+  static func divide(_ inputs: [ResolvedTable], chunkBytes: Int) -> [FileChunk] {
     precondition(chunkBytes > 0)
     return inputs.enumerated().flatMap { number, input in
       let rows = input.table.rows

@@ -4,7 +4,7 @@ import System
 /// Reads chunks of tables into its own builder: the work of one thread.
 struct ChunkReader {
   private(set) var builder = ColumnsBuilder()
-  private let inputs: [InputTable]
+  private let inputs: [ResolvedTable]
   private let chunks: [FileChunk]
   private let sessions: SessionTable?
   private let rules: ReadingRules
@@ -13,7 +13,7 @@ struct ChunkReader {
   private let isCancelled: () -> Bool
 
   init(
-    _ inputs: [InputTable], _ chunks: [FileChunk], _ sessions: SessionTable?, _ options: OpenOptions,
+    _ inputs: [ResolvedTable], _ chunks: [FileChunk], _ sessions: SessionTable?, _ options: OpenOptions,
     _ progress: ProgressSum, isCancelled: @escaping () -> Bool
   ) {
     self.inputs = inputs
@@ -41,7 +41,7 @@ struct ChunkReader {
   private mutating func read(_ task: ChunkQueue.Task) -> ChunkQueue.Outcome {
     let chunk = chunks[task.chunk]
     let input = inputs[chunk.input]
-    let fields = input.makeFields()
+    let fields = input.layout.makeFields()
     builder.begin(part: task.part)
     guard let start = task.start ?? input.table.probableRowStart(at: chunk.bytes.lowerBound, fields) else {
       input.table.contents.release(

@@ -6,7 +6,7 @@ final class FileSource: EventSource {
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
   /// The tables, until their rows have been read.
-  private var tables: InputTables?
+  private var tables: ClassifiedTables?
   /// Read when they are first requested.
   private var websites: [NamedWebsite]?
   private let identities: [FileIdentity?]
@@ -17,10 +17,10 @@ final class FileSource: EventSource {
   /// The files as they were when they were opened, without pipes, which cannot be reopened.
   private let files: [(path: String, identity: FileIdentity)]
 
-  /// Reads the headers, no rows. Throws the errors of ``InputTables/init(_:_:)``, and `usage` if no file
+  /// Reads the headers, no rows. Throws the errors of ``ClassifiedTables/init(_:_:)``, and `usage` if no file
   /// contains events.
   init(_ tables: [FileTable], options: OpenOptions, diagnostics: DiagnosticLog) throws(StoreError) {
-    let tables = try InputTables(tables, options.rules)
+    let tables = try ClassifiedTables(tables, options.rules)
     try tables.checkEvents()
     firstPath = tables.contents[0].path
     identities = tables.contents.map(\.identity)
@@ -39,7 +39,7 @@ final class FileSource: EventSource {
 
   func didWrite() {}
 
-  func settle(_ fingerprint: SourceFingerprint) -> SourceFingerprint { fingerprint }
+  func checkpoint(_ fingerprint: SourceFingerprint) -> SourceFingerprint { fingerprint }
 
   var writingFailure: StoreError? { nil }
 
@@ -130,7 +130,7 @@ final class FileSource: EventSource {
 
   /// Reports the bad rows of the accepted chunks, in the order of the files. Throws `unreadable` if they are too many.
   private func report(
-    _ outcomes: [ChunkQueue.Outcome], _ chunks: [FileChunk], _ inputs: [InputTable], _ badRows: BadRows
+    _ outcomes: [ChunkQueue.Outcome], _ chunks: [FileChunk], _ inputs: [ResolvedTable], _ badRows: BadRows
   ) throws(StoreError) {
     var lines = inputs.map { LineCounter($0.table.contents) }
     for (outcome, chunk) in zip(outcomes, chunks) {
@@ -161,7 +161,7 @@ final class FileSource: EventSource {
     try badRows.checkShare(events: events, properties: properties)
   }
 
-  private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk], _ inputs: [InputTable]) {
+  private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk], _ inputs: [ResolvedTable]) {
     func sums(_ counts: [Int]) -> [Int] {
       var sums = Array(repeating: 0, count: inputs.count)
       for (count, chunk) in zip(counts, chunks) { sums[chunk.input] += count }

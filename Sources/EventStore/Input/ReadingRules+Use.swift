@@ -30,8 +30,8 @@ extension ReadingRules {
   }
 
   /// Throws `usage` if an option that describes columns is given for a store, whose columns are known.
-  func checkUse(forDatabase path: String, isOurs: Bool) throws(StoreError) {
-    guard isOurs else { return }
+  func checkUse(forDatabase path: String, isFootfallStore: Bool) throws(StoreError) {
+    guard isFootfallStore else { return }
     let options = [
       ("--map", columnMap != .none), ("--table", table != nil), ("--pageviews", pageviewNames != nil),
       ("--time-format", times.format != nil), ("--time-zone", times.zone != nil),

@@ -91,7 +91,7 @@ struct FoundTable {
   /// Nil if the table cannot be read.
   private(set) var table: FileTable?
   /// Nil if rows of its kind are not decoded.
-  private(set) var layout: InputTable.Layout?
+  private(set) var layout: TableLayout?
   /// The columns among its fields that are not read, by the columns of the result.
   private(set) var ignored: [(column: Int, slot: Int)] = []
   /// Whether the columns of the result are the fields of rows.
@@ -178,7 +178,7 @@ struct FoundTable {
       case nil: EventField.allCases.map(\.names) + [[ColumnMap.url], [ColumnMap.referrer]]
       case .session: [EventField.sessionID.names] + SessionFields.all.map(\.names)
       case .website: [["website_id"], ["name"], ["domain"]]
-      case .report: InputTables.reportColumns.map { [$0] }
+      case .report: ClassifiedTables.reportColumns.map { [$0] }
       default: []
       }
     return names.compactMap { names in

@@ -19,12 +19,12 @@ struct RowCounter {
   mutating func count(_ found: inout FoundTable) throws(StoreError) {
     guard let table = found.table, found.result.error == nil else { return }
     let tally = ProblemTally()
-    var scan = TableScan(
+    var pass = CountingPass(
       table, found.ignored, found.layout, limits: options.limits, isCancelled: context.isCancelled)
     switch found.layout {
     case .events(let layout):
       var decoder = EventDecoder(layout, options.rules)
-      try scan.run(tally, progress) { fields, line in
+      try pass.run(tally, progress) { fields, line in
         if let defect = decoder.decode(fields) { return defect }
         let counts = duplicates.add(decoder.row, tally, line)
         found.result.add(counts, decoder.row.createdAtMilliseconds)
@@ -38,7 +38,7 @@ struct RowCounter {
       tally.add(decoder.clockChanges)
     case .properties(let layout):
       var decoder = PropertyDecoder(layout, options.rules)
-      try scan.run(tally, progress) { fields, line in
+      try pass.run(tally, progress) { fields, line in
         if let defect = decoder.decode(fields) { return defect }
         if duplicates.add(decoder.row, tally, line) {
           found.result.properties += 1
@@ -46,13 +46,13 @@ struct RowCounter {
         }
         return nil
       }
-    case nil: try countOther(found.result.kind, table, &scan, tally)
+    case nil: try countOther(found.result.kind, table, &pass, tally)
     }
-    found.result.rows = scan.rows
-    if let quote = scan.openQuote {
+    found.result.rows = pass.rows
+    if let quote = pass.openQuote {
       found.result.error = StoreError.unterminatedQuote(path: table.path, line: quote).description
     }
-    for (ignored, count) in zip(found.ignored, scan.ignoredCounts) {
+    for (ignored, count) in zip(found.ignored, pass.ignoredCounts) {
       let column = found.result.columns[ignored.column]
       tally.add(
         .ignoredColumn, column.name, count: count,
@@ -65,18 +65,18 @@ struct RowCounter {
 
   /// Counts the rows of a table that has neither events nor properties of events.
   private func countOther(
-    _ kind: InspectedTable.Kind?, _ table: FileTable, _ scan: inout TableScan, _ tally: ProblemTally
+    _ kind: InspectedTable.Kind?, _ table: FileTable, _ pass: inout CountingPass, _ tally: ProblemTally
   ) throws(StoreError) {
     let header = ColumnNames(label: table.label, names: table.columns, map: options.rules.columnMap)
     let key: String? =
       switch kind {
       case .session: EventField.sessionID.rawValue
       case .website: EventField.websiteID.rawValue
-      case .report: InputTables.reportColumns[0]
+      case .report: ClassifiedTables.reportColumns[0]
       default: nil
       }
     let slot = try key.flatMap { name throws(StoreError) in try header.column(name) }
-    try scan.run(tally, progress) { fields, line in
+    try pass.run(tally, progress) { fields, line in
       if let key, let slot { return fields[slot].isEmpty ? .missing(column: key) : nil }
       if let reason = kind?.unreadReason { tally.add(.otherTable, line: line) { "left out: \(reason)" } }
       return nil
@@ -177,7 +177,7 @@ extension InspectedTable.Kind {
 }
 
 /// One pass over the rows of a table.
-private struct TableScan {
+private struct CountingPass {
   private(set) var rows = 0
   /// The line of a quote that is never closed.
   private(set) var openQuote: Int?
@@ -192,7 +192,7 @@ private struct TableScan {
   private static let rowsPerCheck = 1 << 12
 
   init(
-    _ table: FileTable, _ ignored: [(column: Int, slot: Int)], _ layout: InputTable.Layout?,
+    _ table: FileTable, _ ignored: [(column: Int, slot: Int)], _ layout: TableLayout?,
     limits: DataLimits, isCancelled: @escaping () -> Bool
   ) {
     self.table = table

@@ -5,7 +5,7 @@ import Threads
 /// Reads all rows of an SQLite file on several threads. Each thread takes ranges of rowids and adds their
 /// rows to its own builder.
 struct SQLiteReader {
-  let isOurs: Bool
+  let isFootfallStore: Bool
   let rules: ReadingRules
   let threads: Int
   var progress: ProgressReport?
@@ -128,7 +128,7 @@ struct SQLiteReader {
   }
 
   private func rows(_ connection: Connection) throws(StoreError) -> SQLiteRows {
-    try SQLiteRows(connection, isOurs: isOurs, rules: rules)
+    try SQLiteRows(connection, isFootfallStore: isFootfallStore, rules: rules)
   }
 
   private func read(

@@ -38,12 +38,12 @@ struct SQLiteRows {
   }
 
   /// Inspects the tables; throws `noEventTable` or `unusableFile` if they hold no events.
-  init(_ connection: Connection, isOurs: Bool, rules: ReadingRules) throws(StoreError) {
+  init(_ connection: Connection, isFootfallStore: Bool, rules: ReadingRules) throws(StoreError) {
     self.connection = connection
     eventColumns = try TableColumns.ofEvents(in: connection, rules)
     propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
-    if rules.describesColumns || (!isOurs && Self.hasAddress(eventColumns)) {
-      let tables = try SQLiteTables(connection, isOurs: isOurs, rules)
+    if rules.describesColumns || (!isFootfallStore && Self.hasAddress(eventColumns)) {
+      let tables = try SQLiteTables(connection, isFootfallStore: isFootfallStore, rules)
       events = .fields(tables.events.table, tables.events.layout, tables.events.rules)
       properties = tables.properties.map { .fields($0.table, $0.layout, $0.rules) } ?? .none
       joinsSessions = tables.events.table.joinsSessions
@@ -54,10 +54,10 @@ struct SQLiteRows {
       joinsSessions = query.joinsSessions
       properties = PropertyQuery(propertyColumns).map { .columns($0) } ?? .none
     }
-    timesAreMilliseconds = isOurs
-    keepsRowIDs = isOurs && eventColumns.hasRowID
+    timesAreMilliseconds = isFootfallStore
+    keepsRowIDs = isFootfallStore && eventColumns.hasRowID
     self.defaultWebsiteID = PinnedUTF8(rules.defaultWebsiteID)
-    times = TimestampParser(isOurs ? TimeRules() : rules.times)
+    times = TimestampParser(isFootfallStore ? TimeRules() : rules.times)
   }
 
   /// Whether a table has a full address, which other programs store instead of its parts.

@@ -7,7 +7,7 @@ final class SQLiteSource: EventSource {
 
   let connection: Connection
   /// Whether this program created the file.
-  let isOurs: Bool
+  let isFootfallStore: Bool
   let writingFailure: StoreError?
   private let rules: ReadingRules
   private let limits: DataLimits
@@ -27,8 +27,8 @@ final class SQLiteSource: EventSource {
   ) throws(StoreError) {
     let opened = try OpenedDatabase(path: path, options, context)
     let connection = opened.connection
-    isOurs = try StoreSchema.isOurs(connection)
-    try options.rules.checkUse(forDatabase: path, isOurs: isOurs)
+    isFootfallStore = try StoreSchema.isFootfallStore(connection)
+    try options.rules.checkUse(forDatabase: path, isFootfallStore: isFootfallStore)
     self.connection = connection
     writingFailure = opened.writingFailure
     rules = options.rules
@@ -91,7 +91,7 @@ final class SQLiteSource: EventSource {
   /// The change log misses a commit made without triggers since the rows were read. Therefore the files count
   /// as those of the rows only while `data_version` is the one that was read. Writing back a log through this
   /// connection does not change it.
-  func settle(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint {
+  func checkpoint(_ fingerprint: SourceFingerprint) throws(StoreError) -> SourceFingerprint {
     guard case .position(let position, let files) = fingerprint.state, files.count == 2,
       !connection.isReadOnly,
       let version = loadedVersion, try dataVersion() == version
@@ -115,11 +115,11 @@ final class SQLiteSource: EventSource {
     var position: ChangeLogPosition?
     let badRows = BadRows(isStrict: rules.isStrict, diagnostics: diagnostics.write)
     let reader = SQLiteReader(
-      isOurs: isOurs, rules: rules, threads: threads, progress: context.progress,
+      isFootfallStore: isFootfallStore, rules: rules, threads: threads, progress: context.progress,
       isCancelled: context.isCancelled)
     // From one state of the file, so that tables, events, properties and version belong together.
     let rows = try reader.read(connection, badRows: badRows) { () throws(StoreError) in
-      if isOurs { position = try ChangeLogPosition(connection) }
+      if isFootfallStore { position = try ChangeLogPosition(connection) }
     }
     // A reader without locks may have read in the middle of a write.
     if connection.isImmutable, files.now != filesBefore {
@@ -178,7 +178,7 @@ final class SQLiteSource: EventSource {
   }
 
   func accepts(_ key: CacheKey) -> Bool {
-    guard isOurs else { return true }
+    guard isFootfallStore else { return true }
     do throws(StoreError) {
       return try (position()?.cacheKey ?? .published) == key
     } catch {
@@ -188,7 +188,7 @@ final class SQLiteSource: EventSource {
   }
 
   func append(_ events: [NewEvent]) throws(StoreError) -> AppendOutcome {
-    guard isOurs else {
+    guard isFootfallStore else {
       throw .unwritable(
         path: connection.path,
         sentence: "was made by another program; events can only be appended to stores that footfall made; "
@@ -207,7 +207,7 @@ final class SQLiteSource: EventSource {
   }
 
   private func position() throws(StoreError) -> ChangeLogPosition? {
-    guard isOurs else { return nil }
+    guard isFootfallStore else { return nil }
     return try connection.transaction(.reading) { () throws(StoreError) in try ChangeLogPosition(connection) }
   }
 
@@ -223,7 +223,7 @@ final class SQLiteSource: EventSource {
 
   /// Inspects the tables each time, because others may add columns as well as rows.
   private func rows() throws(StoreError) -> SQLiteRows {
-    try SQLiteRows(connection, isOurs: isOurs, rules: rules)
+    try SQLiteRows(connection, isFootfallStore: isFootfallStore, rules: rules)
   }
 
   private func dataVersion() throws(StoreError) -> Int64 { try connection.integer("PRAGMA data_version") }

@@ -3,7 +3,7 @@ import Engine
 
 /// A table or view of an SQLite file whose rows are read as fields, as those of a file are. So its columns may have any
 /// names and values: a layout says what they mean.
-struct SQLiteTable: RowTable {
+struct SQLiteTable: ScannableTable {
   static let events = "website_event"
   static let properties = "event_data"
   static let sessions = "session"
@@ -39,7 +39,7 @@ struct SQLiteTable: RowTable {
 
   /// - Parameter forms: by slot, for the columns that are read.
   init(
-    _ source: Columns, in connection: Connection, isOurs: Bool, times: TimeRules, forms: [Int: Form]
+    _ source: Columns, in connection: Connection, isFootfallStore: Bool, times: TimeRules, forms: [Int: Form]
   ) {
     name = source.table
     columns = source.names
@@ -51,8 +51,8 @@ struct SQLiteTable: RowTable {
       "SELECT \(expressions.joined(separator: ", ")) FROM \(quoted(name)) e"
       + (source.join.map { " LEFT JOIN session s ON \($0)" } ?? "")
     order = source.hasRowID ? " ORDER BY e.rowid" : ""
-    self.times = TimestampParser(isOurs ? TimeRules() : times)
-    timesAreMilliseconds = isOurs
+    self.times = TimestampParser(isFootfallStore ? TimeRules() : times)
+    timesAreMilliseconds = isFootfallStore
   }
 
   var path: String { connection.path }
@@ -214,21 +214,21 @@ struct SQLiteTables {
   /// Throws `noEventTable`, `missingColumns`, and `usage` if the column map names a column that no table has. `others` are
   /// the headers of tables that are read together with these.
   init(
-    _ connection: Connection, isOurs: Bool, _ rules: ReadingRules, others: [ColumnNames] = []
+    _ connection: Connection, isFootfallStore: Bool, _ rules: ReadingRules, others: [ColumnNames] = []
   ) throws(StoreError) {
     let eventColumns = try TableColumns.ofEvents(in: connection, rules)
     let propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
     try rules.columnMap.checkSources(try Self.headers(connection, rules) + others)
     var columns = SQLiteTable.Columns(eventColumns)
     try columns.join(try TableColumns(SQLiteTable.sessions, in: connection), rules.columnMap)
-    events = try Self.events(columns, connection, isOurs, rules)
+    events = try Self.events(columns, connection, isFootfallStore, rules)
     properties =
       propertyColumns.isMissing
-      ? nil : try Self.properties(SQLiteTable.Columns(propertyColumns), connection, isOurs, rules)
+      ? nil : try Self.properties(SQLiteTable.Columns(propertyColumns), connection, isFootfallStore, rules)
   }
 
   private static func events(
-    _ columns: SQLiteTable.Columns, _ connection: Connection, _ isOurs: Bool, _ rules: ReadingRules
+    _ columns: SQLiteTable.Columns, _ connection: Connection, _ isFootfallStore: Bool, _ rules: ReadingRules
   ) throws(StoreError) -> Described<EventLayout> {
     let header = ColumnNames(
       label: "\(connection.path), table \(columns.table)", names: columns.names, map: rules.columnMap)
@@ -247,12 +247,13 @@ struct SQLiteTables {
     for slot in others.compactMap(\.self) { forms[slot] = .text }
     var decoding = rules
     if layout.joinedTime == nil { decoding.times = TimeRules() }
-    let table = SQLiteTable(columns, in: connection, isOurs: isOurs, times: rules.times, forms: forms)
+    let table = SQLiteTable(
+      columns, in: connection, isFootfallStore: isFootfallStore, times: rules.times, forms: forms)
     return Described(table: table, layout: layout, rules: decoding)
   }
 
   private static func properties(
-    _ columns: SQLiteTable.Columns, _ connection: Connection, _ isOurs: Bool, _ rules: ReadingRules
+    _ columns: SQLiteTable.Columns, _ connection: Connection, _ isFootfallStore: Bool, _ rules: ReadingRules
   ) throws(StoreError) -> Described<PropertyLayout> {
     let header = ColumnNames(
       label: "\(connection.path), table \(columns.table)", names: columns.names, map: rules.columnMap)
@@ -269,7 +270,8 @@ struct SQLiteTables {
     }
     var decoding = rules
     decoding.times = TimeRules()
-    let table = SQLiteTable(columns, in: connection, isOurs: isOurs, times: rules.times, forms: forms)
+    let table = SQLiteTable(
+      columns, in: connection, isFootfallStore: isFootfallStore, times: rules.times, forms: forms)
     return Described(table: table, layout: layout, rules: decoding)
   }
 }

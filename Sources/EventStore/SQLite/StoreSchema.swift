@@ -30,7 +30,7 @@ enum StoreSchema {
         try ChangeLog.recordCommit(in: connection)
       }
     }
-    guard try isOurs(connection) else {
+    guard try isFootfallStore(connection) else {
       throw .unusableFile(
         path: path, sentence: "is another program's database; choose a new file for the store")
     }
@@ -56,7 +56,7 @@ enum StoreSchema {
   }
 
   /// Whether this program created the file. Throws `unusableFile` if a newer version created it.
-  static func isOurs(_ connection: Connection) throws(StoreError) -> Bool {
+  static func isFootfallStore(_ connection: Connection) throws(StoreError) -> Bool {
     guard try connection.integer("PRAGMA application_id") == applicationID else { return false }
     let found = try connection.integer("PRAGMA user_version")
     guard found <= version else {

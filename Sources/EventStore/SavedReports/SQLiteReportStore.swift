@@ -8,13 +8,13 @@ import System
 final class SQLiteReportStore: SavedReportStore {
   private let connection: Connection
   /// Whether this program created the file.
-  private let isOurs: Bool
+  private let isFootfallStore: Bool
   private let maximumCount: Int
-  private var timesAreMilliseconds: Bool { isOurs }
+  private var timesAreMilliseconds: Bool { isFootfallStore }
 
-  init(_ connection: Connection, isOurs: Bool, maximumCount: Int) {
+  init(_ connection: Connection, isFootfallStore: Bool, maximumCount: Int) {
     self.connection = connection
-    self.isOurs = isOurs
+    self.isFootfallStore = isFootfallStore
     self.maximumCount = maximumCount
   }
 
@@ -84,7 +84,9 @@ final class SQLiteReportStore: SavedReportStore {
       let changesBefore = connection.totalChanges
       let result = try body()
       // A transaction without changes is no commit that others would have to examine.
-      if isOurs, connection.totalChanges > changesBefore { try ChangeLog.recordCommit(in: connection) }
+      if isFootfallStore, connection.totalChanges > changesBefore {
+        try ChangeLog.recordCommit(in: connection)
+      }
       return result
     }
   }

@@ -111,7 +111,7 @@ extension CachedStore {
       position.cacheKey = key
       fingerprint = SourceFingerprint(rules, .position(position, files))
     }
-    guard case .tables(let files) = try InputFiles(others, ReadingRules()) else {
+    guard case .tables(let files) = try StoreInput(others, ReadingRules()) else {
       throw StoreError.usage("no CSV")
     }
     let source = try FileSource(files, options: OpenOptions(), diagnostics: DiagnosticLog { _ in })
@@ -132,7 +132,7 @@ extension CachedStore {
 extension ChangeLogPosition {
   /// Nil if the store is not ours, or keeps no record.
   static func ofOurs(_ connection: Connection) throws(StoreError) -> ChangeLogPosition? {
-    try StoreSchema.isOurs(connection) ? ChangeLogPosition(connection) : nil
+    try StoreSchema.isFootfallStore(connection) ? ChangeLogPosition(connection) : nil
   }
 }
 

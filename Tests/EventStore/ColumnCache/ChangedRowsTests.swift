@@ -60,7 +60,7 @@ struct ChangedRowsTests {
     let lock = try #require(cache.beginWriting(old))
     usleep(20_000)
     try files.overwrite(store.paths[0], Array(StoreFiles.header.utf8))
-    guard case .tables(let input) = try InputFiles(store.paths, ReadingRules()) else { return }
+    guard case .tables(let input) = try StoreInput(store.paths, ReadingRules()) else { return }
     let rows = try FileSource(input, options: OpenOptions(), diagnostics: DiagnosticLog { _ in }).load(
       LoadContext())
     let fingerprint = try #require(rows.fingerprint)

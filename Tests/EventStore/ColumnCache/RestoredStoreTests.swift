@@ -271,26 +271,26 @@ struct RestoredStoreTests {
         path, "\(Self.insertion) ('w0', 's1', hex(randomblob(8)), 1, 1740000000000, '/logged')")
       let read = try #require(try source.load(LoadContext()).fingerprint)
       _ = try SQLiteShell.run(path, setting, sql)
-      #expect(try source.settle(read) == read)
+      #expect(try source.checkpoint(read) == read)
       #expect(try source.hasChanged())
       #expect(try !read.hasSameRows(as: #require(try source.fingerprint())))
       // And one that comes behind it is not missed either.
-      let settled = try source.settle(#require(try source.load(LoadContext()).fingerprint))
-      #expect(try settled.hasSameRows(as: #require(try source.fingerprint())))
+      let stored = try source.checkpoint(#require(try source.load(LoadContext()).fingerprint))
+      #expect(try stored.hasSameRows(as: #require(try source.fingerprint())))
       _ = try SQLiteShell.run(path, setting, sql)
       #expect(try source.hasChanged())
-      #expect(try !settled.hasSameRows(as: #require(try source.fingerprint())))
+      #expect(try !stored.hasSameRows(as: #require(try source.fingerprint())))
     }
   }
 
-  @Test func `what settles its own log takes it for no commit`() throws {
+  @Test func `what writes back its own log takes it for no commit`() throws {
     let source = try source()
     _ = try SQLiteShell.run(path, "\(Self.insertion) ('w0', 's1', 'n', 1, 1740000000000, '/logged')")
     let read = try #require(try source.load(LoadContext()).fingerprint)
-    let settled = try source.settle(read)
-    #expect(settled != read)
+    let stored = try source.checkpoint(read)
+    #expect(stored != read)
     #expect(try !source.hasChanged())
-    #expect(try settled.hasSameRows(as: #require(try source.fingerprint())))
+    #expect(try stored.hasSameRows(as: #require(try source.fingerprint())))
   }
 
   @Test func `columns that are no longer current are kept for going on, not for answering`() throws {

@@ -18,7 +18,7 @@ struct CancellationCheck {
 }
 
 /// A table whose rows are read as fields, one after another: in a file, or in an SQLite file.
-protocol RowTable {
+protocol ScannableTable {
   /// The file, for messages.
   var path: String { get }
   var columns: [String] { get }
@@ -38,7 +38,7 @@ protocol RowTable {
   func checkUnchanged() throws(StoreError)
 }
 
-extension FileTable: RowTable {
+extension FileTable: ScannableTable {
   var byteCount: Int { rows.count }
   var clockChanges: ClockChangeCount { ClockChangeCount() }
 

@@ -2,48 +2,20 @@ import Calendar
 import Engine
 import System
 
-/// A table of events or properties, whose rows become rows of the columns.
-struct InputTable {
-  enum Layout {
-    case events(EventLayout)
-    case properties(PropertyLayout)
-
-    func makeFields() -> RowFields {
-      switch self {
-      case .events(let layout): layout.makeFields()
-      case .properties(let layout): layout.makeFields()
-      }
-    }
-  }
-
+/// A table in a file of which it is known which column means what.
+struct ResolvedTable {
   let table: FileTable
-  let layout: Layout
+  let layout: TableLayout
 
   var isEvents: Bool {
     if case .events = layout { true } else { false }
   }
-
-  func makeFields() -> RowFields { layout.makeFields() }
-}
-
-extension InputTable.Layout {
-  /// The slots of the columns that are read.
-  var used: Set<Int> {
-    switch self {
-    case .events(let layout):
-      Set(
-        layout.slots
-          + [layout.url, layout.referrer, layout.joinedTime?.first, layout.joinedTime?.second].compactMap(
-            \.self))
-    case .properties(let layout): Set(layout.slots)
-    }
-  }
 }
 
 /// The tables of all files, by what is done with their rows. The order of the files makes no difference to it.
-struct InputTables {
+struct ClassifiedTables {
   /// Events and properties.
-  private(set) var rows: [InputTable] = []
+  private(set) var rows: [ResolvedTable] = []
   /// Values of sessions, which are joined to events.
   private(set) var sessions: [FileTable] = []
   /// Names and domains.
@@ -72,7 +44,8 @@ struct InputTables {
     for (table, header) in zip(named, headers) {
       switch TableKind(header, name: table.name) {
       case .events: events.append((table, header))
-      case .eventData: rows.append(InputTable(table: table, layout: .properties(try PropertyLayout(header))))
+      case .eventData:
+        rows.append(ResolvedTable(table: table, layout: .properties(try PropertyLayout(header))))
       case .sessions: sessions.append(table)
       case .websites: websites.append(table)
       case .reports: reports.append(table)
@@ -99,13 +72,13 @@ struct InputTables {
   ) throws(StoreError) {
     let sessionFields = try SessionTable.fields(of: sessions, map)
     var failure: StoreError?
-    var events: [InputTable] = []
+    var events: [ResolvedTable] = []
     for (table, header) in tables {
       do throws(StoreError) {
         var layout = try EventLayout(
           header, sessionFields: sessionFields, pageviewNames: rules.pageviewNames ?? table.pageviewNames)
         layout.derivesEmptyColumns = table.syntax.columnsVaryByRow
-        events.append(InputTable(table: table, layout: .events(layout)))
+        events.append(ResolvedTable(table: table, layout: .events(layout)))
       } catch {
         if table.looksHeaderless { throw table.missingHeader }
         // A file without rows may be anything.

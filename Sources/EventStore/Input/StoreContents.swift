@@ -1,19 +1,19 @@
 import Engine
 
-/// Rows of events or properties that are read one after another, from files of any kind.
-struct RowInput {
-  let table: any RowTable
-  let layout: InputTable.Layout
+/// What a scan of a table needs, whose rows are read one after another: events or properties of files of any kind.
+struct TableScan {
+  let table: any ScannableTable
+  let layout: TableLayout
   /// The rules by which fields are decoded.
   let rules: ReadingRules
   /// The names of columns that are not read.
   let unusedColumns: [String]
 
-  init(_ table: any RowTable, _ layout: InputTable.Layout, _ rules: ReadingRules) {
+  init(_ table: any ScannableTable, _ layout: TableLayout, _ rules: ReadingRules) {
     self.table = table
     self.layout = layout
     self.rules = rules
-    let used = layout.used
+    let used = layout.usedSlots
     unusedColumns = table.columns.enumerated().filter { !used.contains($0.offset) }.map(\.element)
   }
 }
@@ -32,7 +32,7 @@ struct ReadProperty {
   let layout: PropertyLayout
 }
 
-extension RowInput {
+extension TableScan {
   /// Reads all rows, and returns how many times a change of the clock made uncertain. Bad rows go to `badRows`.
   func forEachRow(
     sessions: SessionTable?, badRows: BadRows, isCancelled: @escaping () -> Bool = { false },
@@ -65,19 +65,19 @@ extension RowInput {
 }
 
 /// All that files of any kind hold: rows, and the websites and saved reports.
-struct RowInputs {
+struct StoreContents {
   /// Nil if all files are SQLite files.
-  let tables: InputTables?
+  let tables: ClassifiedTables?
   private let databases: [Database]
   private let limits: DataLimits
   /// Events and properties, events first.
-  let rows: [RowInput]
+  let rows: [TableScan]
   /// Why the rows of other tables are left out.
   let notes: [String]
 
   private struct Database {
     let connection: Connection
-    let isOurs: Bool
+    let isFootfallStore: Bool
   }
 
   var hasDatabases: Bool { !databases.isEmpty }
@@ -86,38 +86,38 @@ struct RowInputs {
 
   /// Opens SQLite files and reads the headers of tables.
   ///
-  /// Throws the errors of ``InputTables/init(_:_:)`` and of opening an SQLite file.
+  /// Throws the errors of ``ClassifiedTables/init(_:_:)`` and of opening an SQLite file.
   init(
-    _ files: FoundFiles, _ options: OpenOptions, _ context: LoadContext = LoadContext()
+    _ files: ClassifiedFiles, _ options: OpenOptions, _ context: LoadContext = LoadContext()
   ) throws(StoreError) {
     let rules = options.rules
     limits = options.limits
     var databases: [Database] = []
     // A column that is mapped has to be in one of all tables.
-    var headers = InputTables.headers(files.tables, rules)
+    var headers = ClassifiedTables.headers(files.tables, rules)
     for path in files.sqlite {
       let connection = try OpenedDatabase(path: path, options, context).connection
-      let isOurs = try StoreSchema.isOurs(connection)
-      try rules.checkUse(forDatabase: path, isOurs: isOurs)
+      let isFootfallStore = try StoreSchema.isFootfallStore(connection)
+      try rules.checkUse(forDatabase: path, isFootfallStore: isFootfallStore)
       headers += try SQLiteTables.headers(connection, rules)
-      databases.append(Database(connection: connection, isOurs: isOurs))
+      databases.append(Database(connection: connection, isFootfallStore: isFootfallStore))
     }
-    tables = files.tables.isEmpty ? nil : try InputTables(files.tables, rules, others: headers)
+    tables = files.tables.isEmpty ? nil : try ClassifiedTables(files.tables, rules, others: headers)
     notes = tables?.notes ?? []
-    var (events, properties): ([RowInput], [RowInput]) = ([], [])
+    var (events, properties): ([TableScan], [TableScan]) = ([], [])
     for input in tables?.rows ?? [] {
-      let input = RowInput(input.table, input.layout, rules)
+      let input = TableScan(input.table, input.layout, rules)
       if case .events = input.layout { events.append(input) } else { properties.append(input) }
     }
     for (path, database) in zip(files.sqlite, databases) {
       var found = try SQLiteTables(
-        database.connection, isOurs: database.isOurs, rules, others: headers)
+        database.connection, isFootfallStore: database.isFootfallStore, rules, others: headers)
       let bytes = Int(FileIdentity(path: path)?.byteCount ?? 0)
       found.events.table.byteCount = found.properties == nil ? bytes : bytes / 2
       found.properties?.table.byteCount = bytes / 2
-      events.append(RowInput(found.events.table, .events(found.events.layout), found.events.rules))
+      events.append(TableScan(found.events.table, .events(found.events.layout), found.events.rules))
       if let found = found.properties {
-        properties.append(RowInput(found.table, .properties(found.layout), found.rules))
+        properties.append(TableScan(found.table, .properties(found.layout), found.rules))
       }
     }
     self.databases = databases
@@ -157,7 +157,7 @@ struct RowInputs {
     var reports = try tables?.readReports(badRows: badRows) ?? []
     for database in databases {
       let store = SQLiteReportStore(
-        database.connection, isOurs: database.isOurs, maximumCount: limits.savedReports)
+        database.connection, isFootfallStore: database.isFootfallStore, maximumCount: limits.savedReports)
       reports += try store.all(withParameters: true)
     }
     return reports

@@ -1,5 +1,5 @@
 /// Files by the kind of their contents.
-struct FoundFiles {
+struct ClassifiedFiles {
   private(set) var sqlite: [String] = []
   /// The tables in files of other kinds.
   private(set) var tables: [FileTable] = []
@@ -27,15 +27,15 @@ struct FoundFiles {
 }
 
 /// The files from which a store is opened, distinguished by their contents.
-enum InputFiles {
+enum StoreInput {
   case sqlite(path: String)
   case tables([FileTable])
 
-  /// Throws `usage` if the files cannot be combined, and the errors of ``FoundFiles``.
+  /// Throws `usage` if the files cannot be combined, and the errors of ``ClassifiedFiles``.
   init(
     _ paths: [String], _ rules: ReadingRules, _ resources: ReadingResources = ReadingResources()
   ) throws(StoreError) {
-    let found = try FoundFiles(paths, rules, resources)
+    let found = try ClassifiedFiles(paths, rules, resources)
     if found.sqlite.isEmpty {
       self = .tables(found.tables)
     } else if found.sqlite.count == 1, found.tables.isEmpty {
