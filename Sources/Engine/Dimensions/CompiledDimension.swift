@@ -109,6 +109,13 @@ struct CompiledDimension: Sendable {
     }
   }
 
+  /// Returns the code of each event of the block's partition, if all events of a visit have the same code and the
+  /// partition keeps the codes.
+  func codesOfVisits(_ block: BlockRows) -> CodeColumn? {
+    guard case .visit(let column) = source else { return nil }
+    return column.codes(of: block.block, partition: block.number)
+  }
+
   /// Clears the flag of each row whose referrer is its own hostname, if the dimension leaves these out.
   func clearOwnReferrers(_ block: BlockRows, _ flags: inout [Bool]) {
     if let ownReferrers { block.partition.clearSelfReferrals(&flags, block.block.rows, ownReferrers) }

@@ -48,6 +48,9 @@ struct CompiledCondition: Sendable {
 }
 
 extension CompiledCondition {
+  /// Whether it holds for all events of a visit in range or for none.
+  var isAboutVisits: Bool { node.isAboutVisits }
+
   /// Compiles conditions all of which must hold; `index` tells them apart in errors.
   init(
     all conditions: [(index: Int, condition: EventCondition)], in scope: ReportScope,
@@ -65,6 +68,17 @@ extension CompiledCondition {
     }
     node = .all(nodes)
     visitScopes = compilation.visitScopes
+  }
+}
+
+extension CompiledCondition.Node {
+  fileprivate var isAboutVisits: Bool {
+    switch self {
+    case .codes, .property, .number, .types, .isNoSelfReferral: false
+    case .visit, .identifier, .hasSeveralPageviews, .count: true
+    case .all(let nodes), .any(let nodes): nodes.allSatisfy(\.isAboutVisits)
+    case .not(let node): node.isAboutVisits
+    }
   }
 }
 
@@ -343,30 +357,59 @@ struct ConditionEvaluator: Sendable {
     shared: [UInt32: Int] = [:]
   ) {
     let starts = at.partition.sessionStarts
-    let ordinals = at.partition.visits
     let first = at.rows.lowerBound
+    if case .visitor = group {
+      let sessions = starts.span.extracting(at.block.sessions.lowerBound...at.block.sessions.upperBound)
+      return keepSessions(&selected, sessions, wanted, flags.bytes, first)
+    }
+    let ordinals = at.partition.visits
     var counts: [Int] = []
     for session in at.block.sessions {
       let rows = Int(starts[session])..<Int(starts[session + 1])
-      switch group {
-      case .visitor:
-        var count = 0
-        for row in rows { count += Int(one: flags[row - first]) }
-        if !wanted.contains(count) { for row in rows { selected[row - first] = false } }
-      case .visit:
-        // A session has no more visits than rows.
-        counts.removeAll(keepingCapacity: true)
-        counts.append(contentsOf: repeatElement(0, count: rows.count))
-        for row in rows { counts[Int(ordinals[row])] += Int(one: flags[row - first]) }
-        if !shared.isEmpty || !at.partition.sharedVisits.isEmpty {
-          for ordinal in counts.indices {
-            if let number = at.partition.sharedVisits.number(session: session, ordinal: UInt32(ordinal)) {
-              counts[ordinal] = shared[number] ?? (shared.isEmpty ? counts[ordinal] : 0)
-            }
+      // A session has no more visits than rows.
+      counts.removeAll(keepingCapacity: true)
+      counts.append(contentsOf: repeatElement(0, count: rows.count))
+      for row in rows { counts[Int(ordinals[row])] += Int(one: flags[row - first]) }
+      if !shared.isEmpty || !at.partition.sharedVisits.isEmpty {
+        for ordinal in counts.indices {
+          if let number = at.partition.sharedVisits.number(session: session, ordinal: UInt32(ordinal)) {
+            counts[ordinal] = shared[number] ?? (shared.isEmpty ? counts[ordinal] : 0)
           }
         }
-        for row in rows where !wanted.contains(counts[Int(ordinals[row])]) { selected[row - first] = false }
       }
+      for row in rows where !wanted.contains(counts[Int(ordinals[row])]) { selected[row - first] = false }
+    }
+  }
+}
+
+/// Keeps the rows of the sessions that have a wanted number of flagged rows.
+///
+/// - Parameter starts: The first row of each session and the end of the last; rows are counted from `first` in the
+///   flags.
+private func keepSessions(
+  _ selected: inout [Bool], _ starts: Span<UInt32>, _ wanted: ClosedRange<Int>, _ flags: Span<UInt8>,
+  _ first: Int
+) {
+  selected.withMutableBytes { selected in
+    let end = Int(starts[starts.count - 1]) - first
+    precondition(selected.count >= end && flags.count >= end && Int(starts[0]) >= first)
+    var start = Int(starts[0]) - first
+    for session in 1..<starts.count {
+      // Sound: no row is above `end`, and starts ascend.
+      let next = min(Int(starts[unchecked: session]) - first, end)
+      var count = 0
+      var row = start
+      while row < next {
+        count &+= Int(flags[unchecked: row])
+        row &+= 1
+      }
+      let keeps: UInt8 = wanted.contains(count) ? 1 : 0
+      row = start
+      while row < next {
+        selected[unchecked: row] &= keeps
+        row &+= 1
+      }
+      start = next
     }
   }
 }

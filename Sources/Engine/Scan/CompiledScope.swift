@@ -45,6 +45,12 @@ struct CompiledScope: Sendable {
     range.contains(block.times) && tests.isEmpty && ownReferrers == nil && condition == nil
   }
 
+  /// Whether all events of a visit are selected, or none.
+  private func selectsWholeVisits(of block: Block) -> Bool {
+    range.contains(block.times) && tests.isEmpty && ownReferrers == nil
+      && condition.map { $0.isAboutVisits } ?? true
+  }
+
   /// Whether single rows can be tested without their block.
   var testsSingleRows: Bool { condition == nil }
 
@@ -67,7 +73,7 @@ struct CompiledScope: Sendable {
     into selection: inout SelectionVector
   ) {
     if selectsAll(of: block) { return selection.selectAll(block.rows.count) }
-    selection.select(block.rows.count) { selected in
+    selection.select(block.rows.count, wholeVisits: selectsWholeVisits(of: block)) { selected in
       if !range.contains(block.times) { partition.times.narrow(&selected, block.rows, to: range) }
       for test in tests { partition[test.column].narrow(&selected, block.rows, to: test.passing) }
       if let ownReferrers { partition.clearSelfReferrals(&selected, block.rows, ownReferrers) }

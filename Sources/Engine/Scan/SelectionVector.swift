@@ -4,6 +4,8 @@ struct SelectionVector {
   private(set) var flags: [Bool] = []
   /// Whether all rows of the block are selected.
   private(set) var isWhole = true
+  /// Whether of each visit either all rows are selected or none.
+  private(set) var selectsWholeVisits = true
   /// Whether no row of the block is selected.
   private(set) var isEmpty = false
   /// The number of leading flags that are known to be set, so that whole blocks cost nothing.
@@ -16,19 +18,23 @@ struct SelectionVector {
       for row in knownSet..<count { flags[row] = true }
       knownSet = count
     }
-    (isWhole, isEmpty) = (true, false)
+    (isWhole, isEmpty, selectsWholeVisits) = (true, false, true)
   }
 
   /// Selects those of `count` rows whose flags are still set after `change`; all are set before it.
-  mutating func select(_ count: Int, _ change: (inout [Bool]) -> Void) {
+  ///
+  /// - Parameter wholeVisits: Whether `change` treats all rows of a visit alike.
+  mutating func select(_ count: Int, wholeVisits: Bool, _ change: (inout [Bool]) -> Void) {
     selectAll(count)
     change(&flags)
-    (isWhole, isEmpty) = (false, !hasSet(flags.bytes, count))
+    (isWhole, isEmpty, selectsWholeVisits) = (false, !hasSet(flags.bytes, count), wholeVisits)
     knownSet = 0
   }
 
   /// Selects all rows of a block or, if `isWhole` is false, an unspecified part of them.
-  mutating func selectUnmaterialized(isWhole: Bool) { (self.isWhole, isEmpty) = (isWhole, false) }
+  mutating func selectUnmaterialized(isWhole: Bool) {
+    (self.isWhole, isEmpty, selectsWholeVisits) = (isWhole, false, isWhole)
+  }
 }
 
 // Branchless operations for leaf loops. A mispredicted branch costs as much as a dozen additions, and whether

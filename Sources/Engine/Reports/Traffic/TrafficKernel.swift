@@ -44,11 +44,11 @@ struct TrafficKernel: ReportKernel {
     var codeVisitors: [(count: Int, latest: Int)] = []
     /// Visits that several sessions share. Each counts once in a group.
     var sharedVisits: Set<SharedVisit> = []
-    fileprivate var views = Views()
+    var views = Views()
   }
 
   /// The events of the current block.
-  fileprivate struct Views: Sendable {
+  struct Views: Sendable {
     var flags: [Bool] = []
     var order = VisitOrder()
     var groups: [UInt32] = []
@@ -56,6 +56,9 @@ struct TrafficKernel: ReportKernel {
     var runStarts: [UInt32] = []
     var runCount = 0
     var engaged = EngagedVisits()
+    /// By stay of the block: the row of its first view, and the code of its dimension; see `ViewStays`.
+    var stayRows: [UInt32] = []
+    var stayCodes: [UInt32] = []
     /// An offset for the numbers of sessions and visits, so that they are unique across blocks.
     var base = 0
   }
@@ -112,14 +115,20 @@ struct TrafficKernel: ReportKernel {
 
   /// Counts the views of a block stay by stay, if units of time are listed.
   private func countStays(_ block: BlockRows, _ partial: inout Partial) -> Bool {
-    guard grouping.units != nil else {
+    let isPlain = block.selection.isWhole && grouping.dimension == nil
+    if grouping.units == nil, isPlain {
       extend(&partial.accumulators, to: 1, with: StayAccumulator())
       countStays(block, into: &partial.accumulators[0])
       return true
     }
-    guard let units = partial.groups.listedUnits(of: block.partition) else { return false }
+    let units = partial.groups.listedUnits(of: block.partition)
+    if grouping.units != nil, units == nil { return false }
     extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
-    countStays(block, units, base: partial.views.base, into: &partial.accumulators)
+    if isPlain, let units {
+      countStays(block, units, base: partial.views.base, into: &partial.accumulators)
+    } else {
+      countGroupedStays(block, units, &partial)
+    }
     partial.views.base += block.count
     return true
   }
@@ -142,9 +151,8 @@ struct TrafficKernel: ReportKernel {
     let (starts, sessions) = (views.runStarts, views.order.sessions)
     for run in 0..<views.runCount {
       let first = Int(starts[run])
-      let (code, session) = (Int(partial.groups.codeOfRow(first)), views.base + Int(sessions[first]))
-      partial.codeVisitors[code].count += partial.codeVisitors[code].latest == session ? 0 : 1
-      partial.codeVisitors[code].latest = session
+      let code = Int(partial.groups.codeOfRow(first))
+      countVisitor(views.base + Int(sessions[first]), &partial.codeVisitors[code])
     }
   }
 
@@ -255,6 +263,25 @@ struct TrafficGroups: Sendable {
     guard let slots = grouping.slots else { return }
     for index in 0..<count { codes[index] = slots[Int(codes[index])] }
   }
+
+  /// Writes the code (slot) of each of a partition's first `count` `rows` to the start of `codes`.
+  func copy(_ column: CodeColumn?, _ rows: [UInt32], count: Int, to codes: inout [UInt32]) {
+    guard let column else { return reset(&codes, count) }
+    column.copy(rows, count: count, from: 0, to: &codes)
+    replaceBySlots(&codes, count)
+  }
+
+  /// Replaces each of `count` units (0, without units) by the number of its group with a code.
+  mutating func replace(_ units: inout [UInt32], with codes: [UInt32], count: Int) {
+    if pairs != nil {
+      pairs?.replace(&units, with: codes, count: count)
+    } else if self.units == nil {
+      for index in 0..<count { units[index] = codes[index] }
+    }
+  }
+
+  /// Returns the number of the group of a unit and a code.
+  mutating func number(unit: UInt32, code: UInt32) -> Int { Int(pairs?.number(unit, code) ?? unit) }
 
   /// The code (slot) of a row of the order that was loaded last, if groups are pairs of a unit and a code.
   func codeOfRow(_ index: Int) -> UInt32 { seconds[index] }

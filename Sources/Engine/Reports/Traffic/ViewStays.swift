@@ -59,10 +59,12 @@ extension Partition {
 }
 
 extension TrafficKernel {
-  /// Whether the views of a block can be counted stay by stay.
+  /// Whether the views of a block can be counted stay by stay: all views of a stay are selected or none, and all are in
+  /// one group but for their unit of time.
   func countsStays(of block: BlockRows) -> Bool {
-    guard grouping.dimension == nil, case .views = events else { return false }
-    return block.selection.isWhole && block.partition.sharedVisits.isEmpty
+    guard case .views = events, !grouping.byCountry else { return false }
+    return block.selection.selectsWholeVisits && block.partition.sharedVisits.isEmpty
+      && grouping.dimension.map { $0.codesOfVisits(block) != nil } ?? true
   }
 
   /// Adds all views of a block to `accumulator`.
@@ -142,6 +144,168 @@ extension TrafficKernel {
       }
     }
   }
+}
+
+extension TrafficKernel {
+  /// Adds the selected views of a block to the accumulators of their groups.
+  ///
+  /// - Parameter units: Nil if they are not grouped by units.
+  func countGroupedStays(_ block: BlockRows, _ units: RetentionBuckets?, _ partial: inout Partial) {
+    switch block.partition.times.offsets {
+    case .four(let column): countGroupedStays(block, column.span, units, &partial)
+    case .eight(let column): countGroupedStays(block, column.span, units, &partial)
+    }
+  }
+
+  private func countGroupedStays<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ offsets: Span<Offset>, _ units: RetentionBuckets?, _ partial: inout Partial
+  ) {
+    let stays = block.partition.viewStays
+    let range = stays.range(of: block.block, in: block.partition)
+    if units == nil, grouping.dimension == nil {
+      extend(&partial.accumulators, to: 1, with: StayAccumulator())
+      return countSelectedStays(block, stays, range, offsets, into: &partial.accumulators[0])
+    }
+    load(block, stays, range, offsets, units, &partial)
+    let views = partial.views
+    var session = 0
+    var stay = range.lowerBound
+    while true {
+      stay = countStays(
+        block, stays, stay..<range.upperBound, range, offsets, units, views, &session,
+        into: &partial.accumulators,
+        &partial.codeVisitors)
+      if stay == range.upperBound { return }
+      countViews(block, stays, stay, stay - range.lowerBound, offsets, units, session, &partial)
+      stay += 1
+    }
+  }
+
+  /// Adds the selected views of a block to `accumulator`.
+  private func countSelectedStays<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ stays: ViewStays, _ range: Range<Int>, _ offsets: Span<Offset>,
+    into accumulator: inout StayAccumulator
+  ) {
+    let unit = block.partition.times.unitMilliseconds
+    let (firstRows, lastRows) = (stays.firstRows.span, stays.lastRows.span)
+    let (stayViews, flags) = (stays.views.span, stays.flags.span)
+    let (selectedRows, firstRow) = (block.selected, block.block.rows.lowerBound)
+    let selected = selectedRows.span
+    let mask = bouncingMask
+    var (views, visitors, visits, bounces, seconds) = (0, 0, 0, 0, Int64(0))
+    /// Whether a stay of the current session was counted.
+    var isCounted: UInt8 = 0
+    for stay in range {
+      let first = Int(firstRows[stay])
+      let isSelected = selected[first - firstRow]
+      let length = Int64(truncatingIfNeeded: offsets[Int(lastRows[stay])] &- offsets[first]) &* unit
+      views &+= Int(stayViews[stay]).replaced(by: 0, where: !isSelected)
+      isCounted &= 1 ^ (flags[stay] & ViewStays.beginsSession)
+      visitors &+= Int(isSelected.asOne & (1 ^ isCounted))
+      isCounted |= isSelected.asOne
+      visits &+= Int(one: isSelected)
+      bounces &+= Int(one: isSelected.and(stayViews[stay] == 1).and(flags[stay] & mask == 0))
+      seconds &+= (length / 1000).replaced(by: 0, where: !isSelected)
+    }
+    accumulator.add(
+      views: views, visitors: visitors, visits: visits, bounces: bounce == .none ? 0 : bounces,
+      totalSeconds: seconds)
+  }
+
+  /// Adds stays to the accumulators of their groups until one lies in several units, and returns that one's number.
+  ///
+  /// - Parameter session: The number of the session of the stay before, and then of the last.
+  private func countStays<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ stays: ViewStays, _ rest: Range<Int>, _ range: Range<Int>,
+    _ offsets: Span<Offset>,
+    _ units: RetentionBuckets?, _ views: Views, _ session: inout Int,
+    into accumulators: inout [StayAccumulator],
+    _ codeVisitors: inout [(count: Int, latest: Int)]
+  ) -> Int {
+    let unit = block.partition.times.unitMilliseconds
+    let (firstRows, lastRows) = (stays.firstRows.span, stays.lastRows.span)
+    let (stayViews, flags) = (stays.views.span, stays.flags.span)
+    let (selectedRows, firstRow, isWhole) = (
+      block.selected, block.block.rows.lowerBound, block.selection.isWhole
+    )
+    let (codesOfStays, groupsOfStays, base) = (views.stayCodes, views.groups, views.base)
+    let (selected, codes, groups) = (selectedRows.span, codesOfStays.span, groupsOfStays.span)
+    let (mask, mayBounceAtAll, countsVisitors) = (
+      bouncingMask, bounce != .none, grouping.countsVisitorsOfCodes
+    )
+    var accumulators = accumulators.mutableSpan
+    var codeVisitors = codeVisitors.mutableSpan
+    for stay in rest {
+      let (index, firstOfStay) = (stay - range.lowerBound, Int(firstRows[stay]))
+      let number = base &+ index
+      session = session.replaced(by: number, where: flags[stay] & ViewStays.beginsSession != 0)
+      if !isWhole, !selected[firstOfStay - firstRow] { continue }
+      let (first, last) = (
+        UInt64(truncatingIfNeeded: offsets[firstOfStay]),
+        UInt64(truncatingIfNeeded: offsets[Int(lastRows[stay])])
+      )
+      if let units, units.instant(last) >= units.end(of: units.day(of: first)) { return stay }
+      if countsVisitors { countVisitor(session, &codeVisitors[Int(codes[index])]) }
+      accumulators[Int(groups[index])].add(
+        views: Int(stayViews[stay]), from: Int64(first) &* unit, through: Int64(last) &* unit,
+        session: session, stay: number, mayBounce: mayBounceAtAll.and(flags[stay] & mask == 0))
+    }
+    return rest.upperBound
+  }
+
+  /// Adds the views of a stay, one by one, to the accumulators of their groups.
+  private func countViews<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ stays: ViewStays, _ stay: Int, _ index: Int, _ offsets: Span<Offset>,
+    _ units: RetentionBuckets?, _ session: Int, _ partial: inout Partial
+  ) {
+    guard let units else { return }
+    let unit = block.partition.times.unitMilliseconds
+    let code = partial.views.stayCodes[index]
+    let mayBounce = bounce != .none && stays.flags[stay] & bouncingMask == 0
+    if grouping.countsVisitorsOfCodes { countVisitor(session, &partial.codeVisitors[Int(code)]) }
+    let (first, last) = (Int(stays.firstRows[stay]), Int(stays.lastRows[stay]))
+    block.partition.forEachView(ofStayFrom: first, through: last) { row in
+      let offset = UInt64(truncatingIfNeeded: offsets[row])
+      let day = UInt32(truncatingIfNeeded: units.day(of: offset))
+      let group = partial.groups.number(unit: day, code: code)
+      extend(&partial.accumulators, to: group + 1, with: StayAccumulator())
+      partial.accumulators[group].add(
+        views: 1, from: Int64(offset) &* unit, through: Int64(offset) &* unit, session: session,
+        stay: partial.views.base + index, mayBounce: mayBounce)
+    }
+  }
+
+  /// Writes the code and the group of each of a block's stays, by the time of its first view.
+  private func load<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ stays: ViewStays, _ range: Range<Int>, _ offsets: Span<Offset>,
+    _ units: RetentionBuckets?, _ partial: inout Partial
+  ) {
+    partial.views.stayRows.removeAll(keepingCapacity: true)
+    partial.views.stayRows.append(contentsOf: stays.firstRows[range])
+    partial.groups.copy(
+      grouping.dimension?.codesOfVisits(block), partial.views.stayRows, count: range.count,
+      to: &partial.views.stayCodes)
+    reset(&partial.views.groups, range.count)
+    if let units {
+      let rows = partial.views.stayRows
+      for index in 0..<range.count {
+        let day = units.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[index])]))
+        partial.views.groups[index] = UInt32(truncatingIfNeeded: day)
+      }
+    }
+    partial.groups.replace(&partial.views.groups, with: partial.views.stayCodes, count: range.count)
+    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    if grouping.countsVisitorsOfCodes {
+      extend(&partial.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
+    }
+  }
+}
+
+/// Counts a visitor of a code, if it was not the last that was counted for it.
+@inline(__always)
+func countVisitor(_ session: Int, _ visitors: inout (count: Int, latest: Int)) {
+  visitors.count &+= Int(one: visitors.latest != session)
+  visitors.latest = session
 }
 
 extension Partition {
