@@ -185,6 +185,7 @@ struct ConditionEvaluator: Sendable {
   private var visits: [BlockVisits]
   private var isLoaded: [Bool]
   private var codesOfVisits: [UInt32] = []
+  private var keptRows: [Bool] = []
 
   init(_ condition: CompiledCondition) { self.init(node: condition.node, condition.visitScopes) }
 
@@ -351,7 +352,7 @@ struct ConditionEvaluator: Sendable {
   }
 
   /// Keeps the events of whose visitor or visit so many events are flagged.
-  private func narrow(
+  private mutating func narrow(
     _ selected: inout [Bool], to wanted: ClosedRange<Int>, of group: EventGroup, _ flags: [Bool],
     _ at: BlockPosition,
     shared: [UInt32: Int] = [:]
@@ -360,7 +361,8 @@ struct ConditionEvaluator: Sendable {
     let first = at.rows.lowerBound
     if case .visitor = group {
       let sessions = starts.span.extracting(at.block.sessions.lowerBound...at.block.sessions.upperBound)
-      return keepSessions(&selected, sessions, wanted, flags.bytes, first)
+      flagSessions(&keptRows, sessions, wanted, flags.bytes)
+      return intersect(&selected, keptRows, at.rows.count)
     }
     let ordinals = at.partition.visits
     var counts: [Int] = []
@@ -382,36 +384,37 @@ struct ConditionEvaluator: Sendable {
   }
 }
 
-/// Keeps the rows of the sessions that have a wanted number of flagged rows.
+/// Sets a flag for each row of the sessions that have a wanted number of flagged rows, and clears the others. What it
+/// takes grows with the flagged rows and the sessions that have some, since most sessions have none.
 ///
-/// - Parameter starts: The first row of each session and the end of the last; rows are counted from `first` in the
-///   flags.
-private func keepSessions(
-  _ selected: inout [Bool], _ starts: Span<UInt32>, _ wanted: ClosedRange<Int>, _ flags: Span<UInt8>,
-  _ first: Int
+/// - Parameter starts: The first row of each session and the end of the last; the flags count from the first.
+private func flagSessions(
+  _ kept: inout [Bool], _ starts: Span<UInt32>, _ wanted: ClosedRange<Int>, _ flags: Span<UInt8>
 ) {
-  selected.withMutableBytes { selected in
-    let end = Int(starts[starts.count - 1]) - first
-    precondition(selected.count >= end && flags.count >= end && Int(starts[0]) >= first)
-    var start = Int(starts[0]) - first
-    for session in 1..<starts.count {
-      // Sound: no row is above `end`, and starts ascend.
-      let next = min(Int(starts[unchecked: session]) - first, end)
-      var count = 0
-      var row = start
-      while row < next {
-        count &+= Int(flags[unchecked: row])
-        row &+= 1
-      }
-      let keeps: UInt8 = wanted.contains(count) ? 1 : 0
-      row = start
-      while row < next {
-        selected[unchecked: row] &= keeps
-        row &+= 1
-      }
-      start = next
-    }
+  let first = Int(starts[0])
+  let count = Int(starts[starts.count - 1]) - first
+  let keepsOthers = wanted.contains(0)
+  kept.removeAll(keepingCapacity: true)
+  kept.append(contentsOf: repeatElement(keepsOthers, count: count))
+  var kept = kept.mutableSpan
+  var (start, end, session) = (0, 0, 0)
+  var flagged = 0
+  func finish(_ kept: inout MutableSpan<Bool>) {
+    if flagged == 0 || wanted.contains(flagged) == keepsOthers { return }
+    for row in start..<end { kept[row] = !keepsOthers }
   }
+  forEachSet(flags, count) { row in
+    if row >= end {
+      finish(&kept)
+      flagged = 0
+      while row >= end {
+        session += 1
+        (start, end) = (end, Int(starts[session]) - first)
+      }
+    }
+    flagged += 1
+  }
+  finish(&kept)
 }
 
 private func intersect(_ selected: inout [Bool], _ flags: [Bool], _ count: Int) {
