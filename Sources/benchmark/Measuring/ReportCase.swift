@@ -40,7 +40,7 @@ func requestLine(_ method: String, _ parameters: JSONObject = JSONObject()) -> [
 /// This is the minimum for any column-based engine, not what this engine reads. It excludes the time, if
 /// every event of a block is in range, and columns that are read only for a few selected events.
 enum ReadColumn {
-  case time, type, visit, path, query, eventName, country, browser
+  case time, type, visit, path, query, eventName, country, browser, utmSource, utmMedium, referrer
   /// One event in seven has a property: its row, key, text and number.
   case properties
 
@@ -48,7 +48,7 @@ enum ReadColumn {
     switch self {
     case .time: 4
     case .path, .query, .properties: 2
-    case .type, .visit, .eventName, .country, .browser: 1
+    case .type, .visit, .eventName, .country, .browser, .utmSource, .utmMedium, .referrer: 1
     }
   }
 }

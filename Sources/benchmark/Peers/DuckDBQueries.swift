@@ -45,6 +45,20 @@ struct DuckDBQueries {
       insights(by: "country, browser", "AND url_path ILIKE '%blog%'")
     case "insights by url": insights(by: "url_path", "")
     case "journey": journey
+    case "stats": stats("")
+    case "pageviews by day": pageviews
+    case "series by day, channel": series
+    case "metrics by path":
+      "SELECT url_path, count(DISTINCT session_id) AS visitors FROM \(views) GROUP BY 1 ORDER BY 2 DESC LIMIT 500"
+    case "expanded by path": insights(by: "url_path", "")
+    case "stats of a property":
+      stats(
+        "AND event_id IN (SELECT event_id FROM \(properties) WHERE data_key = 'plan' AND string_value = 'free')"
+      )
+    case "stats of those who did":
+      stats("AND session_id IN (SELECT session_id FROM \(events) WHERE event_name = 'signup')")
+    case "stats of a channel":
+      stats("AND visit_id IN (SELECT visit_id FROM (\(channels)) WHERE channel = 'Organic Search')")
     default: nil
     }
   }
@@ -141,6 +155,48 @@ struct DuckDBQueries {
       FROM \(events) QUALIFY number <= 5),
     path AS (SELECT list(item ORDER BY number) AS items FROM place GROUP BY visit_id)
     SELECT items, count(*) AS visits FROM path GROUP BY 1 ORDER BY visits DESC LIMIT 100
+    """
+  }
+
+  // MARK: Traffic
+
+  private var views: String { "(SELECT * FROM \(events) WHERE event_type <> 2)" }
+
+  private func stats(_ filter: String) -> String {
+    """
+    SELECT sum(views), count(DISTINCT session_id), count(DISTINCT visit_id), count(*) FILTER (views = 1), sum(seconds)
+    FROM (SELECT session_id, visit_id, count(*) AS views, epoch(max(created_at) - min(created_at)) AS seconds
+      FROM \(views) WHERE true \(filter) GROUP BY ALL)
+    """
+  }
+
+  private var pageviews: String {
+    """
+    SELECT \(localDay) AS day, count(*), count(DISTINCT session_id) FROM \(views) GROUP BY 1 ORDER BY 1
+    """
+  }
+
+  /// The channel of each visit, by far fewer rules than the worker has.
+  private var channels: String {
+    """
+    SELECT visit_id, CASE
+        WHEN utm_medium IN ('cpc', 'ppc') THEN 'Paid Search' WHEN utm_medium = 'email' THEN 'Email'
+        WHEN regexp_matches(referrer_domain, '(^|[.])(google|bing|duckduckgo|yahoo)[.]') THEN 'Organic Search'
+        WHEN regexp_matches(referrer_domain, '(^|[.])(facebook|twitter|linkedin|reddit)[.]') THEN 'Organic Social'
+        WHEN referrer_domain <> '' THEN 'Referral' WHEN utm_source IS NULL THEN 'Direct' ELSE 'Unassigned' END AS channel
+    FROM (SELECT visit_id, arg_min(utm_source, created_at) AS utm_source, arg_min(utm_medium, created_at) AS utm_medium,
+      arg_min(referrer_domain, created_at) AS referrer_domain FROM \(events) GROUP BY visit_id)
+    """
+  }
+
+  private var series: String {
+    """
+    SELECT day, channel, sum(views), count(DISTINCT session_id), count(DISTINCT visit_id), count(*) FILTER (views = 1),
+      sum(seconds)
+    FROM (SELECT \(localDay) AS day, channel, session_id, visit_id, count(*) AS views,
+      epoch(max(created_at) - min(created_at)) AS seconds
+      FROM \(views) JOIN (\(channels)) USING (visit_id) GROUP BY ALL)
+    GROUP BY day, channel ORDER BY day
     """
   }
 }
