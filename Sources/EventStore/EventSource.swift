@@ -56,6 +56,11 @@ protocol EventSource: AnyObject {
 
   /// The websites that have a name or a domain of their own.
   func namedWebsites() throws(StoreError) -> [NamedWebsite]
+
+  /// The properties of a website's sessions that have this key; nil if the source has none of any key.
+  func sessionProperties(
+    _ key: String, of websiteID: String, _ context: LoadContext
+  ) throws(StoreError) -> [SessionProperty]?
 }
 
 /// A row of the table `website`.
@@ -63,6 +68,8 @@ struct NamedWebsite: Equatable {
   let id: String
   let name: String
   let domain: String
+  /// Milliseconds since 1970; nil if it has never been reset.
+  var resetMilliseconds: Int64?
 }
 
 /// Throws `unusableFile` if there are more rows than columns can hold.

@@ -279,7 +279,8 @@ public final class EventStore {
     return WebsiteSummary(
       id: id, name: firstText(named?.name ?? "", domain, id), domain: domain, events: overview.events,
       firstEventMilliseconds: overview.extentMilliseconds?.lowerBound,
-      lastEventMilliseconds: overview.extentMilliseconds?.upperBound)
+      lastEventMilliseconds: overview.extentMilliseconds?.upperBound,
+      resetMilliseconds: named?.resetMilliseconds)
   }
 }
 
@@ -318,6 +319,16 @@ extension EventStore {
     _ id: String, in context: LoadContext = LoadContext()
   ) throws(StoreError) -> SavedReport? {
     try withOpenFiles(in: context) { files throws(StoreError) in try files.savedReports.report(id) }
+  }
+
+  /// The properties of a website's sessions that have this key, the last one of each session. They are read from the
+  /// table `session_data`; nil if the store has none.
+  public func sessionProperties(
+    _ key: String, of websiteID: String, in context: LoadContext = LoadContext()
+  ) throws(StoreError) -> [SessionProperty]? {
+    try withOpenFiles(in: context) { files throws(StoreError) in
+      try files.source.sessionProperties(key, of: websiteID, context)
+    }
   }
 
   /// Saves a report under its own id; false if the id is taken. Throws `readOnly`.

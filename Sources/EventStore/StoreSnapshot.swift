@@ -73,4 +73,7 @@ public struct WebsiteSummary: Equatable, Sendable {
   public let firstEventMilliseconds: Int64?
   /// Nil if the website has no events. Milliseconds since 1970, as the first.
   public let lastEventMilliseconds: Int64?
+  /// When it was reset last: what happened before does not count in reports of Umami 3. Milliseconds since 1970; nil if
+  /// it has never been reset.
+  public var resetMilliseconds: Int64?
 }

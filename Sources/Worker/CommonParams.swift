@@ -69,7 +69,7 @@ extension Call {
     var zoneErrors: [ValidationError] = []
     let timeZone = timeZone(params, &zoneErrors)
     let range = dateRange(range, in: timeZone, at: location, &errors)
-    var conditions = ConditionReader(self, zone: timeZone, range: range)
+    var conditions = ConditionReader(self, zone: timeZone, range: range, params)
     let filters = conditions.elements(params["filters"], at: "/filters")
     errors += conditions.errors + zoneErrors
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }

@@ -11,9 +11,13 @@ struct MethodTable: Sendable {
     var pathParams: [JSONObject.Member] = []
     /// From the query string (`GET /api/reports?page=2`), in order, as texts.
     var queryParams: [(name: String, value: String)] = []
+    /// The type of the saved reports that the endpoint is about, if it has only those of one type.
+    var savedType: String?
   }
 
   private let methods: [String: Method]
+  /// By endpoint.
+  private let savedTypes: [String: String]
   /// The verbs of each path that endpoints have, in the order of ``Method/all``.
   private let verbs: [String: [String]]
   /// The paths with placeholders, by their parts. A path without comes first.
@@ -33,14 +37,23 @@ struct MethodTable: Sendable {
         verbs[path, default: []].append(verb)
       }
     }
+    var savedTypes: [String: String] = [:]
+    for resource in Method.savedResources {
+      guard let (verb, path) = Self.divided(resource.endpoint) else { continue }
+      methods[resource.endpoint] = resource.method
+      savedTypes[resource.endpoint] = resource.type
+      verbs[path, default: []].append(verb)
+      patterns.append(path)
+    }
     self.methods = methods
+    self.savedTypes = savedTypes
     self.verbs = verbs
     self.patterns = patterns.map(Self.parts)
   }
 
   /// Finds the method with this name or endpoint.
   func match(_ name: String) throws(WorkerError) -> Match {
-    if let method = methods[name] { return Match(method: method) }
+    if let method = methods[name] { return Match(method: method, savedType: savedTypes[name]) }
     guard let (verb, address) = Self.divided(name) else { throw unknown(name) }
     let path = String(address.prefix { $0 != "?" })
     var query = String(address.dropFirst(path.count))
@@ -51,7 +64,9 @@ struct MethodTable: Sendable {
 
   /// Matches an endpoint, which may have values in place of placeholders.
   private func matchPath(_ verb: String, _ path: String, _ name: String) throws(WorkerError) -> Match {
-    if let method = methods["\(verb) \(path)"] { return Match(method: method) }
+    if let method = methods["\(verb) \(path)"] {
+      return Match(method: method, savedType: savedTypes["\(verb) \(path)"])
+    }
     if let report = unsupportedUmamiReport(path) { throw .unsupportedReport(name, report: report) }
     // The last part of a path that exists is no value.
     if let verbs = verbs[path] { throw .wrongVerb(name, endpoints: verbs.map { "\($0) \(path)" }) }
@@ -67,7 +82,8 @@ struct MethodTable: Sendable {
     let values = zip(pattern, parts).filter { $0.0.first == ":" }
     return Match(
       method: method,
-      pathParams: values.map { (name: String($0.0.dropFirst()), value: .string(percentDecoded($0.1))) })
+      pathParams: values.map { (name: String($0.0.dropFirst()), value: .string(percentDecoded($0.1))) },
+      savedType: savedTypes["\(verb) \(endpoint)"])
   }
 
   private static func parts(_ path: String) -> [Substring] {
@@ -110,7 +126,7 @@ extension JSONObject {
 }
 
 /// The text of a part of a path, in which `%XX` is a byte of UTF-8.
-private func percentDecoded(_ text: Substring) -> String {
+func percentDecoded(_ text: Substring) -> String {
   let bytes = Array(text.utf8)
   var decoded: [UInt8] = []
   var index = 0

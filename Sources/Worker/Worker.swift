@@ -43,7 +43,8 @@ public final class Worker: RequestHandler {
     if ToolServer.recognizes(request) { return try toolServer.handle(request, self, in: context) }
     do throws(WorkerError) {
       let match = try methods.match(request.method)
-      let result = try answer(match.method, try object(request.params, match), in: context)
+      let params = try params(request.params, match, in: context)
+      let result = try answer(match.method, params, in: context)
       return .result(result, isCancellable: match.method.isReadOnly)
     } catch {
       throw error.rpcError
@@ -144,7 +145,24 @@ public final class Worker: RequestHandler {
     of method: Method, _ params: JSONObject, _ call: Call
   ) throws(WorkerError) -> Method {
     guard method.name == Method.runReport.name else { return method }
-    return try call.savedReport(params).method()
+    return try call.savedRequest(params).method
+  }
+
+  /// The params of a request. Throws if its endpoint is about saved reports of one type, and they name one of another.
+  private func params(
+    _ params: JSONValue?, _ match: MethodTable.Match, in context: RequestContext
+  ) throws(WorkerError) -> JSONObject {
+    var params = try object(params, match)
+    guard let type = match.savedType else { return params }
+    if match.method.name == Method.umamiReports.name {
+      let wantsCohorts = type == "segment" && params["type"] == "cohort"
+      if !wantsCohorts { params["type"] = .string(type) }
+      return params
+    }
+    let report = try call(in: context).savedReport(params)
+    let isSegment = type == "segment" && report.type == "cohort"
+    guard report.type == type || isSegment else { throw .unknownReport(report.id) }
+    return params
   }
 
   private func object(_ params: JSONValue?, _ match: MethodTable.Match) throws(WorkerError) -> JSONObject {

@@ -200,6 +200,8 @@ import Testing
   @Test func `performance and heatmaps are refused by name`() throws {
     for request in [
       body("performance", Self.march), body("heatmap", Self.march), get("performance/stats", Self.marchQuery),
+      get("performance/chart", Self.marchQuery), get("performance/metrics", "\(Self.marchQuery)&type=path"),
+      get("heatmaps", Self.marchQuery),
     ] {
       let error = try ask([request])[0]["error"]
       #expect(error?["code"] == -32601)
@@ -208,6 +210,85 @@ import Testing
   }
 
   // MARK: Forms
+
+  /// All members of each type.
+  @Test(arguments: [
+    ("attribution", #""model":"first-click","type":"path","step":"/pricing","currency":"USD""#),
+    (
+      "breakdown", #""fields":["path","referrer","title","query","os","browser","device","country","region"]"#
+    ),
+    (
+      "breakdown",
+      #""fields":["city","tag","hostname","distinctId","language","event","utmSource","utmTerm"]"#
+    ),
+    (
+      "funnel",
+      #""window":30,"steps":[{"type":"path","value":"/*"},{"type":"event","value":"purchase","filters":[{"property":"currency","operator":"eq","value":"USD"}]}]"#
+    ),
+    ("goal", #""type":"event","value":"purchase""#),
+    ("journey", #""steps":7,"startStep":"/","endStep":"/pricing","eventType":1"#),
+    ("retention", #""timezone":"Asia/Calcutta""#),
+    ("revenue", #""unit":"month","timezone":"Europe/Berlin","currency":"USD","compare":"yoy""#), ("utm", ""),
+  ]) func `a body may have its dates as texts and as numbers, and filters of every kind`(
+    type: String, parameters: String
+  ) throws {
+    let rest = parameters.isEmpty ? "" : ",\(parameters)"
+    let filters =
+      #"{"browser":"neq.edge","browser1":"c.o","device":["desktop","mobile"],"referrer":"dnc.bing","path":"nre.^/x","match":"all","excludeBounce":"true"}"#
+    let replies = try ask([
+      body(type, Self.march + rest, filters: filters),
+      body(type, #""startDate":1772323200000,"endDate":1775001599999\#(rest)"#, filters: filters),
+      body(type, Self.march + rest, filters: #"{"match":"any","country":"DE","os":"re.win","eventType":1}"#),
+    ])
+    #expect(replies.allSatisfy { $0["result"] != nil }, "\(replies)")
+    #expect(replies[0]["result"] == replies[1]["result"])
+  }
+
+  @Test func `64 filters are accepted, 65 are refused`() throws {
+    func goal(_ count: Int) -> String {
+      let filters = (1..<count).map { #""country\#($0)":"neq.XX""# } + [#""epf0":"2.gt.revenue.0""#]
+      return body(
+        "goal", #"\#(Self.march),"type":"event","value":"purchase""#,
+        filters: "{\(filters.joined(separator: ","))}")
+    }
+    try check(goal(64), #"{"num":13,"total":13}"#)
+    try checkError(goal(65), ["/parameters must have at most 64 of Umami's filters, has 65"])
+  }
+
+  @Test func `filters on properties of an event`() throws {
+    func goal(_ filters: String) -> String {
+      body("goal", #"\#(Self.march),"type":"event","value":"purchase""#, filters: "{\(filters)}")
+    }
+    func visitors(_ filters: String...) throws -> [JSONValue?] {
+      try ask(filters.map(goal)).map { $0["result"]?["num"] ?? $0["error"] }
+    }
+    #expect(
+      try visitors(
+        #""epf0":"1.eq.currency.USD""#, #""epf0":"1.neq.currency.USD""#, #""epf0":"1.eq.currency.EUR,GBP""#,
+        #""epf0":"1.c.currency.us""#, #""epf0":"1.re.currency.^usd$""#, #""epf0":"1.neq.none.x""#)
+        == [8, 7, 7, 8, 8, 0])
+    #expect(
+      try visitors(
+        #""epf0":"1.eq.currency.USD","epf1":"2.gte.revenue.30""#, #""epf0":"2.gt.revenue.0""#,
+        #""epf0":"2.lt.revenue.0""#, #""epf0":"2.eq.revenue.14.55","epf1":"1.eq.%63urrency.USD""#,
+        #""epf0":"1.eq.currency.""#) == [3, 13, 0, 1, 13])
+    // In a query string, the name is encoded twice.
+    let reply = try ask([
+      get("goals/stats", "\(Self.marchQuery)&type=event&value=purchase&epf0=1.eq.%2563urrency.USD")
+    ])
+    #expect(reply[0]["result"]?["num"] == 8)
+    for (filter, error) in [
+      ("x", "must be TYPE.OPERATOR.NAME.VALUE, for example 1.eq.plan.pro; is \"x\""),
+      (
+        "9.eq.a.b",
+        "must begin with the type of the property: 1 (string), 2 (number), 3 (boolean), 4 (date) or 5 (array); is \"9\""
+      ),
+      ("3.c.a.b", "must have one of the operators of its type, eq; is \"c\""),
+      ("2.eq.a.b", "must end with a number, ends with \"b\""),
+    ] {
+      try checkError(goal(#""epf0":"\#(filter)""#), ["/filters/epf0 \(error)"])
+    }
+  }
 
   @Test func `a body without filters, with more members than Umami knows, or by a method's name is the same`()
     throws
@@ -325,6 +406,83 @@ import Testing
   }
 
   // MARK: Saved reports
+
+  /// A report as a client of Umami 3 saves it, and a request that runs it.
+  @Test(arguments: [
+    (
+      "funnel", #"{"window":60,"steps":[{"type":"path","value":"/"},{"type":"path","value":"/pricing"}]}"#
+    ),
+    ("goal", #"{"type":"path","value":"/pricing"}"#),
+    ("journey", #"{"steps":3,"startStep":"/"}"#),
+    ("attribution", #"{"model":"last-click","type":"path","step":"/pricing"}"#),
+    ("retention", #"{"timezone":"Europe/Berlin"}"#),
+    ("revenue", #"{"currency":"USD"}"#),
+    ("breakdown", #"{"fields":["device"]}"#),
+    ("utm", "{}"),
+  ]) func `reports that clients of Umami 3 saved run as their bodies do`(type: String, parameters: String)
+    throws
+  {
+    let members = parameters.dropFirst().dropLast()
+    let dates = members.isEmpty ? Self.march : "\(Self.march),\(members)"
+    func save(_ parameters: String, _ number: Int) -> String {
+      #""POST /api/reports","params":{"websiteId":"\#(Self.website)","reportId":"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c1\#(number)","type":"\#(type)","name":"a","parameters":\#(parameters)}"#
+    }
+    func run(_ number: Int, _ members: String) -> String {
+      #""reports.run","params":{"reportId":"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c1\#(number)"\#(members)}"#
+    }
+    let filters = #"{"browser":"eq.chrome"}"#
+    let replies = try ask([
+      save(parameters, 1), save("{\(dates)}", 2),
+      save(
+        #"{"websiteId":"\#(Self.website)","type":"\#(type)","filters":\#(filters),"parameters":{\#(dates)}}"#,
+        3),
+      run(1, #","parameters":{\#(Self.march)}"#), run(1, ",\(Self.march)"), run(2, ""),
+      run(1, #","startAt":1772323200000,"endAt":1775001599999"#), run(3, #","browser":"neq.none""#),
+      run(2, #","parameters":{"startDate":"2026-03-01","endDate":"2026-03-31"},"filters":{}"#),
+      body(type, dates),
+      run(1, #","parameters":{\#(Self.march)},"filters":\#(filters)"#), run(2, #","browser":"eq.chrome""#),
+      run(3, ""),
+      body(type, dates, filters: filters),
+    ])
+    for index in 0..<3 { #expect(replies[index]["result"] != nil, "\(replies[index])") }
+    let expected = replies[9]["result"]
+    #expect(expected != nil)
+    for index in 3..<9 { #expect(replies[index]["result"] == expected, "\(index): \(replies[index])") }
+    let filtered = replies[13]["result"]
+    #expect(filtered != nil && filtered != expected)
+    for index in 10..<13 { #expect(replies[index]["result"] == filtered, "\(index): \(replies[index])") }
+  }
+
+  @Test func `funnels and goals are resources of a website`() throws {
+    let (funnel, goal) = ("0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11", "0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c12")
+    func save(_ type: String, _ id: String, _ parameters: String) -> String {
+      #""reports.create","params":{"websiteId":"\#(Self.website)","reportId":"\#(id)","type":"\#(type)","name":"a \#(type)","parameters":\#(parameters)}"#
+    }
+    let steps = #""steps":[{"type":"path","value":"/"},{"type":"path","value":"/pricing"}]"#
+    let replies = try ask([
+      save("funnel", funnel, #"{"window":60,\#(steps)}"#),
+      save("goal", goal, #"{"type":"path","value":"/pricing"}"#),
+      get("funnels", "page=1&pageSize=5&search=FUNNEL"), get("goals", "search=funnel"),
+      get("goals", "type=funnel"),
+      get("funnels/\(funnel)", ""), get("goals/\(funnel)", ""),
+      get("goals/\(goal)/stats", "\(Self.marchQuery)&country=US,GB"),
+      body("goal", #"\#(Self.march),"type":"path","value":"/pricing""#, filters: #"{"country":"US,GB"}"#),
+      get("funnels/\(funnel)/stats", "\(Self.marchQuery)&browser=c.chrome"),
+      body("funnel", #"\#(Self.march),"window":60,\#(steps)"#, filters: #"{"browser":"c.chrome"}"#),
+      get("funnels/\(goal)/stats", Self.marchQuery), get("goals/\(goal)/stats", ""),
+      get("goals/\(goal)/stats", "\(Self.marchQuery)&format=csv"),
+      #""POST /api/websites/\#(Self.website)/funnels""#,
+    ]).map { $0["result"] ?? $0["error"] ?? nil }
+    #expect(replies[2]["count"] == 1 && replies[2]["pageSize"] == 5)
+    #expect(replies[2]["data"]?.array?.first?["id"]?.string == funnel)
+    #expect(replies[3]["count"] == 0 && replies[4]["data"]?.array?.first?["id"]?.string == goal)
+    #expect(replies[5]["name"] == "a funnel" && replies[6]["code"] == 2)
+    #expect(replies[7] == ["num": 10, "total": 44] && replies[7] == replies[8])
+    #expect(replies[9].array?.count == 2 && replies[9] == replies[10])
+    #expect(replies[11]["code"] == 2 && replies[12]["code"] == -32602)
+    #expect(replies[13]["text"] == "num,total\r\n34,167\r\n")
+    #expect(replies[14]["code"] == -32601)
+  }
 
   @Test func `a list of saved reports of one type is that of Umami 3`() throws {
     func save(_ type: String, _ parameters: String) -> String {

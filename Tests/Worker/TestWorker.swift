@@ -39,14 +39,13 @@ struct TestWorker {
     _ events: String = oneWebsite, imported: Bool = false, cache: CacheLocation = .none,
     busyTimeoutMilliseconds: Int32? = nil
   ) throws {
-    folder = try TemporaryFolder()
+    let folder = try TemporaryFolder()
     var path = try folder.file("events.csv", events)
     if imported {
       let store = folder.path("store.db")
       _ = try importFiles([path], into: store, diagnostics: { _ in })
       path = store
     }
-    storePath = path
     var options = OpenOptions()
     options.cache = cache
     if case .none = cache {
@@ -54,6 +53,24 @@ struct TestWorker {
       _ = try EventStore.open([path], options: options, diagnostics: { _ in }).snapshot().websites
     }
     if let busyTimeoutMilliseconds { options.busyTimeoutMilliseconds = busyTimeoutMilliseconds }
+    try self.init(path, in: folder, options)
+  }
+
+  /// A worker on an SQLite file of another program.
+  ///
+  /// - Parameter sql: The statements that make the file.
+  init(database sql: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("umami.db")
+    _ = try SQLiteShell.run(path, sql)
+    var options = OpenOptions()
+    options.cache = .none
+    try self.init(path, in: folder, options)
+  }
+
+  private init(_ path: String, in folder: TemporaryFolder, _ options: OpenOptions) throws {
+    self.folder = folder
+    storePath = path
     let store = try EventStore.open([path], options: options, diagnostics: { _ in })
     let ids = Atomic<Int>(0)
     let seconds = Atomic<Int64>(1_740_000_000)

@@ -112,5 +112,5 @@ public struct NumberCondition: Sendable {
       }
   }
 
-  func holds(_ tenThousandths: Int64) -> Bool { numbers.contains(Int128(tenThousandths)) }
+  public func holds(_ tenThousandths: Int64) -> Bool { numbers.contains(Int128(tenThousandths)) }
 }

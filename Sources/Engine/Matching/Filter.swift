@@ -55,6 +55,11 @@ public struct TextCondition: Sendable {
     }
   }
 
+  /// A condition that `holds` decides, which is called once for each distinct text, by several threads.
+  public init(where holds: @escaping @Sendable (String) -> Bool) {
+    (test, isNegated) = (.predicate(holds), false)
+  }
+
   /// Returns one flag for each text of `dictionary`: whether it meets the condition. The flags are meaningless if the
   /// executor is cancelled meanwhile.
   ///
@@ -70,14 +75,17 @@ public struct TextCondition: Sendable {
           part.isContained(in: $0, &$1, executor)
         }
       case .isSet: dictionary.flags(on: executor) { !$0.isEmpty }
+      case .predicate(let holds):
+        dictionary.flags(on: executor) { holds(String(decoding: $0, as: UTF8.self)) }
       case .regularExpression(let expression, let pattern):
         try Self.flags(of: dictionary, matching: expression, pattern, executor)
       }
     return isNegated ? flags.map { !$0 } : flags
   }
 
-  /// Returns one flag for each of a few texts that are not in a dictionary.
-  func flags(of texts: [String], _ executor: ParallelExecutor) throws(FilterError) -> [Bool] {
+  /// Returns one flag for each of some texts that are not in a dictionary; meaningless if the executor is cancelled
+  /// meanwhile. Throws as `flags(of:_:)` does.
+  public func flags(of texts: [String], _ executor: ParallelExecutor) throws(FilterError) -> [Bool] {
     var offsets: [UInt64] = [0]
     var bytes: [UInt8] = []
     for text in texts {
@@ -144,6 +152,7 @@ private enum TextTest: Sendable {
   case isOneOf(TextSet)
   case containsIgnoringCase(CaseInsensitiveSubstring)
   case isSet
+  case predicate(@Sendable (String) -> Bool)
   case regularExpression(RegularExpression, pattern: String)
 
   static func regularExpression(_ pattern: String) throws(FilterError) -> TextTest {

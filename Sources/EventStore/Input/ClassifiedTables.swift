@@ -108,16 +108,23 @@ struct ClassifiedTables {
     sessions.isEmpty ? nil : try SessionTable(sessions, map: map, badRows: badRows, check: check)
   }
 
-  /// The names and domains of websites; the first row of a website counts.
+  /// The names and domains of websites, and when they were reset; the first row of a website counts.
   func readWebsites(badRows: BadRows) throws(StoreError) -> [NamedWebsite] {
     var found: [NamedWebsite] = []
     var known: Set<[UInt8]> = []
+    let parser = TimestampParser()
     for table in websites {
-      try table.forEachRecord(["website_id", "name", "domain"], badRows: badRows) {
+      try table.forEachRecord(["website_id", "name", "domain", "reset_at"], badRows: badRows) {
         texts throws(StoreError) in
         guard !texts[0].isEmpty else { return .missing(column: "website_id") }
         guard known.insert(Array(texts[0].utf8)).inserted else { return nil }
-        found.append(NamedWebsite(id: texts[0], name: texts[1], domain: texts[2]))
+        var website = NamedWebsite(id: texts[0], name: texts[1], domain: texts[2])
+        if !texts[3].isEmpty {
+          do throws(InstantError) { website.resetMilliseconds = try parser.milliseconds(texts[3]) } catch {
+            return .notAnInstant(column: "reset_at", value: texts[3], reason: error)
+          }
+        }
+        found.append(website)
         return nil
       }
     }
@@ -140,10 +147,7 @@ struct ClassifiedTables {
         guard !texts[0].isEmpty else { return .missing(column: columns[0]) }
         var times: [Int64] = []
         for (column, text) in zip(columns, texts).suffix(2) {
-          do throws(InstantError) {
-            let parse = { (bytes: Bytes) throws(InstantError) in try parser.milliseconds(bytes) }
-            times.append(text.isEmpty ? 0 : try text.utf8.span.withUnsafeBufferPointer(parse))
-          } catch {
+          do throws(InstantError) { times.append(text.isEmpty ? 0 : try parser.milliseconds(text)) } catch {
             return .notAnInstant(column: column, value: text, reason: error)
           }
         }
@@ -156,6 +160,13 @@ struct ClassifiedTables {
       }
     }
     return found
+  }
+}
+
+extension TimestampParser {
+  fileprivate func milliseconds(_ text: String) throws(InstantError) -> Int64 {
+    let parse = { (bytes: Bytes) throws(InstantError) in try self.milliseconds(bytes) }
+    return try text.utf8.span.withUnsafeBufferPointer(parse)
   }
 }
 

@@ -122,6 +122,11 @@ final class FileSource: EventSource {
     return websites
   }
 
+  /// Files with properties of sessions are left out.
+  func sessionProperties(
+    _ key: String, of websiteID: String, _ context: LoadContext
+  ) throws(StoreError) -> [SessionProperty]? { nil }
+
   /// The saved reports in the files.
   func savedReports() throws(StoreError) -> [SavedReport] {
     let badRows = BadRows(isStrict: options.rules.isStrict, diagnostics: diagnostics.writeUnrecorded)

@@ -148,7 +148,9 @@ struct StoreContents {
   func readWebsites(badRows: BadRows) throws(StoreError) -> [NamedWebsite] {
     var websites = try tables?.readWebsites(badRows: badRows) ?? []
     for database in databases {
-      websites += try NamedWebsite.all(in: database.connection, maximumCount: limits.namedWebsites)
+      websites += try NamedWebsite.all(
+        in: database.connection, isFootfallStore: database.isFootfallStore, maximumCount: limits.namedWebsites
+      )
     }
     return websites
   }
@@ -158,7 +160,7 @@ struct StoreContents {
     for database in databases {
       let store = SQLiteReportStore(
         database.connection, isFootfallStore: database.isFootfallStore, maximumCount: limits.savedReports)
-      reports += try store.all(withParameters: true)
+      reports += try store.allWithParameters()
     }
     return reports
   }

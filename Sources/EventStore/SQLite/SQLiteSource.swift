@@ -218,7 +218,13 @@ final class SQLiteSource: EventSource {
   }
 
   func namedWebsites() throws(StoreError) -> [NamedWebsite] {
-    try NamedWebsite.all(in: connection, maximumCount: limits.namedWebsites)
+    try NamedWebsite.all(in: connection, isFootfallStore: isFootfallStore, maximumCount: limits.namedWebsites)
+  }
+
+  func sessionProperties(
+    _ key: String, of websiteID: String, _ context: LoadContext
+  ) throws(StoreError) -> [SessionProperty]? {
+    try SessionProperty.all(key, of: websiteID, in: connection, isCancelled: context.isCancelled)
   }
 
   /// Inspects the tables each time, because others may add columns as well as rows.
@@ -231,12 +237,16 @@ final class SQLiteSource: EventSource {
 
 extension NamedWebsite {
   /// The rows of the table `website`; none if the file has no such table.
-  static func all(in connection: Connection, maximumCount: Int) throws(StoreError) -> [NamedWebsite] {
+  static func all(
+    in connection: Connection, isFootfallStore: Bool, maximumCount: Int
+  ) throws(StoreError) -> [NamedWebsite] {
     let table = try TableColumns("website", in: connection)
     guard let id = table.column(["website_id"], alias: "w") else { return [] }
     let name = table.column(["name"], alias: "w") ?? "NULL"
     let domain = table.column(["domain"], alias: "w") ?? "NULL"
-    let statement = try connection.prepare("SELECT \(id), \(name), \(domain) FROM website w")
+    let reset = table.column(["reset_at"], alias: "w") ?? "NULL"
+    let statement = try connection.prepare("SELECT \(id), \(name), \(domain), \(reset) FROM website w")
+    let times = TimestampParser()
     var websites: [NamedWebsite] = []
     while try statement.step() {
       guard websites.count < maximumCount else {
@@ -245,7 +255,9 @@ extension NamedWebsite {
           sentence: "has more than \(maximumCount) rows in table website, which is the limit")
       }
       websites.append(
-        NamedWebsite(id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2)))
+        NamedWebsite(
+          id: statement.identifierText(0), name: statement.text(1), domain: statement.text(2),
+          resetMilliseconds: try? statement.timestamp(3, times, isMilliseconds: isFootfallStore)))
     }
     return websites
   }

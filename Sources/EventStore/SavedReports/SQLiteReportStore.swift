@@ -5,6 +5,8 @@ import System
 ///
 /// Times are written as milliseconds and read in any notation. Ids stored as blobs of 16 bytes are found by
 /// their UUID. The table is created when the first report is saved.
+///
+/// The rows of Umami's table `segment` are saved reports too, which cannot be changed.
 final class SQLiteReportStore: SavedReportStore {
   private let connection: Connection
   /// Whether this program created the file.
@@ -20,14 +22,23 @@ final class SQLiteReportStore: SavedReportStore {
 
   var isDurable: Bool { true }
 
-  func all() throws(StoreError) -> [SavedReport] { try all(withParameters: false) }
+  func all() throws(StoreError) -> [SavedReport] {
+    let reports = try read(.report, "''", where: "") { (_) throws(StoreError) in }
+    return reports + (try read(.segment, "''", where: "") { (_) throws(StoreError) in })
+  }
 
-  func all(withParameters: Bool) throws(StoreError) -> [SavedReport] {
-    try read(withParameters ? "parameters" : "''", where: "") { (_) throws(StoreError) in }
+  /// The reports of the table `report`, with their parameters.
+  func allWithParameters() throws(StoreError) -> [SavedReport] {
+    try read(.report, "parameters", where: "") { (_) throws(StoreError) in }
   }
 
   func report(_ id: String) throws(StoreError) -> SavedReport? {
-    try read("parameters", where: "WHERE \(Self.hasID)") { statement throws(StoreError) in
+    if let report = try report(id, in: .report) { return report }
+    return try report(id, in: .segment)
+  }
+
+  private func report(_ id: String, in table: SavedReport.Table) throws(StoreError) -> SavedReport? {
+    try read(table, "parameters", where: "WHERE \(Self.hasID(table))") { statement throws(StoreError) in
       try bindID(id, to: statement)
     }.first
   }
@@ -54,13 +65,16 @@ final class SQLiteReportStore: SavedReportStore {
     _ id: String, _ change: (inout SavedReport) -> Void
   ) throws(StoreError) -> SavedReport? {
     try write { () throws(StoreError) in
-      guard var report = try self.report(id) else { return nil }
+      guard var report = try self.report(id, in: .report) else {
+        try refuseSegment(id)
+        return nil
+      }
       change(&report)
       let statement = try connection.prepare(
         """
         UPDATE report SET user_id = ?3, website_id = ?4, type = ?5, name = ?6, description = ?7, parameters = ?8,
           created_at = ?9, updated_at = ?10
-        WHERE \(Self.hasID)
+        WHERE \(Self.hasID(.report))
         """)
       try bind(report, to: statement)
       try statement.run()
@@ -70,12 +84,25 @@ final class SQLiteReportStore: SavedReportStore {
 
   func delete(_ id: String) throws(StoreError) -> Bool {
     try write { () throws(StoreError) in
-      guard try tableExists() else { return false }
-      let statement = try connection.prepare("DELETE FROM report WHERE \(Self.hasID)")
+      guard try tableExists() else {
+        try refuseSegment(id)
+        return false
+      }
+      let statement = try connection.prepare("DELETE FROM report WHERE \(Self.hasID(.report))")
       try bindID(id, to: statement)
       try statement.run()
-      return connection.changes > 0
+      let isDeleted = connection.changes > 0
+      if !isDeleted { try refuseSegment(id) }
+      return isDeleted
     }
+  }
+
+  /// Throws if the table `segment` has this id.
+  private func refuseSegment(_ id: String) throws(StoreError) {
+    guard try report(id, in: .segment) != nil else { return }
+    throw .unwritable(
+      path: connection.path,
+      sentence: "has \"\(id)\" in Umami's table segment, which is only read; change it in Umami")
   }
 
   private func write<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
@@ -95,15 +122,32 @@ final class SQLiteReportStore: SavedReportStore {
     try !TableColumns("report", in: connection).isMissing
   }
 
+  /// The columns of a table, its key first; nil if the file has no such table.
+  private func columns(_ table: SavedReport.Table, _ parameters: String) throws(StoreError) -> String? {
+    switch table {
+    case .report:
+      guard try tableExists() else { return nil }
+      return
+        "report_id, user_id, website_id, type, name, description, \(parameters), created_at, updated_at"
+    case .segment:
+      let found = try TableColumns("segment", in: connection)
+      guard ["segment_id", "type", "parameters"].allSatisfy(found.has) else { return nil }
+      func column(_ name: String) -> String { found.has(name) ? name : "''" }
+      return [
+        "segment_id", "'00000000-0000-0000-0000-000000000000'", column("website_id"), "type", column("name"),
+        "''", parameters,
+        column("created_at"), column("updated_at"),
+      ].joined(separator: ", ")
+    }
+  }
+
   private func read(
-    _ parameters: String, where condition: String, _ bind: (Statement) throws(StoreError) -> Void
+    _ table: SavedReport.Table, _ parameters: String, where condition: String,
+    _ bind: (Statement) throws(StoreError) -> Void
   ) throws(StoreError) -> [SavedReport] {
-    guard try tableExists() else { return [] }
-    let statement = try connection.prepare(
-      """
-      SELECT report_id, user_id, website_id, type, name, description, \(parameters), created_at, updated_at
-      FROM report \(condition)
-      """)
+    guard let columns = try columns(table, parameters) else { return [] }
+    let name = table == .report ? "report" : "segment"
+    let statement = try connection.prepare("SELECT \(columns) FROM \(name) \(condition)")
     try bind(statement)
     let times = TimestampParser()
     var reports: [SavedReport] = []
@@ -111,16 +155,17 @@ final class SQLiteReportStore: SavedReportStore {
       guard reports.count < maximumCount else {
         throw .unusableFile(
           path: connection.path,
-          sentence: "has more than \(maximumCount) rows in table report, which is the limit")
+          sentence: "has more than \(maximumCount) rows in table \(name), which is the limit")
       }
       let created = (try? statement.timestamp(7, times, isMilliseconds: timesAreMilliseconds)) ?? 0
-      reports.append(
-        SavedReport(
-          id: statement.identifierText(0), userID: statement.identifierText(1),
-          websiteID: statement.identifierText(2), type: statement.text(3), name: statement.text(4),
-          description: statement.text(5), parameters: statement.text(6), createdAtMilliseconds: created,
-          updatedAtMilliseconds: (try? statement.timestamp(8, times, isMilliseconds: timesAreMilliseconds))
-            ?? created))
+      var report = SavedReport(
+        id: statement.identifierText(0), userID: statement.identifierText(1),
+        websiteID: statement.identifierText(2), type: statement.text(3), name: statement.text(4),
+        description: statement.text(5), parameters: statement.text(6), createdAtMilliseconds: created,
+        updatedAtMilliseconds: (try? statement.timestamp(8, times, isMilliseconds: timesAreMilliseconds))
+          ?? created)
+      report.table = table
+      reports.append(report)
     }
     return reports
   }
@@ -138,7 +183,9 @@ final class SQLiteReportStore: SavedReportStore {
   }
 
   /// An id may be a text, the 16 bytes of a UUID, or a text stored as a blob.
-  private static let hasID = "report_id IN (?1, ?2, CAST(?1 AS BLOB))"
+  private static func hasID(_ table: SavedReport.Table) -> String {
+    "\(table == .report ? "report_id" : "segment_id") IN (?1, ?2, CAST(?1 AS BLOB))"
+  }
 
   /// Binds the id as text at 1, and at 2 as the blob that a UUID may be stored as.
   private func bindID(_ id: String, to statement: Statement) throws(StoreError) {

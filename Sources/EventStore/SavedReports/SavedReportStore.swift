@@ -35,6 +35,15 @@ public struct SavedReport: Equatable, Sendable {
   public var createdAtMilliseconds: Int64
   /// When it was last changed; milliseconds since 1970.
   public var updatedAtMilliseconds: Int64
+  /// Which table it is in.
+  public var table = Table.report
+
+  /// A table of saved reports.
+  public enum Table: Equatable, Sendable {
+    case report
+    /// Umami's table of segments and cohorts, whose parameters have Umami's form. It is only read.
+    case segment
+  }
 
   public init(
     id: String, userID: String, websiteID: String, type: String, name: String, description: String,

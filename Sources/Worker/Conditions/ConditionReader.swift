@@ -14,6 +14,8 @@ struct ConditionReader {
   private let zone: TimeZoneRules
   /// The range of the report, which completes one that a `did` gives only half; nil if it is not known.
   private let range: InstantRange?
+  /// They name the website whose sessions a segment's filters look for.
+  private let params: JSONObject
   /// All that is wrong.
   private(set) var errors: [ValidationError] = []
   /// How many conditions the current list has so far.
@@ -21,8 +23,9 @@ struct ConditionReader {
   /// The ids of the segments that are being read, the outermost first.
   private var segments: [String] = []
 
-  init(_ call: Call, zone: TimeZoneRules, range: InstantRange?) {
+  init(_ call: Call, zone: TimeZoneRules, range: InstantRange?, _ params: JSONObject = JSONObject()) {
     self.call = call
+    self.params = params
     self.zone = zone
     self.range = range
   }
@@ -204,6 +207,12 @@ struct ConditionReader {
       conditions = outer
     }
     conditions = 0
+    if report.table == .segment {
+      do throws(UmamiSegmentError) { return try call.condition(ofUmami: report, params, in: zone) } catch {
+        refuse(place, "segment \"\(report.id)\": \(error)")
+        return .every
+      }
+    }
     do throws(WorkerError) {
       let parameters = try report.parameterObject()
       let match = parameters["match"].flatMap { $0 == .null ? nil : $0 } ?? .string("all")
@@ -303,7 +312,7 @@ extension EventGroup {
 }
 
 /// A decimal in ten-thousandths, rounded down.
-private struct TenThousandths {
+struct TenThousandths {
   let floor: Int128
   let isExact: Bool
 

@@ -105,20 +105,80 @@ extension Method {
   /// Runs a saved report. Members next to `reportId`, or in a `parameters` object next to it, replace members of the saved
   /// parameters.
   static let runReport = Method("reports.run", tool: "run_saved_report") { params, call throws(WorkerError) in
-    let report = try call.savedReport(params)
-    let method = try report.method()
-    var parameters = try report.parameterObject()
-    if parameters["websiteId"] == nil, !report.websiteID.isEmpty {
-      parameters["websiteId"] = .string(report.websiteID)
-    }
+    let (method, params) = try call.savedRequest(params)
+    return try call.run(method, params)
+  }
+}
+
+extension Call {
+  /// The request that `reports.run` makes of a saved report: its method, and its params with the members that replace some.
+  func savedRequest(_ params: JSONObject) throws(WorkerError) -> (method: Method, params: JSONObject) {
+    let report = try savedReport(params)
     var replacements = params
     replacements["reportId"] = nil
-    if let object = params["parameters"]?.object {
-      replacements["parameters"] = nil
-      replacements.merge(object)
+    let hasUmamiFilters = replacements.spread()
+    var (method, members) = try request(of: report, replacing: replacements)
+    if members["websiteId"] == nil, !report.websiteID.isEmpty {
+      members["websiteId"] = .string(report.websiteID)
     }
-    parameters.merge(replacements)
-    return try call.run(method, parameters)
+    // One of Umami 3's clients, which has its own form of the range, or saved filters and steps of its own.
+    let replaced = members.merging(replacements)
+    if let form = method.umamiForm, hasUmamiFilters || members.hasUmamiForm || replaced.hasUmamiForm {
+      method = form
+    }
+    // Another form of the range must not contradict the one that replaces it.
+    if method.range == .traffic, !RangeForm.all(in: replacements).isEmpty {
+      for form in RangeForm.allCases { for member in form.members { members[member] = nil } }
+    }
+    members.merge(replacements)
+    return (method, method.isUmamiForm ? members.readingTexts(of: method, schemas) : members)
+  }
+
+  /// The method of a saved report, and its parameters.
+  private func request(
+    of report: SavedReport, replacing replacements: JSONObject
+  ) throws(WorkerError) -> (Method, JSONObject) {
+    if report.table == .segment, ["segment", "cohort"].contains(report.type) {
+      // Its filters have a form of their own, in which they cannot be replaced one by one.
+      let isReplaced = replacements["filters"] ?? .null != .null
+      return (.stats, isReplaced ? [:] : JSONObject(members: [(report.type, .string(report.id))]))
+    }
+    var parameters = try report.parameterObject()
+    parameters.spread()
+    return (try report.method(), parameters)
+  }
+}
+
+extension JSONObject {
+  /// Puts the members of `parameters`, and of `filters` if that is an object of Umami's filters, next to the others.
+  /// Returns whether it is.
+  @discardableResult
+  fileprivate mutating func spread() -> Bool {
+    if let parameters = self["parameters"]?.object {
+      self["parameters"] = nil
+      merge(parameters)
+    }
+    guard let filters = self["filters"]?.object else { return false }
+    self["filters"] = nil
+    merge(JSONObject(members: filters.members.filter { isUmamiFilter($0.name) }))
+    return true
+  }
+
+  /// The members, with those of another object, which replace them.
+  fileprivate func merging(_ other: JSONObject) -> JSONObject {
+    var object = self
+    object.merge(other)
+    return object
+  }
+
+  /// Whether the params of a report are those of Umami 3: by the form of their range, or by a member that only it has.
+  fileprivate var hasUmamiForm: Bool {
+    let ranges = RangeForm.all(in: self)
+    if !ranges.isEmpty, !ranges.contains(.dateRange) { return true }
+    return self["step"]?.string != nil
+      || (self["steps"]?.array ?? []).contains { step in
+        (step["filters"]?.array ?? []).contains { $0["property"] != nil }
+      }
   }
 }
 
@@ -133,10 +193,10 @@ extension Call {
 }
 
 extension Call {
-  /// The saved segment with this id; nil if there is none.
-  func segment(_ id: String) throws(WorkerError) -> SavedReport? {
+  /// The saved segment with this id, or the report of another type; nil if there is none.
+  func segment(_ id: String, type: String = "segment") throws(WorkerError) -> SavedReport? {
     let report = try withStore { store throws(StoreError) in try store.report(id, in: loading) }
-    return report?.type == "segment" ? report : nil
+    return report?.type == type ? report : nil
   }
 }
 

@@ -1,11 +1,12 @@
 import Calendar
 import Engine
+import EventStore
 import JSON
 import JSONSchema
 
 /// The params that every `websites` method has that counts events.
 struct TrafficParams {
-  let request: TrafficRequest
+  var request: TrafficRequest
   let timeZone: TimeZoneRules
   let weekStart: WeekStart
 }
@@ -24,10 +25,10 @@ extension Call {
     var errors: [ValidationError] = []
     let timeZone = timeZone(params, &errors)
     let range = range ?? trafficRange(params, in: timeZone, &errors)
-    var reader = ConditionReader(self, zone: timeZone, range: range)
+    var reader = ConditionReader(self, zone: timeZone, range: range, params)
     var conditions = reader.elements(params["filters"], at: "/filters")
     if matchesAnyFilter { conditions = [.any(conditions)] }
-    conditions += umamiConditions(params, own: own, &errors)
+    conditions += umamiConditions(params, own: own, in: timeZone, &errors)
     if let id = params["segment"]?.string { conditions.append(reader.segment(named: id, at: "/segment")) }
     errors += reader.errors
     let excludesBounces = honoursExcludeBounce && isTrue(params["excludeBounce"])
@@ -39,6 +40,29 @@ extension Call {
           range: range, conditions: conditions, sourceCategories: sourceCategories(params)),
         bounce: excludesBounces ? .none : params["bounce"] == "single" ? .single : .engaged),
       timeZone: timeZone, weekStart: weekStart(params))
+  }
+
+  /// The same for a report of Umami 3, which begins at the earliest when the website was reset.
+  func umamiParams(
+    _ params: JSONObject, range: InstantRange? = nil, honoursExcludeBounce: Bool = false
+  ) throws(WorkerError) -> TrafficParams {
+    var traffic = try trafficParams(params, range: range, honoursExcludeBounce: honoursExcludeBounce)
+    // A given range has been computed from one that begins so late.
+    guard range == nil, let reset = try resetMilliseconds(params) else { return traffic }
+    let asked = traffic.request.scope.range
+    if let range = InstantRange(start: max(asked.start, reset), end: asked.end) {
+      traffic.request.scope.range = range
+    } else {
+      // All of it is before.
+      traffic.request.scope.conditions.append(.any([]))
+    }
+    return traffic
+  }
+
+  private func resetMilliseconds(_ params: JSONObject) throws(WorkerError) -> Int64? {
+    let snapshot = try snapshot()
+    let id = try websiteID(params, in: snapshot)
+    return snapshot.websites.first { sameScalars($0.id, id) }?.resetMilliseconds
   }
 
   func weekStart(_ params: JSONObject) -> WeekStart {
@@ -68,7 +92,7 @@ private func isTrue(_ value: JSONValue?) -> Bool {
 enum RangeForm: CaseIterable {
   case startAt, startDate, dateRange, period
 
-  fileprivate var members: [String] {
+  var members: [String] {
     switch self {
     case .startAt: ["startAt", "endAt"]
     case .startDate: ["startDate", "endDate"]

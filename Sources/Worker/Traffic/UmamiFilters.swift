@@ -1,5 +1,8 @@
+import Calendar
 import Engine
+import EventStore
 import JSON
+import JSONRPC
 import JSONSchema
 
 // The filters that Umami 3 sends as members of their own: `"path": "c.blog"`, `"browser1": "neq.edge"`.
@@ -13,11 +16,24 @@ private let umamiFilterNames: Set<String> = [
 /// Whether a member of params is one of Umami's filters, or decides with the others which events count.
 func isUmamiFilter(_ member: String) -> Bool {
   ["match", "eventType", "excludeBounce", "segment", "cohort"].contains(member)
-    || umamiFilterNames.contains(withoutDigits(member))
+    || umamiFilterNames.contains(withoutDigits(member)) || UmamiProperty(member: member) != nil
+}
+
+/// What a filter on properties is about.
+private enum UmamiProperty: String {
+  case event = "epf"
+  case session = "spf"
+
+  /// Fails unless the member is `epf` or `spf` with digits.
+  init?(member: String) {
+    let name = withoutDigits(member)
+    guard name.utf8.count < member.utf8.count else { return nil }
+    self.init(rawValue: name)
+  }
 }
 
 /// The name of a filter without the digits at its end, which allow several on one column.
-private func withoutDigits(_ member: String) -> String {
+func withoutDigits(_ member: String) -> String {
   let digits = member.utf8.reversed().prefix { 0x30...0x39 ~= $0 }.count
   return String(decoding: member.utf8.dropLast(digits), as: UTF8.self)
 }
@@ -26,11 +42,24 @@ extension Call {
   /// What events must meet by the members of `params` that are Umami's filters. Digits at the end of a name are left out
   /// to find its column.
   func umamiConditions(
-    _ params: JSONObject, own: Set<String>, _ errors: inout [ValidationError]
+    _ params: JSONObject, own: Set<String>, in zone: TimeZoneRules, _ errors: inout [ValidationError]
   ) -> [EventCondition] {
     var filters: [EventCondition] = []
     var conditions: [EventCondition] = []
+    var propertyFilters = 0
     for (member, value) in params.members where value != .null && !own.contains(member) {
+      if let kind = UmamiProperty(member: member) {
+        propertyFilters += 1
+        // Each may read a table of the store.
+        guard propertyFilters <= Limits.filters else { continue }
+        do throws(UmamiPropertyError) {
+          guard let filter = try UmamiPropertyFilter(value.string ?? "", in: zone) else { continue }
+          conditions.append(kind == .event ? filter.ofEvent : try condition(ofSession: filter, params))
+        } catch {
+          errors.append(.member(member, "\(error)"))
+        }
+        continue
+      }
       let name = withoutDigits(member)
       guard umamiFilterNames.contains(name), let column = TextColumn(requestName: name) else { continue }
       do throws(FilterError) {
@@ -41,11 +70,12 @@ extension Call {
       // Umami leaves out self-referrals even if any of several filters is enough.
       if column == .referrerDomain { conditions.append(.isNoSelfReferral) }
     }
-    if filters.count > Limits.filters {
+    let count = filters.count + propertyFilters
+    if count > Limits.filters {
       errors.append(
         ValidationError(
           instanceLocation: "", keywordLocation: "/allOf/0/patternProperties",
-          error: "must have at most \(Limits.filters) of Umami's filters, has \(filters.count)"))
+          error: "must have at most \(Limits.filters) of Umami's filters, has \(count)"))
     }
     if params["match"] == "any", !filters.isEmpty {
       conditions.append(.any(filters))
@@ -54,9 +84,33 @@ extension Call {
     }
     if let type = params["eventType"], type != .null { conditions.append(condition(onType: type, &errors)) }
     if let cohort = params["cohort"], cohort != .null {
-      errors.append(.member("cohort", "must be the id of a saved cohort; there is no \(cohort)"))
+      conditions.append(condition(ofCohort: cohort.string ?? "", params, in: zone, &errors))
     }
     return conditions
+  }
+
+  /// The condition of the cohort with an id, which is in a table of Umami.
+  private func condition(
+    ofCohort id: String, _ params: JSONObject, in zone: TimeZoneRules, _ errors: inout [ValidationError]
+  ) -> EventCondition {
+    let now = now(params, in: zone, &errors)
+    do throws(UmamiSegmentError) {
+      let report: SavedReport?
+      do throws(WorkerError) { report = try segment(id, type: "cohort") } catch {
+        throw UmamiSegmentError("", error.rpcError.message)
+      }
+      guard let report, report.table == .segment else {
+        throw UmamiSegmentError("", "must be the id of a saved cohort; there is no \"\(id)\"")
+      }
+      do throws(UmamiSegmentError) {
+        return try condition(ofUmamiCohort: report, params, in: zone, now: now)
+      } catch {
+        throw UmamiSegmentError("", "cohort \"\(id)\": \(error)")
+      }
+    } catch {
+      errors.append(.member("cohort", "\(error)"))
+      return .every
+    }
   }
 
   private func condition(onType value: JSONValue, _ errors: inout [ValidationError]) -> EventCondition {
@@ -80,27 +134,35 @@ extension Filter {
     guard let dot = text.firstIndex(of: "."), let known = Operator(rawValue: String(text[..<dot])),
       !text.contains("\n")
     else {
-      try self.init(column, .equals, Self.parts(of: text[...]))
+      try self.init(column, TextCondition(.equals, umami: String(text)))
       return
     }
-    let rest = text[text.index(after: dot)...]
+    try self.init(column, TextCondition(known, umami: String(text[text.index(after: dot)...])))
+  }
+}
+
+extension TextCondition {
+  /// The condition of an operator and a value of Umami 3: values of `eq` and `neq` have commas between them, and regular
+  /// expressions ignore case.
+  ///
+  /// - Parameter dropsEmpty: Whether empty values between commas do not count.
+  init(_ known: Operator, umami value: String, dropsEmpty: Bool = false) throws(FilterError) {
     switch known {
-    case .equals, .notEquals: try self.init(column, known, Self.parts(of: rest))
-    case .isSet, .isNotSet: try self.init(column, known)
-    case .contains, .doesNotContain: try self.init(column, known, [String(rest)])
+    case .equals, .notEquals:
+      // Scalars, not characters: a mark may follow the comma, and be one character with it.
+      let parts = value.unicodeScalars.split(separator: ",", omittingEmptySubsequences: dropsEmpty)
+      try self.init(known, parts.map { String($0) })
+    case .isSet, .isNotSet: try self.init(known)
+    case .contains, .doesNotContain: try self.init(known, [value])
     case .matches, .doesNotMatch:
-      guard rest.count <= Limits.regularExpression else {
+      guard value.unicodeScalars.count <= Limits.regularExpression else {
         throw .badRegularExpression(
-          pattern: String(rest.prefix(20)) + "…",
+          pattern: String(value.prefix(20)) + "…",
           reason: "it has more than \(Limits.regularExpression) characters")
       }
       // Without the group, to find errors of the pattern itself.
-      _ = try Filter(column, known, [String(rest)])
-      try self.init(column, known, ["(?i:\(String(rest)))"])
+      _ = try TextCondition(known, [value])
+      try self.init(known, ["(?i:\(value))"])
     }
-  }
-
-  private static func parts(of text: Substring.UnicodeScalarView) -> [String] {
-    text.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
   }
 }

@@ -10,7 +10,7 @@ extension Method {
     bodyEndpoint: "POST /api/reports/funnel"
   ) { params, call throws(WorkerError) in
     let steps = params["steps"]?.array ?? []
-    let scope = try call.trafficParams(params).request.scope
+    let scope = try call.umamiParams(params).request.scope
     var conditions: [Step] = []
     for (index, step) in steps.enumerated() {
       do throws(FilterError) { conditions.append(try Step(umami: step)) } catch {
@@ -40,7 +40,7 @@ extension Method {
     umami: "retention", endpoint: "GET /api/websites/:websiteId/retention",
     bodyEndpoint: "POST /api/reports/retention"
   ) { params, call throws(WorkerError) in
-    let traffic = try call.trafficParams(params)
+    let traffic = try call.umamiParams(params)
     return try call.retention(
       RetentionRequest(scope: traffic.request.scope, timeZone: traffic.timeZone), params)
   }
@@ -52,7 +52,7 @@ extension Method {
     let pattern = WildcardPattern(literal: (params["step"]?.string ?? "")[...])
     return try call.attribution(
       AttributionRequest(
-        scope: try call.trafficParams(params).request.scope, model: attributionModel(params),
+        scope: try call.umamiParams(params).request.scope, model: attributionModel(params),
         step: isPath(params["type"]) ? .path(pattern) : .event(pattern)), params)
   }
 }

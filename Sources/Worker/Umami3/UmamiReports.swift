@@ -10,11 +10,11 @@ extension Method {
     bodyEndpoint: "POST /api/reports/goal",
     reportType: "goal"
   ) { params, call throws(WorkerError) in
-    var reached = try call.trafficParams(params).request
+    var reached = try call.umamiParams(params).request
     // Umami's total counts the visitors with any event, of whichever type.
     var others = params
     others["eventType"] = nil
-    var all = try call.trafficParams(others).request
+    var all = try call.umamiParams(others).request
     (reached.bounce, all.bounce) = (.none, .none)
     let isPath = isPath(params["type"])
     reached.scope.conditions += [
@@ -35,7 +35,7 @@ extension Method {
     bodyEndpoint: "POST /api/reports/breakdown", reportType: "breakdown"
   ) { params, call throws(WorkerError) in
     let names = (params["fields"]?.array ?? []).compactMap(\.string)
-    let traffic = try call.trafficParams(params, honoursExcludeBounce: true).request
+    let traffic = try call.umamiParams(params, honoursExcludeBounce: true).request
     var request = InsightsRequest(
       scope: traffic.scope, fields: names.compactMap(TextColumn.init(requestName:)))
     (request.bounce, request.ordersByVisitors) = (traffic.bounce, true)
@@ -69,7 +69,7 @@ extension Call {
   /// The values of a campaign column with the most pageviews.
   fileprivate func campaignViews(_ name: String, _ params: JSONObject) throws(WorkerError) -> JSONValue {
     guard let column = TextColumn(requestName: name) else { preconditionFailure("\(name) is no column") }
-    var traffic = try trafficParams(params).request
+    var traffic = try umamiParams(params).request
     traffic.scope.conditions.append(.eventType(EventType.pageview))
     traffic.bounce = .none
     var request = TrafficBreakdownRequest(

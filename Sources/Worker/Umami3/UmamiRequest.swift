@@ -75,12 +75,12 @@ struct UmamiRequest {
 
 extension Method {
   /// The method that answers this method's requests in the form of Umami 3; nil if there is none.
-  fileprivate var umamiForm: Method? {
+  var umamiForm: Method? {
     Method.all.first { $0.bodyEndpoint != nil && ($0.name == name || $0.bodyEndpoint == endpoint) }
   }
 
   /// Whether the method has the form of Umami 3.
-  fileprivate var isUmamiForm: Bool { name.hasPrefix("umami.") }
+  var isUmamiForm: Bool { name.hasPrefix("umami.") }
 
   /// The method that lists saved reports in the form of Umami 3, if the params have a member that only its list has.
   fileprivate func savedForm(of params: JSONObject) -> Method {
@@ -90,7 +90,7 @@ extension Method {
 
 extension JSONObject {
   /// The members, with each text read as JSON if the method takes no text there.
-  fileprivate func readingTexts(of method: Method, _ schemas: SchemaCache) -> JSONObject {
+  func readingTexts(of method: Method, _ schemas: SchemaCache) -> JSONObject {
     var texts: [(name: String, value: String)] = []
     for member in members {
       if let text = member.value.string { texts.append((member.name, text)) }

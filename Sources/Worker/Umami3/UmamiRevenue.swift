@@ -65,7 +65,7 @@ extension Call {
   fileprivate func revenueSources(
     _ params: JSONObject, range: InstantRange? = nil
   ) throws(WorkerError) -> RevenueSources {
-    let traffic = try trafficParams(params, range: range)
+    let traffic = try umamiParams(params, range: range)
     var scope = traffic.request.scope
     if !scope.conditions.isEmpty {
       scope.conditions = [.did(EventCount(of: .visitor, .all(scope.conditions), least: 1))]
@@ -80,7 +80,7 @@ extension Call {
 
   /// The totals of the range, and beside them those of the range that `compare` names.
   fileprivate func totals(_ sources: RevenueSources, _ params: JSONObject) throws(WorkerError) -> JSONValue {
-    let traffic = try trafficParams(params)
+    let traffic = try umamiParams(params)
     let other = try comparedRange(
       params["compare"] ?? "prev", of: traffic.request.scope.range, in: traffic.timeZone)
     var totals = totals(sources.total, visitors: try visitors(params, range: nil))
@@ -92,7 +92,7 @@ extension Call {
 
   /// The number of sessions with any event that meets the filters.
   private func visitors(_ params: JSONObject, range: InstantRange?) throws(WorkerError) -> Int {
-    var request = try trafficParams(params, range: range).request
+    var request = try umamiParams(params, range: range).request
     request.bounce = .none
     return try reading(params) { columns throws(ScopeError) in
       try columns.trafficNumbers(request, of: .all, on: executor).visitors

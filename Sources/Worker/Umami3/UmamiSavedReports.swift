@@ -2,6 +2,18 @@ import EventStore
 import JSON
 
 extension Method {
+  /// The endpoints of Umami 3.4 for saved reports of one type; those for segments are for cohorts too.
+  static let savedResources: [(endpoint: String, method: Method, type: String)] = [
+    ("GET /api/websites/:websiteId/funnels", .umamiReports, "funnel"),
+    ("GET /api/websites/:websiteId/funnels/:reportId", .getReport, "funnel"),
+    ("GET /api/websites/:websiteId/funnels/:reportId/stats", .runReport, "funnel"),
+    ("GET /api/websites/:websiteId/goals", .umamiReports, "goal"),
+    ("GET /api/websites/:websiteId/goals/:reportId", .getReport, "goal"),
+    ("GET /api/websites/:websiteId/goals/:reportId/stats", .runReport, "goal"),
+    ("GET /api/websites/:websiteId/segments", .umamiReports, "segment"),
+    ("GET /api/websites/:websiteId/segments/:reportId", .getReport, "segment"),
+  ]
+
   static let umamiReports = Method(
     umami: "reports", endpoint: "GET /api/websites/:websiteId/reports"
   ) { params, call throws(WorkerError) in
