@@ -87,7 +87,10 @@ public struct ReportArguments: Sendable {
     } else {
       params["dateRange"] = .object(dates)
     }
-    for (name, value) in kind.defaults.members { params[name] = value }
+    for (name, value) in kind.defaults.members {
+      let flag = kind.replacedDefaults[name]
+      if flag.map({ values[$0] == nil }) ?? true { params[name] = value }
+    }
     for flag in kind.flags {
       guard let member = flag.member, let values = values[flag.name] else { continue }
       let names = member.split(separator: "/" as Character).map(String.init)

@@ -4,8 +4,8 @@ import JSON
 public struct ReportFlag: Sendable {
   /// For example `--step`.
   public let name: String
-  /// The placeholder for its value, for example `TYPE:VALUE`.
-  let placeholder: String
+  /// The placeholder for its value, for example `TYPE:VALUE`; nil if it takes none.
+  let placeholder: String?
   /// The syntax of its value, for help. The schema of the params member describes its purpose.
   let syntax: String
   /// All possible values, or all names in a list of names, if they are few.
@@ -19,7 +19,7 @@ public struct ReportFlag: Sendable {
   let read: @Sendable (String) throws(FlagValueError) -> [JSONValue]
 
   init(
-    _ name: String, _ placeholder: String, member: String?, isList: Bool = false, _ syntax: String,
+    _ name: String, _ placeholder: String?, member: String?, isList: Bool = false, _ syntax: String,
     words: [String] = [],
     read: @escaping @Sendable (String) throws(FlagValueError) -> [JSONValue]
   ) {
@@ -30,6 +30,17 @@ public struct ReportFlag: Sendable {
     self.syntax = syntax
     self.words = words
     self.read = read
+  }
+}
+
+extension ReportFlag {
+  /// Whether it takes a value.
+  public var takesValue: Bool { placeholder != nil }
+
+  /// A flag that takes no value, and sets its member to `value`.
+  static func on(_ name: String, member: String, value: JSONValue = true, _ syntax: String = "") -> ReportFlag
+  {
+    ReportFlag(name, nil, member: member, syntax) { _ in [value] }
   }
 }
 

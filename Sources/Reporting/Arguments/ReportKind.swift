@@ -14,6 +14,8 @@ public struct ReportKind: Sendable {
   var required: [(flag: String, times: Int, example: String)] = []
   /// Params for which the user gives no flag.
   var defaults = JSONObject()
+  /// By name of a default: the flag with which it does not hold.
+  var replacedDefaults: [String: String] = [:]
   /// How its method answers `compare`.
   var comparison = Comparison.besideResult
   /// Whether the ends of its range are direct members of the params, as in a query.

@@ -53,8 +53,10 @@ struct Report {
     case ResultFormat.name: format = try ResultFormat(words.value(of: name, value))
     case ReportArguments.websiteFlag: website = try words.value(of: name, value)
     case _ where arguments.kind.flags.contains { $0.name == name }:
+      let takesValue = arguments.kind.flags.contains { $0.name == name && $0.takesValue }
+      if !takesValue { try words.checkNoValue(of: name, value) }
       // The arguments tell which of them may be given again.
-      let text = try words.value(of: name, value, isList: true)
+      let text = takesValue ? try words.value(of: name, value, isList: true) : ""
       do throws(FlagError) { _ = try arguments.take(name, text) } catch { throw usage(error.description) }
     default:
       if try options.take(name, value, from: &words) { return }
