@@ -30,13 +30,20 @@ struct ResultSchema {
     self.definitions = definitions
   }
 
-  var form: Form {
+  /// The form of a result. Some methods return a list, or an object if more is asked for.
+  func form(of result: JSONValue) -> Form {
     let resolved = ResultSchema(schema, definitions)
-    return resolved.schema["type"] == "array" ? .list(of: resolved.items) : resolved.objectForm
+    let isList = resolved.isOf("array") && (!resolved.isOf("object") || result.array != nil)
+    return isList ? .list(of: resolved.items) : resolved.objectForm
+  }
+
+  /// Whether a type is one of those of the schema.
+  private func isOf(_ type: String) -> Bool {
+    schema["type"]?.string == type || schema["type"]?.array?.contains { $0.string == type } ?? false
   }
 
   private var objectForm: Form {
-    guard schema["type"] == "object" else { return .value }
+    guard isOf("object") else { return .value }
     if schema["properties"] == nil, schema["additionalProperties"]?["type"] == "object" {
       return .countsByName
     }
@@ -52,35 +59,67 @@ struct ResultSchema {
 
   /// The columns of an object with this schema, given the length of the longest list in each member.
   func columns(longestLists: [String: Int]) -> [String] {
-    members.flatMap { name, schema -> [String] in
-      if schema.schema["type"] == "array" {
-        return (0..<(longestLists[name] ?? 0)).map { "\(name).\($0 + 1)" }
-      }
-      return schema.isGroup ? schema.members.map { "\(name).\($0.name)" } : [name]
+    let rows = rows?.member
+    return members.flatMap { name, schema -> [String] in
+      if name == rows { return [] }
+      if schema.isOf("array") { return (0..<(longestLists[name] ?? 0)).map { "\(name).\($0 + 1)" } }
+      return schema.isGroup ? schema.columns(longestLists: [:]).map { "\(name).\($0)" } : [name]
     }
   }
 
-  /// The members of an object with this schema that are objects with declared members.
-  var groups: Set<String> { Set(members.filter(\.schema.isGroup).map(\.name)) }
+  /// The members of an object with this schema that are objects with declared members; `a.b` is the member `b` of the
+  /// member `a`.
+  var groups: Set<String> {
+    Set(
+      (members + rareMembers).filter(\.schema.isGroup).flatMap { name, schema in
+        [name] + schema.groups.map { "\(name).\($0)" }
+      })
+  }
 
-  /// The member that is a list of objects all of whose members an object with this schema has itself; nil if there is none.
-  var listOfOwnMembers: String? {
-    let names = Set(members.map(\.name))
-    return members.first { member in
-      member.schema.isListOfObjects && !member.schema.items.members.isEmpty
-        && member.schema.items.members.allSatisfy { names.contains($0.name) }
-    }?.name
+  /// A list of objects in an object, each of which becomes a row.
+  struct Rows {
+    /// The member that is the list.
+    let member: String
+    let element: ResultSchema
+    /// The members of elements that the object has too, with another meaning.
+    let ambiguous: Set<String>
+
+    /// The column of a member of an element.
+    func column(_ name: String) -> String { ambiguous.contains(name) ? "\(member).\(name)" : name }
+  }
+
+  /// The only list of objects in an object with this schema next to single values, if the object has all members of the
+  /// list's elements itself, as either an element or a list of them, or if it is one of several values or their rest.
+  var rows: Rows? {
+    let lists = members.filter(\.schema.isListOfObjects)
+    let others = members.filter { !$0.schema.isListOfObjects }
+    guard lists.count == 1, others.allSatisfy(\.schema.isSingle) else { return nil }
+    let element = lists[0].schema.items
+    let own = Set(others.map(\.name))
+    let same = element.members.map(\.name).filter(own.contains)
+    if element.members.isEmpty { return nil }
+    if same.count == element.members.count {
+      return Rows(member: lists[0].name, element: element, ambiguous: [])
+    }
+    return own.contains("rest") ? Rows(member: lists[0].name, element: element, ambiguous: Set(same)) : nil
   }
 
   private var members: [(name: String, schema: ResultSchema)] {
     (schema["properties"]?.object?.members ?? []).map { ($0.name, ResultSchema($0.value, definitions)) }
   }
 
+  /// Members that only some requests make. They have a column if they are there, behind the others.
+  private var rareMembers: [(name: String, schema: ResultSchema)] {
+    (schema["allOf"]?.array ?? []).flatMap { ResultSchema($0, definitions).members }
+  }
+
   private var items: ResultSchema { ResultSchema(schema["items"] ?? nil, definitions) }
 
-  private var isGroup: Bool { schema["properties"] != nil }
+  private var isGroup: Bool { isOf("object") && schema["properties"] != nil }
+
+  private var isSingle: Bool { !isGroup && !isOf("array") && !isOf("object") }
 
   private var isListOfObjects: Bool {
-    schema["type"] == "array" && items.schema["type"] == "object"
+    isOf("array") && items.isOf("object")
   }
 }

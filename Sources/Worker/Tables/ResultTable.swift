@@ -11,9 +11,9 @@ import JSON
 /// - A list of lists (weekly sessions): one row per list, with the columns `1`, `2`, …
 /// - Any other object: one row. Any other value: one cell, `result`.
 ///
-/// An element that has a list of objects with members of the element itself, as a series for each value has, becomes a row
-/// for each of them. A result that is compared with that of another range has the rows of both; the first column, `range`,
-/// is `result` or `comparison`.
+/// An element that has a list of objects for a value, as a series or a funnel for each value has, becomes a row for each of
+/// them. A result that is compared with that of another range has the rows of both; the first column, `range`, is `result`
+/// or `comparison`.
 ///
 /// A member that is an object with declared members becomes columns such as `website.domain`, a list of values becomes
 /// columns such as `items.1`, and any other array or object becomes its JSON text.
@@ -29,7 +29,7 @@ struct ResultTable {
 
   /// - Parameter schema: The schema of the result.
   init(_ result: JSONValue, schema: ResultSchema) {
-    switch schema.form {
+    switch schema.form(of: result) {
     case .list(let element):
       columns = []
       fill([(part: nil, element: element, values: result.array ?? [])])
@@ -40,8 +40,10 @@ struct ResultTable {
       columns = [Self.part]
       fill(
         parts.map { part in
-          let value = result[part.name] ?? nil
-          return (part: part.name, element: part.element, values: value.array ?? [value])
+          let value = result[part.name] ?? .null
+          return (
+            part: part.name, element: part.element, values: value == .null ? [] : value.array ?? [value]
+          )
         })
     case .countsByName:
       columns = [Self.part, "name", "value"]
@@ -76,20 +78,34 @@ struct ResultTable {
   private static let part = "part"
 
   private mutating func fill(_ parts: [(part: String?, element: ResultSchema, values: [JSONValue])]) {
-    let parts = parts.map { part in
-      guard let list = part.element.listOfOwnMembers else { return part }
-      return (part: part.part, element: part.element, values: part.values.flatMap { unnested($0, list) })
-    }
     for (position, column) in columns.enumerated() { positions[ScalarKey(column)] = position }
     for part in parts {
+      let list = part.element.rows
       for name in part.element.columns(longestLists: longestLists(part.values)) { _ = position(of: name) }
+      let inner = part.values.flatMap { value in list.flatMap { value[$0.member]?.array } ?? [] }
+      for name in list?.element.columns(longestLists: longestLists(inner)) ?? [] {
+        _ = position(of: list?.column(name) ?? name)
+      }
     }
     for part in parts {
+      let groups = part.element.groups
       for value in part.values {
         var row: [Cell] = []
         if let name = part.part { row.append((position(of: Self.part), .string(name))) }
-        for (name, value) in flattened(value, part.element.groups) { row.append((position(of: name), value)) }
-        rows.append(row)
+        guard let list = part.element.rows, var object = value.object,
+          let elements = object[list.member]?.array
+        else {
+          for (name, value) in flattened(value, groups) { row.append((position(of: name), value)) }
+          rows.append(row)
+          continue
+        }
+        object[list.member] = nil
+        for (name, value) in flattened(.object(object), groups) { row.append((position(of: name), value)) }
+        let innerGroups = list.element.groups
+        for element in elements {
+          rows.append(
+            row + flattened(element, innerGroups).map { (position(of: list.column($0)), $1) })
+        }
       }
     }
   }
@@ -104,27 +120,18 @@ struct ResultTable {
   }
 
   /// The cells of an object, by column name; members in `groups` become several columns.
-  private func flattened(_ value: JSONValue, _ groups: Set<String>) -> [(String, JSONValue)] {
+  private func flattened(_ value: JSONValue, _ groups: Set<String>, _ prefix: String = "") -> [(
+    String, JSONValue
+  )] {
     if let elements = value.array { return elements.enumerated().map { ("\($0 + 1)", $1) } }
-    return (value.object?.members ?? []).flatMap { name, value -> [(String, JSONValue)] in
-      switch value {
+    return (value.object?.members ?? []).flatMap { member, value -> [(String, JSONValue)] in
+      let name = prefix + member
+      return switch value {
       case .array(let elements) where elements.allSatisfy(isSingle):
         elements.enumerated().map { ("\(name).\($0 + 1)", $1) }
-      case .object(let object) where groups.contains(name):
-        object.members.map { ("\(name).\($0.name)", $0.value) }
+      case .object where groups.contains(name): flattened(value, groups, "\(name).")
       default: [(name, value)]
       }
-    }
-  }
-
-  /// An object for each element of a member that is a list, with the other members first.
-  private func unnested(_ value: JSONValue, _ list: String) -> [JSONValue] {
-    guard var object = value.object, let elements = object[list]?.array else { return [value] }
-    object[list] = nil
-    return elements.map { element in
-      var row = object
-      for (name, value) in element.object?.members ?? [] { row[name] = value }
-      return .object(row)
     }
   }
 
