@@ -18,6 +18,8 @@ public enum Limits {
   public static let batch = 10_000
   /// Steps of a funnel.
   public static let funnelSteps = 64
+  /// Exclusions of a funnel.
+  public static let funnelExclusions = 16
   /// Fields by which insights are grouped.
   public static let insightsFields = 16
   /// Filters of a request.

@@ -34,6 +34,24 @@ import Testing
       ])
   }
 
+  @Test func `a funnel with options has rows for steps, for those of each value, and for units`() throws {
+    let result = try JSONValue(
+      parsing: #"""
+        {"steps":[{"type":"url","value":"/","visitors":2,"previous":0,"dropped":0,"dropoff":null,"remaining":1,
+          "timing":{"fromFirst":{"count":1,"median":7}},"next":[{"item":"/x","visitors":1}]}],
+         "breakdown":[{"value":"DE","steps":[{"type":"url","value":"/","visitors":1},{"type":"url","value":"/b","visitors":0}]},
+          {"rest":true,"steps":[{"type":"url","value":"/","visitors":1}]}]}
+        """#)
+    let lines = try #require(csv(.funnel, result)).split(separator: "\r\n").map(String.init)
+    #expect(
+      lines == [
+        "part,type,value,visitors,previous,dropped,dropoff,remaining,rest,steps.value,t,entered,converted,rate,complete,timing.fromFirst.count,timing.fromFirst.median,next",
+        #"steps,url,/,2,0,0,,1,,,,,,,,1,7,"[{""item"":""/x"",""visitors"":1}]""#,
+        "breakdown,url,DE,1,,,,,,/,,,,,,,,", "breakdown,url,DE,0,,,,,,/b,,,,,,,,",
+        "breakdown,url,,1,,,,,true,/,,,,,,,,",
+      ])
+  }
+
   static let examples: [(String, [String])] = [
     (
       "reports.utm",

@@ -13,6 +13,7 @@ import Worker
     ("elements and members of a message", [grouped(Limits.values)]),
     ("a reply", [bytes(Limits.replyBytes)]), ("requests in a batch", [grouped(Limits.batch)]),
     ("funnel steps, filters", [grouped(Limits.funnelSteps), grouped(Limits.filters)]),
+    ("exclusions of a funnel", [grouped(Limits.funnelExclusions)]),
     ("insights fields", [grouped(Limits.insightsFields)]),
     ("units of time of a series", [grouped(WebsiteColumns.maximumUnits)]),
     ("points of all series", [grouped(Limits.seriesPoints)]), ("goals", [grouped(Limits.goals)]),

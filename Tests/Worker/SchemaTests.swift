@@ -62,6 +62,10 @@ import Testing
         == .integer(Int64(Limits.funnelSteps)))
     #expect(Limits.funnelSteps == WebsiteColumns.maximumFunnelSteps)
     #expect(
+      try value("reports.funnel.params.json", "/properties/exclusions/maxItems")
+        == .integer(Int64(Limits.funnelExclusions)))
+    #expect(Limits.funnelExclusions == WebsiteColumns.maximumFunnelExclusions)
+    #expect(
       try value("reports.insights.params.json", "/properties/fields/maxItems")
         == .integer(Int64(Limits.insightsFields)))
     #expect(

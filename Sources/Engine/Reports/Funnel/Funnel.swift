@@ -40,15 +40,23 @@ public enum Step: Sendable {
 public struct FunnelStep: Sendable, Equatable {
   /// The sessions with an event that reached the step.
   public let visitors: Int
-  /// The visitors of the previous step, 0 for the first step.
+  /// The visitors of the last step before that is not optional, 0 for the first step.
   public let previous: Int
   /// The visitors of the first step.
   public let entered: Int
+  /// If chains may begin at any step: the visitors who came from the step before.
+  public var continued: Int?
+  /// If chains stay in a visit: the visits that reached the step.
+  public var visits: Int?
+  /// Nil if it was not asked for, and for the first step.
+  public var timing: FunnelTiming?
+  /// Nil if it was not asked for, and for the last step.
+  public var next: [FunnelNext]?
 
   /// How many visitors of the previous step did not reach this one; 0 for the first step.
-  public var dropped: Int { previous == 0 ? 0 : previous - visitors }
+  public var dropped: Int { previous == 0 ? 0 : previous - (continued ?? visitors) }
   /// Nil if the division would be by zero.
-  public var dropoff: Double? { previous == 0 ? nil : 1 - Double(visitors) / Double(previous) }
+  public var dropoff: Double? { previous == 0 ? nil : 1 - Double(continued ?? visitors) / Double(previous) }
   /// Nil if the division would be by zero.
   public var remaining: Double? { entered == 0 ? nil : Double(visitors) / Double(entered) }
 }

@@ -4,20 +4,14 @@ import Calendar
 struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: ReportKernel {
   private let stepCount: Int
   private let windowMilliseconds: Int64
-  /// By path code: the steps that the path matches.
-  private let pathSteps: CodePredicate<Steps>
-  /// By name code: the steps that the event name matches.
-  private let nameSteps: CodePredicate<Steps>
-  /// The other steps.
-  private let conditions: [(step: Int, evaluator: ConditionEvaluator)]
+  private let steps: StepMatchers<Steps>
 
   struct Partial {
     /// By step.
     var visitors: [Int]
     /// By row of the block: the steps that the event matches.
     fileprivate var matches: [Steps] = []
-    /// The conditions of steps, which are evaluated block by block.
-    fileprivate var conditions: [(step: Int, evaluator: ConditionEvaluator)]
+    fileprivate var steps: StepMatchers<Steps>
     /// By step: the time, as an offset, of the current session's latest event that reached it.
     fileprivate var reachedAt: [Int64]
   }
@@ -27,32 +21,17 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   ) throws(ScopeError) {
     stepCount = request.steps.count
     windowMilliseconds = request.windowMilliseconds
-    func steps(_ column: TextColumn, _ pattern: (Step) -> WildcardPattern?) -> CodePredicate<Steps> {
-      CodePredicate(request.steps.map(pattern), website.dictionary(column), executor)
-    }
-    pathSteps = steps(.urlPath) { if case .path(let pattern) = $0 { pattern } else { nil } }
-    nameSteps = steps(.eventName) { if case .event(let pattern) = $0 { pattern } else { nil } }
-    var conditions: [(step: Int, evaluator: ConditionEvaluator)] = []
-    for (step, matcher) in request.steps.enumerated() {
-      guard case .condition(let condition, _) = matcher else { continue }
-      conditions.append((step, try ConditionEvaluator(condition, in: request.scope, website, executor)))
-    }
-    self.conditions = conditions
+    steps = try StepMatchers(request.steps, in: request.scope, website, executor)
   }
 
   func start() -> Partial {
     Partial(
-      visitors: Array(repeating: 0, count: stepCount), conditions: conditions,
+      visitors: Array(repeating: 0, count: stepCount), steps: steps,
       reachedAt: Array(repeating: 0, count: stepCount))
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    load(block, into: &partial.matches)
-    for index in partial.conditions.indices {
-      let bit: Steps = 1 << Steps(partial.conditions[index].step)
-      let flags = partial.conditions[index].evaluator.flags(block)
-      for row in flags.indices where flags[row] { partial.matches[row] |= bit }
-    }
+    partial.steps.load(block, into: &partial.matches)
     switch block.partition.times.offsets {
     case .four(let column): accumulateSessions(of: block, column.span, &partial)
     case .eight(let column): accumulateSessions(of: block, column.span, &partial)
@@ -91,16 +70,6 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
       visitors[reached.trailingZeroBitCount] += 1
       reached &= reached - 1
     }
-  }
-
-  /// Writes the steps that the selected rows of `block` match to the start of `matches`.
-  private func load(_ block: BlockRows, into matches: inout [Steps]) {
-    let rows = block.block.rows
-    reset(&matches, rows.count)
-    extend(&matches, to: rows.count + joiningRoom, with: 0)
-    block.partition[.urlPath].combine(pathSteps, rows, into: &matches)
-    block.partition[.eventName].combine(nameSteps, rows, into: &matches)
-    if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
