@@ -55,6 +55,19 @@ import Testing
       #""method":"reports.funnel",RANGE,"window":1440,"steps":[{"type":"url","value":"/"},{"type":"url","value":"/p*"}]"#
     ),
     (
+      [
+        "funnel", "--step", "url:/", "--step", "url:/p*?", "--step", "event:add-to-cart", "--within", "7d",
+        "--exclude", "url:/blog*", "--breakdown", "channel", "--at", "visit", "--limit", "2", "--timing",
+        "--trend",
+        "week", "--next", "--distinct",
+      ],
+      #""method":"reports.funnel",RANGE,"totalWindow":10080,"distinct":true,"steps":[{"type":"url","value":"/"},{"type":"url","value":"/p*","optional":true},{"type":"event","value":"add-to-cart"}],"exclusions":[{"type":"url","value":"/blog*"}],"breakdown":{"name":"channel","rest":true,"at":"visit","limit":2},"timing":true,"trend":{"unit":"week"},"next":{}"#
+    ),
+    (
+      ["funnel", "--step", "url:/", "--step", "url:/p*", "--open", "--order", "strict", "--scope", "visit"],
+      #""method":"reports.funnel",RANGE,"window":60,"open":true,"order":"strict","scope":"visit","steps":[{"type":"url","value":"/"},{"type":"url","value":"/p*"}]"#
+    ),
+    (
       ["attribution", "--step", "event:purchase", "--model", "last-click", "--currency", "USD"],
       #""method":"reports.attribution",RANGE,"model":"lastClick","currency":"USD","steps":[{"type":"event","value":"purchase"}]"#
     ),
@@ -94,10 +107,11 @@ import Testing
       let method = String(name.dropLast(".params.json".count))
       let kind = try #require(kinds[method], "\(method)")
       kinds[method] = nil
-      let range = ["websiteId", "dateRange", "startDate", "endDate"]
-      #expect(
-        params.filter { !range.contains($0) }.sorted() == Set(kind.flags.compactMap(\.member)).sorted(),
-        "\(method)")
+      // Times of flags have units.
+      let range = ["websiteId", "dateRange", "startDate", "endDate", "windowUnit"]
+      // `a/b` is the member `b` of the member `a`.
+      let members = Set(kind.flags.compactMap(\.member).map { String($0.prefix { $0 != "/" }) })
+      #expect(params.filter { !range.contains($0) }.sorted() == members.sorted(), "\(method)")
     }
     #expect(kinds.isEmpty)
   }

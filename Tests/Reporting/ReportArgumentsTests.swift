@@ -88,6 +88,25 @@ import Testing
         #"{"window":60,"steps":[{"type":"url","value":"/"},{"type":"event","value":"a:b"}]}"#
       ),
       (
+        "funnel",
+        [
+          "--step", "url:/", "--step", "event:why\\?", "--step", "url:/a?", "--step", "url:/b", "--within",
+          "7d",
+        ],
+        #"{"steps":[{"type":"url","value":"/"},{"type":"event","value":"why?"},"#
+          + #"{"type":"url","value":"/a","optional":true},{"type":"url","value":"/b"}],"totalWindow":10080}"#
+      ),
+      (
+        "funnel",
+        [
+          "--step", "url:/", "--step", "url:/b", "--within", "2h", "--window", "30m", "--exclude", "event:x",
+          "--breakdown", "channel", "--at", "last", "--limit", "3", "--trend", "week", "--order", "strict",
+        ],
+        #"{"steps":[{"type":"url","value":"/"},{"type":"url","value":"/b"}],"window":30,"totalWindow":120,"#
+          + #""exclusions":[{"type":"event","value":"x"}],"order":"strict","#
+          + #""breakdown":{"name":"channel","rest":true,"at":"last","limit":3},"trend":{"unit":"week"}}"#
+      ),
+      (
         "attribution", ["--step", "path:/*"],
         #"{"model":"first-click","steps":[{"type":"path","value":"/*"}]}"#
       ),
@@ -137,6 +156,10 @@ import Testing
         "funnel", [], "funnel needs at least 2 --step flags, for example --step url:/ --step url:/pricing"
       ),
       ("funnel", ["--step", "url:/"], "funnel needs at least 2 --step flags"),
+      ("funnel", ["--order", "loose"], "--order must be strict or any, is \"loose\""),
+      (
+        "funnel", ["--step", "url:/", "--step", "url:/", "--limit", "3"], "--limit needs --breakdown"
+      ),
       ("funnel", ["--window", "soon"], "--window must be minutes"),
       ("funnel", ["--window", "1w"], "--window must be minutes"),
       ("goals", ["--goal", "url:/"], "--goal must end with the number"),

@@ -54,6 +54,71 @@ import Testing
         """)
   }
 
+  @Test func `a funnel with options has tables for what was asked`() throws {
+    try check(
+      "funnel",
+      [
+        "--step", "url:/", "--step", "url:/b?", "--step", "url:/c", "--within", "1d", "--exclude", "event:x",
+        "--breakdown", "channel", "--trend", "week",
+      ],
+      #"""
+      {"steps":[
+        {"type":"url","value":"/","visitors":100,"previous":0,"dropped":0,"dropoff":null,"remaining":1,
+         "next":[{"item":"/x","visitors":30},{"item":null,"visitors":5}]},
+        {"type":"url","value":"/b","optional":true,"visitors":50,"previous":100,"dropped":50,"dropoff":0.5,
+         "remaining":0.5,"timing":{"fromPrevious":{"count":9,"minimum":1,"average":2,"median":130000,"p90":3600000,
+         "maximum":90061000},"fromFirst":{"count":9,"minimum":1,"average":2,"median":999,"p90":4,"maximum":5}}},
+        {"type":"url","value":"/c","visitors":20,"previous":100,"dropped":80,"dropoff":0.8,"remaining":0.2,
+         "timing":{"fromPrevious":{"count":0,"minimum":null,"average":null,"median":null,"p90":null,"maximum":null},
+         "fromFirst":{"count":0,"minimum":null,"average":null,"median":null,"p90":null,"maximum":null}}}],
+       "breakdown":[
+        {"value":"Direct","steps":[{"visitors":60,"remaining":1},{"visitors":30,"remaining":0.5},{"visitors":15,"remaining":0.25}]},
+        {"rest":true,"steps":[{"visitors":40,"remaining":1},{"visitors":20,"remaining":0.5},{"visitors":5,"remaining":0.125}]}],
+       "trend":[
+        {"t":"2026-03-02T00:00:00Z","entered":80,"converted":20,"rate":0.25,"complete":true},
+        {"t":"2026-03-09T00:00:00Z","entered":20,"converted":0,"rate":0,"complete":false}]}
+      """#, width: 80,
+      is: """
+        Funnel of example.com
+        2026-03-01 to 2026-03-31 (UTC) · within 1 d in all · without event:x
+
+           step     visitors  of first  lost  of previous
+        1  url:/         100    100.0%                     █████████████████████████████
+        2  url:/b?        50     50.0%    50        50.0%  ██████████████▌
+        3  url:/c         20     20.0%    80        80.0%  █████▊
+
+           time to    median  90% within  longest  from first
+        2  url:/b?  2 m 10 s         1 h  1 d 1 h      999 ms
+        3  url:/c
+
+        channel   step 1  step 2  step 3  of first
+        Direct        60      30      15     25.0%  ███████▌
+        (others)      40      20       5     12.5%  ███▊
+
+                   lowest  highest  by week
+        entered        20       80  █▂
+        converted       0       20  █·
+        rate         0.0%    25.0%  █·
+
+        Each line goes from 2026-03-02 to 2026-03-09 and has a scale of its own. Later events may still change 1 of 2.
+
+           next, instead of going on  visitors
+        1  /x                               30
+        1  (nothing)                         5
+
+        """)
+  }
+
+  @Test(
+    arguments: [
+      (0, "0 ms"), (999, "999 ms"), (1000, "1 s"), (59_999, "59 s"), (60_000, "1 m"), (130_500, "2 m 10 s"),
+      (3_600_000, "1 h"), (3_661_000, "1 h 1 m"), (3_601_000, "1 h"), (90_061_000, "1 d 1 h"),
+      (1000 * 86_400_000, "1,000 d"),
+    ] as [(Int64, String)])
+  func `times have two units at most`(milliseconds: Int64, text: String) {
+    #expect(timeText(milliseconds) == text)
+  }
+
   @Test func `goals say how far they are reached`() throws {
     try check(
       "goals", ["--goal", "url:/=10", "--filter", "country!=DE"],

@@ -27,7 +27,9 @@ extension ReportArguments {
     let result = hasComparisonBesideResult ? result["result"] ?? .null : result
     let rows: [JSONValue]
     switch kind.name {
-    case "funnel": rows = Array((result.array ?? []).filter { $0["visitors"]?.isBlank ?? false }.prefix(1))
+    case "funnel":
+      rows = Array(
+        (result.array ?? result["steps"]?.array ?? []).filter { $0["visitors"]?.isBlank ?? false }.prefix(1))
     case "goals": rows = (result.array ?? []).filter { $0["result"]?.isBlank ?? false }
     case "attribution": rows = params["steps"]?.array ?? []
     default: rows = []
