@@ -81,18 +81,24 @@ extension StoreError {
     let hint = nearestNameHint(for: target, among: targets)
     return .usage(
       "--map: unknown column \"\(target)\""
-        + (hint.isEmpty ? "; the columns are: \(targets.joined(separator: ", "))" : hint))
+        + (hint.isEmpty
+          ? "; the columns are: \(targets.joined(separator: ", ")), and property:KEY for a property of events"
+          : hint))
   }
 
   /// An entry whose source is in none of the files; `files` has their paths and the names in their headers.
-  static func absentSource(_ source: String, in files: [(path: String, names: [String])]) -> StoreError {
+  static func absentSource(
+    _ source: String, of target: String, in files: [(path: String, names: [String])]
+  ) -> StoreError {
     let mostShown = 10
     let found = files.prefix(mostShown).map { "\($0.path) has: \(list($0.names))" }
     let rest = files.count - found.count
     let hint = nearestNameHint(for: source, among: files.lazy.flatMap(\.names).prefix(1000))
     return .usage(
       "--map: no file has a column \"\(source)\"\(hint.isEmpty ? ";" : hint) \(found.joined(separator: "; "))"
-        + (rest > 0 ? "; and \(rest) more files" : ""))
+        + (rest > 0 ? "; and \(rest) more files" : "")
+        + (ColumnMap.isProperty(target)
+          ? "; for a text that is the same in all events write \(target)='\(source)'" : ""))
   }
 }
 

@@ -28,8 +28,8 @@ enum Help {
 
       commands:
       \(CommandUsage.list(names))
-      footfall COMMAND --help shows the options of a command, footfall --version the
-      version.
+      footfall COMMAND --help shows the options of a command, footfall help reading
+      those for files of other programs, footfall --version the version.
 
       examples:
         footfall stats website_event.csv --during 2026-03
@@ -45,6 +45,7 @@ enum Help {
   static func text(for words: [String]) throws(CommandError) -> String {
     let topics = words.filter { !$0.hasPrefix("-") }
     guard let first = topics.first else { return overview }
+    if first == "reading" { return reading }
     let name =
       first == "report" && topics.count > 1 ? try Report.kind(named: topics[1]).command : first
     guard let command = commands.first(where: { $0.name == name }) else { throw Command.unknown(first) }
@@ -55,6 +56,18 @@ enum Help {
     let reports = commands.filter { $0.name.hasPrefix("report ") }
     return CommandUsage.list(reports.map { (String($0.name.dropFirst("report ".count)), $0.summary + ".") })
   }
+
+  /// The options for files of other programs.
+  private static let reading = """
+    Options of all commands that read events, for files of other programs:
+
+    \(CommandUsage.list(readingOptions))
+    footfall inspect FILE shows what each column is read as, and proposes a --map.
+
+    """
+
+  private static let readingTopic = CommandUsage.Topic(
+    "reading", title: "options for files of other programs")
 
   private static func usage(of kind: ReportKind, _ description: MethodDescription?) -> CommandUsage {
     kind.usage(
@@ -76,7 +89,8 @@ enum Help {
       "--map", "LIST",
       """
       The columns of a file or table that has names of its own: created_at=timestamp,session_id=client,url="page, full". \
-      COLUMN=none ignores a column.
+      COLUMN=none ignores a column. property:revenue=amount reads a column as a property of the events, \
+      property:currency='EUR' gives them a text.
       """),
     CommandUsage.Option(
       "--table", "NAME", "The table or view of an SQLite file that has the events. Default: website_event."),
@@ -101,7 +115,10 @@ enum Help {
       """),
     CommandUsage.Option(
       "--time-zone", "ZONE",
-      "The zone of times that name none, such as Europe/Berlin or UTC+2. Default: UTC."),
+      """
+      The zone of times in files that name none, such as Europe/Berlin or UTC+2. Default: UTC. serve, websites, inspect and \
+      import also take it as --timezone, which in other commands is the zone of days.
+      """),
     website(ofReport: false),
     CommandUsage.Option(
       "--strict", nil, "Fail on a bad row. By default bad rows are reported on stderr and skipped."),
@@ -120,7 +137,12 @@ enum Help {
     CommandUsage.Option("--keep-bots", nil, "Count the requests of bots in access logs."),
     CommandUsage.Option(
       "--keep-assets", nil, "Count the requests of images, scripts and fonts in access logs."),
-  ]
+  ].map { option in
+    var option = option
+    // Of these, everybody needs --map for a file of one's own.
+    if option.name != "--map", option.name != "--website" { option.topic = readingTopic }
+    return option
+  }
 
   private static let cacheOptions = [
     CommandUsage.Option(

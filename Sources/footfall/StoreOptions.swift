@@ -132,7 +132,8 @@ struct ReadingOptions {
       do throws(TimeFormatError) { rules.times.format = try TimeFormat(text) } catch {
         throw .usage("--time-format: \(error)")
       }
-    case "--time-zone":
+    // A command with a --timezone of its own takes that one first.
+    case "--time-zone", "--timezone":
       let zone = try arguments.value(of: name, value)
       rules.times.zone = (zone, try zoneRules(named: zone, of: name))
     case "--website":

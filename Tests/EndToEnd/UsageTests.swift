@@ -18,8 +18,21 @@ import Testing
     #expect(examples < outcome.lines.endIndex)
     for line in outcome.lines[1..<examples] { #expect(line.count <= 80, "\(line)") }
     for option in Help.commands.first(where: { $0.name == name })?.options ?? [] {
-      #expect(outcome.lines.contains { $0.hasPrefix("  \(option.name)") }, "\(option.name)")
+      let isDescribed = outcome.lines.contains { $0.hasPrefix("  \(option.name)") }
+      let isListed = option.topic != nil && outcome.lines.contains { $0.contains(option.name) }
+      #expect(isDescribed || isListed, "\(option.name)")
     }
+  }
+
+  @Test func `options that many commands have are described once`() throws {
+    let reading = try BuiltBinary.run(["help", "reading"])
+    #expect(reading.exitCode == 0 && reading.errors == "")
+    for option in Help.commands.flatMap(\.options) where option.topic != nil {
+      #expect(reading.lines.contains { $0.hasPrefix("  \(option.name)") }, "\(option.name)")
+    }
+    for line in reading.lines { #expect(line.count <= 80, "\(line)") }
+    let utm = try BuiltBinary.run(["report", "utm", "--help"]).lines
+    #expect(utm.contains("options for files of other programs (footfall help reading describes them):"))
   }
 
   @Test func `help lists every command and every report`() throws {

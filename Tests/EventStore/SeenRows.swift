@@ -91,7 +91,7 @@ struct SeenRows {
       connection, isFootfallStore: try StoreSchema.isFootfallStore(connection), rules: rules)
     let lines = Lines()
     let badRows = BadRows(isStrict: false, diagnostics: lines.add)
-    try rows.forEachEvent(badRows: badRows) { events.append(SeenEvent($0)) }
+    try rows.forEachEvent(badRows: badRows) { event, _ in events.append(SeenEvent(event)) }
     try rows.forEachProperty(badRows: badRows) { properties.append(SeenProperty($0)) }
     badRows.finish()
     diagnostics = lines.all

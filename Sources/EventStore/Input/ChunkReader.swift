@@ -61,7 +61,7 @@ struct ChunkReader {
       outcome = scan(input.table, bounds, fields, part: task.part) { rowStart, builder in
         if let defect = decoder.decode(fields) { return defect }
         if fields.hasProperties {
-          append(decoder.row, fields, at: rowStart, of: chunk.input, to: &builder)
+          builder.append(decoder.row, propertiesIn: fields, position: (chunk.input, rowStart))
         } else {
           builder.append(decoder.row)
         }
@@ -134,19 +134,20 @@ struct ChunkReader {
   }
 }
 
-/// Appends an event and its properties. Without an id of its own, it gets one that only the columns in memory
-/// refer to: that of its position.
-private func append(
-  _ event: EventRow, _ fields: RowFields, at rowStart: Int, of input: Int, to builder: inout ColumnsBuilder
-) {
-  var event = event
-  if event.eventID.isEmpty { event.eventID = fields.keep(positionID: (input, rowStart)) }
-  builder.append(event)
-  for property in fields.properties { builder.append(property.row(of: event.eventID)) }
+extension ColumnsBuilder {
+  /// Appends an event and its properties. Without an id of its own, it gets one that only the columns in memory
+  /// refer to: that of its position.
+  mutating func append(_ event: EventRow, propertiesIn fields: RowFields, position: (input: Int, offset: Int))
+  {
+    var event = event
+    if event.eventID.isEmpty { event.eventID = fields.keep(positionID: position) }
+    append(event)
+    for property in fields.properties { append(property.row(of: event.eventID)) }
+  }
 }
 
 extension RowFields {
-  /// A UUID that no version allows, so that no event has it, from the index of a file and a position in it.
+  /// A UUID that no version allows, so that no event has it, from the index of an input and a position in it.
   fileprivate func keep(positionID: (input: Int, offset: Int)) -> Bytes {
     keep(UUIDBits(high: 0xF000_0000_0000_0000 | UInt64(positionID.input), low: UInt64(positionID.offset)))
   }

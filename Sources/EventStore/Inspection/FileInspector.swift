@@ -285,6 +285,7 @@ extension EventLayout {
     return zip(EventField.allCases, slots).filter { $1 < columnCount }.map { ($0.rawValue, $1) }
       + times.map { (EventField.createdAt.rawValue, $0) }
       + addresses.compactMap { name, column in column.map { (name, $0) } }
+      + propertyColumns.map { (ColumnMap.property($0.key), $0.slot) }
   }
 }
 

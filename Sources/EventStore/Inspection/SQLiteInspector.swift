@@ -50,11 +50,16 @@ struct SQLiteInspector {
     let tally = ProblemTally()
     let badRows = BadRows(observing: tally.add)
     let changesBefore = rows.clockChanges
-    try rows.forEachEvent(badRows: badRows) { event in
+    try rows.forEachEvent(badRows: badRows) { event, fields in
       table.rows += 1
       // Only rows of our own stores have their ids here.
       let counts = duplicates.add(event, tally) { event.rowID == 0 ? nil : event.rowID }
       table.add(counts, event.createdAtMilliseconds)
+      guard counts, let fields else { return }
+      for property in fields.properties {
+        table.properties += 1
+        checkAmount(property.row(of: event.eventID), tally) { nil }
+      }
     }
     tally.add(rows.clockChanges.since(changesBefore))
     table.rows += badRows.count

@@ -1,8 +1,12 @@
+import Engine
+
 /// Maps columns of files to ours, if their names differ:
 /// `created_at=timestamp,session_id=client_id,url="page, full"`.
 ///
 /// A target is a column of Umami's `website_event` or `event_data`, or `url` or `referrer`: a full address,
-/// which is split into its parts. The source `none` excludes the target: no column is read as it.
+/// which is split into its parts. The source `none` excludes the target: no column is read as it. The target
+/// `property:KEY` is a property of the event; its source may also be a text in single quotes, `property:currency='EUR'`,
+/// which events get that have a value in one of the columns of properties.
 public struct ColumnMap: Equatable, Sendable {
   /// Maps nothing: every column has its standard name.
   public static let none = ColumnMap(sources: [:])
@@ -11,6 +15,7 @@ public struct ColumnMap: Equatable, Sendable {
     /// A name as it was written.
     case column(String)
     case none
+    case text(String)
   }
 
   private let sources: [String: Source]
@@ -27,13 +32,20 @@ public struct ColumnMap: Equatable, Sendable {
         throw .usage(
           "--map: \"\(entry)\" is not of the form target=source; write created_at=timestamp,url=page_url")
       }
-      let target = entry[..<equals].lowercased()
       let source = String(entry[entry.index(after: equals)...])
-      guard Self.targets.contains(target) else {
-        throw .unknownTarget(target, source: source.lowercased(), among: Self.targets)
+      let target: String
+      let meaning: Source
+      if let key = Self.propertyKey(of: String(entry[..<equals])) {
+        target = Self.property(key)
+        meaning = try Self.source(ofProperty: key, source)
+      } else {
+        target = entry[..<equals].lowercased()
+        guard Self.targets.contains(target) else {
+          throw .unknownTarget(target, source: source.lowercased(), among: Self.targets)
+        }
+        meaning = source.lowercased() == Self.noColumn ? .none : .column(source)
       }
-      let isNone = source.lowercased() == Self.noColumn
-      guard sources.updateValue(isNone ? .none : .column(source), forKey: target) == nil else {
+      guard sources.updateValue(meaning, forKey: target) == nil else {
         throw .usage("--map: \(target) is named twice")
       }
     }
@@ -53,6 +65,7 @@ public struct ColumnMap: Equatable, Sendable {
       switch source {
       case .column(let name): Self.entry(target, name)
       case .none: "\(target)=\(Self.noColumn)"
+      case .text(let text): Self.entry(target, "'\(text)'")
       }
     }
   }
@@ -79,6 +92,45 @@ public struct ColumnMap: Equatable, Sendable {
   /// The name of the column that is mapped to `target`; nil if none is.
   func columnName(of target: String) -> String? {
     if case .column(let name)? = sources[target] { name } else { nil }
+  }
+
+  /// The keys of properties that are read from columns.
+  var propertyColumns: [String] {
+    mappedTargets.compactMap(Self.propertyKey)
+  }
+
+  /// The properties that have the same text in all events that have one of ``propertyColumns``.
+  var propertyTexts: [(key: String, text: String)] {
+    sources.sorted { $0.key < $1.key }.compactMap { target, source in
+      guard case .text(let text) = source, let key = Self.propertyKey(of: target) else { return nil }
+      return (key, text)
+    }
+  }
+
+  /// The target of the property with a key.
+  static func property(_ key: String) -> String { propertyPrefix + key }
+
+  static func isProperty(_ target: String) -> Bool { propertyKey(of: target) != nil }
+
+  private static let propertyPrefix = "property:"
+
+  /// The key of a target that is a property; nil for any other target.
+  private static func propertyKey(of target: String) -> String? {
+    guard target.lowercased().hasPrefix(propertyPrefix) else { return nil }
+    return String(target.dropFirst(propertyPrefix.count))
+  }
+
+  private static func source(ofProperty key: String, _ source: String) throws(StoreError) -> Source {
+    if key.isEmpty { throw .usage("--map: property: has no key; write property:revenue=amount") }
+    let maximumBytes = DataLimits.standard.propertyKeyBytes
+    if key.utf8.count > maximumBytes {
+      throw .usage("--map: the key of a property has more than \(maximumBytes) bytes; shorten it")
+    }
+    if source.lowercased() == noColumn {
+      throw .usage("--map: property:\(key)=none has no effect; leave it out")
+    }
+    guard source.count >= 2, source.first == "'", source.last == "'" else { return .column(source) }
+    return .text(String(source.dropFirst().dropLast()))
   }
 
   /// The full address of the page, from which missing columns are derived.

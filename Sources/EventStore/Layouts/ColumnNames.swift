@@ -7,7 +7,7 @@ struct ColumnNames {
   let label: String
   /// As in the file, without spaces around them.
   let names: [String]
-  private let map: ColumnMap
+  let map: ColumnMap
   /// The columns of each name, and of each name in lowercase.
   private let columns: [String: [Int]]
   private let foldedColumns: [String: [Int]]
@@ -39,7 +39,7 @@ struct ColumnNames {
       switch map.source(of: name) {
       case .none?: return nil
       case .column(let source)?: if let column = try find(source, among: { _ in true }) { return column }
-      case nil: break
+      case .text?, nil: break
       }
     }
     for name in names {
@@ -105,14 +105,20 @@ struct ColumnNames {
 }
 
 extension ColumnMap {
-  /// Throws `usage` if a mapped column is in none of the tables with these headers.
+  /// Throws `usage` if a mapped column is in none of the tables with these headers, or if there are only texts of
+  /// properties.
   func checkSources(_ headers: [ColumnNames]) throws(StoreError) {
     for target in mappedTargets {
       var isFound = false
       for header in headers where !isFound { isFound = try header.hasSource(of: target) }
       if !isFound, let absent = columnName(of: target) {
-        throw .absentSource(absent, in: headers.map { ($0.label, $0.names) })
+        throw .absentSource(absent, of: target, in: headers.map { ($0.label, $0.names) })
       }
+    }
+    if propertyColumns.isEmpty, let text = propertyTexts.first {
+      throw .usage(
+        "--map: \(Self.property(text.key)) is a text of events with other properties, and no column is one; add "
+          + "property:revenue=amount, with a column of your file after the =")
     }
   }
 }

@@ -12,6 +12,8 @@ struct EventDecoder {
   private let defaultWebsiteID: PinnedUTF8
   /// The values of sessions; nil if none are joined.
   private let sessions: SessionTable?
+  /// Nil if no columns are properties.
+  private let properties: MappedProperties?
   private let computesFields: Bool
   private let websiteID, sessionID, visitID, eventID, createdAt, eventType, eventName: Int
 
@@ -21,6 +23,7 @@ struct EventDecoder {
     times = TimestampParser(rules.times)
     defaultWebsiteID = PinnedUTF8(rules.defaultWebsiteID)
     splitter = AddressSplitter(layout)
+    properties = MappedProperties(layout)
     computesFields = layout.computesFields
     websiteID = layout.slot(.websiteID)
     sessionID = layout.slot(.sessionID)
@@ -31,7 +34,7 @@ struct EventDecoder {
     eventName = layout.slot(.eventName)
   }
 
-  /// Fills `row`; returns the fields' defect, or nil.
+  /// Fills `row`, and adds the properties that are columns to those of `fields`; returns the fields' defect, or nil.
   mutating func decode(_ fields: RowFields) -> RowDefect? {
     if computesFields { fields.clearComputed() }
     guard !fields[sessionID].isEmpty else { return .missing(column: EventField.sessionID.rawValue) }
@@ -79,6 +82,7 @@ struct EventDecoder {
     for (network, slot) in layout.clickIDSlots where !fields[slot].isEmpty {
       row.clickIDs.insert(ClickIDs(network))
     }
+    properties?.read(fields)
   }
 
   /// How many of the decoded times a change of the clock made uncertain.

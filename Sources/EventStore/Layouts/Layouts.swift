@@ -26,6 +26,10 @@ struct EventLayout {
 
   /// The columns of the table `session` that are joined, by their indexes in it, and the slots of their values.
   let joined: [(column: Int, slot: Int)]
+  /// The columns whose values are properties, and their keys.
+  let propertyColumns: [(key: String, slot: Int)]
+  /// The properties of events that have one of ``propertyColumns``.
+  let propertyTexts: [(key: String, text: String)]
   let types: EventTypeRule
   /// Whether a visit's id is unique only within its session, so that it is paired with the session's.
   let pairsVisits: Bool
@@ -77,6 +81,12 @@ struct EventLayout {
     self.columnCount = columnCount
     self.slots = slots
     self.joined = joined
+    var propertyColumns: [(key: String, slot: Int)] = []
+    for key in header.map.propertyColumns {
+      if let column = try header.column(ColumnMap.property(key)) { propertyColumns.append((key, column)) }
+    }
+    self.propertyColumns = propertyColumns
+    propertyTexts = header.map.propertyTexts
     let type = try header.column(EventField.eventType.names)
     let usesCommonNames = type == nil && header.hasMappedColumns
     types = EventTypeRule(

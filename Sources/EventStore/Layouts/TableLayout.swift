@@ -15,7 +15,7 @@ enum TableLayout {
     switch self {
     case .events(let layout):
       let others = [layout.url, layout.referrer, layout.joinedTime?.first, layout.joinedTime?.second]
-      return Set(layout.slots + others.compactMap(\.self))
+      return Set(layout.slots + others.compactMap(\.self) + layout.propertyColumns.map(\.slot))
     case .properties(let layout): return Set(layout.slots)
     }
   }

@@ -90,7 +90,7 @@ struct SQLiteReader {
         let connection = connections[thread]
         let task = TaskProgress(progress, taskBytes: taskBytes, pageBytes: pageBytes) { connection.pagesRead }
         watches[thread].onCheck = tasks[number].rowIDs == nil ? task.reportPages : {}
-        let outcome = read(tasks[number], rows, task, &builder)
+        let outcome = read(tasks[number], number, rows, task, &builder)
         watches[thread].onCheck = {}
         task.finish()
         // Tasks start in order, so every task before the failed one has been started and will finish.
@@ -132,30 +132,36 @@ struct SQLiteReader {
   }
 
   private func read(
-    _ task: Task, _ rows: Result<SQLiteRows, StoreError>, _ progress: TaskProgress,
+    _ task: Task, _ number: Int, _ rows: Result<SQLiteRows, StoreError>, _ progress: TaskProgress,
     _ builder: inout ColumnsBuilder
   ) -> Outcome {
     var outcome = Outcome()
-    let rowsBefore = builder.rowCount
+    var goodRows = 0
     let badRows = BadRows(isStrict: rules.isStrict) { outcome.lines.append($0) }
     do throws(StoreError) {
       let rows = try rows.get()
       switch task.table {
       case .events:
-        try rows.forEachEvent(in: task.rowIDs, badRows: badRows) {
-          builder.append($0)
+        try rows.forEachEvent(in: task.rowIDs, badRows: badRows) { event, fields in
+          if let fields {
+            builder.append(event, propertiesIn: fields, position: (number, builder.rowCount))
+          } else {
+            builder.append(event)
+          }
+          goodRows += 1
           progress.countRow()
         }
       case .properties:
         try rows.forEachProperty(in: task.rowIDs, badRows: badRows) {
           builder.append($0)
+          goodRows += 1
           progress.countRow()
         }
       }
     } catch {
       outcome.error = error
     }
-    outcome.counts = RowCounts(good: builder.rowCount - rowsBefore, bad: badRows.count)
+    outcome.counts = RowCounts(good: goodRows, bad: badRows.count)
     return outcome
   }
 }

@@ -80,20 +80,22 @@ struct SQLiteRows {
     return layout.targets.filter { $0.1 < eventColumns.spellings.count }
   }
 
-  /// Calls `body` with every event, or with those in a range of row ids, in order of arrival.
+  /// Calls `body` with every event, or with those in a range of row ids, in order of arrival; and with the fields that
+  /// have its properties, if columns are properties.
   func forEachEvent(
-    in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (EventRow) throws(StoreError) -> Void
+    in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows,
+    _ body: (EventRow, RowFields?) throws(StoreError) -> Void
   ) throws(StoreError) {
     let statement = try connection.prepare(eventSQL(where: rowIDs.map { Self.condition("e.rowid", $0) }))
     switch events {
-    case .columns: try forEachEvent(statement, badRows, body)
+    case .columns: try forEachEvent(statement, badRows) { event throws(StoreError) in try body(event, nil) }
     case .fields(let table, let layout, let rules):
       let fields = layout.makeFields()
       var decoder = EventDecoder(layout, rules)
       defer { joinedTimes.clockChanges.add(decoder.clockChanges) }
       try table.forEachRow(of: statement, fields, badRows: badRows) { () throws(StoreError) in
         if let defect = decoder.decode(fields) { return defect }
-        try body(decoder.row)
+        try body(decoder.row, fields.hasProperties ? fields : nil)
         return nil
       }
     }

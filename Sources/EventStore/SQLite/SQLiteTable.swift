@@ -245,6 +245,9 @@ struct SQLiteTables {
     // Date and time in two columns are decoded together.
     let others = [layout.url, layout.referrer, layout.joinedTime?.first, layout.joinedTime?.second]
     for slot in others.compactMap(\.self) { forms[slot] = .text }
+    for property in layout.propertyColumns where forms[property.slot] == nil {
+      forms[property.slot] = .number
+    }
     var decoding = rules
     if layout.joinedTime == nil { decoding.times = TimeRules() }
     let table = SQLiteTable(

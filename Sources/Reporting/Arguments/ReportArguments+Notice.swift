@@ -14,10 +14,11 @@ extension ReportArguments {
   public func notice(
     of result: JSONValue, in range: Period, events: Period?, website: String, in zone: TimeZoneRules
   ) -> String? {
-    guard let events else { return "\(displayable(website)) has no events" }
+    let website = website == unnamedWebsiteID ? "the store" : displayable(website)
+    guard let events else { return "\(website) has no events" }
     if events.end < range.start || range.end < events.start {
       let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
-      return "there are no events in this range; those of \(displayable(website)) are of \(days)"
+      return "there are no events in this range; those of \(website) are of \(days)"
     }
     let result = hasComparisonBesideResult ? result["result"] ?? .null : result
     return kind.emptiness(result).map { $0 + filterPhrase }

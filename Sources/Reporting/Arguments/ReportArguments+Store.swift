@@ -5,7 +5,7 @@ public import JSON
 // Resolves arguments against the store: which website, and which currency.
 
 /// The website id of events that name no website: the nil UUID.
-private let idWithoutName: JSONValue = "00000000-0000-0000-0000-000000000000"
+let unnamedWebsiteID = "00000000-0000-0000-0000-000000000000"
 
 extension ReportArguments {
   /// The flag that selects a report's website.
@@ -29,7 +29,8 @@ extension ReportArguments {
     }
     if matches.count == 1 { return matches[0] }
     // If no event names its website, the flag supplies the id, as in the other commands.
-    if matches.isEmpty, websites.count == 1, var website = websites[0].object, website["id"] == idWithoutName
+    if matches.isEmpty, websites.count == 1, var website = websites[0].object,
+      website["id"]?.string == unnamedWebsiteID
     {
       website["name"] = .string(name)
       return .object(website)

@@ -48,7 +48,9 @@ public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas:
 }
 
 private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
-  let title = "\(context.arguments.kind.title) of \(displayable(context.website))"
+  // Events that name no website are all that the store has.
+  let owner = context.website == unnamedWebsiteID ? "" : " of \(displayable(context.website))"
+  let title = context.arguments.kind.title + owner
   let settings =
     [rangeText(context.range, context.zone) + " (\(context.arguments.timeZoneName))"]
     + context.comparisonSettings + context.arguments.kind.settings(context)
@@ -99,8 +101,9 @@ public func websitesText(_ result: JSONValue, on canvas: Canvas) -> String {
   var table = Table([.text("website"), .number("events"), .name("from–to (UTC)"), .name("id")])
   for website in websites {
     let days = ["firstEvent", "lastEvent"].compactMap { website[$0]?.string?.prefix(10) }
+    let name = websiteName(website)
     table.append([
-      .text(displayable(websiteName(website))), .text(numberText(website["events"] ?? 0)),
+      nameText(name == unnamedWebsiteID ? nil : .string(name)), .text(numberText(website["events"] ?? 0)),
       .text(days.joined(separator: "–")), .text(displayable(website["id"]?.string ?? "")),
     ])
   }

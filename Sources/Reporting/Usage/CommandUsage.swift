@@ -13,6 +13,15 @@ public struct CommandUsage: Sendable {
     }
   }
 
+  /// Options that several commands have, described once: `footfall help NAME`.
+  public struct Topic: Equatable, Sendable {
+    let name: String
+    /// What the options are, for example `options for files of other programs`.
+    let title: String
+
+    public init(_ name: String, title: String) { (self.name, self.title) = (name, title) }
+  }
+
   /// An option, with its value if it takes one.
   public struct Option: Sendable {
     /// The kind of a value, for completions.
@@ -28,6 +37,8 @@ public struct CommandUsage: Sendable {
     let placeholder: String?
     let help: String
     let value: Value
+    /// The topic of help that describes the option in place of each command that has it; nil if it is described there.
+    public var topic: Topic?
 
     public init(_ name: String, _ placeholder: String? = nil, _ help: String, value: Value = .other) {
       (self.name, self.placeholder, self.help, self.value) = (name, placeholder, help, value)
@@ -71,11 +82,23 @@ public struct CommandUsage: Sendable {
     var sections = ["usage: footfall \(synopsis)\n"]
     sections += description.map { wrapped($0) }
     if !operands.isEmpty { sections.append(Self.list(operands.map { ($0.name, $0.help) })) }
-    if !options.isEmpty { sections.append("options:\n" + Self.list(options.map { ($0.label, $0.help) })) }
+    let own = options.filter { $0.topic == nil }
+    if !own.isEmpty { sections.append("options:\n" + Self.list(own)) }
+    var topics: [Topic] = []
+    for topic in options.compactMap(\.topic) where !topics.contains(topic) { topics.append(topic) }
+    for topic in topics {
+      let names = options.filter { $0.topic == topic }.map(\.name)
+      sections.append(
+        "\(topic.title) (footfall help \(topic.name) describes them):\n"
+          + wrapped(names.joined(separator: ", "), indent: 2))
+    }
     sections.append(
       (examples.count == 1 ? "example:\n" : "examples:\n") + examples.map { "  \($0)\n" }.joined())
     return sections.joined(separator: "\n")
   }
+
+  /// Options and what they do.
+  public static func list(_ options: [Option]) -> String { list(options.map { ($0.label, $0.help) }) }
 
   /// Names in one column, their descriptions in a second.
   public static func list(_ entries: [(name: String, help: String)]) -> String {

@@ -19,7 +19,9 @@ struct Forget {
     while let argument = arguments.next() {
       switch argument {
       case .operand(let path): stores.append(path)
-      case .option(let name, let value):
+      case .option(var name, let value):
+        // Only one zone is meant here, so both spellings do.
+        if name == "--time-zone" { name = "--timezone" }
         guard Self.names.contains(name) else {
           throw .unknownOption(name, of: "forget", known: Self.names)
         }
