@@ -25,6 +25,7 @@ import Testing
     check(UInt128.self, bits: 32, count: 4)
     check(WideJourneyPath.self, bits: 19, count: 7)
     check(WideJourneyPath.self, bits: 32, count: 7)
+    check(LongJourneyPath.self, bits: 32, count: 20)
   }
 
   @Test(arguments: 3...7) func `every width gives the same journeys`(steps: Int) throws {
@@ -35,13 +36,20 @@ import Testing
         : .page("/\(index * index % 7)", Int64(index) * second, session: session, visit: visit)
     }
     let website = website(events)
-    let items = JourneyItems(website, ParallelExecutor())
-    let request = JourneyRequest(scope: scope(), steps: steps)
-    let narrow = try website.journey(request, items, UInt64.self, on: ParallelExecutor())
-    #expect(narrow.count > 10)
-    #expect(try website.journey(request, items, UInt128.self, on: ParallelExecutor()) == narrow)
-    #expect(try website.journey(request, items, WideJourneyPath.self, on: ParallelExecutor()) == narrow)
-    #expect(try website.journey(request) == narrow)
+    var request = JourneyRequest(scope: scope(), steps: steps)
+    func check() throws {
+      let items = try JourneyItems(request, website, ParallelExecutor())
+      let narrow = try website.journeys(request, items, UInt64.self, on: ParallelExecutor())
+      #expect(narrow.rows.count > 10)
+      #expect(try website.journeys(request, items, UInt128.self, on: ParallelExecutor()) == narrow)
+      #expect(try website.journeys(request, items, WideJourneyPath.self, on: ParallelExecutor()) == narrow)
+      #expect(try website.journeys(request, items, LongJourneyPath.self, on: ParallelExecutor()) == narrow)
+      #expect(try website.journeyList(request) == narrow)
+    }
+    request.countsPaths = true
+    try check()
+    request.from = .every
+    try check()
   }
 
   @Test

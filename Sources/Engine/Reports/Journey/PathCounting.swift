@@ -2,7 +2,7 @@
 ///
 /// There are several widths. A report uses the narrowest that holds the items of its website: mostly a path
 /// is one word.
-protocol JourneyPath: Hashable, BitwiseCopyable, Sendable {
+protocol JourneyPath: Equatable, BitwiseCopyable, Sendable {
   static var bitWidth: Int { get }
 
   /// Creates the path without items.
@@ -66,7 +66,7 @@ extension UInt128: JourneyPath {
   }
 }
 
-/// Wide enough for the maximum number of steps, however many items there are.
+/// Wide enough for 8 steps, however many items there are.
 struct WideJourneyPath: JourneyPath {
   static let bitWidth = 256
 
@@ -102,6 +102,44 @@ struct WideJourneyPath: JourneyPath {
   }
 }
 
+/// Wide enough for the maximum number of steps, however many items there are. The items are not packed.
+struct LongJourneyPath: JourneyPath {
+  static let maximumItems = 20
+  static let bitWidth = maximumItems * UInt32.bitWidth
+
+  /// Unused ones are 0.
+  private var items: InlineArray<20, UInt32> = InlineArray(repeating: 0)
+  private var count: UInt32 = 0
+
+  mutating func append(_ item: UInt32, bits: Int) {
+    items[Int(count)] = item
+    count += 1
+  }
+
+  mutating func removeLast(bits: Int) -> UInt32 {
+    if count == 0 { return 0 }
+    count -= 1
+    defer { items[Int(count)] = 0 }
+    return items[Int(count)]
+  }
+
+  func itemCount(bits: Int) -> Int { Int(count) }
+
+  func item(before others: Int, bits: Int) -> UInt32 { items[Int(count) - 1 - others] }
+
+  func hash(_ seed: UInt64) -> UInt64 {
+    var hash = seed
+    for index in 0..<Int(count) { hash = numberHash(UInt64(items[index]), seed: hash) }
+    return hash
+  }
+
+  static func == (a: LongJourneyPath, b: LongJourneyPath) -> Bool {
+    var differing = a.count ^ b.count
+    for index in a.items.indices { differing |= a.items[index] ^ b.items[index] }
+    return differing == 0
+  }
+}
+
 /// The paths of visits, sharded by their hash. Equal paths are in one shard, so shards are counted one by
 /// one, each in a table that fits the cache, and on several threads.
 struct JourneyPaths<Path: JourneyPath>: Sendable {
@@ -123,11 +161,50 @@ struct JourneyPaths<Path: JourneyPath>: Sendable {
     merged += other.merged
   }
 
-  /// Returns all paths whose hash leads to `shard`, in several arrays.
-  func paths(inShard shard: Int) -> [[Path]] { [shards[shard]] + merged.map { $0[shard] } }
+  /// Up to this many paths are counted at once, because a shard for each few of them would take longer.
+  private static var maximumUnshardedCount: Int { 4096 }
+
+  /// The number of parts in which the paths are counted. No two parts have equal paths.
+  var partCount: Int {
+    let count = ([shards] + merged).reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }
+    return count <= Self.maximumUnshardedCount ? 1 : Self.shardCount
+  }
+
+  /// Returns the paths of one of ``partCount`` parts, in several arrays.
+  func part(_ part: Int, of parts: Int) -> [[Path]] {
+    if parts == 1 { return ([shards] + merged).flatMap { $0.filter { !$0.isEmpty } } }
+    return [shards[part]] + merged.map { $0[part] }
+  }
 }
 
-/// Finds the most frequent paths, shard by shard.
+/// A hash table of paths, and the paths' counts. One is reused from part to part.
+///
+/// The paths themselves are in the slots: most are one word, so that a `HashSlot` with a number would take as much and
+/// lead to a second array.
+struct JourneyPathTable<Path: JourneyPath>: Sendable {
+  private(set) var paths: [Path] = []
+  /// By slot; 0 if the slot is free.
+  private(set) var counts: [Int] = []
+
+  /// Counts the paths of a part, which have been hashed with `seed`, and no others. Returns their number.
+  mutating func count(_ paths: [[Path]], seed: UInt64) -> Int {
+    let pathCount = paths.reduce(0) { $0 + $1.count }
+    clear(for: pathCount)
+    for paths in paths { countPaths(paths.span, seed, &self.paths, &counts) }
+    return pathCount
+  }
+
+  private mutating func clear(for pathCount: Int) {
+    var size = 4
+    while size < 2 * pathCount { size *= 2 }
+    paths.removeAll(keepingCapacity: true)
+    counts.removeAll(keepingCapacity: true)
+    extend(&paths, to: size, with: Path())
+    extend(&counts, to: size, with: 0)
+  }
+}
+
+/// Finds the most frequent paths, part by part.
 struct JourneyCounts<Path: JourneyPath>: Sendable {
   typealias Counted = (path: Path, count: Int)
 
@@ -135,22 +212,27 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
   private static var maximumDistinguishedCount: Int { 1023 }
 
   private let limit: Int
+  private let countsPaths: Bool
   private let seed: UInt64
   private var candidates: [Counted] = []
   /// A path with a smaller count is not among the most frequent.
-  private var leastCount = 1
-  /// The number of candidates for each count.
-  private var candidatesOfCount: [Int] = Array(repeating: 0, count: maximumDistinguishedCount + 1)
+  private var leastCount: Int
+  /// The number of candidates for each count, up to the largest one so far.
+  private var candidatesOfCount: [Int] = []
+  private var table = JourneyPathTable<Path>()
+  /// The number of all paths.
+  private(set) var visitCount = 0
+  /// The number of distinct paths; 0 if they are not counted.
+  private(set) var pathCount = 0
 
-  /// A hash table of the current shard's paths, and the paths' counts. The paths themselves are in the slots: most are
-  /// one word, so that a `HashSlot` with a number would take as much and lead to a second array.
-  private var slots: [Path] = []
-  private var counts: [Int] = []
-
+  /// - Parameter minimumCount: A path with a smaller count is not wanted.
+  /// - Parameter countsPaths: Whether the distinct paths are counted.
   /// - Parameter seed: The seed of the hash by which the paths are sharded.
-  init(limit: Int, seed: UInt64) {
+  init(limit: Int, minimumCount: Int = 1, countsPaths: Bool = false, seed: UInt64) {
     self.limit = limit
+    self.countsPaths = countsPaths
     self.seed = seed
+    leastCount = max(minimumCount, 1)
   }
 
   /// Returns the `limit` most frequent paths: by count descending, then in the order of `precedes`.
@@ -164,25 +246,32 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
     }
   }
 
-  /// Adds the candidates that another thread found in other shards.
-  mutating func merge(_ other: JourneyCounts) { candidates += other.candidates }
+  /// Adds what another thread found in other parts.
+  mutating func merge(_ other: JourneyCounts) {
+    candidates += other.candidates
+    visitCount += other.visitCount
+    pathCount += other.pathCount
+  }
 
-  /// Counts the paths of a shard. No other shard may contain one of them.
+  /// Counts the paths of a part. No other part may contain one of them.
   mutating func count(_ paths: [[Path]]) {
-    let pathCount = paths.reduce(0) { $0 + $1.count }
-    if pathCount == 0 { return }
-    clearSlots(for: pathCount)
-    for paths in paths { countPaths(paths.span, seed, &slots, &counts) }
+    let count = table.count(paths, seed: seed)
+    if count == 0 { return }
+    visitCount += count
+    let counts = table.counts
+    if countsPaths { pathCount += counts.count { $0 != 0 } }
     for slot in counts.indices where counts[slot] >= leastCount {
-      candidates.append((slots[slot], counts[slot]))
-      candidatesOfCount[min(counts[slot], Self.maximumDistinguishedCount)] += 1
+      candidates.append((table.paths[slot], counts[slot]))
+      let distinguished = min(counts[slot], Self.maximumDistinguishedCount)
+      extend(&candidatesOfCount, to: distinguished + 1, with: 0)
+      candidatesOfCount[distinguished] += 1
     }
     raiseLeastCount()
   }
 
   private mutating func raiseLeastCount() {
     var candidates = 0
-    var count = Self.maximumDistinguishedCount
+    var count = candidatesOfCount.count - 1
     while count >= leastCount {
       candidates += candidatesOfCount[count]
       if candidates >= limit {
@@ -191,15 +280,6 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
       }
       count -= 1
     }
-  }
-
-  private mutating func clearSlots(for paths: Int) {
-    var size = 4
-    while size < 2 * paths { size *= 2 }
-    slots.removeAll(keepingCapacity: true)
-    counts.removeAll(keepingCapacity: true)
-    extend(&slots, to: size, with: Path())
-    extend(&counts, to: size, with: 0)
   }
 }
 

@@ -1,0 +1,139 @@
+/// Collects what is left of all visits for a request that asks for more than their first events (see
+/// ``VisitTrimming``).
+struct TrimmedJourneyKernel<Sink: JourneySink>: ReportKernel {
+  private let items: JourneyItems
+  private let trimming: VisitTrimming
+  private let emptySink: Sink
+  private let from: ConditionEvaluator?
+  private let to: ConditionEvaluator?
+  private let executor: ParallelExecutor
+
+  /// The number of events of shared visits that are trimmed at once.
+  private static var sharedEventsOfChunk: Int { 1 << 16 }
+
+  struct Partial: Sendable {
+    fileprivate var sink: Sink
+    fileprivate var sharedEvents = SharedVisitEvents()
+    fileprivate var from: ConditionEvaluator?
+    fileprivate var to: ConditionEvaluator?
+    fileprivate var order = VisitOrder()
+    fileprivate var names: [UInt32] = []
+    fileprivate var codes = DimensionCodes()
+    fileprivate var events = JourneyEvents()
+    fileprivate var trimmed = TrimmedVisits()
+  }
+
+  /// - Parameter sink: One without visits.
+  init(
+    _ request: JourneyRequest, _ items: JourneyItems, _ trimming: VisitTrimming, _ sink: Sink,
+    _ website: WebsiteColumns, _ executor: ParallelExecutor
+  ) throws(ScopeError) {
+    func evaluator(_ condition: EventCondition?) throws(ScopeError) -> ConditionEvaluator? {
+      guard let condition else { return nil }
+      return try ConditionEvaluator(condition, in: request.scope, website, executor)
+    }
+    self.items = items
+    self.trimming = trimming
+    emptySink = sink
+    from = try evaluator(request.from)
+    to = try evaluator(request.to)
+    self.executor = executor
+  }
+
+  func start() -> Partial { Partial(sink: emptySink, from: from, to: to) }
+
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+    load(block, &partial)
+    if !block.partition.sharedVisits.isEmpty {
+      partial.sharedEvents.take(from: &partial.events, block, partial.order)
+    }
+    trimming.trim(partial.events, 0..<partial.events.visitCount, into: &partial.trimmed)
+    partial.sink.add(partial.trimmed)
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    partial.sink.merge(other.sink)
+    partial.sharedEvents.merge(other.sharedEvents)
+  }
+
+  /// Returns the visits with the shared ones added: their events are complete only after the last merge.
+  func addingShared(_ partial: Partial) -> Sink {
+    var (sink, trimmed) = (partial.sink, TrimmedVisits())
+    let events = partial.sharedEvents.sorted(executor)
+    var first = 0
+    while first < events.visitCount, !executor.isCancelled {
+      var end = first + 1
+      while end < events.visitCount,
+        events.visitStarts[end] - events.visitStarts[first] < Self.sharedEventsOfChunk
+      {
+        end += 1
+      }
+      trimming.trim(events, first..<end, into: &trimmed)
+      sink.add(trimmed)
+      first = end
+    }
+    return sink
+  }
+
+  private func load(_ block: BlockRows, _ partial: inout Partial) {
+    partial.order.load(block, where: block.selected)
+    let count = partial.order.count
+    items.source.copy(block, partial.order, &partial.codes, to: &partial.events.items)
+    partial.order.copyCodes(.eventName, of: block, to: &partial.names)
+    items.replace(&partial.events.items, names: partial.names, count: count)
+    partial.events.visitCount = partial.order.listVisits(into: &partial.events.visitStarts)
+    if from == nil, to == nil { return }
+    reset(&partial.events.marks, count)
+    let rows = partial.order.rows
+    if let flags = partial.from?.flags(block) {
+      mark(&partial.events.marks, JourneyEvents.fromMark, flags.span, rows.span, count)
+    }
+    if let flags = partial.to?.flags(block) {
+      mark(&partial.events.marks, JourneyEvents.toMark, flags.span, rows.span, count)
+    }
+  }
+}
+
+/// Adds a mark to each of the first `count` of `rows` whose flag is set.
+private func mark(
+  _ marks: inout [UInt8], _ mark: UInt8, _ flags: Span<Bool>, _ rows: Span<UInt32>, _ count: Int
+) {
+  var marks = marks.mutableSpan
+  precondition(marks.count >= count && rows.count >= count)
+  for index in 0..<count {
+    marks[unchecked: index] |= mark & (0 &- flags[Int(rows[unchecked: index])].asOne)
+  }
+}
+
+/// Takes the items of visits that are left.
+protocol JourneySink: Sendable {
+  mutating func add(_ visits: TrimmedVisits)
+  mutating func merge(_ other: Self)
+}
+
+/// Collects visits as paths.
+struct JourneyPathSink<Path: JourneyPath>: JourneySink {
+  private(set) var paths: JourneyPaths<Path>
+  private let bits: Int
+
+  /// - Parameter bits: The number of bits of an item.
+  init(bits: Int) {
+    // The seed is random, so that no visitor can make hashes collide.
+    paths = JourneyPaths(seed: UInt64.random(in: .min ... .max))
+    self.bits = bits
+  }
+
+  mutating func add(_ visits: TrimmedVisits) {
+    let (items, ends) = (visits.items.span, visits.ends.span)
+    var first = 0
+    for visit in 0..<visits.count {
+      let end = Int(ends[visit])
+      var path = Path()
+      for index in first..<end { path.append(items[index], bits: bits) }
+      paths.add(path)
+      first = end
+    }
+  }
+
+  mutating func merge(_ other: JourneyPathSink) { paths.merge(other.paths) }
+}
