@@ -30,6 +30,20 @@ struct ResultSchema {
     self.definitions = definitions
   }
 
+  /// The schema of the form that a result has, if options give results several forms.
+  func alternative(of result: JSONValue) -> ResultSchema {
+    let choices = ResultSchema(schema, definitions).schema["anyOf"]?.array ?? []
+    let alternatives = choices.map { ResultSchema($0, definitions) }
+    return alternatives.first { $0.fits(result) } ?? alternatives.first ?? self
+  }
+
+  /// Whether a result is of the type that the schema declares, and has the required members.
+  private func fits(_ result: JSONValue) -> Bool {
+    if isOf("array") { return result.array != nil }
+    return result.object != nil
+      && (schema["required"]?.array ?? []).allSatisfy { $0.string.map { result[$0] != nil } ?? false }
+  }
+
   /// The form of a result. Some methods return a list, or an object if more is asked for.
   func form(of result: JSONValue) -> Form {
     let resolved = ResultSchema(schema, definitions)

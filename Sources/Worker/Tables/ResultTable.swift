@@ -29,7 +29,7 @@ struct ResultTable {
 
   /// - Parameter schema: The schema of the result.
   init(_ result: JSONValue, schema: ResultSchema) {
-    switch schema.form(of: result) {
+    switch schema.alternative(of: result).form(of: result) {
     case .list(let element):
       columns = []
       fill([(part: nil, element: element, values: result.array ?? [])])
