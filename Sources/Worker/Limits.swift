@@ -22,6 +22,10 @@ public enum Limits {
   public static let funnelExclusions = 16
   /// Fields by which insights are grouped.
   public static let insightsFields = 16
+  /// Items of a journey, matchers that it excludes, and groups of its pages.
+  public static let journeySteps = 20
+  public static let journeyExclusions = 64
+  public static let journeyGroups = 100
   /// Filters of a request.
   public static let filters = 64
   /// Goals of a request.

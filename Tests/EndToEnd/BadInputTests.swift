@@ -38,7 +38,8 @@ import Testing
     Row("a missing member", #"{"method":"reports.utm"}"#, -32602, #"must have the member "dateRange""#),
     Row("a wrong type", #"{"method":"reports.journey",\#(range),"steps":"3"}"#, -32602, "/steps must be"),
     Row(
-      "a number out of its range", #"{"method":"reports.journey",\#(range),"steps":8}"#, -32602, "at most 7"),
+      "a number out of its range", #"{"method":"reports.journey",\#(range),"steps":21}"#, -32602, "at most 20"
+    ),
     Row(
       "an unknown field", #"{"method":"reports.insights",\#(range),"fields":[{"name":"colour"}]}"#, -32602,
       "/fields/0/name must be one of"),

@@ -14,6 +14,10 @@ import Worker
     ("a reply", [bytes(Limits.replyBytes)]), ("requests in a batch", [grouped(Limits.batch)]),
     ("funnel steps, filters", [grouped(Limits.funnelSteps), grouped(Limits.filters)]),
     ("exclusions of a funnel", [grouped(Limits.funnelExclusions)]),
+    (
+      "journey steps, excluded matchers, groups",
+      [grouped(Limits.journeySteps), grouped(Limits.journeyExclusions), grouped(Limits.journeyGroups)]
+    ),
     ("insights fields", [grouped(Limits.insightsFields)]),
     ("units of time of a series", [grouped(WebsiteColumns.maximumUnits)]),
     ("points of all series", [grouped(Limits.seriesPoints)]), ("goals", [grouped(Limits.goals)]),

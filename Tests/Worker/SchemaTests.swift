@@ -70,9 +70,16 @@ import Testing
         == .integer(Int64(Limits.insightsFields)))
     #expect(
       try value("reports.goals.params.json", "/properties/goals/maxItems") == .integer(Int64(Limits.goals)))
+    let journey = "reports.journey.params.json"
     #expect(
-      try value("reports.journey.result.json", "/maxItems") == .integer(Int64(WebsiteColumns.maximumJourneys))
-    )
+      try value(journey, "/properties/limit/maximum") == .integer(Int64(WebsiteColumns.maximumJourneys)))
+    #expect(
+      try value("reports.journey.result.json", "/$defs/rows/maxItems")
+        == .integer(Int64(WebsiteColumns.maximumJourneys)))
+    #expect(try value(journey, "/properties/steps/maximum") == .integer(Int64(Limits.journeySteps)))
+    #expect(Limits.journeySteps == WebsiteColumns.maximumJourneySteps)
+    #expect(try value(journey, "/properties/exclude/maxItems") == .integer(Int64(Limits.journeyExclusions)))
+    #expect(try value(journey, "/properties/groups/maxItems") == .integer(Int64(Limits.journeyGroups)))
     #expect(
       try value("reports.insights.result.json", "/maxItems")
         == .integer(Int64(WebsiteColumns.maximumInsightsRows)))
