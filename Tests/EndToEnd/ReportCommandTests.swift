@@ -41,6 +41,17 @@ import Testing
       #""method":"reports.currencies","startDate":"2026-03-01T00:00:00Z","endDate":"2026-03-31T23:59:59.999Z""#
     ),
     (["journey", "--steps", "4"], #""method":"reports.journey",RANGE,"steps":4"#),
+    (
+      [
+        "journey", "--total", "--from-step", "url:/", "--exclude", "custom", "--group=/blog*=Blog", "--only",
+        "pages",
+      ],
+      #""method":"reports.journey",RANGE,"steps":5,"from":{"type":"url","value":"/"},"only":"pages","exclude":[{"type":"custom"}],"groups":[{"value":"/blog*","as":"Blog"}],"total":true"#
+    ),
+    (
+      ["journey", "--graph", "--nodes", "3", "--to-step", "event:signup"],
+      #""method":"reports.journey",RANGE,"steps":5,"to":{"type":"event","value":"signup"},"output":"graph","nodes":3"#
+    ),
     (["retention"], #""method":"reports.retention",RANGE"#),
     (
       ["insights", "--field", "country,device", "--filter", "country=DE,US", "--filter", "url!@blog"],
@@ -137,7 +148,9 @@ import Testing
     try check(["funnel"] + Self.store, says: "funnel needs at least 2 --step flags, for example")
     try check(
       ["funnel"] + Self.store + steps + ["--window", "0"], says: "--window must be greater than 0, is 0;")
-    try check(["journey"] + Self.store + ["--steps", "8"], says: "--steps must be at most 7, is 8;")
+    try check(["journey"] + Self.store + ["--total=yes"], says: "--total takes no value, found \"yes\"")
+    try check(["journey"] + Self.store + ["--nodes", "3"], says: "--nodes must not be given without")
+    try check(["journey"] + Self.store + ["--steps", "21"], says: "--steps must be at most 20, is 21;")
     try check(
       ["attribution"] + Self.store + steps, says: "--step must have at most 1 element, has 2;")
     try check(

@@ -66,6 +66,21 @@ import Testing
         "journey", ["--steps", "7", "--start-step", "/", "--end-step", "signup"],
         #"{"steps":7,"startStep":"/","endStep":"signup"}"#
       ),
+      (
+        "journey",
+        [
+          "--from-step", "url:/pricing", "--to-step", "event:sign*", "--only", "pages", "--exclude", "every",
+          "--exclude", "custom:a:b", "--group", "/blog/*=Blog", "--group", "/a=b=", "--item", "title",
+          "--total", "",
+        ],
+        #"{"steps":5,"from":{"type":"url","value":"/pricing"},"to":{"type":"event","value":"sign*"},"#
+          + #""only":"pages","exclude":[{"type":"every"},{"type":"custom","value":"a:b"}],"item":"title","#
+          + #""groups":[{"value":"/blog/*","as":"Blog"},{"value":"/a=b","as":""}],"total":true}"#
+      ),
+      (
+        "journey", ["--graph", "", "--nodes", "5", "--collapse", "none", "--min-count", "2", "--limit", "7"],
+        #"{"steps":5,"collapse":"none","minCount":2,"limit":7,"output":"graph","nodes":5}"#
+      ),
       ("retention", [], "{}"),
       (
         "insights", ["--field", "country, device", "--field", "url"],
@@ -170,6 +185,10 @@ import Testing
       ("goals", [], "goals needs --goal, for example --goal url:/pricing=100"),
       ("insights", [], "insights needs --field, for example --field country"),
       ("journey", ["--steps", "three"], "--steps must be a number, is \"three\""),
+      (
+        "journey", ["--group", "/blog"], "--group must be PATTERN=NAME, such as '/blog/*=Blog', is \"/blog\""
+      ),
+      ("journey", ["--total", "", "--total", ""], "--total is given twice; give it once"),
       ("attribution", ["--model", "middle"], "--model must be first-click or last-click, is \"middle\""),
       ("revenue", ["--unit", "decade"], "--unit must be one of minute, hour, day, week, month, year"),
       ("utm", ["--during", "2026", "--from", "2026"], "--during is --from and --to in one"),

@@ -193,6 +193,90 @@ import Testing
         """)
   }
 
+  @Test func `journeys to an event are read from there, with their share of all visits`() throws {
+    try check(
+      "journey",
+      [
+        "--to-step", "event:signup", "--exclude", "every", "--group", "/b*=Blog", "--only", "pages", "--item",
+        "title", "--total", "",
+      ],
+      #"""
+      {"rows":[{"items":["/a","/pricing","signup"],"count":6},{"items":[null,"/pricing","signup"],"count":3}],
+       "total":{"visits":12,"shown":9,"paths":4}}
+      """#, width: 80,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 5 steps · to the last event:signup · only pages · showing title · without event · /b* as Blog
+
+        journey            visits  share
+        signup ← /pricing       9  75.0%  ██████████████████████▌
+        ├─ /a                   6  50.0%  ███████████████
+        └─ (start)              3  25.0%  ███████▌
+
+        9 of 12 visits, 2 of 4 paths.
+
+        """)
+    try check(
+      "journey", ["--from-step", "every", "--to-step", "pageview:/b", "--limit", "1"],
+      #"[{"items":["/a","/b"],"count":1}]"#, width: 80,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 5 steps · from the first event · to the next pageview:/b
+
+        journey  visits   share
+        /a → /b       1  100.0%  ██████████████████████████████
+
+        The most frequent journey; visits that went other ways are not counted.
+
+        """)
+  }
+
+  @Test func `a graph has the ways that lead on from each node`() throws {
+    try check(
+      "journey", ["--graph", "", "--steps", "2"],
+      #"""
+      {"nodes":[{"step":1,"item":"/","count":30,"exits":10,"cut":0},
+        {"step":1,"item":null,"count":10,"exits":0,"cut":0,"rest":true},
+        {"step":2,"item":"/pricing","count":30,"exits":20,"cut":10}],
+       "links":[{"step":1,"from":"/","to":"/pricing","count":20},
+        {"step":1,"from":null,"to":"/pricing","count":10}]}
+      """#,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 2 steps
+
+        step  item             visits   share
+           1  /                    30   75.0%  ███████████████▊
+              ├─ → /pricing        20   66.7%  ██████████████
+              └─ (end)             10   33.3%  ███████
+           1  (others)             10   25.0%  █████▎
+              └─ → /pricing        10  100.0%  █████████████████████
+           2  /pricing             30   75.0%  ███████████████▊
+              ├─ (end)             20   66.7%  ██████████████
+              └─ (more steps)      10   33.3%  ███████
+
+        """)
+    try check(
+      "journey", ["--graph", "", "--to-step", "custom"],
+      #"""
+      {"nodes":[{"step":-1,"item":"buy","count":3,"entries":1,"cut":0},
+        {"step":-2,"item":"/","count":2,"entries":2,"cut":0}],
+       "links":[{"step":-2,"from":"/","to":"buy","count":2}]}
+      """#,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 5 steps · to the last custom event
+
+        step  item        visits   share
+          -1  buy              3  100.0%  ██████████████████████████
+              ├─ ← /           2   66.7%  █████████████████▍
+              └─ (start)       1   33.3%  ████████▋
+          -2  /                2   66.7%  █████████████████▍
+              └─ (start)       2  100.0%  ██████████████████████████
+
+        """)
+  }
+
   private static let cohorts = #"""
     [{"date":"2026-03-26T23:00:00Z","day":0,"visitors":1200,"returnVisitors":1200,"percentage":100},
      {"date":"2026-03-26T23:00:00Z","day":1,"visitors":1200,"returnVisitors":300,"percentage":25},

@@ -17,6 +17,15 @@ func stepValue(_ text: String) throws(FlagValueError) -> JSONValue {
   return ["type": .string(type), "value": .string(value)]
 }
 
+/// Parses a matcher: a step, or `pageview:/pricing`, `custom:signup`, `pageview`, `custom`, `every`.
+func matcherValue(_ text: String) throws(FlagValueError) -> JSONValue {
+  if ["pageview", "custom", "every"].contains(text) { return ["type": .string(text)] }
+  if let (type, value) = divided(text), ["pageview", "custom"].contains(type) {
+    return ["type": .string(type), "value": .string(value)]
+  }
+  return try stepValue(text)
+}
+
 /// Parses a number in JSON's notation.
 func numberValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let number = number(text) else {

@@ -3,47 +3,176 @@ import JSON
 extension ReportKind {
   static let journey = ReportKind(
     name: "journey", title: "Journeys",
-    ownFlags: [.journeyLength, .startStep, .endStep], defaults: ["steps": 5],
-    example: "journey store.db --steps 4 --start-step / --from 7d", settings: journeySettings,
-    text: { journeyText($0, $2) })
+    ownFlags: [
+      .journeyLength, .fromStep, .toStep, .startStep, .endStep, .only, .exclude, .item, .group, .collapse,
+      .minimumCount, .journeys, .total, .graph, .nodes,
+    ],
+    defaults: ["steps": 5],
+    example: "journey store.db --steps 4 --from-step url:/pricing --from 7d", settings: journeySettings,
+    text: journeyText)
 }
 
 extension ReportFlag {
-  fileprivate static let journeyLength = ReportFlag(
-    "--steps", "NUMBER", member: "steps", "3 to 7. Default: 5."
-  ) { text throws(FlagValueError) in [try numberValue(text)] }
+  fileprivate static let journeyLength = number("--steps", member: "steps", "2 to 20. Default: 5.")
+  fileprivate static let fromStep = ReportFlag("--from-step", "TYPE:VALUE", member: "from", matcherSyntax) {
+    text throws(FlagValueError) in [try matcherValue(text)]
+  }
+  fileprivate static let toStep = ReportFlag("--to-step", "TYPE:VALUE", member: "to", matcherSyntax) {
+    text throws(FlagValueError) in [try matcherValue(text)]
+  }
   fileprivate static let startStep = text(
     "--start-step", "ITEM", member: "startStep", "")
   fileprivate static let endStep = text(
     "--end-step", "ITEM", member: "endStep", "")
+  fileprivate static let only = ReportFlag("--only", "WHICH", member: "only", "", words: ["pages", "events"])
+  {
+    [.string($0)]
+  }
+  fileprivate static let exclude = list(
+    "--exclude", "TYPE:VALUE", member: "exclude", "Written like --from-step. May be repeated."
+  ) { text throws(FlagValueError) in [try matcherValue(text)] }
+  fileprivate static let item = ReportFlag(
+    "--item", "NAME", member: "item", "", words: ["title", "host", "property:"]
+  ) { [.string($0)] }
+  fileprivate static let group = list(
+    "--group", "PATTERN=NAME", member: "groups", "For example --group '/blog/*=Blog'. May be repeated."
+  ) { text throws(FlagValueError) in [try groupValue(text)] }
+  fileprivate static let collapse = ReportFlag(
+    "--collapse", "WHEN", member: "collapse", "", words: ["before", "after", "none"]
+  ) { [.string($0)] }
+  fileprivate static let minimumCount = number("--min-count", member: "minCount", "")
+  fileprivate static let journeys = number("--limit", member: "limit", "")
+  fileprivate static let total = on("--total", member: "total")
+  fileprivate static let graph = on("--graph", member: "output", value: "graph")
+  fileprivate static let nodes = number("--nodes", member: "nodes", "")
+
+  private static let matcherSyntax =
+    "url:/pricing, event:signup, pageview:/pricing, custom:signup, pageview, custom or every; * matches any characters."
+
+  private static func number(_ name: String, member: String, _ syntax: String) -> ReportFlag {
+    ReportFlag(name, "NUMBER", member: member, syntax) { text throws(FlagValueError) in
+      [try numberValue(text)]
+    }
+  }
 }
 
-private func journeySettings(_ context: ReportContext) -> [String] {
-  let ends = [("from", context.param("startStep")), ("to", context.param("endStep"))]
-  return ["\(context.param("steps")) steps"]
-    + ends.filter { !$0.1.isEmpty }.map { "\($0.0) \(displayable($0.1))" }
+/// Parses a group: `/blog/*=Blog`. Patterns may contain the sign, names may not.
+private func groupValue(_ text: String) throws(FlagValueError) -> JSONValue {
+  guard let sign = text.lastIndex(of: "=") else {
+    throw FlagValueError(sentence: "must be PATTERN=NAME, such as '/blog/*=Blog', is \"\(text)\"")
+  }
+  return ["value": .string(String(text[..<sign])), "as": .string(String(text[text.index(after: sign)...]))]
+}
+
+@Sendable private func journeySettings(_ context: ReportContext) -> [String] {
+  let params = context.params
+  var settings = ["\(context.param("steps")) steps"]
+  if let from = params["from"] { settings.append("from the first \(matcherText(from))") }
+  if let to = params["to"] {
+    settings.append("to the \(params["from"] == nil ? "last" : "next") \(matcherText(to))")
+  }
+  for (word, name) in [("from", "startStep"), ("to", "endStep"), ("only", "only"), ("showing", "item")] {
+    let value = context.param(name)
+    if !value.isEmpty { settings.append("\(word) \(displayable(value))") }
+  }
+  settings += (params["exclude"]?.array ?? []).map { "without \(matcherText($0))" }
+  settings += (params["groups"]?.array ?? []).map { group in
+    "\(displayable(group["value"]?.string ?? "")) as \(displayable(group["as"]?.string ?? ""))"
+  }
+  return settings
+}
+
+private func matcherText(_ matcher: JSONValue) -> String {
+  if matcher["value"] != nil { return stepText(matcher) }
+  switch matcher["type"]?.string {
+  case "pageview": return "pageview"
+  case "custom": return "custom event"
+  default: return "event"
+  }
 }
 
 /// A tree: journeys with the same beginning share it, and each node has the number of visits that passed
-/// through it.
-private func journeyText(_ result: JSONValue, _ canvas: Canvas) -> String {
-  let journeys = result.array ?? []
+/// through it. Journeys that only have a requested end are read from there.
+@Sendable private func journeyText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String
+{
+  let isBackward = context.params["to"] != nil && context.params["from"] == nil
+  if let nodes = result["nodes"]?.array {
+    return graphText(nodes, result["links"]?.array ?? [], isBackward: isBackward, canvas)
+  }
+  let journeys = result.array ?? result["rows"]?.array ?? []
   guard !journeys.isEmpty else { return "" }
   var root = JourneyTree(item: "")
   for journey in journeys {
-    let items = (journey["items"]?.array ?? []).map { $0.string.map(displayable) ?? "(end)" }
-    root.add(items[...], journey["count"]?.wholeNumber ?? 0)
+    let items = (journey["items"]?.array ?? []).map {
+      $0.string.map(displayable) ?? (isBackward ? "(start)" : "(end)")
+    }
+    root.add((isBackward ? items.reversed() : items)[...], journey["count"]?.wholeNumber ?? 0)
   }
   var table = Table([.text("journey"), .number("visits"), .number("share"), .spareBar])
+  let total = result["total"]
   // The width that the numbers leave.
-  root.addRows(to: &table, of: root.visits, width: canvas.width - 18)
-  // A result has at most this many journeys, so there may be more.
-  let limit = 100
-  let note =
-    journeys.count < limit
-    ? "" : "\nThe \(limit) most frequent journeys; visits that went other ways are not counted.\n"
-  return table.text(on: canvas) + note
+  root.addRows(
+    to: &table, of: total?["visits"]?.wholeNumber ?? root.visits, arrow: isBackward ? "←" : "→",
+    width: canvas.width - 18)
+  return table.text(on: canvas) + journeyNote(journeys.count, root.visits, total, context)
 }
+
+/// Says how many journeys are not in a list.
+private func journeyNote(
+  _ count: Int, _ shown: Int64, _ total: JSONValue?, _ context: ReportContext
+) -> String {
+  if let total {
+    let visits = "\(numberText(shown)) of \(numberText(total["visits"] ?? 0)) visits"
+    return "\n\(visits), \(numberText(Int64(count))) of \(numberText(total["paths"] ?? 0)) paths.\n"
+  }
+  // There may be more journeys than the limit.
+  let limit = context.params["limit"]?.wholeNumber ?? 100
+  if count < limit { return "" }
+  if limit == 1 { return "\nThe most frequent journey; visits that went other ways are not counted.\n" }
+  return "\nThe \(numberText(limit)) most frequent journeys; visits that went other ways are not counted.\n"
+}
+
+/// The nodes of each step with their share of all visits, and below each the ways that lead on, with their share of the
+/// node.
+private func graphText(
+  _ nodes: [JSONValue], _ links: [JSONValue], isBackward: Bool, _ canvas: Canvas
+) -> String {
+  guard let firstStep = nodes.first?["step"]?.wholeNumber else { return "" }
+  func key(_ step: Int64, _ item: JSONValue?) -> String { "\(step) \(item?.string.map { "\"" + $0 } ?? "")" }
+  let total = nodes.filter { $0["step"]?.wholeNumber == firstStep }.reduce(0) {
+    $0 + ($1["count"]?.wholeNumber ?? 0)
+  }
+  // Links are listed with the node from which visits are followed.
+  let (near, far) = isBackward ? ("to", "from") : ("from", "to")
+  let ways = Dictionary(grouping: links) { link in
+    key((link["step"]?.wholeNumber ?? 0) + (isBackward ? 1 : 0), link[near])
+  }
+  var table = Table([.number("step"), .text("item"), .number("visits"), .number("share"), .spareBar])
+  func append(_ step: String, _ text: String, _ count: Int64, of whole: Int64) {
+    let share = whole == 0 ? 0 : Double(count) / Double(whole)
+    table.append([
+      .faint(step), .text(text), .text(numberText(count)), .text(percentText(share)), .bar(share),
+    ])
+  }
+  for node in nodes {
+    let (step, count) = (node["step"]?.wholeNumber ?? 0, node["count"]?.wholeNumber ?? 0)
+    append("\(step)", itemText(node["item"]), count, of: total)
+    var rows = (ways[key(step, node["item"])] ?? []).map { way in
+      ("\(isBackward ? "←" : "→") \(itemText(way[far]))", way["count"]?.wholeNumber ?? 0)
+    }
+    let ends = [
+      (isBackward ? "(start)" : "(end)", node["exits"] ?? node["entries"]), ("(more steps)", node["cut"]),
+    ]
+    rows += ends.map { ($0.0, $0.1?.wholeNumber ?? 0) }.filter { $0.1 > 0 }
+    for (index, row) in rows.enumerated() {
+      append("", (index == rows.count - 1 ? "└─ " : "├─ ") + row.0, row.1, of: count)
+    }
+  }
+  return table.text(on: canvas)
+}
+
+/// An item of a graph; null represents the items without a node of their own.
+private func itemText(_ item: JSONValue?) -> String { item?.string.map(displayable) ?? "(others)" }
 
 /// An item of journeys, and the items that followed it.
 private struct JourneyTree {
@@ -65,8 +194,9 @@ private struct JourneyTree {
     children[index].add(items.dropFirst(), count)
   }
 
-  /// Appends the rows of the items that follow this one; `indent` precedes each line.
-  func addRows(to table: inout Table, of total: Int64, width: Int, indent: String? = nil) {
+  /// Appends the rows of the items that follow this one; `arrow` leads from one to the next, and `indent` precedes each
+  /// line.
+  func addRows(to table: inout Table, of total: Int64, arrow: String, width: Int, indent: String? = nil) {
     // Journeys are ordered by count, so of two equal items the first one stays first.
     let sorted = children.enumerated().sorted {
       ($1.element.visits, $0.offset) < ($0.element.visits, $1.offset)
@@ -74,21 +204,22 @@ private struct JourneyTree {
     for (place, child) in sorted.map(\.element).enumerated() {
       let isLast = place == sorted.count - 1
       let branch = indent.map { $0 + (isLast ? "└─ " : "├─ ") } ?? ""
-      let (chain, end) = child.chain(width: width - displayWidth(branch))
+      let (chain, end) = child.chain(arrow: arrow, width: width - displayWidth(branch))
       let share = total == 0 ? 0 : Double(child.visits) / Double(total)
       table.append([
         .text(branch + chain), .text(numberText(child.visits)), .text(percentText(share)), .bar(share),
       ])
       end.addRows(
-        to: &table, of: total, width: width, indent: indent.map { $0 + (isLast ? "   " : "│  ") } ?? "")
+        to: &table, of: total, arrow: arrow, width: width,
+        indent: indent.map { $0 + (isLast ? "   " : "│  ") } ?? "")
     }
   }
 
   /// The items of a path without branches, as far as they fit, and the item at which that path ends.
-  private func chain(width: Int) -> (String, JourneyTree) {
+  private func chain(arrow: String, width: Int) -> (String, JourneyTree) {
     guard children.count == 1, children[0].visits == visits else { return (item, self) }
-    let begun = "\(item) → "
-    let (rest, end) = children[0].chain(width: width - displayWidth(begun))
+    let begun = "\(item) \(arrow) "
+    let (rest, end) = children[0].chain(arrow: arrow, width: width - displayWidth(begun))
     return displayWidth(begun + rest) > width ? (item, self) : (begun + rest, end)
   }
 }
