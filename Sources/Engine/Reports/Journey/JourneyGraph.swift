@@ -197,6 +197,8 @@ private struct GraphLayout {
     if executor.isCancelled { return }
     let nodeOfPair = choose(all, nodeLimit: nodeLimit, executor)
     if executor.isCancelled { return }
+    // Links of nodes that are one item each are distinct as they are.
+    let areDistinct = nodes.count == all.count
     var numbers = GroupKeyTable(secondCount: nodes.count)
     for links in links {
       executor.forEach(links.indices) { index in
@@ -204,6 +206,7 @@ private struct GraphLayout {
         if link.to == JourneyLink<Key>.ending || link.to == JourneyLink<Key>.cut { return }
         let from = nodeOfPair[Int(pairs.number(link.place, link.from))]
         let to = nodeOfPair[Int(pairs.number(link.place + 1, link.to))]
+        if areDistinct { return self.links.append((from, to, link.count)) }
         let number = Int(numbers.number(UInt32(from), UInt32(to)))
         if number == self.links.count { self.links.append((from, to, 0)) }
         self.links[number].count += link.count
