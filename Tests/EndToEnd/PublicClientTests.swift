@@ -77,7 +77,7 @@ import Testing
     }
     return [server] + calls + [
       "Invalid arguments:",
-      #"- /step is not an argument of funnel_report; did you mean "steps"? It accepts websiteId, dateRange, timezone, filters, compare, steps, window, windowUnit, totalWindow, order, exclusions, scope, open, breakdown, timing, trend, next"#,
+      #"- /step is not an argument of funnel_report; did you mean "steps"? It accepts websiteId, dateRange, timezone, filters, compare, steps, window, totalWindow, exclusions, scope, breakdown, timing, trend, next"#,
       "- /window must be greater than 0, is 0", #"- arguments must have the member "steps""#,
       "-32602 Unknown tool: funel_report; did you mean funnel_report?",
     ]
