@@ -76,10 +76,10 @@ extension WebsiteColumns {
     countsCustomEvents: Bool = false, _ executor: ParallelExecutor
   ) throws(ScopeError) -> TrafficCounts {
     let scope = try CompiledScope(request.scope, self, executor)
-    let engaged = request.bounce == .engaged ? try engagedSharedVisits(scope.range, executor) : []
+    let bounce = try BounceTest(request.bounce, in: scope.range, self, executor)
     let kernel = TrafficKernel(
-      events: events, grouping: grouping, bounce: request.bounce, countsCustomEvents: countsCustomEvents,
-      range: scope.range, engagedSharedVisits: engaged)
+      events: events, grouping: grouping, bounce: bounce, countsCustomEvents: countsCustomEvents,
+      executor: executor)
     return TrafficCounts(scan(scope, executor, kernel), executor)
   }
 }

@@ -23,44 +23,20 @@ struct TrafficGrouping: Sendable {
 struct TrafficKernel: ReportKernel {
   let events: CountedEvents
   let grouping: TrafficGrouping
-  let bounce: BounceRule
+  let bounce: BounceTest
   let countsCustomEvents: Bool
-  let range: InstantRange
-  /// The shared visits with a custom event in range.
-  let engagedSharedVisits: Set<UInt32>
-
-  struct SharedVisit: Hashable, Sendable {
-    let group: Int
-    let visit: UInt32
-  }
+  let executor: ParallelExecutor
 
   struct Partial: Sendable {
     var groups: TrafficGroups
-    /// By group.
-    var accumulators: [StayAccumulator] = []
+    var stays = GroupedStays()
+    /// By stay of the block: the row of its first view, and the code of its dimension; see `ViewStays`.
+    var stayRows: [UInt32] = []
+    var stayCodes: [UInt32] = []
     /// Custom events by group.
     var customEvents: [Int] = []
     /// The visitors of each code, and the session that was counted last.
     var codeVisitors: [(count: Int, latest: Int)] = []
-    /// Visits that several sessions share. Each counts once in a group.
-    var sharedVisits: Set<SharedVisit> = []
-    var views = Views()
-  }
-
-  /// The events of the current block.
-  struct Views: Sendable {
-    var flags: [Bool] = []
-    var order = VisitOrder()
-    var groups: [UInt32] = []
-    /// See `VisitOrder.listVisits(dividedBy:into:)`.
-    var runStarts: [UInt32] = []
-    var runCount = 0
-    var engaged = EngagedVisits()
-    /// By stay of the block: the row of its first view, and the code of its dimension; see `ViewStays`.
-    var stayRows: [UInt32] = []
-    var stayCodes: [UInt32] = []
-    /// An offset for the numbers of sessions and visits, so that they are unique across blocks.
-    var base = 0
   }
 
   func start() -> Partial { Partial(groups: TrafficGroups(grouping)) }
@@ -68,30 +44,16 @@ struct TrafficKernel: ReportKernel {
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     if countsCustomEvents { countCustomEvents(block, &partial) }
     if countsStays(of: block), countStays(block, &partial) { return }
-    if bounce == .engaged { partial.views.engaged.load(block, range) }
     load(block, events, &partial)
-    let views = partial.views
-    partial.views.runCount = partial.views.order.listVisits(
-      dividedBy: views.groups, into: &partial.views.runStarts)
-    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    partial.stays.divideByGroups()
+    partial.stays.reserve(partial.groups.count)
     if grouping.countsVisitorsOfCodes { countVisitorsOfCodes(&partial) }
-    if block.partition.sharedVisits.isEmpty {
-      switch block.partition.times.offsets {
-      case .four(let column): count(block, column.span.extracting(block.block.rows), &partial)
-      case .eight(let column): count(block, column.span.extracting(block.block.rows), &partial)
-      }
-    } else {
-      countShared(block, &partial)
-    }
-    partial.views.base += block.count
+    partial.stays.count(block, bounce)
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
     let numbers = partial.groups.numbers(of: other.groups)
-    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
-    for group in other.accumulators.indices {
-      partial.accumulators[numbers[group]].add(other.accumulators[group])
-    }
+    partial.stays.merge(other.stays, executor) { numbers[$0] }
     extend(&partial.customEvents, to: partial.groups.count, with: 0)
     for group in other.customEvents.indices {
       partial.customEvents[numbers[group]] += other.customEvents[group]
@@ -100,110 +62,56 @@ struct TrafficKernel: ReportKernel {
     for code in other.codeVisitors.indices {
       partial.codeVisitors[code].count += other.codeVisitors[code].count
     }
-    for visit in other.sharedVisits {
-      partial.sharedVisits.insert(SharedVisit(group: numbers[visit.group], visit: visit.visit))
-    }
   }
 
   /// Loads the selected events of a kind, with their groups.
   private func load(_ block: BlockRows, _ events: CountedEvents, _ partial: inout Partial) {
-    block.mark(events, into: &partial.views.flags)
-    grouping.dimension?.clearOwnReferrers(block, &partial.views.flags)
-    partial.views.order.load(block, where: partial.views.flags)
-    partial.groups.load(block, partial.views.order, into: &partial.views.groups)
+    block.mark(events, into: &partial.stays.flags)
+    grouping.dimension?.clearOwnReferrers(block, &partial.stays.flags)
+    partial.stays.order.load(block, where: partial.stays.flags)
+    partial.groups.load(block, partial.stays.order, into: &partial.stays.groups)
   }
 
   /// Counts the views of a block stay by stay, if units of time are listed.
   private func countStays(_ block: BlockRows, _ partial: inout Partial) -> Bool {
     let isPlain = block.selection.isWhole && grouping.dimension == nil
     if grouping.units == nil, isPlain {
-      extend(&partial.accumulators, to: 1, with: StayAccumulator())
-      countStays(block, into: &partial.accumulators[0])
+      partial.stays.reserve(1)
+      countStays(block, into: &partial.stays.accumulators[0])
       return true
     }
     let units = partial.groups.listedUnits(of: block.partition)
     if grouping.units != nil, units == nil { return false }
-    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    partial.stays.reserve(partial.groups.count)
     if isPlain, let units {
-      countStays(block, units, base: partial.views.base, into: &partial.accumulators)
+      countStays(block, units, base: partial.stays.base, into: &partial.stays.accumulators)
     } else {
       countGroupedStays(block, units, &partial)
     }
-    partial.views.base += block.count
+    partial.stays.passBlock(block)
     return true
   }
 
   private func countCustomEvents(_ block: BlockRows, _ partial: inout Partial) {
     if grouping.dimension == nil, grouping.units == nil {
-      block.mark(.custom, into: &partial.views.flags)
+      block.mark(.custom, into: &partial.stays.flags)
       extend(&partial.customEvents, to: 1, with: 0)
-      partial.customEvents[0] += countSet(partial.views.flags.bytes, block.count)
+      partial.customEvents[0] += countSet(partial.stays.flags.bytes, block.count)
       return
     }
     load(block, .custom, &partial)
     extend(&partial.customEvents, to: partial.groups.count, with: 0)
-    for index in 0..<partial.views.order.count { partial.customEvents[Int(partial.views.groups[index])] += 1 }
+    for index in 0..<partial.stays.order.count { partial.customEvents[Int(partial.stays.groups[index])] += 1 }
   }
 
   private func countVisitorsOfCodes(_ partial: inout Partial) {
-    let views = partial.views
+    let stays = partial.stays
     extend(&partial.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
-    let (starts, sessions) = (views.runStarts, views.order.sessions)
-    for run in 0..<views.runCount {
+    let (starts, sessions) = (stays.runStarts, stays.order.sessions)
+    for run in 0..<stays.runCount {
       let first = Int(starts[run])
       let code = Int(partial.groups.codeOfRow(first))
-      countVisitor(views.base + Int(sessions[first]), &partial.codeVisitors[code])
-    }
-  }
-
-  /// Counts the views of a block in which each visit belongs to only one session.
-  private func count<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
-  ) {
-    let views = partial.views
-    let unit = block.partition.times.unitMilliseconds
-    let (rows, sessions, visits) = (
-      views.order.rows.span, views.order.sessions.span, views.order.visits.span
-    )
-    let engagedVisits = views.engaged.flagsOfVisits
-    let engagedBase = views.engaged.base
-    let (groups, starts, engaged) = (views.groups.span, views.runStarts.span, engagedVisits.span)
-    let (looksAtVisits, bounces) = (bounce == .engaged, bounce != .none)
-    var accumulators = partial.accumulators.mutableSpan
-    for run in 0..<views.runCount {
-      let (first, end) = (Int(starts[run]), Int(starts[run + 1]))
-      let visit = Int(visits[first])
-      accumulators[Int(groups[first])].add(
-        views: end &- first,
-        from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
-        through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
-        session: views.base &+ Int(sessions[first]), stay: views.base &+ visit,
-        mayBounce: looksAtVisits ? engaged[engagedBase &+ visit] == 0 : bounces)
-    }
-  }
-
-  /// Does the same for a block in which some visits may be shared by several sessions.
-  private func countShared(_ block: BlockRows, _ partial: inout Partial) {
-    let views = partial.views
-    let engagedVisits = views.engaged.flagsOfVisits
-    var session = 0
-    for run in 0..<views.runCount {
-      let (first, end) = (Int(views.runStarts[run]), Int(views.runStarts[run + 1]))
-      let (start, visit) = (Int(views.order.sessions[first]), Int(views.order.visits[first]))
-      while block.rows(ofSession: session).lowerBound < start { session += 1 }
-      let group = Int(views.groups[first])
-      let shared = block.sharedVisit(session: session, ordinal: views.order.ordinal(first))
-      let isEngaged =
-        bounce == .engaged
-        && (shared.map(engagedSharedVisits.contains) ?? (engagedVisits[views.engaged.base + visit] != 0))
-      let isNew = partial.accumulators[group].add(
-        views: end - first, from: block.time(Int(views.order.rows[first])),
-        through: block.time(Int(views.order.rows[end - 1])),
-        session: views.base + start, stay: views.base + visit, mayBounce: !isEngaged && bounce != .none)
-      if isNew, let shared {
-        partial.accumulators[group].dropVisit()
-        partial.sharedVisits.insert(SharedVisit(group: group, visit: shared))
-      }
+      countVisitor(stays.base + Int(sessions[first]), &partial.codeVisitors[code])
     }
   }
 }
@@ -316,9 +224,7 @@ struct TrafficCounts {
   init(_ partial: TrafficKernel.Partial, _ executor: ParallelExecutor) {
     self.partial = partial
     groups = partial.groups
-    var counts: [Int: Int] = [:]
-    executor.forEach(partial.sharedVisits) { counts[$0.group, default: 0] += 1 }
-    sharedVisits = counts
+    sharedVisits = partial.stays.distinctSharedVisits(executor)
   }
 
   /// The groups that have a counted event or a custom event.
@@ -327,7 +233,7 @@ struct TrafficCounts {
   }
 
   func views(of group: Int) -> Int {
-    group < partial.accumulators.count ? partial.accumulators[group].views : 0
+    group < partial.stays.accumulators.count ? partial.stays.accumulators[group].views : 0
   }
 
   /// The visitors of a code in all units together.
@@ -336,7 +242,7 @@ struct TrafficCounts {
   }
 
   func visitors(of group: Int) -> Int {
-    group < partial.accumulators.count ? partial.accumulators[group].visitors : 0
+    group < partial.stays.accumulators.count ? partial.stays.accumulators[group].visitors : 0
   }
 
   private func customEvents(of group: Int) -> Int {
@@ -345,8 +251,8 @@ struct TrafficCounts {
 
   func numbers(of group: Int) -> TrafficNumbers {
     var numbers = TrafficNumbers(events: customEvents(of: group))
-    guard group < partial.accumulators.count else { return numbers }
-    let accumulator = partial.accumulators[group]
+    guard group < partial.stays.accumulators.count else { return numbers }
+    let accumulator = partial.stays.accumulators[group]
     numbers.pageviews = accumulator.views
     numbers.visitors = accumulator.visitors
     numbers.visits = accumulator.visits + sharedVisits[group, default: 0]

@@ -93,12 +93,12 @@ extension TrafficKernel {
       seconds &+= length / 1000
     }
     accumulator.add(
-      views: views, visitors: visitors, visits: range.count, bounces: bounce == .none ? 0 : bounces,
+      views: views, visitors: visitors, visits: range.count, bounces: bounce.rule == .none ? 0 : bounces,
       totalSeconds: seconds)
   }
 
   /// The flags of stays that are no bounce, however many views they have.
-  private var bouncingMask: UInt8 { bounce == .engaged ? ViewStays.isEngaged : 0 }
+  private var bouncingMask: UInt8 { bounce.rule == .engaged ? ViewStays.isEngaged : 0 }
 
   /// Adds all views of a block to the accumulators of their units.
   func countStays(
@@ -128,7 +128,7 @@ extension TrafficKernel {
       )
       let number = base &+ stay &- range.lowerBound
       session = session.replaced(by: number, where: flags[stay] & ViewStays.beginsSession != 0)
-      let mayBounce = (bounce != .none).and(flags[stay] & mask == 0)
+      let mayBounce = (bounce.rule != .none).and(flags[stay] & mask == 0)
       let day = units.day(of: first)
       if units.instant(last) < units.end(of: day) {
         accumulators[day].add(
@@ -163,18 +163,17 @@ extension TrafficKernel {
     let stays = block.partition.viewStays
     let range = stays.range(of: block.block, in: block.partition)
     if units == nil, grouping.dimension == nil {
-      extend(&partial.accumulators, to: 1, with: StayAccumulator())
-      return countSelectedStays(block, stays, range, offsets, into: &partial.accumulators[0])
+      partial.stays.reserve(1)
+      return countSelectedStays(block, stays, range, offsets, into: &partial.stays.accumulators[0])
     }
     load(block, stays, range, offsets, units, &partial)
-    let views = partial.views
+    let (codes, groups, base) = (partial.stayCodes, partial.stays.groups, partial.stays.base)
     var session = 0
     var stay = range.lowerBound
     while true {
       stay = countStays(
-        block, stays, stay..<range.upperBound, range, offsets, units, views, &session,
-        into: &partial.accumulators,
-        &partial.codeVisitors)
+        block, stays, stay..<range.upperBound, range, offsets, units, codes, groups, base,
+        &session, into: &partial.stays.accumulators, &partial.codeVisitors)
       if stay == range.upperBound { return }
       countViews(block, stays, stay, stay - range.lowerBound, offsets, units, session, &partial)
       stay += 1
@@ -208,7 +207,7 @@ extension TrafficKernel {
       seconds &+= (length / 1000).replaced(by: 0, where: !isSelected)
     }
     accumulator.add(
-      views: views, visitors: visitors, visits: visits, bounces: bounce == .none ? 0 : bounces,
+      views: views, visitors: visitors, visits: visits, bounces: bounce.rule == .none ? 0 : bounces,
       totalSeconds: seconds)
   }
 
@@ -218,7 +217,8 @@ extension TrafficKernel {
   private func countStays<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ stays: ViewStays, _ rest: Range<Int>, _ range: Range<Int>,
     _ offsets: Span<Offset>,
-    _ units: RetentionBuckets?, _ views: Views, _ session: inout Int,
+    _ units: RetentionBuckets?, _ codesOfStays: [UInt32], _ groupsOfStays: [UInt32], _ base: Int,
+    _ session: inout Int,
     into accumulators: inout [StayAccumulator],
     _ codeVisitors: inout [(count: Int, latest: Int)]
   ) -> Int {
@@ -228,10 +228,9 @@ extension TrafficKernel {
     let (selectedRows, firstRow, isWhole) = (
       block.selected, block.block.rows.lowerBound, block.selection.isWhole
     )
-    let (codesOfStays, groupsOfStays, base) = (views.stayCodes, views.groups, views.base)
     let (selected, codes, groups) = (selectedRows.span, codesOfStays.span, groupsOfStays.span)
     let (mask, mayBounceAtAll, countsVisitors) = (
-      bouncingMask, bounce != .none, grouping.countsVisitorsOfCodes
+      bouncingMask, bounce.rule != .none, grouping.countsVisitorsOfCodes
     )
     var accumulators = accumulators.mutableSpan
     var codeVisitors = codeVisitors.mutableSpan
@@ -260,18 +259,18 @@ extension TrafficKernel {
   ) {
     guard let units else { return }
     let unit = block.partition.times.unitMilliseconds
-    let code = partial.views.stayCodes[index]
-    let mayBounce = bounce != .none && stays.flags[stay] & bouncingMask == 0
+    let code = partial.stayCodes[index]
+    let mayBounce = bounce.rule != .none && stays.flags[stay] & bouncingMask == 0
     if grouping.countsVisitorsOfCodes { countVisitor(session, &partial.codeVisitors[Int(code)]) }
     let (first, last) = (Int(stays.firstRows[stay]), Int(stays.lastRows[stay]))
     block.partition.forEachView(ofStayFrom: first, through: last) { row in
       let offset = UInt64(truncatingIfNeeded: offsets[row])
       let day = UInt32(truncatingIfNeeded: units.day(of: offset))
       let group = partial.groups.number(unit: day, code: code)
-      extend(&partial.accumulators, to: group + 1, with: StayAccumulator())
-      partial.accumulators[group].add(
+      partial.stays.reserve(group + 1)
+      partial.stays.accumulators[group].add(
         views: 1, from: Int64(offset) &* unit, through: Int64(offset) &* unit, session: session,
-        stay: partial.views.base + index, mayBounce: mayBounce)
+        stay: partial.stays.base + index, mayBounce: mayBounce)
     }
   }
 
@@ -280,21 +279,21 @@ extension TrafficKernel {
     _ block: BlockRows, _ stays: ViewStays, _ range: Range<Int>, _ offsets: Span<Offset>,
     _ units: RetentionBuckets?, _ partial: inout Partial
   ) {
-    partial.views.stayRows.removeAll(keepingCapacity: true)
-    partial.views.stayRows.append(contentsOf: stays.firstRows[range])
+    partial.stayRows.removeAll(keepingCapacity: true)
+    partial.stayRows.append(contentsOf: stays.firstRows[range])
     partial.groups.copy(
-      grouping.dimension?.codesOfVisits(block), partial.views.stayRows, count: range.count,
-      to: &partial.views.stayCodes)
-    reset(&partial.views.groups, range.count)
+      grouping.dimension?.codesOfVisits(block), partial.stayRows, count: range.count,
+      to: &partial.stayCodes)
+    reset(&partial.stays.groups, range.count)
     if let units {
-      let rows = partial.views.stayRows
+      let rows = partial.stayRows
       for index in 0..<range.count {
         let day = units.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[index])]))
-        partial.views.groups[index] = UInt32(truncatingIfNeeded: day)
+        partial.stays.groups[index] = UInt32(truncatingIfNeeded: day)
       }
     }
-    partial.groups.replace(&partial.views.groups, with: partial.views.stayCodes, count: range.count)
-    extend(&partial.accumulators, to: partial.groups.count, with: StayAccumulator())
+    partial.groups.replace(&partial.stays.groups, with: partial.stayCodes, count: range.count)
+    partial.stays.reserve(partial.groups.count)
     if grouping.countsVisitorsOfCodes {
       extend(&partial.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
     }
