@@ -87,13 +87,14 @@ extension ParallelExecutor {
       last = kept.last
     }
     if limit == 0 { return [] }
+    let maximumKept = limit > .max / 2 ? .max : 2 * limit
     var seen = 0
     for element in elements {
       seen &+= 1
       if seen.isMultiple(of: elementsPerCancellationCheck), isCancelled { return [] }
       if let last, !precedes(element, last) { continue }
       kept.append(element)
-      if kept.count == 2 * limit { cut() }
+      if kept.count == maximumKept { cut() }
     }
     cut()
     return kept
