@@ -22,6 +22,9 @@ public enum Limits {
   public static let funnelExclusions = 16
   /// Fields by which insights are grouped.
   public static let insightsFields = 16
+  /// Rows that insights return, and goals of each row.
+  public static let insightsRows = 10_000
+  public static let insightsGoals = 16
   /// Items of a journey, matchers that it excludes, and groups of its pages.
   public static let journeySteps = 20
   public static let journeyExclusions = 64

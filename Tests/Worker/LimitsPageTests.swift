@@ -18,7 +18,8 @@ import Worker
       "journey steps, excluded matchers, groups",
       [grouped(Limits.journeySteps), grouped(Limits.journeyExclusions), grouped(Limits.journeyGroups)]
     ),
-    ("insights fields", [grouped(Limits.insightsFields)]),
+    ("insights fields, goals", [grouped(Limits.insightsFields), grouped(Limits.insightsGoals)]),
+    ("insights rows", [grouped(Limits.insightsRows)]),
     ("units of time of a series", [grouped(WebsiteColumns.maximumUnits)]),
     ("points of all series", [grouped(Limits.seriesPoints)]), ("goals", [grouped(Limits.goals)]),
     ("events of one append", [grouped(Limits.appendedEvents)]),

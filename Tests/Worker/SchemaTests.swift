@@ -80,9 +80,16 @@ import Testing
     #expect(Limits.journeySteps == WebsiteColumns.maximumJourneySteps)
     #expect(try value(journey, "/properties/exclude/maxItems") == .integer(Int64(Limits.journeyExclusions)))
     #expect(try value(journey, "/properties/groups/maxItems") == .integer(Int64(Limits.journeyGroups)))
+    for place in ["/maxItems", "/properties/rows/maxItems"] {
+      #expect(
+        try value("reports.insights.result.json", place) == .integer(Int64(Limits.insightsRows)))
+    }
     #expect(
-      try value("reports.insights.result.json", "/maxItems")
-        == .integer(Int64(WebsiteColumns.maximumInsightsRows)))
+      try value("reports.insights.params.json", "/properties/limit/maximum")
+        == .integer(Int64(Limits.insightsRows)))
+    #expect(
+      try value("reports.insights.params.json", "/properties/goals/maxItems")
+        == .integer(Int64(Limits.insightsGoals)))
     #expect(
       try value("reports.attribution.result.json", "/$defs/sources/maxItems")
         == .integer(Int64(WebsiteColumns.maximumSources)))

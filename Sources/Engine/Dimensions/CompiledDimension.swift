@@ -65,7 +65,6 @@ struct CompiledDimension: Sendable {
   ) {
     extend(&output, to: max(order.count, 1), with: 0)
     switch source {
-    case .column(let column): order.copyCodes(column, of: block, to: &output)
     case .fullPath(let paths):
       order.copyCodes(.urlPath, of: block, to: &output)
       order.copyCodes(.urlQuery, of: block, to: &codes.seconds)
@@ -73,19 +72,31 @@ struct CompiledDimension: Sendable {
     case .pathOfVisit(let isFirst, let shared):
       order.copyCodes(.urlPath, of: block, to: &output)
       codes.replaceByPathsOfVisits(&output, block, order, isFirst: isFirst, shared)
-    case .property(let values): codes.copy(values, block, order, to: &output)
+    case .column, .property, .visit, .type: copy(block, order.rows, count: order.count, &codes, to: &output)
+    }
+  }
+
+  /// Writes the code of each of the first `count` of `rows` to the start of `output`. Not for full paths and paths of
+  /// counted events.
+  func copy(
+    _ block: BlockRows, _ rows: [UInt32], count: Int, _ codes: inout DimensionCodes,
+    to output: inout [UInt32]
+  ) {
+    extend(&output, to: max(count, 1), with: 0)
+    let first = block.block.rows.lowerBound
+    switch source {
+    case .column(let column): block.partition[column].copy(rows, count: count, from: first, to: &output)
+    case .property(let values): codes.copy(values, block, rows, count, to: &output)
     case .visit(let column):
       if let known = column.codes(of: block.block, partition: block.number) {
-        known.copy(order.rows, count: order.count, from: block.block.rows.lowerBound, to: &output)
+        known.copy(rows, count: count, from: first, to: &output)
       } else {
-        codes.copy(column, block, order, to: &output)
+        codes.copy(column, block, rows, count, to: &output)
       }
     case .type:
       let types = block.partition.types.span.extracting(block.block.rows)
-      let rows = order.rows
-      for index in 0..<order.count {
-        output[index] = UInt32(EventType.nameIndex(of: types[Int(rows[index])]))
-      }
+      for index in 0..<count { output[index] = UInt32(EventType.nameIndex(of: types[Int(rows[index])])) }
+    case .fullPath, .pathOfVisit: preconditionFailure("the codes of these depend on other rows")
     }
   }
 
@@ -163,11 +174,11 @@ struct DimensionCodes: Sendable {
   }
 
   fileprivate mutating func copy(
-    _ values: PropertyValues, _ block: BlockRows, _ order: VisitOrder, to output: inout [UInt32]
+    _ values: PropertyValues, _ block: BlockRows, _ rows: [UInt32], _ count: Int, to output: inout [UInt32]
   ) {
     copy(values, block, to: &byRow)
-    let (codes, rows) = (byRow.span, order.rows)
-    for index in 0..<order.count { output[index] = codes[Int(rows[index])] }
+    let codes = byRow.span
+    for index in 0..<count { output[index] = codes[Int(rows[index])] }
   }
 
   /// Writes the code of each row.
@@ -181,13 +192,13 @@ struct DimensionCodes: Sendable {
   }
 
   fileprivate mutating func copy(
-    _ column: VisitColumn, _ block: BlockRows, _ order: VisitOrder, to output: inout [UInt32]
+    _ column: VisitColumn, _ block: BlockRows, _ rows: [UInt32], _ count: Int, to output: inout [UInt32]
   ) {
     blockVisits.load(block.partition, block.block, column.scope)
     blockVisits.copyCodes(of: column.source, to: &ofVisits)
-    let (rows, visitOfRow) = (order.rows, blockVisits.visitOfRow)
+    let visitOfRow = blockVisits.visitOfRow
     let (codes, visits) = (ofVisits.span, visitOfRow.span)
-    for index in 0..<order.count { output[index] = codes[Int(visits[Int(rows[index])])] }
+    for index in 0..<count { output[index] = codes[Int(visits[Int(rows[index])])] }
   }
 
   /// Writes the code of each row whose event is in range.

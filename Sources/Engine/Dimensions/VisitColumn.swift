@@ -11,6 +11,8 @@ struct VisitColumn: Sendable {
     case channel(ChannelTables)
     /// The column's value at the first event.
     case column(TextColumn)
+    /// The type of the first event.
+    case type
   }
 
   let source: Source
@@ -30,6 +32,7 @@ struct VisitColumn: Sendable {
       case .exit: .exit
       case .channel: .channel(website.channelTables(categories, executor))
       case .column(let column): .column(column)
+      case .type: .type
       }
     self.source = source
     self.scope = scope
@@ -56,6 +59,7 @@ struct VisitColumn: Sendable {
     case .entry, .exit: website.dictionary(.urlPath)
     case .channel: Channel.names
     case .column(let column): website.dictionary(column)
+    case .type: EventType.dictionary
     }
   }
 }
@@ -103,6 +107,7 @@ extension Partition {
     case .channel: return derived.channels.value(categories, unlessCancelled: executor, make)
     case .column(let column):
       return derived.visitColumns.value(column, unlessCancelled: executor, make)
+    case .type: return derived.visitTypes.value(unlessCancelled: executor, make)
     }
   }
 }

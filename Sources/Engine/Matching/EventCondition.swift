@@ -39,6 +39,8 @@ public enum VisitValue: Sendable, Hashable {
   case channel
   /// The column's value at the first event.
   case column(TextColumn)
+  /// The type of the first event: `pageview`, `event`, `link` or `pixel`, else the empty text.
+  case type
 }
 
 /// Events that belong together.

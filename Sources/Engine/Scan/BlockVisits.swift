@@ -59,6 +59,7 @@ struct BlockVisits: Sendable {
     case .channel(let tables):
       copyOfFirstEvents(to: &codes, tables.classifier) { UInt32($0.channel(ofRow: $1).rawValue) + 1 }
     case .column(let column): copyOfFirstEvents(to: &codes, { $0[column] }) { $0[$1] }
+    case .type: copyOfFirstEvents(to: &codes, \.types) { UInt32(EventType.nameIndex(of: $0[$1])) }
     }
   }
 

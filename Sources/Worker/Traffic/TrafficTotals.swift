@@ -129,7 +129,7 @@ enum TrafficMetric: String, CaseIterable {
     case .events: JSONValue(numbers.events)
     case .bounceRate: rate(numbers.bounces, numbers.visits)
     case .viewsPerVisit: rate(numbers.pageviews, numbers.visits)
-    case .averageTime: averageSeconds(numbers.totalSeconds, numbers.visits)
+    case .averageTime: secondsPerVisit(numbers.totalSeconds, numbers.visits)
     }
   }
 }
@@ -138,7 +138,7 @@ enum TrafficMetric: String, CaseIterable {
 func rate(_ count: Int, _ of: Int) -> JSONValue { of == 0 ? .null : JSONValue(Double(count) / Double(of)) }
 
 /// The average in seconds, rounded to whole milliseconds, halves up; null if there is nothing to divide by.
-private func averageSeconds(_ seconds: Int64, _ count: Int) -> JSONValue {
+func secondsPerVisit(_ seconds: Int64, _ count: Int) -> JSONValue {
   if count == 0 { return .null }
   let milliseconds = (Int128(seconds) * 2000 + Int128(count)) / (2 * Int128(count))
   let decimal = JSONDecimal(significand: milliseconds, scale: 3)

@@ -42,7 +42,7 @@ extension Method {
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
         try columns.insights(request, on: call.executor)
-      }.map { row in json(row, names) })
+      }.rows.map { row in json(row, names) })
   }
 
   static let umamiUTM = Method(umami: "utm", bodyEndpoint: "POST /api/reports/utm") {

@@ -76,7 +76,7 @@ import Testing
     func answers(_ events: [TestEvent]) throws -> ([InsightsRow], [Journey], [FunnelStep], [RetentionCell]) {
       let columns = website(events)
       return (
-        try columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])),
+        try columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])).rows,
         try columns.journey(JourneyRequest(scope: scope(), steps: 5)),
         try columns.funnel(FunnelRequest(scope: scope(), steps: steps, windowMilliseconds: 9 * day)),
         try columns.retention(RetentionRequest(scope: scope(), timeZone: .utc))

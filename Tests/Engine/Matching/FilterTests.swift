@@ -108,7 +108,7 @@ import Testing
     ]
     func paths(_ filter: Filter) throws -> [String] {
       try website(events).insights(InsightsRequest(scope: scope(0, 9, [filter]), fields: [.urlPath]))
-        .flatMap(\.values)
+        .rows.flatMap(\.texts)
     }
     #expect(try paths(Filter(.referrerDomain, .contains, ["own"])) == ["/2"])
     #expect(try paths(Filter(.referrerDomain, .notEquals, ["x"])) == ["/2", "/3", "/4"])

@@ -29,7 +29,7 @@ import Testing
     #expect(try website.currencies(CurrenciesRequest(scope: scope)).isEmpty)
     #expect(try website.journey(JourneyRequest(scope: scope, steps: 3)).isEmpty)
     #expect(try website.retention(RetentionRequest(scope: scope, timeZone: .utc)).isEmpty)
-    #expect(try website.insights(InsightsRequest(scope: scope, fields: [.urlPath, .country])).isEmpty)
+    #expect(try website.insights(InsightsRequest(scope: scope, fields: [.urlPath, .country])).rows.isEmpty)
     #expect(try website.goals(GoalsRequest(scope: scope, goals: [.path(step.pattern)])) == [.count(0)])
     let funnel = try website.funnel(
       FunnelRequest(scope: scope, steps: [step, step], windowMilliseconds: hour))

@@ -1,3 +1,4 @@
+import Calendar
 import Testing
 
 @testable import Engine
@@ -6,8 +7,8 @@ import Testing
   private func rows(
     _ events: [TestEvent], by fields: [TextColumn] = [.urlPath], _ scope: ReportScope = scope()
   ) throws -> [String] {
-    try website(events).insights(InsightsRequest(scope: scope, fields: fields)).map { row in
-      "\(row.values.joined(separator: "|")) \(row.views) \(row.visitors) \(row.visits) \(row.bounces) \(row.totalSeconds)"
+    try website(events).insights(InsightsRequest(scope: scope, fields: fields)).rows.map { row in
+      "\(row.texts.joined(separator: "|")) \(row.numbers.five)"
     }
   }
 
@@ -54,7 +55,7 @@ import Testing
     {
       var request = InsightsRequest(scope: scope, fields: [.urlPath])
       request.bounce = bounce
-      return try website(events).insights(request).map(\.bounces)
+      return try website(events).insights(request).rows.map(\.numbers.bounces)
     }
     let alone: [TestEvent] = [
       .page("/a", 0, visit: "1"), .custom("buy", second, visit: "1"), .page("/a", hour, visit: "2"),
@@ -80,9 +81,9 @@ import Testing
       .page("/c", 0, session: "u"), .page("/c", 0), .page("/c", 1),
     ]
     var request = InsightsRequest(scope: scope(), fields: [.urlPath])
-    #expect(try website(events).insights(request).map(\.values) == [["/c"], ["/a"], ["/b"]])
+    #expect(try website(events).insights(request).rows.map(\.texts) == [["/c"], ["/a"], ["/b"]])
     request.ordersByVisitors = true
-    #expect(try website(events).insights(request).map(\.values) == [["/c"], ["/b"], ["/a"]])
+    #expect(try website(events).insights(request).rows.map(\.texts) == [["/c"], ["/b"], ["/a"]])
   }
 
   @Test func `missing visits are derived by gaps of thirty minutes`() throws {
@@ -145,4 +146,21 @@ import Testing
     #expect(try rows(events, by: [.urlPath], scope(second, 3 * second)) == ["/a 3 1 1 0 2"])
     #expect(try rows(events, by: [.urlPath], scope(second, second)) == ["/a 1 1 1 1 0"])
   }
+}
+
+extension InsightsRow {
+  var texts: [String] {
+    values.map { value in
+      switch value {
+      case .text(let text): text
+      case .number(let number): "\(number)"
+      case .instant(let instant): formatInstant(instant)
+      }
+    }
+  }
+}
+
+extension InsightsNumbers {
+  /// Views, visitors, visits, bounces and seconds.
+  var five: String { "\(views) \(visitors) \(visits) \(bounces) \(totalSeconds)" }
 }

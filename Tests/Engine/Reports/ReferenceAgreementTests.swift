@@ -40,9 +40,9 @@ import Testing
       [
         [.urlPath], [.country, .browser], [.utmTerm, .city, .urlPath, .country], [.referrerDomain],
       ] as [[TextColumn]])
-    let rows = try website.insights(InsightsRequest(scope: scope, fields: fields), on: executor)
+    let rows = try website.insights(InsightsRequest(scope: scope, fields: fields), on: executor).rows
     #expect(
-      rows.map { "\($0.values) \($0.views) \($0.visitors) \($0.visits) \($0.bounces) \($0.totalSeconds)" }
+      rows.map { "\($0.texts) \($0.numbers.five)" }
         == Reference.insights(selected, by: fields))
   }
 

@@ -16,6 +16,7 @@ struct DerivedColumns: Sendable {
   let exits = Lazy<CodeColumn>()
   let channels = LatestValue<SourceCategories, CodeColumn>()
   let visitColumns = LazyTable<TextColumn, CodeColumn>()
+  let visitTypes = Lazy<CodeColumn>()
   /// By key code: the properties with that key, ascending by row.
   let properties = LazyTable<UInt32, [KeyedProperty]>()
   /// The properties that are money, ascending by row.

@@ -1,88 +1,123 @@
-/// Pageviews, visitors, visits, bounces and time on site, grouped by any columns. Defined in
-/// `Sources/Engine/Reports/README.md`, section "insights".
-public struct InsightsRequest {
-  /// The events that count.
-  public var scope: ReportScope
-  /// The columns to group by; at least one.
-  public var fields: [TextColumn]
-  /// If given, the rows are those with these values, in this order; the ones without views have zeros.
-  public var rows: [[String]]?
-  /// Which stays are bounces.
-  public var bounce = BounceRule.single
-  /// Whether rows are ordered by visitors, then views, and not the other way around.
-  public var ordersByVisitors = false
-
-  public init(scope: ReportScope, fields: [TextColumn]) {
-    self.scope = scope
-    self.fields = fields
-  }
+/// The rows of insights, and what they add up to.
+public struct Insights: Sendable, Equatable {
+  /// By the request's order, then by views descending, visitors descending, then the values by name.
+  public let rows: [InsightsRow]
+  /// The number of all rows that meet `having`; 0 unless the request asks for the rest or the total.
+  public let count: Int
+  /// The figures of all rows that meet `having` and are not among ``rows``; nil if there are none, or if the request does
+  /// not ask for them.
+  public let rest: InsightsNumbers?
+  /// The figures of all rows that meet `having`; nil if the request does not ask for them.
+  public let total: InsightsNumbers?
+  /// The visitors of all rows together, before `having`; 0 unless the request asks for shares.
+  public let allVisitors: Int
 }
 
 /// The figures of one group: the events with the same values in all fields.
 public struct InsightsRow: Sendable, Equatable {
-  /// Pageviews.
-  public let views: Int
-  /// Distinct sessions.
-  public let visitors: Int
-  /// Distinct visits.
-  public let visits: Int
-  /// Stays, which are (session, visit) pairs, with exactly one pageview, by the request's ``BounceRule``.
-  public let bounces: Int
-  /// The sum over stays of the whole seconds from the first to the last pageview.
-  public let totalSeconds: Int64
   /// One for each field of the request, in its order.
-  public let values: [String]
+  public let values: [InsightsValue]
+  public let numbers: InsightsNumbers
 }
 
-extension InsightsRow {
-  fileprivate init(withoutViewsOf values: [String]) {
-    self.init(views: 0, visitors: 0, visits: 0, bounces: 0, totalSeconds: 0, values: values)
+/// The figures of events that are looked at. A stay is a pair of a session and a visit, and by visit a visit.
+public struct InsightsNumbers: Sendable, Equatable {
+  public var events = 0
+  /// The pageviews among the events.
+  public var views = 0
+  /// Distinct sessions.
+  public var visitors = 0
+  /// Distinct visits.
+  public var visits = 0
+  /// Stays of exactly one event, by the request's ``BounceRule``.
+  public var bounces = 0
+  /// The sum over stays of the whole seconds from the first to the last event.
+  public var totalSeconds: Int64 = 0
+  /// For each goal: the visitors with a matching event.
+  public var goalVisitors: [Int] = []
+
+  public init() {}
+}
+
+extension InsightsNumbers {
+  /// Returns a metric; nil if it has no divisor.
+  ///
+  /// - Parameter allVisitors: Of all rows together.
+  public func value(_ metric: InsightsMetric, allVisitors: Int) -> Double? {
+    func quotient(_ part: Int, _ whole: Int) -> Double? { whole == 0 ? nil : Double(part) / Double(whole) }
+    return switch metric {
+    case .views: Double(views)
+    case .visitors: Double(visitors)
+    case .visits: Double(visits)
+    case .bounces: Double(bounces)
+    case .totalSeconds: Double(totalSeconds)
+    case .events: Double(events)
+    case .bounceRate: quotient(bounces, visits)
+    case .viewsPerVisit: quotient(views, visits)
+    case .averageSeconds: averageMilliseconds.map { Double($0) / 1000 }
+    case .share: quotient(visitors, allVisitors)
+    }
+  }
+
+  /// The average of the seconds of a visit in milliseconds, halves up; nil without visits.
+  public var averageMilliseconds: Int64? {
+    if visits == 0 { return nil }
+    return Int64(clamping: (Int128(totalSeconds) * 2000 + Int128(visits)) / (2 * Int128(visits)))
   }
 }
 
 extension WebsiteColumns {
-  /// The maximum number of groups in a result.
-  public static let maximumInsightsRows = 500
+  /// The maximum number of rows of a request that asks for no number.
+  public static let defaultInsightsRows = 500
 
-  /// Returns the groups by views descending, visitors descending, or the other way around, then the values by name.
+  /// Groups the events of a request, and counts each group.
   public func insights(_ request: InsightsRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
-    -> [InsightsRow]
+    throws(ScopeError) -> Insights
   {
-    let scope = try CompiledScope(request.scope, self, executor)
-    let engaged = request.bounce == .engaged ? try engagedSharedVisits(scope.range, executor) : []
-    let partial = scan(
-      scope, executor,
-      InsightsKernel(
-        request.fields, bounce: request.bounce, scope.range, engagedSharedVisits: engaged, self, executor))
-    let sharedVisits = partial.distinctSharedVisits(executor)
-    let dictionaries = request.fields.map { dictionary($0) }
-    func row(_ group: Int) -> InsightsRow {
-      let accumulator = partial.accumulators[group]
-      return InsightsRow(
-        views: accumulator.views, visitors: accumulator.visitors,
-        visits: accumulator.visits + sharedVisits[group, default: 0],
-        bounces: accumulator.bounces, totalSeconds: accumulator.totalSeconds,
-        values: zip(dictionaries, partial.groups.codes(of: group)).map { $0[Int($1)] })
-    }
-    func precedes(_ a: Int, _ b: Int) -> Bool {
-      let (tallyOfA, tallyOfB) = (partial.accumulators[a], partial.accumulators[b])
-      if tallyOfA.views != tallyOfB.views, !request.ordersByVisitors {
-        return tallyOfA.views > tallyOfB.views
+    var request = request
+    // What is the same is read faster.
+    if case .eventType(EventType.pageview) = request.events { request.events = nil }
+    var reportScope = request.scope
+    if let events = request.events, !events.holdsAlways { reportScope.conditions.append(events) }
+    let scope = try CompiledScope(reportScope, self, executor)
+    let bounce = try BounceTest(request.bounce, in: scope.range, self, executor)
+    let grouping = try InsightsGrouping(request, scope, bounce, self, executor)
+    let goals = try InsightsGoals(request.goals, in: request.scope, self, executor)
+    let kernel = InsightsKernel(
+      grouping: grouping, bounce: bounce, goals: goals, countsAllVisitors: request.usesShares,
+      executor: executor)
+    let table = InsightsTable(request, scan(scope, executor, kernel), grouping, executor)
+    let selection = table.selection(executor)
+    var (rest, total): (InsightsNumbers?, InsightsNumbers?)
+    if request.total || request.rest && !selection.rest.isEmpty {
+      let unions = scan(
+        scope, executor,
+        InsightsUnionKernel(
+          grouping: grouping, goals: goals, groups: table.groups,
+          sets: table.sets([selection.rest, selection.kept], executor)))
+      if request.rest, !selection.rest.isEmpty {
+        rest = table.sum(selection.rest, unions.union(0), executor)
       }
-      if tallyOfA.visitors != tallyOfB.visitors { return tallyOfA.visitors > tallyOfB.visitors }
-      if tallyOfA.views != tallyOfB.views { return tallyOfA.views > tallyOfB.views }
-      let (codesOfA, codesOfB) = (partial.groups.codes(of: a), partial.groups.codes(of: b))
-      guard let field = codesOfA.indices.first(where: { codesOfA[$0] != codesOfB[$0] }) else { return false }
-      return dictionaries[field].precedes(Int(codesOfA[field]), Int(codesOfB[field]))
+      if request.total { total = table.sum(selection.kept, unions.union(1), executor) }
     }
-    let groups = partial.accumulators.indices.lazy.filter { partial.accumulators[$0].views > 0 }
-    if let wanted = request.rows {
-      // Strings are equal if they only look the same, bytes are not.
-      func key(_ values: [String]) -> [[UInt8]] { values.map { Array($0.utf8) } }
-      let rows = Dictionary(groups.lazy.map(row).map { (key($0.values), $0) }) { first, _ in first }
-      return wanted.map { rows[key($0)] ?? InsightsRow(withoutViewsOf: $0) }
-    }
-    return executor.first(Self.maximumInsightsRows, of: groups, by: precedes).map(row)
+    return Insights(
+      rows: selection.rows, count: selection.kept.count, rest: rest, total: total,
+      allVisitors: table.allVisitors)
+  }
+}
+
+extension EventCondition {
+  fileprivate var holdsAlways: Bool {
+    if case .all(let conditions) = self { conditions.isEmpty } else { false }
+  }
+}
+
+extension InsightsRequest {
+  /// Whether any row needs to know the visitors of all rows together.
+  fileprivate var usesShares: Bool {
+    metrics.contains(.share) || having.contains { $0.metric == .share }
+      || order.contains { order in
+        if case .metric(.share) = order.key { true } else { false }
+      }
   }
 }

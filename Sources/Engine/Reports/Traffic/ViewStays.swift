@@ -12,6 +12,8 @@ struct ViewStays: Sendable {
   private(set) var views: [UInt32] = []
   /// By stay: ``beginsSession`` and ``isEngaged``.
   private(set) var flags: [UInt8] = []
+  /// Whether all views are pageviews.
+  private(set) var areAllPageviews = true
   /// By block: its first stay; the last entry is the number of stays.
   private var blockStarts: [Int] = []
 
@@ -24,6 +26,10 @@ struct ViewStays: Sendable {
     var (flags, order) = ([Bool](), VisitOrder())
     var runs: [UInt32] = []
     var selection = SelectionVector()
+    let types = partition.types.span
+    for row in types.indices where types[row] != EventType.custom && types[row] != EventType.pageview {
+      areAllPageviews = false
+    }
     for block in partition.blocks {
       blockStarts.append(views.count)
       selection.selectAll(block.rows.count)
