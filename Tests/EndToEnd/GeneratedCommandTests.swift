@@ -57,7 +57,10 @@ import Testing
     case "goals": for _ in 0..<2 { line += ["--goal", "url:*=" + pick(numbers, &generator)] }
     case "funnel": line += ["--step", "url:*", "--step", "event:" + pick(texts, &generator)]
     case "attribution": line += ["--step", "url:" + pick(texts, &generator)]
-    case "insights": line += ["--field", pick(["url", "country,device", "nothing"], &generator)]
+    case "insights":
+      line += ["--field", pick(["url", "country,device", "nothing"], &generator)]
+      line += ["--by", pick(["hour,weekday", "time:week", "property:x", "entry,"], &generator)]
+      line += ["--having", pick(["visits>1", "share<=0.5", "visits", "x=1"], &generator), "--rest"]
     default: break
     }
     if line[0] != "report" { line = Array(line.prefix(2)) }

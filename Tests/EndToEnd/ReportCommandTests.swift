@@ -58,6 +58,15 @@ import Testing
       #""method":"reports.insights",RANGE,"fields":[{"name":"country"},{"name":"device"}],"filters":[{"name":"country","operator":"eq","value":["DE","US"]},{"name":"url","operator":"dnc","value":"blog"}]"#
     ),
     (
+      [
+        "insights", "--by", "channel", "--scope", "visit", "--metrics", "visitors,bounceRate", "--order-by",
+        "visits",
+        "--limit", "2", "--offset", "1", "--having", "visitors>=3", "--goal", "custom:signup", "--rest",
+        "--total",
+      ],
+      #""method":"reports.insights",RANGE,"fields":[{"name":"channel"}],"scope":"visit","metrics":["visitors","bounceRate"],"orderBy":[{"name":"visits"}],"limit":2,"offset":1,"having":[{"name":"visitors","operator":"gte","value":3}],"goals":[{"type":"custom","value":"signup"}],"rest":true,"total":true"#
+    ),
+    (
       ["goals", "--goal", "url:/pricing=30", "--goal", "sum:purchase:revenue=1000"],
       #""method":"reports.goals",RANGE,"goals":[{"type":"url","value":"/pricing","goal":30},{"type":"event-data","value":"purchase","property":"revenue","operator":"sum","goal":1000}]"#
     ),
@@ -155,6 +164,14 @@ import Testing
       ["attribution"] + Self.store + steps, says: "--step must have at most 1 element, has 2;")
     try check(
       ["insights"] + Self.store + ["--field", "url,colour"], says: "--field must be one of \"url\", ")
+    let byPage = ["insights"] + Self.store + ["--by", "url"]
+    try check(byPage + ["--metrics", "views,luck"], says: "--metrics must be one of \"views\", ")
+    try check(byPage + ["--order-by", "luck"], says: "--order-by must be one of the fields or a metric ")
+    try check(byPage + ["--having", "luck>1"], says: "--having must be one of \"views\", ")
+    try check(byPage + ["--rest=true"], says: "--rest")
+    try check(
+      ["insights"] + Self.store + ["--by", "property:a", "--scope", "visit"],
+      says: "--by: property:a must not be given together with scope visit")
     let unknown = try BuiltBinary.run(
       ["report", "utm"] + Self.store + ["--filter", "tag=a", "--filter", "contry=DE"])
     #expect(unknown.errors.contains("--filter must be one of \"url\", "), "\(unknown.errors)")

@@ -87,6 +87,24 @@ import Testing
         #"{"fields":[{"name":"country"},{"name":"device"},{"name":"url"}]}"#
       ),
       (
+        "insights",
+        [
+          "--by", "channel", "--scope", "visit", "--metrics", "visitors, bounceRate", "--order-by", "visits",
+          "--order-by", "property:a:asc,time:day:asc", "--limit", "10", "--offset", "0", "--having",
+          "visitors>=100",
+          "--having", "bounceRate < 0.5", "--goal", "event:sign:up", "--goal", "every", "--of", "custom",
+          "--bounce", "engaged", "--rest", "", "--total", "", "--week-start", "sunday",
+        ],
+        #"{"fields":[{"name":"channel"}],"scope":"visit","of":{"type":"custom"},"#
+          + #""metrics":["visitors","bounceRate"],"bounce":"engaged","#
+          + #""orderBy":[{"name":"visits"},{"name":"property:a","descending":false},"#
+          + #"{"name":"time:day","descending":false}],"#
+          + #""having":[{"name":"visitors","operator":"gte","value":100},"#
+          + #"{"name":"bounceRate","operator":"lt","value":0.5}],"limit":10,"offset":0,"#
+          + #""goals":[{"type":"event","value":"sign:up"},{"type":"every"}],"rest":true,"total":true,"#
+          + #""weekStart":"sunday"}"#
+      ),
+      (
         "goals",
         [
           "--goal", "url:/a=b=30", "--goal", "event:sign:up=1.5", "--goal", "path:/*=1",
@@ -183,7 +201,12 @@ import Testing
       ("goals", ["--goal", "sum:revenue=1"], "--goal must be a page"),
       ("goals", ["--goal", "total:a:b=1"], "--goal must be a page"),
       ("goals", [], "goals needs --goal, for example --goal url:/pricing=100"),
-      ("insights", [], "insights needs --field, for example --field country"),
+      ("insights", [], "insights needs --by, for example --by country"),
+      ("insights", ["--of", "event"], "--of must be pages (pageview:/pricing), custom events"),
+      ("insights", ["--goal", "page:/"], "--goal must be pages"),
+      ("insights", ["--having", "visitors"], "--having must be a metric, a sign and a number"),
+      ("insights", ["--having", "visitors>many"], "--having must be a metric, a sign and a number"),
+      ("insights", ["--having", ">1"], "--having must be a metric, a sign and a number"),
       ("journey", ["--steps", "three"], "--steps must be a number, is \"three\""),
       (
         "journey", ["--group", "/blog"], "--group must be PATTERN=NAME, such as '/blog/*=Blog', is \"/blog\""

@@ -157,6 +157,33 @@ import Testing
         """)
   }
 
+  @Test func `insights of any metrics end with the rest and the total`() throws {
+    try check(
+      "insights",
+      [
+        "--by", "weekday,hour,time:day", "--metrics", "visitors,bounceRate,averageTime,share", "--goal",
+        "custom:signup",
+        "--scope", "visit", "--having", "visits>=2", "--timezone", "Europe/Berlin", "--of", "every",
+      ],
+      #"""
+      {"rows":[{"visitors":1200,"bounceRate":0.25,"averageTime":61.5,"share":0.6,"weekday":7,"hour":9,
+                "time:day":"2026-03-07T23:00:00Z","goals":[{"visitors":12,"rate":0.01}]}],
+       "count":2,
+       "rest":{"rest":true,"visitors":800,"bounceRate":null,"averageTime":null,"share":0.4,"goals":[{"visitors":0,"rate":0}]},
+       "total":{"visitors":2000,"bounceRate":0.5,"averageTime":30,"share":1,"goals":[{"visitors":12,"rate":0.006}]}}
+      """#, width: 120,
+      is: """
+        Insights of example.com
+        2026-03-01 to 2026-03-31 (Europe/Berlin) · of every · by visit · visits ≥ 2
+
+        weekday       hour  time:day    visitors  bounce rate  time per visit   share  custom:signup
+        Sunday        09    2026-03-08     1,200        25.0%            1:02   60.0%             12  1.0%  ████████████████████
+        (all others)                         800                                40.0%              0  0.0%
+        (total)                            2,000        50.0%            0:30  100.0%             12  0.6%
+
+        """)
+  }
+
   @Test func `journeys are a tree, whose ways without branches are one line`() throws {
     try check(
       "journey", ["--steps", "4", "--start-step", "/"],

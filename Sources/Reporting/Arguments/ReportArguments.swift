@@ -34,7 +34,7 @@ public struct ReportArguments: Sendable {
 
   /// Throws if a required flag is missing.
   public func checkComplete() throws(FlagError) {
-    for (flag, times, example) in kind.required where values[flag]?.count ?? 0 < times {
+    for (flag, times, example) in kind.required where count(ofFlagsLike: flag) < times {
       let needed = times == 1 ? flag : "at least \(times) \(flag) flags"
       throw FlagError(flag: nil, sentence: "\(kind.name) needs \(needed), for example \(example)")
     }
@@ -46,6 +46,13 @@ public struct ReportArguments: Sendable {
       throw FlagError(flag: flag.name, sentence: "needs \(owner.name)")
     }
     try period.checkCombination()
+  }
+
+  /// The number of values of a flag, and of others for the same member.
+  private func count(ofFlagsLike name: String) -> Int {
+    let member = kind.flags.first { $0.name == name }?.member
+    return kind.flags.filter { $0.name == name || member != nil && $0.member == member }
+      .reduce(0) { $0 + (values[$1.name]?.count ?? 0) }
   }
 
   /// The name of the time zone in which days are counted.
@@ -115,7 +122,8 @@ public struct ReportArguments: Sendable {
     case "endDate": return "--to"
     case "unit" where parts.first == "dateRange": return "--unit"
     default:
-      let members = kind.flags.filter { $0.member != nil }
+      // Of several flags for one member, one that is given.
+      let members = (kind.flags.filter(isGiven) + kind.flags).filter { $0.member != nil }
       return
         (members.first { $0.member == parts.prefix(2).joined(separator: "/") }
         ?? members.first { flag in parts.first.map { flag.member?.split(separator: "/").first == $0 } ?? false

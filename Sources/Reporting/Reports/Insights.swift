@@ -4,27 +4,142 @@ import JSON
 extension ReportKind {
   static let insights = ReportKind(
     name: "insights", title: "Insights",
-    ownFlags: [.fields], required: [("--field", 1, "--field country")],
-    example: "insights store.db --field country,device --from last-month",
-    emptiness: { $0.isBlank ? "there are no events in this range" : nil }, text: { insightsText($0, $1, $2) })
+    ownFlags: [
+      .by, .fields, .scope, .events, .metrics, .bounce, .order, .having, .rows, .skip, .goals, .rest, .total,
+      .weekStart,
+    ],
+    required: [("--by", 1, "--by country")],
+    example: "insights store.db --by channel --scope visit --metrics visitors,bounceRate --from last-month",
+    settings: insightsSettings,
+    emptiness: { result in
+      (result["rows"] ?? result).isBlank ? "there are no events in this range" : nil
+    }, text: { insightsText($0, $1, $2) })
 }
+
+private let fieldNames =
+  TextColumn.allCases.map { $0.requestNames[0] } + [
+    "type", "channel", "entry", "exit", "time:hour", "time:day", "time:week", "time:month", "time:year",
+    "hour",
+    "weekday", "property:",
+  ]
+
+private let metricNames = TrafficMetric.ofInsights.map(\.name)
 
 extension ReportFlag {
+  fileprivate static let by = list(
+    "--by", "NAMES", member: "fields", "One name or several with commas (weekday,hour).", words: fieldNames,
+    read: fieldValues)
   fileprivate static let fields = list(
-    "--field", "NAMES", member: "fields",
-    """
-    One name or several with commas (country,device): url, referrer, title, query, host, os, browser, device, screen, \
-    country, region, city, language, event, tag, utm_source, utm_medium, utm_campaign, utm_content, utm_term, distinctId.
-    """,
-    words: TextColumn.allCases.map { $0.requestNames[0] }
-  ) { text in
-    text.split(separator: ",", omittingEmptySubsequences: false).map { ["name": .string(trimmed($0))] }
+    "--field", "NAMES", member: "fields", "The same as --by.", words: fieldNames, read: fieldValues)
+  fileprivate static let scope = ReportFlag(
+    "--scope", "WHAT", member: "scope", "", words: ["event", "visit"]
+  ) {
+    text in [.string(text)]
   }
+  fileprivate static let events = ReportFlag("--of", "EVENTS", member: "of", eventsSyntax) {
+    text throws(FlagValueError) in [try eventsValue(text)]
+  }
+  fileprivate static let metrics = list(
+    "--metrics", "NAMES", member: "metrics", "One name or several with commas.", words: metricNames
+  ) { text in names(text).map { .string($0) } }
+  fileprivate static let order = list(
+    "--order-by", "NAMES", member: "orderBy",
+    "One name or several with commas, largest first; name:asc the other way around.",
+    words: metricNames
+  ) { text in
+    names(text).map { name in
+      let ascending = ":asc"
+      return name.hasSuffix(ascending)
+        ? ["name": .string(String(name.dropLast(ascending.count))), "descending": false]
+        : ["name": .string(name)]
+    }
+  }
+  fileprivate static let having = list(
+    "--having", "CONDITION", member: "having",
+    "Written as visitors>=100, with > >= < <= = or !=. May be repeated; then all conditions must hold."
+  ) { text throws(FlagValueError) in [try conditionValue(text)] }
+  fileprivate static let rows = ReportFlag("--limit", "NUMBER", member: "limit", "") {
+    text throws(FlagValueError) in [try numberValue(text)]
+  }
+  fileprivate static let skip = ReportFlag("--offset", "NUMBER", member: "offset", "") {
+    text throws(FlagValueError) in [try numberValue(text)]
+  }
+  fileprivate static let goals = list(
+    "--goal", "EVENTS", member: "goals", "\(eventsSyntax) May be repeated."
+  ) { text throws(FlagValueError) in [try eventsValue(text)] }
+  fileprivate static let weekStart = ReportFlag(
+    "--week-start", "DAY", member: "weekStart", "", words: ["monday", "sunday", "saturday"]
+  ) { text in [.string(text)] }
+  fileprivate static let rest = on("--rest", member: "rest")
+  fileprivate static let total = on("--total", member: "total")
 }
 
-/// A row for each group, with a bar of its pageviews.
+private func names(_ text: String) -> [String] {
+  text.split(separator: "," as Character, omittingEmptySubsequences: false).map(trimmed)
+}
+
+@Sendable private func fieldValues(_ text: String) -> [JSONValue] {
+  names(text).map { ["name": .string($0)] }
+}
+
+private let eventsSyntax =
+  "Pages pageview:/pricing, custom events custom:signup, both url:/pricing or event:signup, or every, pageview, custom."
+
+/// Parses a matcher: `pageview:/pricing`, `custom:signup`, `url:/pricing`, `event:signup`, `pageview`, `custom`, `every`.
+private func eventsValue(_ text: String) throws(FlagValueError) -> JSONValue {
+  let (type, value) = divided(text).map { ($0, Optional($1)) } ?? (text, nil)
+  let types =
+    value == nil ? ["pageview", "custom", "every"] : ["pageview", "custom", "url", "path", "event"]
+  guard types.contains(type) else {
+    throw FlagValueError(
+      sentence: """
+        must be pages (pageview:/pricing), custom events (custom:signup), url:/pricing, event:signup, pageview, custom \
+        or every, is "\(text)"
+        """)
+  }
+  return value.map { ["type": .string(type), "value": .string($0)] } ?? ["type": .string(type)]
+}
+
+/// A matcher in the syntax of the flags.
+private func eventsText(_ matcher: JSONValue) -> String {
+  let type = displayable(matcher["type"]?.string ?? "")
+  return matcher["value"]?.string.map { "\(type):\(displayable($0))" } ?? type
+}
+
+/// Parses a condition on a metric: `visitors>=100`.
+private func conditionValue(_ text: String) throws(FlagValueError) -> JSONValue {
+  // If two signs begin at the same position, the longer one must come first.
+  let signs = [(">=", "gte"), ("<=", "lte"), ("!=", "neq"), (">", "gt"), ("<", "lt"), ("=", "eq")]
+  let nameEnd = text.firstIndex { "<>=!".contains($0) } ?? text.endIndex
+  let (name, rest) = (trimmed(text[..<nameEnd]), text[nameEnd...])
+  guard !name.isEmpty, let (sign, comparison) = signs.first(where: { rest.hasPrefix($0.0) }),
+    let bound = number(trimmed(rest.dropFirst(sign.count)))
+  else {
+    throw FlagValueError(
+      sentence:
+        "must be a metric, a sign and a number, such as visitors>=100 or bounceRate<0.5, is \"\(text)\"")
+  }
+  return ["name": .string(name), "operator": .string(comparison), "value": bound]
+}
+
+// MARK: - Text
+
+@Sendable private func insightsSettings(_ context: ReportContext) -> [String] {
+  var settings: [String] = []
+  if let events = context.params["of"] { settings.append("of \(eventsText(events))") }
+  if context.param("scope") == "visit" { settings.append("by visit") }
+  for condition in context.params["having"]?.array ?? [] {
+    let signs = ["gte": "≥", "lte": "≤", "neq": "≠", "gt": ">", "lt": "<", "eq": "="]
+    let name = condition["name"]?.string ?? ""
+    let sign = signs[condition["operator"]?.string ?? ""] ?? ""
+    settings.append("\(displayable(name)) \(sign) \(condition["value"]?.description ?? "")")
+  }
+  return settings
+}
+
+/// A row for each group, with a bar of its first metric; then the rest and the total.
 private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
-  let rows = result.array ?? []
+  let rows = result.array ?? result["rows"]?.array ?? []
   guard !rows.isEmpty else { return "" }
   // A field that is requested twice is displayed once.
   var fields: [String] = []
@@ -32,16 +147,48 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
   where !fields.contains(field) {
     fields.append(field)
   }
-  let numbers = ["views", "visitors", "visits", "bounces"]
-  var table = Table(fields.map(Table.Column.text) + (numbers + ["time"]).map(Table.Column.number) + [.bar])
-  let largest = rows.compactMap { $0["views"]?.double }.max() ?? 1
+  let wanted = context.params["metrics"]?.array?.compactMap(\.string) ?? []
+  let names = wanted.isEmpty ? TrafficMetric.ofInsights.prefix(5).map(\.name) : wanted
+  let metrics = names.compactMap { name in TrafficMetric.ofInsights.first { $0.name == name } }
+  let goals = context.params["goals"]?.array ?? []
+  var table = Table(
+    fields.map { .text(displayable($0)) } + metrics.map { .number($0.title) }
+      + goals.flatMap { [.number(eventsText($0)), .number("")] } + [.bar])
+  func numbers(_ row: JSONValue) -> [Table.Cell] {
+    var cells: [Table.Cell] = metrics.map { .text($0.text(row[$0.name])) }
+    for index in goals.indices {
+      let goal = row["goals"]?.array.flatMap { index < $0.count ? $0[index] : nil }
+      cells += [
+        .text(numberText(goal?["visitors"] ?? 0)), .text(goal?["rate"]?.double.map(percentText) ?? ""),
+      ]
+    }
+    return cells
+  }
+  let measure = metrics.first?.name ?? ""
+  let largest = max(rows.compactMap { $0[measure]?.double }.max() ?? 1, .leastNonzeroMagnitude)
   for row in rows {
     table.append(
-      fields.map { nameText(row[$0]) } + numbers.map { .text(numberText(row[$0] ?? 0)) }
-        + [
-          .text(durationText(row["totaltime"]?.wholeNumber ?? 0)),
-          .bar((row["views"]?.double ?? 0) / largest),
-        ])
+      fields.map { context.fieldText(row[$0], $0) } + numbers(row)
+        + [.bar((row[measure]?.double ?? 0) / largest)])
+  }
+  for (member, title) in [("rest", "(all others)"), ("total", "(total)")] {
+    guard let row = result[member] else { continue }
+    let blanks = Array(repeating: Table.Cell.text(""), count: max(fields.count - 1, 0))
+    table.append([.faint(title)] + blanks + numbers(row) + [.bar(0)])
   }
   return table.text(on: canvas)
+}
+
+extension ReportContext {
+  /// The value of a field: times in the zone of the report, weekdays by their names.
+  fileprivate func fieldText(_ value: JSONValue?, _ field: String) -> Table.Cell {
+    let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    if let number = value?.wholeNumber {
+      return .text(
+        field == "weekday" && 1...7 ~= number
+          ? weekdays[Int(number) - 1] : number < 10 ? "0\(number)" : "\(number)")
+    }
+    if let (kind, unit) = divided(field), kind == "time" { return .text(unitText(value, unit)) }
+    return nameText(value)
+  }
 }

@@ -21,6 +21,15 @@ struct TrafficMetric {
     TrafficMetric("averageTime", "time per visit", .duration), TrafficMetric("events", "custom events"),
   ]
 
+  /// The metrics of insights, the default ones first.
+  static let ofInsights = [
+    TrafficMetric("views", "views"), TrafficMetric("visitors", "visitors"), TrafficMetric("visits", "visits"),
+    TrafficMetric("bounces", "bounces"), TrafficMetric("totaltime", "time", .duration),
+    TrafficMetric("events", "events"), TrafficMetric("bounceRate", "bounce rate", .rate),
+    TrafficMetric("viewsPerVisit", "views per visit", .quotient),
+    TrafficMetric("averageTime", "time per visit", .duration), TrafficMetric("share", "share", .rate),
+  ]
+
   /// Without the sum of all times, which nobody asks for.
   static var ofStats: [TrafficMetric] { all.filter { $0.name != "totaltime" } }
 
