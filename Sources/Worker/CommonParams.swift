@@ -13,6 +13,8 @@ struct CommonParams {
   let scope: ReportScope
   /// UTC if the params name no zone.
   let timeZone: TimeZoneRules
+  /// Monday if the params do not say.
+  let weekStart: WeekStart
 }
 
 extension Call {
@@ -74,7 +76,7 @@ extension Call {
     errors += conditions.errors + zoneErrors
     guard errors.isEmpty, let range else { throw .invalidParams(errors) }
     let scope = ReportScope(range: range, conditions: filters, sourceCategories: sourceCategories(params))
-    return CommonParams(scope: scope, timeZone: timeZone)
+    return CommonParams(scope: scope, timeZone: timeZone, weekStart: weekStart(params))
   }
 
   /// The range between two members of `value`, which is at `location`.
@@ -110,6 +112,11 @@ extension Call {
       names.end,
       "must not be before \(names.start): \(formatInstant(last)) is before \(formatInstant(first))")
     return nil
+  }
+
+  /// The day on which weeks begin.
+  func weekStart(_ params: JSONObject) -> WeekStart {
+    params["weekStart"]?.string.flatMap(WeekStart.init) ?? .monday
   }
 
   func timeZone(_ params: JSONObject, _ errors: inout [ValidationError]) -> TimeZoneRules {

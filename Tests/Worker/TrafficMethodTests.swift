@@ -155,6 +155,104 @@ import Testing
     #expect(error("websites.stats", params) == expected)
   }
 
+  @Test(
+    arguments: [
+      ("eq", "b", 1), ("neq", "b", 2), ("eq", ["a", "c"], 2), ("neq", ["a", "c"], 1), ("s", nil, 3),
+      ("ns", nil, 0),
+    ] as [(String, JSONValue, Int)])
+  func `ids of visitors and visits are compared as a whole`(
+    operation: String, value: JSONValue, visitors: Int
+  ) {
+    for name in ["visitor", "visit"] {
+      var filter: JSONObject = ["name": .string(name), "operator": .string(operation)]
+      let ids: [String: JSONValue] = ["a": "1", "b": "2", "c": "3"]
+      func id(_ value: JSONValue) -> JSONValue { name == "visit" ? ids[value.string ?? ""] ?? .null : value }
+      if value != .null { filter["value"] = value.array.map { .array($0.map(id)) } ?? id(value) }
+      let params: JSONValue = ["startDate": "2025", "endDate": "2025", "filters": [.object(filter)]]
+      #expect(worker.ask("websites.stats", params)["visitors"] == JSONValue(visitors), "\(filter)")
+    }
+  }
+
+  @Test(arguments: ["c", "dnc", "re", "nre", "gt"])
+  func `no other operator compares ids`(operation: String) {
+    for name in ["visitor", "visit"] {
+      let filter: JSONValue = ["name": .string(name), "operator": .string(operation), "value": "a"]
+      let reply = worker.ask("websites.stats", ["startDate": "2025", "endDate": "2025", "filters": [filter]])
+      let fault = reply["data"]?["errors"]?[at: 0]
+      let isNumber = operation == "gt"
+      #expect(fault?["instanceLocation"]?.string == "/filters/0/\(isNumber ? "name" : "operator")")
+      if !isNumber {
+        #expect(
+          fault?["error"]
+            == "must be eq, neq, s or ns, because ids of visitors and visits are compared as a whole")
+      }
+    }
+  }
+
+  @Test func `a request may have source categories of its own, which are checked`() throws {
+    let worker = try TestWorker(
+      """
+      session_id,visit_id,event_id,created_at,event_type,url_path,referrer_domain,hostname,utm_source
+      a,1,1,2025-03-01 10:00:00,1,/,forum.shop.example,x.example,
+      b,2,2,2025-03-01 10:00:00,1,/,google.com,x.example,
+      c,3,3,2025-03-01 10:00:00,1,/,,x.example,board
+
+      """)
+    func ask(_ channels: JSONValue) -> JSONValue {
+      worker.ask(
+        "websites.metrics", ["startDate": "2025", "endDate": "2025", "type": "channel", "channels": channels])
+    }
+    #expect(
+      ask([:])
+        == [["x": "Organic Search", "y": 1], ["x": "Referral", "y": 1], ["x": "Unassigned", "y": 1]])
+    #expect(
+      ask(["social": ["names": ["Board"], "domains": ["shop.*"]], "ai": ["domains": ["google.com"]]])
+        == [["x": "Organic Social", "y": 2], ["x": "AI Assistants", "y": 1]])
+    for (channels, expected) in [
+      (["sozial": [:]], "is unknown; did you mean \"social\"?"),
+      (["social": ["domains": ["https://shop.example"]]], "must match"),
+      (["social": ["names": [""]]], "must"),
+      (
+        ["social": ["names": .array(Array(repeating: "x", count: 1001))]],
+        "must have at most 1000 elements, has 1001"
+      ),
+      ([], "must be an object, not an array"),
+    ] as [(JSONValue, String)] {
+      let reply = ask(channels)
+      #expect(reply["code"] == -32602)
+      #expect(
+        reply["data"]?.description.contains(JSONValue.string(expected).description.dropFirst().dropLast())
+          == true, "\(reply)")
+    }
+    #expect(ask(["social": ["names": .array(Array(repeating: "x", count: 1000))]]).array?.count == 3)
+  }
+
+  @Test func `weeks of revenue begin on the day that is asked for`() throws {
+    let worker = try TestWorker(
+      database: """
+        CREATE TABLE website_event (
+          session_id TEXT, visit_id TEXT, event_id TEXT, created_at TEXT, event_type INTEGER, event_name TEXT);
+        INSERT INTO website_event VALUES ('a', '1', '1', '2025-03-05 10:00:00', 2, 'buy');
+        CREATE TABLE event_data (
+          session_id TEXT, event_id TEXT, data_key TEXT, string_value TEXT, number_value TEXT, data_type INTEGER,
+          created_at TEXT);
+        INSERT INTO event_data VALUES
+          ('a', '1', 'revenue', '5.0000', '5', 2, '2025-03-05 10:00:00'),
+          ('a', '1', 'currency', 'EUR', NULL, 1, '2025-03-05 10:00:00');
+        """)
+    func start(_ weekStart: JSONValue?) -> JSONValue? {
+      var params: JSONObject = [
+        "currency": "EUR", "dateRange": ["startDate": "2025-03", "endDate": "2025-03", "unit": "week"],
+      ]
+      params["weekStart"] = weekStart
+      let reply = worker.ask("reports.revenue", .object(params))
+      return reply["chart"]?[at: 0]?["t"] ?? reply["code"]
+    }
+    #expect(start(nil) == "2025-03-03T00:00:00Z" && start("monday") == start(nil))
+    #expect(start("sunday") == "2025-03-02T00:00:00Z" && start("saturday") == "2025-03-01T00:00:00Z")
+    #expect(start("friday") == -32602)
+  }
+
   @Test func `methods without a range have no comparison`() {
     for method in ["websites.active", "websites.daterange"] {
       #expect(

@@ -129,10 +129,13 @@ struct ConditionReader {
     switch textOperator {
     case .equals: return .identifier(group, IdentifierCondition(values, isNegated: false))
     case .notEquals: return .identifier(group, IdentifierCondition(values, isNegated: true))
+    // Every event has both.
+    case .isSet: return .every
+    case .isNotSet: return .any([])
     default:
       refuse(
         place.member("operator"),
-        "must be eq or neq, because ids of visitors and visits are compared as a whole")
+        "must be eq, neq, s or ns, because ids of visitors and visits are compared as a whole")
       return .every
     }
   }

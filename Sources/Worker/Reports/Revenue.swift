@@ -8,10 +8,11 @@ extension Method {
   ) {
     params, call throws(WorkerError) in
     let common = try call.commonParams(params)
-    let request = RevenueRequest(
+    var request = RevenueRequest(
       scope: common.scope, currency: params["currency"]?.string ?? "",
       unit: params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day,
       timeZone: common.timeZone)
+    request.weekStart = common.weekStart
     let report = try call.reading(params) { columns throws(ScopeError) in
       try columns.revenue(request, on: call.executor)
     }

@@ -65,10 +65,6 @@ extension Call {
     return snapshot.websites.first { sameScalars($0.id, id) }?.resetMilliseconds
   }
 
-  func weekStart(_ params: JSONObject) -> WeekStart {
-    params["weekStart"]?.string.flatMap(WeekStart.init) ?? .monday
-  }
-
   /// The units of `unit`, or of `dateRange.unit`, or days.
   func seriesUnits(_ params: JSONObject, _ traffic: TrafficParams) -> SeriesUnits {
     let name = (params["unit"] ?? params["dateRange"]?["unit"])?.string

@@ -70,9 +70,10 @@ extension Call {
     if !scope.conditions.isEmpty {
       scope.conditions = [.did(EventCount(of: .visitor, .all(scope.conditions), least: 1))]
     }
-    let request = RevenueRequest(
+    var request = RevenueRequest(
       scope: scope, currency: params["currency"]?.string ?? "",
       unit: params["unit"]?.string.flatMap(CalendarUnit.init) ?? .day, timeZone: traffic.timeZone)
+    request.weekStart = traffic.weekStart
     return try reading(params) { columns throws(ScopeError) in
       try columns.revenueSources(request, on: executor)
     }

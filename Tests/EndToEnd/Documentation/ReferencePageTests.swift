@@ -93,7 +93,8 @@ import Testing
   /// Members that several methods share, which are described once.
   private var commonMembers: JSONValue {
     let names = [
-      "websiteId", "dateRange", "timezone", "filters", "period", "asOf", "weekStart", "compare", "comparison",
+      "websiteId", "dateRange", "timezone", "filters", "channels", "period", "asOf", "weekStart", "compare",
+      "comparison",
     ]
     return .object(JSONObject(members: names.map { ($0, common["$defs"]?[$0] ?? .null) }))
   }

@@ -11,6 +11,8 @@ public struct RevenueRequest: Sendable {
   public var unit: CalendarUnit
   /// The zone of the buckets.
   public var timeZone: TimeZoneRules
+  /// The day on which the buckets of weeks begin.
+  public var weekStart = WeekStart.monday
 
   public init(scope: ReportScope, currency: String, unit: CalendarUnit, timeZone: TimeZoneRules) {
     self.scope = scope
@@ -104,8 +106,8 @@ struct RevenueChart: Sendable {
   /// By number of the pair.
   private var amounts: [Amount] = []
 
-  init(_ unit: CalendarUnit, in rules: TimeZoneRules, nameCount: Int) {
-    buckets = CalendarBuckets(unit, in: rules)
+  init(_ unit: CalendarUnit, weekStart: WeekStart, in rules: TimeZoneRules, nameCount: Int) {
+    buckets = CalendarBuckets(unit, weekStart: weekStart, in: rules)
     groups = GroupKeyTable(secondCount: nameCount)
   }
 

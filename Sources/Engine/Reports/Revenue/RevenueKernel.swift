@@ -5,6 +5,7 @@ struct RevenueKernel: ReportKernel {
   private let money: MoneyProperties
   private let wanted: UInt32?
   private let unit: CalendarUnit
+  private let weekStart: WeekStart
   private let timeZone: TimeZoneRules
   private let nameCount: Int
   private let executor: ParallelExecutor
@@ -33,6 +34,7 @@ struct RevenueKernel: ReportKernel {
     money = website.money(executor)
     wanted = currency
     unit = request.unit
+    weekStart = request.weekStart
     timeZone = request.timeZone
     nameCount = website.dictionary(.eventName).count
   }
@@ -40,7 +42,7 @@ struct RevenueKernel: ReportKernel {
   var selectsFewRows: Bool { true }
 
   func start() -> Partial {
-    Partial(chart: RevenueChart(unit, in: timeZone, nameCount: nameCount))
+    Partial(chart: RevenueChart(unit, weekStart: weekStart, in: timeZone, nameCount: nameCount))
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {

@@ -152,7 +152,7 @@ private struct RevenueSourcesKernel: ReportKernel {
 
   func start() -> Partial {
     Partial(
-      buckets: CalendarBuckets(request.unit, in: request.timeZone),
+      buckets: CalendarBuckets(request.unit, weekStart: request.weekStart, in: request.timeZone),
       chart: RevenueAmounts(secondCount: sizes.names), regions: RevenueAmounts(secondCount: sizes.regions))
   }
 
