@@ -18,8 +18,19 @@ struct Call {
   let now: @Sendable () -> Int64
   /// A new id for a saved report or an event.
   let newID: @Sendable () -> String
+  /// What it has read of the store besides events.
+  let reads = StoreReads()
   /// A result whose rows the result must have too, in its order, because it is compared with it.
   var alignment: JSONValue?
+
+  /// What a call reads of the store besides events. A request that needs the same conditions several times, such as for two
+  /// ranges, reads it once.
+  final class StoreReads {
+    /// By id; nil for an id that the store does not have.
+    var reports: [ScalarKey: SavedReport?] = [:]
+    /// By key; nil if the store has no properties of sessions.
+    var sessionProperties: [ScalarKey: [SessionProperty]?] = [:]
+  }
 
   /// Runs a method: checks the params against their schema, calls the method, and checks the result against its schema.
   func run(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {

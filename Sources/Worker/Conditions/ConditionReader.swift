@@ -245,20 +245,33 @@ struct ConditionReader {
   ///
   /// - Parameter isTyped: Whether `url` looks only at pageviews and `event` only at custom events.
   mutating func matcher(_ value: JSONValue, at location: String, isTyped: Bool = false) -> EventCondition {
+    let both = matchers(value, at: location)
+    return isTyped ? both.typed : both.untyped
+  }
+
+  /// Reads a matcher, whose filters are read once for both meanings of its types.
+  private mutating func matchers(_ value: JSONValue, at location: String) -> Matchers {
     let place = Place(location: location)
     let filters = elements(value["filters"], at: "\(location)/filters")
-    let matches: EventCondition
+    var matches: Matchers
     if let choices = value["any"]?.array {
       for name in ["type", "value"] where value[name].map({ $0 != .null }) ?? false {
         refuse(place, "must not have both \"any\" and \"\(name)\", because they exclude each other")
       }
-      matches = .any(
-        choices.enumerated().map { matcher($1, at: "\(location)/any/\($0)", isTyped: isTyped) })
+      let read = choices.enumerated().map { matchers($1, at: "\(location)/any/\($0)") }
+      matches = (.any(read.map(\.untyped)), .any(read.map(\.typed)))
     } else {
-      matches = typed(value, place, isTyped: isTyped)
+      matches = typed(value, place)
     }
-    return filters.isEmpty ? matches : .all([matches] + filters)
+    if !filters.isEmpty {
+      matches = (.all([matches.untyped] + filters), .all([matches.typed] + filters))
+    }
+    return matches
   }
+
+  /// A matcher whose types `url` and `event` match by the column alone, and one whose types look only at pageviews and
+  /// custom events.
+  private typealias Matchers = (untyped: EventCondition, typed: EventCondition)
 
   /// Reads a step: a matcher that, if it is only a path or a name, is read without building a condition.
   mutating func step(_ value: JSONValue, at location: String) -> Step {
@@ -268,31 +281,29 @@ struct ConditionReader {
       return .path(WildcardPattern(value["value"]?.string ?? ""))
     case "event" where isPlain: return .event(WildcardPattern(value["value"]?.string ?? ""))
     default:
-      let count = errors.count
-      let untyped = matcher(value, at: location)
-      // Reading it a second time would report the same errors again.
-      if errors.count > count { return .condition(untyped, typed: untyped) }
-      return .condition(untyped, typed: matcher(value, at: location, isTyped: true))
+      let both = matchers(value, at: location)
+      return .condition(both.untyped, typed: both.typed)
     }
   }
 
-  private mutating func typed(_ value: JSONValue, _ place: Place, isTyped: Bool) -> EventCondition {
+  private mutating func typed(_ value: JSONValue, _ place: Place) -> Matchers {
     let pattern = value["value"]?.string.map { WildcardPattern($0) }
     func matches(_ column: TextColumn, _ type: UInt8?) -> EventCondition {
       let conditions = [type.map { EventCondition.eventType($0) }, pattern.map { .pattern(column, $0) }]
         .compactMap(\.self)
       return conditions.count == 1 ? conditions[0] : .all(conditions)
     }
+    func always(_ condition: EventCondition) -> Matchers { (condition, condition) }
     switch value["type"]?.string {
-    case "event": return matches(.eventName, isTyped ? EventType.custom : nil)
-    case "pageview": return matches(.urlPath, EventType.pageview)
-    case "custom": return matches(.eventName, EventType.custom)
+    case "event": return (matches(.eventName, nil), matches(.eventName, EventType.custom))
+    case "pageview": return always(matches(.urlPath, EventType.pageview))
+    case "custom": return always(matches(.eventName, EventType.custom))
     case "every":
       if pattern != nil {
         refuse(place, "must not have a \"value\", because the type \"every\" matches all events")
       }
-      return .every
-    default: return matches(.urlPath, isTyped ? EventType.pageview : nil)
+      return always(.every)
+    default: return (matches(.urlPath, nil), matches(.urlPath, EventType.pageview))
     }
   }
 

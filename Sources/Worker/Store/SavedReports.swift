@@ -195,7 +195,13 @@ extension Call {
 extension Call {
   /// The saved segment with this id, or the report of another type; nil if there is none.
   func segment(_ id: String, type: String = "segment") throws(WorkerError) -> SavedReport? {
-    let report = try withStore { store throws(StoreError) in try store.report(id, in: loading) }
+    let report: SavedReport?
+    if let known = reads.reports[ScalarKey(id)] {
+      report = known
+    } else {
+      report = try withStore { store throws(StoreError) in try store.report(id, in: loading) }
+      reads.reports[ScalarKey(id)] = .some(report)
+    }
     return report?.type == type ? report : nil
   }
 }

@@ -142,13 +142,19 @@ extension Call {
     ofSession filter: UmamiPropertyFilter, _ params: JSONObject
   ) throws(UmamiPropertyError) -> EventCondition {
     let properties: [SessionProperty]?
-    do throws(WorkerError) {
-      let id = try websiteID(params, in: snapshot())
-      properties = try withStore { store throws(StoreError) in
-        try store.sessionProperties(filter.key, of: id, in: loading)
+    if let known = reads.sessionProperties[ScalarKey(filter.key)] {
+      properties = known
+    } else {
+      do throws(WorkerError) {
+        // A call is about one website.
+        let id = try websiteID(params, in: snapshot())
+        properties = try withStore { store throws(StoreError) in
+          try store.sessionProperties(filter.key, of: id, in: loading)
+        }
+      } catch {
+        throw .store(error.rpcError.message)
       }
-    } catch {
-      throw .store(error.rpcError.message)
+      reads.sessionProperties[ScalarKey(filter.key)] = .some(properties)
     }
     guard let properties else { throw .noSessionProperties }
     do throws(FilterError) { return try filter.ofSession(properties, executor) } catch {

@@ -84,22 +84,6 @@ extension WebsiteColumns {
       return TrafficBreakdownRequest.Key(
         value: texts[Int(code)], country: request.byCountry ? countries[Int(country)] : "")
     }
-    func row(_ group: Int) -> TrafficBreakdownRow {
-      TrafficBreakdownRow(key: key(group), numbers: counts.numbers(of: group))
-    }
-    let part = request.search.isEmpty ? nil : CaseInsensitiveSubstring(request.search)
-    var buffer = CaseInsensitiveSubstring.Buffer()
-    var groups: [Int] = []
-    executor.forEach(0..<counts.groups.count) { group in
-      let code = Int(counts.groups.key(of: group).code)
-      guard code != 0, counts.views(of: group) > 0 else { return }
-      if let part, !texts.withBytes(of: code, { part.isContained(in: $0, &buffer, executor) }) { return }
-      groups.append(group)
-    }
-    if let keys = request.keys {
-      let rows = Dictionary(groups.map { (key($0).bytes, row($0)) }) { first, _ in first }
-      return keys.map { rows[$0.bytes] ?? TrafficBreakdownRow(key: $0, numbers: TrafficNumbers()) }
-    }
     func precedes(_ a: Int, _ b: Int) -> Bool {
       switch request.order {
       case .visitors:
@@ -117,10 +101,10 @@ extension WebsiteColumns {
       if keyOfA.code != keyOfB.code { return texts.precedes(Int(keyOfA.code), Int(keyOfB.code)) }
       return countries.precedes(Int(keyOfA.country), Int(keyOfB.country))
     }
-    let wanted = request.limit.addingReportingOverflow(request.offset)
-    return executor.first(wanted.overflow ? .max : wanted.partialValue, of: groups, by: precedes).dropFirst(
-      request.offset
-    ).map(row)
+    return rows(
+      of: request, among: 0..<counts.groups.count, texts, executor,
+      code: { counts.views(of: $0) > 0 ? Int(counts.groups.key(of: $0).code) : 0 },
+      row: { TrafficBreakdownRow(key: key($0), numbers: counts.numbers(of: $0)) }, precedes: precedes)
   }
 
   /// Returns the rows of a breakdown that has only visitors.
@@ -131,28 +115,48 @@ extension WebsiteColumns {
     let texts = dictionary(column)
     let kernel = VisitorCounts(column: column, codeCount: texts.count, dimension: dimension)
     let counts = try scan(request.traffic.scope, executor, kernel).counts
+    return rows(
+      of: request, among: 0..<counts.count, texts, executor, code: { counts[$0].visitors > 0 ? $0 : 0 },
+      row: {
+        TrafficBreakdownRow(
+          key: TrafficBreakdownRequest.Key(value: texts[$0]),
+          numbers: TrafficNumbers(visitors: counts[$0].visitors))
+      },
+      precedes: { a, b in
+        counts[a].visitors != counts[b].visitors
+          ? counts[a].visitors > counts[b].visitors : texts.precedes(a, b)
+      })
+  }
+
+  /// Returns the rows that a request asks for, of counted values.
+  ///
+  /// - Parameters:
+  ///   - values: The numbers of the values, which the functions take.
+  ///   - texts: The texts of all values.
+  ///   - code: Returns the code of a value's text; 0 if the value has no row.
+  private func rows(
+    of request: TrafficBreakdownRequest, among values: Range<Int>, _ texts: TextDictionary,
+    _ executor: ParallelExecutor, code: (Int) -> Int, row: (Int) -> TrafficBreakdownRow,
+    precedes: (Int, Int) -> Bool
+  ) -> [TrafficBreakdownRow] {
     let part = request.search.isEmpty ? nil : CaseInsensitiveSubstring(request.search)
     var buffer = CaseInsensitiveSubstring.Buffer()
-    var codes: [Int] = []
-    executor.forEach(0..<counts.count) { code in
-      guard code != 0, counts[code].visitors > 0 else { return }
+    var found: [Int] = []
+    executor.forEach(values) { value in
+      let code = code(value)
+      if code == 0 { return }
       if let part, !texts.withBytes(of: code, { part.isContained(in: $0, &buffer, executor) }) { return }
-      codes.append(code)
-    }
-    func row(_ code: Int) -> TrafficBreakdownRow {
-      TrafficBreakdownRow(
-        key: TrafficBreakdownRequest.Key(value: texts[code]),
-        numbers: TrafficNumbers(visitors: counts[code].visitors))
+      found.append(value)
     }
     if let keys = request.keys {
-      let rows = Dictionary(codes.map { (row($0).key.bytes, row($0)) }) { first, _ in first }
+      var rows: [[[UInt8]]: TrafficBreakdownRow] = [:]
+      for row in found.map(row) { rows[row.key.bytes] = row }
       return keys.map { rows[$0.bytes] ?? TrafficBreakdownRow(key: $0, numbers: TrafficNumbers()) }
     }
     let wanted = request.limit.addingReportingOverflow(request.offset)
-    return executor.first(wanted.overflow ? .max : wanted.partialValue, of: codes) { a, b in
-      counts[a].visitors != counts[b].visitors
-        ? counts[a].visitors > counts[b].visitors : texts.precedes(a, b)
-    }.dropFirst(request.offset).map(row)
+    return executor.first(wanted.overflow ? .max : wanted.partialValue, of: found, by: precedes).dropFirst(
+      request.offset
+    ).map(row)
   }
 
   /// Returns the values of a column that are not empty and contain `search`, in any case, with the number of
