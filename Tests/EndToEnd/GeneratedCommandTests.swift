@@ -38,9 +38,15 @@ import Testing
     ]
     let report = pick(reports, &generator)
     var line = pick(
-      ["report", "report", "report", "websites", "schema", "create", "serve", "import", "reprot"], &generator
+      [
+        "report", "report", "traffic", "traffic", "websites", "schema", "create", "serve", "import", "reprot",
+      ],
+      &generator
     )
     .split(separator: " ").map(String.init)
+    let command = pick(["stats", "series", "top", "active", "weekly", "properties", "values"], &generator)
+    let isTraffic = line[0] == "traffic"
+    if isTraffic { line = [command] }
     if line[0] == "report" { line.append(report) }
     if line[0] != "schema" {
       line.append(pick(["events.csv", "events.csv", "events.csv", "missing.csv"], &generator))
@@ -50,10 +56,18 @@ import Testing
       ("--timezone", ["Asia/Tokyo", "America/New_York", "Pacific/Apia", "UTC", "Nowhere", ""]),
       ("--filter", ["country=DE", "url=@x", "url=~(a*)*\\1b", "tag:set", "x=1", ""]), ("--website", texts),
       ("--window", numbers), ("--steps", numbers), ("--currency", texts),
-      ("--unit", ["minute", "year", "era"]),
+      ("--unit", ["minute", "year", "era"]), ("--compare", ["previous", "year", "week", "2025-03"] + dates),
+      ("--metric", ["visitors", "visitors,bounces", "shoes"]), ("--limit", numbers), ("--search", texts),
       ("--no-cache", []), ("--strict", []), ("--map", ["created_at=created_at", "x", "=,="]),
     ]
-    switch report {
+    switch isTraffic ? command : report {
+    case "series": if Bool.random(using: &generator) { line += ["--by", pick(texts, &generator)] }
+    case "top":
+      line += ["--type", pick(["path", "city", "event", "property:x", "shoe"], &generator)]
+      if Bool.random(using: &generator) { line.append("--expanded") }
+    case "active": line += ["--minutes", pick(numbers, &generator), "--at", pick(dates, &generator)]
+    case "properties": line += ["--event", pick(texts, &generator)]
+    case "values": line += ["--event", pick(texts, &generator), "--property", pick(texts, &generator)]
     case "goals": for _ in 0..<2 { line += ["--goal", "url:*=" + pick(numbers, &generator)] }
     case "funnel": line += ["--step", "url:*", "--step", "event:" + pick(texts, &generator)]
     case "attribution": line += ["--step", "url:" + pick(texts, &generator)]
@@ -63,7 +77,7 @@ import Testing
       line += ["--having", pick(["visits>1", "share<=0.5", "visits", "x=1"], &generator), "--rest"]
     default: break
     }
-    if line[0] != "report" { line = Array(line.prefix(2)) }
+    if line[0] != "report", !isTraffic { line = Array(line.prefix(2)) }
     for _ in 0..<Int.random(in: 0...3, using: &generator) {
       let (flag, values) = flags[Int.random(in: 0..<flags.count, using: &generator)]
       line.append(flag)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-/// `footfall stats`, `series` and `top`, as people and scripts run them.
+/// `footfall stats`, `series`, `top` and the other commands of traffic, as people and scripts run them.
 @Suite struct TrafficCommandTests {
   private static let store = ["website_event.csv", "event_data.csv"].map {
     BuiltBinary.checkout.appendingPathComponent("examples/\($0)").path
@@ -38,6 +38,18 @@ import Testing
       #""method":"websites.metrics",RANGE,"type":"city","limit":3,"search":"1","compare":{"mode":"year"}"#
     ),
     (
+      ["top", "--type", "channel", "--expanded", "--compare", "previous"],
+      #""method":"websites.metrics.expanded",RANGE,"type":"channel","limit":20,"compare":{"mode":"previous"}"#
+    ),
+    (["weekly"], #""method":"websites.sessions.weekly",RANGE"#),
+    (
+      ["properties", "--event", "purchase"], #""method":"websites.eventData.events",RANGE,"event":"purchase""#
+    ),
+    (
+      ["values", "--event", "purchase", "--property", "currency", "--limit", "2"],
+      #""method":"websites.eventData.values",RANGE,"event":"purchase","propertyName":"currency","limit":2"#
+    ),
+    (
       ["report", "insights", "--field", "device", "--compare", "previous"],
       #""method":"reports.insights",RANGE,"fields":[{"name":"device"}],"compare":{"mode":"previous"}"#
     ),
@@ -62,6 +74,41 @@ import Testing
       #expect(try text(arguments) == replies[2 * index + 1]?["text"]?.string, "\(command.flags)")
       let table = try text(arguments + ["--format", "table"], environment: ["COLUMNS": "80"])
       #expect(table.contains(" of example.com\n2026-03-01 to 2026-03-31 (UTC)"), "\(table)")
+    }
+  }
+
+  @Test func `active visitors are those of some minutes, now or at another time`() throws {
+    let arguments = ["active"] + Self.store + ["--minutes", "60", "--at", "2026-03-10T18:30:00Z"]
+    #expect(try text(arguments) == "visitors\r\n1\r\n")
+    #expect(try text(arguments + ["--format", "json"]) == "{\"visitors\":1}\n")
+    #expect(
+      try text(arguments + ["--format", "table"]) == """
+        Active visitors of example.com
+        in 60 minutes · until 2026-03-10T18:30:00Z
+
+        1 visitor
+
+        """)
+    let nobody = try BuiltBinary.run(["active"] + Self.store + ["--filter", "country=DE"])
+    #expect(nobody.exitCode == 0 && String(decoding: nobody.output, as: UTF8.self) == "visitors\r\n0\r\n")
+    #expect(
+      nobody.errors
+        == "footfall: nobody was active in these minutes with --filter country=DE; the last event of example.com is of "
+        + "2026-05-02T21:51:13Z\n")
+    let range = try BuiltBinary.run(["active", "--during", "2026-03"] + Self.store)
+    #expect(range.exitCode == 64 && range.errors.hasPrefix("footfall: active has no flag --during"))
+  }
+
+  @Test func `a file without rows has no websites, and says so`() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("empty.csv", "session_id,created_at\n")
+    for (format, output) in [
+      ("table", "The store has no websites.\n"), ("json", "[]\n"),
+      ("csv", "id,name,domain,events,firstEvent,lastEvent\r\n"),
+    ] {
+      let outcome = try BuiltBinary.run(["websites", "empty.csv", "--format", format], in: folder.url)
+      #expect(outcome.exitCode == 0 && String(decoding: outcome.output, as: UTF8.self) == output)
+      #expect(outcome.errors == "footfall: empty.csv has a header and no rows\n")
     }
   }
 
@@ -97,6 +144,13 @@ import Testing
       (["stats", "--filter", "country=XX"], "there are no pageviews in this range with --filter country=XX"),
       (["series", "--by", "device", "--filter", "country=XX"], "there are no pageviews in this range with"),
       (["top", "--search", "nowhere"], "nothing in this range has a value"),
+      (["top", "--search", "nowhere", "--expanded"], "nothing in this range has a value"),
+      (["weekly", "--filter", "country=XX"], "there are no pageviews in this range with"),
+      (["properties", "--event", "nothing"], "no event in this range has a property"),
+      (
+        ["values", "--event", "purchase", "--property", "x"],
+        "no event of this name in this range has the property"
+      ),
     ] {
       let outcome = try BuiltBinary.run(words + Self.store)
       #expect(outcome.exitCode == 0 && outcome.errors.hasPrefix("footfall: \(says)"), "\(outcome.errors)")

@@ -184,6 +184,26 @@ import Testing
         """)
   }
 
+  @Test func `compared insights have the views of the other range, and the change`() throws {
+    try check(
+      "insights", ["--field", "country", "--compare", "month"],
+      #"""
+      {"result":[{"views":270,"visitors":40,"visits":66,"bounces":16,"totaltime":60,"country":"US"},
+      {"views":5,"visitors":1,"visits":1,"bounces":0,"totaltime":59,"country":""}],
+      "comparison":[{"views":230,"visitors":1,"visits":1,"bounces":0,"totaltime":0,"country":"US"},
+      {"views":0,"visitors":0,"visits":0,"bounces":0,"totaltime":0,"country":""}],"range":{},"comparisonRange":{}}
+      """#, width: 80,
+      is: """
+        Insights of example.com
+        2026-03-01 to 2026-03-31 (UTC) · compared with 2026-02-01 to 2026-02-28
+
+        country  views  before  change  visitors  visits  bounces  time
+        US         270     230   +17 %        40      66       16  1:00  ███████████████
+        (none)       5       0     new         1       1        0  0:59  ▎
+
+        """)
+  }
+
   @Test func `journeys are a tree, whose ways without branches are one line`() throws {
     try check(
       "journey", ["--steps", "4", "--start-step", "/"],

@@ -66,6 +66,80 @@ import Testing
         """)
   }
 
+  @Test func `all numbers of the top values, with the visitors that they are compared with`() throws {
+    try check(
+      "top", ["--type", "city", "--expanded", "", "--compare", "month", "--limit", "2"],
+      #"""
+      {"result":[{"name":"Köln","pageviews":9,"visitors":4,"visits":5,"bounces":1,"totaltime":3661,"country":"DE"},
+      {"name":"Wien","pageviews":1,"visitors":1,"visits":1,"bounces":1,"totaltime":0,"country":"AT"}],
+      "comparison":[{"name":"Köln","pageviews":1,"visitors":1,"visits":1,"bounces":1,"totaltime":0,"country":"US"},
+      {"name":"Köln","pageviews":4,"visitors":2,"visits":2,"bounces":1,"totaltime":0,"country":"DE"}],
+      "range":{},"comparisonRange":{}}
+      """#,
+      is: """
+        Top values of example.com
+        2026-03-01 to 2026-03-31 (UTC) · compared with 2026-02-01 to 2026-02-28 · by city
+
+        city  country  visitors  before  change  visits  pageviews  bounces     time
+        Köln  DE              4       2  +100 %       5          9        1  1:01:01
+        Wien  AT              1       0     new       1          1        1     0:00
+
+        The first 2 values; --limit shows more.
+
+        """)
+  }
+
+  @Test func `hours of the week are on one scale, from Monday`() throws {
+    var days = Array(repeating: Array(repeating: 0, count: 24), count: 7)
+    (days[0][23], days[1][0], days[1][9]) = (1_600, 200, 800)
+    try check(
+      "weekly", [], "\(days)",
+      is: """
+        Visitors by weekday and hour of example.com
+        2026-03-01 to 2026-03-31 (UTC)
+
+                   busiest hour  visitors  0:00 to 23:00
+        Monday     9:00               800  ▁········▄··············
+        Tuesday                         0  ························
+        Wednesday                       0  ························
+        Thursday                        0  ························
+        Friday                          0  ························
+        Saturday                        0  ························
+        Sunday     23:00            1,600  ·······················█
+
+        """)
+  }
+
+  @Test func `properties of events, and their values`() throws {
+    try check(
+      "properties", ["--event", "buy\u{1B}"],
+      #"""
+      [{"eventName":"buy","propertyName":"price","dataType":2,"total":1200},
+      {"eventName":"","propertyName":"gift","dataType":3,"total":600}]
+      """#, width: 60,
+      is: """
+        Properties of events of example.com
+        2026-03-01 to 2026-03-31 (UTC) · event buy\u{FFFD}
+
+        event   property  type           events
+        buy     price     number          1,200  ███████████████████
+        (none)  gift      true or false     600  █████████▌
+
+        """)
+    try check(
+      "values", ["--event", "buy", "--property", "price"],
+      #"[{"value":"9.90","total":3},{"value":"","total":1}]"#, width: 40,
+      is: """
+        Values of a property of example.com
+        2026-03-01 to 2026-03-31 (UTC) · event buy · property price
+
+        value   events
+        9.90         3  ████████████████████████
+        (none)       1  ████████
+
+        """)
+  }
+
   @Test func `what is compared is named by its days in the zone of the report`() throws {
     for (flags, text) in [
       ([], "2026-01-29 to 2026-02-28"), (["--compare", "previous"], "2026-01-29 to 2026-02-28"),

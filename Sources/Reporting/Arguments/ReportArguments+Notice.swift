@@ -16,6 +16,10 @@ extension ReportArguments {
   ) -> String? {
     let website = website == unnamedWebsiteID ? "the store" : displayable(website)
     guard let events else { return "\(website) has no events" }
+    if !kind.hasRange {
+      let last = formatInstant(events.end)
+      return kind.emptiness(result).map { "\($0)\(filterPhrase); the last event of \(website) is of \(last)" }
+    }
     if events.end < range.start || range.end < events.start {
       let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
       return "there are no events in this range; those of \(website) are of \(days)"

@@ -55,6 +55,12 @@ public struct ReportArguments: Sendable {
       .reduce(0) { $0 + (values[$1.name]?.count ?? 0) }
   }
 
+  /// The method of the protocol that answers.
+  public var method: String {
+    guard let other = kind.methodFlag, values[other.flag] != nil else { return kind.method }
+    return other.method
+  }
+
   /// The name of the time zone in which days are counted.
   public var timeZoneName: String { period.timeZoneName }
 
@@ -91,7 +97,7 @@ public struct ReportArguments: Sendable {
     if let unit = unitFlag.flatMap({ values[$0.name]?.first }) { dates["unit"] = unit }
     if kind.rangeIsTopLevel {
       for (name, value) in dates.members { params[name] = value }
-    } else {
+    } else if kind.hasRange {
       params["dateRange"] = .object(dates)
     }
     for (name, value) in kind.defaults.members {

@@ -62,6 +62,8 @@ struct FlagValueError: Error {
 extension ReportFlag {
   /// The flags of every report.
   static let common: [ReportFlag] = [.from, .to, .during, .timezone, .filter, .segment, .compare]
+  /// Those of a command that is not about a range.
+  static let commonWithoutRange: [ReportFlag] = [.timezone, .filter, .segment]
 
   static let from = text(
     "--from", "WHEN", member: nil,

@@ -20,6 +20,10 @@ public struct ReportKind: Sendable {
   var comparison = Comparison.besideResult
   /// Whether the ends of its range are direct members of the params, as in a query.
   var rangeIsTopLevel = false
+  /// Whether it is about a range of time.
+  var hasRange = true
+  /// A flag that chooses another method, which takes the same params.
+  var methodFlag: (flag: String, method: String)?
   /// Whether it needs a currency, which may be omitted if the events have only one.
   var needsCurrency = false
   /// The text after "footfall report", or after "footfall" if it is a command of its own, in an example.
@@ -37,7 +41,7 @@ public struct ReportKind: Sendable {
   enum Comparison {
     /// With the result for each range; the text shows one after the other.
     case besideResult
-    /// With the result for each range; the text shows them together.
+    /// With the result for each range; the text shows the numbers of both in one table.
     case merged
     /// Always, in the result, whose text shows both.
     case ownMember
@@ -50,7 +54,7 @@ public struct ReportKind: Sendable {
   public var command: String { trafficMethod == nil ? "report \(name)" : name }
 
   /// Its own flags, then those of every report.
-  public var flags: [ReportFlag] { ownFlags + ReportFlag.common }
+  public var flags: [ReportFlag] { ownFlags + (hasRange ? ReportFlag.common : ReportFlag.commonWithoutRange) }
 }
 
 extension ReportKind {
@@ -58,7 +62,7 @@ extension ReportKind {
   public static let all: [ReportKind] = traffic + reports
 
   /// The commands of their own, in display order.
-  public static let traffic: [ReportKind] = [stats, series, top]
+  public static let traffic: [ReportKind] = [stats, series, top, active, weekly, properties, values]
 
   /// All reports in display order. To add a report, add a file to `Reports` and its name here.
   public static let reports: [ReportKind] = [

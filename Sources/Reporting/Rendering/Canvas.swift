@@ -67,11 +67,11 @@ enum Shade {
 enum Sparkline {
   private static let levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-  /// A character for each number, on a scale from zero to the largest; a dot is zero. If there are more numbers than
+  /// A character for each number, on a scale from zero to `largest` or to the largest of them; a dot is zero. If there are more numbers than
   /// `width`, each character shows the largest of several values.
-  static func text(_ numbers: [Double], width: Int) -> String {
+  static func text(_ numbers: [Double], width: Int, largest: Double? = nil) -> String {
     let size = max(1, (numbers.count + max(1, width) - 1) / max(1, width))
-    let largest = numbers.max() ?? 0
+    let largest = largest ?? numbers.max() ?? 0
     guard largest > 0, largest.isFinite else {
       return String(repeating: "·", count: min(numbers.count, width))
     }

@@ -52,7 +52,8 @@ private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
   let owner = context.website == unnamedWebsiteID ? "" : " of \(displayable(context.website))"
   let title = context.arguments.kind.title + owner
   let settings =
-    [rangeText(context.range, context.zone) + " (\(context.arguments.timeZoneName))"]
+    (context.arguments.kind.hasRange
+      ? [rangeText(context.range, context.zone) + " (\(context.arguments.timeZoneName))"] : [])
     + context.comparisonSettings + context.arguments.kind.settings(context)
     + context.arguments.filterTexts.map(displayable)
     + context.arguments.segmentNames.map { "segment \(displayable($0))" }

@@ -8,7 +8,7 @@ extension ReportKind {
       .by, .fields, .scope, .events, .metrics, .bounce, .order, .having, .rows, .skip, .goals, .rest, .total,
       .weekStart,
     ],
-    required: [("--by", 1, "--by country")],
+    required: [("--by", 1, "--by country")], comparison: .merged,
     example: "insights store.db --by channel --scope visit --metrics visitors,bounceRate --from last-month",
     settings: insightsSettings,
     emptiness: { result in
@@ -151,11 +151,20 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
   let names = wanted.isEmpty ? TrafficMetric.ofInsights.prefix(5).map(\.name) : wanted
   let metrics = names.compactMap { name in TrafficMetric.ofInsights.first { $0.name == name } }
   let goals = context.params["goals"]?.array ?? []
+  // The comparison has the same rows.
+  let compared = context.comparison.map { $0.array ?? $0["rows"]?.array ?? [] }
+  var titles = metrics.map(\.title)
+  if compared != nil { titles.insert(contentsOf: ["before", "change"], at: min(1, titles.count)) }
   var table = Table(
-    fields.map { .text(displayable($0)) } + metrics.map { .number($0.title) }
+    fields.map { .text(displayable($0)) } + titles.map { .number($0) }
       + goals.flatMap { [.number(eventsText($0)), .number("")] } + [.bar])
-  func numbers(_ row: JSONValue) -> [Table.Cell] {
+  func numbers(_ row: JSONValue, before: JSONValue?) -> [Table.Cell] {
     var cells: [Table.Cell] = metrics.map { .text($0.text(row[$0.name])) }
+    if compared != nil, let first = metrics.first {
+      let (now, then) = (row[first.name]?.double, before?[first.name]?.double)
+      let change = now.flatMap { now in then.map { changeText(now, from: $0) } }
+      cells.insert(contentsOf: [.text(first.text(before?[first.name])), .text(change ?? "")], at: 1)
+    }
     for index in goals.indices {
       let goal = row["goals"]?.array.flatMap { index < $0.count ? $0[index] : nil }
       cells += [
@@ -166,15 +175,17 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
   }
   let measure = metrics.first?.name ?? ""
   let largest = max(rows.compactMap { $0[measure]?.double }.max() ?? 1, .leastNonzeroMagnitude)
-  for row in rows {
+  for (index, row) in rows.enumerated() {
+    let before = compared.flatMap { index < $0.count ? $0[index] : nil }
     table.append(
-      fields.map { context.fieldText(row[$0], $0) } + numbers(row)
+      fields.map { context.fieldText(row[$0], $0) } + numbers(row, before: before)
         + [.bar((row[measure]?.double ?? 0) / largest)])
   }
   for (member, title) in [("rest", "(all others)"), ("total", "(total)")] {
     guard let row = result[member] else { continue }
     let blanks = Array(repeating: Table.Cell.text(""), count: max(fields.count - 1, 0))
-    table.append([.faint(title)] + blanks + numbers(row) + [.bar(0)])
+    table.append([.faint(title)] + blanks + numbers(row, before: context.comparison?[member])
+        + [.bar(0)])
   }
   return table.text(on: canvas)
 }

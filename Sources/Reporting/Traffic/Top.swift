@@ -3,8 +3,9 @@ import JSON
 extension ReportKind {
   static let top = ReportKind(
     name: "top", trafficMethod: "websites.metrics", title: "Top values",
-    ownFlags: [.dimension, .rows, .skip, .search],
+    ownFlags: [.dimension, .expanded, .rows, .skip, .search],
     defaults: ["type": "path", "limit": 20], comparison: .merged,
+    methodFlag: ("--expanded", "websites.metrics.expanded"),
     example: "top store.db --type referrer --during last-month",
     settings: topSettings, emptiness: { $0.isBlank ? "nothing in this range has a value" : nil },
     text: topText)
@@ -14,6 +15,10 @@ extension ReportFlag {
   fileprivate static let dimension = ReportFlag(
     "--type", "NAME", member: "type", "Default: path.", words: dimensions
   ) { text in [.string(text)] }
+  fileprivate static let expanded = ReportFlag(
+    "--expanded", nil, member: nil,
+    "Visitors, visits, pageviews, bounces and time of each value; for events, pageviews are their number."
+  ) { _ in [true] }
   fileprivate static let rows = ReportFlag(
     "--limit", "NUMBER", member: "limit", "On the command line the default is 20."
   ) { text throws(FlagValueError) in [try numberValue(text)] }
@@ -40,6 +45,47 @@ private let dimensions = [
 @Sendable private func topText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let rows = result.array ?? []
   guard !rows.isEmpty else { return "" }
+  return
+    (context.arguments.method == ReportKind.top.method
+    ? numbersText(rows, context, canvas) : expandedText(rows, context, canvas))
+    + limitNote(rows, context)
+}
+
+private func limitNote(_ rows: [JSONValue], _ context: ReportContext) -> String {
+  let limit = context.params["limit"]?.wholeNumber ?? 0
+  return Int64(rows.count) < limit
+    ? "" : "\nThe first \(countText(limit, "value")); --limit shows more.\n"
+}
+
+/// A row for each value, with all its numbers.
+private func expandedText(_ rows: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
+  let places = rows.contains { $0["country"] != nil }
+  let metrics = ["visitors", "visits", "pageviews", "bounces", "totaltime"].compactMap(TrafficMetric.init)
+  let compared = context.comparison?.array
+  var columns: [Table.Column] = [.text(displayable(context.param("type")))]
+  if places { columns.append(.text("country")) }
+  columns.append(.number(metrics[0].title))
+  if compared != nil { columns += [.number("before"), .number("change")] }
+  var table = Table(columns + metrics.dropFirst().map { .number($0.title) } + [.spareBar])
+  let largest = max(rows.compactMap { $0["visitors"]?.double }.max() ?? 1, .leastNonzeroMagnitude)
+  for row in rows {
+    var cells = [nameText(row["name"])]
+    if places { cells.append(nameText(row["country"])) }
+    let number = row["visitors"]?.double ?? 0
+    cells.append(.text(metrics[0].text(row["visitors"])))
+    if let compared {
+      let before =
+        compared.first { $0["name"] == row["name"] && $0["country"] == row["country"] }?["visitors"] ?? 0
+      cells += [.text(numberText(before)), .text(changeText(number, from: before.double ?? 0))]
+    }
+    table.append(
+      cells + metrics.dropFirst().map { .text($0.text(row[$0.name])) } + [.bar(number / largest)])
+  }
+  return table.text(on: canvas)
+}
+
+/// A row for each value, with its visitors or events.
+private func numbersText(_ rows: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
   let type = context.param("type")
   let places = rows.contains { $0["country"] != nil }
   let compared = context.comparison?.array
@@ -60,7 +106,5 @@ private let dimensions = [
     }
     table.append(cells + [.bar(number / largest)])
   }
-  let limit = context.params["limit"]?.wholeNumber ?? 0
   return table.text(on: canvas)
-    + (Int64(rows.count) < limit ? "" : "\nThe first \(countText(limit, "value")); --limit shows more.\n")
 }

@@ -105,7 +105,7 @@ struct Report {
     let context = ReportContext(arguments, params: params, website: name, range: range, zone: zone)
     let result: JSONValue
     do throws(CommandError) {
-      result = try worker.print(arguments.kind.method, params, as: format) { reportText($0, context, on: $1) }
+      result = try worker.print(arguments.method, params, as: format) { reportText($0, context, on: $1) }
     } catch .reply(let error) where error.code == RPCError.Code.invalidParams {
       throw usage(arguments.sentence(for: error.data?["errors"]?.array ?? [], of: params))
     }

@@ -22,7 +22,8 @@ struct Websites {
   }
 
   func run() throws(CommandError) -> ExitCode {
-    try options.makeWorker().print("websites.list", [:], as: format) { websitesText($0, on: $1) }
+    let result = try options.makeWorker().print("websites.list", [:], as: format) { websitesText($0, on: $1) }
+    if (result.array ?? []).isEmpty { diagnose(options.emptiness()) }
     return .success
   }
 }

@@ -2,10 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The picture of the front page: what a terminal shows of two reports of the example store.
+/// The picture of the front page: what a terminal shows of the example store.
 @Suite struct TerminalPictureTests {
   private static let script = URL(fileURLWithPath: "/usr/bin/script")
   private static let commands = [
+    "footfall stats store.db --during 2026-04 --compare month",
     "footfall report funnel store.db --step url:/ --step url:/pricing --step event:purchase",
     "footfall report retention store.db --from 2026-03-28 --to 2026-04-04",
   ]
@@ -32,7 +33,7 @@ import Testing
       }
       let picture = TerminalPicture(
         text.joined(separator: "\n").trimmingCharacters(in: .newlines),
-        title: "A funnel and a retention report in a terminal")
+        title: "Traffic, a funnel and a retention report in a terminal")
       let difference = try GeneratedFile.difference("examples/terminal.svg") { _ in picture.svg }
       #expect(difference == nil)
     #endif
