@@ -31,10 +31,10 @@ public enum Limits {
   public static let journeyGroups = 100
   /// Filters of a request.
   public static let filters = 64
-  /// Goals of a request.
   /// Levels of filter elements in one another, and of segments in segments.
   public static let filterLevels = 8
   public static let segmentLevels = 8
+  /// Goals of a request.
   public static let goals = 256
   /// Events of one `events.append`.
   public static let appendedEvents = 100_000
@@ -43,6 +43,8 @@ public enum Limits {
 
   /// Points of all series of a `websites.series` together.
   public static let seriesPoints = 200_000
+  /// Rows of all tables of a retention together, if it has options.
+  public static let retentionRows = 200_000
   /// Values that `websites.values` returns.
   public static let suggestedValues = 10
 

@@ -54,6 +54,14 @@ import Testing
     ),
     (["retention"], #""method":"reports.retention",RANGE"#),
     (
+      ["retention", "--unit", "week", "--on-or-after", "--dense", "--total", "--start", "custom:signup"],
+      #""method":"reports.retention",RANGE,"unit":"week","criterion":"onOrAfter","dense":true,"total":true,"start":{"type":"custom","value":"signup"}"#
+    ),
+    (
+      ["goals", "--metrics", "--goal", "every=1", "--trend=week", "--by", "channel"],
+      #""method":"reports.goals",RANGE,"goals":[{"type":"every","goal":1}],"metrics":true,"trend":{"unit":"week"},"by":{"name":"channel","rest":true}"#
+    ),
+    (
       ["insights", "--field", "country,device", "--filter", "country=DE,US", "--filter", "url!@blog"],
       #""method":"reports.insights",RANGE,"fields":[{"name":"country"},{"name":"device"}],"filters":[{"name":"country","operator":"eq","value":["DE","US"]},{"name":"url","operator":"dnc","value":"blog"}]"#
     ),

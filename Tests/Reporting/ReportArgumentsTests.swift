@@ -83,6 +83,27 @@ import Testing
       ),
       ("retention", [], "{}"),
       (
+        "retention",
+        [
+          "--unit", "week", "--periods", "12", "--start", "event:sign:up", "--return", "pageview", "--cohort",
+          "every", "--on-or-after", "", "--dense", "", "--total", "", "--currency", "EUR", "--breakdown",
+          "channel", "--at", "visit", "--limit", "3", "--week-start", "sunday",
+        ],
+        #"{"unit":"week","periods":12,"start":{"type":"event","value":"sign:up"},"return":{"type":"pageview"},"#
+          + #""cohort":"every","criterion":"onOrAfter","dense":true,"total":true,"currency":"EUR","#
+          + #""breakdown":{"name":"channel","rest":true,"at":"visit","limit":3},"weekStart":"sunday"}"#
+      ),
+      (
+        "goals",
+        [
+          "--goal", "pageview:/x=1", "--goal", "every=2", "--goal", "median:a:b:c=3", "--metrics", "",
+          "--trend", "week", "--by", "channel", "--limit", "3",
+        ],
+        #"{"goals":[{"type":"pageview","value":"/x","goal":1},{"type":"every","goal":2},"#
+          + #"{"type":"event-data","value":"a:b","property":"c","operator":"median","goal":3}],"#
+          + #""metrics":true,"trend":{"unit":"week"},"by":{"name":"channel","rest":true,"limit":3}}"#
+      ),
+      (
         "insights", ["--field", "country, device", "--field", "url"],
         #"{"fields":[{"name":"country"},{"name":"device"},{"name":"url"}]}"#
       ),
@@ -195,6 +216,10 @@ import Testing
       ),
       ("funnel", ["--window", "soon"], "--window must be minutes"),
       ("funnel", ["--window", "1w"], "--window must be minutes"),
+      ("retention", ["--start", "signup"], "--start must be a page or an event: "),
+      ("retention", ["--return", "url"], "--return must be a page or an event: "),
+      ("retention", ["--limit", "3"], "--limit needs --breakdown"),
+      ("goals", ["--goal", "url:/=1", "--limit", "3"], "--limit needs --by"),
       ("goals", ["--goal", "url:/"], "--goal must end with the number"),
       ("goals", ["--goal", "url:/=many"], "--goal must end with the number"),
       ("goals", ["--goal", "/=1"], "--goal must be a page"),

@@ -389,6 +389,90 @@ import Testing
         """)
   }
 
+  @Test func `retention by week marks what is not complete, and has all cohorts and money below`() throws {
+    try check(
+      "retention",
+      [
+        "--unit", "week", "--start", "custom:signup", "--cohort", "every", "--on-or-after", "", "--dense", "",
+        "--total", "", "--currency", "EUR", "--breakdown", "channel",
+      ],
+      #"""
+      {"rows":[
+       {"date":"2026-03-02T00:00:00Z","period":0,"visitors":30,"returnVisitors":30,"percentage":100,"complete":true,"sum":10,"cumulative":10,"perVisitor":0.3333},
+       {"date":"2026-03-02T00:00:00Z","period":1,"visitors":30,"returnVisitors":0,"percentage":0,"complete":true,"sum":90,"cumulative":100,"perVisitor":3.3333},
+       {"date":"2026-03-02T00:00:00Z","period":2,"visitors":30,"returnVisitors":6,"percentage":20,"complete":false,"sum":0,"cumulative":100,"perVisitor":3.3333},
+       {"date":"2026-03-30T00:00:00Z","period":0,"visitors":1,"returnVisitors":1,"percentage":100,"complete":false,"sum":0,"cumulative":0,"perVisitor":0}],
+       "total":[{"period":0,"cohorts":1,"visitors":30,"returnVisitors":30,"percentage":100},{"period":1,"cohorts":1,"visitors":30,"returnVisitors":0,"percentage":0}],
+       "breakdown":[{"value":"","rows":[{"date":"2026-03-30T00:00:00Z","period":0,"visitors":1,"returnVisitors":1,"percentage":100,"complete":false,"sum":0,"cumulative":0,"perVisitor":0}]},
+        {"rest":true,"rows":[{"date":"2026-03-02T00:00:00Z","period":2,"visitors":30,"returnVisitors":6,"percentage":20,"complete":true,"sum":0,"cumulative":100,"perVisitor":3.3333}]}]}
+      """#, width: 80,
+      is: """
+        Retention of example.com
+        2026-03-01 to 2026-03-31 (UTC) · by week · from custom:signup · in every cohort
+
+        week        visitors   1    2    3    4
+        2026-03-02        30   ·  ~20▒   ·    ·
+        2026-03-30         1
+        all               30   ·
+
+        EUR of each visitor so far:
+        week        visitors      0     1      2  3  4
+        2026-03-02        30   0.33  3.33  ~3.33
+        2026-03-30         1  ~0.00
+
+        (none)
+        week        visitors   1
+        2026-03-30         1
+
+        (others)
+        week        visitors   1    2    3    4
+        2026-03-02        30   ·   20▒   ·    ·
+
+        Percent of the visitors of a week who came again so many weeks later or after that:
+        ░ below 10  ▒ from 10  ▓ from 25  █ from 50  · nobody
+        ~ Only a part of the cohort's or the later week is in the range.
+
+        """)
+  }
+
+  @Test func `goals have visitors, a line of bars for each unit, and a bar for each value`() throws {
+    try check(
+      "goals",
+      [
+        "--goal", "pageview:/pricing=30", "--goal", "every=1", "--metrics", "", "--trend", "week", "--by",
+        "channel",
+      ],
+      #"""
+      [{"type":"pageview","value":"/pricing","goal":30,"result":66,"visitors":61,"visits":64,"rate":0.1832,"visitRate":0.1125,
+        "trend":[{"t":"2026-02-23T00:00:00Z","result":0,"visitors":0,"complete":false},{"t":"2026-03-02T00:00:00Z","result":66,"visitors":61,"complete":true}],
+        "by":[{"value":"Direct","result":60,"visitors":58,"total":146,"rate":0.3973},{"rest":true,"result":6,"visitors":3,"total":10,"rate":0.3}]},
+       {"any":[{"type":"every"},{"type":"custom","value":"a"}],"goal":1,"result":0,"visitors":0,"visits":0,"rate":null,"visitRate":null,
+        "trend":[{"t":"2026-02-23T00:00:00Z","result":0,"visitors":0,"complete":false},{"t":"2026-03-02T00:00:00Z","result":0,"visitors":0,"complete":true}],
+        "by":[]}]
+      """#, width: 80,
+      is: """
+        Goals of example.com
+        2026-03-01 to 2026-03-31 (UTC)
+
+        goal               reached  wanted          visitors  of all  visits
+        pageview:/pricing       66      30  220.0%        61   18.3%      64  ██████████
+        every or custom:a        0       1    0.0%         0               0
+
+        goal               lowest  highest  reached by week
+        pageview:/pricing       0       66  ·█
+        every or custom:a       0        0  ··
+
+        Each line goes from 2026-02-23* to 2026-03-02 and has a scale of its own.
+        * Only a part of this week is in the range.
+
+        pageview:/pricing
+        channel   reached  visitors   of
+        Direct         60        58  146  39.7%  ██████████████████████████████
+        (others)        6         3   10  30.0%  ███
+
+        """)
+  }
+
   @Test func `sources are lists with bars of one measure`() throws {
     try check(
       "attribution", ["--step", "event:purchase"],

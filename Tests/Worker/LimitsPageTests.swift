@@ -21,7 +21,9 @@ import Worker
     ("insights fields, goals", [grouped(Limits.insightsFields), grouped(Limits.insightsGoals)]),
     ("insights rows", [grouped(Limits.insightsRows)]),
     ("units of time of a series", [grouped(WebsiteColumns.maximumUnits)]),
-    ("points of all series", [grouped(Limits.seriesPoints)]), ("goals", [grouped(Limits.goals)]),
+    ("points of all series", [grouped(Limits.seriesPoints)]),
+    ("rows of all tables of a retention", [grouped(Limits.retentionRows)]),
+    ("goals", [grouped(Limits.goals)]),
     ("events of one append", [grouped(Limits.appendedEvents)]),
     (
       "property keys of appended events",

@@ -27,6 +27,8 @@ final class SparseCounts: @unchecked Sendable {
     body(&span)
   }
 
+  func increment(_ index: Int) { numbers[index] &+= 1 }
+
   func add(_ other: SparseCounts) {
     for index in indices where other.numbers[index] != 0 { numbers[index] += other.numbers[index] }
   }

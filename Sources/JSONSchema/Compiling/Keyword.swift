@@ -10,6 +10,8 @@ enum Keyword: String {
   // Annotations.
   case title, description, `default`, examples, deprecated, readOnly, writeOnly
   case tool = "x-tool"
+  // The prefix of the columns of a list's elements, each of which becomes a row of a table.
+  case rows = "x-rows"
   // Any value.
   case type, `enum`, const
   // Numbers.

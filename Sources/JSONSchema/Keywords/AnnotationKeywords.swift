@@ -1,7 +1,7 @@
 import JSON
 
-/// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly`, `writeOnly` and
-/// `x-tool`: they annotate values and reject none. The index handles `$id`, `$anchor` and `$defs`.
+/// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly`, `writeOnly`,
+/// `x-tool` and `x-rows`: they annotate values and reject none. The index handles `$id`, `$anchor` and `$defs`.
 enum AnnotationKeywords {
   private static let dialect = "https://json-schema.org/draft/2020-12/schema"
 
@@ -10,7 +10,7 @@ enum AnnotationKeywords {
     if let dialect = try source.string(.schema), URIReference(dialect) != URIReference(Self.dialect) {
       throw source.invalid(.schema, "\"\(Self.dialect)\", the only dialect that is known here")
     }
-    for keyword in [Keyword.comment, .title, .description] { _ = try source.string(keyword) }
+    for keyword in [Keyword.comment, .title, .description, .rows] { _ = try source.string(keyword) }
     for keyword in [Keyword.deprecated, .readOnly, .writeOnly] { _ = try source.bool(keyword) }
     _ = try source.array(.examples)
     if let tool = source[.tool], tool != false, tool.string == nil {

@@ -81,8 +81,6 @@ extension ReportFlag {
     "--trend", "UNIT", member: "trend", "minute, hour, day, week, month or year.",
     words: ["minute", "hour", "day", "week", "month", "year"]
   ) { text in [["unit": .string(text)]] }
-  fileprivate static let weekStart = words(
-    "--week-start", "DAY", member: "weekStart", ["monday", "sunday", "saturday"])
   fileprivate static let next = on("--next", member: "next", value: [:])
 
   /// A flag whose value is one of a few words.

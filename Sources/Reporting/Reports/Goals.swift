@@ -3,14 +3,15 @@ import JSON
 extension ReportKind {
   static let goals = ReportKind(
     name: "goals", title: "Goals",
-    ownFlags: [.goals], required: [("--goal", 1, "--goal url:/pricing=100")],
+    ownFlags: [.goals, .metrics, .trend, .by, .limit, .weekStart],
+    required: [("--goal", 1, "--goal url:/pricing=100")],
     example: "goals store.db --goal url:/pricing=100 --goal sum:purchase:revenue=1000 --during 2026-03",
-    emptiness: goalsEmptiness, text: { goalsText($0, $2) })
+    emptiness: goalsEmptiness, text: goalsText)
 }
 
 /// The goals for which nothing counts.
 @Sendable private func goalsEmptiness(_ result: JSONValue) -> String? {
-  let missed = (result.array ?? []).filter { $0["result"]?.isBlank ?? false }.map(stepText)
+  let missed = (result.array ?? []).filter { $0["result"]?.isBlank ?? false }.map(goalText)
   guard !missed.isEmpty else { return nil }
   return "nothing in this range counts for \(missed.count == 1 ? "the goal" : "the goals") "
     + missed.joined(separator: ", ")
@@ -20,10 +21,23 @@ extension ReportFlag {
   fileprivate static let goals = list(
     "--goal", "WHAT=NUMBER", member: "goals",
     """
-    A page url:/pricing=100, an event event:signup=20, or a property of an event sum:purchase:revenue=1000 (also \
-    count, average); * matches any characters. May be repeated.
+    A page url:/pricing=100, an event event:signup=20, pageview:/pricing=100, custom:signup=20, every=1000, or a \
+    property of an event sum:purchase:revenue=1000 (also count, average, minimum, maximum, median, distinct); \
+    * matches any characters. May be repeated.
     """
   ) { text throws(FlagValueError) in [try goalValue(text)] }
+  fileprivate static let metrics = on("--metrics", member: "metrics")
+  fileprivate static let trend = ReportFlag(
+    "--trend", "UNIT", member: "trend", "minute, hour, day, week, month or year.",
+    words: ["minute", "hour", "day", "week", "month", "year"]
+  ) { text in [["unit": .string(text)]] }
+  fileprivate static let by = ReportFlag(
+    "--by", "NAME", member: "by", "A column, channel or entry; and all other values together."
+  ) { text in [["name": .string(text), "rest": true]] }
+  fileprivate static let limit = ReportFlag(
+    "--limit", "NUMBER", member: "by/limit",
+    "How many values --by shows, those with the highest result. Default: 20."
+  ) { text throws(FlagValueError) in [try numberValue(text)] }
 }
 
 /// Parses a goal: `url:/pricing=100`, `event:signup=20`, `sum:purchase:revenue=1000`.
@@ -33,10 +47,13 @@ private func goalValue(_ text: String) throws(FlagValueError) -> JSONValue {
     throw FlagValueError(
       sentence: "must end with the number that is wanted, as in url:/pricing=100, is \"\(text)\"")
   }
+  if var matcher = (try? matcherValue(String(text[..<equals])))?.object {
+    matcher["goal"] = goal
+    return .object(matcher)
+  }
   guard let (type, value) = divided(String(text[..<equals])) else { throw unreadableGoal(text) }
   switch type {
-  case "url", "path", "event": return ["type": .string(type), "value": .string(value), "goal": goal]
-  case "count", "sum", "average":
+  case "count", "sum", "average", "minimum", "maximum", "median", "distinct":
     // Splits at the last colon, because event names contain colons more often than property names.
     guard let colon = value.lastIndex(of: ":") else { throw unreadableGoal(text) }
     return [
@@ -56,16 +73,79 @@ private func unreadableGoal(_ text: String) -> FlagValueError {
       """)
 }
 
-/// A row for each goal, with a bar that is full if the goal is reached.
-private func goalsText(_ result: JSONValue, _ canvas: Canvas) -> String {
-  var table = Table([.text("goal"), .number("reached"), .number("wanted"), .number(""), .bar])
-  for goal in result.array ?? [] {
+/// A goal in the syntax of the flags.
+private func goalText(_ goal: JSONValue) -> String {
+  goal["type"] == "event-data" ? stepText(goal) : matcherName(goal)
+}
+
+/// A row for each goal, with a bar that is full if the goal is reached; then what else was asked for.
+@Sendable private func goalsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  let goals = result.array ?? []
+  let hasVisitors = goals.contains { $0["rate"] != nil }
+  var columns: [Table.Column] = [.text("goal"), .number("reached"), .number("wanted"), .number("")]
+  if hasVisitors { columns += ["visitors", "of all", "visits"].map(Table.Column.number) }
+  var table = Table(columns + [.bar])
+  for goal in goals {
     let (reached, wanted) = (goal["result"]?.double ?? 0, goal["goal"]?.double ?? 0)
     let share = wanted > 0 ? reached / wanted : nil
+    var cells: [Table.Cell] = [
+      .text(goalText(goal)), .text(roundedText(goal["result"] ?? 0)), .text(numberText(goal["goal"] ?? 0)),
+      .text(share.map(percentText) ?? ""),
+    ]
+    if hasVisitors {
+      cells += [
+        .text(numberText(goal["visitors"] ?? 0)), .text(goal["rate"]?.double.map(percentText) ?? ""),
+        .text(numberText(goal["visits"] ?? 0)),
+      ]
+    }
+    table.append(cells + [.bar(share ?? 0)])
+  }
+  let parts =
+    [table.text(on: canvas), trendText(goals, context, canvas)]
+    + goals.map { valuesText($0, context, canvas) }
+  return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+}
+
+/// A line of bars for each goal, one for each unit.
+private func trendText(_ goals: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
+  let unit = context.params["trend"]?["unit"]?.string ?? ""
+  guard let points = goals.first?["trend"]?.array, let first = points.first, let last = points.last else {
+    return ""
+  }
+  var table = Table([.text("goal"), .number("lowest"), .number("highest"), .name("reached by \(unit)")])
+  let width = max(10, canvas.width - 45)
+  for goal in goals {
+    let results = (goal["trend"]?.array ?? []).map { $0["result"] ?? 0 }
+    let sorted = results.sorted { ($0.double ?? 0) < ($1.double ?? 0) }
     table.append([
-      .text(stepText(goal)), .text(roundedText(goal["result"] ?? 0)), .text(numberText(goal["goal"] ?? 0)),
-      .text(share.map(percentText) ?? ""), .bar(share ?? 0),
+      .text(goalText(goal)), .text(roundedText(sorted.first ?? 0)), .text(roundedText(sorted.last ?? 0)),
+      .text(Sparkline.text(results.map { $0.double ?? 0 }, width: width)),
     ])
   }
+  let ends = [first, last].map {
+    context.unitText($0["t"], unit) + ($0["complete"] == false ? "*" : "")
+  }
+  let note =
+    points.contains { $0["complete"] == false } ? "* Only a part of this \(unit) is in the range.\n" : ""
   return table.text(on: canvas)
+    + "\nEach line goes from \(ends[0]) to \(ends[1]) and has a scale of its own.\n" + note
+}
+
+/// A row for each value of the visits in which a goal was reached.
+private func valuesText(_ goal: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
+  guard let values = goal["by"]?.array, !values.isEmpty else { return "" }
+  let name = displayable(context.params["by"]?["name"]?.string ?? "")
+  var table = Table([
+    .text(name), .number("reached"), .number("visitors"), .number("of"), .number(""), .bar,
+  ])
+  let largest = max(values.compactMap { $0["result"]?.double }.max() ?? 1, 1)
+  for value in values {
+    table.append([
+      value["rest"] == true ? .faint("(others)") : nameText(value["value"]),
+      .text(numberText(value["result"] ?? 0)), .text(numberText(value["visitors"] ?? 0)),
+      .text(numberText(value["total"] ?? 0)), .text(value["rate"]?.double.map(percentText) ?? ""),
+      .bar((value["result"]?.double ?? 0) / largest),
+    ])
+  }
+  return canvas.styled(goalText(goal), .strong) + "\n" + table.text(on: canvas)
 }

@@ -67,9 +67,6 @@ extension ReportFlag {
   fileprivate static let goals = list(
     "--goal", "EVENTS", member: "goals", "\(eventsSyntax) May be repeated."
   ) { text throws(FlagValueError) in [try eventsValue(text)] }
-  fileprivate static let weekStart = ReportFlag(
-    "--week-start", "DAY", member: "weekStart", "", words: ["monday", "sunday", "saturday"]
-  ) { text in [.string(text)] }
   fileprivate static let rest = on("--rest", member: "rest")
   fileprivate static let total = on("--total", member: "total")
 }
@@ -100,12 +97,6 @@ private func eventsValue(_ text: String) throws(FlagValueError) -> JSONValue {
   return value.map { ["type": .string(type), "value": .string($0)] } ?? ["type": .string(type)]
 }
 
-/// A matcher in the syntax of the flags.
-private func eventsText(_ matcher: JSONValue) -> String {
-  let type = displayable(matcher["type"]?.string ?? "")
-  return matcher["value"]?.string.map { "\(type):\(displayable($0))" } ?? type
-}
-
 /// Parses a condition on a metric: `visitors>=100`.
 private func conditionValue(_ text: String) throws(FlagValueError) -> JSONValue {
   // If two signs begin at the same position, the longer one must come first.
@@ -126,7 +117,7 @@ private func conditionValue(_ text: String) throws(FlagValueError) -> JSONValue 
 
 @Sendable private func insightsSettings(_ context: ReportContext) -> [String] {
   var settings: [String] = []
-  if let events = context.params["of"] { settings.append("of \(eventsText(events))") }
+  if let events = context.params["of"] { settings.append("of \(matcherName(events))") }
   if context.param("scope") == "visit" { settings.append("by visit") }
   for condition in context.params["having"]?.array ?? [] {
     let signs = ["gte": "≥", "lte": "≤", "neq": "≠", "gt": ">", "lt": "<", "eq": "="]
@@ -157,7 +148,7 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
   if compared != nil { titles.insert(contentsOf: ["before", "change"], at: min(1, titles.count)) }
   var table = Table(
     fields.map { .text(displayable($0)) } + titles.map { .number($0) }
-      + goals.flatMap { [.number(eventsText($0)), .number("")] } + [.bar])
+      + goals.flatMap { [.number(matcherName($0)), .number("")] } + [.bar])
   func numbers(_ row: JSONValue, before: JSONValue?) -> [Table.Cell] {
     var cells: [Table.Cell] = metrics.map { .text($0.text(row[$0.name])) }
     if compared != nil, let first = metrics.first {
@@ -184,7 +175,8 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
   for (member, title) in [("rest", "(all others)"), ("total", "(total)")] {
     guard let row = result[member] else { continue }
     let blanks = Array(repeating: Table.Cell.text(""), count: max(fields.count - 1, 0))
-    table.append([.faint(title)] + blanks + numbers(row, before: context.comparison?[member])
+    table.append(
+      [.faint(title)] + blanks + numbers(row, before: context.comparison?[member])
         + [.bar(0)])
   }
   return table.text(on: canvas)

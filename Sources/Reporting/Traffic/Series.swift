@@ -31,10 +31,6 @@ extension ReportFlag {
     "One name or several with commas. With --by, a line shows the first.",
     words: TrafficMetric.all.map(\.name)
   ) { text in text.split(separator: ",", omittingEmptySubsequences: false).map { .string(trimmed($0)) } }
-  fileprivate static let weekStart = ReportFlag(
-    "--week-start", "DAY", member: "weekStart", "monday, sunday or saturday.",
-    words: ["monday", "sunday", "saturday"]
-  ) { text in [.string(text)] }
 }
 
 @Sendable private func seriesSettings(_ context: ReportContext) -> [String] {

@@ -17,6 +17,12 @@ extension ReportFlag {
       return [.string(text)]
     }
   }
+
+  /// `--week-start`.
+  static let weekStart = ReportFlag(
+    "--week-start", "DAY", member: "weekStart", "monday, sunday or saturday.",
+    words: ["monday", "sunday", "saturday"]
+  ) { text in [.string(text)] }
 }
 
 extension ReportContext {

@@ -37,8 +37,17 @@ extension ReportFlag {
   /// - Parameter text: the schema's description of the member that the flag sets.
   fileprivate func option(described text: String?) -> CommandUsage.Option {
     CommandUsage.Option(
-      name, placeholder, [text, syntax].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " "),
+      name, placeholder,
+      [takesValue ? text : text.map(Self.withoutValue), syntax].compactMap(\.self).filter { !$0.isEmpty }
+        .joined(separator: " "),
       value: words.isEmpty ? .other : .words(words))
+  }
+
+  /// The description of a member that a flag sets to true, as that of the flag: `true adds rows.` becomes `Adds rows.`
+  private static func withoutValue(_ text: String) -> String {
+    let prefix = "true "
+    guard text.hasPrefix(prefix), let first = text.dropFirst(prefix.count).first else { return text }
+    return first.uppercased() + text.dropFirst(prefix.count + 1)
   }
 }
 

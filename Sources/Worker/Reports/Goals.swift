@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 import JSON
 import JSONSchema
@@ -10,18 +11,115 @@ extension Method {
     let goals = params["goals"]?.array ?? []
     let numbers = try numbers(goals)
     let common = try call.commonParams(params)
-    let request = GoalsRequest(scope: common.scope, goals: try call.goals(goals, common))
-    let results = try call.reading(params) { columns throws(ScopeError) in
-      try columns.goals(request, on: call.executor)
+    var request = GoalsRequest(scope: common.scope, goals: try call.goals(goals, common))
+    let options = try call.goalOptions(params, common, &request)
+    var replies = goals.indices.map { index in
+      var reply = goals[index].object ?? JSONObject()
+      reply["goal"] = numbers[index]
+      return reply
     }
-    return .array(
-      goals.indices.map { index in
-        var reply = goals[index].object ?? JSONObject()
-        reply["goal"] = numbers[index]
-        reply["result"] = JSONValue(results[index])
-        return .object(reply)
-      })
+    if options == nil {
+      let results = try call.reading(params) { columns throws(ScopeError) in
+        try columns.goals(request, on: call.executor)
+      }
+      for index in goals.indices { replies[index]["result"] = JSONValue(results[index]) }
+    } else {
+      let report = try call.reading(params) { columns throws(ScopeError) in
+        try columns.goalsReport(request, on: call.executor)
+      }
+      for index in goals.indices { report.write(goal: index, options?.buckets, to: &replies[index]) }
+    }
+    return .array(replies.map(JSONValue.object))
   }
+}
+
+/// What a request asks for besides the results.
+private struct GoalOptions {
+  /// The units of the trend; nil if none is asked for.
+  var buckets: SeriesBuckets?
+}
+
+extension Call {
+  /// Reads the options of params that have passed their schema; nil if there are none.
+  fileprivate func goalOptions(
+    _ params: JSONObject, _ common: CommonParams, _ request: inout GoalsRequest
+  ) throws(WorkerError) -> GoalOptions? {
+    var options = GoalOptions()
+    request.countsVisitors = params["metrics"] == true
+    if let unit = params["trend"]?["unit"]?.string.flatMap(CalendarUnit.init) {
+      let units = SeriesUnits(unit, weekStart: weekStart(params), in: common.timeZone)
+      let buckets = try buckets(units, of: common.scope.range, member: "trend/unit")
+      guard request.goals.count * buckets.count <= Limits.seriesPoints else {
+        throw .invalidParams([
+          .member(
+            "trend/unit",
+            "must yield at most \(Limits.seriesPoints) points; the range has \(buckets.count) of these units, for each of \(request.goals.count) goals"
+          )
+        ])
+      }
+      (options.buckets, request.trend) = (buckets, buckets.starts)
+    }
+    if let by = params["by"], by != .null { request.by = try goalValues(by, request) }
+    let isEmpty = !request.countsVisitors && request.trend == nil && request.by == nil
+    return isEmpty ? nil : options
+  }
+
+  private func goalValues(
+    _ by: JSONValue, _ request: GoalsRequest
+  ) throws(WorkerError) -> GoalsRequest.By {
+    let isAboutProperties = request.goals.contains { if case .eventData = $0 { true } else { false } }
+    if isAboutProperties {
+      throw .invalidParams([
+        .member(
+          "by", "must not be given together with a goal of type event-data, which has no values of visits")
+      ])
+    }
+    guard case .visit(let value)? = Dimension(requestName: by["name"]?.string ?? "", at: .visit),
+      value != .exit
+    else {
+      throw .invalidParams([.member("by/name", "must be a column, channel or entry")])
+    }
+    return GoalsRequest.By(
+      value, limit: Int(by["limit"]?.wholeNumber ?? 20), rest: by["rest"] == true)
+  }
+}
+
+extension GoalsReport {
+  /// Adds the numbers of a goal to its reply.
+  fileprivate func write(goal: Int, _ buckets: SeriesBuckets?, to reply: inout JSONObject) {
+    reply["result"] = JSONValue(results[goal])
+    if let (all, goals) = visitors {
+      reply["visitors"] = JSONValue(goals[goal].visitors)
+      reply["visits"] = JSONValue(goals[goal].visits)
+      reply["rate"] = JSONValue(share(goals[goal].visitors, of: all.visitors))
+      reply["visitRate"] = JSONValue(share(goals[goal].visits, of: all.visits))
+    }
+    if let points = trend?[goal], let buckets {
+      reply["trend"] = .array(
+        buckets.map { index, start, isComplete in
+          [
+            "t": start, "result": JSONValue(points[index].result),
+            "visitors": JSONValue(points[index].visitors), "complete": .bool(isComplete),
+          ]
+        })
+    }
+    if let values = values?[goal] {
+      reply["by"] = .array(
+        values.map { value in
+          .object(
+            JSONObject(members: [
+              value.value.map { ("value", .string($0)) } ?? ("rest", true),
+              ("result", JSONValue(value.result)), ("visitors", JSONValue(value.visitors)),
+              ("total", JSONValue(value.total)), ("rate", JSONValue(share(value.visitors, of: value.total))),
+            ]))
+        })
+    }
+  }
+}
+
+/// A rate; nil if the whole is 0.
+private func share(_ part: Int, of whole: Int) -> Double? {
+  whole == 0 ? nil : Double(part) / Double(whole)
 }
 
 extension Call {
@@ -61,7 +159,7 @@ extension JSONValue {
   fileprivate init(_ result: GoalResult) {
     switch result {
     case .count(let count): self = JSONValue(count)
-    case .sum(let amount): self = JSONValue(amount)
+    case .amount(let amount): self = JSONValue(amount)
     case .average(let mean): self = JSONValue(mean)
     }
   }

@@ -14,15 +14,20 @@ struct ResultSchema {
 
   private let schema: JSONValue
   private let definitions: JSONObject
+  /// The prefix of the columns of the elements of a list with this schema, each of which becomes a row (`x-rows`); nil if
+  /// they do not.
+  private let rowPrefix: String?
 
   init(of method: Method, _ cache: SchemaCache) {
     var bundler = SchemaBundler(cache)
     schema = .object(bundler.schema("\(method.name).result.json"))
     definitions = bundler.definitions
+    rowPrefix = nil
   }
 
   private init(_ schema: JSONValue, _ definitions: JSONObject) {
     var schema = schema
+    rowPrefix = schema["x-rows"]?.string
     while let name = schema["$ref"]?.string?.split(separator: "/").last {
       schema = definitions[String(name)] ?? nil
     }
@@ -116,6 +121,11 @@ struct ResultSchema {
       return Rows(member: lists[0].name, element: element, ambiguous: [])
     }
     return own.contains("rest") ? Rows(member: lists[0].name, element: element, ambiguous: Set(same)) : nil
+  }
+
+  /// The lists in an object with this schema of which each element becomes a row, with the prefix of their columns.
+  var listsOfRows: [(member: String, prefix: String)] {
+    rareMembers.compactMap { member in member.schema.rowPrefix.map { (member.name, $0) } }
   }
 
   private var members: [(name: String, schema: ResultSchema)] {

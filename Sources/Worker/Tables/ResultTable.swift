@@ -12,7 +12,7 @@ import JSON
 /// - Any other object: one row. Any other value: one cell, `result`.
 ///
 /// An element that has a list of objects for a value, as a series or a funnel for each value has, becomes a row for each of
-/// them. A result that is compared with that of another range has the rows of both; the first column, `range`, is `result`
+/// them, and so does one with lists that the schema marks with `x-rows`: the prefix of their columns. A result that is compared with that of another range has the rows of both; the first column, `range`, is `result`
 /// or `comparison`.
 ///
 /// A member that is an object with declared members becomes columns such as `website.domain`, a list of values becomes
@@ -95,8 +95,7 @@ struct ResultTable {
         guard let list = part.element.rows, var object = value.object,
           let elements = object[list.member]?.array
         else {
-          for (name, value) in flattened(value, groups) { row.append((position(of: name), value)) }
-          rows.append(row)
+          append(row, value, groups, part.element.listsOfRows)
           continue
         }
         object[list.member] = nil
@@ -107,6 +106,25 @@ struct ResultTable {
             row + flattened(element, innerGroups).map { (position(of: list.column($0)), $1) })
         }
       }
+    }
+  }
+
+  /// Appends an element: a row for each element of its `lists`, or one if they have none.
+  private mutating func append(
+    _ row: [Cell], _ value: JSONValue, _ groups: Set<String>, _ lists: [(member: String, prefix: String)]
+  ) {
+    var (row, own, spread) = (row, value, [(JSONValue, prefix: String)]())
+    if var object = value.object, !lists.isEmpty {
+      for list in lists {
+        spread += (object[list.member]?.array ?? []).map { ($0, prefix: list.prefix) }
+        object[list.member] = nil
+      }
+      own = .object(object)
+    }
+    for (name, value) in flattened(own, groups) { row.append((position(of: name), value)) }
+    if spread.isEmpty { rows.append(row) }
+    for (element, prefix) in spread {
+      rows.append(row + flattened(element, [], prefix).map { (position(of: $0), $1) })
     }
   }
 

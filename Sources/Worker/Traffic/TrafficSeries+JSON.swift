@@ -86,7 +86,7 @@ extension Method {
 /// Every unit of a range.
 struct SeriesBuckets {
   /// The first instant of each unit, and that of the next.
-  private let starts: [Int64]
+  let starts: [Int64]
   private let range: InstantRange
 
   fileprivate init(starts: [Int64], range: InstantRange) {
@@ -96,19 +96,26 @@ struct SeriesBuckets {
 
   var count: Int { starts.count - 1 }
 
+  /// One element for each unit.
+  func map(_ body: (_ index: Int, _ start: JSONValue, _ isComplete: Bool) -> JSONValue) -> [JSONValue] {
+    (0..<count).map { index in
+      let isComplete = starts[index] >= range.start && starts[index + 1] - 1 <= range.end
+      return body(index, JSONValue(instant: starts[index]), isComplete)
+    }
+  }
+
   /// One element for each unit, from points in order.
   fileprivate func map(_ points: [TrafficPoint], _ body: (JSONValue, TrafficNumbers, Bool) -> JSONValue)
     -> [JSONValue]
   {
     var next = 0
-    return (0..<count).map { index in
+    return map { index, start, isComplete in
       var numbers = TrafficNumbers()
       if next < points.count, points[next].startMilliseconds == starts[index] {
         numbers = points[next].numbers
         next += 1
       }
-      let isComplete = starts[index] >= range.start && starts[index + 1] - 1 <= range.end
-      return body(JSONValue(instant: starts[index]), numbers, isComplete)
+      return body(start, numbers, isComplete)
     }
   }
 
@@ -127,11 +134,19 @@ extension Call {
   fileprivate func buckets(
     _ units: SeriesUnits, _ traffic: TrafficParams
   ) throws(WorkerError) -> SeriesBuckets {
-    let range = traffic.request.scope.range
+    try buckets(units, of: traffic.request.scope.range, member: "unit")
+  }
+
+  /// Every unit of a range.
+  ///
+  /// - Parameter member: The location of the unit in the params, for the error if there are too many.
+  func buckets(
+    _ units: SeriesUnits, of range: InstantRange, member: String
+  ) throws(WorkerError) -> SeriesBuckets {
     guard let starts = units.starts(of: range) else {
       throw .invalidParams([
         .member(
-          "unit",
+          member,
           "must divide the range into at most \(WebsiteColumns.maximumUnits) units; \(units.unit.rawValue) makes more"
         )
       ])

@@ -104,7 +104,7 @@ import Testing
     #expect(set.orphanProperties == 0)
     #expect(
       try set.websites.first?.goals(GoalsRequest(scope: range, goals: [goal])) == [
-        .sum(Amount(tenThousandths: 5))
+        .amount(Amount(tenThousandths: 5))
       ])
   }
 }

@@ -59,12 +59,17 @@ import Testing
     }
     let results = try website.goals(GoalsRequest(scope: scope, goals: goals + data), on: executor)
     let property = Reference.property(selected, event: "buy", key: "revenue")
-    let average =
-      property.numbers == 0 ? 0 : Double(property.sum) / 10_000 / Double(property.numbers)
-    #expect(
-      results == Reference.goals(selected, names).map { .count(Int($0) ?? -1) } + [
-        .count(property.count), .sum(Amount(tenThousandths: property.sum)), .average(average),
-      ])
+    let numbers = property.numbers
+    let sum = numbers.reduce(0) { $0 + Int128($1) }
+    func amount(_ number: Int64?) -> GoalResult { .amount(Amount(tenThousandths: Int128(number ?? 0))) }
+    let counts: [GoalResult] = Reference.goals(selected, names).map { .count(Int($0) ?? -1) }
+    let mean = numbers.isEmpty ? 0 : Double(sum) / 10_000 / Double(numbers.count)
+    let median = numbers.isEmpty ? nil : numbers[(numbers.count - 1) / 2]
+    let aggregates: [GoalResult] = [
+      .count(property.count), .amount(Amount(tenThousandths: sum)), .average(mean), amount(numbers.first),
+      amount(numbers.last), amount(median), .count(Set(numbers).count),
+    ]
+    #expect(results == counts + aggregates)
     let window = random.pick([1, second, 29 * minute, day, 100 * day])
     let funnel = try website.funnel(
       FunnelRequest(

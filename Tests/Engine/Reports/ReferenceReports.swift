@@ -107,14 +107,15 @@ enum Reference {
     goals.map { goal in "\(events.count { matches($0, goal) })" }
   }
 
+  /// How many there are, and their numbers, ascending.
   static func property(_ events: [ReferenceEvent], event: String, key: String) -> (
-    count: Int, sum: Int128, numbers: Int
+    count: Int, numbers: [Int64]
   ) {
     let properties = events.filter { $0.text(.eventName) == event }.flatMap { event in
       event.event.properties.filter { $0.key == key }.prefix(1)
     }
     let numbers = properties.compactMap(\.number)
-    return (properties.count, numbers.reduce(0) { $0 + Int128($1) }, numbers.count)
+    return (properties.count, numbers.sorted())
   }
 
   static func retention(_ events: [ReferenceEvent], _ rules: TimeZoneRules) -> [String] {

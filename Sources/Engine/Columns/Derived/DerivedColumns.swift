@@ -11,6 +11,8 @@ struct DerivedColumns: Sendable {
   let activityRuns = Lazy<ActivityRuns>()
   let viewStays = Lazy<ViewStays>()
   let engagedVisits = Lazy<[UInt8]>()
+  /// By session: the number of visits of the sessions before it; the last entry is the number of all visits.
+  let visitStarts = Lazy<[UInt32]>()
   /// The codes of values of each event's visit; see ``VisitColumn``.
   let entries = Lazy<CodeColumn>()
   let exits = Lazy<CodeColumn>()

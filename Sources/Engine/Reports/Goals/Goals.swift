@@ -16,6 +16,26 @@ public struct GoalsRequest {
   public var scope: ReportScope
   /// In the order of the results.
   public var goals: [Goal]
+  /// Whether visitors and visits are counted.
+  public var countsVisitors = false
+  /// The first instant of each unit of the range, and after them that of the next one, in milliseconds since 1970; nil
+  /// if no trend is asked for.
+  public var trend: [Int64]?
+  /// Divides the events that reach a goal by a value of their visits.
+  public var by: By?
+
+  /// A value of visits by which goals are divided. Not for goals about properties.
+  public struct By: Sendable {
+    public var value: VisitValue
+    /// The number of values with numbers of their own, those with the highest result.
+    public var limit: Int
+    /// Whether all other values have numbers together.
+    public var rest: Bool
+
+    public init(_ value: VisitValue, limit: Int, rest: Bool) {
+      (self.value, self.limit, self.rest) = (value, limit, rest)
+    }
+  }
 
   public init(scope: ReportScope, goals: [Goal]) {
     self.scope = scope
@@ -25,13 +45,16 @@ public struct GoalsRequest {
 
 /// How an event-data goal aggregates its properties.
 public enum PropertyAggregate: String, CaseIterable, Sendable {
-  case count, sum, average
+  case count, sum, average, minimum, maximum, median
+  /// The number of distinct texts, without the empty one.
+  case distinct
 }
 
 /// How often a goal was reached, or the aggregate of its properties.
 public enum GoalResult: Sendable, Equatable {
   case count(Int)
-  case sum(Amount)
+  /// A sum, or one of the numbers; 0 if no property has one.
+  case amount(Amount)
   /// The mean of `number_value`; 0 if no property has one.
   case average(Double)
 }
@@ -49,14 +72,18 @@ extension WebsiteColumns {
       matching: patterns { if case .path(let pattern) = $0 { pattern } else { nil } }, on: executor)
     let names = dictionary(.eventName).codes(
       matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: executor)
+    let sources = PropertySources(request.goals, self, executor)
     let partial = try scan(
-      request.scope, executor, try GoalsKernel(request, paths: paths, names: names, self, executor))
+      request.scope, executor,
+      try GoalsKernel(request, paths: paths, names: names, sources.all, self, executor))
     return request.goals.enumerated().map { index, goal in
       switch goal {
       case .path: .count(partial.pathCounts.sum(of: paths[index], on: executor))
       case .event: .count(partial.nameCounts.sum(of: names[index], on: executor))
       case .condition: .count(partial.conditionCounts[index])
-      case .eventData(_, _, let aggregate): partial.accumulators[index].result(aggregate)
+      case .eventData(_, _, let aggregate):
+        (sources.ofGoal[index].map { partial.accumulators[$0] } ?? PropertyAccumulator())
+          .result(aggregate, executor)
       }
     }
   }
@@ -71,29 +98,6 @@ extension CodeCounts {
       return true
     }
     return sum
-  }
-}
-
-/// The accumulator of one event-data goal.
-private struct PropertyAccumulator {
-  var properties = 0
-  var numbers = 0
-  var sum = Amount.zero
-
-  /// Adds a property; `number` is `missingNumber` if it has none.
-  mutating func add(_ number: Int64) {
-    properties += 1
-    if number == PropertyColumns.missingNumber { return }
-    numbers += 1
-    sum += Amount(tenThousandths: Int128(number))
-  }
-
-  func result(_ aggregate: PropertyAggregate) -> GoalResult {
-    switch aggregate {
-    case .count: .count(properties)
-    case .sum: .sum(sum)
-    case .average: .average(numbers == 0 ? 0 : sum.double / Double(numbers))
-    }
   }
 }
 
@@ -135,14 +139,13 @@ private struct GoalsKernel: ReportKernel {
   private let goalCount: Int
   private let paths: WantedCodes
   private let names: WantedCodes
-  /// Goal index, code of the event's name, code of the property's key. Goals with a name or a key that no
-  /// event has are left out.
-  private let propertyGoals: [(goal: Int, name: UInt32, key: UInt32)]
+  private let sources: [PropertySource]
   private let conditions: [(goal: Int, evaluator: ConditionEvaluator)]
 
   struct Partial {
     var pathCounts: CodeCounts
     var nameCounts: CodeCounts
+    /// By source.
     var accumulators: [PropertyAccumulator]
     /// By goal: the events that meet its condition.
     var conditionCounts: [Int]
@@ -152,7 +155,7 @@ private struct GoalsKernel: ReportKernel {
   /// `pathCodes` and `nameCodes` are by goal: the codes that it matches.
   init(
     _ request: GoalsRequest, paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
-    _ website: WebsiteColumns, _ executor: ParallelExecutor
+    _ sources: [PropertySource], _ website: WebsiteColumns, _ executor: ParallelExecutor
   ) throws(ScopeError) {
     let goals = request.goals
     var conditions: [(goal: Int, evaluator: ConditionEvaluator)] = []
@@ -166,17 +169,7 @@ private struct GoalsKernel: ReportKernel {
     goalCount = goals.count
     paths = WantedCodes(.urlPath, pathCodes)
     names = WantedCodes(.eventName, nameCodes)
-    func texts(_ text: (String, String) -> String) -> [[UInt8]?] {
-      goals.map {
-        if case .eventData(let event, let property, _) = $0 { Array(text(event, property).utf8) } else { nil }
-      }
-    }
-    let dataNames = website.dictionary(.eventName).codes(ofTexts: texts { event, _ in event }, on: executor)
-    let dataKeys = website.propertyKeys.codes(ofTexts: texts { _, property in property }, on: executor)
-    propertyGoals = goals.indices.compactMap { index in
-      guard let name = dataNames[index], let key = dataKeys[index] else { return nil }
-      return (index, UInt32(name), UInt32(key))
-    }
+    self.sources = sources
   }
 
   var selectsFewRows: Bool { paths.isEmpty && names.isEmpty && conditions.isEmpty }
@@ -184,16 +177,15 @@ private struct GoalsKernel: ReportKernel {
   func start() -> Partial {
     Partial(
       pathCounts: CodeCounts(codeCount: pathCount), nameCounts: CodeCounts(codeCount: nameCount),
-      accumulators: Array(repeating: PropertyAccumulator(), count: goalCount),
+      accumulators: Array(repeating: PropertyAccumulator(), count: sources.count),
       conditionCounts: Array(repeating: 0, count: goalCount), conditions: conditions)
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
     paths.count(block, into: &partial.pathCounts)
     names.count(block, into: &partial.nameCounts)
-    for goal in propertyGoals {
-      accumulateProperties(
-        withKey: goal.key, ofName: goal.name, block, into: &partial.accumulators[goal.goal])
+    for (index, source) in sources.enumerated() {
+      source.accumulate(block, into: &partial.accumulators[index])
     }
     for index in partial.conditions.indices {
       let flags = partial.conditions[index].evaluator.flags(block)
@@ -204,18 +196,9 @@ private struct GoalsKernel: ReportKernel {
   func merge(_ other: Partial, into partial: inout Partial) {
     partial.pathCounts.add(other.pathCounts)
     partial.nameCounts.add(other.nameCounts)
-    for goal in partial.accumulators.indices {
+    for goal in partial.conditionCounts.indices {
       partial.conditionCounts[goal] += other.conditionCounts[goal]
-      partial.accumulators[goal].properties += other.accumulators[goal].properties
-      partial.accumulators[goal].numbers += other.accumulators[goal].numbers
-      partial.accumulators[goal].sum += other.accumulators[goal].sum
     }
-  }
-
-  private func accumulateProperties(
-    withKey key: UInt32, ofName name: UInt32, _ block: BlockRows, into accumulator: inout PropertyAccumulator
-  ) {
-    let properties = block.partition.properties(withKey: key)
-    block.forEachSelected(of: properties, where: { $0.name == name }) { accumulator.add($0.number) }
+    for source in sources.indices { partial.accumulators[source].add(other.accumulators[source]) }
   }
 }

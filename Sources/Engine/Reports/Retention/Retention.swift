@@ -1,12 +1,55 @@
 public import Calendar
 
-/// How many visitors return on later days. Defined in `Sources/Engine/Reports/README.md`, section
+/// How many visitors return in later units of time. Defined in `Sources/Engine/Reports/README.md`, section
 /// "retention".
 public struct RetentionRequest {
+  /// Which units of a visitor make it a member of a cohort.
+  public enum Cohorts: String, CaseIterable, Sendable {
+    /// The unit of its first start event.
+    case first
+    /// Every unit in which it has a start event.
+    case every
+  }
+
+  /// When a visitor counts as returned.
+  public enum Criterion: String, CaseIterable, Sendable {
+    /// With a return event in the unit.
+    case on
+    /// With a return event in the unit or a later one.
+    case onOrAfter
+  }
+
+  /// Divides the members of cohorts by a value of their start event, or of its visit.
+  public struct Breakdown: Sendable {
+    public var dimension: Dimension
+    /// The number of values with a table of their own, those with the most members.
+    public var limit: Int
+    /// Whether all other values have a table together.
+    public var rest: Bool
+
+    public init(by dimension: Dimension, limit: Int, rest: Bool) {
+      (self.dimension, self.limit, self.rest) = (dimension, limit, rest)
+    }
+  }
+
   /// The events that count.
   public var scope: ReportScope
-  /// The zone of the calendar days.
+  /// The zone of the calendar units.
   public var timeZone: TimeZoneRules
+  /// The units of cohorts and periods; not minutes.
+  public var unit = CalendarUnit.day
+  public var weekStart = WeekStart.monday
+  /// The number of periods after the cohort's own unit.
+  public var periods = 31
+  /// The events that make a visitor a member of a cohort; nil: every event.
+  public var start: EventCondition?
+  /// The events with which a visitor returns; nil: every event.
+  public var returns: EventCondition?
+  public var cohorts = Cohorts.first
+  public var criterion = Criterion.on
+  /// The currency of the amounts to sum up; nil if no amounts are asked for.
+  public var currency: String?
+  public var breakdown: Breakdown?
 
   public init(scope: ReportScope, timeZone: TimeZoneRules) {
     self.scope = scope
@@ -29,26 +72,40 @@ public struct RetentionCell: Sendable, Equatable {
   public var percentage: Double { Double(returnVisitors) * 100 / Double(visitors) }
 }
 
+/// A table for all members of cohorts, and one for each value of the breakdown.
+public struct RetentionReport: Sendable {
+  public let table: RetentionTable
+  /// By members descending, then by value; the rest comes last. Empty if no breakdown was asked for.
+  public let groups: [Group]
+
+  public struct Group: Sendable {
+    /// Nil for the rest.
+    public let value: String?
+    public let table: RetentionTable
+  }
+
+  /// The number of rows of all tables.
+  public func rowCount(isDense: Bool) -> Int {
+    groups.reduce(table.rowCount(isDense: isDense)) { $0 + $1.table.rowCount(isDense: isDense) }
+  }
+}
+
 extension WebsiteColumns {
-  /// Returns the cells with a returning visitor, by date, then by day.
+  /// Returns the days with a returning visitor, by date, then by day, of a request that sets nothing but its scope and
+  /// its zone.
   public func retention(_ request: RetentionRequest, on executor: ParallelExecutor = ParallelExecutor())
     throws(ScopeError)
     -> [RetentionCell]
   {
-    guard let extent = extentMilliseconds, request.scope.range.overlaps(extent) else { return [] }
-    var days = request.timeZone.days(
-      from: max(extent.lowerBound, request.scope.range.start),
-      through: min(extent.upperBound, request.scope.range.end))
     let scope = try CompiledScope(request.scope, self, executor)
-    if days.count > Self.maximumDays {
-      days = days.keeping(scan(scope, executor, OccurringDays(days: days)))
-    }
-    let counts = scan(scope, executor, RetentionKernel(days: days)).counts
+    let days = RetentionUnits(request, scope, self, executor)
+    let kernel = RetentionKernel(days, unitsKept: request.periods + 1)
+    let counts = scan(scope, executor, kernel).counts
     var cells: [RetentionCell] = []
     executor.forEach(0..<days.count) { cohort in
-      let first = cohort * RetentionKernel.daysCounted
+      let first = cohort * kernel.unitsCounted
       if counts[first] == 0 { return }
-      for day in 0..<RetentionKernel.daysKept where counts[first + day] > 0 {
+      for day in 0..<kernel.unitsKept where counts[first + day] > 0 {
         cells.append(
           RetentionCell(
             dateMilliseconds: days.starts[cohort], day: day, visitors: counts[first],
@@ -58,34 +115,35 @@ extension WebsiteColumns {
     return cells
   }
 
-  /// If the range has more days than this (over 80 years), counts are kept only for the days with an event.
-  private static let maximumDays = 1 << 15
-}
-
-/// Finds the days that have an event: a bit for every day.
-private struct OccurringDays: ReportKernel {
-  let days: CalendarDays
-
-  func start() -> [UInt64] { Array(repeating: 0, count: days.count / 64 + 1) }
-
-  func accumulate(_ block: BlockRows, into bits: inout [UInt64]) {
-    let selected = block.selected
-    for row in 0..<block.count where selected[row] {
-      let day = days.index(containing: block.time(row))
-      bits[day / 64] |= 1 << UInt64(day % 64)
+  /// Returns the tables of a request.
+  public func retentionReport(
+    _ request: RetentionRequest, on executor: ParallelExecutor = ParallelExecutor()
+  ) throws(ScopeError) -> RetentionReport {
+    let scope = try CompiledScope(request.scope, self, executor)
+    let units = RetentionUnits(request, scope, self, executor)
+    let layout = RetentionLayout(units, request, slots: 1)
+    if request.countsEveryEventOnce, layout.isListed {
+      let kernel = RetentionKernel(units, unitsKept: layout.columns)
+      let counts = scan(scope, executor, kernel).counts
+      var cells: [RetentionTable.CellCount] = []
+      executor.forEach(0..<units.count) { cohort in
+        let (first, cell) = (cohort * kernel.unitsCounted, cohort * layout.columns)
+        if counts[first] == 0 { return }
+        for column in 0..<layout.columns where counts[first + column] > 0 {
+          cells.append((cell + column, counts[first + column]))
+        }
+      }
+      return RetentionReport(
+        table: RetentionTable(request, units, layout, cells, sums: [], executor), groups: [])
     }
-  }
-
-  func merge(_ other: [UInt64], into bits: inout [UInt64]) {
-    for index in bits.indices { bits[index] |= other[index] }
+    return try membersReport(request, scope, units, executor)
   }
 }
 
-extension CalendarDays {
-  /// Returns the days whose bit is set. A day that is left out becomes part of the one before it.
-  fileprivate func keeping(_ bits: [UInt64]) -> CalendarDays {
-    let kept = dayNumbers.indices.filter { bits[$0 / 64] >> UInt64($0 % 64) & 1 != 0 }
-    let end = kept.last.map { starts[$0 + 1] } ?? starts[0]
-    return CalendarDays(starts: kept.map { starts[$0] } + [end], dayNumbers: kept.map { dayNumbers[$0] })
+extension RetentionRequest {
+  /// Whether it is enough to count each unit of a visitor once.
+  fileprivate var countsEveryEventOnce: Bool {
+    start == nil && returns == nil && cohorts == .first && criterion == .on && currency == nil
+      && breakdown == nil
   }
 }

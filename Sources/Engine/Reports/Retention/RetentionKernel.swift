@@ -1,44 +1,42 @@
 import Calendar
 import System
 
-/// Counts, for every cohort and day, the visitors with an event on that day.
+/// Counts, for every cohort and unit of time, the visitors with an event in that unit.
 struct RetentionKernel: ReportKernel {
-  /// The number of days that are counted from the cohort's day on, including it.
-  static let daysKept = 32
-  /// One more, for all later days.
-  static let daysCounted = daysKept + 1
+  private let units: RetentionUnits
+  /// The number of units that are counted from the cohort's on, including it.
+  let unitsKept: Int
+  /// One more, for all later units.
+  var unitsCounted: Int { unitsKept + 1 }
+  /// See ``RetentionUnits/ends``.
+  private let unitEnds: [Int64]
 
-  let days: CalendarDays
-  /// The instant at which each day ends; the last day has no end.
-  private let dayEnds: [Int64]
-
-  init(days: CalendarDays) {
-    self.days = days
-    dayEnds = days.starts.dropFirst().dropLast() + [.max]
+  init(_ units: RetentionUnits, unitsKept: Int) {
+    (self.units, self.unitsKept) = (units, unitsKept)
+    unitEnds = units.ends
   }
 
   struct Partial: Sendable {
-    /// At cohort × `daysCounted` + days after it.
+    /// At cohort × `unitsCounted` + units after it.
     let counts: SparseCounts
-    fileprivate var month: Int?
-    fileprivate var daysOfMonth: RetentionBuckets?
+    fileprivate var units = PartitionUnits()
     fileprivate var marks = SessionMarks()
     fileprivate var chosen = SessionRows()
   }
 
   func start() -> Partial {
-    Partial(counts: SparseCounts(count: days.count * Self.daysCounted))
+    Partial(counts: SparseCounts(count: units.count * unitsCounted))
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    let daysOfMonth = daysOfMonth(block.partition, &partial)
+    let buckets = partial.units.buckets(of: block.partition, unitEnds)
     if !block.selection.isWhole {
       partial.marks.load(block)
       partial.chosen.load(block, where: block.selected, partial.marks)
     }
     switch block.partition.times.offsets {
-    case .four(let column): count(block, column, daysOfMonth, &partial)
-    case .eight(let column): count(block, column, daysOfMonth, &partial)
+    case .four(let column): count(block, column, buckets, &partial)
+    case .eight(let column): count(block, column, buckets, &partial)
     }
   }
 
@@ -46,91 +44,94 @@ struct RetentionKernel: ReportKernel {
     partial.counts.add(other.counts)
   }
 
-  /// Returns the table of a partition. It is built for the partition's first block.
-  private func daysOfMonth(_ partition: Partition, _ partial: inout Partial) -> RetentionBuckets {
-    if partition.month == partial.month, let table = partial.daysOfMonth { return table }
-    let table = RetentionBuckets(dayEnds: dayEnds, of: partition)
-    (partial.month, partial.daysOfMonth) = (partition.month, table)
-    return table
-  }
-
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Column<Offset>, _ daysOfMonth: RetentionBuckets, _ partial: inout Partial
+    _ block: BlockRows, _ offsets: Column<Offset>, _ buckets: RetentionBuckets, _ partial: inout Partial
   ) {
     partial.counts.withMutableSpan { counts in
       if block.selection.isWhole {
-        countActivityRuns(block, offsets.span, daysOfMonth, &counts)
+        countActivityRuns(block, offsets.span, buckets, &counts)
       } else {
-        count(partial.chosen, offsets.span.extracting(block.block.rows), daysOfMonth, &counts)
+        count(partial.chosen, offsets.span.extracting(block.block.rows), buckets, &counts)
       }
     }
   }
 
-  /// Counts the visitors of a block whose rows are all selected. If an activity run ends on the day on which
-  /// it begins, as nearly all do, its first and last events are enough; otherwise the loop goes from day to
-  /// day.
+  /// Counts the visitors of a block whose rows are all selected. If an activity run ends in the unit in which
+  /// it begins, as nearly all do, its first and last events are enough; otherwise the loop goes from unit to
+  /// unit.
   private func countActivityRuns<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionBuckets,
+    _ block: BlockRows, _ offsets: Span<Offset>, _ buckets: RetentionBuckets,
     _ counts: inout MutableSpan<Int>
   ) {
-    let (dayNumbers, activityRuns) = (days.dayNumbers.span, block.partition.activityRuns)
+    let (numbers, activityRuns) = (units.numbers.span, block.partition.activityRuns)
     let (starts, beginsSession) = (activityRuns.starts.span, activityRuns.beginsSession.span)
-    var visitor = Visitor()
+    var visitor = Visitor(unitsKept: unitsKept)
     for index in activityRuns.indexRange(of: block.block.rows) {
       var row = Int(starts[index])
-      var day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-      let (cell, isNew) = visitor.record(day, isFirst: beginsSession[index], dayNumbers)
+      var unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+      let (cell, isNew) = visitor.record(unit, isFirst: beginsSession[index], numbers)
       counts[cell] &+= isNew
-      let last = daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[index + 1]) - 1]))
-      while last >= daysOfMonth.end(of: day) {
+      let last = buckets.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[index + 1]) - 1]))
+      while last >= buckets.end(of: unit) {
         repeat {
           row &+= 1
-        } while daysOfMonth.instant(UInt64(truncatingIfNeeded: offsets[row])) < daysOfMonth.end(of: day)
-        day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-        counts[visitor.record(day, isFirst: false, dayNumbers).cell] &+= 1
+        } while buckets.instant(UInt64(truncatingIfNeeded: offsets[row])) < buckets.end(of: unit)
+        unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+        counts[visitor.record(unit, isFirst: false, numbers).cell] &+= 1
       }
     }
   }
 
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ chosen: SessionRows, _ offsets: Span<Offset>, _ daysOfMonth: RetentionBuckets,
+    _ chosen: SessionRows, _ offsets: Span<Offset>, _ buckets: RetentionBuckets,
     _ counts: inout MutableSpan<Int>
   ) {
-    let dayNumbers = days.dayNumbers.span
+    let numbers = units.numbers.span
     let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
-    var visitor = Visitor()
+    var visitor = Visitor(unitsKept: unitsKept)
     var session = UInt32.max
     for index in 0..<chosen.count {
-      let day = daysOfMonth.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[index])]))
-      let (cell, isNew) = visitor.record(day, isFirst: sessions[index] != session, dayNumbers)
+      let unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[index])]))
+      let (cell, isNew) = visitor.record(unit, isFirst: sessions[index] != session, numbers)
       session = sessions[index]
       counts[cell] &+= isNew
     }
   }
-
-  /// Returns the index of the count of a cohort's visitors who had an event this many days after it.
-  @inline(__always)
-  fileprivate static func cell(_ cohort: Int, _ daysAfter: Int32) -> Int {
-    cohort &* daysCounted &+ min(Int(daysAfter), daysKept)
-  }
 }
 
-/// The visitor whose days are being counted. The days of a visitor come in ascending order.
+/// The visitor whose units are being counted. The units of a visitor come in ascending order.
 private struct Visitor {
-  private var latestDay = -1
+  private let unitsKept: Int
+  private var latestUnit = -1
   private var cohort = 0
   private var cohortNumber: Int32 = 0
 
-  /// Returns the index of the count, and 1 or 0: whether the day counts, or equals the previous one.
+  init(unitsKept: Int) { self.unitsKept = unitsKept }
+
+  /// Returns the index of the count, and 1 or 0: whether the unit counts, or equals the previous one.
   ///
-  /// - Parameter isFirst: Whether the day is the first of another visitor.
+  /// - Parameter isFirst: Whether the unit is the first of another visitor.
   @inline(__always)
-  mutating func record(_ day: Int, isFirst: Bool, _ dayNumbers: Span<Int32>) -> (cell: Int, isNew: Int) {
-    let isNew = Int(one: isFirst) | Int(one: day != latestDay)
-    cohort = cohort.replaced(by: day, where: isFirst)
-    cohortNumber = cohortNumber.replaced(by: dayNumbers[day], where: isFirst)
-    latestDay = day
-    return (RetentionKernel.cell(cohort, dayNumbers[day] &- cohortNumber), isNew)
+  mutating func record(_ unit: Int, isFirst: Bool, _ numbers: Span<Int32>) -> (cell: Int, isNew: Int) {
+    let isNew = Int(one: isFirst) | Int(one: unit != latestUnit)
+    cohort = cohort.replaced(by: unit, where: isFirst)
+    cohortNumber = cohortNumber.replaced(by: numbers[unit], where: isFirst)
+    latestUnit = unit
+    return (cohort &* (unitsKept &+ 1) &+ min(Int(numbers[unit] &- cohortNumber), unitsKept), isNew)
+  }
+}
+
+/// The table of the units of a partition's times. It is built for the first block of the partition that a thread takes.
+struct PartitionUnits: Sendable {
+  private var month: Int?
+  private var table: RetentionBuckets?
+
+  /// - Parameter ends: See ``RetentionUnits/ends``.
+  mutating func buckets(of partition: Partition, _ ends: [Int64]) -> RetentionBuckets {
+    if partition.month == month, let table { return table }
+    let table = RetentionBuckets(dayEnds: ends, of: partition)
+    (month, self.table) = (partition.month, table)
+    return table
   }
 }
 
@@ -191,6 +192,11 @@ struct RetentionBuckets: Sendable {
     let day = Int(dayOfBucket[bucket])
     let instant = instant(offset)
     return instant < dayEnds[day] ? day : Self.day(of: instant, from: day, dayEnds)
+  }
+
+  /// Returns the day of a time of the partition, in milliseconds since 1970.
+  func day(at milliseconds: Int64) -> Int {
+    day(of: UInt64((milliseconds &- baseMilliseconds) / unitMilliseconds))
   }
 
   /// Returns the instant at which a day ends: this instant and later ones belong to later days.

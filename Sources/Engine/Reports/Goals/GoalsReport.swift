@@ -1,0 +1,41 @@
+/// The results of goals with all that was asked for besides.
+public struct GoalsReport: Sendable {
+  /// By goal.
+  public let results: [GoalResult]
+  /// The visitors and visits of all events that count, and by goal those with an event that reaches it; nil unless asked
+  /// for.
+  public let visitors: (all: GoalVisitors, goals: [GoalVisitors])?
+  /// By goal: a point for each unit; nil unless asked for.
+  public let trend: [[GoalPoint]]?
+  /// By goal: the values by result descending, then by value, with the rest last; nil unless asked for.
+  public let values: [[GoalValue]]?
+}
+
+extension WebsiteColumns {
+  /// Returns the results of goals, and what else a request asks for.
+  public func goalsReport(
+    _ request: GoalsRequest, on executor: ParallelExecutor = ParallelExecutor()
+  ) throws(ScopeError) -> GoalsReport {
+    let results = try goals(request, on: executor)
+    let scope = try CompiledScope(request.scope, self, executor)
+    let sources = PropertySources(request.goals, self, executor)
+    let events = try GoalEvents(request, sources, self, executor)
+    var visitors: (all: GoalVisitors, goals: [GoalVisitors])?
+    if request.countsVisitors {
+      let partial = scan(scope, executor, GoalVisitorsKernel(events))
+      visitors = (partial.all, partial.goals)
+    }
+    var trend: [[GoalPoint]]?
+    if let starts = request.trend {
+      let kernel = GoalTrendKernel(events, sources, starts: starts)
+      let partial = scan(scope, executor, kernel)
+      trend = request.goals.enumerated().map { index, goal in
+        kernel.points(of: index, goal, source: sources.ofGoal[index], partial, executor)
+      }
+    }
+    let values = try request.by.map { by throws(ScopeError) in
+      try goalValues(request, by, events, scope, executor)
+    }
+    return GoalsReport(results: results, visitors: visitors, trend: trend, values: values)
+  }
+}

@@ -1,0 +1,444 @@
+import Calendar
+import System
+
+extension WebsiteColumns {
+  /// Returns the tables of a request that needs to look at the members of cohorts one by one.
+  func membersReport(
+    _ request: RetentionRequest, _ scope: CompiledScope, _ units: RetentionUnits, _ executor: ParallelExecutor
+  ) throws(ScopeError) -> RetentionReport {
+    let members = try RetentionMembers(request, units, self, executor)
+    guard let breakdown = request.breakdown, let dimension = members.dimension else {
+      let layout = RetentionLayout(units, request, slots: 1)
+      let cells = scan(scope, executor, RetentionMembersKernel(members, layout, executor)).cells
+      return RetentionReport(
+        table: RetentionTable(request, units, layout, cells, ofSlots: 0..<1, executor), groups: [])
+    }
+    // Few values are told apart at once. With many, those that are shown must be known before.
+    if dimension.codeCount <= Self.maximumCodesAtOnce {
+      let layout = RetentionLayout(units, request, slots: dimension.codeCount)
+      let cells = scan(scope, executor, RetentionMembersKernel(members, layout, executor)).cells
+      func table(_ slots: [Int]) -> RetentionTable {
+        RetentionTable(request, units, layout, cells, ofSlots: slots, executor)
+      }
+      let sizes = (0..<dimension.codeCount).map { table([$0]).memberCount }
+      let (shown, others) = divide(sizes, breakdown, dimension, executor)
+      var groups = shown.map { RetentionReport.Group(value: dimension.dictionary[$0], table: table([$0])) }
+      if breakdown.rest, !others.isEmpty { groups.append(.init(value: nil, table: table(others))) }
+      return RetentionReport(table: table(Array(0..<dimension.codeCount)), groups: groups)
+    }
+    let sizes = scan(scope, executor, RetentionMembersKernel(countingCodesOf: members, executor)).codes
+    let (shown, others) = divide(
+      (0..<dimension.codeCount).map { sizes?[$0] ?? 0 }, breakdown, dimension, executor)
+    // The last slot holds the codes that are not shown.
+    let layout = RetentionLayout(units, request, slots: shown.count + 1)
+    var slots = Array(repeating: UInt32(shown.count), count: dimension.codeCount)
+    for (slot, code) in shown.enumerated() { slots[code] = UInt32(slot) }
+    let kernel = RetentionMembersKernel(members, layout, slotOfCode: slots, executor)
+    let cells = scan(scope, executor, kernel).cells
+    func table(_ slots: Range<Int>) -> RetentionTable {
+      RetentionTable(request, units, layout, cells, ofSlots: slots, executor)
+    }
+    var groups = shown.indices.map {
+      RetentionReport.Group(value: dimension.dictionary[shown[$0]], table: table($0..<$0 + 1))
+    }
+    if breakdown.rest, !others.isEmpty {
+      groups.append(.init(value: nil, table: table(shown.count..<shown.count + 1)))
+    }
+    return RetentionReport(table: table(0..<shown.count + 1), groups: groups)
+  }
+
+  /// With at most this many codes, a breakdown takes one scan.
+  private static let maximumCodesAtOnce = 64
+
+  /// Returns the codes with the most members, by members descending, then by text, and all others that have members.
+  private func divide(
+    _ sizes: [Int], _ breakdown: RetentionRequest.Breakdown, _ dimension: CompiledDimension,
+    _ executor: ParallelExecutor
+  ) -> (shown: [Int], others: [Int]) {
+    let used = sizes.indices.filter { sizes[$0] > 0 }
+    let texts = dimension.dictionary
+    let shown = executor.first(breakdown.limit, of: used) { a, b in
+      sizes[a] != sizes[b] ? sizes[a] > sizes[b] : texts.precedes(a, b)
+    }
+    let isShown = Set(shown)
+    return (shown, used.filter { !isShown.contains($0) })
+  }
+}
+
+/// Which events make members of cohorts, and what is counted of the members. Prepared for one website.
+struct RetentionMembers: Sendable {
+  let units: RetentionUnits
+  let periods: Int
+  let start: ConditionEvaluator?
+  let returns: ConditionEvaluator?
+  let joinsEveryCohort: Bool
+  let countsEarlierPeriods: Bool
+  let dimension: CompiledDimension?
+  /// The money of the website, and the code of the requested currency; nil if no amounts are asked for or there are none.
+  let money: (properties: MoneyProperties, currency: UInt32)?
+
+  init(
+    _ request: RetentionRequest, _ units: RetentionUnits, _ website: WebsiteColumns,
+    _ executor: ParallelExecutor
+  ) throws(ScopeError) {
+    self.units = units
+    periods = request.periods
+    joinsEveryCohort = request.cohorts == .every
+    countsEarlierPeriods = request.criterion == .onOrAfter
+    start = try request.start.map { condition throws(ScopeError) in
+      try ConditionEvaluator(condition, in: request.scope, website, executor)
+    }
+    returns = try request.returns.map { condition throws(ScopeError) in
+      try ConditionEvaluator(condition, in: request.scope, website, executor)
+    }
+    dimension = try request.breakdown.map { breakdown throws(ScopeError) in
+      try CompiledDimension(breakdown.dimension, in: request.scope, website, executor)
+    }
+    money = request.currency.flatMap { website.propertyStrings.code(of: $0, on: executor) }.map {
+      (website.money(executor), UInt32($0))
+    }
+  }
+}
+
+/// The numbers of one thread, by cell of a ``RetentionLayout``.
+struct RetentionCells: Sendable {
+  /// Nil if there are too many cells to list them.
+  fileprivate let listed: SparseCounts?
+  fileprivate var others: [Int: Int] = [:]
+  /// In ten-thousandths.
+  fileprivate var sums: [Int: Int128] = [:]
+
+  fileprivate init(_ layout: RetentionLayout) {
+    listed = layout.isListed ? SparseCounts(count: layout.slots * layout.cellsOfSlot) : nil
+  }
+
+  fileprivate mutating func count(_ cell: Int) {
+    if let listed { listed.increment(cell) } else { others[cell, default: 0] += 1 }
+  }
+
+  fileprivate mutating func add(_ other: RetentionCells) {
+    if let listed, let others = other.listed { listed.add(others) }
+    for (cell, count) in other.others { others[cell, default: 0] += count }
+    for (cell, sum) in other.sums { sums[cell, default: 0] += sum }
+  }
+}
+
+extension RetentionTable {
+  /// Creates the table of several slots together.
+  fileprivate init(
+    _ request: RetentionRequest, _ units: RetentionUnits, _ layout: RetentionLayout, _ cells: RetentionCells,
+    ofSlots slots: some Collection<Int>, _ executor: ParallelExecutor
+  ) {
+    let size = layout.cellsOfSlot
+    var counts: [CellCount] = []
+    if let listed = cells.listed {
+      executor.forEach(0..<size) { cell in
+        var count = 0
+        for slot in slots { count += listed[slot * size + cell] }
+        if count > 0 { counts.append((cell, count)) }
+      }
+    } else {
+      counts = Self.sum(cells.others, slots, size).map { ($0.key, $0.value) }
+      executor.sort(&counts) { $0.cell < $1.cell }
+    }
+    var sums = Self.sum(cells.sums, slots, size).map { (cell: $0.key, tenThousandths: $0.value) }
+    executor.sort(&sums) { $0.cell < $1.cell }
+    self.init(request, units, layout, counts, sums: sums, executor)
+  }
+
+  private static func sum<Number: AdditiveArithmetic>(
+    _ numbers: [Int: Number], _ slots: some Collection<Int>, _ cellsOfSlot: Int
+  ) -> [Int: Number] {
+    let wanted = Set(slots)
+    var sums: [Int: Number] = [:]
+    for (cell, number) in numbers where wanted.contains(cell / max(cellsOfSlot, 1)) {
+      sums[cell % cellsOfSlot, default: .zero] += number
+    }
+    return sums
+  }
+}
+
+/// Follows the members of cohorts: in which units they returned, and their amounts.
+struct RetentionMembersKernel: ReportKernel {
+  private let members: RetentionMembers
+  private let layout: RetentionLayout
+  /// Nil if codes are slots.
+  private let slotOfCode: [UInt32]?
+  /// Whether only the members of each code are counted.
+  private let countsCodes: Bool
+  private let unitEnds: [Int64]
+  private let executor: ParallelExecutor
+
+  init(
+    _ members: RetentionMembers, _ layout: RetentionLayout, slotOfCode: [UInt32]? = nil,
+    _ executor: ParallelExecutor
+  ) {
+    (self.members, self.layout, self.slotOfCode, self.executor) = (members, layout, slotOfCode, executor)
+    (countsCodes, unitEnds) = (false, members.units.ends)
+  }
+
+  init(countingCodesOf members: RetentionMembers, _ executor: ParallelExecutor) {
+    (self.members, slotOfCode, self.executor) = (members, nil, executor)
+    layout = RetentionLayout(slots: 1, units: 0, columns: 1)
+    (countsCodes, unitEnds) = (true, members.units.ends)
+  }
+
+  struct Partial: Sendable {
+    var cells: RetentionCells
+    /// By code of the dimension: its members. Nil unless only these are counted.
+    let codes: SparseCounts?
+    fileprivate var start: ConditionEvaluator?
+    fileprivate var returns: ConditionEvaluator?
+    fileprivate var units = PartitionUnits()
+    fileprivate var marks = SessionMarks()
+    fileprivate var chosen = SessionRows()
+    /// By row: ``Role`` bits.
+    fileprivate var roles: [UInt8] = []
+    /// By row: the code of the dimension.
+    fileprivate var codesOfRows: [UInt32] = []
+    fileprivate var dimensionCodes = DimensionCodes()
+    fileprivate var visitor = RetentionVisitor()
+  }
+
+  /// What an event can do for its visitor.
+  fileprivate enum Role {
+    static let start: UInt8 = 1
+    static let returns: UInt8 = 2
+  }
+
+  func start() -> Partial {
+    Partial(
+      cells: RetentionCells(layout),
+      codes: countsCodes ? SparseCounts(count: members.dimension?.codeCount ?? 0) : nil,
+      start: members.start, returns: members.returns)
+  }
+
+  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+    if block.selection.isWhole, sessionEndsSuffice {
+      switch block.partition.times.offsets {
+      case .four(let column): countSessionEnds(block, column.span, &partial)
+      case .eight(let column): countSessionEnds(block, column.span, &partial)
+      }
+      return
+    }
+    loadRoles(block, &partial)
+    if partial.chosen.count == 0 { return }
+    if let dimension = members.dimension {
+      dimension.copy(block, &partial.dimensionCodes, to: &partial.codesOfRows)
+    }
+    switch block.partition.times.offsets {
+    case .four(let column): follow(block, column.span.extracting(block.block.rows), &partial)
+    case .eight(let column): follow(block, column.span.extracting(block.block.rows), &partial)
+    }
+  }
+
+  func merge(_ other: Partial, into partial: inout Partial) {
+    partial.cells.add(other.cells)
+    if let codes = other.codes { partial.codes?.add(codes) }
+  }
+
+  /// Whether the first and the last event of a visitor tell all that is counted.
+  private var sessionEndsSuffice: Bool {
+    members.start == nil && members.returns == nil && !members.joinsEveryCohort
+      && members.countsEarlierPeriods && members.dimension == nil && members.money == nil
+  }
+
+  private func countSessionEnds<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+  ) {
+    let buckets = partial.units.buckets(of: block.partition, unitEnds)
+    let (sessionStarts, numbers) = (block.partition.sessionStarts, members.units.numbers.span)
+    let starts = sessionStarts.span
+    for session in block.block.sessions {
+      let first = offsets[Int(starts[session])]
+      let last = offsets[Int(starts[session + 1]) - 1]
+      let unit = buckets.day(of: UInt64(truncatingIfNeeded: first))
+      let latest = buckets.day(of: UInt64(truncatingIfNeeded: last))
+      let period = min(Int(numbers[latest] - numbers[unit]), members.periods)
+      partial.cells.count(unit * layout.columns + period)
+    }
+  }
+
+  /// Chooses the rows that have a role, and finds their roles.
+  private func loadRoles(_ block: BlockRows, _ partial: inout Partial) {
+    partial.marks.load(block)
+    if partial.start == nil, partial.returns == nil {
+      return partial.chosen.load(block, where: block.selected, partial.marks)
+    }
+    let starts = partial.start?.flags(block) ?? block.selected
+    let returns = partial.returns?.flags(block) ?? block.selected
+    extend(&partial.roles, to: block.count, with: 0)
+    var either = starts
+    for row in 0..<block.count {
+      partial.roles[row] = Role.start * starts[row].asOne | Role.returns * returns[row].asOne
+      either[row] = starts[row].or(returns[row])
+    }
+    partial.chosen.load(block, where: either, partial.marks)
+  }
+
+  private func follow<Offset: FixedWidthInteger & UnsignedInteger>(
+    _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+  ) {
+    let buckets = partial.units.buckets(of: block.partition, unitEnds)
+    let (chosen, roles) = (partial.chosen, partial.roles)
+    let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
+    let rolesDiffer = partial.start != nil || partial.returns != nil
+    var visitor = partial.visitor
+    var money = MoneyOfBlock(block, members.money, executor)
+    var session = UInt32.max
+    for index in 0..<chosen.count {
+      // A block has one session if that is long.
+      if index & 0xFFFF == 0xFFFF, executor.isCancelled { return }
+      let row = Int(rows[index])
+      if sessions[index] != session {
+        if session != .max { finish(visitor, session, &money, buckets, &partial) }
+        session = sessions[index]
+        visitor.begin()
+      }
+      let unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+      let role = rolesDiffer ? roles[row] : Role.start | Role.returns
+      let new = visitor.newRoles(of: role, in: unit)
+      if new == 0 { continue }
+      if new & Role.returns != 0 { countReturn(of: visitor, in: unit, &partial) }
+      visitor.add(new, in: unit)
+      if new & Role.start != 0, members.joinsEveryCohort || visitor.memberships.isEmpty {
+        join(row, unit, &visitor, &partial)
+      }
+    }
+    if session != .max { finish(visitor, session, &money, buckets, &partial) }
+    partial.visitor = visitor
+  }
+
+  /// Makes the visitor a member of the cohort of a unit, unless it is one.
+  private func join(_ row: Int, _ unit: Int, _ visitor: inout RetentionVisitor, _ partial: inout Partial) {
+    if visitor.memberships.last?.unit == unit { return }
+    let code = members.dimension == nil ? 0 : partial.codesOfRows[row]
+    if countsCodes {
+      partial.codes?.increment(Int(code))
+      visitor.memberships.append(.init(unit: unit, firstCell: 0, row: row))
+      return
+    }
+    let slot = Int(slotOfCode?[Int(code)] ?? code)
+    let cell = (slot * layout.units + unit) * layout.columns
+    visitor.memberships.append(.init(unit: unit, firstCell: cell, row: row))
+    if !members.countsEarlierPeriods { partial.cells.count(cell) }
+  }
+
+  /// Counts a visitor who returned in a unit, in the cohorts that are not that of the unit itself.
+  @inline(__always)
+  private func countReturn(of visitor: RetentionVisitor, in unit: Int, _ partial: inout Partial) {
+    if countsCodes || members.countsEarlierPeriods || visitor.memberships.isEmpty { return }
+    countReturn(visitor.memberships, in: unit, &partial)
+  }
+
+  private func countReturn(
+    _ memberships: [RetentionVisitor.Membership], in unit: Int, _ partial: inout Partial
+  ) {
+    let number = members.units.numbers[unit]
+    for membership in memberships.reversed() {
+      let period = Int(number - members.units.numbers[membership.unit])
+      if period > members.periods { break }
+      if period > 0 { partial.cells.count(membership.firstCell + period) }
+    }
+  }
+
+  /// Counts what is known only after the last event of a visitor.
+  private func finish(
+    _ visitor: RetentionVisitor, _ session: UInt32, _ money: inout MoneyOfBlock, _ buckets: RetentionBuckets,
+    _ partial: inout Partial
+  ) {
+    if countsCodes || visitor.memberships.isEmpty { return }
+    let numbers = members.units.numbers
+    if members.countsEarlierPeriods {
+      for membership in visitor.memberships {
+        let period =
+          visitor.latestReturn > membership.unit
+          ? Int(numbers[visitor.latestReturn] - numbers[membership.unit]) : 0
+        partial.cells.count(membership.firstCell + min(period, members.periods))
+      }
+    }
+    var joined = 0
+    money.forEachAmount(ofSession: session) { row, milliseconds, amount in
+      let unit = buckets.day(at: milliseconds)
+      while joined < visitor.memberships.count, visitor.memberships[joined].row <= row { joined += 1 }
+      for membership in visitor.memberships[..<joined].reversed() {
+        let period = Int(numbers[unit] - numbers[membership.unit])
+        if period > members.periods { break }
+        partial.cells.sums[membership.firstCell + period, default: 0] += amount
+      }
+    }
+  }
+}
+
+/// The visitor whose events are being followed.
+private struct RetentionVisitor: Sendable {
+  struct Membership {
+    let unit: Int
+    /// The cell of period 0.
+    let firstCell: Int
+    /// The start event, counted from the block's first row.
+    let row: Int
+  }
+
+  /// By time.
+  var memberships: [Membership] = []
+  /// The unit of the latest return event; −1 if there is none.
+  private(set) var latestReturn = -1
+  private var unit = -1
+  private var roles: UInt8 = 0
+
+  mutating func begin() {
+    memberships.removeAll(keepingCapacity: true)
+    (latestReturn, unit, roles) = (-1, -1, 0)
+  }
+
+  /// Returns the roles of an event that no event before it in the unit has.
+  @inline(__always)
+  func newRoles(of role: UInt8, in unit: Int) -> UInt8 { unit == self.unit ? role & ~roles : role }
+
+  @inline(__always)
+  mutating func add(_ role: UInt8, in unit: Int) {
+    roles = unit == self.unit ? roles | role : role
+    self.unit = unit
+    if role & RetentionMembersKernel.Role.returns != 0 { latestReturn = unit }
+  }
+}
+
+/// The amounts of a block in one currency, session by session.
+private struct MoneyOfBlock {
+  private let block: BlockRows
+  private let entries: [MoneyEntry]
+  private let currency: UInt32
+  private var index: Int
+  private let end: Int
+
+  init(
+    _ block: BlockRows, _ money: (properties: MoneyProperties, currency: UInt32)?,
+    _ executor: ParallelExecutor
+  ) {
+    self.block = block
+    entries = money.map { $0.properties.entries(of: block.partition, executor) } ?? []
+    currency = money?.currency ?? 0
+    let indices = entries.indexRange(of: block.block.rows)
+    (index, end) = (indices.lowerBound, indices.upperBound)
+  }
+
+  /// Calls `body` with the selected amounts of a session. Sessions must be asked for in order.
+  ///
+  /// - Parameter session: The first row of the session, counted from the block's first row.
+  mutating func forEachAmount(
+    ofSession session: UInt32, _ body: (_ row: Int, _ milliseconds: Int64, _ tenThousandths: Int128) -> Void
+  ) {
+    let first = block.block.rows.lowerBound
+    while index < end {
+      let entry = entries[index]
+      let start = block.rows(ofSession: Int(entry.session) - block.block.sessions.lowerBound).lowerBound
+      if start > Int(session) { return }
+      index += 1
+      guard start == Int(session), entry.currency == currency, let amount = entry.tenThousandths,
+        block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
+      else { continue }
+      body(Int(entry.row) - first, entry.milliseconds, amount)
+    }
+  }
+}
