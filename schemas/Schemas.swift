@@ -71,6 +71,7 @@ public enum Schemas {
         "websites.eventData.values", File.websites_eventData_values_params_json,
         File.websites_eventData_values_result_json
       ),
+      ("websites.events.list", File.websites_events_list_params_json, File.websites_events_list_result_json),
       (
         "websites.events.series", File.websites_events_series_params_json,
         File.websites_events_series_result_json

@@ -64,9 +64,9 @@ extension TimeZoneRules {
     return start(ofDay: date.dayNumber + 1) - 1
   }
 
-  private func beginsDay(_ instant: Int64) -> Bool { instant == start(ofDay: localDay(at: instant)) }
+  func beginsDay(_ instant: Int64) -> Bool { instant == start(ofDay: localDay(at: instant)) }
 
-  private func endsDay(_ instant: Int64) -> Bool { instant + 1 == start(ofDay: localDay(at: instant) + 1) }
+  func endsDay(_ instant: Int64) -> Bool { instant + 1 == start(ofDay: localDay(at: instant) + 1) }
 
   private func localDate(at instant: Int64) -> CivilDate { localTime(at: instant).date }
 

@@ -15,6 +15,17 @@ public func nearestName(to name: String, among names: some Sequence<String>) -> 
   return best?.name
 }
 
+/// The candidate that somebody meant who wrote another name: the same in another case or after a slash, else the nearest.
+public func meantName(_ name: String, among names: some Sequence<String>) -> String? {
+  let wanted = name.lowercased()
+  let same = names.first { candidate in
+    candidate == "/\(name)" || candidate.lowercased() == wanted || candidate.lowercased() == "/\(wanted)"
+  }
+  // Two edits make any code of a country another one.
+  let shortest = 4
+  return same ?? (name.utf8.count < shortest ? nil : nearestName(to: name, among: names))
+}
+
 /// The end of an error about a misspelt name: `; did you mean "country"?`; empty if no candidate is close.
 public func nearestNameHint(for name: String, among names: some Sequence<String>) -> String {
   nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""

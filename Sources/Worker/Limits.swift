@@ -48,9 +48,16 @@ public enum Limits {
   /// Values that `websites.values` returns.
   public static let suggestedValues = 10
 
-  /// Rows of a list that a tool returns, and buckets of a series.
+  /// Rows of a list that a tool returns, and buckets of a series, if a call has no limit of its own.
   public static let toolRows = 50
   public static let toolBuckets = 400
+  /// Bytes of a tool's reply with more than one row.
+  public static let toolReplyBytes = 20_000
+  /// Rows that a tool asks its method for, so that it can tell how many there are.
+  public static let toolCandidates = 10_000
+  /// Properties of which `websites.events.list` has examples, and how many.
+  public static let propertiesWithExamples = 40
+  public static let propertyExamples = 3
 
   /// Unknown arguments of a tool call that its error names; the rest are counted.
   public static let reportedArguments = 20

@@ -68,7 +68,8 @@ extension Method {
   static let all: [Method] = [
     .listWebsites, .stats, .pageviews, .series, .metrics, .expandedMetrics, .eventSeries, .eventStats,
     .sessionStats,
-    .weeklySessions, .eventDataEvents, .eventDataProperties, .eventDataValues, .eventDataStats, .active,
+    .weeklySessions, .eventList, .eventDataEvents, .eventDataProperties, .eventDataValues, .eventDataStats,
+    .active,
     .dateRangeOfEvents, .columnValues,
     .utm, .currencies, .revenue, .journey, .retention, .insights, .goals, .funnel, .attribution, .segment,
     .umamiGoal, .umamiFunnel, .umamiJourney, .umamiRetention, .umamiBreakdown, .umamiUTM, .umamiUTMMetrics,

@@ -95,6 +95,17 @@ public final class Worker: RequestHandler {
     }
   }
 
+  /// Sentences about values in the filters of params of the method `name` that no event has, with those that may be meant.
+  public func notes(onFiltersOf params: JSONObject, of name: String) throws(RPCError) -> [String] {
+    do throws(WorkerError) {
+      let run = call(in: RequestContext())
+      return try ReplyNotes(onFiltersOf: ToolQuestion(try methods.match(name).method, params, run), run)
+        .sentences
+    } catch {
+      throw error.rpcError
+    }
+  }
+
   private func csv(
     _ result: JSONValue, of method: Method, until isCancelled: () -> Bool
   ) throws(WorkerError) -> String {
@@ -127,7 +138,7 @@ public final class Worker: RequestHandler {
   /// Rewrites the arguments of a tool call.
   var toolArguments: ToolArguments { ToolArguments(zones: zones, now: now()) }
 
-  private func call(in context: RequestContext, _ reporter: ProgressReporter? = nil) -> Call {
+  func call(in context: RequestContext, _ reporter: ProgressReporter? = nil) -> Call {
     let loadProgress = loadProgress
     return Call(
       store: store, zones: zones, schemas: schemas,

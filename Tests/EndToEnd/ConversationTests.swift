@@ -23,7 +23,7 @@ import Testing
 
   /// The list of websites has the time.
   private static func withoutTime(_ line: String) -> String {
-    line.replacing(/now\\*":\\*"[0-9TZ:.-]+/, with: "now")
+    line.replacing(/now(\\*":\\*"|: )[0-9TZ:.-]+/, with: "now")
   }
 
   private static func withoutTools(_ line: String) throws -> String {

@@ -40,7 +40,7 @@ import Testing
       ("2026-07-28", "None 2026-07-28"), ("auto", "footfall 2026-07-28"), ("legacy", "footfall 2025-11-25"),
     ]
     let lines = try run("tool_client.py", [modes.map(\.0).joined(separator: ",")])
-    let expected = try modes.flatMap { try toolLines(server: $1, list: $0 == "legacy" ? "dict" : "list") }
+    let expected = try modes.flatMap { try toolLines(server: $0.1) }
     #expect(lines == expected)
   }
 
@@ -57,27 +57,18 @@ import Testing
     #expect(try run("tool_schemas.py") == expected)
   }
 
-  /// The tools whose result is a list.
-  private static let toolsWithLists: Set<String> = [
-    "list_websites", "get_website_series", "get_website_metrics", "get_event_properties",
-    "get_event_property_values", "list_currencies", "journey_report", "retention_report", "insights_report",
-    "goals_report", "funnel_report",
-  ]
-
-  /// What is printed of one mode; `list` is the type of results that are lists.
-  private func toolLines(server: String, list: String) throws -> [String] {
+  /// What is printed of one mode.
+  private func toolLines(server: String) throws -> [String] {
     let calls = try tools().map { tool in
       let name = tool["name"]?.string ?? ""
       if ["get_saved_report", "run_saved_report"].contains(name) {
         return #"\#(name) NoneType Unknown report: "none". Call list_saved_reports to see all reports."#
       }
-      // In the revision that is asked for, what is no object is the member `result` of one.
-      let isList = Self.toolsWithLists.contains(name)
-      return "\(name) \(isList ? list : "dict") ok"
+      return "\(name) dict ok"
     }
     return [server] + calls + [
       "Invalid arguments:",
-      #"- /step is not an argument of funnel_report; did you mean "steps"? It accepts websiteId, dateRange, timezone, filters, compare, steps, window, totalWindow, exclusions, scope, breakdown, timing, trend, next"#,
+      #"- /step is not an argument of funnel_report; did you mean "steps"? It accepts websiteId, dateRange, timezone, filters, compare, steps, window, windowUnit, totalWindow, distinct, exclusions, scope, breakdown, timing, trend, next"#,
       "- /window must be greater than 0, is 0", #"- arguments must have the member "steps""#,
       "-32602 Unknown tool: funel_report; did you mean funnel_report?",
     ]

@@ -245,7 +245,10 @@ import Testing
     arguments: [
       (
         ["insights", "--field", "url", "--filter", "country=XX", "--filter", "tag=x"],
-        "there are no events in this range with --filter country=XX --filter tag=x"
+        """
+        there are no events in this range with --filter country=XX --filter tag=x; no event has the country "XX"; there are \
+        US, DE, FR, GB, IN, …; no event has the tag "x"; there are variant-b, variant-a
+        """
       ),
       (
         ["funnel", "--step", "url:/", "--step", "url:/pricng", "--step", "event:x"],

@@ -198,6 +198,13 @@ import Testing
     )
   }
 
+  @Test func `an object has the members of the definitions that it extends`() throws {
+    try check(
+      #"{"type":"object","allOf":[{"$ref":"defs/base"}],"properties":{"b":{"type":"string"}},"$defs":{"base":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}}"#,
+      is:
+        #"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a"]}"#)
+  }
+
   @Test func `a member that tools do not declare is in the schema of the method`() {
     let cache = SchemaCache()
     let method = Method.expandedMetrics

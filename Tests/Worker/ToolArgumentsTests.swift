@@ -65,6 +65,11 @@ import Testing
     try check(
       #"{"filters":[{"name":"country","operator":"not_in","value":"DE, FR"}]}"#,
       is: #"{"filters":[{"name":"country","operator":"neq","value":["DE","FR"]}]}"#)
+    try check(
+      #"{"filters":[{"did":{"by":"visitor","filters":{"name":"event","operator":"is","value":"search"}}}]}"#,
+      is:
+        #"{"filters":[{"did":{"by":"visitor","filters":[{"name":"event","operator":"eq","value":"search"}]}}]}"#
+    )
     try check(#"{"filters":"country=DE"}"#, is: #"{"filters":"country=DE"}"#)
   }
 

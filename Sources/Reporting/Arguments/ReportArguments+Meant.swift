@@ -10,14 +10,11 @@ public struct MissedStep: Equatable, Sendable {
   /// The type of `websites.metrics` that lists the names of such steps.
   public var metric: String { type == "event" ? "event" : "path" }
 
-  /// The step with the name among `names` that is most like its own; nil if its own is among them, or none is like it.
+  /// The step with the name among `names` that was meant; nil if its own is among them, or none is like it.
   ///
-  /// - Parameter nearestName: The name among some that is most like another.
-  public func nearest(among names: [String], _ nearestName: (String, [String]) -> String?) -> String? {
-    if names.contains(value) { return nil }
-    let wanted = value.lowercased()
-    let same = names.first { $0.lowercased() == wanted || (type != "event" && $0 == "/\(value)") }
-    return (same ?? nearestName(value, names)).map { "\(type):\(displayable($0))" }
+  /// - Parameter meantName: The name among some that somebody meant who wrote another.
+  public func nearest(among names: [String], _ meantName: (String, [String]) -> String?) -> String? {
+    names.contains(value) ? nil : meantName(value, names).map { "\(type):\(displayable($0))" }
   }
 }
 

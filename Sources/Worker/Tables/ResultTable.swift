@@ -74,6 +74,10 @@ struct ResultTable {
     }
   }
 
+  init(columns: [String], rows: [[Cell]]) {
+    (self.columns, self.rows) = (columns, rows)
+  }
+
   /// The column that names the member that a row comes from.
   private static let part = "part"
 

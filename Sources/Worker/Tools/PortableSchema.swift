@@ -50,6 +50,8 @@ struct PortableSchema {
     var bundler = SchemaBundler(cache)
     var schema = bundler.schema("\(method.name).params.json")
     for name in Rewriting.simpleForms.values { _ = bundler.reference(toCommon: name) }
+    // Members that only Umami's clients send.
+    schema["allOf"] = nil
     if method.name == Method.runReport.name {
       let reports = Method.all.filter { $0.reportType != nil && $0.bodyEndpoint == nil }
         .map { PortableSchema(paramsOf: $0, cache) }
@@ -83,8 +85,12 @@ struct PortableSchema {
       for name in Self.otherRanges { properties[name] = nil }
       properties["dateRange"] = bundler.reference(toCommon: "dateRange")
       let required = (schema["required"]?.array ?? []).filter { !Self.otherRanges.contains($0.string ?? "") }
-      schema["required"] = .array(required + (required.contains("dateRange") ? [] : ["dateRange"]))
+      let isOptional = required.contains("dateRange") || Self.withoutRange.contains(method.name)
+      schema["required"] = .array(required + (isOptional ? [] : ["dateRange"]))
       (schema["anyOf"], schema["oneOf"]) = (nil, nil)
+    }
+    if properties["limit"] == nil, Self.limitless.contains(method.name) {
+      properties["limit"] = ["type": "integer", "description": .string("Rows. Default: \(Limits.toolRows).")]
     }
     if var fields = properties["fields"]?.object {
       // A field may be its name.
@@ -94,13 +100,25 @@ struct PortableSchema {
     schema["properties"] = .object(properties)
     // Members that only Umami's clients send.
     schema["allOf"] = nil
-    self.init(.object(schema), definitions: bundler.definitions, for: .arguments, forms: Rewriting.toolForms)
+    var forms = Rewriting.toolForms
+    // Visitors who did something are counted by one tool, which is enough.
+    if method.name == Method.stats.name {
+      forms["filters"] = "toolVisitorFilters"
+      _ = bundler.reference(toCommon: "toolVisitorFilters")
+    }
+    self.init(.object(schema), definitions: bundler.definitions, for: .arguments, forms: forms)
   }
 
   /// The members that state a range in other ways than `dateRange`.
   private static let otherRanges = ["startAt", "endAt", "startDate", "endDate", "period", "asOf"]
   /// Methods whose params have a range that is no more than an option.
   private static let rangeless = ["websites.active", "websites.daterange"]
+  /// Methods whose lists tools cut, without a limit of their own.
+  private static let limitless = [
+    "reports.utm", "reports.revenue", "reports.journey", "reports.retention", "reports.insights",
+  ]
+  /// Methods that may be asked without a range.
+  private static let withoutRange = ["websites.events.list"]
 
   fileprivate static func json(of alternatives: [JSONObject]) -> JSONObject {
     alternatives.count == 1 ? alternatives[0] : ["anyOf": .array(alternatives.map(JSONValue.object))]
@@ -182,7 +200,8 @@ private struct Rewriting {
       copy(["minItems", "maxItems"], of: schema, to: &alternative)
     case "object":
       alternative["properties"] = .object(properties(of: schema))
-      copy(["required"], of: schema, to: &alternative)
+      let required = ([schema] + bases(of: schema)).flatMap { $0["required"]?.array ?? [] }
+      if !required.isEmpty { alternative["required"] = .array(required) }
       if purpose == .results, schema["additionalProperties"] == false {
         alternative["additionalProperties"] = false
       }
@@ -204,10 +223,16 @@ private struct Rewriting {
     return sentences.isEmpty ? nil : .string(sentences.joined(separator: " "))
   }
 
+  /// The definitions that a schema extends: references in its `allOf`.
+  private func bases(of schema: JSONObject) -> [JSONObject] {
+    (schema["allOf"]?.array ?? []).filter { $0["$ref"] != nil }.map(resolved)
+  }
+
   /// The members of an object, those of its conditions included. If a condition only restricts a member, the member stays as
   /// the object declares it.
   private func properties(of schema: JSONObject) -> JSONObject {
     var properties = JSONObject()
+    for base in bases(of: schema) { properties.merge(self.properties(of: base)) }
     for (name, member) in schema["properties"]?.object?.members ?? []
     where resolved(member)["x-tool"] != false { properties[name] = portable(member) }
     var conditional = JSONObject()

@@ -21,9 +21,6 @@ enum ProtocolRevision: String, CaseIterable, Sendable {
   /// Whether tools have a title and an output schema, and results have `structuredContent`.
   var hasStructuredContent: Bool { self != .november2024 && self != .march2025 }
 
-  /// Whether `structuredContent` must be an object; in later revisions it may be any value.
-  var wrapsStructuredContent: Bool { hasStructuredContent && !isStateless }
-
   /// All revisions, newest first.
   static var namesNewestFirst: [String] { allCases.reversed().map(\.rawValue) }
 }

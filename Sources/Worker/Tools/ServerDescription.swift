@@ -8,14 +8,17 @@ enum ServerDescription {
   private static let capabilities: JSONValue = ["tools": [:]]
 
   private static let instructions = """
-    Web analytics reports, computed from recorded events. Call list_websites first: it returns each website's \
-    id, the times of its first and last event and the current time; choose every dateRange between them. A visitor \
-    is a distinct session_id, a visit a distinct visit_id. Both ends of a range are included. Dates without a zone \
-    are UTC; pass timezone if days matter. Columns for filters and fields: url, title, referrer, host, query, country, \
-    region, city, browser, os, device, screen, language, event, tag, utm_source, utm_medium, utm_campaign, \
-    utm_content, utm_term, distinctId. Filters look at single events; for visitors or visits that did something, use \
-    a filter {"did": {"by": "visitor" or "visit", "filters": [...], "atLeast": 1}}, also inside {"not": ...}, \
-    {"any": [...]} and {"all": [...]}. Do not add up visitors of several rows: one visitor may be in many.
+    Web analytics reports, computed from recorded events. Call list_websites first: it returns each website's id, the times \
+    of its first and last event and the current time; list_events returns the names of events and their properties. \
+    dateRange is a day, month or year (2026-05), today, yesterday, this-week, last-month, 24h, 7d or FROM..TO, both included, \
+    in days of timezone (default UTC). A visitor is a distinct session_id, a visit a distinct visit_id. Columns for filters \
+    and fields: path, title, referrer, hostname, query, country, region, city, browser, os, device, screen, language, event, \
+    tag, utm_source, utm_medium, utm_campaign, utm_content, utm_term, distinctId. Operators of filters: eq, neq, in and not_in \
+    (values with commas between them), contains, not_contains, set, not_set, regex, not_regex; gt, gte, lt and lte compare \
+    numbers of property:KEY. Filters look at single events; for visitors or visits that did something, use a filter \
+    {"did": {"by": "visitor" or "visit", "filters": [...], "atLeast": 1}}, also inside {"not": ...}, {"any": [...]} and \
+    {"all": [...]}. A step of type pageview counts views of a page, url also custom events fired on it. Do not add up \
+    visitors of several rows: one visitor may be in many. Notes of a reply tell why it is empty or zero.
     """
 
   /// The result of `initialize`.

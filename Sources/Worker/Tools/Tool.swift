@@ -10,6 +10,19 @@ struct Tool: Sendable {
     method.tool.map { Tool(name: $0, method: method) }
   }
 
+  /// Names under which other servers have such tools; they are not listed.
+  fileprivate static let otherNames = [
+    "get_websites": "list_websites", "get_stats": "get_website_stats",
+    "get_website_pageviews": "get_website_series", "get_pageviews": "get_website_series",
+    "get_pageview_series": "get_website_series", "get_metrics": "get_website_metrics",
+    "get_active": "get_active_visitors", "get_realtime": "get_active_visitors",
+    "get_website_active": "get_active_visitors", "get_events": "list_events",
+    "get_website_events": "list_events",
+  ]
+
+  /// Whether it is in the list. The properties of events are in ``Method/eventList`` too.
+  var isListed: Bool { method.name != Method.eventDataProperties.name }
+
   /// Whether it is of use only if reports are saved.
   var needsSavedReports: Bool {
     [Method.listReports.name, Method.getReport.name, Method.runReport.name].contains(method.name)
@@ -71,19 +84,13 @@ struct Tool: Sendable {
 
   /// The schema of its arguments, as a ``PortableSchema``.
   func inputSchema(_ cache: SchemaCache) -> JSONObject { cache.toolArguments(of: method).json }
+}
 
-  /// A result as `structuredContent`.
-  func structured(_ result: JSONValue, _ cache: SchemaCache, _ revision: ProtocolRevision) -> JSONValue {
-    let wraps = revision.wrapsStructuredContent && !returnsObject(cache)
-    return wraps && ComparedResult(result, of: method) == nil ? [Self.wrapper: result] : result
-  }
-
-  /// The member that wraps a result if `structuredContent` must be an object.
-  private static let wrapper = "result"
-
-  /// Whether every result of the method is an object.
-  private func returnsObject(_ cache: SchemaCache) -> Bool {
-    let schema = cache.document("\(method.name).result.json")
-    return schema["type"]?.string == "object" || schema["$ref"] == "common.json#/$defs/savedReport"
+extension Tool {
+  /// The tool with this name, or with a name that other servers of such tools give it.
+  init?(named name: String) {
+    let known = Self.otherNames[name] ?? name
+    guard let tool = Self.all.first(where: { sameScalars($0.name, known) }) else { return nil }
+    self = tool
   }
 }

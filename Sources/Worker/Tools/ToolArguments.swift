@@ -18,7 +18,9 @@ struct ToolArguments {
       params.merge(range)
     }
     switch arguments["compare"]?.string {
-    case "previous"?: params["compare"] = ["mode": "previous"]
+    case "previous"?: params["compare"] = previous(params)
+    case nil where method.name == Method.stats.name && arguments["compare"] ?? .null == .null:
+      params["compare"] = previous(params)
     case "year"?: params["compare"] = ["mode": "year"]
     default: break
     }
@@ -56,6 +58,18 @@ struct ToolArguments {
     ])
   }
 
+  /// The comparison with the range before: with the months before, if the range consists of months.
+  private func previous(_ params: JSONObject) -> JSONValue {
+    let zone = params["timezone"]?.string.flatMap { try? zones.rules(named: $0) } ?? .utc
+    if let start = try? CalendarDate(params["dateRange"]?["startDate"] ?? .null).start(in: zone),
+      let end = try? CalendarDate(params["dateRange"]?["endDate"] ?? .null).end(in: zone), start <= end,
+      let months = zone.wholeMonths(of: start...end)
+    {
+      return ["mode": "shift", "unit": "month", "count": .integer(months)]
+    }
+    return ["mode": "previous"]
+  }
+
   private static func ends(_ text: String) -> (first: String, last: String)? {
     let bytes = Array(text.utf8)
     guard let dots = bytes.indices.dropLast().first(where: { bytes[$0] == 0x2E && bytes[$0 + 1] == 0x2E })
@@ -89,6 +103,10 @@ struct ToolArguments {
     guard var object = value.object else { return value }
     for name in ["any", "all"] { object[name] = object[name].map(conditions) }
     object["not"] = object["not"].map(condition)
+    if var did = object["did"]?.object {
+      did["filters"] = did["filters"].map(conditions)
+      object["did"] = .object(did)
+    }
     if let word = object["operator"]?.string, let known = operators[word] {
       object["operator"] = .string(known)
       if ["in", "not_in"].contains(word), let list = object["value"]?.string {

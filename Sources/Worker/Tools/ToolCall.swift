@@ -1,3 +1,4 @@
+import Calendar
 import EventStore
 import JSON
 import JSONRPC
@@ -16,7 +17,7 @@ struct ToolCall {
     guard let name = params?["name"]?.string else {
       throw .invalidToolParams("expected \"name\" to be the name of a tool")
     }
-    guard let tool = Tool.all.first(where: { sameScalars($0.name, name) }) else {
+    guard let tool = Tool(named: name) else {
       let nearest = nearestName(to: name, among: Tool.all.map(\.name))
       throw RPCError(
         code: RPCError.Code.invalidParams,
@@ -41,18 +42,10 @@ extension ToolServer {
   ) throws(RPCError) -> Answer {
     let call = try ToolCall(params, worker.schemas)
     do throws(WorkerError) {
-      try checkNames(call, worker.schemas)
-      let result = try worker.run(
-        call.tool.method, try worker.toolArguments.params(call.arguments, of: call.tool.method), in: context,
-        ProgressReporter(token: progressToken, .toolServer, in: context))
-      let isCancellable = call.tool.method.isReadOnly
-      var content = Self.cut(call.tool.structured(result, worker.schemas, revision), of: call.tool)
-      if call.tool.method.name == Method.listWebsites.name, var object = content.object {
-        object["now"] = JSONValue(instant: worker.toolArguments.now)
-        content = .object(object)
-      }
+      try checkNames(call, worker)
+      let reporter = ProgressReporter(token: progressToken, .toolServer, in: context)
       return .result(
-        try success(content, revision, unless: isCancellable ? context : nil), isCancellable: isCancellable)
+        try answer(call, revision, worker, reporter, in: context), isCancellable: call.tool.method.isReadOnly)
     } catch {
       switch error {
       case .cancelled: return .noReply
@@ -62,8 +55,32 @@ extension ToolServer {
     }
   }
 
+  private func answer(
+    _ call: ToolCall, _ revision: ProtocolRevision, _ worker: Worker, _ reporter: ProgressReporter?,
+    in context: RequestContext
+  ) throws(WorkerError) -> JSONValue {
+    if context.isCancelled { throw .cancelled }
+    defer { reporter?.finish() }
+    let (tool, method) = (call.tool, call.tool.method)
+    var params = try worker.toolArguments.params(call.arguments, of: method)
+    let limit = try tool.takeLimit(from: &params, worker.schemas)
+    var nested = NestedMembers(of: method, worker.schemas)
+    let unknown = nested.check(params)
+    if !unknown.isEmpty {
+      throw .invalidParams(unknown + worker.schemas.params(of: method.name).validate(.object(params)))
+    }
+    let run = worker.call(in: context, reporter)
+    var result = try run.run(method, params)
+    let question = try ToolQuestion(method, params, run)
+    let notes = try ReplyNotes(question, of: result, run).sentences
+    if method.name == Method.listWebsites.name { result = try run.withPresence(result) }
+    return try ToolReply(question, result: result, notes: notes, revision)
+      .json(limit: limit) { method.isReadOnly && context.isCancelled }
+  }
+
   /// Throws if there are unknown arguments, which are most likely misspelt; the error includes all other errors.
-  private func checkNames(_ call: ToolCall, _ cache: SchemaCache) throws(WorkerError) {
+  private func checkNames(_ call: ToolCall, _ worker: Worker) throws(WorkerError) {
+    let cache = worker.schemas
     let schema = cache.document("\(call.tool.method.name).params.json")
     let params = schema["properties"]?.object?.members.map(\.name) ?? []
     let declared = call.tool.inputSchema(cache)["properties"]?.object?.members.map(\.name) ?? []
@@ -85,42 +102,9 @@ extension ToolServer {
           instanceLocation: "", keywordLocation: "/additionalProperties",
           error: "have \(unknown.count - misspelt.count) more unknown members"))
     }
-    let others = cache.params(of: call.tool.method.name).validate(.object(call.arguments))
+    let converted = try worker.toolArguments.params(call.arguments, of: call.tool.method)
+    let others = cache.params(of: call.tool.method.name).validate(.object(converted))
     throw .invalidParams(misspelt + others)
-  }
-
-  /// The content with at most so many rows as a model can read, and with what was left out: a list that is the result,
-  /// or the member `result` of one.
-  private static func cut(_ content: JSONValue, of tool: Tool) -> JSONValue {
-    let maximum = tool.method.name == Method.series.name ? Limits.toolBuckets : Limits.toolRows
-    guard let rows = content.array ?? content["result"]?.array, rows.count > maximum else { return content }
-    func first(_ list: JSONValue?) -> JSONValue? {
-      list?.array.map { .array(Array($0.prefix(maximum))) } ?? list
-    }
-    var cut = content.object ?? ["result": content]
-    cut["result"] = first(cut["result"])
-    cut["comparison"] = first(cut["comparison"])
-    cut["rows"] = JSONValue(rows.count)
-    cut["truncated"] = true
-    cut["notice"] = .string(
-      "Only the first \(maximum) of \(rows.count) rows. Narrow dateRange or filters, or choose a larger unit."
-    )
-    return .object(cut)
-  }
-
-  private func success(
-    _ content: JSONValue, _ revision: ProtocolRevision, unless context: RequestContext?
-  ) throws(WorkerError) -> JSONValue {
-    var writer = JSONWriter()
-    writer.maximumBytes = Limits.replyBytes
-    if let context { writer.isCancelled = { context.isCancelled } }
-    writer.write(content)
-    if writer.isStopped { throw .cancelled }
-    if writer.isOverfull { throw .replyTooLarge }
-    var result: JSONObject = ["content": text(String(decoding: writer.bytes, as: UTF8.self))]
-    if revision.hasStructuredContent { result["structuredContent"] = content }
-    result["isError"] = false
-    return ServerDescription.complete(result, revision)
   }
 
   private func failure(_ advice: String, _ revision: ProtocolRevision) -> JSONValue {
@@ -128,6 +112,54 @@ extension ToolServer {
   }
 
   private func text(_ text: String) -> JSONValue { [["type": "text", "text": .string(text)]] }
+}
+
+extension Tool {
+  /// Removes the limit of rows from params, and returns it. A method that has one gets a larger one, so that the reply
+  /// can tell how many rows there are.
+  fileprivate func takeLimit(
+    from params: inout JSONObject, _ cache: SchemaCache
+  ) throws(WorkerError) -> Int {
+    let wanted = params["limit"].flatMap { $0 == .null ? nil : $0 }
+    params["limit"] = nil
+    let limit = wanted.map { $0.wholeNumber ?? 0 } ?? Int64(defaultLimit)
+    guard limit >= 1 else {
+      throw .invalidParams([.member("limit", "must be a whole number of at least 1")])
+    }
+    let properties = cache.document("\(method.name).params.json")["properties"]
+    if properties?["limit"] != nil { params["limit"] = JSONValue(Limits.toolCandidates) }
+    return Int(clamping: limit)
+  }
+
+  private var defaultLimit: Int {
+    switch method.name {
+    case Method.series.name: Limits.toolBuckets
+    // As many rows as were asked for.
+    case Method.goals.name, Method.funnel.name: Limits.goals
+    default: Limits.toolRows
+    }
+  }
+}
+
+extension Call {
+  /// The list of websites with the time, and how many visitors each has now.
+  fileprivate func withPresence(_ websites: JSONValue) throws(WorkerError) -> JSONValue {
+    let now = now()
+    var rows: [JSONValue] = []
+    for row in websites.array ?? [] {
+      guard var website = row.object else { continue }
+      let last = website["lastEvent"]?.string.flatMap { parseInstant($0) }
+      // Without a recent event there are none, which needs no scan.
+      if let last, now - last <= 5 * 60_000 {
+        let params: JSONObject = ["websiteId": website["id"] ?? .null, "asOf": .integer(now)]
+        website["activeVisitors"] = try run(.active, params)["visitors"]
+      } else {
+        website["activeVisitors"] = 0
+      }
+      rows.append(.object(website))
+    }
+    return ["result": .array(rows), "now": JSONValue(instant: now)]
+  }
 }
 
 extension WorkerError {

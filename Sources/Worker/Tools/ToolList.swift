@@ -27,7 +27,7 @@ final class ToolList {
     }
     let key = Key(revision: revision, hasSavedReports: hasSavedReports)
     if let list = lists[key] { return list }
-    let listed = Tool.all.filter { hasSavedReports || !$0.needsSavedReports }
+    let listed = Tool.all.filter { $0.isListed && (hasSavedReports || !$0.needsSavedReports) }
     let tools = JSONValue.array(listed.map { .object(description(of: $0, revision)) })
     let list = ServerDescription.complete(["tools": tools], revision, isCacheable: true)
     lists[key] = list

@@ -91,9 +91,8 @@ extension Call {
     ["startDate": JSONValue(instant: range.start), "endDate": JSONValue(instant: range.end)]
   }
 
-  private func range(
-    of method: Method, _ params: JSONObject
-  ) throws(WorkerError) -> (InstantRange, TimeZoneRules) {
+  /// The range of a method that has one, and its zone.
+  func range(of method: Method, _ params: JSONObject) throws(WorkerError) -> (InstantRange, TimeZoneRules) {
     var errors: [ValidationError] = []
     let zone = timeZone(params, &errors)
     let range: InstantRange? =

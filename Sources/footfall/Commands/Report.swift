@@ -111,7 +111,9 @@ struct Report {
     }
     let questions = Questions(worker: worker, websiteID: id, range: range)
     if let notice = arguments.notice(of: result, in: range, events: events, website: name, in: zone) {
-      diagnose(notice + (try questions.nearestStep(arguments, result, params)))
+      diagnose(
+        notice + (try questions.nearestStep(arguments, result, params))
+          + (try questions.unknownValues(arguments, params)))
     } else if let notice = arguments.currencyNotice(of: try questions.currencies(for: params)) {
       diagnose(notice)
     }
@@ -131,6 +133,19 @@ struct Report {
         of: "reports.currencies", ReportArguments.currencyParams(websiteID: websiteID, range: range))
     }
 
+    /// The end of a notice about filters: the values that no event has.
+    func unknownValues(
+      _ arguments: ReportArguments, _ params: JSONObject
+    ) throws(CommandError) -> String {
+      guard params["filters"] != nil else { return "" }
+      do throws(RPCError) {
+        return try worker.notes(onFiltersOf: params, of: arguments.kind.method)
+          .map { "; \(displayable($0))" }.joined()
+      } catch {
+        throw .reply(error)
+      }
+    }
+
     /// The end of a notice about steps and goals that nothing matches: which ones may be meant.
     func nearestStep(
       _ arguments: ReportArguments, _ result: JSONValue, _ params: JSONObject
@@ -141,7 +156,7 @@ struct Report {
         request.merge(ReportArguments.currencyParams(websiteID: websiteID, range: range))
         let names =
           try worker.result(of: "websites.metrics", request).array?.compactMap { $0["x"]?.string } ?? []
-        if let nearest = step.nearest(among: names, { nearestName(to: $0, among: $1) }) {
+        if let nearest = step.nearest(among: names, { meantName($0, among: $1) }) {
           meant.append(nearest)
         }
       }
