@@ -5,7 +5,7 @@ import JSON
 extension ReportKind {
   static let revenue = ReportKind(
     name: "revenue", title: "Revenue",
-    ownFlags: [.currency, .unit], needsCurrency: true,
+    ownFlags: [.currency, .unit, .weekStart], needsCurrency: true,
     example: "revenue store.db --currency EUR --unit month --during 2026",
     settings: { [displayable($0.param("currency"))] }, text: { revenueText($0, $1, $2) })
 }

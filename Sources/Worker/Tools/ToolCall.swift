@@ -120,9 +120,9 @@ extension Tool {
   fileprivate func takeLimit(
     from params: inout JSONObject, _ cache: SchemaCache
   ) throws(WorkerError) -> Int {
-    let wanted = params["limit"].flatMap { $0 == .null ? nil : $0 }
+    let wanted = params["limit"] ?? .null
     params["limit"] = nil
-    let limit = wanted.map { $0.wholeNumber ?? 0 } ?? Int64(defaultLimit)
+    let limit = wanted == .null ? Int64(defaultLimit) : wanted.wholeNumber ?? 0
     guard limit >= 1 else {
       throw .invalidParams([.member("limit", "must be a whole number of at least 1")])
     }
