@@ -290,10 +290,7 @@ private struct SharedVisitPaths: ReportKernel {
     var order = VisitOrder()
     order.load(block, where: flags)
     let (paths, inputOrder) = (block.partition[.urlPath], block.partition.inputOrder)
-    var session = 0
-    for index in 0..<order.count {
-      while block.rows(ofSession: session).lowerBound < Int(order.sessions[index]) { session += 1 }
-      guard let visit = block.sharedVisit(session: session, ordinal: order.ordinal(index)) else { continue }
+    block.forEachSharedVisitEvent(of: order) { index, visit in
       let row = block.block.rows.lowerBound + Int(order.rows[index])
       add(
         End(milliseconds: block.partition.times[row], order: inputOrder?[row] ?? 0, path: paths[row]),

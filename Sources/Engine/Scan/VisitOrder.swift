@@ -81,6 +81,18 @@ struct VisitOrder: Sendable {
   }
 }
 
+extension BlockRows {
+  /// Calls `body` with the index in `order` of each event whose visit is shared by several sessions, and the number of the
+  /// visit.
+  func forEachSharedVisitEvent(of order: VisitOrder, _ body: (_ index: Int, _ visit: UInt32) -> Void) {
+    var session = 0
+    for index in 0..<order.count {
+      while rows(ofSession: session).lowerBound < Int(order.sessions[index]) { session += 1 }
+      if let visit = sharedVisit(session: session, ordinal: order.ordinal(index)) { body(index, visit) }
+    }
+  }
+}
+
 /// Writes the index of each element that differs from the one before it, and returns how many there are. No
 /// element may be `UInt32.max`.
 private func listRuns(_ elements: Span<UInt32>, _ indices: inout [UInt32]) -> Int {

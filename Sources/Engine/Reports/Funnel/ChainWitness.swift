@@ -1,7 +1,7 @@
 import System
 
-/// The chain that stands for a visitor: of those to the deepest step, the one that ends first; of these, going back, the
-/// one whose events are the latest, and if an event could be at several steps, the one at the highest.
+/// The chain by which a visitor is counted where only one can be: it leads to the deepest step and ends as early as
+/// possible; going back from its end, each event is the latest possible one, at the highest step that it can have.
 struct ChainWitness: Sendable {
   /// From the last event of the chain to the first: its index and its step.
   private(set) var links: [(event: Int, step: Int)] = []

@@ -111,10 +111,7 @@ private struct SharedStays: ReportKernel {
     looksAtPageviewsOnly ? block.selectPageviews(into: &flags) : block.mark(.all, into: &flags)
     var order = VisitOrder()
     order.load(block, where: flags)
-    var session = 0
-    for index in 0..<order.count {
-      while block.rows(ofSession: session).lowerBound < Int(order.sessions[index]) { session += 1 }
-      guard let visit = block.sharedVisit(session: session, ordinal: order.ordinal(index)) else { continue }
+    block.forEachSharedVisitEvent(of: order) { index, visit in
       let time = block.time(Int(order.rows[index]))
       let mayBounce =
         switch bounce.rule {

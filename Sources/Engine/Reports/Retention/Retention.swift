@@ -91,8 +91,7 @@ public struct RetentionReport: Sendable {
 }
 
 extension WebsiteColumns {
-  /// Returns the days with a returning visitor, by date, then by day, of a request that sets nothing but its scope and
-  /// its zone.
+  /// Returns plain retention: the days with a returning visitor, by date, then by day. The request must not have options.
   public func retention(_ request: RetentionRequest, on executor: ParallelExecutor = ParallelExecutor())
     throws(ScopeError)
     -> [RetentionCell]

@@ -111,13 +111,7 @@ private struct EngagedSharedVisits: ReportKernel {
     block.mark(.custom, into: &flags)
     var order = VisitOrder()
     order.load(block, where: flags)
-    var session = 0
-    for index in 0..<order.count {
-      while block.rows(ofSession: session).lowerBound < Int(order.sessions[index]) { session += 1 }
-      if let visit = block.sharedVisit(session: session, ordinal: order.ordinal(index)) {
-        visits.insert(visit)
-      }
-    }
+    block.forEachSharedVisitEvent(of: order) { visits.insert($1) }
   }
 
   func merge(_ other: Set<UInt32>, into visits: inout Set<UInt32>) { visits.formUnion(other) }
