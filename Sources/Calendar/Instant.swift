@@ -58,7 +58,7 @@ private func instant(of text: Span<UInt8>) throws(InstantError) -> Int64 {
   let (inner, start) = trimmed(text)
   do throws(InstantError) {
     if let number = try requestNumber(inner) { return try writable(number) }
-    return try statedTime(inner).instantInUTC()
+    return try parsedTime(inner).instantInUTC()
   } catch {
     throw error.moved(by: start)
   }
@@ -81,15 +81,15 @@ private func requestNumber(_ text: Span<UInt8>) throws(InstantError) -> Int64? {
 }
 
 /// Parses a date and time in any accepted spelling, without spaces around it.
-func statedTime(_ text: Span<UInt8>) throws(InstantError) -> StatedTime {
+func parsedTime(_ text: Span<UInt8>) throws(InstantError) -> ParsedTime {
   if let time = InstantScanner.commonForm(text) { return time }
   var scanner = InstantScanner(text)
-  do throws(InstantError) { return try scanner.statedTime() } catch {
+  do throws(InstantError) { return try scanner.parsedTime() } catch {
     throw likelyForm(of: text, after: error) ?? error
   }
 }
 
-extension StatedTime {
+extension ParsedTime {
   /// The instant, in UTC if the text names no zone; milliseconds since 1970.
   func instantInUTC() throws(InstantError) -> Int64 { try writable(clockMilliseconds - (offset ?? 0)) }
 }

@@ -16,27 +16,27 @@ public struct InstantReader: Sendable {
   }
 
   /// Parses an instant.
-  public func instant(_ text: UnsafeBufferPointer<UInt8>) throws(InstantError) -> FoundInstant {
+  public func instant(_ text: UnsafeBufferPointer<UInt8>) throws(InstantError) -> ResolvedInstant {
     let text = text.span
     if isStandard, let time = InstantScanner.commonForm(text) {
       // The last millisecond of the year 9999 is the last that this form has.
-      return FoundInstant(milliseconds: time.clockMilliseconds)
+      return ResolvedInstant(milliseconds: time.clockMilliseconds)
     }
     let (inner, start) = trimmed(text)
     do throws(InstantError) { return try self.instant(trimmed: inner) } catch { throw error.moved(by: start) }
   }
 
-  private func instant(trimmed text: Span<UInt8>) throws(InstantError) -> FoundInstant {
+  private func instant(trimmed text: Span<UInt8>) throws(InstantError) -> ResolvedInstant {
     if let format { return try instant(try format.time(text)) }
     if text.isEmpty { throw .empty }
-    if let number = InstantNumber(text) { return FoundInstant(milliseconds: try number.instant()) }
-    return try instant(try statedTime(text))
+    if let number = InstantNumber(text) { return ResolvedInstant(milliseconds: try number.instant()) }
+    return try instant(try parsedTime(text))
   }
 
-  private func instant(_ time: StatedTime) throws(InstantError) -> FoundInstant {
-    guard let zone, time.offset == nil else { return FoundInstant(milliseconds: try time.instantInUTC()) }
+  private func instant(_ time: ParsedTime) throws(InstantError) -> ResolvedInstant {
+    guard let zone, time.offset == nil else { return ResolvedInstant(milliseconds: try time.instantInUTC()) }
     let found = zone.instant(reading: time.clockMilliseconds)
-    return FoundInstant(milliseconds: try writable(found.milliseconds), clockChange: found.clockChange)
+    return ResolvedInstant(milliseconds: try writable(found.milliseconds), clockChange: found.clockChange)
   }
 
   /// Interprets a number that is not text by its size.
@@ -54,7 +54,7 @@ public struct InstantReader: Sendable {
 }
 
 /// An instant, and whether a clock change made it uncertain.
-public struct FoundInstant: Equatable, Sendable {
+public struct ResolvedInstant: Equatable, Sendable {
   /// Since 1970.
   public let milliseconds: Int64
   /// Nil if the text names exactly one instant.
@@ -84,15 +84,15 @@ extension TimeZoneRules {
   }
 
   /// Returns the instant at which the clock shows a local time, in milliseconds since 1970-01-01T00:00.
-  func instant(reading clockMilliseconds: Int64) -> FoundInstant {
+  func instant(reading clockMilliseconds: Int64) -> ResolvedInstant {
     let (seconds, milliseconds) = clockMilliseconds.floorDivided(by: 1000)
     let first = firstInstant(reading: seconds)
     let span = span(at: first)
     if first + span.offset > seconds {
       let before = self.span(at: first - 1).offset
-      return FoundInstant(milliseconds: (seconds - before) * 1000 + milliseconds, clockChange: .skipped)
+      return ResolvedInstant(milliseconds: (seconds - before) * 1000 + milliseconds, clockChange: .skipped)
     }
-    return FoundInstant(
+    return ResolvedInstant(
       milliseconds: first * 1000 + milliseconds,
       clockChange: span.end != .max && isShown(seconds, from: span.end) ? .repeated : nil)
   }

@@ -1,5 +1,5 @@
-/// A time as a text states it.
-struct StatedTime: Equatable {
+/// A time parsed from a text.
+struct ParsedTime: Equatable {
   /// What the clock shows, in milliseconds since 1970-01-01T00:00 of the same clock.
   var clockMilliseconds: Int64
   /// Milliseconds east of UTC; nil if the text names no zone.
@@ -17,9 +17,9 @@ struct InstantScanner: ~Escapable {
   }
 
   /// Parses the whole text, without spaces around it. A text that consists of a number is not accepted.
-  mutating func statedTime() throws(InstantError) -> StatedTime {
+  mutating func parsedTime() throws(InstantError) -> ParsedTime {
     guard let first = text.isEmpty ? nil : text[0] else { throw .empty }
-    let time: StatedTime
+    let time: ParsedTime
     if first == UInt8(ascii: "[") || digitCount <= 2 && isCharacter("/", at: digitCount),
       startsMonth(after: 1)
     {
@@ -61,7 +61,7 @@ struct InstantScanner: ~Escapable {
 extension InstantScanner {
   /// Parses `2025-05-17`, `2025-05-17T22:00:00.000Z` and the forms in between, also with a week date as in
   /// `2025-W20-6` or `2025W206`.
-  private mutating func isoTime() throws(InstantError) -> StatedTime {
+  private mutating func isoTime() throws(InstantError) -> ParsedTime {
     let year = try digits(4)
     let hasHyphens = take("-")
     if take("W") { return try weekTime(of: year, hasHyphens: hasHyphens) }
@@ -70,26 +70,26 @@ extension InstantScanner {
     try expect("-")
     let day = try digits(2)
     let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
-    if position == text.count { return StatedTime(clockMilliseconds: midnight) }
+    if position == text.count { return ParsedTime(clockMilliseconds: midnight) }
     guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
-    return StatedTime(
+    return ParsedTime(
       clockMilliseconds: midnight + (try timeOfDay(secondsOptional: true)), offset: try zone())
   }
 
   /// Parses what follows `2025-W` in a week date of ISO 8601, and a time. Weeks begin on Monday; the first has the first
   /// Thursday of the year.
-  private mutating func weekTime(of year: Int64, hasHyphens: Bool) throws(InstantError) -> StatedTime {
+  private mutating func weekTime(of year: Int64, hasHyphens: Bool) throws(InstantError) -> ParsedTime {
     let week = try digits(2)
     if hasHyphens { try expect("-") }
     let day = try digits(1)
     let (monday, next) = (Self.firstMonday(of: year), Self.firstMonday(of: year + 1))
     guard 1...(next - monday) / 7 ~= week, 1...7 ~= day else { throw .noSuchWeek }
     let midnight = (monday + (week - 1) * 7 + day - 1) * 86_400_000
-    if position == text.count { return StatedTime(clockMilliseconds: midnight) }
+    if position == text.count { return ParsedTime(clockMilliseconds: midnight) }
     guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
     let hasColons = isCharacter(":", at: position + 1) || isCharacter(":", at: position + 2)
     let time = try hasColons ? timeOfDay(secondsOptional: true) : basicTimeOfDay()
-    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+    return ParsedTime(clockMilliseconds: midnight + time, offset: try zone())
   }
 
   /// The day number of the Monday of a year's first week, in which January 4 is.
@@ -100,18 +100,18 @@ extension InstantScanner {
   }
 
   /// Parses `20191001T000000Z`: the basic format of ISO 8601, with or without colons in its time.
-  private mutating func basicTime() throws(InstantError) -> StatedTime {
+  private mutating func basicTime() throws(InstantError) -> ParsedTime {
     let date = CivilDate(year: try digits(4), month: try digits(2), day: try digits(2))
     let midnight = try Self.milliseconds(of: date)
     guard take("T") || take(" ") || take("t") else { throw .unexpected(at: position) }
     let hasColons = isCharacter(":", at: position + 1) || isCharacter(":", at: position + 2)
     let time = try hasColons ? timeOfDay(secondsOptional: true) : basicTimeOfDay()
-    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+    return ParsedTime(clockMilliseconds: midnight + time, offset: try zone())
   }
 
   /// Parses `Tue, 01 Oct 2019 00:00:00 +0000` (RFC 2822) and `Thu Mar 27 2025 00:00:00 GMT+0100 (Central European
   /// Standard Time)`, which JavaScript prints, and the forms of ``clockTime(on:of:)``.
-  private mutating func namedTime() throws(InstantError) -> StatedTime {
+  private mutating func namedTime() throws(InstantError) -> ParsedTime {
     guard take(anyOf: dayNames, abbreviatedOnly: true) != nil else { throw .unexpected(at: position) }
     if take(",") {
       skipSpaces()
@@ -130,12 +130,12 @@ extension InstantScanner {
     try expect(" ")
     let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
     let time = try timeOfDay(secondsOptional: false)
-    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+    return ParsedTime(clockMilliseconds: midnight + time, offset: try zone())
   }
 
   /// Parses `09:54:42 UTC 2025`, as `date` prints it after a day, `09:54:42 2025`, as C's `ctime` does, or `09:54:42
   /// +0000 2025`.
-  private mutating func clockTime(on day: Int64, of month: Int64) throws(InstantError) -> StatedTime {
+  private mutating func clockTime(on day: Int64, of month: Int64) throws(InstantError) -> ParsedTime {
     let time = try timeOfDay(secondsOptional: false)
     try expect(" ")
     skipSpaces()
@@ -154,11 +154,11 @@ extension InstantScanner {
       skipSpaces()
     }
     let date = CivilDate(year: try digits(4), month: month, day: day)
-    return StatedTime(clockMilliseconds: try Self.milliseconds(of: date) + time, offset: offset)
+    return ParsedTime(clockMilliseconds: try Self.milliseconds(of: date) + time, offset: offset)
   }
 
   /// Parses `01 Oct 2019 00:00:00 +0000`: the date and time of RFC 2822, section 3.3, after its day name.
-  private mutating func mailTime() throws(InstantError) -> StatedTime {
+  private mutating func mailTime() throws(InstantError) -> ParsedTime {
     let day = try number(maximumDigits: 2)
     try expect(" ")
     skipSpaces()
@@ -170,11 +170,11 @@ extension InstantScanner {
     skipSpaces()
     let midnight = try Self.milliseconds(of: CivilDate(year: year, month: month, day: day))
     let time = try timeOfDay(secondsOptional: true)
-    return StatedTime(clockMilliseconds: midnight + time, offset: try zone())
+    return ParsedTime(clockMilliseconds: midnight + time, offset: try zone())
   }
 
   /// Parses `10/Oct/2000:13:55:36 -0700`, which web servers log, with or without brackets.
-  private mutating func logTime() throws(InstantError) -> StatedTime {
+  private mutating func logTime() throws(InstantError) -> ParsedTime {
     let hasBrackets = take("[")
     let day = try digits(2)
     try expect("/")
@@ -186,7 +186,7 @@ extension InstantScanner {
     let time = try timeOfDay(secondsOptional: false)
     let offset = isNext("]") ? nil : try zone()
     if hasBrackets { try expect("]") }
-    return StatedTime(clockMilliseconds: midnight + time, offset: offset)
+    return ParsedTime(clockMilliseconds: midnight + time, offset: offset)
   }
 }
 
@@ -444,12 +444,12 @@ extension InstantScanner {
 
   /// Returns the time in the form `YYYY-MM-DD HH:MM:SS`, with or without a fraction and `Z`: the form of nearly all
   /// files. Nil if the text has another form.
-  static func commonForm(_ text: Span<UInt8>) -> StatedTime? {
+  static func commonForm(_ text: Span<UInt8>) -> ParsedTime? {
     guard let clock = fixedForm(text) else { return nil }
     var scanner = InstantScanner(text)
     scanner.position = fixedFormLength
-    if scanner.position == text.count { return StatedTime(clockMilliseconds: clock) }
-    var time = StatedTime(clockMilliseconds: clock)
+    if scanner.position == text.count { return ParsedTime(clockMilliseconds: clock) }
+    var time = ParsedTime(clockMilliseconds: clock)
     if scanner.take(".") {
       guard let fraction = try? scanner.fraction() else { return nil }
       time.clockMilliseconds += fraction

@@ -140,7 +140,7 @@ extension TimeFormat.Element {
 
 extension TimeFormat {
   /// Parses a text, without spaces around it.
-  func time(_ text: Span<UInt8>) throws(InstantError) -> StatedTime {
+  func time(_ text: Span<UInt8>) throws(InstantError) -> ParsedTime {
     var scanner = InstantScanner(text)
     var parts = Parts()
     if text.isEmpty { throw .empty }
@@ -222,16 +222,16 @@ extension TimeFormat {
       }
     }
 
-    func time() throws(InstantError) -> StatedTime {
+    func time() throws(InstantError) -> ParsedTime {
       if let epochSeconds {
-        return StatedTime(clockMilliseconds: epochSeconds * 1000 + fraction, offset: 0)
+        return ParsedTime(clockMilliseconds: epochSeconds * 1000 + fraction, offset: 0)
       }
       let midnight = try midnight()
       guard 1...12 ~= halfHour ?? 12 else { throw .noSuchTime }
       let hour = halfHour.map { $0 % 12 + (isAfternoon ? 12 : 0) } ?? hour
       let time = try InstantScanner.milliseconds(
         hour: hour, minute: minute, second: second, fraction: fraction)
-      return StatedTime(clockMilliseconds: midnight + time, offset: offset)
+      return ParsedTime(clockMilliseconds: midnight + time, offset: offset)
     }
 
     private func midnight() throws(InstantError) -> Int64 {

@@ -92,12 +92,12 @@ struct CommandProcess {
   func run(_ arguments: [String]) -> ExitCode {
     do throws(CommandError) {
       switch try Command(parsing: arguments) {
-      case .help(let text): try standardOutput(text)
-      case .version: try standardOutput("footfall \(productVersion)\n")
-      case .schema(let name): try standardOutput(schemaText(name))
-      case .completions(let shell): try standardOutput(shell.completions(Help.commands))
+      case .help(let text): try writeStandardOutput(text)
+      case .version: try writeStandardOutput("footfall \(productVersion)\n")
+      case .schema(let name): try writeStandardOutput(schemaText(name))
+      case .completions(let shell): try writeStandardOutput(shell.completions(Help.commands))
       case .man:
-        try standardOutput(
+        try writeStandardOutput(
           manPage(Help.commands, version: productVersion, summary: Help.summary, exitCodes: ExitCode.meanings)
         )
       case .serve(let serve): return try serve.run()

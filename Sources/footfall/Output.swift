@@ -2,20 +2,20 @@ import Reporting
 import System
 
 /// Writes `text` to stdout. A reader that has closed the pipe is not an error.
-func standardOutput(_ text: String) throws(CommandError) {
+func writeStandardOutput(_ text: String) throws(CommandError) {
   let code = write(text, to: STDOUT_FILENO)
   if code != 0, code != EPIPE { throw .output(reason: String(cString: strerror(code))) }
 }
 
 /// Writes a diagnostic line to stderr, after the command's name.
-func diagnose(_ line: String) { standardError(diagnosis(line)) }
+func diagnose(_ line: String) { writeStandardError(diagnosis(line)) }
 
 /// A line as ``diagnose(_:)`` writes it. It may quote names and values of any file, so it is made safe for a terminal here.
 func diagnosis(_ line: String) -> String { "footfall: \(displayable(line))\n" }
 
 /// Writes `text` to stderr unchanged. A failure is ignored, because it cannot be reported anywhere, and the
 /// write does not wait for a reader.
-func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO, waits: false) }
+func writeStandardError(_ text: String) { _ = write(text, to: STDERR_FILENO, waits: false) }
 
 /// Writes all of `text`; returns 0, or the `errno` of the failure.
 ///

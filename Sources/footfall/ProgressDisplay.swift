@@ -14,7 +14,7 @@ final class ProgressDisplay: Sendable {
 
   init(
     isTerminal: Bool, now: @escaping @Sendable () -> Int64,
-    write: @escaping @Sendable (String) -> Void = standardError
+    write: @escaping @Sendable (String) -> Void = writeStandardError
   ) {
     self.isTerminal = isTerminal
     self.now = now

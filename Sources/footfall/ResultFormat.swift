@@ -41,13 +41,13 @@ extension Worker {
     switch format {
     case .table:
       let canvas = Canvas(width: standardOutputWidth(), hasColors: standardOutputHasColors())
-      try standardOutput(table(result, canvas))
+      try writeStandardOutput(table(result, canvas))
     case .csv:
       let text: String
       do throws(RPCError) { text = try csv(result, of: method) } catch { throw .reply(error) }
-      try standardOutput(text)
+      try writeStandardOutput(text)
     case .json:
-      try standardOutput("\(result)\n")
+      try writeStandardOutput("\(result)\n")
     }
   }
 }

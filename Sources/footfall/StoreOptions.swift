@@ -32,7 +32,7 @@ struct WorkerOptions {
         for: try EventStore.open(paths, options: openOptions, diagnostics: diagnostics(display)), display)
     } catch {
       display.clear()
-      throw .store(reading.advised(error, about: paths))
+      throw .store(reading.proposingMap(for: error, about: paths))
     }
   }
 
@@ -167,7 +167,7 @@ struct ReadingOptions {
 
 extension ReadingOptions {
   /// An error of a store; if columns are missing, with a `--map` for those that the file has.
-  func advised(_ error: StoreError, about paths: [String]) -> StoreError {
+  func proposingMap(for error: StoreError, about paths: [String]) -> StoreError {
     guard case .missingColumns(var missing) = error, missing.path != "-", paths.contains(missing.path) else {
       return error
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Calendar
 
 @Suite struct TimeFormatTests {
-  private func read(_ text: String, _ format: String) throws -> FoundInstant {
+  private func read(_ text: String, _ format: String) throws -> ResolvedInstant {
     let reader = InstantReader(format: try TimeFormat(format))
     return try Array(text.utf8).withUnsafeBufferPointer { try reader.instant($0) }
   }

@@ -42,7 +42,7 @@ struct CSVScanner: RowScanner, ByteScanner {
     fieldCount = 0
     fields.beginRow()
     if nextPlainRow(base, fields) {
-      return verdict(base, fields, isPlain: ends?.rowHasUnusualBytes == false)
+      return validated(base, fields, isPlain: ends?.rowHasUnusualBytes == false)
     }
     let outcome = nextByFields(base, fields)
     ends?.restart(at: rows.position)
@@ -123,7 +123,7 @@ struct CSVScanner: RowScanner, ByteScanner {
     if position - rowStart > limits.csvRowBytes {
       return .bad(.longRow(maximumBytes: limits.csvRowBytes))
     }
-    return verdict(base, fields, isPlain: false)
+    return validated(base, fields, isPlain: false)
   }
 
   /// The first position whose byte is the one repeated in `pattern` or in `other`; `end` if there is none;
@@ -195,7 +195,7 @@ struct CSVScanner: RowScanner, ByteScanner {
 
   /// Validates the row. `isPlain` means that it is known to be ASCII without NUL.
   @inline(__always)
-  private func verdict(_ base: UnsafePointer<UInt8>, _ fields: RowFields, isPlain: Bool) -> ScannedRow {
+  private func validated(_ base: UnsafePointer<UInt8>, _ fields: RowFields, isPlain: Bool) -> ScannedRow {
     let row = Bytes(start: base + rowStart, count: position - rowStart)
     if !isPlain, let defect = textDefect(row) { return .bad(defect) }
     guard fieldCount == fields.columnCount else {

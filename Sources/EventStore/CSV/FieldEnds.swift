@@ -80,7 +80,7 @@ struct FieldEnds {
     // word.
     quotes = transposed(quotes)
     fieldEnds = transposed(fieldEnds)
-    let quoted = parities(quotes) ^ inside
+    let quoted = prefixParities(quotes) ^ inside
     ends = fieldEnds & ~quoted
     let fieldStarts = ends << 1 | isFieldStart
     blockHasUnusualBytes = unusual != 0
@@ -93,7 +93,7 @@ struct FieldEnds {
 
 /// For every bit: whether the number of set bits up to and including it is odd.
 @inline(__always)
-private func parities(_ bits: UInt64) -> UInt64 {
+private func prefixParities(_ bits: UInt64) -> UInt64 {
   var parities = bits
   parities ^= parities << 1
   parities ^= parities << 2

@@ -45,7 +45,7 @@ struct CacheAccess {
   /// Why a user without write access to the sources may have planted a file or directory, or part of it; nil
   /// if that is impossible. Hard links do no harm if nothing is read from the file and nothing is written to
   /// it.
-  func distrust(of status: stat, mayHaveOtherNames: Bool = false) -> String? {
+  func reasonForDistrust(of status: stat, mayHaveOtherNames: Bool = false) -> String? {
     guard isOwn(status) else {
       return "it belongs to another user (uid \(status.st_uid))"
     }
@@ -63,18 +63,18 @@ struct CacheAccess {
   func apply(to descriptor: CInt, isFolder: Bool) -> Bool {
     var mode = isFolder ? folderMode : fileMode
     if geteuid() == 0, let owner { _ = fchown(descriptor, owner, .max) }
-    if let group, !gives(descriptor, group) { mode &= ~Self.groupPermissions }
+    if let group, !setGroup(descriptor, group) { mode &= ~Self.groupPermissions }
     return fchmod(descriptor, mode) == 0
   }
 
   /// Removes access to a directory for users who may no longer read the sources. If this process may not
   /// change the permissions, they stay.
-  func tighten(folder descriptor: CInt, _ status: stat) {
+  func restrict(folder descriptor: CInt, _ status: stat) {
     let mode = status.st_mode & Self.permissions
     if mode & ~folderMode != 0 { _ = fchmod(descriptor, mode & folderMode) }
   }
 
-  private func gives(_ descriptor: CInt, _ group: gid_t) -> Bool {
+  private func setGroup(_ descriptor: CInt, _ group: gid_t) -> Bool {
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_gid == group { return true }
     // The largest number means: leave the owner unchanged.

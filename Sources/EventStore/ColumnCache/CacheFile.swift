@@ -33,7 +33,9 @@ final class CacheFile: @unchecked Sendable {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
       let count = Int(exactly: status.st_size)
     else { throw .damaged(path: path) }
-    if let reason = folder.access.distrust(of: status) { throw .untrusted(path: path, reason: reason) }
+    if let reason = folder.access.reasonForDistrust(of: status) {
+      throw .untrusted(path: path, reason: reason)
+    }
     if count > Self.maximumBytesRead, let bytes = map(descriptor, count) {
       self.bytes = bytes
       mapped = (FileIdentity(status), name, folder)

@@ -21,7 +21,7 @@ final class CacheLock {
     guard fstat(descriptor, &status) == 0 else { throw failure("write") }
     if status.st_mode & S_IFMT != S_IFREG { throw failure("use", "it is not a file") }
     // A copy of the directory by hard links shares the lock file.
-    if let reason = folder.access.distrust(of: status, mayHaveOtherNames: true) {
+    if let reason = folder.access.reasonForDistrust(of: status, mayHaveOtherNames: true) {
       throw failure("use", reason)
     }
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }

@@ -52,7 +52,7 @@ final class ColumnCache {
   /// written: if events arrive one by one, each would rewrite whole months. The next process repeats an
   /// update that was not written.
   func beginUpdating(_ fingerprint: SourceFingerprint) -> CacheLock? {
-    if let lastUpdate, !fingerprint.isFar(from: lastUpdate) { return nil }
+    if let lastUpdate, !fingerprint.hasManyChanges(since: lastUpdate) { return nil }
     lastUpdate = fingerprint
     return beginWriting(fingerprint)
   }
@@ -165,7 +165,7 @@ final class ColumnCache {
   private func files(
     of website: StoreColumns.Website, in folder: OpenCacheFolder, _ key: CacheKey
   ) throws(StoreError) -> Manifest.Website? {
-    if let files = website.files { return files.all.allSatisfy { stands($0, folder) } ? files : nil }
+    if let files = website.files { return files.all.allSatisfy { exists($0, folder) } ? files : nil }
     guard let columns = website.columns else { return nil }
     return Manifest.Website(
       id: website.id, overview: website.overview,
@@ -174,7 +174,7 @@ final class ColumnCache {
   }
 
   /// Whether the file still exists: another process may have replaced it with other columns.
-  private func stands(_ file: ColumnFileReference, _ folder: OpenCacheFolder) -> Bool {
+  private func exists(_ file: ColumnFileReference, _ folder: OpenCacheFolder) -> Bool {
     folder.identity(of: file.name)?.byteCount == Int64(file.byteCount)
   }
 
@@ -192,7 +192,7 @@ final class ColumnCache {
     let partitions = website.partitions
     let written = concurrentMap(partitions.count, threads: threads) { number in
       Result { () throws(StoreError) in
-        if let file = known[ObjectIdentifier(partitions[number])], stands(file, folder) { return file }
+        if let file = known[ObjectIdentifier(partitions[number])], exists(file, folder) { return file }
         return try ColumnFile.write(
           partitions[number].sections, to: folder, key: key, prefix: partitions[number].monthName,
           suffix: Self.partitionSuffix)

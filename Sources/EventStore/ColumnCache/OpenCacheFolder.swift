@@ -33,15 +33,17 @@ final class OpenCacheFolder: Sendable {
     }
     var status = stat()
     var reason =
-      fstat(descriptor, &status) == 0 ? access.distrust(of: status) : String(cString: strerror(errno))
+      fstat(descriptor, &status) == 0
+      ? access.reasonForDistrust(of: status) : String(cString: strerror(errno))
     if reason != nil, revokesOtherAccess, access.isOwn(status), access.apply(to: descriptor, isFolder: true) {
       // Files that others have put there still belong to them, so they are removed.
       removeAll(but: [], withManifest: true)
       reason =
-        fstat(descriptor, &status) == 0 ? access.distrust(of: status) : String(cString: strerror(errno))
+        fstat(descriptor, &status) == 0
+        ? access.reasonForDistrust(of: status) : String(cString: strerror(errno))
     }
     if let reason { throw Self.failure(path, "use", reason) }
-    access.tighten(folder: descriptor, status)
+    access.restrict(folder: descriptor, status)
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

@@ -27,12 +27,12 @@ struct SourceFingerprint: Equatable {
   }
 
   /// The number of changes from which rows count as far apart.
-  private static let farChanges: Int64 = 1000
+  private static let manyChanges: Int64 = 1000
 
   /// Whether so much has changed since `earlier` that an incremental load takes noticeable time.
-  func isFar(from earlier: SourceFingerprint) -> Bool {
+  func hasManyChanges(since earlier: SourceFingerprint) -> Bool {
     guard case .position(let now, _) = state, case .position(let then, _) = earlier.state else { return true }
-    return now.distance(from: then).greatest >= Self.farChanges
+    return now.distance(from: then).greatest >= Self.manyChanges
   }
 
   /// Whether the rows of this fingerprint are those of `other`.

@@ -45,7 +45,7 @@ public struct UnreadableRows: Equatable, Sendable, CustomStringConvertible {
 
 extension BadRows {
   /// Throws `unreadable` if more than half of all rows are bad, or all rows of events.
-  func checkShare(events: RowCounts, properties: RowCounts) throws(StoreError) {
+  func checkShareOfBadRows(events: RowCounts, properties: RowCounts) throws(StoreError) {
     let all = events + properties
     let found = events.good == 0 && events.bad > 0 ? events : all
     guard found.bad > found.good else { return }

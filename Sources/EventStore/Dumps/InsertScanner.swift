@@ -98,7 +98,7 @@ struct InsertScanner: RowScanner, ByteScanner {
       return text.isAbandoned ? .abandoned : .unterminatedQuote(at: start)
     }
     position = next
-    return verdict(row, fields)
+    return validated(row, fields)
   }
 
   /// Where the next row of the statement begins, after a row that ends at `offset`, or the next statement if there
@@ -113,7 +113,7 @@ struct InsertScanner: RowScanner, ByteScanner {
     return statementStart(from: end + 1, &text)
   }
 
-  private func verdict(_ row: Bytes, _ fields: RowFields) -> ScannedRow {
+  private func validated(_ row: Bytes, _ fields: RowFields) -> ScannedRow {
     if let defect { return .bad(defect) }
     if row.count > limits.csvRowBytes { return .bad(.longRow(maximumBytes: limits.csvRowBytes)) }
     if let defect = textDefect(row) { return .bad(defect) }

@@ -115,7 +115,7 @@ private final class Exporter {
     for line in clockChanges.lines { diagnostics(line) }
     let rest = lostProperties - BadRows.reportedLimit
     if rest > 0 { diagnostics("\(rest) more properties are left out, \(lostProperties) in total") }
-    try badRows.checkShare(events: eventRows, properties: propertyRows)
+    try badRows.checkShareOfBadRows(events: eventRows, properties: propertyRows)
     if let website = options.website, summary.events == 0, websites.isEmpty {
       throw .usage("there are no events of a website \"\(website)\" in this range")
     }

@@ -37,7 +37,7 @@ final class ImportedColumns: @unchecked Sendable {
   }
 
   /// Cancels reading; the result is discarded.
-  func giveUp() {
+  func cancel() {
     isAbandoned.store(true, ordering: .relaxed)
     wait()
   }
@@ -83,41 +83,25 @@ final class ImportedColumns: @unchecked Sendable {
     // The inserting thread reports bad rows.
     let badRows = BadRows(isStrict: false) { _ in }
     for input in inputs {
-      let pages = MappedPageReleaser(input.table)
+      var ids = ContentIDs()
       do throws(StoreError) {
-        switch input.layout {
-        case .events(let layout):
-          let fields = layout.makeFields()
-          var decoder = EventDecoder(layout, options.rules, sessions: sessions)
-          var ids = ContentIDs()
-          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) {
-            end throws(StoreError) in
-            if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
-            pages.didRead(upTo: end)
-            if let defect = decoder.decode(fields) { return defect }
-            var event = decoder.row
-            // Past the largest id an insertion fails, and the inserting thread reports that.
-            guard let id = nextRowID else { throw .cancelled }
-            event.rowID = id
-            nextRowID = id == .max ? nil : id + 1
-            if event.eventID.isEmpty {
-              event.eventID = fields.keep(ids.next(ContentHash(event, fields, layout)))
-            }
-            builder.append(event)
-            for property in fields.properties { builder.append(property.row(of: event.eventID)) }
-            return nil
+        _ = try TableScan(input.table, input.layout, options.rules).forEachRow(
+          sessions: sessions, badRows: badRows, isCancelled: { self.isAbandoned.load(ordering: .relaxed) }
+        ) { event, _ throws(StoreError) in
+          // Past the largest id an insertion fails, and the inserting thread reports that.
+          guard let id = nextRowID else { throw .cancelled }
+          event.row.rowID = id
+          nextRowID = id == .max ? nil : id + 1
+          if event.row.eventID.isEmpty {
+            let hash = ContentHash(event.row, event.fields, event.layout)
+            event.row.eventID = event.fields.keep(ids.next(hash))
           }
-        case .properties(let layout):
-          let fields = layout.makeFields()
-          var decoder = PropertyDecoder(layout, options.rules)
-          try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) {
-            end throws(StoreError) in
-            if isAbandoned.load(ordering: .relaxed) { throw .cancelled }
-            pages.didRead(upTo: end)
-            if let defect = decoder.decode(fields) { return defect }
-            builder.append(decoder.row)
-            return nil
-          }
+          builder.append(event.row)
+          for property in event.fields.properties { builder.append(property.row(of: event.row.eventID)) }
+          return nil
+        } property: { property, _ throws(StoreError) in
+          builder.append(property.decoder.row)
+          return nil
         }
       } catch {
         // The other thread reports a damaged file.

@@ -37,7 +37,7 @@ public func importFiles(
   let (summary, columns) = try importInputs(inputs, storePath, options, progress, diagnostics)
   // After the store is closed, its files no longer change.
   columns?.keep()
-  try bringColumnsUpToDate(storePath, options)
+  try refreshColumns(storePath, options)
   return summary
 }
 
@@ -66,7 +66,7 @@ private func importInputs(
 }
 
 /// Updates the cached columns of the store if they are outdated.
-private func bringColumnsUpToDate(_ path: String, _ options: ImportOptions) throws(StoreError) {
+private func refreshColumns(_ path: String, _ options: ImportOptions) throws(StoreError) {
   guard let folder = options.cache.folder(forStore: path),
     ColumnCache(folder: folder, threads: 1, diagnostics: { _ in }).isStarted
   else { return }
@@ -142,11 +142,11 @@ private final class Importer {
       }
       badRows.finish()
       // Before the last commit, so that a small import adds nothing.
-      try checkShare(websites, reports)
+      try checkShareOfBadRows(websites, reports)
       try commit()
       try finishFirstImport()
     } catch {
-      columns?.giveUp()
+      columns?.cancel()
       if let firstImport {
         firstImport.rollBack()
       } else if rowsInTransaction > 0 {
@@ -163,9 +163,9 @@ private final class Importer {
 
   /// Throws `unreadable` if too many rows are bad. If some rows are committed already, all good rows are added, with
   /// their websites, so that what the store keeps is whole.
-  private func checkShare(_ websites: [NamedWebsite], _ reports: [SavedReport]) throws(StoreError) {
+  private func checkShareOfBadRows(_ websites: [NamedWebsite], _ reports: [SavedReport]) throws(StoreError) {
     do throws(StoreError) {
-      try badRows.checkShare(events: eventRows, properties: propertyRows)
+      try badRows.checkShareOfBadRows(events: eventRows, properties: propertyRows)
     } catch .unreadable(var rows) where hasCommitted {
       try commit()
       try addWebsites(websites, reports)
@@ -293,7 +293,7 @@ extension Importer {
     guard let firstImport else { return }
     // If another program has written to `sqlite_sequence`, the ids may differ from the predicted ones.
     if let columns, let least = try firstImport.smallestRowID(), columns.firstRowID != least {
-      columns.giveUp()
+      columns.cancel()
       self.columns = nil
     }
     let outcome = try firstImport.commit(threads: options.threads)

@@ -163,7 +163,7 @@ final class FileSource: EventSource {
     for (outcome, chunk) in zip(outcomes, chunks) { leftOut[chunk.input].add(outcome.leftOut) }
     for (rows, input) in zip(leftOut, inputs) { badRows.report(rows, path: input.table.path) }
     diagnostics.clockChanges(outcomes.map(\.clockChanges))
-    try badRows.checkShare(events: events, properties: properties)
+    try badRows.checkShareOfBadRows(events: events, properties: properties)
   }
 
   private func reportDuplicates(_ repeated: RepeatedRows, _ chunks: [FileChunk], _ inputs: [ResolvedTable]) {

@@ -10,7 +10,7 @@ extension JSONForm {
     case .properties: break
     case .googleAnalytics:
       row[.createdAt] = millisecondsOfMicroseconds(row[.createdAt])
-      row.pairVisit()
+      row.qualifyVisitID()
     case .postHog:
       if isText(row[.referrer], "$direct") { row[.referrer] = noBytes }
       row[.device] = fields.keep(lowercased: row[.device])
@@ -45,7 +45,7 @@ extension JSONForm {
     }
 
     /// Makes a visit's number unique, by the session's id in front of it.
-    func pairVisit() {
+    func qualifyVisitID() {
       let (session, visit) = (self[.sessionID], self[.visitID])
       guard !visit.isEmpty else { return }
       self[.visitID] = cells.fields.keep(session, visit, separator: UInt8(ascii: "."))

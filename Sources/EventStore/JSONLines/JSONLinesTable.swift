@@ -77,7 +77,8 @@ struct MemberPaths {
       switch lines.next() {
       case .line(let line):
         fields.beginRow()
-        var reader = JSONReader(base + line.lowerBound, 0..<line.count, maximumDepth: 64, fields)
+        var reader = JSONReader(
+          base + line.lowerBound, 0..<line.count, maximumDepth: DataLimits.standard.jsonDepth, fields)
         // A line that cannot be read is reported when its row is read.
         try? add(&reader)
       case .other(.bad): continue

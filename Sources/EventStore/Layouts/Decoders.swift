@@ -70,7 +70,7 @@ struct EventDecoder {
     case .none: fields[eventName] = Bytes(start: nil, count: 0)
     case .type: fields[eventName] = fields[eventType]
     }
-    if layout.pairsVisits { pairVisit(fields) }
+    if layout.qualifiesVisitIDs { qualifyVisitID(fields) }
     row.websiteID = fields[websiteID].isEmpty ? defaultWebsiteID.bytes : fields[websiteID]
     row.sessionID = fields[sessionID]
     row.visitID = fields[visitID]
@@ -91,7 +91,7 @@ struct EventDecoder {
 
 extension EventDecoder {
   /// Makes the visit's id unique among all sessions, by the session's id in front of it. UUIDs are unique.
-  private func pairVisit(_ fields: RowFields) {
+  private func qualifyVisitID(_ fields: RowFields) {
     let visit = fields[visitID]
     guard !visit.isEmpty, UUIDBits(visit) == nil else { return }
     fields[visitID] = fields.keep(fields[sessionID], visit, separator: Self.unitSeparator)

@@ -32,7 +32,7 @@ struct EventLayout {
   let propertyTexts: [(key: String, text: String)]
   let types: EventTypeRule
   /// Whether a visit's id is unique only within its session, so that it is paired with the session's.
-  let pairsVisits: Bool
+  let qualifiesVisitIDs: Bool
 
   /// Whether rows may get values in other slots than those of their columns.
   var computesFields: Bool {
@@ -93,7 +93,7 @@ struct EventLayout {
       pageviewNames: pageviewNames ?? (usesCommonNames ? EventTypeRule.commonPageviewNames : []))
     let name = try header.column(EventField.eventName.names)
     namesEventsByType = type != nil && name == nil
-    pairsVisits = header.isMapped(EventField.visitID.rawValue)
+    qualifiesVisitIDs = header.isMapped(EventField.visitID.rawValue)
     func slot(named name: String) -> Int {
       EventField.allCases.firstIndex { $0.rawValue == name }.map { slots[$0] } ?? emptySlot
     }

@@ -34,12 +34,12 @@ enum ChangeLog {
 
   /// Whether the store has a change log that records every change.
   static func isTrusted(in connection: Connection) throws(StoreError) -> Bool {
-    try trusted(in: connection) != nil
+    try trustedRecord(in: connection) != nil
   }
 
   /// The id of the change log, a checksum of the schema under which it is maintained, and its secret; nil if
   /// there is no trusted change log.
-  static func trusted(
+  static func trustedRecord(
     in connection: Connection
   ) throws(StoreError) -> (id: String, schema: UInt64, cacheKey: CacheKey)? {
     let version = try schemaVersion(connection)

@@ -19,7 +19,7 @@ struct ChangeLogPosition: Equatable {
 extension ChangeLogPosition {
   /// The current position; nil if the store has no trusted change log.
   init?(_ connection: Connection) throws(StoreError) {
-    guard let record = try ChangeLog.trusted(in: connection),
+    guard let record = try ChangeLog.trustedRecord(in: connection),
       let entry = try ChangeLog.newestEntry(in: connection)
     else { return nil }
     func last(_ table: String) throws(StoreError) -> Int64 {

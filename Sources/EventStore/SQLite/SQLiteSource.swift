@@ -129,7 +129,7 @@ final class SQLiteSource: EventSource {
     loadedVersion = rows.dataVersion
     badRows.finish()
     diagnostics.clockChanges(rows.clockChanges)
-    try badRows.checkShare(events: rows.events, properties: rows.properties)
+    try badRows.checkShareOfBadRows(events: rows.events, properties: rows.properties)
     try checkRowCount(rows.builders, path: connection.path, limits)
     let finished = ColumnsBuilder.finish(
       rows.builders, parts: rows.parts, threads: threads, isCancelled: context.isCancelled)

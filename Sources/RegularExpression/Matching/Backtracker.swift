@@ -155,7 +155,7 @@ struct Backtracker {
         try set(Program.end(of: group), -1)
       }
     case .backreference(let group, let ignoresCase, let isBehind):
-      return try matchAgain(group, text, position, ignoresCase: ignoresCase, isBehind: isBehind)
+      return try matchBackreference(group, text, position, ignoresCase: ignoresCase, isBehind: isBehind)
         .map { (next, $0) }
     case .mark(let register): try set(Int(register), position)
     case .progress(let register): if registers[Int(register)] == position { return nil }
@@ -189,7 +189,7 @@ struct Backtracker {
 
   /// Matches the text that a group has captured; a group that has not matched matches the empty text
   /// (ECMA-262, section 22.2.2.7.2).
-  private mutating func matchAgain(
+  private mutating func matchBackreference(
     _ group: Int32, _ text: TextBytes, _ position: Int, ignoresCase: Bool, isBehind: Bool
   ) throws(StepsExceeded) -> Int? {
     let end = registers[Program.end(of: group)]

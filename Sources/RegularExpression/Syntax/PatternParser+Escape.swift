@@ -9,10 +9,10 @@ extension PatternParser {
   mutating func parseEscapedAtom() throws(RegularExpressionError) -> Node {
     let offset = position
     switch scalar(after: 1) {
-    case "b": return passTwo(.assertion(.wordBoundary))
-    case "B": return passTwo(.assertion(.noWordBoundary))
-    case "A": return passTwo(.assertion(.textStart))
-    case "z": return passTwo(.assertion(.textEnd))
+    case "b": return skippingTwo(.assertion(.wordBoundary))
+    case "B": return skippingTwo(.assertion(.noWordBoundary))
+    case "A": return skippingTwo(.assertion(.textStart))
+    case "z": return skippingTwo(.assertion(.textEnd))
     case "Z": throw error("expected \\z for the end of the text, found \\Z, which engines read differently")
     case "k":
       position += 2
@@ -137,7 +137,7 @@ extension PatternParser {
     return .backreference(reference, ignoresCase: flags.ignoresCase)
   }
 
-  private mutating func passTwo(_ node: Node) -> Node {
+  private mutating func skippingTwo(_ node: Node) -> Node {
     position += 2
     return node
   }

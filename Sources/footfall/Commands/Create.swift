@@ -19,7 +19,7 @@ struct Create {
   func run() throws(CommandError) -> ExitCode {
     let isNew: Bool
     do throws(StoreError) { isNew = try createStore(at: store) } catch { throw .store(error) }
-    try standardOutput(
+    try writeStandardOutput(
       "\(displayable(store)): \(isNew ? "an empty store" : "is a store already, and stays as it is")\n")
     return .success
   }

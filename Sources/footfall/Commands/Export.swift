@@ -59,7 +59,7 @@ struct Export {
     let summary = try runCancellable { context, diagnostics throws(StoreError) in
       try exportEvents(of: paths, to: folder, options: options, in: context, diagnostics: diagnostics)
     }
-    try standardOutput("\(text(summary))\n")
+    try writeStandardOutput("\(text(summary))\n")
     return .success
   }
 

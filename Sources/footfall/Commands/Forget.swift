@@ -63,7 +63,7 @@ struct Forget {
       counted(summary.events, "event", "events"), counted(summary.properties, "property", "properties"),
     ]
     parts += summary.others.map { "\(counted($0.rows, "row", "rows")) of \($0.table)" }
-    try standardOutput("\(displayable(store)): deleted \(parts.joined(separator: ", "))\n")
+    try writeStandardOutput("\(displayable(store)): deleted \(parts.joined(separator: ", "))\n")
     return summary.leavesTraces ? .inputOutput : .success
   }
 

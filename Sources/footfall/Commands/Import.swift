@@ -48,10 +48,10 @@ struct Import {
         })
     } catch {
       display.clear()
-      throw .store(reading.advised(error, about: files))
+      throw .store(reading.proposingMap(for: error, about: files))
     }
     display.clear()
-    try standardOutput("\(text(summary))\n")
+    try writeStandardOutput("\(text(summary))\n")
     return .success
   }
 
