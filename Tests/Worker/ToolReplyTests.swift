@@ -161,8 +161,8 @@ import Testing
       #"{"rows":[{"a":1}],"count":5,"total":{"a":7}}"#, is: "rows:\na\n1\n\ntotal:\na\n7\n",
       lines: ["count: 5"])
     try check(
-      #"[{"items":["/",null],"count":2},{"items":["/","/x"],"count":1}]"#,
-      is: "items.1,items.2,count\n/,,2\n/,/x,1\n")
+      #"[{"items":["/",null],"count":2},{"items":["/","/x","/y"],"count":1},{"items":["/"],"count":1}]"#,
+      is: "items.1,items.2,items.3,count\n/,null,,2\n/,/x,/y,1\n/,,,1\n")
   }
 
   @Test func `lists in rows are rows with the values of their row, or tables of their own`() throws {

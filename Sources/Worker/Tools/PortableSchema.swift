@@ -101,8 +101,8 @@ struct PortableSchema {
     // Members that only Umami's clients send.
     schema["allOf"] = nil
     var forms = Rewriting.toolForms
-    // Visitors who did something are counted by one tool, which is enough.
-    if method.name == Method.stats.name {
+    // Visitors who did something, without the events of others: in the tools that count visitors and their returns.
+    if [Method.stats.name, Method.retention.name].contains(method.name) {
       forms["filters"] = "toolVisitorFilters"
       _ = bundler.reference(toCommon: "toolVisitorFilters")
     }

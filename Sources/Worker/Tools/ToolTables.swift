@@ -16,6 +16,21 @@ struct ToolTables {
       rows.append(cells.map { (column: position(of: $0.name), value: $0.value) })
     }
 
+    /// The columns, those of one list next to each other, although a longer list may come later.
+    var order: [Int] {
+      var first: [ScalarKey: Int] = [:]
+      let keys = columns.enumerated().map { position, column in
+        let list = column.lastIndex(of: ".").flatMap { dot in
+          Int(column[column.index(after: dot)...]) == nil ? nil : ScalarKey(String(column[..<dot]))
+        }
+        guard let list else { return position }
+        let start = first[list] ?? position
+        first[list] = start
+        return start
+      }
+      return columns.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+    }
+
     private mutating func position(of column: String) -> Int {
       let key = ScalarKey(column)
       if let position = positions[key] { return position }
@@ -135,7 +150,10 @@ struct ToolTables {
       if let list = value.array {
         return list.enumerated().flatMap { index, value -> [(name: String, value: JSONValue)] in
           let place = "\(name).\(index + 1)"
-          guard let inner = value.object else { return [(name: place, value: value)] }
+          // In a list null is a value, such as the end of a visit, not one that is missing.
+          guard let inner = value.object else {
+            return [(name: place, value: value == .null ? "null" : value)]
+          }
           return cells(of: inner).map { (name: "\(place).\($0.name)", value: $0.value) }
         }
       }
@@ -170,7 +188,7 @@ struct ToolTables {
   private static func csv(_ table: Table) -> String {
     if table.rows.isEmpty { return "no rows\n" }
     let filled = Set(table.rows.joined().filter { $0.value != .null }.map(\.column))
-    let kept = filled.isEmpty ? Array(table.columns.indices) : table.columns.indices.filter(filled.contains)
+    let kept = table.order.filter { filled.isEmpty || filled.contains($0) }
     let places = Dictionary(kept.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let rows = table.rows.map { row in
       row.compactMap { cell in places[cell.column].map { (column: $0, value: rounded(cell.value)) } }
