@@ -9,6 +9,9 @@ public func sameScalars(_ a: String, _ b: String) -> Bool {
     unsafeBitCast(a, to: (UInt64, UInt64).self), unsafeBitCast(b, to: (UInt64, UInt64).self)
   )
   if wordsOfA == wordsOfB { return true }
+  // Both words of a short text are the text itself, its count and its kind, so that other words are another text.
+  let isShort: UInt64 = 1 << 61
+  if wordsOfA.1 & wordsOfB.1 & isShort != 0 { return false }
   return a.utf8.count == b.utf8.count && sameBytes(a, b)
 }
 

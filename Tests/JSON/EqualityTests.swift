@@ -77,4 +77,17 @@ struct EqualityTests {
     other["n"] = 3
     #expect(object != other)
   }
+
+  @Test func `texts have the same scalars if they have the same bytes, however they are kept`() {
+    let long = String(repeating: "x", count: 40)
+    // Short texts are kept in a string itself, others elsewhere; a part of a long one is made short again.
+    let texts = [
+      "", "a", "b", "aa", "e\u{301}", "\u{e9}", "fifteen bytes 1", "fifteen bytes 2", "sixteen bytes  1",
+      "sixteen bytes  2", String(long.prefix(3)), "xxx", String(long.prefix(20)),
+      String(repeating: "x", count: 20), long, String(decoding: Array("e\u{301}".utf8), as: UTF8.self),
+    ]
+    for a in texts {
+      for b in texts { #expect(sameScalars(a, b) == a.utf8.elementsEqual(b.utf8), "\(a) and \(b)") }
+    }
+  }
 }

@@ -1,5 +1,7 @@
 /// What a scan has counted, as rows.
-struct InsightsTable {
+///
+/// It is an object because rows are sorted by what it holds, and a copy for each comparison would take longer than that.
+final class InsightsTable {
   let groups: InsightsGroups
   /// The visitors of all groups together, if they were counted.
   let allVisitors: Int
@@ -44,7 +46,7 @@ struct InsightsTable {
 
   /// Selects rows as the request asks for.
   func selection(_ executor: ParallelExecutor) -> Selection {
-    let kept = partial.stays.accumulators.indices.lazy.filter { isKept($0) }
+    let kept = partial.stays.accumulators.indices.lazy.filter { self.isKept($0) }
     let wanted = request.rows.map { $0.isEmpty ? [] : groupsOfWantedRows($0, executor) }
     let shown: [Int?]
     if let wanted {
