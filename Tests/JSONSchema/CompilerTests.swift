@@ -23,7 +23,8 @@ struct CompilerTests {
   @Test func `annotations refuse no value`() throws {
     let schema = """
       {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"a.json","$comment":"c","title":"t",
-       "description":"d","default":1,"examples":["e"],"deprecated":true,"readOnly":true,"writeOnly":false,"x-tool":"x"}
+       "description":"d","default":1,"examples":["e"],"deprecated":true,"readOnly":true,"writeOnly":false,"x-tool":"x",
+       "x-rows":"r.","x-option":true}
       """
     try check(schema, "null")
   }
@@ -38,6 +39,8 @@ struct CompilerTests {
     try check(#"{"$comment":{}}"#, refused: "/$comment: must be a string")
     try check(#"{"examples":1}"#, refused: "/examples: must be an array")
     try check(#"{"x-tool":true}"#, refused: "/x-tool: must be false or a string")
+    try check(#"{"x-rows":1}"#, refused: "/x-rows: must be a string")
+    try check(#"{"x-option":1}"#, refused: "/x-option: must be true or false")
     try check(#"{"deprecated":"no"}"#, refused: "/deprecated: must be true or false")
     try check(#"{"$id":1}"#, refused: "/$id: must be a string")
     try check(#"{"$id":"a#b"}"#, refused: "/$id: must be a URI without a fragment")

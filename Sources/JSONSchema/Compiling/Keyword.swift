@@ -1,4 +1,4 @@
-/// The supported keywords of draft 2020-12, and `x-tool`.
+/// The supported keywords of draft 2020-12, and annotations of our own.
 enum Keyword: String {
   // Core.
   case schema = "$schema"
@@ -12,6 +12,8 @@ enum Keyword: String {
   case tool = "x-tool"
   // The prefix of the columns of a list's elements, each of which becomes a row of a table.
   case rows = "x-rows"
+  // Whether only options of a request add the member to a result.
+  case option = "x-option"
   // Any value.
   case type, `enum`, const
   // Numbers.

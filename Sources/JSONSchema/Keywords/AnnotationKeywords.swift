@@ -1,7 +1,7 @@
 import JSON
 
 /// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly`, `writeOnly`,
-/// `x-tool` and `x-rows`: they annotate values and reject none. The index handles `$id`, `$anchor` and `$defs`.
+/// `x-tool`, `x-rows` and `x-option`: they annotate values and reject none. The index handles `$id`, `$anchor` and `$defs`.
 enum AnnotationKeywords {
   private static let dialect = "https://json-schema.org/draft/2020-12/schema"
 
@@ -11,7 +11,7 @@ enum AnnotationKeywords {
       throw source.invalid(.schema, "\"\(Self.dialect)\", the only dialect that is known here")
     }
     for keyword in [Keyword.comment, .title, .description, .rows] { _ = try source.string(keyword) }
-    for keyword in [Keyword.deprecated, .readOnly, .writeOnly] { _ = try source.bool(keyword) }
+    for keyword in [Keyword.deprecated, .readOnly, .writeOnly, .option] { _ = try source.bool(keyword) }
     _ = try source.array(.examples)
     if let tool = source[.tool], tool != false, tool.string == nil {
       throw source.invalid(.tool, "false or a string")

@@ -17,17 +17,21 @@ struct ResultSchema {
   /// The prefix of the columns of the elements of a list with this schema, each of which becomes a row (`x-rows`); nil if
   /// they do not.
   private let rowPrefix: String?
+  /// Whether it is that of a member that only options of a request add (`x-option`).
+  private let isOption: Bool
 
   init(of method: Method, _ cache: SchemaCache) {
     var bundler = SchemaBundler(cache)
     schema = .object(bundler.schema("\(method.name).result.json"))
     definitions = bundler.definitions
     rowPrefix = nil
+    isOption = false
   }
 
   private init(_ schema: JSONValue, _ definitions: JSONObject) {
     var schema = schema
     rowPrefix = schema["x-rows"]?.string
+    isOption = schema["x-option"] == true
     while let name = schema["$ref"]?.string?.split(separator: "/").last {
       schema = definitions[String(name)] ?? nil
     }
@@ -90,7 +94,7 @@ struct ResultSchema {
   /// member `a`.
   var groups: Set<String> {
     Set(
-      (members + rareMembers).filter(\.schema.isGroup).flatMap { name, schema in
+      allMembers.filter(\.schema.isGroup).flatMap { name, schema in
         [name] + schema.groups.map { "\(name).\($0)" }
       })
   }
@@ -125,16 +129,16 @@ struct ResultSchema {
 
   /// The lists in an object with this schema of which each element becomes a row, with the prefix of their columns.
   var listsOfRows: [(member: String, prefix: String)] {
-    rareMembers.compactMap { member in member.schema.rowPrefix.map { (member.name, $0) } }
+    optionMembers.compactMap { member in member.schema.rowPrefix.map { (member.name, $0) } }
   }
 
-  private var members: [(name: String, schema: ResultSchema)] {
+  private var members: [(name: String, schema: ResultSchema)] { allMembers.filter { !$0.schema.isOption } }
+
+  /// They have a column if they are there, behind the others.
+  private var optionMembers: [(name: String, schema: ResultSchema)] { allMembers.filter(\.schema.isOption) }
+
+  private var allMembers: [(name: String, schema: ResultSchema)] {
     (schema["properties"]?.object?.members ?? []).map { ($0.name, ResultSchema($0.value, definitions)) }
-  }
-
-  /// Members that only some requests make. They have a column if they are there, behind the others.
-  private var rareMembers: [(name: String, schema: ResultSchema)] {
-    (schema["allOf"]?.array ?? []).flatMap { ResultSchema($0, definitions).members }
   }
 
   private var items: ResultSchema { ResultSchema(schema["items"] ?? nil, definitions) }
