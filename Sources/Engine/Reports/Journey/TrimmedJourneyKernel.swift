@@ -124,14 +124,11 @@ struct JourneyPathSink<Path: JourneyPath>: JourneySink {
   }
 
   mutating func add(_ visits: TrimmedVisits) {
-    let (items, ends) = (visits.items.span, visits.ends.span)
-    var first = 0
+    let (items, starts) = (visits.items.span, visits.starts.span)
     for visit in 0..<visits.count {
-      let end = Int(ends[visit])
       var path = Path()
-      for index in first..<end { path.append(items[index], bits: bits) }
+      for index in Int(starts[visit])..<Int(starts[visit + 1]) { path.append(items[index], bits: bits) }
       paths.add(path)
-      first = end
     }
   }
 

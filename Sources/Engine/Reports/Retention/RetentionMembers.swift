@@ -112,8 +112,13 @@ struct RetentionCells: Sendable {
     listed = layout.isListed ? SparseCounts(count: layout.slots * layout.cellsOfSlot) : nil
   }
 
-  fileprivate mutating func count(_ cell: Int) {
-    if let listed { listed.increment(cell) } else { others[cell, default: 0] += 1 }
+  /// Counts each of some cells once more.
+  fileprivate mutating func count(_ cells: [Int]) {
+    guard let listed else {
+      for cell in cells { others[cell, default: 0] += 1 }
+      return
+    }
+    for cell in cells { listed.increment(cell) }
   }
 
   fileprivate mutating func add(_ other: RetentionCells) {
@@ -192,18 +197,15 @@ struct RetentionMembersKernel: ReportKernel {
     fileprivate var units = PartitionUnits()
     fileprivate var marks = SessionMarks()
     fileprivate var chosen = SessionRows()
-    /// By row: ``Role`` bits.
+    /// By row: ``RetentionRole`` bits.
     fileprivate var roles: [UInt8] = []
-    /// By row: the code of the dimension.
-    fileprivate var codesOfRows: [UInt32] = []
+    fileprivate var events = RetentionEvents()
+    /// By event of `events`: the code of the dimension.
+    fileprivate var codesOfEvents: [UInt32] = []
     fileprivate var dimensionCodes = DimensionCodes()
     fileprivate var visitor = RetentionVisitor()
-  }
-
-  /// What an event can do for its visitor.
-  fileprivate enum Role {
-    static let start: UInt8 = 1
-    static let returns: UInt8 = 2
+    /// The cells that are counted for the current block.
+    fileprivate var counted: [Int] = []
   }
 
   func start() -> Partial {
@@ -214,22 +216,25 @@ struct RetentionMembersKernel: ReportKernel {
   }
 
   func accumulate(_ block: BlockRows, into partial: inout Partial) {
+    partial.counted.removeAll(keepingCapacity: true)
     if block.selection.isWhole, sessionEndsSuffice {
       switch block.partition.times.offsets {
       case .four(let column): countSessionEnds(block, column.span, &partial)
       case .eight(let column): countSessionEnds(block, column.span, &partial)
       }
-      return
+    } else {
+      let buckets = partial.units.buckets(of: block.partition, unitEnds)
+      loadEvents(block, buckets, &partial)
+      if partial.events.count == 0 { return }
+      if let dimension = members.dimension {
+        dimension.copy(
+          block, partial.events.rows, count: partial.events.count, &partial.dimensionCodes,
+          to: &partial.codesOfEvents)
+      }
+      var money = MoneyOfBlock(block, members.money, executor)
+      follow(partial.events, partial.codesOfEvents, &money, buckets, &partial)
     }
-    loadRoles(block, &partial)
-    if partial.chosen.count == 0 { return }
-    if let dimension = members.dimension {
-      dimension.copy(block, &partial.dimensionCodes, to: &partial.codesOfRows)
-    }
-    switch block.partition.times.offsets {
-    case .four(let column): follow(block, column.span.extracting(block.block.rows), &partial)
-    case .eight(let column): follow(block, column.span.extracting(block.block.rows), &partial)
-    }
+    partial.cells.count(partial.counted)
   }
 
   func merge(_ other: Partial, into partial: inout Partial) {
@@ -255,64 +260,74 @@ struct RetentionMembersKernel: ReportKernel {
       let unit = buckets.day(of: UInt64(truncatingIfNeeded: first))
       let latest = buckets.day(of: UInt64(truncatingIfNeeded: last))
       let period = min(Int(numbers[latest] - numbers[unit]), members.periods)
-      partial.cells.count(unit * layout.columns + period)
+      partial.counted.append(unit * layout.columns + period)
     }
+  }
+
+  private func loadEvents(_ block: BlockRows, _ buckets: RetentionBuckets, _ partial: inout Partial) {
+    let haveRoles = partial.start != nil || partial.returns != nil
+    if !haveRoles, block.selection.isWhole { return partial.events.load(block, buckets) }
+    partial.marks.load(block)
+    if haveRoles {
+      loadRoles(block, &partial)
+    } else {
+      partial.chosen.load(block, where: block.selected, partial.marks)
+    }
+    partial.events.load(partial.chosen, haveRoles ? partial.roles : nil, block, buckets)
   }
 
   /// Chooses the rows that have a role, and finds their roles.
   private func loadRoles(_ block: BlockRows, _ partial: inout Partial) {
-    partial.marks.load(block)
-    if partial.start == nil, partial.returns == nil {
-      return partial.chosen.load(block, where: block.selected, partial.marks)
-    }
     let starts = partial.start?.flags(block) ?? block.selected
     let returns = partial.returns?.flags(block) ?? block.selected
     extend(&partial.roles, to: block.count, with: 0)
     var either = starts
     for row in 0..<block.count {
-      partial.roles[row] = Role.start * starts[row].asOne | Role.returns * returns[row].asOne
+      partial.roles[row] =
+        RetentionRole.start * starts[row].asOne | RetentionRole.returns * returns[row].asOne
       either[row] = starts[row].or(returns[row])
     }
     partial.chosen.load(block, where: either, partial.marks)
   }
 
-  private func follow<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+  /// Goes through the events of a block, visitor by visitor.
+  private func follow(
+    _ events: RetentionEvents, _ codes: [UInt32], _ money: inout MoneyOfBlock, _ buckets: RetentionBuckets,
+    _ partial: inout Partial
   ) {
-    let buckets = partial.units.buckets(of: block.partition, unitEnds)
-    let (chosen, roles) = (partial.chosen, partial.roles)
-    let (rows, sessions) = (chosen.rows.span, chosen.sessions.span)
-    let rolesDiffer = partial.start != nil || partial.returns != nil
+    let numbers = members.units.numbers
+    let (joinsEveryCohort, countsReturns) = (
+      members.joinsEveryCohort, !countsCodes && !members.countsEarlierPeriods
+    )
     var visitor = partial.visitor
-    var money = MoneyOfBlock(block, members.money, executor)
-    var session = UInt32.max
-    for index in 0..<chosen.count {
+    var session = events.sessions[0]
+    visitor.begin()
+    for event in 0..<events.count {
       // A block has one session if that is long.
-      if index & 0xFFFF == 0xFFFF, executor.isCancelled { return }
-      let row = Int(rows[index])
-      if sessions[index] != session {
-        if session != .max { finish(visitor, session, &money, buckets, &partial) }
-        session = sessions[index]
+      if event & 0xFFFF == 0xFFFF, executor.isCancelled { return }
+      if events.sessions[event] != session {
+        finish(visitor, session, &money, buckets, &partial)
+        session = events.sessions[event]
         visitor.begin()
       }
-      let unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[row]))
-      let role = rolesDiffer ? roles[row] : Role.start | Role.returns
-      let new = visitor.newRoles(of: role, in: unit)
-      if new == 0 { continue }
-      if new & Role.returns != 0 { countReturn(of: visitor, in: unit, &partial) }
-      visitor.add(new, in: unit)
-      if new & Role.start != 0, members.joinsEveryCohort || visitor.memberships.isEmpty {
-        join(row, unit, &visitor, &partial)
+      let (unit, roles) = (Int(events.units[event]), events.roles[event])
+      if roles & RetentionRole.returns != 0 {
+        visitor.latestReturn = unit
+        if countsReturns { countReturn(visitor.memberships, in: unit, numbers.span, &partial.counted) }
+      }
+      if roles & RetentionRole.start != 0, joinsEveryCohort || visitor.memberships.isEmpty {
+        let code = codes.isEmpty ? 0 : codes[event]
+        join(Int(events.rows[event]), unit, code: code, &visitor, &partial)
       }
     }
-    if session != .max { finish(visitor, session, &money, buckets, &partial) }
+    finish(visitor, session, &money, buckets, &partial)
     partial.visitor = visitor
   }
 
-  /// Makes the visitor a member of the cohort of a unit, unless it is one.
-  private func join(_ row: Int, _ unit: Int, _ visitor: inout RetentionVisitor, _ partial: inout Partial) {
-    if visitor.memberships.last?.unit == unit { return }
-    let code = members.dimension == nil ? 0 : partial.codesOfRows[row]
+  /// Makes the visitor a member of the cohort of a unit.
+  private func join(
+    _ row: Int, _ unit: Int, code: UInt32, _ visitor: inout RetentionVisitor, _ partial: inout Partial
+  ) {
     if countsCodes {
       partial.codes?.increment(Int(code))
       visitor.memberships.append(.init(unit: unit, firstCell: 0, row: row))
@@ -321,24 +336,21 @@ struct RetentionMembersKernel: ReportKernel {
     let slot = Int(slotOfCode?[Int(code)] ?? code)
     let cell = (slot * layout.units + unit) * layout.columns
     visitor.memberships.append(.init(unit: unit, firstCell: cell, row: row))
-    if !members.countsEarlierPeriods { partial.cells.count(cell) }
+    if !members.countsEarlierPeriods { partial.counted.append(cell) }
   }
 
   /// Counts a visitor who returned in a unit, in the cohorts that are not that of the unit itself.
   @inline(__always)
-  private func countReturn(of visitor: RetentionVisitor, in unit: Int, _ partial: inout Partial) {
-    if countsCodes || members.countsEarlierPeriods || visitor.memberships.isEmpty { return }
-    countReturn(visitor.memberships, in: unit, &partial)
-  }
-
   private func countReturn(
-    _ memberships: [RetentionVisitor.Membership], in unit: Int, _ partial: inout Partial
+    _ memberships: [RetentionVisitor.Membership], in unit: Int, _ numbers: Span<Int32>,
+    _ counted: inout [Int]
   ) {
-    let number = members.units.numbers[unit]
-    for membership in memberships.reversed() {
-      let period = Int(number - members.units.numbers[membership.unit])
+    var index = memberships.count
+    while index > 0 {
+      index -= 1
+      let period = Int(numbers[unit] - numbers[memberships[index].unit])
       if period > members.periods { break }
-      if period > 0 { partial.cells.count(membership.firstCell + period) }
+      if period > 0 { counted.append(memberships[index].firstCell + period) }
     }
   }
 
@@ -348,13 +360,14 @@ struct RetentionMembersKernel: ReportKernel {
     _ partial: inout Partial
   ) {
     if countsCodes || visitor.memberships.isEmpty { return }
+    if !members.countsEarlierPeriods, members.money == nil { return }
     let numbers = members.units.numbers
     if members.countsEarlierPeriods {
       for membership in visitor.memberships {
         let period =
           visitor.latestReturn > membership.unit
           ? Int(numbers[visitor.latestReturn] - numbers[membership.unit]) : 0
-        partial.cells.count(membership.firstCell + min(period, members.periods))
+        partial.counted.append(membership.firstCell + min(period, members.periods))
       }
     }
     var joined = 0
@@ -383,24 +396,11 @@ private struct RetentionVisitor: Sendable {
   /// By time.
   var memberships: [Membership] = []
   /// The unit of the latest return event; −1 if there is none.
-  private(set) var latestReturn = -1
-  private var unit = -1
-  private var roles: UInt8 = 0
+  var latestReturn = -1
 
   mutating func begin() {
     memberships.removeAll(keepingCapacity: true)
-    (latestReturn, unit, roles) = (-1, -1, 0)
-  }
-
-  /// Returns the roles of an event that no event before it in the unit has.
-  @inline(__always)
-  func newRoles(of role: UInt8, in unit: Int) -> UInt8 { unit == self.unit ? role & ~roles : role }
-
-  @inline(__always)
-  mutating func add(_ role: UInt8, in unit: Int) {
-    roles = unit == self.unit ? roles | role : role
-    self.unit = unit
-    if role & RetentionMembersKernel.Role.returns != 0 { latestReturn = unit }
+    latestReturn = -1
   }
 }
 

@@ -102,20 +102,24 @@ struct GroupedStays: Sendable {
   ) {
     let (order, groupsOfEvents, startsOfRuns, base) = (order, groups, runStarts, base)
     let (rows, sessions, visits) = (order.rows.span, order.sessions.span, order.visits.span)
-    let (engagedVisits, engagedBase) = (engaged.flagsOfVisits, engaged.base)
-    let (groups, starts, engaged) = (groupsOfEvents.span, startsOfRuns.span, engagedVisits.span)
-    let (looksAtVisits, bounces) = (rule == .engaged, rule != .none)
-    let runCount = runCount
+    // By visit if bounces depend on it, else the same for all: whether it is no bounce.
+    let flags = rule == .engaged ? engaged.flagsOfVisits : [rule == .none ? 1 : 0]
+    let (engagedBase, mask) = rule == .engaged ? (engaged.base, Int.max) : (0, 0)
+    let (groups, starts, isEngaged) = (groupsOfEvents.span, startsOfRuns.span, flags.span)
+    let (runCount, count) = (runCount, order.count)
     var accumulators = accumulators.mutableSpan
+    precondition(groups.count >= count && Int(starts[runCount]) <= count)
+    precondition(rows.count >= count && sessions.count >= count && visits.count >= count)
+    // Sound: starts of runs ascend, and the last run ends at most there.
     for run in 0..<runCount {
-      let (first, end) = (Int(starts[run]), Int(starts[run + 1]))
-      let visit = Int(visits[first])
-      accumulators[Int(groups[first])].add(
+      let (first, end) = (Int(starts[unchecked: run]), Int(starts[unchecked: run &+ 1]))
+      let visit = Int(visits[unchecked: first])
+      accumulators[Int(groups[unchecked: first])].add(
         views: end &- first,
-        from: Int64(truncatingIfNeeded: offsets[Int(rows[first])]) &* unit,
-        through: Int64(truncatingIfNeeded: offsets[Int(rows[end - 1])]) &* unit,
-        session: base &+ Int(sessions[first]), stay: base &+ visit,
-        mayBounce: looksAtVisits ? engaged[engagedBase &+ visit] == 0 : bounces)
+        from: Int64(truncatingIfNeeded: offsets[Int(rows[unchecked: first])]) &* unit,
+        through: Int64(truncatingIfNeeded: offsets[Int(rows[unchecked: end &- 1])]) &* unit,
+        session: base &+ Int(sessions[unchecked: first]), stay: base &+ visit,
+        mayBounce: isEngaged[(engagedBase &+ visit) & mask] == 0)
     }
   }
 
