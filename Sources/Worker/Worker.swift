@@ -80,16 +80,18 @@ public final class Worker: RequestHandler {
     switch options.format {
     case .json: return result
     case .csv:
-      let reportMethod = try reportMethod(of: request.method, request.params, call(in: context))
-      let text = try csv(result, of: reportMethod) { method.isReadOnly && context.isCancelled }
+      let (reportMethod, params) = try report(of: request.method, request.params, call(in: context))
+      let text = try csv(result, of: reportMethod, params) { method.isReadOnly && context.isCancelled }
       return ["contentType": "text/csv; charset=utf-8; header=present", "text": .string(text)]
     }
   }
 
-  /// The CSV of a result of the method `name`, as a request with `"format":"csv"` returns it.
-  public func csv(_ result: JSONValue, of name: String) throws(RPCError) -> String {
+  /// The CSV of a result of the method `name` with `params`, as a request with `"format":"csv"` returns it.
+  public func csv(
+    _ result: JSONValue, of name: String, _ params: JSONObject
+  ) throws(RPCError) -> String {
     do throws(WorkerError) {
-      return try csv(result, of: try methods.match(name).method) { false }
+      return try csv(result, of: try methods.match(name).method, params) { false }
     } catch {
       throw error.rpcError
     }
@@ -107,9 +109,9 @@ public final class Worker: RequestHandler {
   }
 
   private func csv(
-    _ result: JSONValue, of method: Method, until isCancelled: () -> Bool
+    _ result: JSONValue, of method: Method, _ params: JSONObject, until isCancelled: () -> Bool
   ) throws(WorkerError) -> String {
-    let schema = ResultSchema(of: method, schemas)
+    let schema = ResultSchema(of: method, schemas, params)
     let isCompared = method.comparison == .beside && result["comparisonRange"] != nil
     let table =
       isCompared ? ResultTable(compared: result, schema: schema) : ResultTable(result, schema: schema)
@@ -151,12 +153,13 @@ public final class Worker: RequestHandler {
       newID: newID)
   }
 
-  /// The method whose result schema applies: the saved report's for `reports.run`, otherwise the method itself.
-  private func reportMethod(
+  /// The method whose result schema applies, and its params: the saved report's for `reports.run`, otherwise the method
+  /// itself.
+  private func report(
     of method: Method, _ params: JSONObject, _ call: Call
-  ) throws(WorkerError) -> Method {
-    guard method.name == Method.runReport.name else { return method }
-    return try call.savedRequest(params).method
+  ) throws(WorkerError) -> (Method, JSONObject) {
+    guard method.name == Method.runReport.name else { return (method, params) }
+    return try call.savedRequest(params)
   }
 
   /// The params of a request. Throws if its endpoint is about saved reports of one type, and they name one of another.

@@ -30,13 +30,14 @@ extension Worker {
     _ method: String, _ params: JSONObject, as format: ResultFormat, table: (JSONValue, Canvas) -> String
   ) throws(CommandError) -> JSONValue {
     let result = try result(of: method, params)
-    try print(result, of: method, as: format, table: table)
+    try print(result, of: method, params, as: format, table: table)
     return result
   }
 
-  /// Prints a result of the method `method`; `table` renders it as text.
+  /// Prints a result of the method `method` with `params`; `table` renders it as text.
   func print(
-    _ result: JSONValue, of method: String, as format: ResultFormat, table: (JSONValue, Canvas) -> String
+    _ result: JSONValue, of method: String, _ params: JSONObject, as format: ResultFormat,
+    table: (JSONValue, Canvas) -> String
   ) throws(CommandError) {
     switch format {
     case .table:
@@ -44,7 +45,7 @@ extension Worker {
       try writeStandardOutput(table(result, canvas))
     case .csv:
       let text: String
-      do throws(RPCError) { text = try csv(result, of: method) } catch { throw .reply(error) }
+      do throws(RPCError) { text = try csv(result, of: method, params) } catch { throw .reply(error) }
       try writeStandardOutput(text)
     case .json:
       try writeStandardOutput("\(result)\n")

@@ -7,8 +7,8 @@ import Testing
 @Suite struct CSVTests {
   private let cache = SchemaCache()
 
-  private func csv(_ method: Method, _ result: JSONValue) -> String? {
-    csvText(ResultTable(result, schema: ResultSchema(of: method, cache)))
+  private func csv(_ method: Method, _ result: JSONValue, _ params: JSONObject = [:]) -> String? {
+    csvText(ResultTable(result, schema: ResultSchema(of: method, cache, params)))
   }
 
   @Test func `a result with that for another range has the rows of both`() throws {
@@ -50,6 +50,41 @@ import Testing
         "breakdown,url,DE,1,,,,,,/,,,,,,,,", "breakdown,url,DE,0,,,,,,/b,,,,,,,,",
         "breakdown,url,,1,,,,,true,/,,,,,,,,",
       ])
+  }
+
+  @Test func `metrics that a request names are the columns, in its order, and goals have columns each`()
+    throws
+  {
+    let rows: JSONValue = [
+      [
+        "bounceRate": nil, "visitors": 3,
+        "goals": [["visitors": 1, "rate": .double(0.5)], ["visitors": 0, "rate": 0]],
+        "country": "DE",
+      ],
+      ["bounceRate": 1, "visitors": 1, "goals": [], "country": "AT"],
+    ]
+    let params: JSONObject = ["metrics": ["bounceRate", "visitors"]]
+    let goals = "goals.1.visitors,goals.1.rate,goals.2.visitors,goals.2.rate"
+    let text = csv(.insights, rows, params)
+    #expect(
+      text == "bounceRate,visitors,\(goals),country\r\n,3,1,0.5,0,0,DE\r\n1,1,,,,,AT\r\n")
+    let whole = csv(.insights, ["rows": [], "count": 0, "total": ["bounceRate": 1, "visitors": 2]], params)
+    #expect(whole == "part,bounceRate,visitors\r\ntotal,1,2\r\n")
+    #expect(csv(.insights, [], params) == "bounceRate,visitors\r\n")
+    #expect(csv(.insights, [], ["metrics": []]) == "views,visitors,visits,bounces,totaltime\r\n")
+    #expect(csv(.series, [], ["metrics": ["events", "visits"]]) == "t,events,visits,complete,value,rest\r\n")
+  }
+
+  @Test func `a saved report and the command have the columns of its metrics`() throws {
+    let worker = try TestWorker()
+    let range: JSONValue = ["startDate": "2025-03-01", "endDate": "2025-03-31"]
+    let params: JSONValue = [
+      "dateRange": range, "fields": [["name": "url"]], "metrics": ["visits", "share"],
+      "goals": [["type": "url", "value": "/x"]],
+    ]
+    let text = "visits,share,url,goals.1.visitors,goals.1.rate\r\n1,1,/,1,1\r\n1,1,/x,1,1\r\n"
+    _ = worker.ask("reports.create", ["type": "insights", "name": "x", "parameters": params])
+    #expect(worker.ask("reports.run", ["reportId": "report-1", "format": "csv"])["text"]?.string == text)
   }
 
   static let examples: [(String, [String])] = [
@@ -272,7 +307,7 @@ import Testing
       "reports.create", ["type": "journey", "name": "x", "parameters": ["dateRange": range, "steps": 3]])
     #expect(worker.ask("reports.run", ["reportId": "report-1", "format": "csv"]) == csv)
     #expect(worker.ask("reports.run", ["reportId": "report-1", "format": "json"])[at: 0]?["count"] == 1)
-    for format: JSONValue in ["xml", 5, nil] {
+    for format: JSONValue in ["xml", 5, []] {
       let error = worker.ask("websites.list", ["format": format])
       #expect(error["code"] == -32602)
       #expect(error["message"]?.string?.contains(#"/format must be one of "json", "csv""#) == true)

@@ -14,35 +14,51 @@ struct ResultSchema {
 
   private let schema: JSONValue
   private let definitions: JSONObject
+  private let metrics: Metrics?
   /// The prefix of the columns of the elements of a list with this schema, each of which becomes a row (`x-rows`); nil if
   /// they do not.
   private let rowPrefix: String?
   /// Whether it is that of a member that only options of a request add (`x-option`).
   private let isOption: Bool
 
-  init(of method: Method, _ cache: SchemaCache) {
+  /// The metrics that a request names.
+  private struct Metrics {
+    /// In the order of the request.
+    let requested: [String]
+    /// All that it could name.
+    let known: [String]
+  }
+
+  /// - Parameter params: Those of the request. If they name metrics, rows have these and no others.
+  init(of method: Method, _ cache: SchemaCache, _ params: JSONObject = [:]) {
     var bundler = SchemaBundler(cache)
     schema = .object(bundler.schema("\(method.name).result.json"))
     definitions = bundler.definitions
     rowPrefix = nil
     isOption = false
+    let requested = (params["metrics"]?.array ?? []).compactMap(\.string)
+    let choices = cache.document("\(method.name).params.json")["properties"]?["metrics"]?["items"]?["enum"]
+    metrics =
+      requested.isEmpty
+      ? nil : Metrics(requested: requested, known: (choices?.array ?? []).compactMap(\.string))
   }
 
-  private init(_ schema: JSONValue, _ definitions: JSONObject) {
+  /// A part of the schema.
+  private init(_ schema: JSONValue, of other: ResultSchema) {
     var schema = schema
+    (definitions, metrics) = (other.definitions, other.metrics)
     rowPrefix = schema["x-rows"]?.string
     isOption = schema["x-option"] == true
     while let name = schema["$ref"]?.string?.split(separator: "/").last {
       schema = definitions[String(name)] ?? nil
     }
     self.schema = schema
-    self.definitions = definitions
   }
 
   /// The schema of the form that a result has, if options give results several forms.
   func alternative(of result: JSONValue) -> ResultSchema {
-    let choices = ResultSchema(schema, definitions).schema["anyOf"]?.array ?? []
-    let alternatives = choices.map { ResultSchema($0, definitions) }
+    let choices = ResultSchema(schema, of: self).schema["anyOf"]?.array ?? []
+    let alternatives = choices.map { ResultSchema($0, of: self) }
     return alternatives.first { $0.fits(result) } ?? alternatives.first ?? self
   }
 
@@ -55,7 +71,7 @@ struct ResultSchema {
 
   /// The form of a result. Some methods return a list, or an object if more is asked for.
   func form(of result: JSONValue) -> Form {
-    let resolved = ResultSchema(schema, definitions)
+    let resolved = ResultSchema(schema, of: self)
     let isList = resolved.isOf("array") && (!resolved.isOf("object") || result.array != nil)
     return isList ? .list(of: resolved.items) : resolved.objectForm
   }
@@ -83,8 +99,10 @@ struct ResultSchema {
   /// The columns of an object with this schema, given the length of the longest list in each member.
   func columns(longestLists: [String: Int]) -> [String] {
     let rows = rows?.member
+    let first = metrics.flatMap { metrics in members.first { metrics.known.contains($0.name) }?.name }
     return members.flatMap { name, schema -> [String] in
       if name == rows { return [] }
+      if let metrics, metrics.known.contains(name) { return name == first ? metrics.requested : [] }
       if schema.isOf("array") { return (0..<(longestLists[name] ?? 0)).map { "\(name).\($0 + 1)" } }
       return schema.isGroup ? schema.columns(longestLists: [:]).map { "\(name).\($0)" } : [name]
     }
@@ -138,10 +156,10 @@ struct ResultSchema {
   private var optionMembers: [(name: String, schema: ResultSchema)] { allMembers.filter(\.schema.isOption) }
 
   private var allMembers: [(name: String, schema: ResultSchema)] {
-    (schema["properties"]?.object?.members ?? []).map { ($0.name, ResultSchema($0.value, definitions)) }
+    (schema["properties"]?.object?.members ?? []).map { ($0.name, ResultSchema($0.value, of: self)) }
   }
 
-  private var items: ResultSchema { ResultSchema(schema["items"] ?? nil, definitions) }
+  private var items: ResultSchema { ResultSchema(schema["items"] ?? nil, of: self) }
 
   private var isGroup: Bool { isOf("object") && schema["properties"] != nil }
 

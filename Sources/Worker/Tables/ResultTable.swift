@@ -16,7 +16,8 @@ import JSON
 /// or `comparison`.
 ///
 /// A member that is an object with declared members becomes columns such as `website.domain`, a list of values becomes
-/// columns such as `items.1`, and any other array or object becomes its JSON text.
+/// columns such as `items.1`, the goals of a row become columns such as `goals.1.visitors`, and any other array or object
+/// becomes its JSON text.
 struct ResultTable {
   /// A value and the index of its column.
   typealias Cell = (column: Int, value: JSONValue)
@@ -151,6 +152,8 @@ struct ResultTable {
       return switch value {
       case .array(let elements) where elements.allSatisfy(isSingle):
         elements.enumerated().map { ("\(name).\($0 + 1)", $1) }
+      case .array(let elements) where isListOfNumbers((member, value)):
+        elements.enumerated().flatMap { flattened($1, [], "\(name).\($0 + 1).") }
       case .object where groups.contains(name): flattened(value, groups, "\(name).")
       default: [(name, value)]
       }
@@ -167,6 +170,12 @@ struct ResultTable {
     }
     return longest
   }
+}
+
+/// Whether a member of a row is a list of objects that has columns in the row: the goals of a row of insights are a few
+/// numbers each.
+func isListOfNumbers(_ member: JSONObject.Member) -> Bool {
+  member.name == "goals" && member.value.isListOfObjects
 }
 
 private func isSingle(_ value: JSONValue) -> Bool { value.array == nil && value.object == nil }

@@ -161,9 +161,9 @@ struct ToolTables {
     }
   }
 
-  /// Whether a member of a row is a list of rows. The goals of a row of insights are a few numbers each.
+  /// Whether a member of a row is a list of rows.
   private static func isList(_ member: JSONObject.Member) -> Bool {
-    member.value.isListOfObjects && member.name != "goals"
+    member.value.isListOfObjects && !isListOfNumbers(member)
   }
 
   private static func text(_ value: JSONValue) -> String { value.string ?? rounded(value).description }
