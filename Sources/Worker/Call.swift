@@ -33,11 +33,11 @@ struct Call {
   }
 
   /// Runs a method: checks the params against their schema, calls the method, and checks the result against its schema.
+  /// Null counts as a missing member, unless the schema gives it a meaning.
   func run(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
-    let value = JSONValue.object(params)
-    let errors = schemas.params(of: method.name).validate(value)
+    let (value, errors) = schemas.params(of: method.name).takingNullAsMissing(.object(params))
     guard errors.isEmpty else { throw .invalidParams(errors) }
-    return try runCompared(method, params)
+    return try runCompared(method, value.object ?? params)
   }
 
   /// Calls a method with params that have passed their schema, and checks the result against its schema.
@@ -58,5 +58,14 @@ struct Call {
       if case .cancelled = error { throw .cancelled }
       throw .store(error)
     }
+  }
+}
+
+extension Schema {
+  /// The value without the optional members that are null though the schema does not accept that, and what is wrong with it.
+  func takingNullAsMissing(_ value: JSONValue) -> (value: JSONValue, errors: [ValidationError]) {
+    if isValid(value) { return (value, []) }
+    let value = withoutRefusedNulls(value)
+    return (value, validate(value))
   }
 }

@@ -11,8 +11,9 @@ struct ReplyOptions {
   /// The token of progress notifications; nil if the client does not want any.
   let workDoneToken: JSONValue?
 
-  /// Removes the options from `params`.
+  /// Removes the options from `params`. Null counts as a missing one.
   init(takenFrom params: inout JSONObject) throws(WorkerError) {
+    for name in ["format", "workDoneToken"] where params[name] == .some(.null) { params[name] = nil }
     guard let format = Format(rawValue: params["format"].map { $0.string ?? "" } ?? "json") else {
       let names = Format.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
       throw .invalidParams([.member("format", "must be one of \(names)")])

@@ -11,9 +11,9 @@ final class Subschema: Sendable {
   private let general: GeneralKeywords?
   private let number: NumberKeywords?
   private let string: StringKeywords?
-  private let array: ArrayKeywords?
-  private let object: ObjectKeywords?
-  private let logic: LogicKeywords?
+  let array: ArrayKeywords?
+  let object: ObjectKeywords?
+  let logic: LogicKeywords?
 
   init(_ source: SchemaSource, _ compilation: inout Compilation) throws(SchemaError) {
     base = source.entry.base.description

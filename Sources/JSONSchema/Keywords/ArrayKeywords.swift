@@ -3,8 +3,8 @@ import JSON
 /// `prefixItems`, `items`, `contains` (core, section 10.3.1), `minContains`, `maxContains`, `minItems`, `maxItems` and
 /// `uniqueItems` (validation, section 6.4).
 final class ArrayKeywords: Sendable {
-  private let prefix: [SubschemaID]
-  private let items: SubschemaID?
+  let prefix: [SubschemaID]
+  let items: SubschemaID?
   private let contains: SubschemaID?
   private let minContains: Int
   private let maxContains: Int

@@ -30,9 +30,15 @@ final class LogicKeywords: Sendable {
   }
 
   /// All the subschemas.
-  var subschemas: [SubschemaID] {
-    [reference, not, condition, then, `else`].compactMap(\.self) + all + any + one
+  var subschemas: [SubschemaID] { possible + [not].compactMap(\.self) }
+
+  /// Those that a valid value may have to satisfy.
+  var possible: [SubschemaID] {
+    [reference, condition, then, `else`].compactMap(\.self) + all + any + one
   }
+
+  /// Those that every valid value satisfies.
+  var certain: [SubschemaID] { [reference].compactMap(\.self) + all }
 
   func check<R: Reporter>(
     _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R

@@ -62,6 +62,18 @@ final class ObjectKeywords: Sendable {
     return patterns
   }
 
+  /// The subschemas that the keywords declare for a member with this name: those of `properties` and of
+  /// `patternProperties`.
+  func subschemas(of name: String) -> [SubschemaID] {
+    properties.filter { sameScalars($0.name, name) }.compactMap(\.id)
+      + patterns.filter { $0.pattern.matches(name) }.map(\.id)
+  }
+
+  /// Whether the object must have a member with this name.
+  func requires(_ name: String) -> Bool {
+    properties.contains { $0.isRequired && sameScalars($0.name, name) }
+  }
+
   /// - Parameter value: The same object, as a JSON value.
   func check<R: Reporter>(
     _ object: JSONObject, _ value: JSONValue, in subschemas: Span<Subschema>, _ reporter: inout R

@@ -219,13 +219,14 @@ struct ConditionReader {
     do throws(WorkerError) {
       let parameters = try report.parameterObject()
       let match = parameters["match"].flatMap { $0 == .null ? nil : $0 } ?? .string("all")
-      if let error = call.schemas.filters.validate(parameters["filters"] ?? .null).first {
+      let (filters, errors) = call.schemas.filters.takingNullAsMissing(parameters["filters"] ?? .null)
+      if let error = errors.first {
         refuse(place, "segment \"\(report.id)\": filters\(error.instanceLocation) \(error.error)")
       } else if match.string != "all", match.string != "any" {
         refuse(place, "segment \"\(report.id)\": match must be \"all\" or \"any\"")
       } else {
         let inner = Place(location: "\(place.location)/filters", isInDid: place.isInDid)
-        let elements = elements(parameters["filters"], inner)
+        let elements = elements(filters, inner)
         return match.string == "any" ? .any(elements) : .all(elements)
       }
       return .every

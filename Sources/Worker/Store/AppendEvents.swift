@@ -32,7 +32,7 @@ extension Call {
     let now = now()
     var keys = PropertyKeyBudget(requestBytes: DataLimits.standard.appendedKeyBytes)
     for (index, event) in events.enumerated() {
-      let errors = isPartial ? schemas.event.validate(event) : []
+      let (event, errors) = isPartial ? schemas.event.takingNullAsMissing(event) : (event, [])
       guard errors.isEmpty else {
         rejected.append(Rejection(index: index, errors: errors))
         continue

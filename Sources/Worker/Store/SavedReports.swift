@@ -130,7 +130,10 @@ extension Call {
     if method.range == .traffic, !RangeForm.all(in: replacements).isEmpty {
       for form in RangeForm.allCases { for member in form.members { members[member] = nil } }
     }
-    members.merge(replacements)
+    // Null replaces a saved member only where it means something.
+    let meant = schemas.params(of: method.name)
+      .withoutRefusedNulls(.object(replacements), keepsRequired: false)
+    members.merge(meant.object ?? replacements)
     return (method, method.isUmamiForm ? members.readingTexts(of: method, schemas) : members)
   }
 
