@@ -227,6 +227,23 @@ import Testing
     #expect(ask(["social": ["names": .array(Array(repeating: "x", count: 1000))]]).array?.count == 3)
   }
 
+  @Test func `the list of events tells channels by the categories of the request too`() throws {
+    let worker = try TestWorker(
+      """
+      session_id,visit_id,event_id,created_at,event_type,event_name,hostname,utm_source
+      a,1,1,2025-03-01 10:00:00,2,buy,x.example,board
+      b,2,2,2025-03-01 10:00:00,2,buy,x.example,
+
+      """)
+    let filters: JSONValue = [["name": "channel", "operator": "eq", "value": "Organic Social"]]
+    func ask(_ channels: JSONValue) -> JSONValue {
+      worker.ask("websites.events.list", ["filters": filters, "channels": channels])
+    }
+    #expect(ask([:]) == [])
+    #expect(ask(["social": ["names": ["board"]]])[at: 0]?["visitors"] == 1)
+    #expect(ask(["sozial": [:]])["code"] == -32602)
+  }
+
   @Test func `weeks of revenue begin on the day that is asked for`() throws {
     let worker = try TestWorker(
       database: """
