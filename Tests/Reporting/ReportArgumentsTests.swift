@@ -205,7 +205,10 @@ import Testing
       ("utm", ["--filter", "=DE"], "--filter must be NAME=VALUE"),
       ("utm", ["--filter", "tag:settled"], "--filter must be NAME=VALUE"),
       ("funnel", ["--step", "/pricing"], "--step must be a page or an event: url:/pricing, is "),
-      ("funnel", ["--step", "page:/pricing"], "--step must be a page (url:/pricing) or an event"),
+      (
+        "funnel", ["--step", "page:/pricing"],
+        "--step must be a page (pageview:/pricing, url:/pricing), an event"
+      ),
       (
         "funnel", [], "funnel needs at least 2 --step flags, for example --step url:/ --step url:/pricing"
       ),
@@ -217,7 +220,7 @@ import Testing
       ("funnel", ["--window", "soon"], "--window must be minutes"),
       ("funnel", ["--window", "1w"], "--window must be minutes"),
       ("retention", ["--start", "signup"], "--start must be a page or an event: "),
-      ("retention", ["--return", "url"], "--return must be a page or an event: "),
+      ("retention", ["--return", "url"], "--return must be a page (pageview:/pricing"),
       ("retention", ["--limit", "3"], "--limit needs --breakdown"),
       ("goals", ["--goal", "url:/=1", "--limit", "3"], "--limit needs --by"),
       ("goals", ["--goal", "url:/"], "--goal must end with the number"),
@@ -227,8 +230,8 @@ import Testing
       ("goals", ["--goal", "total:a:b=1"], "--goal must be a page"),
       ("goals", [], "goals needs --goal, for example --goal url:/pricing=100"),
       ("insights", [], "insights needs --by, for example --by country"),
-      ("insights", ["--of", "event"], "--of must be pages (pageview:/pricing), custom events"),
-      ("insights", ["--goal", "page:/"], "--goal must be pages"),
+      ("insights", ["--of", "event"], "--of must be a page (pageview:/pricing, url:/pricing), an event"),
+      ("insights", ["--goal", "page:/"], "--goal must be a page (pageview:/pricing"),
       ("insights", ["--having", "visitors"], "--having must be a metric, a sign and a number"),
       ("insights", ["--having", "visitors>many"], "--having must be a metric, a sign and a number"),
       ("insights", ["--having", ">1"], "--having must be a metric, a sign and a number"),

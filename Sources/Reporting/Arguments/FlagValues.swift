@@ -3,29 +3,6 @@ import JSON
 // Parsers from the text of a flag to a value of the params. They check only the form of the text; the schema
 // of the params checks the rest.
 
-/// Parses a step: `url:/pricing`, `path:/pricing`, `event:signup`.
-func stepValue(_ text: String) throws(FlagValueError) -> JSONValue {
-  guard let (type, value) = divided(text), ["url", "path", "event"].contains(type) else {
-    let word = displayable(text)
-    let isName = divided(text) == nil && !text.isEmpty
-    let meant = text.hasPrefix("/") ? "url:\(word)" : "event:\(word) or url:/\(word)"
-    throw FlagValueError(
-      sentence: isName
-        ? "must be a page or an event: \(meant), is \"\(text)\""
-        : "must be a page (url:/pricing) or an event (event:signup), is \"\(text)\"")
-  }
-  return ["type": .string(type), "value": .string(value)]
-}
-
-/// Parses a matcher: a step, or `pageview:/pricing`, `custom:signup`, `pageview`, `custom`, `every`.
-func matcherValue(_ text: String) throws(FlagValueError) -> JSONValue {
-  if ["pageview", "custom", "every"].contains(text) { return ["type": .string(text)] }
-  if let (type, value) = divided(text), ["pageview", "custom"].contains(type) {
-    return ["type": .string(type), "value": .string(value)]
-  }
-  return try stepValue(text)
-}
-
 /// Parses a number in JSON's notation.
 func numberValue(_ text: String) throws(FlagValueError) -> JSONValue {
   guard let number = number(text) else {

@@ -8,7 +8,7 @@ public struct MissedStep: Equatable, Sendable {
   let value: String
 
   /// The type of `websites.metrics` that lists the names of such steps.
-  public var metric: String { type == "event" ? "event" : "path" }
+  public var metric: String { ["event", "custom"].contains(type) ? "event" : "path" }
 
   /// The step with the name among `names` that was meant; nil if its own is among them, or none is like it.
   ///

@@ -82,13 +82,6 @@ func rangeText(_ range: Period, _ zone: TimeZoneRules) -> String {
   return "\(first.minuteText) to \(last.minuteText)"
 }
 
-/// A step or goal in the syntax of the flags.
-func stepText(_ value: JSONValue) -> String {
-  let text = displayable(value["value"]?.string ?? "")
-  guard value["type"] == "event-data" else { return "\(value["type"]?.string ?? ""):\(text)" }
-  return "\(value["operator"]?.string ?? ""):\(text):\(displayable(value["property"]?.string ?? ""))"
-}
-
 /// A name in a list; an empty name is displayed as `(none)`.
 func nameText(_ name: JSONValue?) -> Table.Cell {
   let text = name?.string ?? ""

@@ -12,8 +12,8 @@ extension ReportKind {
 extension ReportFlag {
   fileprivate static let conversion = list(
     "--step", "TYPE:VALUE", member: "steps",
-    "A page url:/thanks or an event event:purchase; * matches any characters."
-  ) { text throws(FlagValueError) in [try stepValue(text)] }
+    matcherHelp
+  ) { text throws(FlagValueError) in [try matcherValue(text)] }
   fileprivate static let model = ReportFlag(
     "--model", "MODEL", member: "model",
     "first-click (the default) or last-click.", words: models
@@ -29,7 +29,7 @@ extension ReportFlag {
 
 private func attributionSettings(_ context: ReportContext) -> [String] {
   let (step, currency) = (
-    context.params["steps"]?.array?.first.map(stepText) ?? "", context.param("currency")
+    context.params["steps"]?.array?.first.map(matcherName) ?? "", context.param("currency")
   )
   return ["converting by \(step)", context.param("model")]
     + (currency.isEmpty ? [] : ["by \(displayable(currency))"])

@@ -26,14 +26,15 @@ extension ReportKind {
     params["distinct"] == true ? "an event for each step" : nil,
     params["scope"] == "visit" ? "in one visit" : nil, params["open"] == true ? "from any step" : nil,
   ]
-  return settings.compactMap(\.self) + (params["exclusions"]?.array ?? []).map { "without \(stepText($0))" }
+  return settings.compactMap(\.self)
+    + (params["exclusions"]?.array ?? []).map { "without \(matcherName($0))" }
 }
 
 /// The first step that nobody reached.
 @Sendable private func funnelEmptiness(_ result: JSONValue) -> String? {
   let steps = stepsOfFunnel(result)
   guard let index = steps.firstIndex(where: { $0["visitors"]?.isBlank ?? false }) else { return nil }
-  return "no visitor reached step \(index + 1), \(stepText(steps[index])), in this range"
+  return "no visitor reached step \(index + 1), \(matcherName(steps[index])), in this range"
 }
 
 private func stepsOfFunnel(_ result: JSONValue) -> [JSONValue] {
@@ -46,8 +47,8 @@ extension ReportFlag {
   fileprivate static let steps = list(
     "--step", "TYPE:VALUE", member: "steps",
     """
-    A page url:/pricing or an event event:signup; * matches any characters, \\* a star. Repeat it for each step. A ? at \
-    the end, as in 'url:/pricing?', makes it optional: visitors may leave it out; \\? is a question mark.
+    \(matcherHelp) Repeat it for each step. A ? at the end, as in 'url:/pricing?', makes it optional: visitors may leave \
+    it out; \\? is a question mark.
     """
   ) { text throws(FlagValueError) in [try funnelStepValue(text)] }
   fileprivate static let window = ReportFlag(
@@ -59,7 +60,7 @@ extension ReportFlag {
   ) { text throws(FlagValueError) in [try minutesValue(text)] }
   fileprivate static let exclusions = list(
     "--exclude", "TYPE:VALUE", member: "exclusions", "Written like --step. May be repeated."
-  ) { text throws(FlagValueError) in [try stepValue(text)] }
+  ) { text throws(FlagValueError) in [try matcherValue(text)] }
   fileprivate static let order = words("--order", "ORDER", member: "order", ["strict", "any"])
   fileprivate static let distinct = on("--distinct", member: "distinct")
   fileprivate static let scope = words("--scope", "SCOPE", member: "scope", ["visit"])
@@ -100,10 +101,10 @@ extension ReportFlag {
 
 /// Parses a step that may end with a `?`.
 private func funnelStepValue(_ text: String) throws(FlagValueError) -> JSONValue {
-  guard text.hasSuffix("?") else { return try stepValue(text) }
+  guard text.hasSuffix("?") else { return try matcherValue(text) }
   let value = String(text.dropLast())
-  if value.hasSuffix("\\") { return try stepValue(value.dropLast() + "?") }
-  var step = try stepValue(value).object ?? JSONObject()
+  if value.hasSuffix("\\") { return try matcherValue(value.dropLast() + "?") }
+  var step = try matcherValue(value).object ?? JSONObject()
   step["optional"] = true
   return .object(step)
 }
@@ -159,7 +160,9 @@ private func stepsText(_ steps: [JSONValue], _ canvas: Canvas) -> String {
 }
 
 /// A step as the flags have it.
-private func stepName(_ step: JSONValue) -> String { stepText(step) + (step["optional"] == true ? "?" : "") }
+private func stepName(_ step: JSONValue) -> String {
+  matcherName(step) + (step["optional"] == true ? "?" : "")
+}
 
 /// A row for each step from the second on, with the times of those who reached it.
 private func timingText(_ steps: [JSONValue], _ canvas: Canvas) -> String? {

@@ -11,7 +11,7 @@ extension ReportKind {
 
 /// The goals for which nothing counts.
 @Sendable private func goalsEmptiness(_ result: JSONValue) -> String? {
-  let missed = (result.array ?? []).filter { $0["result"]?.isBlank ?? false }.map(goalText)
+  let missed = (result.array ?? []).filter { $0["result"]?.isBlank ?? false }.map(matcherName)
   guard !missed.isEmpty else { return nil }
   return "nothing in this range counts for \(missed.count == 1 ? "the goal" : "the goals") "
     + missed.joined(separator: ", ")
@@ -21,9 +21,9 @@ extension ReportFlag {
   fileprivate static let goals = list(
     "--goal", "WHAT=NUMBER", member: "goals",
     """
-    A page url:/pricing=100, an event event:signup=20, pageview:/pricing=100, custom:signup=20, every=1000, or a \
-    property of an event sum:purchase:revenue=1000 (also count, average, minimum, maximum, median, distinct); \
-    * matches any characters. May be repeated.
+    Events and how many of them, as in url:/pricing=100, or a property of an event, as in sum:purchase:revenue=1000 (also \
+    count, average, minimum, maximum, median, distinct). Events are written as elsewhere: pageview:/pricing, \
+    custom:signup, url:/pricing, event:signup, pageview, custom or every; * matches any characters. May be repeated.
     """
   ) { text throws(FlagValueError) in [try goalValue(text)] }
   fileprivate static let metrics = on("--metrics", member: "metrics")
@@ -73,11 +73,6 @@ private func unreadableGoal(_ text: String) -> FlagValueError {
       """)
 }
 
-/// A goal in the syntax of the flags.
-private func goalText(_ goal: JSONValue) -> String {
-  goal["type"] == "event-data" ? stepText(goal) : matcherName(goal)
-}
-
 /// A row for each goal, with a bar that is full if the goal is reached; then what else was asked for.
 @Sendable private func goalsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let goals = result.array ?? []
@@ -89,7 +84,7 @@ private func goalText(_ goal: JSONValue) -> String {
     let (reached, wanted) = (goal["result"]?.double ?? 0, goal["goal"]?.double ?? 0)
     let share = wanted > 0 ? reached / wanted : nil
     var cells: [Table.Cell] = [
-      .text(goalText(goal)), .text(roundedText(goal["result"] ?? 0)), .text(numberText(goal["goal"] ?? 0)),
+      .text(matcherName(goal)), .text(roundedText(goal["result"] ?? 0)), .text(numberText(goal["goal"] ?? 0)),
       .text(share.map(percentText) ?? ""),
     ]
     if hasVisitors {
@@ -118,7 +113,7 @@ private func trendText(_ goals: [JSONValue], _ context: ReportContext, _ canvas:
     let results = (goal["trend"]?.array ?? []).map { $0["result"] ?? 0 }
     let sorted = results.sorted { ($0.double ?? 0) < ($1.double ?? 0) }
     table.append([
-      .text(goalText(goal)), .text(roundedText(sorted.first ?? 0)), .text(roundedText(sorted.last ?? 0)),
+      .text(matcherName(goal)), .text(roundedText(sorted.first ?? 0)), .text(roundedText(sorted.last ?? 0)),
       .text(Sparkline.text(results.map { $0.double ?? 0 }, width: width)),
     ])
   }
@@ -147,5 +142,5 @@ private func valuesText(_ goal: JSONValue, _ context: ReportContext, _ canvas: C
       .bar((value["result"]?.double ?? 0) / largest),
     ])
   }
-  return canvas.styled(goalText(goal), .strong) + "\n" + table.text(on: canvas)
+  return canvas.styled(matcherName(goal), .strong) + "\n" + table.text(on: canvas)
 }

@@ -36,8 +36,8 @@ extension ReportFlag {
   ) {
     text in [.string(text)]
   }
-  fileprivate static let events = ReportFlag("--of", "EVENTS", member: "of", eventsSyntax) {
-    text throws(FlagValueError) in [try eventsValue(text)]
+  fileprivate static let events = ReportFlag("--of", "TYPE:VALUE", member: "of", matcherHelp) {
+    text throws(FlagValueError) in [try matcherValue(text)]
   }
   fileprivate static let metrics = list(
     "--metrics", "NAMES", member: "metrics", "One name or several with commas.", words: metricNames
@@ -65,8 +65,8 @@ extension ReportFlag {
     text throws(FlagValueError) in [try numberValue(text)]
   }
   fileprivate static let goals = list(
-    "--goal", "EVENTS", member: "goals", "\(eventsSyntax) May be repeated."
-  ) { text throws(FlagValueError) in [try eventsValue(text)] }
+    "--goal", "TYPE:VALUE", member: "goals", "\(matcherHelp) May be repeated."
+  ) { text throws(FlagValueError) in [try matcherValue(text)] }
   fileprivate static let rest = on("--rest", member: "rest")
   fileprivate static let total = on("--total", member: "total")
 }
@@ -77,24 +77,6 @@ private func names(_ text: String) -> [String] {
 
 @Sendable private func fieldValues(_ text: String) -> [JSONValue] {
   names(text).map { ["name": .string($0)] }
-}
-
-private let eventsSyntax =
-  "Pages pageview:/pricing, custom events custom:signup, both url:/pricing or event:signup, or every, pageview, custom."
-
-/// Parses a matcher: `pageview:/pricing`, `custom:signup`, `url:/pricing`, `event:signup`, `pageview`, `custom`, `every`.
-private func eventsValue(_ text: String) throws(FlagValueError) -> JSONValue {
-  let (type, value) = divided(text).map { ($0, Optional($1)) } ?? (text, nil)
-  let types =
-    value == nil ? ["pageview", "custom", "every"] : ["pageview", "custom", "url", "path", "event"]
-  guard types.contains(type) else {
-    throw FlagValueError(
-      sentence: """
-        must be pages (pageview:/pricing), custom events (custom:signup), url:/pricing, event:signup, pageview, custom \
-        or every, is "\(text)"
-        """)
-  }
-  return value.map { ["type": .string(type), "value": .string($0)] } ?? ["type": .string(type)]
 }
 
 /// Parses a condition on a metric: `visitors>=100`.

@@ -14,10 +14,10 @@ extension ReportKind {
 
 extension ReportFlag {
   fileprivate static let journeyLength = number("--steps", member: "steps", "2 to 20. Default: 5.")
-  fileprivate static let fromStep = ReportFlag("--from-step", "TYPE:VALUE", member: "from", matcherSyntax) {
+  fileprivate static let fromStep = ReportFlag("--from-step", "TYPE:VALUE", member: "from", matcherHelp) {
     text throws(FlagValueError) in [try matcherValue(text)]
   }
-  fileprivate static let toStep = ReportFlag("--to-step", "TYPE:VALUE", member: "to", matcherSyntax) {
+  fileprivate static let toStep = ReportFlag("--to-step", "TYPE:VALUE", member: "to", matcherHelp) {
     text throws(FlagValueError) in [try matcherValue(text)]
   }
   fileprivate static let startStep = text(
@@ -45,9 +45,6 @@ extension ReportFlag {
   fileprivate static let total = on("--total", member: "total")
   fileprivate static let graph = on("--graph", member: "output", value: "graph")
   fileprivate static let nodes = number("--nodes", member: "nodes", "")
-
-  private static let matcherSyntax =
-    "url:/pricing, event:signup, pageview:/pricing, custom:signup, pageview, custom or every; * matches any characters."
 
   private static func number(_ name: String, member: String, _ syntax: String) -> ReportFlag {
     ReportFlag(name, "NUMBER", member: member, syntax) { text throws(FlagValueError) in
@@ -82,8 +79,9 @@ private func groupValue(_ text: String) throws(FlagValueError) -> JSONValue {
   return settings
 }
 
+/// A matcher in a sentence.
 private func matcherText(_ matcher: JSONValue) -> String {
-  if matcher["value"] != nil { return stepText(matcher) }
+  if matcher["value"] != nil || matcher["any"] != nil { return matcherName(matcher) }
   switch matcher["type"]?.string {
   case "pageview": return "pageview"
   case "custom": return "custom event"
