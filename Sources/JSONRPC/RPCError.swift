@@ -63,7 +63,7 @@ extension RPCError {
       "reply", maximum: maximum,
       reason:
         "expected a reply of at most \(maximum) bytes, found a larger one; ask for less at once, for example "
-        + "a shorter date range, fewer fields, a smaller page, or one request instead of a batch")
+        + "a shorter date range, fewer fields or nodes, a smaller page, or one request instead of a batch")
   }
 
   /// A request or reply beyond the limit named `limit`, whose largest accepted value is `maximum`.

@@ -1,6 +1,7 @@
 import JSON
 import Testing
 
+@testable import Engine
 @testable import Worker
 
 /// The params of `reports.journey`, and the forms of its result.
@@ -154,5 +155,22 @@ import Testing
     ] as [JSONValue] {
       #expect(try ask(members)["code"] == nil, "\(members)")
     }
+  }
+
+  @Test func `a graph takes at least as many bytes as it is refused for`() throws {
+    let range: JSONValue = ["startDate": "2025-03-01", "endDate": "2025-03-31"]
+    let worker = try TestWorker()
+    let params: JSONValue = ["dateRange": range, "steps": 2, "output": "graph"]
+    let bytes = worker.ask("reports.journey", params).serialized().count
+    func graph(nodes: Int, links: Int) -> JourneyGraph {
+      let node = JourneyGraph.Node(step: 1, item: "", count: 1, ends: 0, cut: 0)
+      let link = JourneyGraph.Link(step: 1, from: "", to: "", count: 1)
+      var graph = JourneyGraph(countsFromEnd: false)
+      graph.nodes = Array(repeating: node, count: nodes)
+      graph.links = Array(repeating: link, count: links)
+      return graph
+    }
+    #expect(graph(nodes: 2, links: 1).leastBytes == 134 && bytes >= 134)
+    #expect(graph(nodes: 0, links: 0).leastBytes == 0)
   }
 }

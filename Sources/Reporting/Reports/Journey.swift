@@ -1,3 +1,4 @@
+import Engine
 import JSON
 
 extension ReportKind {
@@ -124,7 +125,7 @@ private func journeyNote(
     return "\n\(visits), \(numberText(Int64(count))) of \(numberText(total["paths"] ?? 0)) paths.\n"
   }
   // There may be more journeys than the limit.
-  let limit = context.params["limit"]?.wholeNumber ?? 100
+  let limit = context.params["limit"]?.wholeNumber ?? Int64(WebsiteColumns.defaultJourneys)
   if count < limit { return "" }
   if limit == 1 { return "\nThe most frequent journey; visits that went other ways are not counted.\n" }
   return "\nThe \(numberText(limit)) most frequent journeys; visits that went other ways are not counted.\n"

@@ -57,6 +57,8 @@ extension Call {
     let graph = try reading(params) { columns throws(ScopeError) in
       try columns.journeyGraph(request, nodeLimit: limit, on: executor)
     }
+    // Without `nodes` there may be as many links as events, which need not be written to know that they are too many.
+    if graph.leastBytes > Limits.replyBytes { throw .replyTooLarge }
     let ends = graph.countsFromEnd ? "entries" : "exits"
     let nodes = graph.nodes.map { node in
       var value: JSONObject = [
@@ -103,6 +105,14 @@ extension Call {
     if let limit = params["limit"]?.wholeNumber { request.limit = Int(limit) }
     request.countsPaths = params["total"] == true
     return request
+  }
+}
+
+extension JourneyGraph {
+  /// A number of bytes that the graph takes as JSON in any case.
+  var leastBytes: Int {
+    nodes.count * #"{"step":1,"item":"","count":1,"exits":0,"cut":0}"#.utf8.count
+      + links.count * #"{"step":1,"from":"","to":"","count":1}"#.utf8.count
   }
 }
 
