@@ -1,8 +1,8 @@
 import JSON
 
 extension ReportCase {
-  /// Every report and the most frequent questions about traffic, with typical params.
-  static let all = reports + traffic
+  /// Every report, the most frequent questions about traffic, and reports with options, with typical params.
+  static let all = reports + traffic + options
 
   private static let reports = [
     ReportCase("utm", "reports.utm", reads: [.query, .type], [:]),
@@ -61,6 +61,58 @@ extension ReportCase {
       "stats of a channel", "websites.stats",
       reads: [.type, .visit, .time, .utmSource, .utmMedium, .referrer],
       ["filters": [["name": "channel", "operator": "eq", "value": "Organic Search"]]]),
+  ]
+
+  private static let steps: JSONValue = [
+    ["type": "url", "value": "/"], ["type": "url", "value": "/pricing"],
+    ["type": "event", "value": "signup"],
+  ]
+
+  private static let options = [
+    ReportCase(
+      "funnel within a day", "reports.funnel", reads: [.path, .eventName, .time],
+      [
+        "windowUnit": "hour", "totalWindow": 24,
+        "steps": [
+          ["type": "url", "value": "/"], ["type": "url", "value": "/pricing", "optional": true],
+          ["type": "url", "value": "/cart"], ["type": "event", "value": "purchase"],
+        ], "exclusions": [["type": "event", "value": "search"]],
+      ]),
+    ReportCase(
+      "funnel by channel, timing", "reports.funnel",
+      reads: [.path, .eventName, .visit, .time, .utmSource, .utmMedium, .referrer],
+      [
+        "window": 60, "steps": steps, "timing": true,
+        "breakdown": ["name": "channel", "at": "visit", "rest": true],
+      ]),
+    ReportCase(
+      "journey from, to", "reports.journey", reads: [.path, .eventName, .visit],
+      ["steps": 5, "from": ["type": "url", "value": "/"], "to": ["type": "event", "value": "signup"]]),
+    ReportCase(
+      "journey as a graph", "reports.journey", reads: [.path, .eventName, .visit],
+      ["steps": 5, "output": "graph", "nodes": 20]),
+    ReportCase(
+      "retention by week, total", "reports.retention", reads: [.time],
+      ["unit": "week", "dense": true, "total": true]),
+    ReportCase(
+      "retention on or after", "reports.retention", reads: [.time],
+      ["unit": "week", "criterion": "onOrAfter"]),
+    ReportCase(
+      "retention by country", "reports.retention", reads: [.time, .country],
+      ["unit": "week", "breakdown": ["name": "country", "rest": true]]),
+    ReportCase(
+      "visits by channel", "reports.insights",
+      reads: [.type, .visit, .time, .utmSource, .utmMedium, .referrer],
+      ["fields": [["name": "channel"]], "scope": "visit"]),
+    ReportCase(
+      "insights by property", "reports.insights", reads: [.type, .visit, .time, .properties],
+      ["fields": [["name": "property:plan"]], "of": ["type": "custom"]]),
+    ReportCase(
+      "visits by hour", "reports.insights", reads: [.type, .visit, .time],
+      ["fields": [["name": "hour"]], "scope": "visit"]),
+    ReportCase(
+      "goals with metrics", "reports.goals", reads: [.path, .eventName, .visit],
+      ["goals": goals.parameters["goals"] ?? [], "metrics": true]),
   ]
 
   /// This report is also the first request to a new process, and is requested thousands of times for a day.

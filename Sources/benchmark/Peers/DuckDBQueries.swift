@@ -59,11 +59,31 @@ struct DuckDBQueries {
       stats("AND session_id IN (SELECT session_id FROM \(events) WHERE event_name = 'signup')")
     case "stats of a channel":
       stats("AND visit_id IN (SELECT visit_id FROM (\(channels)) WHERE channel = 'Organic Search')")
+    default: withOptions(name)
+    }
+  }
+
+  /// The query for a report with options. The funnel within a day has none, because its chains with what must not happen
+  /// between are no query of a reasonable size.
+  private func withOptions(_ name: String) -> String? {
+    switch name {
+    case "funnel by channel, timing": witnesses
+    case "journey from, to": journeyBetween
+    case "journey as a graph": journeyLinks
+    case "retention by week, total": retentionByWeek
+    case "retention on or after": retentionOnOrAfter
+    case "retention by country": retentionByCountry
+    case "visits by channel": visits(by: "channel", "JOIN (\(channels)) USING (visit_id)")
+    case "insights by property": insightsByProperty
+    case "visits by hour": visits(by: "hour(\(local("started"))) AS hour", "")
+    case "goals with metrics": goalsWithMetrics
     default: nil
     }
   }
 
-  private let localDay = "date_trunc('day', created_at AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Berlin')"
+  private var localDay: String { "date_trunc('day', \(local("created_at")))" }
+
+  private func local(_ time: String) -> String { "\(time) AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Berlin'" }
 
   private var utm: String {
     """
@@ -198,5 +218,147 @@ struct DuckDBQueries {
       FROM \(views) JOIN (\(channels)) USING (visit_id) GROUP BY ALL)
     GROUP BY day, channel ORDER BY day
     """
+  }
+
+  // MARK: Options
+
+  /// Whoever entered the funnel, by the channel of the visit of the first event of the visitor's chain, and the times in it.
+  /// From the earliest end of a longest chain, each time the latest event that leads there.
+  private var witnesses: String {
+    """
+    WITH step AS (
+      SELECT session_id, visit_id, created_at AS instant, url_path = '/' AS a, url_path = '/pricing' AS b,
+        event_name = 'signup' AS c
+      FROM \(events) WHERE url_path IN ('/', '/pricing') OR event_name = 'signup'),
+    first AS (SELECT DISTINCT session_id, instant FROM step WHERE a),
+    second AS (
+      SELECT DISTINCT step.session_id, step.instant FROM first JOIN step ON step.session_id = first.session_id
+      AND step.b AND step.instant BETWEEN first.instant AND first.instant + INTERVAL 60 MINUTE),
+    third AS (
+      SELECT step.session_id, min(step.instant) AS instant FROM second JOIN step ON step.session_id = second.session_id
+      AND step.c AND step.instant BETWEEN second.instant AND second.instant + INTERVAL 60 MINUTE GROUP BY 1),
+    at_second AS (
+      SELECT session_id, CASE WHEN any_value(third.instant) IS NULL THEN min(second.instant) ELSE
+        max(second.instant) FILTER (second.instant BETWEEN third.instant - INTERVAL 60 MINUTE AND third.instant) END AS instant
+      FROM second LEFT JOIN third USING (session_id) GROUP BY 1),
+    at_first AS (
+      SELECT session_id, CASE WHEN any_value(at_second.instant) IS NULL THEN min(first.instant) ELSE
+        max(first.instant) FILTER (first.instant BETWEEN at_second.instant - INTERVAL 60 MINUTE AND at_second.instant) END AS instant
+      FROM first LEFT JOIN at_second USING (session_id) GROUP BY 1),
+    start AS (
+      SELECT session_id, instant AS one, any_value(visit_id) AS visit_id
+      FROM at_first JOIN (SELECT * FROM step WHERE a) USING (session_id, instant) GROUP BY ALL),
+    witness AS (
+      SELECT visit_id, one, at_second.instant AS two, third.instant AS three
+      FROM start LEFT JOIN at_second USING (session_id) LEFT JOIN third USING (session_id))
+    SELECT channel, count(*) AS visitors, count(two), count(three), quantile_disc(epoch(two - one), 0.5),
+      quantile_disc(epoch(three - two), 0.5)
+    FROM witness JOIN (\(channels)) USING (visit_id) GROUP BY channel ORDER BY visitors DESC
+    """
+  }
+
+  private var places: String {
+    """
+    SELECT visit_id, CASE WHEN event_name <> '' THEN event_name ELSE url_path END AS item, url_path = '/' AS is_start,
+      event_name = 'signup' AS is_end, row_number() OVER (PARTITION BY visit_id ORDER BY created_at) AS number
+    FROM \(events)
+    """
+  }
+
+  /// Like the other journeys, without making runs of an item one.
+  private var journeyBetween: String {
+    """
+    WITH place AS MATERIALIZED (\(places)),
+    start AS (SELECT visit_id, min(number) AS first FROM place WHERE is_start GROUP BY 1),
+    part AS (
+      SELECT visit_id, first, min(number) AS last FROM place JOIN start USING (visit_id)
+      WHERE is_end AND number > first GROUP BY ALL HAVING last - first < 5),
+    path AS (
+      SELECT list(item ORDER BY number) AS items FROM place JOIN part USING (visit_id)
+      WHERE number BETWEEN first AND last GROUP BY visit_id)
+    SELECT items, count(*) AS visits FROM path GROUP BY 1 ORDER BY visits DESC LIMIT 100
+    """
+  }
+
+  /// The same, and without the limit of nodes.
+  private var journeyLinks: String {
+    """
+    WITH place AS (\(places) QUALIFY number <= 5),
+    link AS (
+      SELECT number, item, lead(item) OVER (PARTITION BY visit_id ORDER BY number) AS next_item FROM place)
+    SELECT number, item, next_item, count(*) AS visits FROM link GROUP BY ALL ORDER BY number, visits DESC
+    """
+  }
+
+  private var localWeek: String { "date_trunc('week', \(local("created_at")))::DATE" }
+
+  private var retentionByWeek: String {
+    """
+    WITH active AS (SELECT DISTINCT session_id, \(localWeek) AS week FROM \(events)),
+    cohort AS (SELECT session_id, min(week) AS first FROM active GROUP BY 1),
+    size AS (SELECT first, count(*) AS visitors FROM cohort GROUP BY 1)
+    SELECT first, (week - first) // 7 AS later, any_value(visitors), count(*)
+    FROM active JOIN cohort USING (session_id) JOIN size USING (first)
+    WHERE later <= 31 GROUP BY 1, 2 ORDER BY 1, 2
+    """
+  }
+
+  private var retentionOnOrAfter: String {
+    """
+    WITH visitor AS (SELECT session_id, min(week) AS first, (max(week) - min(week)) // 7 AS last
+      FROM (SELECT session_id, \(localWeek) AS week FROM \(events)) GROUP BY 1)
+    SELECT first, later, count(*) FROM visitor, LATERAL (SELECT unnest(range(0, least(last, 31) + 1)) AS later)
+    GROUP BY 1, 2 ORDER BY 1, 2
+    """
+  }
+
+  private var retentionByCountry: String {
+    """
+    WITH active AS (SELECT session_id, \(localWeek) AS week, arg_min(coalesce(country, ''), created_at) AS country,
+      min(created_at) AS instant
+      FROM \(events) GROUP BY 1, 2),
+    cohort AS (SELECT session_id, min(week) AS first, arg_min(country, instant) AS value FROM active GROUP BY 1),
+    size AS (SELECT value, first, count(*) AS visitors FROM cohort GROUP BY 1, 2)
+    SELECT value, first, (week - first) // 7 AS later, any_value(visitors), count(*)
+    FROM active JOIN cohort USING (session_id) JOIN size USING (value, first)
+    WHERE later <= 31 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    """
+  }
+
+  /// Visits with their pageviews, by a value of theirs; `started` is the time of the first.
+  private func visits(by value: String, _ join: String) -> String {
+    """
+    SELECT \(value), sum(views) AS views, count(DISTINCT session_id), count(DISTINCT visit_id),
+      count(*) FILTER (views = 1), sum(seconds)
+    FROM (SELECT session_id, visit_id, count(*) AS views, min(created_at) AS started,
+      epoch(max(created_at) - min(created_at)) AS seconds
+      FROM \(events) WHERE event_type = 1 GROUP BY ALL) \(join)
+    GROUP BY 1 ORDER BY views DESC
+    """
+  }
+
+  private var insightsByProperty: String {
+    """
+    SELECT plan, count(DISTINCT session_id) AS visitors, count(DISTINCT visit_id), count(*) FILTER (events = 1), sum(seconds)
+    FROM (SELECT coalesce(plan, '') AS plan, session_id, visit_id, count(*) AS events,
+      epoch(max(created_at) - min(created_at)) AS seconds
+      FROM \(events) LEFT JOIN (SELECT event_id, string_value AS plan FROM \(properties) WHERE data_key = 'plan')
+      USING (event_id) WHERE event_type = 2 GROUP BY ALL)
+    GROUP BY 1 ORDER BY visitors DESC LIMIT 500
+    """
+  }
+
+  private var goalsWithMetrics: String {
+    let conditions = ["url_path = '/'", "event_name = 'signup'"]
+    let counts = conditions.map {
+      "count(*) FILTER (\($0)), count(DISTINCT session_id) FILTER (\($0)), count(DISTINCT visit_id) FILTER (\($0))"
+    }
+    return """
+      SELECT \(counts.joined(separator: ", ")), count(DISTINCT session_id), count(DISTINCT visit_id),
+        (SELECT (sum(number_value), count(DISTINCT e.session_id), count(DISTINCT visit_id))
+        FROM \(properties) AS p JOIN \(events) AS e USING (event_id)
+        WHERE p.event_name = 'purchase' AND data_key = 'revenue')
+      FROM \(events)
+      """
   }
 }
