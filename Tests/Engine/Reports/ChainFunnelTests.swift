@@ -360,7 +360,9 @@ import Testing
     }
     let place: FunnelBreakdown.Place =
       [.firstEvent, .lastEvent, .visit].randomElement(using: &random.source) ?? .visit
-    request.breakdown = FunnelBreakdown(by: .column(.country), at: place, limit: 1, hasRest: true)
+    let value: Dimension =
+      [.column(.country), .visit(.channel), .visit(.entry)].randomElement(using: &random.source) ?? .type
+    request.breakdown = FunnelBreakdown(by: value, at: place, limit: 1, hasRest: true)
     request.hasTiming = true
     request.nextLimit = 1000
     request.trend = SeriesUnits(.day, in: .utc)

@@ -231,7 +231,8 @@ import Testing
       for limit in [1, 3, 1000] {
         let report = try report(events) {
           ($0.cohorts, $0.criterion, $0.currency, $0.unit) = (cohorts, criterion, "EUR", .week)
-          $0.breakdown = .init(by: .column(.city), limit: limit, rest: true)
+          let value: Dimension = random.pick([.column(.city), .visit(.entry), .visit(.column(.city))])
+          $0.breakdown = .init(by: value, limit: limit, rest: true)
         }
         #expect(sums(report.groups.map(\.table)) == sums([report.table]))
       }
