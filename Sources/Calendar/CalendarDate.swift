@@ -81,18 +81,18 @@ public enum CalendarDate: Sendable, Equatable {
     case 10: unit = .day
     default: return nil
     }
-    var (parts, part): (InlineArray<3, Int64>, Int) = ([0, 0, 0], 0)
+    var (numbers, index): (InlineArray<3, Int64>, Int) = ([0, 0, 0], 0)
     for (position, byte) in text.utf8.enumerated() {
       if position == 4 || position == 7 {
         guard byte == UInt8(ascii: "-") else { return nil }
-        part += 1
+        index += 1
       } else {
         guard case let digit = byte &- UInt8(ascii: "0"), digit < 10 else { return nil }
-        parts[part] = parts[part] * 10 + Int64(digit)
+        numbers[index] = numbers[index] * 10 + Int64(digit)
       }
     }
     let date = CivilDate(
-      year: parts[0], month: unit == .year ? 1 : parts[1], day: unit == .day ? parts[2] : 1)
+      year: numbers[0], month: unit == .year ? 1 : numbers[1], day: unit == .day ? numbers[2] : 1)
     guard date.exists else { throw .noSuchDate(text, date) }
     return unit.days(containing: date.dayNumber)
   }

@@ -7,17 +7,17 @@ public struct TimeFormat: Sendable, Equatable {
   public let text: String
   private let elements: [Element]
 
-  /// A part of a format.
+  /// An element of a format.
   fileprivate enum Element: Sendable, Equatable {
     case literal(UInt8)
     case spaces
     /// A number of exactly `digits` digits if `isFixed`, otherwise of at most as many.
-    case number(Part, digits: Int, isFixed: Bool)
+    case number(Field, digits: Int, isFixed: Bool)
     case fraction, monthName, dayName, meridiem, offset, universalTime, epochSeconds
   }
 
   /// What a number is.
-  fileprivate enum Part: Hashable, Sendable {
+  fileprivate enum Field: Hashable, Sendable {
     case year, yearOfCentury, month, day, dayOfYear, hour, hourOfHalf, minute, second
   }
 
@@ -58,7 +58,9 @@ extension TimeFormat {
   }
 
   private static func elements(of letter: Unicode.Scalar) throws(TimeFormatError) -> [Element] {
-    func number(_ part: Part, _ digits: Int = 2) -> Element { .number(part, digits: digits, isFixed: false) }
+    func number(_ field: Field, _ digits: Int = 2) -> Element {
+      .number(field, digits: digits, isFixed: false)
+    }
     switch letter {
     case "Y": return [.number(.year, digits: 4, isFixed: true)]
     case "y": return [.number(.yearOfCentury, digits: 2, isFixed: true)]
@@ -101,27 +103,27 @@ extension TimeFormat {
   /// Gives numbers that are next to each other all their digits, since nothing else separates them.
   private static func fixed(_ elements: [Element]) -> [Element] {
     elements.indices.map { index in
-      guard case .number(let part, let digits, false) = elements[index] else { return elements[index] }
+      guard case .number(let field, let digits, false) = elements[index] else { return elements[index] }
       let isFixed =
         index > 0 && elements[index - 1].isDigits
         || index + 1 < elements.count && elements[index + 1].isDigits
-      return .number(part, digits: digits, isFixed: isFixed)
+      return .number(field, digits: digits, isFixed: isFixed)
     }
   }
 
   private static func check(_ elements: [Element]) throws(TimeFormatError) {
-    var parts: Set<Part> = []
-    for case .number(let part, _, _) in elements where !parts.insert(part).inserted { throw .repeated }
-    let months = elements.count { $0 == .monthName } + (parts.contains(.month) ? 1 : 0)
-    let years = [Part.year, .yearOfCentury].count { parts.contains($0) }
-    let hours = [Part.hour, .hourOfHalf].count { parts.contains($0) }
+    var fields: Set<Field> = []
+    for case .number(let field, _, _) in elements where !fields.insert(field).inserted { throw .repeated }
+    let months = elements.count { $0 == .monthName } + (fields.contains(.month) ? 1 : 0)
+    let years = [Field.year, .yearOfCentury].count { fields.contains($0) }
+    let hours = [Field.hour, .hourOfHalf].count { fields.contains($0) }
     let once: [Element] = [.fraction, .meridiem, .offset, .universalTime, .epochSeconds]
     guard months < 2, years < 2, hours < 2, once.allSatisfy({ one in elements.count { $0 == one } < 2 })
     else {
       throw .repeated
     }
-    if parts.contains(.hourOfHalf) != elements.contains(.meridiem) { throw .halfDay }
-    let isDate = years > 0 && (months > 0 && parts.contains(.day) || parts.contains(.dayOfYear))
+    if fields.contains(.hourOfHalf) != elements.contains(.meridiem) { throw .halfDay }
+    let isDate = years > 0 && (months > 0 && fields.contains(.day) || fields.contains(.dayOfYear))
     guard isDate || elements.contains(.epochSeconds) else { throw .noDate }
   }
 }
@@ -142,20 +144,20 @@ extension TimeFormat {
   /// Parses a text, without spaces around it.
   func time(_ text: Span<UInt8>) throws(InstantError) -> ParsedTime {
     var scanner = InstantScanner(text)
-    var parts = Parts()
+    var fields = Fields()
     if text.isEmpty { throw .empty }
     do throws(InstantError) {
-      for element in elements { try Self.read(element, &scanner, &parts) }
+      for element in elements { try Self.read(element, &scanner, &fields) }
     } catch {
       throw .otherFormat(at: scanner.position)
     }
     scanner.skipSpaces()
     guard scanner.position == text.count else { throw .otherFormat(at: scanner.position) }
-    return try parts.time()
+    return try fields.time()
   }
 
   private static func read(
-    _ element: Element, _ scanner: inout InstantScanner, _ parts: inout Parts
+    _ element: Element, _ scanner: inout InstantScanner, _ fields: inout Fields
   ) throws(InstantError) {
     switch element {
     case .literal(let byte):
@@ -164,36 +166,36 @@ extension TimeFormat {
       }
       scanner.position += 1
     case .spaces: scanner.skipSpaces()
-    case .number(let part, let digits, let isFixed):
-      parts.set(part, isFixed ? try scanner.digits(digits) : try scanner.number(maximumDigits: digits))
-    case .fraction: parts.fraction = try scanner.fraction()
+    case .number(let field, let digits, let isFixed):
+      fields.set(field, isFixed ? try scanner.digits(digits) : try scanner.number(maximumDigits: digits))
+    case .fraction: fields.fraction = try scanner.fraction()
     case .monthName:
       guard let index = scanner.take(anyOf: monthNames, abbreviatedOnly: false) else {
         throw .unexpected(at: scanner.position)
       }
-      parts.month = Int64(index) + 1
+      fields.month = Int64(index) + 1
     case .dayName:
       guard scanner.take(anyOf: dayNames, abbreviatedOnly: false) != nil else {
         throw .unexpected(at: scanner.position)
       }
     case .meridiem:
-      parts.isAfternoon = scanner.take("PM") || scanner.take("p.m.")
-      guard parts.isAfternoon || scanner.take("AM") || scanner.take("a.m.") else {
+      fields.isAfternoon = scanner.take("PM") || scanner.take("p.m.")
+      guard fields.isAfternoon || scanner.take("AM") || scanner.take("a.m.") else {
         throw .unexpected(at: scanner.position)
       }
-    case .offset: parts.offset = scanner.takesUniversalTime() ? 0 : try scanner.offset()
+    case .offset: fields.offset = scanner.takesUniversalTime() ? 0 : try scanner.offset()
     case .universalTime:
       guard scanner.takesUniversalTime() else { throw .unexpected(at: scanner.position) }
-      parts.offset = parts.offset ?? 0
+      fields.offset = fields.offset ?? 0
     case .epochSeconds:
       let isNegative = scanner.take("-")
       let seconds = try scanner.number(maximumDigits: 12)
-      parts.epochSeconds = isNegative ? -seconds : seconds
+      fields.epochSeconds = isNegative ? -seconds : seconds
     }
   }
 
   /// What the elements of a format have read.
-  private struct Parts {
+  private struct Fields {
     var year: Int64 = 0
     var month: Int64 = 1
     var day: Int64 = 1
@@ -207,8 +209,8 @@ extension TimeFormat {
     var offset: Int64?
     var epochSeconds: Int64?
 
-    mutating func set(_ part: Part, _ value: Int64) {
-      switch part {
+    mutating func set(_ field: Field, _ value: Int64) {
+      switch field {
       case .year: year = value
       // As POSIX has it: 1969 to 2068.
       case .yearOfCentury: year = value < 69 ? 2000 + value : 1900 + value
@@ -256,7 +258,7 @@ public enum TimeFormatError: Error, Equatable, Sendable, CustomStringConvertible
   case noDate
   /// `%I` without `%p`, or the reverse.
   case halfDay
-  /// A part of a time is in the format twice.
+  /// A field of a time is in the format twice.
   case repeated
 
   public var description: String {

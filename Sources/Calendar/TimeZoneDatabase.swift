@@ -121,7 +121,7 @@ extension TimeZoneDatabase {
       text.utf8.count <= maximumNameLength
     else { return false }
     return text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      .allSatisfy { part in !part.isEmpty && part.allSatisfy(isNameCharacter) }
+      .allSatisfy { component in !component.isEmpty && component.allSatisfy(isNameCharacter) }
   }
 
   private static func isNameCharacter(_ byte: UInt8) -> Bool {
@@ -168,7 +168,9 @@ func nearestZone(to name: String, of zones: [String]) -> String? {
   // The order of a directory depends on the file system; the answer must not.
   let candidates = zones.sorted().map { (name: $0, folded: folded($0)) }
   if let same = candidates.first(where: { $0.folded == wanted }) { return same.name }
-  if let city = candidates.first(where: { lastPart($0.folded) == lastPart(wanted) }) { return city.name }
+  if let city = candidates.first(where: { lastComponent($0.folded) == lastComponent(wanted) }) {
+    return city.name
+  }
 
   // Two mistakes turn any short name into any other: PST must not suggest EST.
   guard wanted.count > 4 else { return nil }
@@ -189,6 +191,6 @@ private func lowercased(_ name: String) -> [UInt8] {
   name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
 }
 
-private func lastPart(_ name: [UInt8]) -> ArraySlice<UInt8> {
+private func lastComponent(_ name: [UInt8]) -> ArraySlice<UInt8> {
   name[((name.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
 }

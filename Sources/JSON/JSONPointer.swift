@@ -11,10 +11,10 @@ public struct JSONPointer: Sendable {
   public init?(_ text: String) {
     tokens = []
     if text.isEmpty { return }
-    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard parts[0].isEmpty else { return nil }
-    for part in parts.dropFirst() {
-      guard let token = Self.unescape(part) else { return nil }
+    let escapedTokens = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard escapedTokens[0].isEmpty else { return nil }
+    for escaped in escapedTokens.dropFirst() {
+      guard let token = Self.unescape(escaped) else { return nil }
       tokens.append(token)
     }
   }

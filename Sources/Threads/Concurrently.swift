@@ -45,7 +45,7 @@ public func concurrentMap<Result>(_ count: Int, threads: Int, _ body: (Int) -> R
 }
 
 /// Returns the results of `first`, `second` and `third`, on up to `threads` threads.
-public func concurrentParts<First, Second, Third>(
+public func concurrentResults<First, Second, Third>(
   threads: Int, _ first: () -> First, _ second: () -> Second, _ third: () -> Third
 ) -> (First, Second, Third) {
   var results: (first: First?, second: Second?, third: Third?) = (nil, nil, nil)
@@ -60,28 +60,30 @@ public func concurrentParts<First, Second, Third>(
     }
   }
   guard let first = results.first, let second = results.second, let third = results.third else {
-    preconditionFailure("a part was not made")
+    preconditionFailure("a closure was not called")
   }
   return (first, second, third)
 }
 
 /// Returns the results of `first` and `second`, and of `rest` for every number below `count`, on up to
 /// `threads` threads. Calls begin in this order.
-public func concurrentParts<First, Second, Rest>(
+public func concurrentResults<First, Second, Rest>(
   threads: Int, _ first: () -> First, _ second: () -> Second, _ count: Int, _ rest: (Int) -> Rest
 ) -> (First, Second, [Rest]) {
-  var parts: (first: First?, second: Second?) = (nil, nil)
-  let results = withUnsafeMutablePointer(to: &parts) { parts in
+  var firstTwo: (first: First?, second: Second?) = (nil, nil)
+  let results = withUnsafeMutablePointer(to: &firstTwo) { firstTwo in
     // Sound: each number writes its own element.
     concurrentMap(count + 2, threads: threads) { number -> Rest? in
       switch number {
-      case 0: parts.pointee.first = first()
-      case 1: parts.pointee.second = second()
+      case 0: firstTwo.pointee.first = first()
+      case 1: firstTwo.pointee.second = second()
       default: return rest(number - 2)
       }
       return nil
     }
   }
-  guard let first = parts.first, let second = parts.second else { preconditionFailure("a part was not made") }
+  guard let first = firstTwo.first, let second = firstTwo.second else {
+    preconditionFailure("a closure was not called")
+  }
   return (first, second, results.compactMap(\.self))
 }

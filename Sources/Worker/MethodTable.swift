@@ -4,7 +4,7 @@ import System
 
 /// Finds methods by name or by endpoint.
 struct MethodTable: Sendable {
-  /// A method, and the params that were part of its endpoint.
+  /// A method, and the params that were segments of its endpoint.
   struct Match {
     let method: Method
     /// From the path (`GET /api/reports/ID`).
@@ -20,7 +20,7 @@ struct MethodTable: Sendable {
   private let savedTypes: [String: String]
   /// The verbs of each path that endpoints have, in the order of ``Method/all``.
   private let verbs: [String: [String]]
-  /// The paths with placeholders, by their parts. A path without comes first.
+  /// The paths with placeholders, by their segments. A path without comes first.
   private let patterns: [[Substring]]
 
   init() {
@@ -48,7 +48,7 @@ struct MethodTable: Sendable {
     self.methods = methods
     self.savedTypes = savedTypes
     self.verbs = verbs
-    self.patterns = patterns.map(Self.parts)
+    self.patterns = patterns.map(Self.segments)
   }
 
   /// Finds the method with this name or endpoint.
@@ -68,10 +68,10 @@ struct MethodTable: Sendable {
       return Match(method: method, savedType: savedTypes["\(verb) \(path)"])
     }
     if let report = unsupportedUmamiReport(path) { throw .unsupportedReport(name, report: report) }
-    // The last part of a path that exists is no value.
+    // The last segment of a path that exists is no value.
     if let verbs = verbs[path] { throw .wrongVerb(name, endpoints: verbs.map { "\($0) \(path)" }) }
-    let parts = Self.parts(path)
-    guard Self.httpVerbs.contains(verb), let pattern = patterns.first(where: { Self.matches(parts, $0) })
+    let segments = Self.segments(path)
+    guard Self.httpVerbs.contains(verb), let pattern = patterns.first(where: { Self.matches(segments, $0) })
     else {
       throw unknown(name)
     }
@@ -79,22 +79,23 @@ struct MethodTable: Sendable {
     guard let method = methods["\(verb) \(endpoint)"] else {
       throw .wrongVerb(name, endpoints: (verbs[endpoint] ?? []).map { "\($0) \(endpoint)" })
     }
-    let values = zip(pattern, parts).filter { $0.0.first == ":" }
+    let values = zip(pattern, segments).filter { $0.0.first == ":" }
     return Match(
       method: method,
       pathParams: values.map { (name: String($0.0.dropFirst()), value: .string(percentDecoded($0.1))) },
       savedType: savedTypes["\(verb) \(endpoint)"])
   }
 
-  private static func parts(_ path: String) -> [Substring] {
+  private static func segments(_ path: String) -> [Substring] {
     path.split(separator: "/" as Character, omittingEmptySubsequences: false)
   }
 
-  /// Whether a path has the parts of a pattern, and a value for each placeholder.
-  private static func matches(_ parts: [Substring], _ pattern: [Substring]) -> Bool {
-    parts.count == pattern.count
-      && zip(parts, pattern).allSatisfy { part, wanted in
-        wanted.first == ":" ? !part.isEmpty && part.first != ":" : sameScalars(String(part), String(wanted))
+  /// Whether a path has the segments of a pattern, and a value for each placeholder.
+  private static func matches(_ segments: [Substring], _ pattern: [Substring]) -> Bool {
+    segments.count == pattern.count
+      && zip(segments, pattern).allSatisfy { segment, wanted in
+        wanted.first == ":"
+          ? !segment.isEmpty && segment.first != ":" : sameScalars(String(segment), String(wanted))
       }
   }
 
@@ -125,7 +126,7 @@ extension JSONObject {
   }
 }
 
-/// The text of a part of a path, in which `%XX` is a byte of UTF-8.
+/// The text of a segment of a path, in which `%XX` is a byte of UTF-8.
 func percentDecoded(_ text: Substring) -> String {
   let bytes = Array(text.utf8)
   var decoded: [UInt8] = []

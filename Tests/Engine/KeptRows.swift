@@ -29,11 +29,11 @@ final class KeptRows {
     properties.append(row)
   }
 
-  func build(parts: Int = 1) -> ColumnSet {
+  func build(batches: Int = 1) -> ColumnSet {
     var builder = ColumnsBuilder()
-    let rowsPerPart = max(events.count / parts, 1)
+    let rowsPerBatch = max(events.count / batches, 1)
     for (number, event) in events.enumerated() {
-      if number.isMultiple(of: rowsPerPart), number > 0 { builder.begin(part: number / rowsPerPart) }
+      if number.isMultiple(of: rowsPerBatch), number > 0 { builder.begin(batch: number / rowsPerBatch) }
       builder.append(event)
     }
     for property in properties { builder.append(property) }

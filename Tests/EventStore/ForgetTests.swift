@@ -222,7 +222,7 @@ struct ForgetTests {
     let lock = try #require(try folder.lock())
     _ = try forget(.visitor("ann"))
     #expect(lines.all.count == 1 && lines.all[0].contains("another process writes"))
-    let empty = try #require(ColumnsBuilder.finish([ColumnsBuilder()], parts: [0], threads: 1) { false })
+    let empty = try #require(ColumnsBuilder.finish([ColumnsBuilder()], batches: [0], threads: 1) { false })
     let columns = StoreColumns(empty.columns, diagnostics: [])
     let cache = ColumnCache(folder: folder, threads: 1) { _ in }
     let connection = try Connection(path: store, mode: .readOnly)

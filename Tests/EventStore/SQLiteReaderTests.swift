@@ -111,7 +111,7 @@ struct SQLiteReaderTests {
     do throws(StoreError) {
       let badRows = BadRows(isStrict: isStrict, diagnostics: lines.add)
       let rows = try reader.read(connection, badRows: badRows)
-      let finished = ColumnsBuilder.finish(rows.builders, parts: rows.parts, threads: threads) { false }
+      let finished = ColumnsBuilder.finish(rows.builders, batches: rows.batches, threads: threads) { false }
       guard let (columns, repeated) = finished else { return ["cancelled"] }
       let sums = "\(repeated.events.reduce(0, +)) and \(repeated.properties.reduce(0, +)) repeated"
       let orphans = "\(columns.orphanProperties) orphans"

@@ -31,10 +31,10 @@ struct ConcurrentlyTests {
     #expect(sums == [0, 45, 90, 135])
   }
 
-  @Test func `parts have types of their own`() {
-    let three = concurrentParts(threads: 2, { 1 }, { "2" }, { [3] })
+  @Test func `results have types of their own`() {
+    let three = concurrentResults(threads: 2, { 1 }, { "2" }, { [3] })
     #expect(three.0 == 1 && three.1 == "2" && three.2 == [3])
-    let rest = concurrentParts(threads: 3, { 1 }, { "2" }, 3) { $0 * 10 }
+    let rest = concurrentResults(threads: 3, { 1 }, { "2" }, 3) { $0 * 10 }
     #expect(rest.0 == 1 && rest.1 == "2" && rest.2 == [0, 10, 20])
   }
 

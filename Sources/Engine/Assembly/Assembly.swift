@@ -24,25 +24,26 @@ extension ColumnsBuilder {
   public consuming func finish(
     isCancelled: () -> Bool, keeping periods: (_ id: String) -> [ClosedRange<Int>]
   ) -> ColumnSet? {
-    let parts = parts.map(\.number)
-    return Self.finish([self], parts: parts, threads: 1, keeping: periods, isCancelled: isCancelled)?.columns
+    let batches = batches.map(\.number)
+    return Self.finish([self], batches: batches, threads: 1, keeping: periods, isCancelled: isCancelled)?
+      .columns
   }
 
-  /// Assembles the columns of the rows that `builders` have ingested, on up to `threads` threads. `parts` are
-  /// in input order; rows of other parts are skipped. The builders are empty afterwards. Returns nil if
+  /// Assembles the columns of the rows that `builders` have ingested, on up to `threads` threads. `batches` are
+  /// in input order; rows of other batches are skipped. The builders are empty afterwards. Returns nil if
   /// `isCancelled` returns true; any thread may call it.
   public static func finish(
-    _ builders: consuming [ColumnsBuilder], parts: [Int], threads: Int, isCancelled: () -> Bool
+    _ builders: consuming [ColumnsBuilder], batches: [Int], threads: Int, isCancelled: () -> Bool
   ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
-    finish(builders, parts: parts, threads: threads, keeping: { _ in [] }, isCancelled: isCancelled)
+    finish(builders, batches: batches, threads: threads, keeping: { _ in [] }, isCancelled: isCancelled)
   }
 
   private static func finish(
-    _ builders: consuming [ColumnsBuilder], parts: [Int], threads: Int,
+    _ builders: consuming [ColumnsBuilder], batches: [Int], threads: Int,
     keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
   ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
     // Two steps, so that the event ids are freed before the columns are built.
-    let deduplicated = StagedRows(builders, parts: parts).deduplicated(
+    let deduplicated = StagedRows(builders, batches: batches).deduplicated(
       threads: threads, isCancelled: isCancelled)
     guard let deduplicated,
       let columns = deduplicated.columns(threads: threads, keeping: periods, isCancelled: isCancelled)
@@ -51,7 +52,7 @@ extension ColumnsBuilder {
   }
 }
 
-/// The number of duplicate rows that assembly skipped in each part of the input, by the part's index in input
+/// The number of duplicate rows that assembly skipped in each batch of the input, by the batch's index in input
 /// order.
 public struct RepeatedRows: Sendable {
   /// Events whose id an earlier row has.

@@ -99,16 +99,16 @@ struct PropertiesByRow {
   /// Builds the columns of the properties whose events are in `rows`; their rows are counted from the first
   /// of `rows`.
   func columns(of rows: Range<Int>) -> PropertyColumns {
-    let part = properties[rows.indexRange(of: properties.count) { Int(properties[$0].row) }]
-    let first = part.startIndex
+    let slice = properties[rows.indexRange(of: properties.count) { Int(properties[$0].row) }]
+    let first = slice.startIndex
     return PropertyColumns(
-      rows: Column(part.map { $0.row - UInt32(rows.lowerBound) }),
-      keys: CodeColumn(count: part.count, largest: part.map(\.property.key).max() ?? 0) {
-        part[first + $0].property.key
+      rows: Column(slice.map { $0.row - UInt32(rows.lowerBound) }),
+      keys: CodeColumn(count: slice.count, largest: slice.map(\.property.key).max() ?? 0) {
+        slice[first + $0].property.key
       },
-      strings: CodeColumn(count: part.count, largest: part.map(\.property.string).max() ?? 0) {
-        part[first + $0].property.string
+      strings: CodeColumn(count: slice.count, largest: slice.map(\.property.string).max() ?? 0) {
+        slice[first + $0].property.string
       },
-      numbers: Column(part.map(\.property.number)), types: Column(part.map(\.property.type.rawValue)))
+      numbers: Column(slice.map(\.property.number)), types: Column(slice.map(\.property.type.rawValue)))
   }
 }

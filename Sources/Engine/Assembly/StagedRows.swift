@@ -1,34 +1,34 @@
 import Threads
 
-/// The rows that all builders have ingested, in input order: part after part.
+/// The rows that all builders have ingested, in input order: batch after batch.
 struct StagedRows {
   let builders: [ColumnsBuilder]
   let runs: [Run]
   let eventCount: Int
   let propertyCount: Int
 
-  /// The rows of one part of the input. One builder has ingested them.
+  /// The rows of one batch of the input. One builder has ingested them.
   struct Run {
     let builder: Int
     let events: Range<Int>
     let properties: Range<Int>
-    /// See `ColumnsBuilder.Part`.
+    /// See `ColumnsBuilder.Batch`.
     let websiteRows: [(website: UInt32, count: Int)]
   }
 
-  init(_ builders: consuming [ColumnsBuilder], parts: [Int]) {
-    var runOfPart: [Int: Run] = [:]
+  init(_ builders: consuming [ColumnsBuilder], batches: [Int]) {
+    var runOfBatch: [Int: Run] = [:]
     for (number, builder) in builders.enumerated() {
-      for (index, part) in builder.parts.enumerated() {
-        let next = index + 1 < builder.parts.count ? builder.parts[index + 1] : nil
-        runOfPart[part.number] = Run(
-          builder: number, events: part.firstEvent..<(next?.firstEvent ?? builder.eventIDs.count),
-          properties: part.firstProperty..<(next?.firstProperty ?? builder.properties.count),
-          websiteRows: part.websiteRows)
+      for (index, batch) in builder.batches.enumerated() {
+        let next = index + 1 < builder.batches.count ? builder.batches[index + 1] : nil
+        runOfBatch[batch.number] = Run(
+          builder: number, events: batch.firstEvent..<(next?.firstEvent ?? builder.eventIDs.count),
+          properties: batch.firstProperty..<(next?.firstProperty ?? builder.properties.count),
+          websiteRows: batch.websiteRows)
       }
     }
-    runs = parts.compactMap { runOfPart[$0] }
-    precondition(runs.count == parts.count, "a part that no builder has had")
+    runs = batches.compactMap { runOfBatch[$0] }
+    precondition(runs.count == batches.count, "a batch that no builder has had")
     eventCount = runs.reduce(0) { $0 + $1.events.count }
     propertyCount = runs.reduce(0) { $0 + $1.properties.count }
     precondition(eventCount < Int(UInt32.max), "over 4 billion events")

@@ -30,7 +30,7 @@ struct WebsiteAssembly {
     _ properties: WebsiteProperties, keeping kept: [ClosedRange<Int>], isCancelled: () -> Bool
   ) -> WebsiteColumns? {
     if isCancelled() { return nil }
-    let (sessions, visits, times) = concurrentParts(
+    let (sessions, visits, times) = concurrentResults(
       threads: threads,
       { numbered(rows.map(\.sessions), rows.map(\.sessionNumbers), offset: 0) },
       { numbered(rows.map(\.visits), rows.map(\.visitNumbers), offset: 1) },
@@ -38,20 +38,20 @@ struct WebsiteAssembly {
     if isCancelled() { return nil }
     let order = SessionOrder(sessions: sessions.numbers, times: times, sessionCount: sessions.count)
     let periods = order.periods(keeping: kept)
-    let partRows = periods.map { order.rows(of: $0) }
+    let partitionRows = periods.map { order.rows(of: $0) }
     if isCancelled() { return nil }
-    let (ordinals, byRow, texts) = concurrentParts(
+    let (ordinals, byRow, texts) = concurrentResults(
       threads: threads,
       { VisitOrdinals(visits, sessions: sessions, times: times, order: order, isCancelled: isCancelled) },
       { PropertiesByRow(properties.rows, order: order) },
-      TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partRows) })
+      TextColumn.allCases.count, { mergeTexts($0, order: order, partitions: partitionRows) })
     if isCancelled() { return nil }
     let staged = StagedIdentities(rowIDs: rowIDs, sessions: sessions, visits: visits, order: order)
     let (types, clickIDs) = (concatenated(\.types), concatenated(\.clickIDs))
     let partitions = concurrentMap(periods.count, threads: threads) { number -> Partition? in
       if isCancelled() { return nil }
       let period = periods[number]
-      let rows = partRows[number]
+      let rows = partitionRows[number]
       let inputIndices = order.inputIndices[rows]
       let sharedVisits = ordinals.shared(in: period.sessions)
       return Partition(
@@ -124,8 +124,8 @@ struct WebsiteAssembly {
       for run in staged.runs {
         let target = UnsafeMutableBufferPointer(rebasing: codes[count..<(count + run.rows.count)])
         pages[run.builder].forEachRun(run.rows) { offset, stretch in
-          let part = UnsafeMutableBufferPointer(rebasing: target[offset..<(offset + stretch.count)])
-          remapping.number(stretch, from: run.builder, to: part) { add($0, run.builder) }
+          let destination = UnsafeMutableBufferPointer(rebasing: target[offset..<(offset + stretch.count)])
+          remapping.number(stretch, from: run.builder, to: destination) { add($0, run.builder) }
         }
         count += run.rows.count
       }

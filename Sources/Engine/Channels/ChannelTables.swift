@@ -182,11 +182,11 @@ private func containsShop(_ text: String) -> Bool {
   }
 }
 
-private func contains(_ text: String, _ part: String) -> Bool {
-  let (bytes, part) = (Array(text.utf8), Array(part.utf8))
+private func contains(_ text: String, _ needle: String) -> Bool {
+  let (bytes, needle) = (Array(text.utf8), Array(needle.utf8))
   var borders: [UInt32] = []
-  appendBorders(of: part[...], to: &borders)
-  return bytes.withUnsafeBufferPointer { endOfFirst(part.span, borders.span, in: $0, from: 0) != nil }
+  appendBorders(of: needle[...], to: &borders)
+  return bytes.withUnsafeBufferPointer { endOfFirst(needle.span, borders.span, in: $0, from: 0) != nil }
 }
 
 /// The text without ASCII white space around it, its ASCII letters in lower case.

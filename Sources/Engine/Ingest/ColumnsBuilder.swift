@@ -1,8 +1,8 @@
 /// Ingests rows and turns them into columns.
 ///
 /// While rows are ingested, texts are dictionary-encoded and ids become dense numbers;
-/// ``finish(_:parts:threads:)`` then sorts the rows. Several builders may ingest rows at the same time, each
-/// on its own thread: the input is divided into parts, and the order of the parts is the input order,
+/// ``finish(_:batches:threads:)`` then sorts the rows. Several builders may ingest rows at the same time, each
+/// on its own thread: the input is divided into batches, and the order of the batches is the input order,
 /// whichever builder ingested which. The columns do not depend on the number of builders.
 public struct ColumnsBuilder {
   private(set) var websites: [WebsiteRows] = []
@@ -14,14 +14,14 @@ public struct ColumnsBuilder {
   /// The event ids that are not UUIDs, including those of properties.
   private(set) var eventTexts = TextInterner()
   private(set) var properties = PropertyRows()
-  private(set) var parts: [Part] = []
+  private(set) var batches: [Batch] = []
 
-  /// The rows from one call of ``begin(part:)`` to the next.
-  struct Part {
+  /// The rows from one call of ``begin(batch:)`` to the next.
+  struct Batch {
     let number: Int
     let firstEvent: Int
     let firstProperty: Int
-    /// For each website with events in the part: how many of its events the builder had ingested before.
+    /// For each website with events in the batch: how many of its events the builder had ingested before.
     fileprivate(set) var websiteRows: [(website: UInt32, count: Int)] = []
   }
 
@@ -30,12 +30,12 @@ public struct ColumnsBuilder {
   static let invisible: UInt32 = 1 << 31
 
   /// Creates a builder without rows.
-  public init() { begin(part: 0) }
+  public init() { begin(batch: 0) }
 
-  /// Begins `part`, a number that no builder has had yet: the rows appended next belong to it. A new builder
-  /// begins with part 0.
-  public mutating func begin(part: Int) {
-    parts.append(Part(number: part, firstEvent: eventIDs.count, firstProperty: properties.count))
+  /// Begins `batch`, a number that no builder has had yet: the rows appended next belong to it. A new builder
+  /// begins with batch 0.
+  public mutating func begin(batch: Int) {
+    batches.append(Batch(number: batch, firstEvent: eventIDs.count, firstProperty: properties.count))
   }
 
   /// The number of events and properties that the builder has ingested.
@@ -53,9 +53,9 @@ public struct ColumnsBuilder {
     }
     eventWebsites.append(website)
     let rows = websites[Int(website)]
-    if rows.latestPart != parts.count {
-      parts[parts.count - 1].websiteRows.append((website, rows.rowCount))
-      rows.latestPart = parts.count
+    if rows.latestBatch != batches.count {
+      batches[batches.count - 1].websiteRows.append((website, rows.rowCount))
+      rows.latestBatch = batches.count
     }
     rows.append(row)
   }

@@ -4,8 +4,8 @@
 /// A class, so that all holders share one copy of the rows, and assembly can free it column by column.
 final class WebsiteRows {
   let id: String
-  /// The index + 1, in the builder, of the part (see `ColumnsBuilder.Part`) that contains the latest row.
-  var latestPart = -1
+  /// The index + 1, in the builder, of the batch (see `ColumnsBuilder.Batch`) that contains the latest row.
+  var latestBatch = -1
   private var columns = Columns()
   private let page = PageBuffer(columnCount: PageColumn.count)
   private let sessionCache = SessionCache()

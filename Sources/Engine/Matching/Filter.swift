@@ -70,9 +70,9 @@ public struct TextCondition: Sendable {
     let flags =
       switch test {
       case .isOneOf(let values): dictionary.flags(on: executor) { values.index(of: $0) != nil }
-      case .containsIgnoringCase(let part):
+      case .containsIgnoringCase(let needle):
         dictionary.flags(on: executor, start: { CaseInsensitiveSubstring.Buffer() }) {
-          part.isContained(in: $0, &$1, executor)
+          needle.isContained(in: $0, &$1, executor)
         }
       case .isSet: dictionary.flags(on: executor) { !$0.isEmpty }
       case .predicate(let holds):

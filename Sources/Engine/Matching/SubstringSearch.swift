@@ -64,10 +64,10 @@ public struct CaseInsensitiveSubstring: Sendable {
   }
 
   /// Compiles the text to search for, in any case.
-  public init(_ part: String) {
-    needle = Array(part.lowercased().utf8)
+  public init(_ needle: String) {
+    self.needle = Array(needle.lowercased().utf8)
     var borders: [UInt32] = []
-    appendBorders(of: needle[...], to: &borders)
+    appendBorders(of: self.needle[...], to: &borders)
     self.borders = borders
   }
 

@@ -1,19 +1,18 @@
-/// A report's kernel over the columns: `start` makes an accumulator, `accumulate` adds a block, `merge` combines
-/// two accumulators. The report turns the last one into its result.
+/// A report's kernel over the columns: `start` makes a state, `accumulate` adds a block to it, `merge` combines
+/// two states. The report turns the last one into its result.
 ///
-/// A kernel is prepared for one request and one website and is immutable; the accumulator (`Partial`) holds
-/// what it counts. Blocks are taken in any order, into any of several accumulators, so results must depend on
-/// neither.
+/// A kernel is prepared for one request and one website and is immutable; its state holds what it has counted. Blocks are
+/// taken in any order, into any of several states, so results must depend on neither.
 protocol ReportKernel: Sendable {
-  associatedtype Partial: Sendable
+  associatedtype State: Sendable
 
   /// Whether the kernel reads only few rows of a block, and tests one by one whether they are selected.
   /// Blocks are then passed without flags.
   var selectsFewRows: Bool { get }
 
-  func start() -> Partial
-  func accumulate(_ block: BlockRows, into partial: inout Partial)
-  func merge(_ other: Partial, into partial: inout Partial)
+  func start() -> State
+  func accumulate(_ block: BlockRows, into state: inout State)
+  func merge(_ other: State, into state: inout State)
 }
 
 extension ReportKernel {
@@ -28,14 +27,14 @@ extension WebsiteColumns {
   /// - Throws: if the scope cannot be compiled for this website, before any block is scanned.
   func scan<Kernel: ReportKernel>(
     _ scope: ReportScope, _ executor: ParallelExecutor, _ kernel: Kernel
-  ) throws(ScopeError) -> Kernel.Partial {
+  ) throws(ScopeError) -> Kernel.State {
     scan(try CompiledScope(scope, self, executor), executor, kernel)
   }
 
   /// Runs `kernel` over every block that can contain events of a compiled scope.
   func scan<Kernel: ReportKernel>(
     _ scope: CompiledScope, _ executor: ParallelExecutor, _ kernel: Kernel
-  ) -> Kernel.Partial {
+  ) -> Kernel.State {
     let selectsFewRows = kernel.selectsFewRows && scope.testsSingleRows
     let range = scope.range
     let blocks = partitions.enumerated().flatMap { number, partition in
@@ -43,31 +42,32 @@ extension WebsiteColumns {
         (partition: partition, number: number, block: $0)
       }
     }
-    let partials = executor.map(
-      blocks.count, start: { (kernel.start(), SelectionVector(), scope.makeEvaluator()) }
+    let states = executor.map(
+      blocks.count,
+      start: { (kernel: kernel.start(), selection: SelectionVector(), evaluator: scope.makeEvaluator()) }
     ) { index, state in
       let (partition, number, block) = blocks[index]
       func accumulate(_ block: Block) {
         if selectsFewRows {
-          state.1.selectUnmaterialized(isWhole: scope.selectsAll(of: block))
+          state.selection.selectUnmaterialized(isWhole: scope.selectsAll(of: block))
         } else {
-          scope.select(block, of: partition, number: number, &state.2, into: &state.1)
-          if state.1.isEmpty { return }
+          scope.select(block, of: partition, number: number, &state.evaluator, into: &state.selection)
+          if state.selection.isEmpty { return }
         }
         kernel.accumulate(
           BlockRows(
-            partition: partition, number: number, block: block, selection: state.1,
+            partition: partition, number: number, block: block, selection: state.selection,
             rowPredicate: selectsFewRows ? scope.rowPredicate(of: partition) : nil),
-          into: &state.0)
+          into: &state.kernel)
       }
       if selectsFewRows || range.contains(block.times) {
         accumulate(block)
       } else {
-        partition.forEachPart(of: block, in: range, accumulate)
+        partition.forEachRunOfSessions(of: block, in: range, accumulate)
       }
     }
-    var result = partials[0].0
-    for partial in partials.dropFirst() where !executor.isCancelled { kernel.merge(partial.0, into: &result) }
+    var result = states[0].kernel
+    for state in states.dropFirst() where !executor.isCancelled { kernel.merge(state.kernel, into: &result) }
     return result
   }
 }

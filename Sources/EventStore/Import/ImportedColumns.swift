@@ -108,7 +108,7 @@ final class ImportedColumns: @unchecked Sendable {
         return nil
       }
     }
-    return ColumnsBuilder.finish([builder], parts: [0], threads: 1) {
+    return ColumnsBuilder.finish([builder], batches: [0], threads: 1) {
       isAbandoned.load(ordering: .relaxed)
     }?.columns
   }

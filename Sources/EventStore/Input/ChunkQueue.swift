@@ -11,14 +11,14 @@ final class ChunkQueue: Sendable {
   struct Task {
     let chunk: Int
     /// A number that no other attempt has, for this chunk or any other; from 1.
-    let part: Int
+    let batch: Int
     /// Where the first row begins, if that is known.
     let start: Int?
   }
 
   /// The result of an attempt.
   struct Outcome {
-    let part: Int
+    let batch: Int
     /// From the start of the first row to the start of the first row after the chunk. Empty and negative if
     /// that is unknown: in that case the chunk is read again once the one before it has ended.
     let rows: Range<Int>
@@ -30,12 +30,12 @@ final class ChunkQueue: Sendable {
     /// The position of a quote that is never closed.
     var openQuote: Int?
 
-    static func unknown(part: Int) -> Outcome { Outcome(part: part, rows: -1 ..< -1) }
+    static func unknown(batch: Int) -> Outcome { Outcome(batch: batch, rows: -1 ..< -1) }
   }
 
   private struct State {
     var nextChunk = 0
-    var nextPart = 1
+    var nextBatch = 1
     var outcomes: [Outcome?]
     /// How many chunks are accepted, counted from the first.
     var accepted = 0
@@ -68,16 +68,16 @@ final class ChunkQueue: Sendable {
   func next() -> Task? {
     state.withLock { state in
       guard !state.isStopped else { return nil }
-      defer { state.nextPart += 1 }
+      defer { state.nextBatch += 1 }
       if state.isToRepeat {
         state.isToRepeat = false
-        return Task(chunk: state.accepted, part: state.nextPart, start: state.expected)
+        return Task(chunk: state.accepted, batch: state.nextBatch, start: state.expected)
       }
       guard state.nextChunk < chunks.count else { return nil }
       let chunk = state.nextChunk
       state.nextChunk += 1
       let start = chunks[chunk].isFirstOfTable ? firstRows[chunks[chunk].input] : nil
-      return Task(chunk: chunk, part: state.nextPart, start: start)
+      return Task(chunk: chunk, batch: state.nextBatch, start: start)
     }
   }
 
@@ -100,7 +100,7 @@ final class ChunkQueue: Sendable {
   }
 }
 
-/// A part of a table that one thread reads: the rows that begin in it.
+/// A section of a table that one thread reads: the rows that begin in it.
 struct FileChunk {
   /// The index of its table among the inputs.
   let input: Int

@@ -42,11 +42,11 @@ struct ChunkReader {
     let chunk = chunks[task.chunk]
     let input = inputs[chunk.input]
     let fields = input.layout.makeFields()
-    builder.begin(part: task.part)
+    builder.begin(batch: task.batch)
     guard let start = task.start ?? input.table.probableRowStart(at: chunk.bytes.lowerBound, fields) else {
       input.table.contents.release(
         chunk.bytes.lowerBound..<(chunk.bytes.lowerBound + FileTable.lookAheadBytes))
-      return .unknown(part: task.part)
+      return .unknown(batch: task.batch)
     }
     let upperBound = chunk.bytes.upperBound
     // After a row that was longer than the chunk there is nothing to search for.
@@ -58,7 +58,7 @@ struct ChunkReader {
     switch input.layout {
     case .events(let layout):
       var decoder = EventDecoder(layout, rules, sessions: sessions)
-      outcome = scan(input.table, bounds, fields, part: task.part) { rowStart, builder in
+      outcome = scan(input.table, bounds, fields, batch: task.batch) { rowStart, builder in
         if let defect = decoder.decode(fields) { return defect }
         if fields.hasProperties {
           builder.append(decoder.row, propertiesIn: fields, position: (chunk.input, rowStart))
@@ -70,7 +70,7 @@ struct ChunkReader {
       outcome.clockChanges = decoder.clockChanges
     case .properties(let layout):
       var decoder = PropertyDecoder(layout, rules)
-      outcome = scan(input.table, bounds, fields, part: task.part) { _, builder in
+      outcome = scan(input.table, bounds, fields, batch: task.batch) { _, builder in
         if let defect = decoder.decode(fields) { return defect }
         builder.append(decoder.row)
         return nil
@@ -92,7 +92,7 @@ struct ChunkReader {
   /// Passes the rows that begin in `rows` and their positions to `take`, which returns the row's defect, if any.
   @inline(__always)
   private mutating func scan(
-    _ table: FileTable, _ bounds: Bounds, _ fields: RowFields, part: Int,
+    _ table: FileTable, _ bounds: Bounds, _ fields: RowFields, batch: Int,
     _ take: (_ rowStart: Int, inout ColumnsBuilder) -> RowDefect?
   ) -> ChunkQueue.Outcome {
     defer { withExtendedLifetime(table.contents) {} }
@@ -127,9 +127,9 @@ struct ChunkReader {
       }
       return true
     }
-    if end == .abandoned { return .unknown(part: part) }
+    if end == .abandoned { return .unknown(batch: batch) }
     return ChunkQueue.Outcome(
-      part: part, rows: rows.lowerBound..<max(scanner.position, rows.lowerBound), badRows: badRows,
+      batch: batch, rows: rows.lowerBound..<max(scanner.position, rows.lowerBound), badRows: badRows,
       badRowCount: badRowCount, goodRowCount: goodRowCount, leftOut: leftOut, openQuote: openQuote)
   }
 }

@@ -96,7 +96,7 @@ final class FileSource: EventSource {
     let accepted = queue.accepted
     try report(accepted, chunks, inputs, badRows)
     let finished = ColumnsBuilder.finish(
-      builders, parts: accepted.map(\.part), threads: options.threads, isCancelled: context.isCancelled)
+      builders, batches: accepted.map(\.batch), threads: options.threads, isCancelled: context.isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
     reportDuplicates(repeated, chunks, inputs)
     _ = try namedWebsites()

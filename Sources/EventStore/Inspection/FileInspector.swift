@@ -305,8 +305,8 @@ extension JSONColumns {
       map.source(of: column.name) == nil && column.paths.contains { $0.contains(path) }
     }
     if !standard.isEmpty { return standard.map(\.name) }
-    let parts = form.parts.filter { $0.path == path }.flatMap { $0.part.targets }
-    if !parts.isEmpty { return parts }
+    let computed = form.inputs.filter { $0.path == path }.flatMap { $0.input.targets }
+    if !computed.isEmpty { return computed }
     let isProperty = form.kinds.contains { prefix, kind in
       guard path.count > prefix.count, path.starts(with: prefix) else { return false }
       switch kind {
@@ -319,7 +319,7 @@ extension JSONColumns {
   }
 }
 
-extension JSONForm.Part {
+extension JSONForm.Input {
   /// The columns that are computed with it.
   fileprivate var targets: [String] {
     switch self {

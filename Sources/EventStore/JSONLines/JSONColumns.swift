@@ -6,12 +6,12 @@ final class JSONColumns: Sendable {
   let names: [String]
   let tree: MemberTree
   let form: JSONForm
-  /// The number of cells after the columns; see ``JSONForm/Part``.
+  /// The number of cells after the columns; see ``JSONForm/Input``.
   let extraCount: Int
   /// Cells that stand in for an empty column, in the order in which they are tried.
   let substitutes: [(column: Int, cell: Int)]
   /// The columns and cells that the form computes with.
-  let parts: JSONForm.PartCells
+  let inputs: JSONForm.InputCells
 
   /// - Parameters:
   ///   - form: the form of the file's objects.
@@ -28,10 +28,10 @@ final class JSONColumns: Sendable {
     var tree = MemberTree()
     var extraCount = 0
     var substitutes: [(column: Int, cell: Int)] = []
-    var parts = JSONForm.PartCells()
+    var inputs = JSONForm.InputCells()
     for (path, kind) in form.kinds { tree.setKind(kind, at: path) }
     for (index, column) in standard.enumerated() {
-      if let part = JSONForm.Part(column: column.name) { parts[part] = index }
+      if let input = JSONForm.Input(column: column.name) { inputs[input] = index }
       guard let first = column.paths.first else { continue }
       for path in first { tree.read(path, into: index) }
       for paths in column.paths.dropFirst() {
@@ -41,11 +41,11 @@ final class JSONColumns: Sendable {
         substitutes.append((index, cell))
       }
     }
-    for (part, path) in form.parts {
+    for (input, path) in form.inputs {
       let cell = names.count + extraCount
       extraCount += 1
       tree.read(path, into: cell)
-      parts[part] = cell
+      inputs[input] = cell
     }
     for (index, source) in mapped.enumerated() {
       for path in source.paths { tree.read(path, into: standard.count + index) }
@@ -54,7 +54,7 @@ final class JSONColumns: Sendable {
     self.form = form
     self.extraCount = extraCount
     self.substitutes = substitutes
-    self.parts = parts
+    self.inputs = inputs
   }
 
   /// The paths of each source of `map`: those that join to it, exactly or else without regard to case. A source

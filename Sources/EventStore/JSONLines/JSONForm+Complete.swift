@@ -2,9 +2,9 @@ import Engine
 
 extension JSONForm {
   /// Computes the columns that are not values of members as they are.
-  func complete(_ cells: JSONCells, _ parts: PartCells, _ agents: UserAgentCache) -> ScannedRow {
+  func complete(_ cells: JSONCells, _ inputs: InputCells, _ agents: UserAgentCache) -> ScannedRow {
     let fields = cells.fields
-    let row = Row(cells: cells, parts: parts)
+    let row = Row(cells: cells, inputs: inputs)
     switch kind {
     case .flat: if isText(row[.type], "identify") { return .leftOut(.noEvent) }
     case .properties: break
@@ -36,12 +36,12 @@ extension JSONForm {
   /// The columns and other values of a row by what they mean.
   private struct Row {
     let cells: JSONCells
-    let parts: PartCells
+    let inputs: InputCells
 
-    /// Empty if the part has no cell, because its column is mapped to other members.
-    subscript(part: Part) -> Bytes {
-      get { parts[part].map { cells[$0] } ?? noBytes }
-      nonmutating set { if let cell = parts[part] { cells[cell] = newValue } }
+    /// Empty if the input has no cell, because its column is mapped to other members.
+    subscript(input: Input) -> Bytes {
+      get { inputs[input].map { cells[$0] } ?? noBytes }
+      nonmutating set { if let cell = inputs[input] { cells[cell] = newValue } }
     }
 
     /// Makes a visit's number unique, by the session's id in front of it.

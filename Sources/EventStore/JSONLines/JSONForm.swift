@@ -12,13 +12,13 @@ struct JSONForm: Sendable {
     }
   }
 
-  /// Columns, and values in addition to them, with which ``JSONLinesScanner`` computes columns.
-  enum Part: Int, CaseIterable, Sendable {
+  /// What ``JSONLinesScanner`` computes columns from: other columns, and values in addition to them.
+  enum Input: Int, CaseIterable, Sendable {
     case sessionID, visitID, createdAt, eventType, eventName
     case referrer, browser, os, device, screen
     case type, screenWidth, screenHeight, agent
 
-    /// By part: the column that it is, or its own name.
+    /// By input: the column that it is, or its own name.
     private static let columns = [
       "session_id", "visit_id", "created_at", "event_type", "event_name",
       "referrer", "browser", "os", "device", "screen",
@@ -33,13 +33,13 @@ struct JSONForm: Sendable {
     var column: String { Self.columns[rawValue] }
   }
 
-  /// The cells of parts: an array by part, because every row looks up several.
-  struct PartCells: Sendable {
-    private var cells: [Int?] = Array(repeating: nil, count: Part.allCases.count)
+  /// The cells of inputs: an array by input, because every row looks up several.
+  struct InputCells: Sendable {
+    private var cells: [Int?] = Array(repeating: nil, count: Input.allCases.count)
 
-    subscript(part: Part) -> Int? {
-      get { cells[part.rawValue] }
-      set { cells[part.rawValue] = newValue }
+    subscript(input: Input) -> Int? {
+      get { cells[input.rawValue] }
+      set { cells[input.rawValue] = newValue }
     }
   }
 
@@ -50,7 +50,7 @@ struct JSONForm: Sendable {
   let signature: [[[String]]]
   let columns: [Column]
   var kinds: [(path: [String], kind: MemberTree.Kind)] = []
-  var parts: [(part: Part, path: [String])] = []
+  var inputs: [(input: Input, path: [String])] = []
   /// The names of events that are pageviews and have no name.
   var pageviewNames: [String] = []
 
@@ -79,7 +79,7 @@ extension JSONForm {
     ],
     columns: trackedColumns,
     kinds: [(path("data"), .properties(.init())), (path("payload.data"), .properties(.init()))],
-    parts: [(.type, path("type"))])
+    inputs: [(.type, path("type"))])
 
   private static let trackedColumns: [Column] =
     EventField.allCases.map { field in
@@ -159,7 +159,7 @@ extension JSONForm {
       ].map { Column($0, ["properties.\($0)"]) },
     kinds: [(path("properties"), .properties(.init(skipsDollar: true)))]
       + ["token", "distinct_id"].map { (path("properties.\($0)"), .members) },
-    parts: [
+    inputs: [
       (.screenWidth, path("properties.$screen_width")), (.screenHeight, path("properties.$screen_height")),
     ],
     pageviewNames: ["$pageview", "$screen"])
@@ -187,7 +187,7 @@ extension JSONForm {
     ],
     kinds: [(path("properties"), .properties(.init()))]
       + ["search", "name", "category"].map { (path("properties.\($0)"), .members) },
-    parts: [
+    inputs: [
       (.type, path("type")), (.agent, path("context.userAgent")),
       (.screenWidth, path("context.screen.width")),
       (.screenHeight, path("context.screen.height")),

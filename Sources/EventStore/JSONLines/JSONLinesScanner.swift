@@ -44,7 +44,7 @@ struct JSONLinesScanner: RowScanner {
     }
     for (column, cell) in columns.substitutes where cells[column].isEmpty { cells[column] = cells[cell] }
     fields.removeRepeatedProperties()
-    return columns.form.complete(cells, columns.parts, agents)
+    return columns.form.complete(cells, columns.inputs, agents)
   }
 
   private mutating func readLine(_ reader: inout JSONReader, _ cells: JSONCells) throws(RowDefect) {

@@ -61,14 +61,14 @@ final class AddressSplitter {
   }
 
   private func splitURL(_ address: Bytes, _ fields: RowFields) {
-    let parts = AddressParts(address)
-    fields[derivedHostname] = HostName.stored(parts.host, fields)
-    fields[urlQuery] = parts.query
+    let components = AddressComponents(address)
+    fields[derivedHostname] = HostName.stored(components.host, fields)
+    fields[urlQuery] = components.query
     // Path and fragment are not contiguous in the address if there is a query between them.
-    let path = address.isEmpty ? address : rooted(parts.path, parts.fragment, fields)
+    let path = address.isEmpty ? address : rooted(components.path, components.fragment, fields)
     fields[urlPath] = decodeURI(path, keepingIn: fields)
-    guard !parts.query.isEmpty else { return }
-    for (name, value) in formPairs(parts.query) {
+    guard !components.query.isEmpty else { return }
+    for (name, value) in formPairs(components.query) {
       guard let slot = parameterSlots.first(where: { $0.name == name })?.slot, fields[slot].isEmpty else {
         continue
       }
@@ -77,14 +77,14 @@ final class AddressSplitter {
   }
 
   private func splitReferrer(_ address: Bytes, _ fields: RowFields) {
-    let parts = AddressParts(address)
+    let components = AddressComponents(address)
     // A path without a host belongs to the same site.
-    let isOwnPath = parts.host.isEmpty && parts.path.first == UInt8(ascii: "/")
-    let host = isOwnPath ? fields[hostname] : parts.host
+    let isOwnPath = components.host.isEmpty && components.path.first == UInt8(ascii: "/")
+    let host = isOwnPath ? fields[hostname] : components.host
     fields[referrerDomain] = HostName.stored(host, fields)
-    let path = address.isEmpty ? address : rooted(parts.path, Bytes(start: nil, count: 0), fields)
+    let path = address.isEmpty ? address : rooted(components.path, Bytes(start: nil, count: 0), fields)
     fields[referrerPath] = decodeURI(path, keepingIn: fields)
-    fields[referrerQuery] = parts.query
+    fields[referrerQuery] = components.query
   }
 
   /// The path with a leading slash, which is added if it is missing, and the fragment.
@@ -97,9 +97,9 @@ final class AddressSplitter {
   }
 }
 
-/// The parts of an address as slices of it (RFC 3986, section 3). Its scheme may be missing before what looks like a
+/// The components of an address as slices of it (RFC 3986, section 3). Its scheme may be missing before what looks like a
 /// host.
-struct AddressParts {
+struct AddressComponents {
   /// Without scheme, user and port; empty if the address has none.
   let host: Bytes
   let path: Bytes

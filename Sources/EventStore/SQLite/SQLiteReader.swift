@@ -19,7 +19,7 @@ struct SQLiteReader {
   struct Rows {
     let builders: [ColumnsBuilder]
     /// In order of arrival.
-    let parts: [Int]
+    let batches: [Int]
     let dataVersion: Int64
     let events: RowCounts
     let properties: RowCounts
@@ -85,8 +85,8 @@ struct SQLiteReader {
           if let rows = try? rows.get() { clockChanges.withLock { $0.append(rows.clockChanges) } }
           return builder
         }
-        // A builder starts with its own part 0.
-        builder.begin(part: number + 1)
+        // A builder starts with its own batch 0.
+        builder.begin(batch: number + 1)
         let connection = connections[thread]
         let task = TaskProgress(progress, taskBytes: taskBytes, pageBytes: pageBytes) { connection.pagesRead }
         watches[thread].onCheck = tasks[number].rowIDs == nil ? task.reportPages : {}
@@ -110,7 +110,7 @@ struct SQLiteReader {
       }
     }
     return Rows(
-      builders: builders, parts: Array(1..<(tasks.count + 1)), dataVersion: transaction.dataVersion,
+      builders: builders, batches: Array(1..<(tasks.count + 1)), dataVersion: transaction.dataVersion,
       events: events, properties: properties, clockChanges: clockChanges.withLock(\.self))
   }
 

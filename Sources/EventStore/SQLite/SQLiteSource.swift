@@ -132,7 +132,7 @@ final class SQLiteSource: EventSource {
     try badRows.checkShareOfBadRows(events: rows.events, properties: rows.properties)
     try checkRowCount(rows.builders, path: connection.path, limits)
     let finished = ColumnsBuilder.finish(
-      rows.builders, parts: rows.parts, threads: threads, isCancelled: context.isCancelled)
+      rows.builders, batches: rows.batches, threads: threads, isCancelled: context.isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
     diagnostics.duplicateEvents(repeated.events.reduce(0, +), path: connection.path)
     diagnostics.duplicateProperties(repeated.properties.reduce(0, +), path: connection.path)

@@ -31,11 +31,11 @@ extension SavedReportFilter {
     of reports: [SavedReport], until isCancelled: @escaping @Sendable () -> Bool
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
     let executor = ParallelExecutor(isCancelled: isCancelled)
-    let part = search.map { CaseInsensitiveSubstring($0) }
+    let needle = search.map { CaseInsensitiveSubstring($0) }
     var buffer = CaseInsensitiveSubstring.Buffer()
     var matching: [SavedReport] = []
     for report in reports {
-      if matches(report, part, &buffer, executor) { matching.append(report) }
+      if matches(report, needle, &buffer, executor) { matching.append(report) }
       if executor.isCancelled { throw .cancelled }
     }
     matching.sort(by: Self.precedes)
@@ -45,15 +45,16 @@ extension SavedReportFilter {
   }
 
   private func matches(
-    _ report: SavedReport, _ part: CaseInsensitiveSubstring?, _ buffer: inout CaseInsensitiveSubstring.Buffer,
+    _ report: SavedReport, _ needle: CaseInsensitiveSubstring?,
+    _ buffer: inout CaseInsensitiveSubstring.Buffer,
     _ executor: ParallelExecutor
   ) -> Bool {
     if let websiteID, !sameUTF8(websiteID, report.websiteID) { return false }
     if let type, !sameUTF8(type, report.type) { return false }
-    guard let part else { return true }
-    return part.isContained(in: report.name, &buffer, executor)
-      || part.isContained(in: report.description, &buffer, executor)
-      || part.isContained(in: report.type, &buffer, executor)
+    guard let needle else { return true }
+    return needle.isContained(in: report.name, &buffer, executor)
+      || needle.isContained(in: report.description, &buffer, executor)
+      || needle.isContained(in: report.type, &buffer, executor)
   }
 
   private static func precedes(_ a: SavedReport, _ b: SavedReport) -> Bool {

@@ -1,7 +1,7 @@
 /// Runs a program on a text by depth-first search, with a stack of choice points.
 struct Backtracker {
-  /// The steps that it takes to begin and end a part, in addition to the part's own steps.
-  private static let stepsPerPart = 4
+  /// The steps that it takes to begin and end a subpattern, in addition to the subpattern's own steps.
+  private static let stepsPerSubpattern = 4
 
   var steps: StepBudget
   private var choicePoints: [ChoicePoint] = []
@@ -141,10 +141,12 @@ struct Backtracker {
       let start = text.start(before: position)
       return text.end(of: set, program, at: start) == position ? (next, start) : nil
     case .lookaround(let isNegated, let end):
-      let found = try matchPart(program, text, from: next, at: position, keepsGroups: !isNegated)
+      let found = try matchSubpattern(program, text, from: next, at: position, keepsGroups: !isNegated)
       return (found == nil) == isNegated ? (Int(end), position) : nil
     case .atomic(let end):
-      return try matchPart(program, text, from: next, at: position, keepsGroups: true).map { (Int(end), $0) }
+      return try matchSubpattern(program, text, from: next, at: position, keepsGroups: true).map {
+        (Int(end), $0)
+      }
     case .open(let group): try set(Program.entry(of: group), position)
     case .close(let group):
       let entry = registers[Program.entry(of: group)]
@@ -164,17 +166,17 @@ struct Backtracker {
     return (next, position)
   }
 
-  /// Matches a part independently: its choice points are popped, and the places that it remembers are
+  /// Matches a subpattern independently: its choice points are popped, and the places that it remembers are
   /// cleared, because having been at an instruction does not mean having failed there.
-  private mutating func matchPart(
+  private mutating func matchSubpattern(
     _ program: Program, _ text: TextBytes, from start: Int, at position: Int, keepsGroups: Bool
   ) throws(StepsExceeded) -> Int? {
     let (base, mark) = (choicePoints.count, visited.mark)
     let end = try match(program, text, from: start, at: position)
-    steps.note(Self.stepsPerPart + visited.mark - mark)
+    steps.note(Self.stepsPerSubpattern + visited.mark - mark)
     visited.clear(since: mark)
     if keepsGroups {
-      // Entries that restore groups stay, for the choice points before the part.
+      // Entries that restore groups stay, for the choice points before the subpattern.
       var kept = base
       for index in base..<choicePoints.count where choicePoints[index].isRestoring {
         choicePoints[kept] = choicePoints[index]

@@ -48,9 +48,9 @@ struct Compiler {
       if keepsGroups { try emit(.close(group: Int32(number))) }
     case .repeated(let node, let repetition): try compile(repeated: node, repetition, isBehind: isBehind)
     case .atomic(let node):
-      try compile(part: node, isBehind: isBehind) { .atomic(end: $0) }
+      try compile(subpattern: node, isBehind: isBehind) { .atomic(end: $0) }
     case .lookaround(let node, let lookaround):
-      try compile(part: node, isBehind: lookaround.isBehind) {
+      try compile(subpattern: node, isBehind: lookaround.isBehind) {
         .lookaround(isNegated: lookaround.isNegated, end: $0)
       }
     case .backreference(let reference, let ignoresCase):
@@ -59,9 +59,9 @@ struct Compiler {
     }
   }
 
-  /// Compiles a part that is matched independently.
+  /// Compiles a subpattern that is matched independently.
   private mutating func compile(
-    part node: Node, isBehind: Bool, _ instruction: (Int32) -> Instruction
+    subpattern node: Node, isBehind: Bool, _ instruction: (Int32) -> Instruction
   ) throws(RegularExpressionError) {
     let start = program.instructions.count
     try emit(.accept)

@@ -77,7 +77,7 @@ private func unitsText(_ points: [JSONValue], _ context: ReportContext, _ canvas
     }
     table.append(cells + [.bar(number / largest)])
   }
-  return table.text(on: canvas) + partNote(points, context)
+  return table.text(on: canvas) + incompleteUnitNote(points, context)
 }
 
 private func valuesText(
@@ -113,7 +113,7 @@ private func valuesText(
     + "\nEach line goes from \(ends[0]) to \(ends[1]) and has a scale of its own.\n"
 }
 
-private func partNote(_ points: [JSONValue], _ context: ReportContext) -> String {
+private func incompleteUnitNote(_ points: [JSONValue], _ context: ReportContext) -> String {
   points.contains { $0["complete"] == false }
     ? "\n* Only a part of this \(context.unit) is in the range.\n" : ""
 }

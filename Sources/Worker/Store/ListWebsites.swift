@@ -6,12 +6,12 @@ extension Method {
   static let listWebsites = Method(
     "websites.list", tool: "list_websites"
   ) { params, call throws(WorkerError) in
-    let part = optionalText(params, "search").map { CaseInsensitiveSubstring($0) }
+    let needle = optionalText(params, "search").map { CaseInsensitiveSubstring($0) }
     var buffer = CaseInsensitiveSubstring.Buffer()
     let websites = try call.snapshot().websites.filter { website in
-      guard let part else { return true }
+      guard let needle else { return true }
       return [website.name, website.domain, website.id].contains {
-        part.isContained(in: $0, &buffer, call.executor)
+        needle.isContained(in: $0, &buffer, call.executor)
       }
     }
     return .array(

@@ -160,7 +160,8 @@ struct ReplyNotes {
     let values = value.array?.compactMap(\.string) ?? [value.string].compactMap(\.self)
     switch operation {
     case "eq", "neq": for value in values where !value.isEmpty { try add(value, in: source, as: name) }
-    case "c": if case .column(let column) = source { try addPart(values.first ?? "", column, name) }
+    case "c":
+      if case .column(let column) = source { try addUnknownSubstring(values.first ?? "", column, name) }
     default: break
     }
   }
@@ -232,13 +233,15 @@ struct ReplyNotes {
     return true
   }
 
-  private mutating func addPart(_ part: String, _ column: TextColumn, _ name: String) throws(WorkerError) {
-    if part.isEmpty { return }
+  private mutating func addUnknownSubstring(_ substring: String, _ column: TextColumn, _ name: String)
+    throws(WorkerError)
+  {
+    if substring.isEmpty { return }
     let found = try reading { columns throws(ScopeError) in
       try columns.columnValues(
-        column, containing: part, of: ReportScope(range: .always), limit: 1, on: call.executor)
+        column, containing: substring, of: ReportScope(range: .always), limit: 1, on: call.executor)
     }
-    if found.isEmpty { append("no \(name) contains \"\(part)\"") }
+    if found.isEmpty { append("no \(name) contains \"\(substring)\"") }
   }
 
   /// Adds a sentence if a name is not where it must be.

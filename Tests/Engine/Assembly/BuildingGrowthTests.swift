@@ -6,7 +6,7 @@ import Testing
 /// Columns are made in a time that grows with the rows, whatever the rows have in common.
 @Suite(.serialized, .disabled(if: Sanitizer.isOn)) struct BuildingGrowthTests {
   private func check(
-    _ count: Int, parts: Int = 1, sourceLocation: SourceLocation = #_sourceLocation,
+    _ count: Int, batches: Int = 1, sourceLocation: SourceLocation = #_sourceLocation,
     _ add: (KeptRows, Int) -> Void
   ) {
     let growth = Growth.ofThreadTime(count) { count in
@@ -14,14 +14,14 @@ import Testing
       for number in 0..<count { add(rows, number) }
       return rows
     } work: {
-      _ = $0.build(parts: parts)
+      _ = $0.build(batches: batches)
     }
     #expect(growth.isLinear, "\(growth)", sourceLocation: sourceLocation)
   }
 
   @Test func `websites`() {
     check(150) { $0.addEvent($1, website: "website \($1)") }
-    check(150, parts: 50) { $0.addEvent($1, website: "website \($1)") }
+    check(150, batches: 50) { $0.addEvent($1, website: "website \($1)") }
   }
 
   @Test func `events whose ids have many bits in common`() {

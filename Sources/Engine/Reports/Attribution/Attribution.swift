@@ -73,9 +73,9 @@ extension WebsiteColumns {
     throws(ScopeError)
     -> AttributionReport
   {
-    let partial = try scan(request.scope, executor, try AttributionKernel(request, self, executor))
+    let state = try scan(request.scope, executor, try AttributionKernel(request, self, executor))
     func sources(_ list: AttributionList) -> [AttributedSource] {
-      let credits = partial.credits[list.rawValue]
+      let credits = state.credits[list.rawValue]
       return executor.first(Self.maximumSources, of: credits.credited) { a, b in
         a.value != b.value ? a.value > b.value : codePrecedes(a.code, b.code, in: list)
       }.map { source in
@@ -88,8 +88,8 @@ extension WebsiteColumns {
     return AttributionReport(
       referrer: sources(.referrer), paidAds: sources(.paidAds), utmSource: sources(.utmSource),
       utmMedium: sources(.utmMedium), utmCampaign: sources(.utmCampaign), utmContent: sources(.utmContent),
-      utmTerm: sources(.utmTerm), pageviews: partial.conversionCount, visitors: partial.visitors,
-      visits: partial.visits + partial.sharedVisits.count)
+      utmTerm: sources(.utmTerm), pageviews: state.conversionCount, visitors: state.visitors,
+      visits: state.visits + state.sharedVisits.count)
   }
 
   private func codePrecedes(_ a: Int, _ b: Int, in list: AttributionList) -> Bool {

@@ -23,7 +23,7 @@ struct AttributionKernel: ReportKernel {
     case code(UInt32?)
   }
 
-  struct Partial {
+  struct State {
     /// By list.
     var credits: [AttributionCredits]
     var conversionCount = 0
@@ -79,58 +79,58 @@ struct AttributionKernel: ReportKernel {
       ?? .none
   }
 
-  func start() -> Partial {
-    var partial = Partial(credits: dictionarySizes.map(AttributionCredits.init))
-    if case .condition(let typed, let untyped) = conversion { partial.evaluators = (typed, untyped) }
-    return partial
+  func start() -> State {
+    var state = State(credits: dictionarySizes.map(AttributionCredits.init))
+    if case .condition(let typed, let untyped) = conversion { state.evaluators = (typed, untyped) }
+    return state
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    partial.touches.removeAll()
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    state.touches.removeAll()
     switch conversion {
     case .text(let column, let matching, let type):
-      partial.conversions.find(matching, in: column, ofType: type, block)
-    case .condition: partial.conversions.find(partial.evaluators?.typed.flags(block) ?? [], block)
+      state.conversions.find(matching, in: column, ofType: type, block)
+    case .condition: state.conversions.find(state.evaluators?.typed.flags(block) ?? [], block)
     }
-    accumulateConversions(block, into: &partial)
-    if case .code(let code?) = currency { accumulateAmounts(in: code, block, into: &partial) }
-    if partial.touches.rows.isEmpty { return }
+    accumulateConversions(block, into: &state)
+    if case .code(let code?) = currency { accumulateAmounts(in: code, block, into: &state) }
+    if state.touches.rows.isEmpty { return }
     for list in AttributionList.allCases {
-      partial.touches.credit(
-        list, of: block.partition, ownReferrers: ownReferrers, to: &partial.credits[list.rawValue])
+      state.touches.credit(
+        list, of: block.partition, ownReferrers: ownReferrers, to: &state.credits[list.rawValue])
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for list in partial.credits.indices where !executor.isCancelled {
-      partial.credits[list].merge(other.credits[list])
+  func merge(_ other: State, into state: inout State) {
+    for list in state.credits.indices where !executor.isCancelled {
+      state.credits[list].merge(other.credits[list])
     }
-    partial.conversionCount += other.conversionCount
-    partial.visitors += other.visitors
-    partial.visits += other.visits
-    partial.sharedVisits.formUnion(other.sharedVisits)
+    state.conversionCount += other.conversionCount
+    state.visitors += other.visitors
+    state.visits += other.visits
+    state.sharedVisits.formUnion(other.sharedVisits)
   }
 
   /// Counts the conversion events of a block. Without a currency, these events make their sessions convert.
-  private func accumulateConversions(_ block: BlockRows, into partial: inout Partial) {
-    let (conversions, partition) = (partial.conversions, block.partition)
+  private func accumulateConversions(_ block: BlockRows, into state: inout State) {
+    let (conversions, partition) = (state.conversions, block.partition)
     let (sessionStarts, sharedVisits, visited) = (
       partition.sessionStarts, partition.sharedVisits, VisitedRows(block)
     )
     let (rows, starts) = (conversions.rows.span, sessionStarts.span)
-    partial.conversionCount += rows.count
+    state.conversionCount += rows.count
     var session = block.block.sessions.lowerBound
     var next = 0
     while next < rows.count {
       while starts[session + 1] <= rows[next] { session += 1 }
       var end = next + 1
       while end < rows.count, rows[end] < starts[session + 1] { end += 1 }
-      partial.visitors += 1
-      countVisits(conversions.visits.span.extracting(next..<end), session, sharedVisits, &partial)
+      state.visitors += 1
+      countVisits(conversions.visits.span.extracting(next..<end), session, sharedVisits, &state)
       if case .none = currency {
         let conversion = Conversion(
           rows: Int(starts[session])..<Int(starts[session + 1]), last: Int(rows[end - 1]), value: 1)
-        addTouches(of: conversion, visited, &partial.touches)
+        addTouches(of: conversion, visited, &state.touches)
       }
       next = end
     }
@@ -139,33 +139,33 @@ struct AttributionKernel: ReportKernel {
   /// Counts the visits of a session's conversions.
   @inline(__always)
   private func countVisits(
-    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
+    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ state: inout State
   ) {
     if ordinals.count > VisitMarks.comparedVisits {
-      return countManyVisits(ordinals, session, sharedVisits, &partial)
+      return countManyVisits(ordinals, session, sharedVisits, &state)
     }
     for index in ordinals.indices {
       let ordinal = ordinals[index]
       if (0..<index).contains(where: { ordinals[$0] == ordinal }) { continue }
-      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinal))
+      state.countVisit(sharedVisits.number(session: session, ordinal: ordinal))
     }
   }
 
   @inline(never)
   private func countManyVisits(
-    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ partial: inout Partial
+    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ state: inout State
   ) {
-    partial.visitMarks.beginSession()
-    for index in ordinals.indices where partial.visitMarks.mark(ordinals[index]) {
-      partial.countVisit(sharedVisits.number(session: session, ordinal: ordinals[index]))
+    state.visitMarks.beginSession()
+    for index in ordinals.indices where state.visitMarks.mark(ordinals[index]) {
+      state.countVisit(sharedVisits.number(session: session, ordinal: ordinals[index]))
     }
   }
 
   /// Finds the sessions that have an amount in a currency on an event that matches the step, whatever the
   /// event's type.
-  private func accumulateAmounts(in currency: UInt32, _ block: BlockRows, into partial: inout Partial) {
+  private func accumulateAmounts(in currency: UInt32, _ block: BlockRows, into state: inout State) {
     let entries = money.entries(of: block.partition, executor)
-    let matches = untypedMatches(block, &partial)
+    let matches = untypedMatches(block, &state)
     let starts = block.partition.sessionStarts
     let visited = VisitedRows(block)
     var conversion: Conversion?
@@ -173,7 +173,7 @@ struct AttributionKernel: ReportKernel {
     block.forEachSelected(of: entries, where: { $0.currency == currency }) { entry in
       guard let amount = entry.tenThousandths, matches(Int(entry.row)) else { return }
       if session != entry.session {
-        if let conversion { addTouches(of: conversion, visited, &partial.touches) }
+        if let conversion { addTouches(of: conversion, visited, &state.touches) }
         session = entry.session
         let rows = starts[Int(entry.session)]..<starts[Int(entry.session) + 1]
         conversion = Conversion(rows: Int(rows.lowerBound)..<Int(rows.upperBound), last: 0, value: 0)
@@ -181,17 +181,17 @@ struct AttributionKernel: ReportKernel {
       conversion?.last = Int(entry.row)
       conversion?.value += amount
     }
-    if let conversion { addTouches(of: conversion, visited, &partial.touches) }
+    if let conversion { addTouches(of: conversion, visited, &state.touches) }
   }
 
   /// Returns what tells whether a selected row of the partition matches the step, whatever its type.
-  private func untypedMatches(_ block: BlockRows, _ partial: inout Partial) -> (Int) -> Bool {
+  private func untypedMatches(_ block: BlockRows, _ state: inout State) -> (Int) -> Bool {
     switch conversion {
     case .text(let column, let matching, _):
       let codes = block.partition[column]
       return { matching.table[Int(codes[$0])] != 0 }
     case .condition:
-      let flags = partial.evaluators?.untyped.flags(block) ?? []
+      let flags = state.evaluators?.untyped.flags(block) ?? []
       return { flags[$0 - block.block.rows.lowerBound] }
     }
   }

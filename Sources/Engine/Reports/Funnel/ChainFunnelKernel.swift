@@ -26,7 +26,7 @@ struct ChainFunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCop
   private let empty: FunnelCounts
   private let executor: ParallelExecutor
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var counts: FunnelCounts
     fileprivate var block: LoadedBlock
     fileprivate var events = ChainEvents()
@@ -103,17 +103,17 @@ struct ChainFunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCop
     self.executor = executor
   }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       counts: empty, block: LoadedBlock(steps: steps, exclusions: exclusions),
       search: ChainSearch(rules, executor), forward: forward.ownCopy(), backward: backward?.ownCopy())
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) { partial.counts.merge(other.counts) }
+  func merge(_ other: State, into state: inout State) { state.counts.merge(other.counts) }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    partial.block.load(block)
-    let (matched, sessionStarts) = (partial.block.matched, block.partition.sessionStarts)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    state.block.load(block)
+    let (matched, sessionStarts) = (state.block.matched, block.partition.sessionStarts)
     let (steps, starts) = (matched.span, sessionStarts.span)
     let firstRow = block.block.rows.lowerBound
     for session in block.block.sessions {
@@ -121,14 +121,14 @@ struct ChainFunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCop
       let matched = allBits(steps, rows)
       if matched == 0 { continue }
       if order == .any {
-        accumulateAnyOrder(rows, block, &partial)
+        accumulateAnyOrder(rows, block, &state)
       } else if isOpen {
-        accumulateOpen(session - block.block.sessions.lowerBound, rows, matched, block, &partial)
+        accumulateOpen(session - block.block.sessions.lowerBound, rows, matched, block, &state)
       } else if matched & 1 != 0 {
         if matched & stepsAfterFirst == 0, !rules.staysInVisit {
-          accumulateEntrance(rows, block, &partial)
+          accumulateEntrance(rows, block, &state)
         } else {
-          accumulateChains(session - block.block.sessions.lowerBound, rows, block, &partial)
+          accumulateChains(session - block.block.sessions.lowerBound, rows, block, &state)
         }
       }
     }
@@ -139,59 +139,59 @@ struct ChainFunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCop
 
 extension ChainFunnelKernel {
   /// Counts a visitor who reaches the first step alone.
-  private func accumulateEntrance(_ rows: Range<Int>, _ block: BlockRows, _ partial: inout Partial) {
-    partial.counts.addVisitor(1)
+  private func accumulateEntrance(_ rows: Range<Int>, _ block: BlockRows, _ state: inout State) {
+    state.counts.addVisitor(1)
     if hasWitness {
-      partial.witness.begin(firstRow(of: 1, rows, partial.block.matched), 0)
-      let code = addWitness(rows, eventRows: nil, block, &partial)
-      partial.counts.addGroup(code, 1)
+      state.witness.begin(firstRow(of: 1, rows, state.block.matched), 0)
+      let code = addWitness(rows, eventRows: nil, block, &state)
+      state.counts.addGroup(code, 1)
     }
-    if hasTrend { addEntrances(rows, block, &partial) }
+    if hasTrend { addEntrances(rows, block, &state) }
   }
 
   /// - Parameter session: Counted from the block's first.
   private func accumulateChains(
-    _ session: Int, _ rows: Range<Int>, _ block: BlockRows, _ partial: inout Partial
+    _ session: Int, _ rows: Range<Int>, _ block: BlockRows, _ state: inout State
   ) {
-    let first = firstRow(of: 1, rows, partial.block.matched)
-    gather(first, rows, block, &partial)
-    let reached = partial.search.search(
-      partial.forward, partial.events, partial.events.runs, totalWindow: rules.totalWindow)
-    partial.counts.addVisitor(reached)
-    if rules.staysInVisit { addVisits(session, block, &partial) }
+    let first = firstRow(of: 1, rows, state.block.matched)
+    gather(first, rows, block, &state)
+    let reached = state.search.search(
+      state.forward, state.events, state.events.runs, totalWindow: rules.totalWindow)
+    state.counts.addVisitor(reached)
+    if rules.staysInVisit { addVisits(session, block, &state) }
     if hasWitness {
       let deepest = 63 - reached.leadingZeroBitCount
-      partial.search.findWitness(partial.forward, partial.events, deepest: deepest, &partial.witness)
-      let code = addWitness(rows, eventRows: partial.rows, block, &partial)
-      partial.counts.addGroup(code, reached)
+      state.search.findWitness(state.forward, state.events, deepest: deepest, &state.witness)
+      let code = addWitness(rows, eventRows: state.rows, block, &state)
+      state.counts.addGroup(code, reached)
     }
     if hasTrend {
-      addEntrances(rows, block, &partial)
-      if reached >> UInt64(rules.stepCount - 1) != 0 { addConversions(&partial) }
+      addEntrances(rows, block, &state)
+      if reached >> UInt64(rules.stepCount - 1) != 0 { addConversions(&state) }
     }
   }
 
   private func accumulateOpen(
-    _ session: Int, _ rows: Range<Int>, _ matched: Steps, _ block: BlockRows, _ partial: inout Partial
+    _ session: Int, _ rows: Range<Int>, _ matched: Steps, _ block: BlockRows, _ state: inout State
   ) {
-    partial.counts.addVisitor(UInt64(truncatingIfNeeded: matched))
+    state.counts.addVisitor(UInt64(truncatingIfNeeded: matched))
     let hasLinks = matched & (matched << 1) != 0
     if !hasLinks, !rules.staysInVisit { return }
-    gather(firstRow(of: .max, rows, partial.block.matched), rows, block, &partial)
+    gather(firstRow(of: .max, rows, state.block.matched), rows, block, &state)
     if hasLinks {
-      partial.counts.addContinued(
-        partial.search.searchLinks(partial.forward, partial.events, partial.events.runs))
+      state.counts.addContinued(
+        state.search.searchLinks(state.forward, state.events, state.events.runs))
     }
     if rules.staysInVisit {
-      partial.search.endAtAllMatches(partial.events)
-      addVisits(session, block, &partial)
+      state.search.endAtAllMatches(state.events)
+      addVisits(session, block, &state)
     }
   }
 
-  private func accumulateAnyOrder(_ rows: Range<Int>, _ block: BlockRows, _ partial: inout Partial) {
-    gather(firstRow(of: .max, rows, partial.block.matched), rows, block, &partial)
-    let count = partial.events.mostSteps(within: rules.totalWindow ?? ChainRules.unbounded)
-    partial.counts.addVisitor(UInt64.max >> UInt64(64 - count))
+  private func accumulateAnyOrder(_ rows: Range<Int>, _ block: BlockRows, _ state: inout State) {
+    gather(firstRow(of: .max, rows, state.block.matched), rows, block, &state)
+    let count = state.events.mostSteps(within: rules.totalWindow ?? ChainRules.unbounded)
+    state.counts.addVisitor(UInt64.max >> UInt64(64 - count))
   }
 
   private func firstRow(of bits: Steps, _ rows: Range<Int>, _ matched: [Steps]) -> Int {
@@ -201,47 +201,47 @@ extension ChainFunnelKernel {
   }
 
   /// Loads the events of a visitor from that in row `first` on, with those of the same instant.
-  private func gather(_ first: Int, _ rows: Range<Int>, _ block: BlockRows, _ partial: inout Partial) {
-    partial.block.loadTimes(block)
-    partial.events.removeAll()
-    partial.rows.removeAll(keepingCapacity: true)
-    partial.search.forgetEvents()
-    let (times, matched) = (partial.block.times, partial.block.matched)
-    let excluded = partial.block.excluded
+  private func gather(_ first: Int, _ rows: Range<Int>, _ block: BlockRows, _ state: inout State) {
+    state.block.loadTimes(block)
+    state.events.removeAll()
+    state.rows.removeAll(keepingCapacity: true)
+    state.search.forgetEvents()
+    let (times, matched) = (state.block.times, state.block.matched)
+    let excluded = state.block.excluded
     let (selected, isWhole) = (block.selected, block.selection.isWhole)
     var start = first
     while start > rows.lowerBound, times[start - 1] == times[first] { start -= 1 }
     for row in start..<rows.upperBound {
       let exclusions = excluded.isEmpty ? 0 : excluded[row]
       if self.rules.isStrict ? !(isWhole || selected[row]) : matched[row] | exclusions == 0 { continue }
-      partial.events.append(time: times[row], steps: UInt64(truncatingIfNeeded: matched[row]))
-      if !excluded.isEmpty { partial.events.exclusions.append(UInt16(truncatingIfNeeded: exclusions)) }
-      partial.rows.append(UInt32(truncatingIfNeeded: row))
+      state.events.append(time: times[row], steps: UInt64(truncatingIfNeeded: matched[row]))
+      if !excluded.isEmpty { state.events.exclusions.append(UInt16(truncatingIfNeeded: exclusions)) }
+      state.rows.append(UInt32(truncatingIfNeeded: row))
     }
-    if rules.staysInVisit { divideByVisit(block, &partial) } else { partial.events.endRun() }
+    if rules.staysInVisit { divideByVisit(block, &state) } else { state.events.endRun() }
   }
 
   /// Orders the events by visit, and those of a visit by time.
-  private func divideByVisit(_ block: BlockRows, _ partial: inout Partial) {
+  private func divideByVisit(_ block: BlockRows, _ state: inout State) {
     let visits = block.partition.visits
     let firstRow = block.block.rows.lowerBound
-    partial.visitKeys.removeAll(keepingCapacity: true)
+    state.visitKeys.removeAll(keepingCapacity: true)
     var isAscending = true
     var latest: UInt64 = 0
-    for (event, row) in partial.rows.enumerated() {
+    for (event, row) in state.rows.enumerated() {
       let key = UInt64(visits[firstRow + Int(row)]) << 32 | UInt64(event)
       isAscending = isAscending && latest <= key
       latest = key
-      partial.visitKeys.append(key)
+      state.visitKeys.append(key)
     }
     if !isAscending {
-      executor.sort(&partial.visitKeys, by: <)
-      if executor.isCancelled { return partial.events.endRun() }
-      let order = partial.visitKeys.map { Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
-      partial.events.reorder(order)
-      partial.rows = order.map { [rows = partial.rows] in rows[$0] }
+      executor.sort(&state.visitKeys, by: <)
+      if executor.isCancelled { return state.events.endRun() }
+      let order = state.visitKeys.map { Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
+      state.events.reorder(order)
+      state.rows = order.map { [rows = state.rows] in rows[$0] }
     }
-    partial.events.endRuns { [keys = partial.visitKeys] in keys[$0] >> 32 }
+    state.events.endRuns { [keys = state.visitKeys] in keys[$0] >> 32 }
   }
 }
 
@@ -249,14 +249,14 @@ extension ChainFunnelKernel {
 
 extension ChainFunnelKernel {
   /// Counts the visits of the visitor whose chains were searched last.
-  private func addVisits(_ session: Int, _ block: BlockRows, _ partial: inout Partial) {
-    let runs = partial.events.runs
+  private func addVisits(_ session: Int, _ block: BlockRows, _ state: inout State) {
+    let runs = state.events.runs
     for run in 0..<runs.count - 1 {
       var reached: UInt64 = 0
-      for event in Int(runs[run])..<Int(runs[run + 1]) { reached |= partial.search.ends[event] }
+      for event in Int(runs[run])..<Int(runs[run + 1]) { reached |= state.search.ends[event] }
       if reached == 0 { continue }
-      let ordinal = UInt32(truncatingIfNeeded: partial.visitKeys[Int(runs[run])] >> 32)
-      partial.counts.addVisit(reached, shared: block.sharedVisit(session: session, ordinal: ordinal))
+      let ordinal = UInt32(truncatingIfNeeded: state.visitKeys[Int(runs[run])] >> 32)
+      state.counts.addVisit(reached, shared: block.sharedVisit(session: session, ordinal: ordinal))
     }
   }
 
@@ -266,26 +266,26 @@ extension ChainFunnelKernel {
   ///   - rows: Those of the session.
   ///   - eventRows: By event of the witness: its row; nil if events are rows.
   private func addWitness(
-    _ rows: Range<Int>, eventRows: [UInt32]?, _ block: BlockRows, _ partial: inout Partial
+    _ rows: Range<Int>, eventRows: [UInt32]?, _ block: BlockRows, _ state: inout State
   ) -> UInt32 {
     func row(_ event: Int) -> Int { eventRows.map { Int($0[event]) } ?? event }
-    let links = partial.witness.links
-    if links.count > 1, partial.counts.hasTimings {
-      partial.counts.addTimes(links, partial.events.times)
+    let links = state.witness.links
+    if links.count > 1, state.counts.hasTimings {
+      state.counts.addTimes(links, state.events.times)
     }
     let last = links[0]
     if countsNext, last.step < rules.stepCount - 1 {
-      addNext(after: row(last.event), last.step, rows, block, &partial)
+      addNext(after: row(last.event), last.step, rows, block, &state)
     }
     // The dimension is not copied for every visitor: threads would wait for each other to count its references.
     if !hasBreakdown { return 0 }
-    if !partial.block.hasCodes, let dimension { partial.block.loadCodes(dimension, block) }
-    return partial.block.codes[row(takesLastValue ? last.event : links[links.count - 1].event)]
+    if !state.block.hasCodes, let dimension { state.block.loadCodes(dimension, block) }
+    return state.block.codes[row(takesLastValue ? last.event : links[links.count - 1].event)]
   }
 
   /// Counts the item of the first selected event behind `row` of a session.
   private func addNext(
-    after row: Int, _ step: Int, _ rows: Range<Int>, _ block: BlockRows, _ partial: inout Partial
+    after row: Int, _ step: Int, _ rows: Range<Int>, _ block: BlockRows, _ state: inout State
   ) {
     var next = row + 1
     let (isWhole, selected) = (block.selection.isWhole, block.selected)
@@ -294,31 +294,31 @@ extension ChainFunnelKernel {
     if next < rows.upperBound, let items {
       item = items.item(block.partition, block.block.rows.lowerBound + next)
     }
-    partial.counts.addNext(item, after: step)
+    state.counts.addNext(item, after: step)
   }
 
   /// Counts the units of time in which a visitor entered.
-  private func addEntrances(_ rows: Range<Int>, _ block: BlockRows, _ partial: inout Partial) {
-    partial.block.loadTimes(block)
-    partial.beginnings.removeAll(keepingCapacity: true)
-    for row in rows where partial.block.matched[row] & 1 != 0 {
-      partial.beginnings.append(partial.block.times[row])
+  private func addEntrances(_ rows: Range<Int>, _ block: BlockRows, _ state: inout State) {
+    state.block.loadTimes(block)
+    state.beginnings.removeAll(keepingCapacity: true)
+    for row in rows where state.block.matched[row] & 1 != 0 {
+      state.beginnings.append(state.block.times[row])
     }
-    partial.counts.addEntrances(partial.beginnings)
+    state.counts.addEntrances(state.beginnings)
   }
 
   /// Counts the units of time in which chains to the last step begin, of the visitor whose events were gathered last.
-  private func addConversions(_ partial: inout Partial) {
-    guard let backward = partial.backward else { return }
-    partial.reversed.load(reversed: partial.events)
-    partial.search.forgetEvents()
-    _ = partial.search.search(
-      backward, partial.reversed, partial.reversed.runs, totalWindow: rules.totalWindow)
-    partial.beginnings.removeAll(keepingCapacity: true)
-    for event in (0..<partial.reversed.count).reversed() where partial.search.ends[event] & 1 != 0 {
-      partial.beginnings.append(-partial.reversed.times[event])
+  private func addConversions(_ state: inout State) {
+    guard let backward = state.backward else { return }
+    state.reversed.load(reversed: state.events)
+    state.search.forgetEvents()
+    _ = state.search.search(
+      backward, state.reversed, state.reversed.runs, totalWindow: rules.totalWindow)
+    state.beginnings.removeAll(keepingCapacity: true)
+    for event in (0..<state.reversed.count).reversed() where state.search.ends[event] & 1 != 0 {
+      state.beginnings.append(-state.reversed.times[event])
     }
-    if rules.staysInVisit { partial.beginnings.sort() }
-    partial.counts.addConversions(partial.beginnings)
+    if rules.staysInVisit { state.beginnings.sort() }
+    state.counts.addConversions(state.beginnings)
   }
 }

@@ -6,7 +6,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   private let windowMilliseconds: Int64
   private let steps: StepMatchers<Steps>
 
-  struct Partial {
+  struct State {
     /// By step.
     var visitors: [Int]
     /// By row of the block: the steps that the event matches.
@@ -24,25 +24,25 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     steps = try StepMatchers(request.steps, in: request.scope, website, executor)
   }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       visitors: Array(repeating: 0, count: stepCount), steps: steps,
       reachedAt: Array(repeating: 0, count: stepCount))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    partial.steps.load(block, into: &partial.matches)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    state.steps.load(block, into: &state.matches)
     switch block.partition.times.offsets {
-    case .four(let column): accumulateSessions(of: block, column.span, &partial)
-    case .eight(let column): accumulateSessions(of: block, column.span, &partial)
+    case .four(let column): accumulateSessions(of: block, column.span, &state)
+    case .eight(let column): accumulateSessions(of: block, column.span, &state)
     }
   }
 
   /// Follows the sessions of a block, whose matches have been loaded.
   private func accumulateSessions<Offset: FixedWidthInteger & UnsignedInteger>(
-    of block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+    of block: BlockRows, _ offsets: Span<Offset>, _ state: inout State
   ) {
-    let (allMatches, sessionStarts) = (partial.matches, block.partition.sessionStarts)
+    let (allMatches, sessionStarts) = (state.matches, block.partition.sessionStarts)
     let (matches, starts) = (allMatches.span, sessionStarts.span)
     let firstRow = block.block.rows.lowerBound
     let window = windowMilliseconds.floorDivided(by: block.partition.times.unitMilliseconds).quotient
@@ -55,13 +55,13 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
       // come.
       if steps & 0b11 == 0b11 {
         let reached = follow(
-          matches.extracting(rowsOfBlock), offsets.extracting(rows), window, &partial.reachedAt)
-        count(reached, &partial.visitors)
+          matches.extracting(rowsOfBlock), offsets.extracting(rows), window, &state.reachedAt)
+        count(reached, &state.visitors)
       } else {
         entered += Int(steps & 1)
       }
     }
-    partial.visitors[0] += entered
+    state.visitors[0] += entered
   }
 
   private func count(_ reached: Steps, _ visitors: inout [Int]) {
@@ -72,8 +72,8 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for step in partial.visitors.indices { partial.visitors[step] += other.visitors[step] }
+  func merge(_ other: State, into state: inout State) {
+    for step in state.visitors.indices { state.visitors[step] += other.visitors[step] }
   }
 
   /// Returns the steps that a session with these events reaches. Input order must not decide ties in time, so

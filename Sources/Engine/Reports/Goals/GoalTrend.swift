@@ -18,7 +18,7 @@ struct GoalTrendKernel: ReportKernel {
     unitEnds = starts.dropFirst().dropLast() + [.max]
   }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     fileprivate var events: GoalEvents
     fileprivate var rows: [UInt32] = []
     fileprivate var units = PartitionUnits()
@@ -28,20 +28,20 @@ struct GoalTrendKernel: ReportKernel {
     fileprivate var accumulators: [PropertyAccumulator]
   }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       events: events, counts: Array(repeating: (0, 0), count: events.count * units),
       accumulators: Array(repeating: PropertyAccumulator(), count: sources.count * units))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    let buckets = partial.units.buckets(of: block.partition, unitEnds)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    let buckets = state.units.buckets(of: block.partition, unitEnds)
     for goal in 0..<events.count {
-      partial.events.list(goal, block, into: &partial.rows)
-      if partial.rows.isEmpty { continue }
+      state.events.list(goal, block, into: &state.rows)
+      if state.rows.isEmpty { continue }
       switch block.partition.times.offsets {
-      case .four(let column): count(goal, block, column.span, buckets, &partial)
-      case .eight(let column): count(goal, block, column.span, buckets, &partial)
+      case .four(let column): count(goal, block, column.span, buckets, &state)
+      case .eight(let column): count(goal, block, column.span, buckets, &state)
       }
     }
     let times = block.partition.times
@@ -49,25 +49,25 @@ struct GoalTrendKernel: ReportKernel {
       let needs = source.needs
       source.forEachSelected(block) { property, text in
         let unit = buckets.day(at: times[Int(property.row)])
-        partial.accumulators[index * units + unit].add(property, text: text, needs)
+        state.accumulators[index * units + unit].add(property, text: text, needs)
       }
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for index in partial.counts.indices {
-      partial.counts[index].events += other.counts[index].events
-      partial.counts[index].visitors += other.counts[index].visitors
+  func merge(_ other: State, into state: inout State) {
+    for index in state.counts.indices {
+      state.counts[index].events += other.counts[index].events
+      state.counts[index].visitors += other.counts[index].visitors
     }
-    for index in partial.accumulators.indices { partial.accumulators[index].add(other.accumulators[index]) }
+    for index in state.accumulators.indices { state.accumulators[index].add(other.accumulators[index]) }
   }
 
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
     _ goal: Int, _ block: BlockRows, _ offsets: Span<Offset>, _ buckets: RetentionBuckets,
-    _ partial: inout Partial
+    _ state: inout State
   ) {
     let first = block.block.rows.lowerBound
-    let rows = partial.rows
+    let rows = state.rows
     var walk = SessionWalk(block)
     // The events of a session come in order of time.
     var latest = -1
@@ -75,21 +75,21 @@ struct GoalTrendKernel: ReportKernel {
       let unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[first + Int(row)]))
       let isNew = walk.goes(to: row) || unit != latest
       latest = unit
-      partial.counts[goal * units + unit].events += 1
-      partial.counts[goal * units + unit].visitors += isNew ? 1 : 0
+      state.counts[goal * units + unit].events += 1
+      state.counts[goal * units + unit].visitors += isNew ? 1 : 0
     }
   }
 
   /// Returns the points of a goal, one for each unit.
   func points(
-    of goal: Int, _ request: GoalsRequest.Goal, source: Int?, _ partial: Partial, _ executor: ParallelExecutor
+    of goal: Int, _ request: GoalsRequest.Goal, source: Int?, _ state: State, _ executor: ParallelExecutor
   ) -> [GoalPoint] {
     (0..<units).map { unit in
-      let (events, visitors) = partial.counts[goal * units + unit]
+      let (events, visitors) = state.counts[goal * units + unit]
       guard case .eventData(_, _, let aggregate) = request else {
         return GoalPoint(result: .count(events), visitors: visitors)
       }
-      let properties = source.map { partial.accumulators[$0 * units + unit] } ?? PropertyAccumulator()
+      let properties = source.map { state.accumulators[$0 * units + unit] } ?? PropertyAccumulator()
       return GoalPoint(result: properties.result(aggregate, executor), visitors: visitors)
     }
   }

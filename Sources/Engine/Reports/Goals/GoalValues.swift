@@ -84,7 +84,7 @@ private struct GoalValuesKernel: ReportKernel {
     var totals: [VisitorCount]
   }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var counts: Counts
     fileprivate var events: GoalEvents
     fileprivate var rows: [UInt32] = []
@@ -95,39 +95,39 @@ private struct GoalValuesKernel: ReportKernel {
     fileprivate var firstSession = 0
   }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       counts: Counts(
         groups: GroupKeyTable(secondCount: max(dimension.codeCount, 1)),
         totals: Array(repeating: VisitorCount(), count: dimension.codeCount)),
       events: events)
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    dimension.copy(block, &partial.codes, to: &partial.codesOfRows)
-    let offset = partial.firstSession - block.block.sessions.lowerBound
-    block.listSelected(into: &partial.rows)
-    block.forEachRun(of: partial.rows, partial.codesOfRows) { code, session, _ in
-      partial.counts.totals[Int(code)].add(session + offset)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    dimension.copy(block, &state.codes, to: &state.codesOfRows)
+    let offset = state.firstSession - block.block.sessions.lowerBound
+    block.listSelected(into: &state.rows)
+    block.forEachRun(of: state.rows, state.codesOfRows) { code, session, _ in
+      state.counts.totals[Int(code)].add(session + offset)
     }
     for goal in 0..<events.count {
-      partial.events.list(goal, block, into: &partial.rows)
-      block.forEachRun(of: partial.rows, partial.codesOfRows) { code, session, events in
-        partial.counts.add(events, goal: goal, code: code, session: session + offset)
+      state.events.list(goal, block, into: &state.rows)
+      block.forEachRun(of: state.rows, state.codesOfRows) { code, session, events in
+        state.counts.add(events, goal: goal, code: code, session: session + offset)
       }
     }
-    partial.firstSession += block.block.sessions.count
+    state.firstSession += block.block.sessions.count
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
+  func merge(_ other: State, into state: inout State) {
     for (group, pair) in other.counts.groups.pairs.enumerated() {
-      let number = Int(partial.counts.groups.number(pair.first, pair.second))
-      extend(&partial.counts.numbers, to: number + 1, with: (0, 0))
-      partial.counts.numbers[number].events += other.counts.numbers[group].events
-      partial.counts.numbers[number].visitors += other.counts.numbers[group].visitors
+      let number = Int(state.counts.groups.number(pair.first, pair.second))
+      extend(&state.counts.numbers, to: number + 1, with: (0, 0))
+      state.counts.numbers[number].events += other.counts.numbers[group].events
+      state.counts.numbers[number].visitors += other.counts.numbers[group].visitors
     }
-    for code in partial.counts.totals.indices {
-      partial.counts.totals[code].visitors += other.counts.totals[code].visitors
+    for code in state.counts.totals.indices {
+      state.counts.totals[code].visitors += other.counts.totals[code].visitors
     }
   }
 }
@@ -222,7 +222,7 @@ private struct GoalRestKernel: ReportKernel {
     var total: Int { all.visitors }
   }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     /// By goal.
     var numbers: [Rest]
     fileprivate var events: GoalEvents
@@ -232,33 +232,33 @@ private struct GoalRestKernel: ReportKernel {
     fileprivate var firstSession = 0
   }
 
-  func start() -> Partial {
-    Partial(numbers: Array(repeating: Rest(), count: events.count), events: events)
+  func start() -> State {
+    State(numbers: Array(repeating: Rest(), count: events.count), events: events)
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    dimension.copy(block, &partial.codes, to: &partial.codesOfRows)
-    let offset = partial.firstSession - block.block.sessions.lowerBound
-    block.listSelected(into: &partial.rows)
-    block.forEachRun(of: partial.rows, partial.codesOfRows) { code, session, _ in
-      for goal in cut.goals(of: code) { partial.numbers[Int(goal)].all.add(session + offset) }
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    dimension.copy(block, &state.codes, to: &state.codesOfRows)
+    let offset = state.firstSession - block.block.sessions.lowerBound
+    block.listSelected(into: &state.rows)
+    block.forEachRun(of: state.rows, state.codesOfRows) { code, session, _ in
+      for goal in cut.goals(of: code) { state.numbers[Int(goal)].all.add(session + offset) }
     }
     for goal in 0..<events.count {
-      partial.events.list(goal, block, into: &partial.rows)
-      block.forEachRun(of: partial.rows, partial.codesOfRows) { code, session, events in
+      state.events.list(goal, block, into: &state.rows)
+      block.forEachRun(of: state.rows, state.codesOfRows) { code, session, events in
         guard cut.contains(UInt32(goal), code: code) else { return }
-        partial.numbers[goal].events += events
-        partial.numbers[goal].reached.add(session + offset)
+        state.numbers[goal].events += events
+        state.numbers[goal].reached.add(session + offset)
       }
     }
-    partial.firstSession += block.block.sessions.count
+    state.firstSession += block.block.sessions.count
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for goal in partial.numbers.indices {
-      partial.numbers[goal].events += other.numbers[goal].events
-      partial.numbers[goal].reached.visitors += other.numbers[goal].reached.visitors
-      partial.numbers[goal].all.visitors += other.numbers[goal].all.visitors
+  func merge(_ other: State, into state: inout State) {
+    for goal in state.numbers.indices {
+      state.numbers[goal].events += other.numbers[goal].events
+      state.numbers[goal].reached.visitors += other.numbers[goal].reached.visitors
+      state.numbers[goal].all.visitors += other.numbers[goal].all.visitors
     }
   }
 }

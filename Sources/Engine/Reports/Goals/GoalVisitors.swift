@@ -10,7 +10,7 @@ struct GoalVisitorsKernel: ReportKernel {
 
   init(_ events: GoalEvents) { self.events = events }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     fileprivate var events: GoalEvents
     fileprivate var rows: [UInt32] = []
     fileprivate var seen = SeenVisits()
@@ -31,31 +31,31 @@ struct GoalVisitorsKernel: ReportKernel {
     var total: GoalVisitors { GoalVisitors(visitors: visitors, visits: visits + sharedVisits.count) }
   }
 
-  func start() -> Partial {
-    Partial(events: events, groups: Array(repeating: Group(), count: events.count + 1))
+  func start() -> State {
+    State(events: events, groups: Array(repeating: Group(), count: events.count + 1))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    let all = partial.groups.count - 1
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    let all = state.groups.count - 1
     for goal in 0..<all {
-      partial.events.list(goal, block, into: &partial.rows)
-      count(partial.rows, block, &partial.seen, into: &partial.groups[goal])
+      state.events.list(goal, block, into: &state.rows)
+      count(state.rows, block, &state.seen, into: &state.groups[goal])
     }
     if block.selection.isWhole, block.partition.sharedVisits.isEmpty {
       let (sessions, starts) = (block.block.sessions, block.partition.visitStarts)
-      partial.groups[all].visitors += sessions.count
-      partial.groups[all].visits += Int(starts[sessions.upperBound] - starts[sessions.lowerBound])
+      state.groups[all].visitors += sessions.count
+      state.groups[all].visits += Int(starts[sessions.upperBound] - starts[sessions.lowerBound])
     } else {
-      block.listSelected(into: &partial.rows)
-      count(partial.rows, block, &partial.seen, into: &partial.groups[all])
+      block.listSelected(into: &state.rows)
+      count(state.rows, block, &state.seen, into: &state.groups[all])
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for index in partial.groups.indices {
-      partial.groups[index].visitors += other.groups[index].visitors
-      partial.groups[index].visits += other.groups[index].visits
-      partial.groups[index].sharedVisits.formUnion(other.groups[index].sharedVisits)
+  func merge(_ other: State, into state: inout State) {
+    for index in state.groups.indices {
+      state.groups[index].visitors += other.groups[index].visitors
+      state.groups[index].visits += other.groups[index].visits
+      state.groups[index].sharedVisits.formUnion(other.groups[index].sharedVisits)
     }
   }
 

@@ -73,16 +73,16 @@ extension WebsiteColumns {
     let names = dictionary(.eventName).codes(
       matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: executor)
     let sources = PropertySources(request.goals, self, executor)
-    let partial = try scan(
+    let state = try scan(
       request.scope, executor,
       try GoalsKernel(request, paths: paths, names: names, sources.all, self, executor))
     return request.goals.enumerated().map { index, goal in
       switch goal {
-      case .path: .count(partial.pathCounts.sum(of: paths[index], on: executor))
-      case .event: .count(partial.nameCounts.sum(of: names[index], on: executor))
-      case .condition: .count(partial.conditionCounts[index])
+      case .path: .count(state.pathCounts.sum(of: paths[index], on: executor))
+      case .event: .count(state.nameCounts.sum(of: names[index], on: executor))
+      case .condition: .count(state.conditionCounts[index])
       case .eventData(_, _, let aggregate):
-        (sources.ofGoal[index].map { partial.accumulators[$0] } ?? PropertyAccumulator())
+        (sources.ofGoal[index].map { state.accumulators[$0] } ?? PropertyAccumulator())
           .result(aggregate, executor)
       }
     }
@@ -142,7 +142,7 @@ private struct GoalsKernel: ReportKernel {
   private let sources: [PropertySource]
   private let conditions: [(goal: Int, evaluator: ConditionEvaluator)]
 
-  struct Partial {
+  struct State {
     var pathCounts: CodeCounts
     var nameCounts: CodeCounts
     /// By source.
@@ -174,31 +174,31 @@ private struct GoalsKernel: ReportKernel {
 
   var selectsFewRows: Bool { paths.isEmpty && names.isEmpty && conditions.isEmpty }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       pathCounts: CodeCounts(codeCount: pathCount), nameCounts: CodeCounts(codeCount: nameCount),
       accumulators: Array(repeating: PropertyAccumulator(), count: sources.count),
       conditionCounts: Array(repeating: 0, count: goalCount), conditions: conditions)
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    paths.count(block, into: &partial.pathCounts)
-    names.count(block, into: &partial.nameCounts)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    paths.count(block, into: &state.pathCounts)
+    names.count(block, into: &state.nameCounts)
     for (index, source) in sources.enumerated() {
-      source.accumulate(block, into: &partial.accumulators[index])
+      source.accumulate(block, into: &state.accumulators[index])
     }
-    for index in partial.conditions.indices {
-      let flags = partial.conditions[index].evaluator.flags(block)
-      partial.conditionCounts[partial.conditions[index].goal] += countSet(flags.bytes, flags.count)
+    for index in state.conditions.indices {
+      let flags = state.conditions[index].evaluator.flags(block)
+      state.conditionCounts[state.conditions[index].goal] += countSet(flags.bytes, flags.count)
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    partial.pathCounts.add(other.pathCounts)
-    partial.nameCounts.add(other.nameCounts)
-    for goal in partial.conditionCounts.indices {
-      partial.conditionCounts[goal] += other.conditionCounts[goal]
+  func merge(_ other: State, into state: inout State) {
+    state.pathCounts.add(other.pathCounts)
+    state.nameCounts.add(other.nameCounts)
+    for goal in state.conditionCounts.indices {
+      state.conditionCounts[goal] += other.conditionCounts[goal]
     }
-    for source in sources.indices { partial.accumulators[source].add(other.accumulators[source]) }
+    for source in sources.indices { state.accumulators[source].add(other.accumulators[source]) }
   }
 }

@@ -22,15 +22,15 @@ extension WebsiteColumns {
     let events = try GoalEvents(request, sources, self, executor)
     var visitors: (all: GoalVisitors, goals: [GoalVisitors])?
     if request.countsVisitors {
-      let partial = scan(scope, executor, GoalVisitorsKernel(events))
-      visitors = (partial.all, partial.goals)
+      let state = scan(scope, executor, GoalVisitorsKernel(events))
+      visitors = (state.all, state.goals)
     }
     var trend: [[GoalPoint]]?
     if let starts = request.trend {
       let kernel = GoalTrendKernel(events, sources, starts: starts)
-      let partial = scan(scope, executor, kernel)
+      let state = scan(scope, executor, kernel)
       trend = request.goals.enumerated().map { index, goal in
-        kernel.points(of: index, goal, source: sources.ofGoal[index], partial, executor)
+        kernel.points(of: index, goal, source: sources.ofGoal[index], state, executor)
       }
     }
     let values = try request.by.map { by throws(ScopeError) in

@@ -12,9 +12,9 @@ extension WebsiteColumns {
     throws(ScopeError)
     -> [String]
   {
-    let partial = try scan(
+    let state = try scan(
       request.scope, executor, CurrenciesKernel(money: money(executor), executor: executor))
-    var names = partial.codes.map { propertyStrings[Int($0)] }
+    var names = state.codes.map { propertyStrings[Int($0)] }
     executor.sort(&names, by: precedes)
     return names
   }

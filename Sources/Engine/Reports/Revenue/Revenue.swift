@@ -69,18 +69,18 @@ extension WebsiteColumns {
     -> RevenueReport
   {
     let wanted = propertyStrings.code(of: request.currency, on: executor).map(UInt32.init)
-    let partial = try scan(request.scope, executor, RevenueKernel(request, currency: wanted, self, executor))
+    let state = try scan(request.scope, executor, RevenueKernel(request, currency: wanted, self, executor))
     let names = dictionary(.eventName)
     let countries = dictionary(.country)
-    let totals = zip(partial.currencies.codes, partial.accumulators).compactMap { code, accumulator in
+    let totals = zip(state.currencies.codes, state.accumulators).compactMap { code, accumulator in
       accumulator.totals.events == 0 ? nil : (code: code, totals: accumulator.totals)
     }
-    var chart = partial.chart.points
+    var chart = state.chart.points
     executor.sort(&chart) {
       $0.bucketStart != $1.bucketStart
         ? $0.bucketStart < $1.bucketStart : names.precedes(Int($0.name), Int($1.name))
     }
-    var amounts = partial.countries.enumerated().compactMap { code, amount in amount.map { (code, $0) } }
+    var amounts = state.countries.enumerated().compactMap { code, amount in amount.map { (code, $0) } }
     executor.sort(&amounts) { $0.1 != $1.1 ? $0.1 > $1.1 : countries.precedes($0.0, $1.0) }
     var currencies = totals
     executor.sort(&currencies) {

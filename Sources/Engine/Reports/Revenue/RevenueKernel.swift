@@ -17,7 +17,7 @@ struct RevenueKernel: ReportKernel {
     fileprivate var latestSession: (block: Int, session: UInt32) = (0, 0)
   }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     fileprivate(set) var chart: RevenueChart
     /// By country code; nil if there is no amount.
     fileprivate(set) var countries: [Amount?] = []
@@ -41,13 +41,13 @@ struct RevenueKernel: ReportKernel {
 
   var selectsFewRows: Bool { true }
 
-  func start() -> Partial {
-    Partial(chart: RevenueChart(unit, weekStart: weekStart, in: timeZone, nameCount: nameCount))
+  func start() -> State {
+    State(chart: RevenueChart(unit, weekStart: weekStart, in: timeZone, nameCount: nameCount))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into state: inout State) {
     let entries = money.entries(of: block.partition, executor)
-    partial.block += 1
+    state.block += 1
     for index in entries.indexRange(of: block.block.rows) {
       let entry = entries[index]
       guard let tenThousandths = entry.tenThousandths,
@@ -56,25 +56,25 @@ struct RevenueKernel: ReportKernel {
         continue
       }
       let amount = Amount(tenThousandths: tenThousandths)
-      let number = partial.currencies.number(of: entry.currency)
-      extend(&partial.accumulators, to: number + 1, with: CurrencyAccumulator())
-      partial.accumulators[number].add(amount, of: (partial.block, entry.session))
+      let number = state.currencies.number(of: entry.currency)
+      extend(&state.accumulators, to: number + 1, with: CurrencyAccumulator())
+      state.accumulators[number].add(amount, of: (state.block, entry.session))
       if entry.currency == wanted {
-        partial.chart.add(amount, name: entry.name, at: entry.milliseconds)
-        Self.add(amount, Int(entry.country), to: &partial.countries)
+        state.chart.add(amount, name: entry.name, at: entry.milliseconds)
+        Self.add(amount, Int(entry.country), to: &state.countries)
       }
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    partial.chart.merge(other.chart)
+  func merge(_ other: State, into state: inout State) {
+    state.chart.merge(other.chart)
     for (code, amount) in other.countries.enumerated() {
-      if let amount { Self.add(amount, code, to: &partial.countries) }
+      if let amount { Self.add(amount, code, to: &state.countries) }
     }
     for (code, accumulator) in zip(other.currencies.codes, other.accumulators) {
-      let number = partial.currencies.number(of: code)
-      extend(&partial.accumulators, to: number + 1, with: CurrencyAccumulator())
-      partial.accumulators[number].totals.add(accumulator.totals)
+      let number = state.currencies.number(of: code)
+      extend(&state.accumulators, to: number + 1, with: CurrencyAccumulator())
+      state.accumulators[number].totals.add(accumulator.totals)
     }
   }
 

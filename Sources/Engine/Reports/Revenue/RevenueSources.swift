@@ -44,15 +44,15 @@ extension WebsiteColumns {
   public func revenueSources(
     _ request: RevenueRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> RevenueSources {
-    let partial = try scan(request.scope, executor, RevenueSourcesKernel(request, self, executor))
+    let state = try scan(request.scope, executor, RevenueSourcesKernel(request, self, executor))
     let names = dictionary(.eventName)
     let (countries, regions) = (dictionary(.country), dictionary(.region))
     let referrers = dictionary(.referrerDomain)
-    var chart = partial.points
+    var chart = state.points
     executor.sort(&chart) {
       $0.start != $1.start ? $0.start < $1.start : names.precedes(Int($0.name), Int($1.name))
     }
-    let byRegion = sorted(partial.regions, executor) { a, b in
+    let byRegion = sorted(state.regions, executor) { a, b in
       a.second != b.second
         ? regions.precedes(Int(a.second), Int(b.second)) : countries.precedes(Int(a.first), Int(b.first))
     }
@@ -65,13 +65,13 @@ extension WebsiteColumns {
         RevenueSources.Point(
           eventName: names[Int($0.name)], startMilliseconds: $0.start, amount: $0.amount, events: $0.events)
       },
-      total: partial.total, countries: named(partial.countries, countries),
+      total: state.total, countries: named(state.countries, countries),
       regions: byRegion.map {
         RevenueSources.Region(
           country: countries[Int($0.first)], name: regions[Int($0.second)], amount: $0.amount)
       },
-      referrers: named(partial.referrers, referrers),
-      channels: named(partial.channels, Channel.names))
+      referrers: named(state.referrers, referrers),
+      channels: named(state.channels, Channel.names))
   }
 
   private func sorted(
@@ -118,7 +118,7 @@ private struct RevenueSourcesKernel: ReportKernel {
   private let sizes: (names: Int, regions: Int)
   private let executor: ParallelExecutor
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var total = RevenueTotals()
     fileprivate var buckets: CalendarBuckets
     /// By number of the bucket and code of the event's name.
@@ -150,58 +150,58 @@ private struct RevenueSourcesKernel: ReportKernel {
 
   var selectsFewRows: Bool { true }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       buckets: CalendarBuckets(request.unit, weekStart: request.weekStart, in: request.timeZone),
       chart: RevenueAmounts(secondCount: sizes.names), regions: RevenueAmounts(secondCount: sizes.regions))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into state: inout State) {
     let (partition, entries) = (block.partition, money.entries(of: block.partition, executor))
     var latestRow: UInt32?
     var session: (number: UInt32, referrer: UInt32, channel: UInt32)?
     for index in entries.indexRange(of: block.block.rows) {
       let entry = entries[index]
       guard let tenThousandths = entry.tenThousandths, entry.row != latestRow,
-        isWanted(entry.currency, &partial.isWanted),
+        isWanted(entry.currency, &state.isWanted),
         block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
       else { continue }
       latestRow = entry.row
       if session?.number != entry.session {
         let first = firstRow(ofSession: Int(entry.session), partition)
-        if session == nil { partial.channelsOfBlock.load(channels, block) }
+        if session == nil { state.channelsOfBlock.load(channels, block) }
         session = (
           entry.session, partition[.referrerDomain][first],
-          partial.channelsOfBlock[first - block.block.rows.lowerBound]
+          state.channelsOfBlock[first - block.block.rows.lowerBound]
         )
-        partial.total.visitors += 1
+        state.total.visitors += 1
       }
       let amount = Amount(tenThousandths: tenThousandths)
-      partial.total.sum += amount
-      partial.total.events += 1
-      partial.chart.add(
-        amount, UInt32(partial.buckets.number(containing: entry.milliseconds)), entry.name)
-      partial.countries.add(amount, entry.country)
-      partial.regions.add(amount, entry.country, partition[.region][Int(entry.row)])
+      state.total.sum += amount
+      state.total.events += 1
+      state.chart.add(
+        amount, UInt32(state.buckets.number(containing: entry.milliseconds)), entry.name)
+      state.countries.add(amount, entry.country)
+      state.regions.add(amount, entry.country, partition[.region][Int(entry.row)])
       if let session {
-        partial.referrers.add(amount, session.referrer)
-        partial.channels.add(amount, session.channel)
+        state.referrers.add(amount, session.referrer)
+        state.channels.add(amount, session.channel)
       }
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    partial.total.sum += other.total.sum
-    partial.total.events += other.total.events
-    partial.total.visitors += other.total.visitors
+  func merge(_ other: State, into state: inout State) {
+    state.total.sum += other.total.sum
+    state.total.events += other.total.events
+    state.total.visitors += other.total.visitors
     for point in other.points {
-      let bucket = UInt32(partial.buckets.number(startingAt: point.start))
-      partial.chart.add(point.amount, events: point.events, bucket, point.name)
+      let bucket = UInt32(state.buckets.number(startingAt: point.start))
+      state.chart.add(point.amount, events: point.events, bucket, point.name)
     }
-    partial.countries.merge(other.countries)
-    partial.regions.merge(other.regions)
-    partial.referrers.merge(other.referrers)
-    partial.channels.merge(other.channels)
+    state.countries.merge(other.countries)
+    state.regions.merge(other.regions)
+    state.referrers.merge(other.referrers)
+    state.channels.merge(other.channels)
   }
 
   /// The session's first event in range. There is one, because one with an amount is.

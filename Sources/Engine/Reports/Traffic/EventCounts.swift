@@ -58,20 +58,20 @@ private struct OccurringCodes: ReportKernel {
   let events: CountedEvents
   let codeCount: Int
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var seen: [Bool]
     fileprivate var flags: [Bool] = []
   }
 
-  func start() -> Partial { Partial(seen: Array(repeating: false, count: codeCount)) }
+  func start() -> State { State(seen: Array(repeating: false, count: codeCount)) }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    block.mark(events, into: &partial.flags)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    block.mark(events, into: &state.flags)
     let (codes, first) = (block.partition[column], block.block.rows.lowerBound)
-    for row in 0..<block.count where partial.flags[row] { partial.seen[Int(codes[first + row])] = true }
+    for row in 0..<block.count where state.flags[row] { state.seen[Int(codes[first + row])] = true }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for code in partial.seen.indices where other.seen[code] { partial.seen[code] = true }
+  func merge(_ other: State, into state: inout State) {
+    for code in state.seen.indices where other.seen[code] { state.seen[code] = true }
   }
 }

@@ -71,19 +71,19 @@ extension WebsiteColumns {
       let keyCode = propertyKeys.code(of: key, on: executor)
     else { return [] }
     let kernel = RecordTexts(name: UInt32(name), key: UInt32(keyCode), strings: propertyStrings)
-    let partial = try scan(scope, executor, kernel)
-    let texts = partial.texts.dictionary()
-    let codes = partial.counts.indices.filter { partial.counts[$0] > 0 }
+    let state = try scan(scope, executor, kernel)
+    let texts = state.texts.dictionary()
+    let codes = state.counts.indices.filter { state.counts[$0] > 0 }
     return executor.first(limit, of: codes) { a, b in
-      partial.counts[a] != partial.counts[b]
-        ? partial.counts[a] > partial.counts[b] : texts.precedes(a, b)
-    }.map { (texts[$0], partial.counts[$0]) }
+      state.counts[a] != state.counts[b]
+        ? state.counts[a] > state.counts[b] : texts.precedes(a, b)
+    }.map { (texts[$0], state.counts[$0]) }
   }
 
   /// Returns nil if no event has the name.
   private func recordCounts(_ request: PropertyRecordsRequest, _ executor: ParallelExecutor)
     throws(ScopeError)
-    -> RecordCounts.Partial?
+    -> RecordCounts.State?
   {
     var name: UInt32?
     if let event = request.event {
@@ -113,7 +113,7 @@ private struct RecordCounts: ReportKernel {
   let name: UInt32?
   let byDataType: Bool
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     /// Tuples of a name, a key and a type.
     var groups = TupleTable(width: 3)
     /// By tuple.
@@ -121,34 +121,34 @@ private struct RecordCounts: ReportKernel {
     var events = 0
   }
 
-  func start() -> Partial { Partial() }
+  func start() -> State { State() }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into state: inout State) {
     let (names, properties) = (block.partition[.eventName], block.partition.properties)
     var latest = -1
     block.forEachProperty { row, index in
       let eventName = names[block.block.rows.lowerBound + row]
       if let name, name != eventName { return }
       let type = byDataType ? PropertyType(rawValue: properties.types[index]).dataType : 0
-      add(1, of: [eventName, properties.keys[index], UInt32(type)], to: &partial)
-      if row != latest { partial.events += 1 }
+      add(1, of: [eventName, properties.keys[index], UInt32(type)], to: &state)
+      if row != latest { state.events += 1 }
       latest = row
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
+  func merge(_ other: State, into state: inout State) {
     for (number, count) in other.counts.enumerated() {
       let group = other.groups[number]
       let (first, start) = (group.startIndex, group.startIndex + 1)
-      add(count, of: [group[first], group[start], group[start + 1]], to: &partial)
+      add(count, of: [group[first], group[start], group[start + 1]], to: &state)
     }
-    partial.events += other.events
+    state.events += other.events
   }
 
-  private func add(_ count: Int, of tuple: InlineArray<3, UInt32>, to partial: inout Partial) {
-    let group = Int(partial.groups.number(of: tuple.span))
-    extend(&partial.counts, to: group + 1, with: 0)
-    partial.counts[group] += count
+  private func add(_ count: Int, of tuple: InlineArray<3, UInt32>, to state: inout State) {
+    let group = Int(state.groups.number(of: tuple.span))
+    extend(&state.counts, to: group + 1, with: 0)
+    state.counts[group] += count
   }
 }
 
@@ -158,29 +158,29 @@ private struct RecordTexts: ReportKernel {
   let key: UInt32
   let strings: TextDictionary
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var texts = TextInterner.forDictionary()
     /// By code.
     var counts: [Int] = []
   }
 
-  func start() -> Partial { Partial() }
+  func start() -> State { State() }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
+  func accumulate(_ block: BlockRows, into state: inout State) {
     let (names, properties) = (block.partition[.eventName], block.partition.properties)
     block.forEachProperty { row, index in
       guard properties.keys[index] == key, names[block.block.rows.lowerBound + row] == name else { return }
-      let code = properties.withText(of: index, strings) { partial.texts.code(of: $0) }
-      extend(&partial.counts, to: Int(code) + 1, with: 0)
-      partial.counts[Int(code)] += 1
+      let code = properties.withText(of: index, strings) { state.texts.code(of: $0) }
+      extend(&state.counts, to: Int(code) + 1, with: 0)
+      state.counts[Int(code)] += 1
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
+  func merge(_ other: State, into state: inout State) {
     for (code, count) in other.counts.enumerated() where count > 0 {
-      let code = Int(partial.texts.code(of: UInt32(code), in: other.texts))
-      extend(&partial.counts, to: code + 1, with: 0)
-      partial.counts[code] += count
+      let code = Int(state.texts.code(of: UInt32(code), in: other.texts))
+      extend(&state.counts, to: code + 1, with: 0)
+      state.counts[code] += count
     }
   }
 }

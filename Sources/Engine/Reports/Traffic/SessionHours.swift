@@ -18,7 +18,7 @@ private struct WeeklySessions: ReportKernel {
 
   let rules: TimeZoneRules
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var counts = Array(repeating: 0, count: hours)
     /// By hour of the week: the last session that was counted in it.
     fileprivate var latest = Array(repeating: -1, count: hours)
@@ -30,24 +30,24 @@ private struct WeeklySessions: ReportKernel {
     fileprivate var known: [(quarter: Int64, hour: Int)] = Array(repeating: (.min, 0), count: 1 << 13)
   }
 
-  func start() -> Partial { Partial() }
+  func start() -> State { State() }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    block.mark(.views, into: &partial.flags)
-    partial.marks.load(block)
-    partial.chosen.load(block, where: partial.flags, partial.marks)
-    for index in 0..<partial.chosen.count {
-      let hour = hour(at: block.time(Int(partial.chosen.rows[index])), &partial.known)
-      let session = partial.base + Int(partial.chosen.sessions[index])
-      if partial.latest[hour] == session { continue }
-      partial.latest[hour] = session
-      partial.counts[hour] += 1
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    block.mark(.views, into: &state.flags)
+    state.marks.load(block)
+    state.chosen.load(block, where: state.flags, state.marks)
+    for index in 0..<state.chosen.count {
+      let hour = hour(at: block.time(Int(state.chosen.rows[index])), &state.known)
+      let session = state.base + Int(state.chosen.sessions[index])
+      if state.latest[hour] == session { continue }
+      state.latest[hour] = session
+      state.counts[hour] += 1
     }
-    partial.base += block.count
+    state.base += block.count
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for hour in partial.counts.indices { partial.counts[hour] += other.counts[hour] }
+  func merge(_ other: State, into state: inout State) {
+    for hour in state.counts.indices { state.counts[hour] += other.counts[hour] }
   }
 
   private func hour(at milliseconds: Int64, _ known: inout [(quarter: Int64, hour: Int)]) -> Int {

@@ -139,13 +139,13 @@ extension WebsiteColumns {
     _ executor: ParallelExecutor, code: (Int) -> Int, row: (Int) -> TrafficBreakdownRow,
     precedes: (Int, Int) -> Bool
   ) -> [TrafficBreakdownRow] {
-    let part = request.search.isEmpty ? nil : CaseInsensitiveSubstring(request.search)
+    let needle = request.search.isEmpty ? nil : CaseInsensitiveSubstring(request.search)
     var buffer = CaseInsensitiveSubstring.Buffer()
     var found: [Int] = []
     executor.forEach(values) { value in
       let code = code(value)
       if code == 0 { return }
-      if let part, !texts.withBytes(of: code, { part.isContained(in: $0, &buffer, executor) }) { return }
+      if let needle, !texts.withBytes(of: code, { needle.isContained(in: $0, &buffer, executor) }) { return }
       found.append(value)
     }
     if let keys = request.keys {
@@ -167,13 +167,13 @@ extension WebsiteColumns {
   ) throws(ScopeError) -> [(value: String, count: Int)] {
     let texts = dictionary(column)
     let counts = try scan(scope, executor, ValueCounts(column: column, codeCount: texts.count))
-    let part = search.isEmpty ? nil : CaseInsensitiveSubstring(search)
+    let needle = search.isEmpty ? nil : CaseInsensitiveSubstring(search)
     var buffer = CaseInsensitiveSubstring.Buffer()
     var found: [(code: Int, count: Int)] = []
     executor.forEach(1..<max(texts.count, 1)) { code in
       let count = counts[code]
       if count == 0 { return }
-      if let part, !texts.withBytes(of: code, { part.isContained(in: $0, &buffer, executor) }) { return }
+      if let needle, !texts.withBytes(of: code, { needle.isContained(in: $0, &buffer, executor) }) { return }
       found.append((code, count))
     }
     return executor.first(limit, of: found) {

@@ -27,7 +27,7 @@ struct TrafficKernel: ReportKernel {
   let countsCustomEvents: Bool
   let executor: ParallelExecutor
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var groups: TrafficGroups
     var stays = GroupedStays()
     /// By stay of the block: the row of its first view, and the code of its dimension; see `ViewStays`.
@@ -39,79 +39,79 @@ struct TrafficKernel: ReportKernel {
     var codeVisitors: [(count: Int, latest: Int)] = []
   }
 
-  func start() -> Partial { Partial(groups: TrafficGroups(grouping)) }
+  func start() -> State { State(groups: TrafficGroups(grouping)) }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    if countsCustomEvents { countCustomEvents(block, &partial) }
-    if countsStays(of: block), countStays(block, &partial) { return }
-    load(block, events, &partial)
-    partial.stays.divideByGroups()
-    partial.stays.reserve(partial.groups.count)
-    if grouping.countsVisitorsOfCodes { countVisitorsOfCodes(&partial) }
-    partial.stays.count(block, bounce)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    if countsCustomEvents { countCustomEvents(block, &state) }
+    if countsStays(of: block), countStays(block, &state) { return }
+    load(block, events, &state)
+    state.stays.divideByGroups()
+    state.stays.reserve(state.groups.count)
+    if grouping.countsVisitorsOfCodes { countVisitorsOfCodes(&state) }
+    state.stays.count(block, bounce)
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    let numbers = partial.groups.numbers(of: other.groups)
-    partial.stays.merge(other.stays, executor) { numbers[$0] }
-    extend(&partial.customEvents, to: partial.groups.count, with: 0)
+  func merge(_ other: State, into state: inout State) {
+    let numbers = state.groups.numbers(of: other.groups)
+    state.stays.merge(other.stays, executor) { numbers[$0] }
+    extend(&state.customEvents, to: state.groups.count, with: 0)
     for group in other.customEvents.indices {
-      partial.customEvents[numbers[group]] += other.customEvents[group]
+      state.customEvents[numbers[group]] += other.customEvents[group]
     }
-    extend(&partial.codeVisitors, to: other.codeVisitors.count, with: (0, -1))
+    extend(&state.codeVisitors, to: other.codeVisitors.count, with: (0, -1))
     for code in other.codeVisitors.indices {
-      partial.codeVisitors[code].count += other.codeVisitors[code].count
+      state.codeVisitors[code].count += other.codeVisitors[code].count
     }
   }
 
   /// Loads the selected events of a kind, with their groups.
-  private func load(_ block: BlockRows, _ events: CountedEvents, _ partial: inout Partial) {
-    block.mark(events, into: &partial.stays.flags)
-    grouping.dimension?.clearOwnReferrers(block, &partial.stays.flags)
-    partial.stays.order.load(block, where: partial.stays.flags)
-    partial.groups.load(block, partial.stays.order, into: &partial.stays.groups)
+  private func load(_ block: BlockRows, _ events: CountedEvents, _ state: inout State) {
+    block.mark(events, into: &state.stays.flags)
+    grouping.dimension?.clearOwnReferrers(block, &state.stays.flags)
+    state.stays.order.load(block, where: state.stays.flags)
+    state.groups.load(block, state.stays.order, into: &state.stays.groups)
   }
 
   /// Counts the views of a block stay by stay, if units of time are listed.
-  private func countStays(_ block: BlockRows, _ partial: inout Partial) -> Bool {
+  private func countStays(_ block: BlockRows, _ state: inout State) -> Bool {
     let isPlain = block.selection.isWhole && grouping.dimension == nil
     if grouping.units == nil, isPlain {
-      partial.stays.reserve(1)
-      countStays(block, into: &partial.stays.accumulators[0])
+      state.stays.reserve(1)
+      countStays(block, into: &state.stays.accumulators[0])
       return true
     }
-    let units = partial.groups.listedUnits(of: block.partition)
+    let units = state.groups.listedUnits(of: block.partition)
     if grouping.units != nil, units == nil { return false }
-    partial.stays.reserve(partial.groups.count)
+    state.stays.reserve(state.groups.count)
     if isPlain, let units {
-      countStays(block, units, base: partial.stays.base, into: &partial.stays.accumulators)
+      countStays(block, units, base: state.stays.base, into: &state.stays.accumulators)
     } else {
-      countGroupedStays(block, units, &partial)
+      countGroupedStays(block, units, &state)
     }
-    partial.stays.passBlock(block)
+    state.stays.passBlock(block)
     return true
   }
 
-  private func countCustomEvents(_ block: BlockRows, _ partial: inout Partial) {
+  private func countCustomEvents(_ block: BlockRows, _ state: inout State) {
     if grouping.dimension == nil, grouping.units == nil {
-      block.mark(.custom, into: &partial.stays.flags)
-      extend(&partial.customEvents, to: 1, with: 0)
-      partial.customEvents[0] += countSet(partial.stays.flags.bytes, block.count)
+      block.mark(.custom, into: &state.stays.flags)
+      extend(&state.customEvents, to: 1, with: 0)
+      state.customEvents[0] += countSet(state.stays.flags.bytes, block.count)
       return
     }
-    load(block, .custom, &partial)
-    extend(&partial.customEvents, to: partial.groups.count, with: 0)
-    for index in 0..<partial.stays.order.count { partial.customEvents[Int(partial.stays.groups[index])] += 1 }
+    load(block, .custom, &state)
+    extend(&state.customEvents, to: state.groups.count, with: 0)
+    for index in 0..<state.stays.order.count { state.customEvents[Int(state.stays.groups[index])] += 1 }
   }
 
-  private func countVisitorsOfCodes(_ partial: inout Partial) {
-    let stays = partial.stays
-    extend(&partial.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
+  private func countVisitorsOfCodes(_ state: inout State) {
+    let stays = state.stays
+    extend(&state.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
     let (starts, sessions) = (stays.runStarts, stays.order.sessions)
     for run in 0..<stays.runCount {
       let first = Int(starts[run])
-      let code = Int(partial.groups.codeOfRow(first))
-      countVisitor(stays.base + Int(sessions[first]), &partial.codeVisitors[code])
+      let code = Int(state.groups.codeOfRow(first))
+      countVisitor(stays.base + Int(sessions[first]), &state.codeVisitors[code])
     }
   }
 }
@@ -218,13 +218,13 @@ struct TrafficGroups: Sendable {
 /// What a scan has counted, by group.
 struct TrafficCounts {
   let groups: TrafficGroups
-  private let partial: TrafficKernel.Partial
+  private let state: TrafficKernel.State
   private let sharedVisits: [Int: Int]
 
-  init(_ partial: TrafficKernel.Partial, _ executor: ParallelExecutor) {
-    self.partial = partial
-    groups = partial.groups
-    sharedVisits = partial.stays.distinctSharedVisits(executor)
+  init(_ state: TrafficKernel.State, _ executor: ParallelExecutor) {
+    self.state = state
+    groups = state.groups
+    sharedVisits = state.stays.distinctSharedVisits(executor)
   }
 
   /// The groups that have a counted event or a custom event.
@@ -233,26 +233,26 @@ struct TrafficCounts {
   }
 
   func views(of group: Int) -> Int {
-    group < partial.stays.accumulators.count ? partial.stays.accumulators[group].views : 0
+    group < state.stays.accumulators.count ? state.stays.accumulators[group].views : 0
   }
 
   /// The visitors of a code in all units together.
   func visitorsOfCode(_ code: Int) -> Int {
-    code < partial.codeVisitors.count ? partial.codeVisitors[code].count : 0
+    code < state.codeVisitors.count ? state.codeVisitors[code].count : 0
   }
 
   func visitors(of group: Int) -> Int {
-    group < partial.stays.accumulators.count ? partial.stays.accumulators[group].visitors : 0
+    group < state.stays.accumulators.count ? state.stays.accumulators[group].visitors : 0
   }
 
   private func customEvents(of group: Int) -> Int {
-    group < partial.customEvents.count ? partial.customEvents[group] : 0
+    group < state.customEvents.count ? state.customEvents[group] : 0
   }
 
   func numbers(of group: Int) -> TrafficNumbers {
     var numbers = TrafficNumbers(events: customEvents(of: group))
-    guard group < partial.stays.accumulators.count else { return numbers }
-    let accumulator = partial.stays.accumulators[group]
+    guard group < state.stays.accumulators.count else { return numbers }
+    let accumulator = state.stays.accumulators[group]
     numbers.pageviews = accumulator.views
     numbers.visitors = accumulator.visitors
     numbers.visits = accumulator.visits + sharedVisits[group, default: 0]

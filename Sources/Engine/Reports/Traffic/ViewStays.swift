@@ -156,32 +156,32 @@ extension TrafficKernel {
   /// Adds the selected views of a block to the accumulators of their groups.
   ///
   /// - Parameter units: Nil if they are not grouped by units.
-  func countGroupedStays(_ block: BlockRows, _ units: RetentionBuckets?, _ partial: inout Partial) {
+  func countGroupedStays(_ block: BlockRows, _ units: RetentionBuckets?, _ state: inout State) {
     switch block.partition.times.offsets {
-    case .four(let column): countGroupedStays(block, column.span, units, &partial)
-    case .eight(let column): countGroupedStays(block, column.span, units, &partial)
+    case .four(let column): countGroupedStays(block, column.span, units, &state)
+    case .eight(let column): countGroupedStays(block, column.span, units, &state)
     }
   }
 
   private func countGroupedStays<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Span<Offset>, _ units: RetentionBuckets?, _ partial: inout Partial
+    _ block: BlockRows, _ offsets: Span<Offset>, _ units: RetentionBuckets?, _ state: inout State
   ) {
     let stays = block.partition.viewStays
     let range = stays.range(of: block.block, in: block.partition)
     if units == nil, grouping.dimension == nil {
-      partial.stays.reserve(1)
-      return countSelectedStays(block, stays, range, offsets, into: &partial.stays.accumulators[0])
+      state.stays.reserve(1)
+      return countSelectedStays(block, stays, range, offsets, into: &state.stays.accumulators[0])
     }
-    load(block, stays, range, offsets, units, &partial)
-    let (codes, groups, base) = (partial.stayCodes, partial.stays.groups, partial.stays.base)
+    load(block, stays, range, offsets, units, &state)
+    let (codes, groups, base) = (state.stayCodes, state.stays.groups, state.stays.base)
     var session = 0
     var stay = range.lowerBound
     while true {
       stay = countStays(
         block, stays, stay..<range.upperBound, range, offsets, units, codes, groups, base,
-        &session, into: &partial.stays.accumulators, &partial.codeVisitors)
+        &session, into: &state.stays.accumulators, &state.codeVisitors)
       if stay == range.upperBound { return }
-      countViews(block, stays, stay, stay - range.lowerBound, offsets, units, session, &partial)
+      countViews(block, stays, stay, stay - range.lowerBound, offsets, units, session, &state)
       stay += 1
     }
   }
@@ -261,47 +261,47 @@ extension TrafficKernel {
   /// Adds the views of a stay, one by one, to the accumulators of their groups.
   private func countViews<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ stays: ViewStays, _ stay: Int, _ index: Int, _ offsets: Span<Offset>,
-    _ units: RetentionBuckets?, _ session: Int, _ partial: inout Partial
+    _ units: RetentionBuckets?, _ session: Int, _ state: inout State
   ) {
     guard let units else { return }
     let unit = block.partition.times.unitMilliseconds
-    let code = partial.stayCodes[index]
+    let code = state.stayCodes[index]
     let mayBounce = bounce.rule != .none && stays.flags[stay] & bouncingMask == 0
-    if grouping.countsVisitorsOfCodes { countVisitor(session, &partial.codeVisitors[Int(code)]) }
+    if grouping.countsVisitorsOfCodes { countVisitor(session, &state.codeVisitors[Int(code)]) }
     let (first, last) = (Int(stays.firstRows[stay]), Int(stays.lastRows[stay]))
     block.partition.forEachView(ofStayFrom: first, through: last) { row in
       let offset = UInt64(truncatingIfNeeded: offsets[row])
       let day = UInt32(truncatingIfNeeded: units.day(of: offset))
-      let group = partial.groups.number(unit: day, code: code)
-      partial.stays.reserve(group + 1)
-      partial.stays.accumulators[group].add(
+      let group = state.groups.number(unit: day, code: code)
+      state.stays.reserve(group + 1)
+      state.stays.accumulators[group].add(
         views: 1, from: Int64(offset) &* unit, through: Int64(offset) &* unit, session: session,
-        stay: partial.stays.base + index, mayBounce: mayBounce)
+        stay: state.stays.base + index, mayBounce: mayBounce)
     }
   }
 
   /// Writes the code and the group of each of a block's stays, by the time of its first view.
   private func load<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ stays: ViewStays, _ range: Range<Int>, _ offsets: Span<Offset>,
-    _ units: RetentionBuckets?, _ partial: inout Partial
+    _ units: RetentionBuckets?, _ state: inout State
   ) {
-    partial.stayRows.removeAll(keepingCapacity: true)
-    partial.stayRows.append(contentsOf: stays.firstRows[range])
-    partial.groups.copy(
-      grouping.dimension?.codesOfVisits(block), partial.stayRows, count: range.count,
-      to: &partial.stayCodes)
-    reset(&partial.stays.groups, range.count)
+    state.stayRows.removeAll(keepingCapacity: true)
+    state.stayRows.append(contentsOf: stays.firstRows[range])
+    state.groups.copy(
+      grouping.dimension?.codesOfVisits(block), state.stayRows, count: range.count,
+      to: &state.stayCodes)
+    reset(&state.stays.groups, range.count)
     if let units {
-      let rows = partial.stayRows
+      let rows = state.stayRows
       for index in 0..<range.count {
         let day = units.day(of: UInt64(truncatingIfNeeded: offsets[Int(rows[index])]))
-        partial.stays.groups[index] = UInt32(truncatingIfNeeded: day)
+        state.stays.groups[index] = UInt32(truncatingIfNeeded: day)
       }
     }
-    partial.groups.replace(&partial.stays.groups, with: partial.stayCodes, count: range.count)
-    partial.stays.reserve(partial.groups.count)
+    state.groups.replace(&state.stays.groups, with: state.stayCodes, count: range.count)
+    state.stays.reserve(state.groups.count)
     if grouping.countsVisitorsOfCodes {
-      extend(&partial.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
+      extend(&state.codeVisitors, to: grouping.dimension?.codeCount ?? 0, with: (0, -1))
     }
   }
 }

@@ -11,7 +11,7 @@ struct VisitorCounts: ReportKernel {
     fileprivate var latest = -1
   }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     /// By code.
     var counts: [Count]
     fileprivate var flags: [Bool] = []
@@ -20,28 +20,28 @@ struct VisitorCounts: ReportKernel {
     fileprivate var session = 0
   }
 
-  func start() -> Partial { Partial(counts: Array(repeating: Count(), count: codeCount)) }
+  func start() -> State { State(counts: Array(repeating: Count(), count: codeCount)) }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    block.mark(.views, into: &partial.flags)
-    dimension.clearOwnReferrers(block, &partial.flags)
-    partial.marks.load(block)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    block.mark(.views, into: &state.flags)
+    dimension.clearOwnReferrers(block, &state.flags)
+    state.marks.load(block)
     switch block.partition[column] {
-    case .one(let codes): count(codes.span.extracting(block.block.rows), &partial)
-    case .two(let codes): count(codes.span.extracting(block.block.rows), &partial)
-    case .four(let codes): count(codes.span.extracting(block.block.rows), &partial)
+    case .one(let codes): count(codes.span.extracting(block.block.rows), &state)
+    case .two(let codes): count(codes.span.extracting(block.block.rows), &state)
+    case .four(let codes): count(codes.span.extracting(block.block.rows), &state)
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for code in partial.counts.indices { partial.counts[code].visitors += other.counts[code].visitors }
+  func merge(_ other: State, into state: inout State) {
+    for code in state.counts.indices { state.counts[code].visitors += other.counts[code].visitors }
   }
 
-  private func count<Code: FixedWidthInteger>(_ codes: Span<Code>, _ partial: inout Partial) {
-    let (flags, starts) = (partial.flags, partial.marks.flags)
+  private func count<Code: FixedWidthInteger>(_ codes: Span<Code>, _ state: inout State) {
+    let (flags, starts) = (state.flags, state.marks.flags)
     let (isView, startsSession) = (flags.bytes, starts.bytes)
-    var session = partial.session
-    var counts = partial.counts.mutableSpan
+    var session = state.session
+    var counts = state.counts.mutableSpan
     precondition(isView.count >= codes.count && startsSession.count >= codes.count)
     for row in 0..<codes.count {
       session &+= Int(startsSession[unchecked: row])
@@ -52,6 +52,6 @@ struct VisitorCounts: ReportKernel {
       counts[code].visitors &+= Int(one: latest != session) & mask
       counts[code].latest = latest ^ ((latest ^ session) & mask)
     }
-    partial.session = session
+    state.session = session
   }
 }

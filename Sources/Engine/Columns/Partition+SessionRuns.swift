@@ -5,10 +5,10 @@ extension Partition {
   /// If more than one in this many sessions of a block has an event in range, the whole block is scanned.
   private static let sessionsToOneInRange = 8
 
-  /// Calls `body` with the parts of a block that contain all of its events in `range`: whole sessions, as
+  /// Calls `body` with the runs of sessions of a block that contain all of its events in `range`, as
   /// blocks of their own. A visitor may return after weeks, so a block may be in range because of a few
   /// sessions.
-  func forEachPart(of block: Block, in range: InstantRange, _ body: (Block) -> Void) {
+  func forEachRunOfSessions(of block: Block, in range: InstantRange, _ body: (Block) -> Void) {
     guard range.start > block.times.lowerBound, let later = InstantRange(start: range.start, end: .max) else {
       return body(block)
     }
@@ -21,18 +21,18 @@ extension Partition {
     func rows(_ sessions: Range<Int>) -> Range<Int> {
       Int(starts[sessions.lowerBound])..<Int(starts[sessions.upperBound])
     }
-    var part: Range<Int>?
+    var run: Range<Int>?
     forEachSet(flags, flags.count) { index in
       let session = block.sessions.lowerBound + index
-      if let sessions = part {
+      if let sessions = run {
         if rows(sessions.upperBound..<session).count < Self.minimumSkippedRows {
-          part = sessions.lowerBound..<(session + 1)
+          run = sessions.lowerBound..<(session + 1)
           return
         }
         body(Block(sessions: sessions, rows: rows(sessions), times: block.times))
       }
-      part = session..<(session + 1)
+      run = session..<(session + 1)
     }
-    if let part { body(Block(sessions: part, rows: rows(part), times: block.times)) }
+    if let run { body(Block(sessions: run, rows: rows(run), times: block.times)) }
   }
 }
