@@ -6,7 +6,7 @@ struct JSONMemberList {
   private(set) var members: [JSONObject.Member] = []
   /// One bit for each class of names in the list, so that most new names need no search.
   private var classes: UInt64 = 0
-  /// The position of each name; empty until there are `JSONObject.walkLimit` members.
+  /// The position of each name; empty until there are `JSONObject.linearSearchLimit` members.
   private var indexes: [ScalarKey: Int] = [:]
 
   init() {
@@ -26,7 +26,7 @@ struct JSONMemberList {
   /// Returns the position of `name`. If the name is new, returns nil and expects the caller to append it
   /// next.
   private mutating func index(of name: String, _ nameClass: Int) -> Int? {
-    if members.count < JSONObject.walkLimit {
+    if members.count < JSONObject.linearSearchLimit {
       let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: nameClass & 63)
       if classes & bit != 0, let index = members.firstIndex(where: { sameScalars($0.name, name) }) {
         return index

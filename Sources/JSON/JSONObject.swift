@@ -11,7 +11,7 @@ public struct JSONObject: Sendable {
   public private(set) var members: [Member]
 
   /// Up to this many members, a linear search is faster than a hash table.
-  static let walkLimit = 16
+  static let linearSearchLimit = 16
 
   public init(members: [Member] = []) {
     self.members = members
@@ -43,7 +43,7 @@ public struct JSONObject: Sendable {
   /// Merges the members of another object: members with an existing name replace its value and keep its
   /// position, others are appended. Each is looked up in constant time, however large both objects are.
   public mutating func merge(_ other: JSONObject) {
-    guard count > Self.walkLimit || other.count > Self.walkLimit else {
+    guard count > Self.linearSearchLimit || other.count > Self.linearSearchLimit else {
       for (name, value) in other.members { self[name] = value }
       return
     }

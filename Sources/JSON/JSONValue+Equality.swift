@@ -47,7 +47,7 @@ extension JSONObject: Hashable {
     if zip(a.members, b.members).allSatisfy({ sameScalars($0.name, $1.name) }) {
       return zip(a.members, b.members).allSatisfy { $0.value == $1.value }
     }
-    if a.count <= walkLimit {
+    if a.count <= linearSearchLimit {
       return a.members.allSatisfy { name, value in b[name] == value }
     }
     let values = Dictionary(b.members.map { (ScalarKey($0.name), $0.value) }) { first, _ in first }

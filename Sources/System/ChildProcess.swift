@@ -8,7 +8,7 @@ public final class ChildProcess {
   private var id: pid_t?
 
   /// How a process ended.
-  public enum Ending: Equatable, Sendable {
+  public enum Termination: Equatable, Sendable {
     case status(Int32)
     case signal(Int32)
   }
@@ -39,13 +39,13 @@ public final class ChildProcess {
   }
 
   /// Waits until the process has ended; call it once, after the end of ``output``.
-  public func wait() -> Ending {
+  public func wait() -> Termination {
     guard let id else { return .status(0) }
     self.id = nil
     return Self.wait(for: id)
   }
 
-  private static func wait(for id: pid_t) -> Ending {
+  private static func wait(for id: pid_t) -> Termination {
     var status: CInt = 0
     while waitpid(id, &status, 0) < 0 {
       if errno != EINTR { return .status(-1) }

@@ -101,7 +101,7 @@ public final class Worker: RequestHandler {
   public func notes(onFiltersOf params: JSONObject, of name: String) throws(RPCError) -> [String] {
     do throws(WorkerError) {
       let run = call(in: RequestContext())
-      return try ReplyNotes(onFiltersOf: ToolQuestion(try methods.match(name).method, params, run), run)
+      return try ReplyNotes(onFiltersOf: InterpretedRequest(try methods.match(name).method, params, run), run)
         .sentences
     } catch {
       throw error.rpcError

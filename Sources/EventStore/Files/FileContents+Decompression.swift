@@ -75,7 +75,9 @@ extension FileContents {
     return file
   }
 
-  private static func sentence(_ program: String, _ ending: ChildProcess.Ending, _ line: String) -> String {
+  private static func sentence(_ program: String, _ ending: ChildProcess.Termination, _ line: String)
+    -> String
+  {
     let how =
       switch ending {
       case .status(let status): "exit status \(status)"

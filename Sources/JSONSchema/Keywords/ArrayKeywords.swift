@@ -79,11 +79,11 @@ final class ArrayKeywords: Sendable {
 
 extension [JSONValue] {
   /// Up to this many elements, comparing all pairs is faster than hashing.
-  private static var walkLimit: Int { 8 }
+  private static var linearSearchLimit: Int { 8 }
 
   /// The indices of the first element that equals an earlier one, and of that earlier one.
   fileprivate var firstRepetition: (Int, Int)? {
-    if count <= Self.walkLimit {
+    if count <= Self.linearSearchLimit {
       for second in indices.dropFirst() {
         if let first = self[..<second].firstIndex(of: self[second]) { return (first, second) }
       }

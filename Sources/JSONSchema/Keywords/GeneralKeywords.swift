@@ -9,27 +9,27 @@ final class GeneralKeywords: Sendable {
   private let allowedSet: Set<JSONValue>?
   private let constant: JSONValue?
 
-  private static let walkLimit = 8
+  private static let linearSearchLimit = 8
 
   /// Returns nil if the schema has none of these keywords.
   init?(_ source: SchemaSource) throws(SchemaError) {
     guard source.has(.type) || source.has(.enum) || source.has(.const) else { return nil }
     types = try Self.types(source)
     allowed = try source.array(.enum)
-    allowedSet = allowed.flatMap { $0.count > Self.walkLimit ? Set($0) : nil }
+    allowedSet = allowed.flatMap { $0.count > Self.linearSearchLimit ? Set($0) : nil }
     constant = source[.const]
   }
 
   func check<R: Reporter>(_ value: JSONValue, _ reporter: inout R) throws(R.Stop) {
     if let types, !types.includes(typeOf: value) {
-      try reporter.reject(.type, "must be \(types.nouns), \(Self.contrast(value, types))")
+      try reporter.reject(.type, "must be \(types.nouns), \(Self.actualDescription(value, types))")
     }
     if let allowed, !isAllowed(value, allowed) {
       let isSuggesting = reporter.isSuggesting
       try reporter.reject(.enum, Self.rejection(of: value, allowed, isSuggesting: isSuggesting))
     }
     if let constant, constant != value {
-      try reporter.reject(.const, "must be \(constant), is \(value.brief)")
+      try reporter.reject(.const, "must be \(constant), is \(value.abbreviated)")
     }
   }
 
@@ -41,11 +41,11 @@ final class GeneralKeywords: Sendable {
     let list = allowed.map(\.description).joined(separator: ", ")
     let hint =
       isSuggesting ? value.string.map { nearestNameHint(for: $0, among: allowed.compactMap(\.string)) } : nil
-    return "must be \(allowed.count == 1 ? "" : "one of ")\(list), is \(value.brief)" + (hint ?? "")
+    return "must be \(allowed.count == 1 ? "" : "one of ")\(list), is \(value.abbreviated)" + (hint ?? "")
   }
 
   /// Describes the actual value. If a whole number is required, a number is shown.
-  private static func contrast(_ value: JSONValue, _ types: ValueTypes) -> String {
+  private static func actualDescription(_ value: JSONValue, _ types: ValueTypes) -> String {
     value.double != nil && types.contains(.integer) ? "is \(value)" : "not \(value.noun)"
   }
 

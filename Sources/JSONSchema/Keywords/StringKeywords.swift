@@ -29,7 +29,7 @@ final class StringKeywords: Sendable {
   func check<R: Reporter>(_ text: String, _ reporter: inout R) throws(R.Stop) {
     if minLength > 0 || maxLength < .max { try checkLength(text, &reporter) }
     if let format, !format.accepts(text) {
-      try reporter.reject(.format, "must be \(format.explanation), is \(JSONValue.string(text).brief)")
+      try reporter.reject(.format, "must be \(format.explanation), is \(JSONValue.string(text).abbreviated)")
     }
     if let pattern, !pattern.matches(text) {
       try reporter.reject(.pattern, rejection(of: text, pattern))
@@ -37,7 +37,7 @@ final class StringKeywords: Sendable {
   }
 
   private func rejection(of text: String, _ pattern: Pattern) -> String {
-    let found = "is \(JSONValue.string(text).brief)"
+    let found = "is \(JSONValue.string(text).abbreviated)"
     guard let example else { return "must match the pattern \(pattern.source), \(found)" }
     return "must be written like \(JSONValue.string(example)), \(found); the pattern is \(pattern.source)"
   }

@@ -54,7 +54,7 @@ struct ValueTypes: OptionSet, Sendable {
 
 extension JSONValue {
   /// The value as a message shows it: its type if it has parts or is long, else itself.
-  var brief: String {
+  var abbreviated: String {
     let mostBytes = 64
     switch self {
     case .array, .object: return noun

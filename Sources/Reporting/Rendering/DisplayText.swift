@@ -100,10 +100,11 @@ func changeText(_ now: Double, from before: Double) -> String {
 
 /// Seconds in the form of a clock: `4:40`, `1:04:40`.
 func durationText(_ seconds: Int64) -> String {
-  func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
   let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
   return hours > 0
-    ? "\(grouped(String(hours))):\(two(minutes)):\(two(seconds % 60))" : "\(minutes):\(two(seconds % 60))"
+    ? "\(grouped(String(hours))):\(twoDigits(minutes)):\(twoDigits(seconds % 60))"
+    : "\(minutes):\(twoDigits(seconds % 60))"
 }
 
 /// A count with its noun: `1 visit`, `2 visits`.

@@ -12,7 +12,8 @@ public func inspectionText(
   let (columnsOfTable, problemsOfTable) = (byNumber("columns"), byNumber("problems"))
   return (result["files"]?.array ?? []).map { file in
     var text =
-      canvas.styled(displayable(name(of: file)), .strong) + "\n" + facts(file).joined(separator: " · ") + "\n"
+      canvas.styled(displayable(name(of: file)), .strong) + "\n" + summary(of: file).joined(separator: " · ")
+      + "\n"
     if let error = file["error"]?.string { text += displayable(error) + "\n" }
     let number = file["number"]?.wholeNumber
     let columns = columnsOfTable[number] ?? []
@@ -32,26 +33,26 @@ private func name(of file: JSONValue) -> String {
 }
 
 /// What a file is, and how much it has.
-private func facts(_ file: JSONValue) -> [String] {
-  var facts = [formatText(file)]
+private func summary(of file: JSONValue) -> [String] {
+  var summary = [formatText(file)]
   func count(_ member: String, _ one: String, _ many: String) {
     let count = file[member] ?? 0
-    facts.append("\(numberText(count)) \(count == 1 ? one : many)")
+    summary.append("\(numberText(count)) \(count == 1 ? one : many)")
   }
-  guard file["error"]?.string == nil else { return facts }
+  guard file["error"]?.string == nil else { return summary }
   count("rows", "row", "rows")
   switch file["kind"]?.string {
   case "website_event":
     count("events", "event", "events")
     if file["properties"] != 0 { count("properties", "property", "properties") }
   case "event_data": count("properties", "property", "properties")
-  case let kind?: facts.append("table \(kind)")
+  case let kind?: summary.append("table \(kind)")
   case nil: break
   }
   if let first = file["firstEvent"]?.string, let last = file["lastEvent"]?.string {
-    facts.append(first == last ? first : "\(first) to \(last)")
+    summary.append(first == last ? first : "\(first) to \(last)")
   }
-  return facts
+  return summary
 }
 
 private func formatText(_ file: JSONValue) -> String {

@@ -1,7 +1,7 @@
 import Engine
 
 /// Where the value of a column is taken from.
-enum DimensionPlace: String {
+enum DimensionSource: String {
   /// From the event itself.
   case event
   /// From the first event of the event's visit.
@@ -12,8 +12,8 @@ extension Dimension {
   /// The dimension of a name in requests: a column, `property:KEY`, `entry`, `exit` or `channel`; nil if it is none of
   /// these.
   ///
-  /// - Parameter place: For columns. A property always is the event's own, the others are values of its visit.
-  init?(requestName name: String, at place: DimensionPlace = .event) {
+  /// - Parameter source: For columns. A property always is the event's own, the others are values of its visit.
+  init?(requestName name: String, from source: DimensionSource = .event) {
     switch name {
     case "entry": self = .visit(.entry)
     case "exit": self = .visit(.exit)
@@ -26,7 +26,7 @@ extension Dimension {
         return
       }
       guard let column = TextColumn(requestName: name) else { return nil }
-      self = place == .visit ? .visit(.column(column)) : .column(column)
+      self = source == .visit ? .visit(.column(column)) : .column(column)
     }
   }
 }

@@ -83,8 +83,8 @@ extension Call {
   ) -> RetentionRequest.Breakdown? {
     if breakdown == .null { return nil }
     let name = breakdown["name"]?.string ?? ""
-    let place = breakdown["at"] == "visit" ? DimensionPlace.visit : .event
-    guard let dimension = Dimension(requestName: name, at: place), dimension != .visit(.exit) else {
+    let source = breakdown["at"] == "visit" ? DimensionSource.visit : .event
+    guard let dimension = Dimension(requestName: name, from: source), dimension != .visit(.exit) else {
       errors.append(
         ValidationError(
           instanceLocation: "/breakdown/name",
@@ -92,7 +92,7 @@ extension Call {
           error: "must be a column, channel, entry or property:KEY"))
       return nil
     }
-    if case .property = dimension, place == .visit {
+    if case .property = dimension, source == .visit {
       errors.append(
         ValidationError(
           instanceLocation: "/breakdown/at", keywordLocation: "/properties/breakdown/properties/at",

@@ -34,7 +34,7 @@ private struct EventMembers {
 
   init(_ members: JSONObject) {
     if let payload = members["payload"]?.object {
-      takeTracked(payload, envelope: members)
+      takeTrackerPayload(payload, envelope: members)
     } else {
       takeColumns(members)
     }
@@ -47,7 +47,7 @@ private struct EventMembers {
   }
 
   /// Takes the payload of Umami's tracker, into the columns that Umami stores it in.
-  private mutating func takeTracked(_ payload: JSONObject, envelope members: JSONObject) {
+  private mutating func takeTrackerPayload(_ payload: JSONObject, envelope members: JSONObject) {
     for (name, value) in payload.members {
       switch name {
       case "website": take("website_id", value)

@@ -33,7 +33,7 @@ struct PortableSchema {
   init(
     _ schema: JSONValue, definitions: JSONObject, for purpose: Purpose, forms: [String: String] = [:]
   ) {
-    alternatives = Rewriting(definitions: definitions, purpose: purpose, forms: forms).alternatives(
+    alternatives = SchemaRewriter(definitions: definitions, purpose: purpose, forms: forms).alternatives(
       of: schema)
   }
 
@@ -49,7 +49,7 @@ struct PortableSchema {
   init(paramsOf method: Method, _ cache: SchemaCache) {
     var bundler = SchemaBundler(cache)
     var schema = bundler.schema("\(method.name).params.json")
-    for name in Rewriting.simpleForms.values { _ = bundler.reference(toCommon: name) }
+    for name in SchemaRewriter.simpleForms.values { _ = bundler.reference(toCommon: name) }
     // Members that only Umami's clients send.
     schema["allOf"] = nil
     if method.name == Method.runReport.name {
@@ -63,7 +63,7 @@ struct PortableSchema {
       schema["properties"] = .object(properties)
     }
     self.init(
-      .object(schema), definitions: bundler.definitions, for: .arguments, forms: Rewriting.simpleForms)
+      .object(schema), definitions: bundler.definitions, for: .arguments, forms: SchemaRewriter.simpleForms)
   }
 
   /// The arguments of a method's tool: the params that models need, each in a short form.
@@ -72,7 +72,7 @@ struct PortableSchema {
     var schema = bundler.schema("\(method.name).params.json")
     schema["x-tool"] = nil
     (schema["title"], schema["description"]) = (nil, nil)
-    for name in Rewriting.toolForms.values { _ = bundler.reference(toCommon: name) }
+    for name in SchemaRewriter.toolForms.values { _ = bundler.reference(toCommon: name) }
     var properties = schema["properties"]?.object ?? JSONObject()
     if method.name == Method.runReport.name {
       for name in ["dateRange", "timezone", "filters", "compare"] {
@@ -100,7 +100,7 @@ struct PortableSchema {
     schema["properties"] = .object(properties)
     // Members that only Umami's clients send.
     schema["allOf"] = nil
-    var forms = Rewriting.toolForms
+    var forms = SchemaRewriter.toolForms
     // Visitors who did something, without the events of others: in the tools that count visitors and their returns.
     if [Method.stats.name, Method.retention.name].contains(method.name) {
       forms["filters"] = "toolVisitorFilters"
@@ -130,7 +130,7 @@ struct PortableSchema {
 }
 
 /// Rewrites schemas into ``PortableSchema``.
-private struct Rewriting {
+private struct SchemaRewriter {
   let definitions: JSONObject
   let purpose: PortableSchema.Purpose
   /// Definitions that are declared by another one, by name.

@@ -9,19 +9,19 @@ import System
 struct ReplyNotes {
   private(set) var sentences: [String] = []
   private let call: Call
-  private let question: ToolQuestion
-  private var params: JSONObject { question.params }
+  private let request: InterpretedRequest
+  private var params: JSONObject { request.params }
 
   /// The most sentences about names.
   private static let maximum = 5
   /// How many values are looked at for one that may be meant.
   private static let candidates = 1000
 
-  /// - Parameter result: of the question's method.
-  init(_ question: ToolQuestion, of result: JSONValue, _ call: Call) throws(WorkerError) {
+  /// - Parameter result: of the request's method.
+  init(_ request: InterpretedRequest, of result: JSONValue, _ call: Call) throws(WorkerError) {
     self.call = call
-    self.question = question
-    guard let website = question.website else { return }
+    self.request = request
+    guard let website = request.website else { return }
     guard let first = website.firstEventMilliseconds, let last = website.lastEventMilliseconds else {
       sentences.append("the website has no events")
       return
@@ -29,14 +29,14 @@ struct ReplyNotes {
     let isOutside = addRange(first, last)
     if isOutside { return }
     try addNames()
-    let isEmpty = (question.comparesBeside(result) ? result["result"] ?? .null : result).isBlank
+    let isEmpty = (request.comparesBeside(result) ? result["result"] ?? .null : result).isBlank
     if isEmpty, sentences.isEmpty { try addEmptiness(last) }
   }
 
   /// Only about values in filters.
-  init(onFiltersOf question: ToolQuestion, _ call: Call) throws(WorkerError) {
+  init(onFiltersOf request: InterpretedRequest, _ call: Call) throws(WorkerError) {
     self.call = call
-    self.question = question
+    self.request = request
     try addFilters(params["filters"])
   }
 
@@ -45,41 +45,41 @@ struct ReplyNotes {
   /// Returns whether the range has no events because it is outside the data.
   private mutating func addRange(_ first: Int64, _ last: Int64) -> Bool {
     let day: Int64 = 86_400_000
-    guard let range = question.range else { return false }
-    let extent = "\(question.zone.dayText(first)) to \(question.zone.dayText(last))"
+    guard let range = request.range else { return false }
+    let extent = "\(request.zone.dayText(first)) to \(request.zone.dayText(last))"
     if range.end < first || range.start > last {
       sentences.append("there are no events in this range; those of the website are of \(extent)")
       return true
     }
     let now = call.now()
     if range.start < first, first - range.start >= day {
-      sentences.append("the first event is of \(question.zone.dayText(first)), after the start of the range")
+      sentences.append("the first event is of \(request.zone.dayText(first)), after the start of the range")
     }
     if range.end > now, last < now, range.end - now >= day {
-      sentences.append("the range is not over: it is \(question.zone.dayText(now))")
+      sentences.append("the range is not over: it is \(request.zone.dayText(now))")
     }
     if range.end - last >= day, now - last >= day {
-      sentences.append("the last event is of \(question.zone.dayText(last)), before the end of the range")
+      sentences.append("the last event is of \(request.zone.dayText(last)), before the end of the range")
     }
-    if let other = question.otherRange, other.end < first || other.start > last {
+    if let other = request.otherRange, other.end < first || other.start > last {
       sentences.append("the range that it is compared with has no events; the website's are of \(extent)")
-    } else if let other = question.otherRange, other.start < first, first - other.start >= day {
+    } else if let other = request.otherRange, other.start < first, first - other.start >= day {
       sentences.append(
-        "the range that it is compared with begins before the first event (\(question.zone.dayText(first)))")
+        "the range that it is compared with begins before the first event (\(request.zone.dayText(first)))")
     }
     return false
   }
 
   /// An answer that is empty although all names are known.
   private mutating func addEmptiness(_ last: Int64) throws(WorkerError) {
-    if question.method.name == Method.active.name {
-      sentences.append("the last event was at \(question.zone.instantText(last))")
+    if request.method.name == Method.active.name {
+      sentences.append("the last event was at \(request.zone.instantText(last))")
       return
     }
-    guard let range = question.range else { return }
-    let request = TrafficRequest(scope: ReportScope(range: range))
+    guard let range = request.range else { return }
+    let traffic = TrafficRequest(scope: ReportScope(range: range))
     let numbers = try reading { columns throws(ScopeError) in
-      try columns.trafficNumbers(request, of: .all, on: call.executor)
+      try columns.trafficNumbers(traffic, of: .all, on: call.executor)
     }
     let events = numbers.pageviews
     let filters = params["filters"]?.array ?? []
@@ -110,7 +110,7 @@ struct ReplyNotes {
     for name in ["startStep", "endStep"] {
       if let step = params[name]?.string, !step.isEmpty { try addStep(step) }
     }
-    if params["propertyName"] != nil || question.method.name == Method.eventDataProperties.name,
+    if params["propertyName"] != nil || request.method.name == Method.eventDataProperties.name,
       let event = params["event"]?.string
     {
       try add(event, in: .column(.eventName), as: "name")
@@ -122,9 +122,9 @@ struct ReplyNotes {
       if let key = Self.propertyKey(name) { _ = try addKey(key) }
     }
     if let currency = params["currency"]?.string, !currency.isEmpty {
-      let request = CurrenciesRequest(scope: ReportScope(range: .always))
+      let currencies = CurrenciesRequest(scope: ReportScope(range: .always))
       let known = try reading { columns throws(ScopeError) in
-        try columns.currencies(request, on: call.executor)
+        try columns.currencies(currencies, on: call.executor)
       }
       try add(currency, in: .fixed(known), as: "currency")
     }
@@ -223,9 +223,9 @@ struct ReplyNotes {
     }
     if isKnown { return false }
     if sentences.count >= Self.maximum { return true }
-    let request = PropertyRecordsRequest(scope: ReportScope(range: .always), event: nil)
+    let allRecords = PropertyRecordsRequest(scope: ReportScope(range: .always), event: nil)
     let records = try reading { columns throws(ScopeError) in
-      try columns.propertyRecords(request, on: call.executor)
+      try columns.propertyRecords(allRecords, on: call.executor)
     }
     var keys: [String] = []
     for record in records.prefix(Self.candidates) where !keys.contains(record.key) { keys.append(record.key) }
@@ -286,7 +286,7 @@ struct ReplyNotes {
 
   private static func sentence(_ noun: String, _ name: String, among known: [String]) -> String {
     if known.isEmpty { return "no event has a \(noun), so none has \"\(name)\"" }
-    if let meant = meantName(name, among: known) { return sentence(noun, name, meant: meant) }
+    if let meant = suggestedName(for: name, among: known) { return sentence(noun, name, meant: meant) }
     let shown = 5
     let values = known.prefix(shown).joined(separator: ", ")
     return "no event has the \(noun) \"\(name)\"; there are \(values)\(known.count > shown ? ", …" : "")"

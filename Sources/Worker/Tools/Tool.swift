@@ -55,14 +55,14 @@ struct Tool: Sendable {
     if let mode = example["compare"]?["mode"] { example["compare"] = mode }
     if example["compare"] == "prev" { example["compare"] = "previous" }
     if let fields = example["fields"]?.array { example["fields"] = .array(fields.map { $0["name"] ?? $0 }) }
-    if let filters = example["filters"]?.array { example["filters"] = .array(filters.map(Self.inWords)) }
+    if let filters = example["filters"]?.array { example["filters"] = .array(filters.map(Self.toolFilter)) }
     let declared = inputSchema(cache)["properties"]
     return .object(
       JSONObject(members: example.members.filter { $0.name != "websiteId" && declared?[$0.name] != nil }))
   }
 
   /// A filter as the schemas of tools declare it: with a word as operator and a text as value.
-  private static func inWords(_ filter: JSONValue) -> JSONValue {
+  private static func toolFilter(_ filter: JSONValue) -> JSONValue {
     guard var words = filter.object else { return filter }
     if words["operator"] == "c" { words["operator"] = "contains" }
     if words["operator"] == "eq", let list = words["value"]?.array {

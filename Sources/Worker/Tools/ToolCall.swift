@@ -71,10 +71,10 @@ extension ToolServer {
     }
     let run = worker.call(in: context, reporter)
     var result = try run.run(method, params)
-    let question = try ToolQuestion(method, params, run)
-    let notes = try ReplyNotes(question, of: result, run).sentences
-    if method.name == Method.listWebsites.name { result = try run.withPresence(result) }
-    return try ToolReply(question, result: result, notes: notes, revision)
+    let request = try InterpretedRequest(method, params, run)
+    let notes = try ReplyNotes(request, of: result, run).sentences
+    if method.name == Method.listWebsites.name { result = try run.withActiveVisitors(result) }
+    return try ToolReply(request, result: result, notes: notes, revision)
       .json(limit: limit) { method.isReadOnly && context.isCancelled }
   }
 
@@ -143,7 +143,7 @@ extension Tool {
 
 extension Call {
   /// The list of websites with the time, and how many visitors each has now.
-  fileprivate func withPresence(_ websites: JSONValue) throws(WorkerError) -> JSONValue {
+  fileprivate func withActiveVisitors(_ websites: JSONValue) throws(WorkerError) -> JSONValue {
     let now = now()
     var rows: [JSONValue] = []
     for row in websites.array ?? [] {

@@ -4,7 +4,7 @@ import JSON
 /// The answer to a tool call: a text for models, with tables as CSV, and the same as JSON for programs. Both have at
 /// most so many rows as a model can read, and say how many there are.
 struct ToolReply {
-  private let question: ToolQuestion
+  private let request: InterpretedRequest
   private let result: JSONValue
   private let notes: [String]
   private let revision: ProtocolRevision
@@ -13,10 +13,10 @@ struct ToolReply {
   ///   - result: of the method.
   ///   - notes: Sentences about the answer.
   init(
-    _ question: ToolQuestion, result: JSONValue, notes: [String], _ revision: ProtocolRevision
+    _ request: InterpretedRequest, result: JSONValue, notes: [String], _ revision: ProtocolRevision
   ) {
-    self.question = question
-    self.result = LocalDates(question).rewritten(result)
+    self.request = request
+    self.result = LocalDates(request).rewritten(result)
     self.notes = notes
     self.revision = revision
   }
@@ -24,10 +24,10 @@ struct ToolReply {
   /// The reply with at most `limit` rows in each list, or fewer if it would be too long.
   func json(limit: Int, unless isCancelled: @escaping () -> Bool) throws(WorkerError) -> JSONValue {
     var limit = limit
-    let total = RowCut(result, of: question, limit: .max).rows
+    let total = TruncatedResult(result, of: request, limit: .max).rows
     while true {
       if isCancelled() { throw .cancelled }
-      let reply = json(RowCut(result, of: question, limit: limit), of: total)
+      let reply = json(TruncatedResult(result, of: request, limit: limit), of: total)
       var writer = JSONWriter()
       writer.maximumBytes = Limits.replyBytes
       writer.isCancelled = isCancelled
@@ -42,52 +42,54 @@ struct ToolReply {
     }
   }
 
-  private func json(_ cut: RowCut, of total: Int?) -> JSONValue {
+  private func json(_ truncated: TruncatedResult, of total: Int?) -> JSONValue {
     let truncation = total.flatMap { total in
-      cut.isCut ? "\(cut.rows ?? 0) of \(total), truncated; \(advice)" : nil
+      truncated.isTruncated ? "\(truncated.rows ?? 0) of \(total), truncated; \(advice)" : nil
     }
     let rows = total.map { total in "rows: \(truncation ?? "\(total)")" }
     // A saved report has params, which are no table.
-    let isReport = question.method.name == Method.getReport.name
-    let tables = tables(of: isReport ? [:] : cut.result)
-    let head = question.lines + notes.map { "note: \($0)" } + [rows].compactMap(\.self) + tables.lines
+    let isReport = request.method.name == Method.getReport.name
+    let tables = tables(of: isReport ? [:] : truncated.result)
+    let head = request.lines + notes.map { "note: \($0)" } + [rows].compactMap(\.self) + tables.lines
     let text =
       head.joined(separator: "\n") + (head.isEmpty ? "" : "\n\n")
-      + (isReport ? cut.result.description : tables.text)
+      + (isReport ? truncated.result.description : tables.text)
     var reply: JSONObject = ["content": [["type": "text", "text": .string(text)]]]
-    if revision.hasStructuredContent { reply["structuredContent"] = .object(structured(cut, of: total)) }
+    if revision.hasStructuredContent {
+      reply["structuredContent"] = .object(structured(truncated, of: total))
+    }
     reply["isError"] = false
     return ServerDescription.complete(reply, revision)
   }
 
   /// How to see other rows.
   private var advice: String {
-    question.method.name == Method.series.name
+    request.method.name == Method.series.name
       ? "narrow dateRange, or choose a larger unit, fewer metrics or by.limit"
       : "a larger limit, filters or a shorter dateRange show others"
   }
 
-  private func structured(_ cut: RowCut, of total: Int?) -> JSONObject {
+  private func structured(_ truncated: TruncatedResult, of total: Int?) -> JSONObject {
     let own = ["asked", "rows", "truncated", "narrow", "notes"]
-    var content = cut.result.object ?? ["result": cut.result]
-    if own.contains(where: { content[$0] != nil }) { content = ["result": cut.result] }
-    content["asked"] = question.json.map(JSONValue.object)
+    var content = truncated.result.object ?? ["result": truncated.result]
+    if own.contains(where: { content[$0] != nil }) { content = ["result": truncated.result] }
+    content["asked"] = request.json.map(JSONValue.object)
     if let total {
       content["rows"] = JSONValue(total)
-      content["truncated"] = .bool(cut.isCut)
-      if cut.isCut { content["narrow"] = .string(advice) }
+      content["truncated"] = .bool(truncated.isTruncated)
+      if truncated.isTruncated { content["narrow"] = .string(advice) }
     }
     if !notes.isEmpty { content["notes"] = .array(notes.map(JSONValue.string)) }
     return content
   }
 
   private func tables(of result: JSONValue) -> ToolTables {
-    let hasCounts = question.method.name == Method.utm.name
-    if question.method.comparison == .own, var own = result.object, let other = own["comparison"] {
+    let hasCounts = request.method.name == Method.utm.name
+    if request.method.comparison == .own, var own = result.object, let other = own["comparison"] {
       own["comparison"] = nil
       return ToolTables(.object(own), comparedWith: other)
     }
-    if question.comparesBeside(result) {
+    if request.comparesBeside(result) {
       return ToolTables(
         result["result"] ?? .null, comparedWith: result["comparison"] ?? .null, hasCounts: hasCounts)
     }
@@ -96,25 +98,25 @@ struct ToolReply {
 }
 
 /// A result with at most so many rows in each of its lists of objects.
-private struct RowCut {
+private struct TruncatedResult {
   private(set) var result: JSONValue
   /// The number of rows that it has, without those of a comparison; nil if it has no lists.
   private(set) var rows: Int?
-  private(set) var isCut = false
+  private(set) var isTruncated = false
   private let limit: Int
 
-  init(_ result: JSONValue, of question: ToolQuestion, limit: Int) {
+  init(_ result: JSONValue, of request: InterpretedRequest, limit: Int) {
     self.result = result
     self.limit = limit
-    if question.method.name == Method.getReport.name { return }
-    if question.method.name == Method.utm.name { rows = 0 }
-    let hasCounts = question.method.name == Method.utm.name
-    if question.comparesBeside(result), var object = result.object {
+    if request.method.name == Method.getReport.name { return }
+    if request.method.name == Method.utm.name { rows = 0 }
+    let hasCounts = request.method.name == Method.utm.name
+    if request.comparesBeside(result), var object = result.object {
       let first = cut(result["result"] ?? .null, hasCounts)
-      let counted = (rows, isCut)
+      let counted = (rows, isTruncated)
       object["result"] = first
       object["comparison"] = cut(Self.aligned(result["comparison"] ?? .null, with: first), hasCounts)
-      (rows, isCut) = counted
+      (rows, isTruncated) = counted
       self.result = .object(object)
     } else {
       self.result = cut(result, hasCounts)
@@ -130,7 +132,7 @@ private struct RowCut {
     switch value {
     case .array(let elements):
       guard value.isListOfObjects || elements.isEmpty else { return value }
-      if elements.count > limit { isCut = true }
+      if elements.count > limit { isTruncated = true }
       var shown: [JSONValue] = []
       for element in elements.prefix(limit) {
         let before = rows ?? 0
@@ -153,7 +155,7 @@ private struct RowCut {
     var parts: [JSONObject.Member] = []
     for (name, part) in value.object?.members ?? [] {
       let members = part.object?.members ?? []
-      if members.count > limit { isCut = true }
+      if members.count > limit { isTruncated = true }
       rows = (rows ?? 0) + min(members.count, limit)
       parts.append((name, .object(JSONObject(members: Array(members.prefix(limit))))))
     }
@@ -173,18 +175,18 @@ private struct RowCut {
 
 /// Writes instants at which units of time begin as local dates.
 private struct LocalDates {
-  private let question: ToolQuestion
+  private let request: InterpretedRequest
   /// Whether units are shorter than a day.
   private let hasTimes: Bool
 
-  init(_ question: ToolQuestion) {
-    self.question = question
-    let unit = (question.params["unit"] ?? question.params["dateRange"]?["unit"])?.string
+  init(_ request: InterpretedRequest) {
+    self.request = request
+    let unit = (request.params["unit"] ?? request.params["dateRange"]?["unit"])?.string
     hasTimes = unit == "minute" || unit == "hour"
   }
 
   func rewritten(_ value: JSONValue) -> JSONValue {
-    guard question.range != nil else { return value }
+    guard request.range != nil else { return value }
     return lists(value)
   }
 
@@ -221,21 +223,21 @@ private struct LocalDates {
   private func isTime(_ name: String) -> Bool { name.hasPrefix("time:") }
 
   private func range(_ range: JSONValue) -> JSONValue {
-    guard question.isOfDays else { return range }
+    guard request.coversWholeDays else { return range }
     return .object(JSONObject(members: (range.object?.members ?? []).map { ($0.name, day($0.value)) }))
   }
 
   private func instant(_ value: JSONValue) -> Int64? { value.string.flatMap { parseInstant($0) } }
 
   private func isDay(_ value: JSONValue) -> Bool {
-    instant(value).map { question.zone.isStartOfDay($0) } ?? true
+    instant(value).map { request.zone.isStartOfDay($0) } ?? true
   }
 
   private func day(_ value: JSONValue) -> JSONValue {
-    instant(value).map { .string(question.zone.dayText($0)) } ?? value
+    instant(value).map { .string(request.zone.dayText($0)) } ?? value
   }
 
   private func time(_ value: JSONValue) -> JSONValue {
-    instant(value).map { .string(question.zone.instantText($0)) } ?? value
+    instant(value).map { .string(request.zone.instantText($0)) } ?? value
   }
 }

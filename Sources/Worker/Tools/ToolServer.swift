@@ -9,7 +9,7 @@ import JSONRPC
 /// Requests come one at a time, so the result of the handshake needs no lock.
 final class ToolServer {
   /// The revision that `initialize` agreed on; nil before it.
-  private var agreed: ProtocolRevision?
+  private var negotiatedRevision: ProtocolRevision?
   private var list: ToolList?
 
   private static let methods = Set([
@@ -34,7 +34,7 @@ final class ToolServer {
     guard let id = request.id else { return .noReply }
     try Self.check(id)
     let meta = try RequestMeta(request)
-    let revision = meta.revision ?? agreed
+    let revision = meta.revision ?? negotiatedRevision
     if let revision, revision.isStateless {
       return try answer(request, revision, meta, worker, context)
     }
@@ -49,7 +49,7 @@ final class ToolServer {
 
   /// Rejects batches, except in the one revision that allows them.
   func check(batch: [Request]) throws(RPCError) {
-    if agreed?.hasBatches == true { return }
+    if negotiatedRevision?.hasBatches == true { return }
     let revision = ProtocolRevision.march2025.rawValue
     throw .invalidRequest("expected a single message; MCP allows batches only in revision \(revision)")
   }
@@ -85,7 +85,7 @@ final class ToolServer {
     }
     let known = ProtocolRevision(rawValue: wanted).flatMap { $0.isStateless ? nil : $0 }
     let revision = known ?? .newestWithHandshake
-    agreed = revision
+    negotiatedRevision = revision
     return ServerDescription.handshake(revision)
   }
 

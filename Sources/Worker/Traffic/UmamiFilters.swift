@@ -54,7 +54,7 @@ extension Call {
         guard propertyFilters <= Limits.filters else { continue }
         do throws(UmamiPropertyError) {
           guard let filter = try UmamiPropertyFilter(value.string ?? "", in: zone) else { continue }
-          conditions.append(kind == .event ? filter.ofEvent : try condition(ofSession: filter, params))
+          conditions.append(kind == .event ? filter.eventCondition : try condition(ofSession: filter, params))
         } catch {
           errors.append(.member(member, "\(error)"))
         }

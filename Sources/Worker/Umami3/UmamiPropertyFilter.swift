@@ -106,7 +106,7 @@ struct UmamiPropertyFilter {
 
 extension UmamiPropertyFilter {
   /// The condition that the event itself has such a property.
-  var ofEvent: EventCondition {
+  var eventCondition: EventCondition {
     do throws(FilterError) {
       return .all([.property(key: key, try TextCondition(.isSet)), condition(test)])
     } catch {
@@ -124,7 +124,7 @@ extension UmamiPropertyFilter {
   }
 
   /// The condition that the event's session is one of those `properties`, of the filter's key, that pass.
-  func ofSession(
+  func sessionCondition(
     _ properties: [SessionProperty], _ executor: ParallelExecutor
   ) throws(FilterError) -> EventCondition {
     let flags = try flags(test, properties, executor)

@@ -157,7 +157,7 @@ extension Call {
       reads.sessionProperties[ScalarKey(filter.key)] = .some(properties)
     }
     guard let properties else { throw .noSessionProperties }
-    do throws(FilterError) { return try filter.ofSession(properties, executor) } catch {
+    do throws(FilterError) { return try filter.sessionCondition(properties, executor) } catch {
       throw .filter(error)
     }
   }

@@ -156,7 +156,7 @@ struct Report {
         request.merge(ReportArguments.currencyParams(websiteID: websiteID, range: range))
         let names =
           try worker.result(of: "websites.metrics", request).array?.compactMap { $0["x"]?.string } ?? []
-        if let nearest = step.nearest(among: names, { meantName($0, among: $1) }) {
+        if let nearest = step.nearest(among: names, { suggestedName(for: $0, among: $1) }) {
           meant.append(nearest)
         }
       }

@@ -5,8 +5,8 @@ import JSON
 import JSONSchema
 import System
 
-/// What a tool was asked, as it was understood: a reply says it, so that a model sees what its words became.
-struct ToolQuestion {
+/// A tool call as it was interpreted. A reply states it, so that a model sees what its words became.
+struct InterpretedRequest {
   /// The method that answered it: that of the saved report, if one was run.
   let method: Method
   let params: JSONObject
@@ -71,7 +71,7 @@ struct ToolQuestion {
   }
 
   /// Whether the range consists of whole local days.
-  var isOfDays: Bool { range.map { !text(of: $0).utf8.contains(UInt8(ascii: "T")) } ?? false }
+  var coversWholeDays: Bool { range.map { !text(of: $0).utf8.contains(UInt8(ascii: "T")) } ?? false }
 
   /// For `structuredContent`; nil if there is nothing to say.
   var json: JSONObject? {
@@ -88,7 +88,7 @@ struct ToolQuestion {
     return asked
   }
 
-  /// A line for each part.
+  /// A line for each member.
   var lines: [String] {
     guard let asked = json else { return [] }
     return asked.members.compactMap { name, value in
