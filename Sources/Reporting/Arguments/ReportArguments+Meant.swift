@@ -12,9 +12,9 @@ public struct MissedStep: Equatable, Sendable {
 
   /// The step with the name among `names` that was meant; nil if its own is among them, or none is like it.
   ///
-  /// - Parameter meantName: The name among some that somebody meant who wrote another.
-  public func nearest(among names: [String], _ meantName: (String, [String]) -> String?) -> String? {
-    names.contains(value) ? nil : meantName(value, names).map { "\(type):\(displayable($0))" }
+  /// - Parameter suggestedName: The name among some that somebody meant who wrote another.
+  public func nearest(among names: [String], _ suggestedName: (String, [String]) -> String?) -> String? {
+    names.contains(value) ? nil : suggestedName(value, names).map { "\(type):\(displayable($0))" }
   }
 }
 

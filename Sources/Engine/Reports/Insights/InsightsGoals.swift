@@ -70,7 +70,7 @@ struct GoalCounts: Sendable {
   }
 
   /// Counts the runs of a block.
-  mutating func count(_ block: BlockRows, _ stays: GroupedStays, groupCount: Int) {
+  mutating func count(_ block: BlockRows, _ stays: StayCounter, groupCount: Int) {
     sessions.load(block)
     extend(&visitors, to: groupCount * goalCount, with: 0)
     extend(&latest, to: groupCount, with: -1)

@@ -33,7 +33,7 @@ struct InsightsGroupFinder: Sendable {
   var groupCount: Int { groupLimit ?? groups.count }
 
   /// Loads the events of a block that are looked at into `stays`, with their groups, and divides them into runs.
-  mutating func load(_ block: BlockRows, into stays: inout GroupedStays) {
+  mutating func load(_ block: BlockRows, into stays: inout StayCounter) {
     grouping.mark(block, into: &stays.flags)
     stays.order.load(block, where: stays.flags)
     guard grouping.isByVisit else {
@@ -148,7 +148,7 @@ private struct CountedVisits: Sendable {
   private(set) var shared: [(visit: Int, number: UInt32)] = []
 
   /// Loads the runs of `stays`, which are visits.
-  mutating func load(_ block: BlockRows, _ stays: GroupedStays) {
+  mutating func load(_ block: BlockRows, _ stays: StayCounter) {
     count = stays.runCount
     extend(&rows, to: max(count, 1), with: 0)
     let (order, starts) = (stays.order, stays.runStarts)

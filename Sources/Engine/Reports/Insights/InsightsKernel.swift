@@ -7,10 +7,10 @@ struct InsightsKernel: ReportKernel {
   let countsAllVisitors: Bool
   let executor: ParallelExecutor
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var finder: InsightsGroupFinder
     /// Stays of events that are looked at; the accumulators' views are events of any type.
-    var stays = GroupedStays()
+    var stays = StayCounter()
     /// The pageviews of each group; nil if only pageviews are looked at.
     var pageviews: [Int]?
     var goals: GoalCounts
@@ -18,54 +18,54 @@ struct InsightsKernel: ReportKernel {
     var visitors = 0
   }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       finder: InsightsGroupFinder(grouping), pageviews: grouping.looksAtPageviewsOnly ? nil : [],
       goals: GoalCounts(goals))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    if goals.isEmpty, partial.finder.loadViewStays(of: block) {
-      partial.stays.reserve(partial.finder.groupCount)
-      if countsAllVisitors { partial.visitors += partial.finder.viewStays.visitors }
-      let base = partial.stays.base
-      partial.finder.viewStays.count(block, bounce.rule, base: base, into: &partial.stays.accumulators)
-      return partial.stays.passBlock(block)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    if goals.isEmpty, state.finder.loadViewStays(of: block) {
+      state.stays.reserve(state.finder.groupCount)
+      if countsAllVisitors { state.visitors += state.finder.viewStays.visitors }
+      let base = state.stays.base
+      state.finder.viewStays.count(block, bounce.rule, base: base, into: &state.stays.accumulators)
+      return state.stays.advance(past: block)
     }
-    partial.finder.load(block, into: &partial.stays)
-    partial.stays.reserve(partial.finder.groupCount)
-    if partial.pageviews != nil { countPageviews(block, &partial) }
+    state.finder.load(block, into: &state.stays)
+    state.stays.reserve(state.finder.groupCount)
+    if state.pageviews != nil { countPageviews(block, &state) }
     if !goals.isEmpty {
-      partial.goals.count(block, partial.stays, groupCount: partial.finder.groupCount)
+      state.goals.count(block, state.stays, groupCount: state.finder.groupCount)
     }
-    if countsAllVisitors { partial.visitors += partial.stays.visitors }
-    partial.stays.count(block, bounce, mergesSharedVisits: grouping.isByVisit)
+    if countsAllVisitors { state.visitors += state.stays.visitors }
+    state.stays.count(block, bounce, mergesSharedVisits: grouping.isByVisit)
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
+  func merge(_ other: State, into state: inout State) {
     let codes = other.finder.groups
     /// By group of `other`: the group here.
     var groups = Array(repeating: 0, count: other.stays.accumulators.count)
     executor.forEach(groups.indices) { number in
       if other.stays.accumulators[number].views == 0 { return }
-      groups[number] = partial.finder.groups.group(of: codes.codes(of: number))
-      partial.goals.add(other.goals, number, to: groups[number])
+      groups[number] = state.finder.groups.group(of: codes.codes(of: number))
+      state.goals.add(other.goals, number, to: groups[number])
     }
-    partial.stays.merge(other.stays, executor) { groups[$0] }
-    if var pageviews = partial.pageviews.take() {
+    state.stays.merge(other.stays, executor) { groups[$0] }
+    if var pageviews = state.pageviews.take() {
       for (number, count) in (other.pageviews ?? []).enumerated() where count > 0 {
         extend(&pageviews, to: groups[number] + 1, with: 0)
         pageviews[groups[number]] += count
       }
-      partial.pageviews = pageviews
+      state.pageviews = pageviews
     }
-    partial.visitors += other.visitors
+    state.visitors += other.visitors
   }
 
-  private func countPageviews(_ block: BlockRows, _ partial: inout Partial) {
-    guard var counts = partial.pageviews.take() else { return }
-    extend(&counts, to: partial.finder.groupCount, with: 0)
-    let stays = partial.stays
+  private func countPageviews(_ block: BlockRows, _ state: inout State) {
+    guard var counts = state.pageviews.take() else { return }
+    extend(&counts, to: state.finder.groupCount, with: 0)
+    let stays = state.stays
     let types = block.partition.types
     let ofBlock = types.span.extracting(block.block.rows)
     let (rows, groups, starts) = (stays.order.rows.span, stays.groups.span, stays.runStarts.span)
@@ -75,11 +75,11 @@ struct InsightsKernel: ReportKernel {
       for index in first..<end { pageviews &+= Int(one: ofBlock[Int(rows[index])] == EventType.pageview) }
       counts[Int(groups[first])] += pageviews
     }
-    partial.pageviews = counts
+    state.pageviews = counts
   }
 }
 
-extension GroupedStays {
+extension StayCounter {
   /// The number of sessions that have a run in the current block.
   fileprivate var visitors: Int {
     let (order, runStarts) = (order, runStarts)

@@ -6,7 +6,7 @@ final class InsightsTable {
   /// The visitors of all groups together, if they were counted.
   let allVisitors: Int
   private let request: InsightsRequest
-  private let partial: InsightsKernel.Partial
+  private let state: InsightsKernel.State
   private let fields: [FieldValues]
   /// By group: what visits that several sessions share add to it.
   private let shared: [Int: SharedFigures]
@@ -27,15 +27,15 @@ final class InsightsTable {
   }
 
   init(
-    _ request: InsightsRequest, _ partial: InsightsKernel.Partial, _ grouping: InsightsGrouping,
+    _ request: InsightsRequest, _ state: InsightsKernel.State, _ grouping: InsightsGrouping,
     _ executor: ParallelExecutor
   ) {
-    (self.request, self.partial) = (request, partial)
-    groups = partial.finder.groups
-    allVisitors = partial.visitors
+    (self.request, self.state) = (request, state)
+    groups = state.finder.groups
+    allVisitors = state.visitors
     fields = grouping.fields.map(\.values)
     var shared: [Int: SharedFigures] = [:]
-    executor.forEach(partial.stays.sharedVisits) { visit in
+    executor.forEach(state.stays.sharedVisits) { visit in
       shared[visit.group, default: SharedFigures()].visits += 1
       guard let stay = grouping.sharedStays[visit.visit] else { return }
       shared[visit.group]?.bounces += stay.isBounce ? 1 : 0
@@ -46,7 +46,7 @@ final class InsightsTable {
 
   /// Selects rows as the request asks for.
   func selection(_ executor: ParallelExecutor) -> Selection {
-    let kept = partial.stays.accumulators.indices.lazy.filter { self.isKept($0) }
+    let kept = state.stays.accumulators.indices.lazy.filter { self.isKept($0) }
     let wanted = request.rows.map { $0.isEmpty ? [] : groupsOfWantedRows($0, executor) }
     let shown: [Int?]
     if let wanted {
@@ -64,7 +64,7 @@ final class InsightsTable {
     guard request.rest || request.total else { return Selection(rows: rows) }
     let isShown = Set(shown.lazy.compactMap(\.self))
     var selection = Selection(rows: rows)
-    executor.forEach(partial.stays.accumulators.indices) { group in
+    executor.forEach(state.stays.accumulators.indices) { group in
       guard isKept(group) else { return }
       selection.kept.append(group)
       if !isShown.contains(group) { selection.rest.append(group) }
@@ -74,7 +74,7 @@ final class InsightsTable {
 
   /// Returns a bit for each of some sets of groups, by group.
   func sets(_ sets: [[Int]], _ executor: ParallelExecutor) -> [UInt8] {
-    var bits = Array(repeating: UInt8(0), count: partial.stays.accumulators.count)
+    var bits = Array(repeating: UInt8(0), count: state.stays.accumulators.count)
     for (bit, set) in sets.enumerated() {
       executor.forEach(set.indices) { bits[set[$0]] |= 1 << UInt8(bit) }
     }
@@ -108,10 +108,10 @@ final class InsightsTable {
   }
 
   private func numbers(of group: Int, withGoals: Bool = true) -> InsightsNumbers {
-    let accumulator = partial.stays.accumulators[group]
+    let accumulator = state.stays.accumulators[group]
     var numbers = InsightsNumbers()
     numbers.events = accumulator.views
-    numbers.views = partial.pageviews.map { group < $0.count ? $0[group] : 0 } ?? accumulator.views
+    numbers.views = state.pageviews.map { group < $0.count ? $0[group] : 0 } ?? accumulator.views
     numbers.visitors = accumulator.visitors
     (numbers.visits, numbers.bounces) = (accumulator.visits, accumulator.bounces)
     numbers.totalSeconds = accumulator.totalSeconds
@@ -120,7 +120,7 @@ final class InsightsTable {
       numbers.bounces += shared.bounces
       numbers.totalSeconds += shared.totalSeconds
     }
-    if withGoals { numbers.goalVisitors = partial.goals.visitors(of: group) }
+    if withGoals { numbers.goalVisitors = state.goals.visitors(of: group) }
     return numbers
   }
 
@@ -129,7 +129,7 @@ final class InsightsTable {
   }
 
   private func isKept(_ group: Int) -> Bool {
-    if partial.stays.accumulators[group].views == 0 { return false }
+    if state.stays.accumulators[group].views == 0 { return false }
     if request.having.isEmpty { return true }
     let numbers = numbers(of: group, withGoals: false)
     return request.having.allSatisfy { $0.holds(numbers, allVisitors: allVisitors) }
@@ -145,7 +145,7 @@ final class InsightsTable {
       let tuple = codes.compactMap { $0[row] }
       guard tuple.count == fields.count else { return nil }
       let group = groups.group(of: tuple)
-      guard group < partial.stays.accumulators.count, partial.stays.accumulators[group].views > 0 else {
+      guard group < state.stays.accumulators.count, state.stays.accumulators[group].views > 0 else {
         return nil
       }
       return group
@@ -160,7 +160,7 @@ extension InsightsTable {
     for order in request.order {
       if let isFirst = precedes(a, b, by: order.key) { return isFirst != order.isDescending }
     }
-    let (numbersOfA, numbersOfB) = (partial.stays.accumulators[a], partial.stays.accumulators[b])
+    let (numbersOfA, numbersOfB) = (state.stays.accumulators[a], state.stays.accumulators[b])
     let (viewsOfA, viewsOfB) = (views(of: a), views(of: b))
     if viewsOfA != viewsOfB, !request.ordersByVisitors { return viewsOfA > viewsOfB }
     if numbersOfA.visitors != numbersOfB.visitors { return numbersOfA.visitors > numbersOfB.visitors }
@@ -171,7 +171,7 @@ extension InsightsTable {
   }
 
   private func views(of group: Int) -> Int {
-    guard let pageviews = partial.pageviews else { return partial.stays.accumulators[group].views }
+    guard let pageviews = state.pageviews else { return state.stays.accumulators[group].views }
     return group < pageviews.count ? pageviews[group] : 0
   }
 

@@ -12,9 +12,9 @@ struct InsightsUnionKernel: ReportKernel {
   /// The maximum number of sets.
   static let maximumSets = 2
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     fileprivate var finder: InsightsGroupFinder
-    fileprivate var stays = GroupedStays()
+    fileprivate var stays = StayCounter()
     fileprivate var sessions: SessionGoals
     /// By set.
     fileprivate var unions: [InsightsUnion]
@@ -23,26 +23,26 @@ struct InsightsUnionKernel: ReportKernel {
     func union(_ set: Int) -> InsightsUnion { unions[set] }
   }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       finder: InsightsGroupFinder(grouping, groups: groups), sessions: SessionGoals(goals),
       unions: Array(repeating: InsightsUnion(goalCount: goals.count), count: Self.maximumSets))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    if goals.isEmpty, partial.finder.loadViewStays(of: block) {
-      let visits = partial.finder.viewStays
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    if goals.isEmpty, state.finder.loadViewStays(of: block) {
+      let visits = state.finder.viewStays
       var (bits, latest) = (UInt8(0), UInt32.max)
       visits.forEach { session, group in
-        if session != latest { partial.count(visitorIn: &bits) }
+        if session != latest { state.count(visitorIn: &bits) }
         latest = session
         bits |= sets(of: group)
       }
-      return partial.count(visitorIn: &bits)
+      return state.count(visitorIn: &bits)
     }
-    partial.finder.load(block, into: &partial.stays)
-    if !goals.isEmpty { partial.sessions.load(block) }
-    let stays = partial.stays
+    state.finder.load(block, into: &state.stays)
+    if !goals.isEmpty { state.sessions.load(block) }
+    let stays = state.stays
     var (session, visit) = (UInt32.max, UInt32.max)
     var (bitsOfSession, bitsOfVisit) = (UInt8(0), UInt8(0))
     var shared: UInt32?
@@ -50,11 +50,11 @@ struct InsightsUnionKernel: ReportKernel {
     for run in 0..<stays.runCount {
       let first = Int(stays.runStarts[run])
       if stays.order.visits[first] != visit {
-        partial.count(visitIn: &bitsOfVisit, shared)
+        state.count(visitIn: &bitsOfVisit, shared)
         visit = stays.order.visits[first]
         let start = stays.order.sessions[first]
         if start != session {
-          partial.count(visitorIn: &bitsOfSession, session)
+          state.count(visitorIn: &bitsOfSession, session)
           session = start
         }
         if !block.partition.sharedVisits.isEmpty {
@@ -66,18 +66,18 @@ struct InsightsUnionKernel: ReportKernel {
       bitsOfVisit |= bits
       bitsOfSession |= bits
     }
-    partial.count(visitIn: &bitsOfVisit, shared)
-    partial.count(visitorIn: &bitsOfSession, session)
+    state.count(visitIn: &bitsOfVisit, shared)
+    state.count(visitorIn: &bitsOfSession, session)
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    for set in partial.unions.indices { partial.unions[set].add(other.unions[set]) }
+  func merge(_ other: State, into state: inout State) {
+    for set in state.unions.indices { state.unions[set].add(other.unions[set]) }
   }
 
   private func sets(of group: Int) -> UInt8 { group < sets.count ? sets[group] : 0 }
 }
 
-extension InsightsUnionKernel.Partial {
+extension InsightsUnionKernel.State {
   /// Counts a visitor in the sets of `bits`, and clears these.
   ///
   /// - Parameter session: The first row of the visitor's session, if there are goals.

@@ -120,12 +120,12 @@ extension WebsiteColumns {
         request, items, VisitTrimming(request, ends, showsMissing: true), sink, self, executor)
       paths = kernel.addingShared(try scan(request.eventScope, executor, kernel)).paths
     }
-    let parts = paths.partCount
+    let groups = paths.shardGroupCount
     let empty = JourneyCounts<Path>(
       limit: request.limit, minimumCount: request.minimumCount, countsPaths: request.countsPaths,
       seed: paths.seed)
-    let counts = executor.map(parts, start: { empty }) { part, counts in
-      counts.count(paths.part(part, of: parts))
+    let counts = executor.map(groups, start: { empty }) { group, counts in
+      counts.count(paths.shards(group, of: groups))
     }
     var all = counts[0]
     for counts in counts.dropFirst() { all.merge(counts) }

@@ -10,7 +10,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   /// The seed of the paths' hashes. It is random, so that no visitor can make them collide.
   private let seed = UInt64.random(in: .min ... .max)
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var paths: JourneyPaths<Path>
     var sharedEvents = SharedVisitEvents()
     fileprivate var order = VisitOrder()
@@ -18,38 +18,38 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
     fileprivate var events = JourneyEvents()
   }
 
-  func start() -> Partial { Partial(paths: JourneyPaths(seed: seed)) }
+  func start() -> State { State(paths: JourneyPaths(seed: seed)) }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    load(block, &partial)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    load(block, &state)
     if !block.partition.sharedVisits.isEmpty {
-      partial.sharedEvents.take(from: &partial.events, block, partial.order, limit: steps)
+      state.sharedEvents.take(from: &state.events, block, state.order, limit: steps)
     }
-    addPaths(partial.events, to: &partial.paths)
+    addPaths(state.events, to: &state.paths)
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    partial.paths.merge(other.paths)
-    partial.sharedEvents.merge(other.sharedEvents)
+  func merge(_ other: State, into state: inout State) {
+    state.paths.merge(other.paths)
+    state.sharedEvents.merge(other.sharedEvents)
   }
 
   /// Returns the paths with those of the shared visits added: their events are complete only after the last
   /// merge.
-  func addingShared(_ partial: Partial) -> JourneyPaths<Path> {
-    var paths = partial.paths
-    let events = partial.sharedEvents.sorted(executor)
+  func addingShared(_ state: State) -> JourneyPaths<Path> {
+    var paths = state.paths
+    let events = state.sharedEvents.sorted(executor)
     for visit in 0..<events.visitCount {
       if let path = path(events.items.span, events.indices(visit)) { paths.add(path) }
     }
     return paths
   }
 
-  private func load(_ block: BlockRows, _ partial: inout Partial) {
-    partial.order.load(block, where: block.selected)
-    partial.order.copyCodes(.urlPath, of: block, to: &partial.events.items)
-    partial.order.copyCodes(.eventName, of: block, to: &partial.names)
-    items.replace(&partial.events.items, names: partial.names, count: partial.order.count)
-    partial.events.visitCount = partial.order.listVisits(into: &partial.events.visitStarts)
+  private func load(_ block: BlockRows, _ state: inout State) {
+    state.order.load(block, where: block.selected)
+    state.order.copyCodes(.urlPath, of: block, to: &state.events.items)
+    state.order.copyCodes(.eventName, of: block, to: &state.names)
+    items.replace(&state.events.items, names: state.names, count: state.order.count)
+    state.events.visitCount = state.order.listVisits(into: &state.events.visitStarts)
   }
 
   /// Adds the paths of the visits of a block.

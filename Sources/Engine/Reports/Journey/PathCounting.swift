@@ -164,20 +164,20 @@ struct JourneyPaths<Path: JourneyPath>: Sendable {
   /// Up to this many paths are counted at once, because a shard for each few of them would take longer.
   private static var maximumUnshardedCount: Int { 4096 }
 
-  /// The number of parts in which the paths are counted. No two parts have equal paths.
-  var partCount: Int {
+  /// The number of groups of shards that are counted one by one. No two groups have equal paths.
+  var shardGroupCount: Int {
     let count = ([shards] + merged).reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }
     return count <= Self.maximumUnshardedCount ? 1 : Self.shardCount
   }
 
-  /// Returns the paths of one of ``partCount`` parts, in several arrays.
-  func part(_ part: Int, of parts: Int) -> [[Path]] {
-    if parts == 1 { return ([shards] + merged).flatMap { $0.filter { !$0.isEmpty } } }
-    return [shards[part]] + merged.map { $0[part] }
+  /// Returns the paths of one of ``shardGroupCount`` groups, in several arrays.
+  func shards(_ group: Int, of groups: Int) -> [[Path]] {
+    if groups == 1 { return ([shards] + merged).flatMap { $0.filter { !$0.isEmpty } } }
+    return [shards[group]] + merged.map { $0[group] }
   }
 }
 
-/// A hash table of paths, and the paths' counts. One is reused from part to part.
+/// A hash table of paths, and the paths' counts. One is reused from group to group.
 ///
 /// The paths themselves are in the slots: most are one word, so that a `HashSlot` with a number would take as much and
 /// lead to a second array.
@@ -186,7 +186,7 @@ struct JourneyPathTable<Path: JourneyPath>: Sendable {
   /// By slot; 0 if the slot is free.
   private(set) var counts: [Int] = []
 
-  /// Counts the paths of a part, which have been hashed with `seed`, and no others. Returns their number.
+  /// Counts the paths of a group of shards, which have been hashed with `seed`, and no others. Returns their number.
   mutating func count(_ paths: [[Path]], seed: UInt64) -> Int {
     let pathCount = paths.reduce(0) { $0 + $1.count }
     clear(for: pathCount)
@@ -204,7 +204,7 @@ struct JourneyPathTable<Path: JourneyPath>: Sendable {
   }
 }
 
-/// Finds the most frequent paths, part by part.
+/// Finds the most frequent paths, group by group of shards.
 struct JourneyCounts<Path: JourneyPath>: Sendable {
   typealias Counted = (path: Path, count: Int)
 
@@ -246,14 +246,14 @@ struct JourneyCounts<Path: JourneyPath>: Sendable {
     }
   }
 
-  /// Adds what another thread found in other parts.
+  /// Adds what another thread found in other groups.
   mutating func merge(_ other: JourneyCounts) {
     candidates += other.candidates
     visitCount += other.visitCount
     pathCount += other.pathCount
   }
 
-  /// Counts the paths of a part. No other part may contain one of them.
+  /// Counts the paths of a group of shards. No other group may contain one of them.
   mutating func count(_ paths: [[Path]]) {
     let count = table.count(paths, seed: seed)
     if count == 0 { return }

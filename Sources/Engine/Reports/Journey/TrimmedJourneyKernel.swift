@@ -11,7 +11,7 @@ struct TrimmedJourneyKernel<Sink: JourneySink>: ReportKernel {
   /// The number of events of shared visits that are trimmed at once.
   private static var sharedEventsOfChunk: Int { 1 << 16 }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     fileprivate var sink: Sink
     fileprivate var sharedEvents = SharedVisitEvents()
     fileprivate var from: ConditionEvaluator?
@@ -40,26 +40,26 @@ struct TrimmedJourneyKernel<Sink: JourneySink>: ReportKernel {
     self.executor = executor
   }
 
-  func start() -> Partial { Partial(sink: emptySink, from: from, to: to) }
+  func start() -> State { State(sink: emptySink, from: from, to: to) }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    load(block, &partial)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    load(block, &state)
     if !block.partition.sharedVisits.isEmpty {
-      partial.sharedEvents.take(from: &partial.events, block, partial.order)
+      state.sharedEvents.take(from: &state.events, block, state.order)
     }
-    trimming.trim(partial.events, 0..<partial.events.visitCount, into: &partial.trimmed)
-    partial.sink.add(partial.trimmed)
+    trimming.trim(state.events, 0..<state.events.visitCount, into: &state.trimmed)
+    state.sink.add(state.trimmed)
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    partial.sink.merge(other.sink)
-    partial.sharedEvents.merge(other.sharedEvents)
+  func merge(_ other: State, into state: inout State) {
+    state.sink.merge(other.sink)
+    state.sharedEvents.merge(other.sharedEvents)
   }
 
   /// Returns the visits with the shared ones added: their events are complete only after the last merge.
-  func addingShared(_ partial: Partial) -> Sink {
-    var (sink, trimmed) = (partial.sink, TrimmedVisits())
-    let events = partial.sharedEvents.sorted(executor)
+  func addingShared(_ state: State) -> Sink {
+    var (sink, trimmed) = (state.sink, TrimmedVisits())
+    let events = state.sharedEvents.sorted(executor)
     var first = 0
     while first < events.visitCount, !executor.isCancelled {
       var end = first + 1
@@ -75,21 +75,21 @@ struct TrimmedJourneyKernel<Sink: JourneySink>: ReportKernel {
     return sink
   }
 
-  private func load(_ block: BlockRows, _ partial: inout Partial) {
-    partial.order.load(block, where: block.selected)
-    let count = partial.order.count
-    items.source.copy(block, partial.order, &partial.codes, to: &partial.events.items)
-    partial.order.copyCodes(.eventName, of: block, to: &partial.names)
-    items.replace(&partial.events.items, names: partial.names, count: count)
-    partial.events.visitCount = partial.order.listVisits(into: &partial.events.visitStarts)
+  private func load(_ block: BlockRows, _ state: inout State) {
+    state.order.load(block, where: block.selected)
+    let count = state.order.count
+    items.source.copy(block, state.order, &state.codes, to: &state.events.items)
+    state.order.copyCodes(.eventName, of: block, to: &state.names)
+    items.replace(&state.events.items, names: state.names, count: count)
+    state.events.visitCount = state.order.listVisits(into: &state.events.visitStarts)
     if from == nil, to == nil { return }
-    reset(&partial.events.marks, count)
-    let rows = partial.order.rows
-    if let flags = partial.from?.flags(block) {
-      mark(&partial.events.marks, JourneyEvents.fromMark, flags.span, rows.span, count)
+    reset(&state.events.marks, count)
+    let rows = state.order.rows
+    if let flags = state.from?.flags(block) {
+      mark(&state.events.marks, JourneyEvents.fromMark, flags.span, rows.span, count)
     }
-    if let flags = partial.to?.flags(block) {
-      mark(&partial.events.marks, JourneyEvents.toMark, flags.span, rows.span, count)
+    if let flags = state.to?.flags(block) {
+      mark(&state.events.marks, JourneyEvents.toMark, flags.span, rows.span, count)
     }
   }
 }

@@ -16,7 +16,7 @@ struct RetentionKernel: ReportKernel {
     unitEnds = units.ends
   }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     /// At cohort × `unitsCounted` + units after it.
     let counts: SparseCounts
     fileprivate var units = PartitionUnits()
@@ -24,34 +24,34 @@ struct RetentionKernel: ReportKernel {
     fileprivate var chosen = SessionRows()
   }
 
-  func start() -> Partial {
-    Partial(counts: SparseCounts(count: units.count * unitsCounted))
+  func start() -> State {
+    State(counts: SparseCounts(count: units.count * unitsCounted))
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    let buckets = partial.units.buckets(of: block.partition, unitEnds)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    let buckets = state.units.buckets(of: block.partition, unitEnds)
     if !block.selection.isWhole {
-      partial.marks.load(block)
-      partial.chosen.load(block, where: block.selected, partial.marks)
+      state.marks.load(block)
+      state.chosen.load(block, where: block.selected, state.marks)
     }
     switch block.partition.times.offsets {
-    case .four(let column): count(block, column, buckets, &partial)
-    case .eight(let column): count(block, column, buckets, &partial)
+    case .four(let column): count(block, column, buckets, &state)
+    case .eight(let column): count(block, column, buckets, &state)
     }
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    partial.counts.add(other.counts)
+  func merge(_ other: State, into state: inout State) {
+    state.counts.add(other.counts)
   }
 
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Column<Offset>, _ buckets: RetentionBuckets, _ partial: inout Partial
+    _ block: BlockRows, _ offsets: Column<Offset>, _ buckets: RetentionBuckets, _ state: inout State
   ) {
-    partial.counts.withMutableSpan { counts in
+    state.counts.withMutableSpan { counts in
       if block.selection.isWhole {
         countActivityRuns(block, offsets.span, buckets, &counts)
       } else {
-        count(partial.chosen, offsets.span.extracting(block.block.rows), buckets, &counts)
+        count(state.chosen, offsets.span.extracting(block.block.rows), buckets, &counts)
       }
     }
   }

@@ -188,7 +188,7 @@ struct RetentionMembersKernel: ReportKernel {
     (countsCodes, unitEnds) = (true, members.units.ends)
   }
 
-  struct Partial: Sendable {
+  struct State: Sendable {
     var cells: RetentionCells
     /// By code of the dimension: its members. Nil unless only these are counted.
     let codes: SparseCounts?
@@ -208,38 +208,38 @@ struct RetentionMembersKernel: ReportKernel {
     fileprivate var counted: [Int] = []
   }
 
-  func start() -> Partial {
-    Partial(
+  func start() -> State {
+    State(
       cells: RetentionCells(layout),
       codes: countsCodes ? SparseCounts(count: members.dimension?.codeCount ?? 0) : nil,
       start: members.start, returns: members.returns)
   }
 
-  func accumulate(_ block: BlockRows, into partial: inout Partial) {
-    partial.counted.removeAll(keepingCapacity: true)
+  func accumulate(_ block: BlockRows, into state: inout State) {
+    state.counted.removeAll(keepingCapacity: true)
     if block.selection.isWhole, sessionEndsSuffice {
       switch block.partition.times.offsets {
-      case .four(let column): countSessionEnds(block, column.span, &partial)
-      case .eight(let column): countSessionEnds(block, column.span, &partial)
+      case .four(let column): countSessionEnds(block, column.span, &state)
+      case .eight(let column): countSessionEnds(block, column.span, &state)
       }
     } else {
-      let buckets = partial.units.buckets(of: block.partition, unitEnds)
-      loadEvents(block, buckets, &partial)
-      if partial.events.count == 0 { return }
+      let buckets = state.units.buckets(of: block.partition, unitEnds)
+      loadEvents(block, buckets, &state)
+      if state.events.count == 0 { return }
       if let dimension = members.dimension {
         dimension.copy(
-          block, partial.events.rows, count: partial.events.count, &partial.dimensionCodes,
-          to: &partial.codesOfEvents)
+          block, state.events.rows, count: state.events.count, &state.dimensionCodes,
+          to: &state.codesOfEvents)
       }
       var money = MoneyOfBlock(block, members.money, executor)
-      follow(partial.events, partial.codesOfEvents, &money, buckets, &partial)
+      follow(state.events, state.codesOfEvents, &money, buckets, &state)
     }
-    partial.cells.count(partial.counted)
+    state.cells.count(state.counted)
   }
 
-  func merge(_ other: Partial, into partial: inout Partial) {
-    partial.cells.add(other.cells)
-    if let codes = other.codes { partial.codes?.add(codes) }
+  func merge(_ other: State, into state: inout State) {
+    state.cells.add(other.cells)
+    if let codes = other.codes { state.codes?.add(codes) }
   }
 
   /// Whether the first and the last event of a visitor tell all that is counted.
@@ -249,9 +249,9 @@ struct RetentionMembersKernel: ReportKernel {
   }
 
   private func countSessionEnds<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Span<Offset>, _ partial: inout Partial
+    _ block: BlockRows, _ offsets: Span<Offset>, _ state: inout State
   ) {
-    let buckets = partial.units.buckets(of: block.partition, unitEnds)
+    let buckets = state.units.buckets(of: block.partition, unitEnds)
     let (sessionStarts, numbers) = (block.partition.sessionStarts, members.units.numbers.span)
     let starts = sessionStarts.span
     for session in block.block.sessions {
@@ -260,83 +260,83 @@ struct RetentionMembersKernel: ReportKernel {
       let unit = buckets.day(of: UInt64(truncatingIfNeeded: first))
       let latest = buckets.day(of: UInt64(truncatingIfNeeded: last))
       let period = min(Int(numbers[latest] - numbers[unit]), members.periods)
-      partial.counted.append(unit * layout.columns + period)
+      state.counted.append(unit * layout.columns + period)
     }
   }
 
-  private func loadEvents(_ block: BlockRows, _ buckets: RetentionBuckets, _ partial: inout Partial) {
-    let haveRoles = partial.start != nil || partial.returns != nil
-    if !haveRoles, block.selection.isWhole { return partial.events.load(block, buckets) }
-    partial.marks.load(block)
+  private func loadEvents(_ block: BlockRows, _ buckets: RetentionBuckets, _ state: inout State) {
+    let haveRoles = state.start != nil || state.returns != nil
+    if !haveRoles, block.selection.isWhole { return state.events.load(block, buckets) }
+    state.marks.load(block)
     if haveRoles {
-      loadRoles(block, &partial)
+      loadRoles(block, &state)
     } else {
-      partial.chosen.load(block, where: block.selected, partial.marks)
+      state.chosen.load(block, where: block.selected, state.marks)
     }
-    partial.events.load(partial.chosen, haveRoles ? partial.roles : nil, block, buckets)
+    state.events.load(state.chosen, haveRoles ? state.roles : nil, block, buckets)
   }
 
   /// Chooses the rows that have a role, and finds their roles.
-  private func loadRoles(_ block: BlockRows, _ partial: inout Partial) {
-    let starts = partial.start?.flags(block) ?? block.selected
-    let returns = partial.returns?.flags(block) ?? block.selected
-    extend(&partial.roles, to: block.count, with: 0)
+  private func loadRoles(_ block: BlockRows, _ state: inout State) {
+    let starts = state.start?.flags(block) ?? block.selected
+    let returns = state.returns?.flags(block) ?? block.selected
+    extend(&state.roles, to: block.count, with: 0)
     var either = starts
     for row in 0..<block.count {
-      partial.roles[row] =
+      state.roles[row] =
         RetentionRole.start * starts[row].asOne | RetentionRole.returns * returns[row].asOne
       either[row] = starts[row].or(returns[row])
     }
-    partial.chosen.load(block, where: either, partial.marks)
+    state.chosen.load(block, where: either, state.marks)
   }
 
   /// Goes through the events of a block, visitor by visitor.
   private func follow(
     _ events: RetentionEvents, _ codes: [UInt32], _ money: inout MoneyOfBlock, _ buckets: RetentionBuckets,
-    _ partial: inout Partial
+    _ state: inout State
   ) {
     let numbers = members.units.numbers
     let (joinsEveryCohort, countsReturns) = (
       members.joinsEveryCohort, !countsCodes && !members.countsEarlierPeriods
     )
-    var visitor = partial.visitor
+    var visitor = state.visitor
     var session = events.sessions[0]
     visitor.begin()
     for event in 0..<events.count {
       // A block has one session if that is long.
       if event & 0xFFFF == 0xFFFF, executor.isCancelled { return }
       if events.sessions[event] != session {
-        finish(visitor, session, &money, buckets, &partial)
+        finish(visitor, session, &money, buckets, &state)
         session = events.sessions[event]
         visitor.begin()
       }
       let (unit, roles) = (Int(events.units[event]), events.roles[event])
       if roles & RetentionRole.returns != 0 {
         visitor.latestReturn = unit
-        if countsReturns { countReturn(visitor.memberships, in: unit, numbers.span, &partial.counted) }
+        if countsReturns { countReturn(visitor.memberships, in: unit, numbers.span, &state.counted) }
       }
       if roles & RetentionRole.start != 0, joinsEveryCohort || visitor.memberships.isEmpty {
         let code = codes.isEmpty ? 0 : codes[event]
-        join(Int(events.rows[event]), unit, code: code, &visitor, &partial)
+        join(Int(events.rows[event]), unit, code: code, &visitor, &state)
       }
     }
-    finish(visitor, session, &money, buckets, &partial)
-    partial.visitor = visitor
+    finish(visitor, session, &money, buckets, &state)
+    state.visitor = visitor
   }
 
   /// Makes the visitor a member of the cohort of a unit.
   private func join(
-    _ row: Int, _ unit: Int, code: UInt32, _ visitor: inout RetentionVisitor, _ partial: inout Partial
+    _ row: Int, _ unit: Int, code: UInt32, _ visitor: inout RetentionVisitor, _ state: inout State
   ) {
     if countsCodes {
-      partial.codes?.increment(Int(code))
+      state.codes?.increment(Int(code))
       visitor.memberships.append(.init(unit: unit, firstCell: 0, row: row))
       return
     }
     let slot = Int(slotOfCode?[Int(code)] ?? code)
     let cell = (slot * layout.units + unit) * layout.columns
     visitor.memberships.append(.init(unit: unit, firstCell: cell, row: row))
-    if !members.countsEarlierPeriods { partial.counted.append(cell) }
+    if !members.countsEarlierPeriods { state.counted.append(cell) }
   }
 
   /// Counts a visitor who returned in a unit, in the cohorts that are not that of the unit itself.
@@ -357,7 +357,7 @@ struct RetentionMembersKernel: ReportKernel {
   /// Counts what is known only after the last event of a visitor.
   private func finish(
     _ visitor: RetentionVisitor, _ session: UInt32, _ money: inout MoneyOfBlock, _ buckets: RetentionBuckets,
-    _ partial: inout Partial
+    _ state: inout State
   ) {
     if countsCodes || visitor.memberships.isEmpty { return }
     if !members.countsEarlierPeriods, members.money == nil { return }
@@ -367,7 +367,7 @@ struct RetentionMembersKernel: ReportKernel {
         let period =
           visitor.latestReturn > membership.unit
           ? Int(numbers[visitor.latestReturn] - numbers[membership.unit]) : 0
-        partial.counted.append(membership.firstCell + min(period, members.periods))
+        state.counted.append(membership.firstCell + min(period, members.periods))
       }
     }
     var joined = 0
@@ -377,7 +377,7 @@ struct RetentionMembersKernel: ReportKernel {
       for membership in visitor.memberships[..<joined].reversed() {
         let period = Int(numbers[unit] - numbers[membership.unit])
         if period > members.periods { break }
-        partial.cells.sums[membership.firstCell + period, default: 0] += amount
+        state.cells.sums[membership.firstCell + period, default: 0] += amount
       }
     }
   }

@@ -29,7 +29,7 @@ struct TrafficKernel: ReportKernel {
 
   struct State: Sendable {
     var groups: TrafficGroups
-    var stays = GroupedStays()
+    var stays = StayCounter()
     /// By stay of the block: the row of its first view, and the code of its dimension; see `ViewStays`.
     var stayRows: [UInt32] = []
     var stayCodes: [UInt32] = []
@@ -88,7 +88,7 @@ struct TrafficKernel: ReportKernel {
     } else {
       countGroupedStays(block, units, &state)
     }
-    state.stays.passBlock(block)
+    state.stays.advance(past: block)
     return true
   }
 

@@ -24,7 +24,7 @@ struct SharedVisit: Hashable, Sendable {
 ///
 /// Consecutive events of one visit in one group, a *run*, are counted together, and no memory is allocated for sessions
 /// or visits. What a group is, the kernel decides, which fills in ``flags``, ``order`` and ``groups`` for each block.
-struct GroupedStays: Sendable {
+struct StayCounter: Sendable {
   /// By row of the block: whether the event is counted.
   var flags: [Bool] = []
   /// The counted events.
@@ -70,14 +70,14 @@ struct GroupedStays: Sendable {
     } else {
       countShared(block, bounce, mergesSharedVisits)
     }
-    passBlock(block)
+    advance(past: block)
   }
 
   /// Goes on to the next block after one that the caller has counted itself.
-  mutating func passBlock(_ block: BlockRows) { base += block.count }
+  mutating func advance(past block: BlockRows) { base += block.count }
 
   /// Adds what another thread has counted; `group` returns the group here of a group there.
-  mutating func merge(_ other: GroupedStays, _ executor: ParallelExecutor, _ group: (Int) -> Int) {
+  mutating func merge(_ other: StayCounter, _ executor: ParallelExecutor, _ group: (Int) -> Int) {
     executor.forEach(other.accumulators.indices) { number in
       let accumulator = other.accumulators[number]
       if accumulator.views == 0 { return }
@@ -137,12 +137,12 @@ struct GroupedStays: Sendable {
       let isEngaged =
         bounce.rule == .engaged
         && (shared.map(bounce.engagedSharedVisits.contains) ?? (engagedVisits[engaged.base + visit] != 0))
-      let isPart = mergesSharedVisits && shared != nil
+      let isMergedElsewhere = mergesSharedVisits && shared != nil
       let from = block.time(Int(order.rows[first]))
       let isNew = accumulators[group].add(
         views: end - first, from: from,
-        through: isPart ? from : block.time(Int(order.rows[end - 1])), session: base + start,
-        stay: base + visit, mayBounce: !isEngaged && bounce.rule != .none && !isPart)
+        through: isMergedElsewhere ? from : block.time(Int(order.rows[end - 1])), session: base + start,
+        stay: base + visit, mayBounce: !isEngaged && bounce.rule != .none && !isMergedElsewhere)
       if isNew, let shared {
         accumulators[group].dropVisit()
         sharedVisits.insert(SharedVisit(group: group, visit: shared))
