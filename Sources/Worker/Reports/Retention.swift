@@ -106,6 +106,8 @@ extension Call {
     _ request: RetentionRequest, _ params: JSONObject
   ) throws(WorkerError) -> JSONValue {
     let isDense = params["dense"] == true
+    var request = request
+    request.maximumRows = Limits.retentionRows
     let report = try reading(params) { columns throws(ScopeError) in
       try columns.retentionReport(request, on: executor)
     }
@@ -114,7 +116,8 @@ extension Call {
       throw .invalidParams([
         .member(
           "periods",
-          "must yield at most \(Limits.retentionRows) rows; these units and periods yield \(rowCount)")
+          "must yield at most \(Limits.retentionRows) rows; these units and periods yield at least \(rowCount)"
+        )
       ])
     }
     let rows = RetentionJSON(

@@ -136,6 +136,20 @@ import Testing
     }
   }
 
+  @Test func `many goals with many values have the values that each has alone`() throws {
+    // More pairs of a goal and a value than are counted at once.
+    let events: [TestEvent] = (0..<9000).map { .page("/\($0)", Int64($0), session: "\($0)") }
+    let goals: [GoalsRequest.Goal] = (0..<128).map { .path(WildcardPattern("/\($0)*")) }
+    func values(_ goals: [GoalsRequest.Goal]) throws -> [[GoalValue]] {
+      try #require(try report(events, goals) { $0.by = .init(.entry, limit: 2, rest: true) }.values)
+    }
+    let all = try values(goals)
+    #expect(all.count == goals.count)
+    for goal in [0, 100, 115, 116, 117, 127] {
+      #expect(try values([goals[goal]]) == [all[goal]], "goal \(goal)")
+    }
+  }
+
   @Test func `a cancelled report ends early`() throws {
     let events: [TestEvent] = (0..<200).map { .page("/pricing", Int64($0) * hour, session: "\($0)") }
     var request = GoalsRequest(scope: scope(), goals: [pricing])

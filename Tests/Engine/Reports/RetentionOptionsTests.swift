@@ -286,4 +286,16 @@ import Testing
     let report = try website(events).retentionReport(request, on: executor)
     #expect(report.table.rowCount(isDense: true) == 0)
   }
+
+  @Test func `a table with too many rows is not completed`() throws {
+    // So many hours and periods that cells are not listed; the first few cohorts have too many rows.
+    let website = website(pages([(0..<45_000).map { Int64($0) * hour }]))
+    var request = RetentionRequest(scope: scope(0, 45_000 * hour), timeZone: .utc)
+    (request.unit, request.cohorts, request.periods, request.maximumRows) = (.hour, .every, 400, 1000)
+    let report = try website.retentionReport(request)
+    let rows = report.table.rowCount(isDense: false)
+    #expect(rows > 1000 && rows < 1_000_000)
+    request.breakdown = .init(by: .column(.country), limit: 5, rest: true)
+    #expect(try website.retentionReport(request).rowCount(isDense: false) > 1000)
+  }
 }

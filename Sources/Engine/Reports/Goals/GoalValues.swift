@@ -19,9 +19,29 @@ extension WebsiteColumns {
     _ executor: ParallelExecutor
   ) throws(ScopeError) -> [[GoalValue]] {
     let dimension = try CompiledDimension(.visit(by.value), in: request.scope, self, executor)
-    let counts = scan(scope, executor, GoalValuesKernel(events, dimension)).counts
+    // Some goals at once, so that memory grows with the values and not with goals × values.
+    let goalsAtOnce = max(Self.maximumPairsAtOnce / max(dimension.codeCount, 1), 1)
+    var values: [[GoalValue]] = []
+    for first in stride(from: 0, to: events.count, by: goalsAtOnce) where !executor.isCancelled {
+      let goals = first..<min(first + goalsAtOnce, events.count)
+      values += goalValues(goals, by, events, dimension, scope, executor)
+    }
+    // Of a cancelled request, some goals may be missing.
+    values += Array(repeating: [], count: events.count - values.count)
+    return values
+  }
+
+  /// The maximum number of pairs of a goal and a value that are counted in one scan, unless one goal has more.
+  private static let maximumPairsAtOnce = 1 << 20
+
+  /// Returns the values of some of the goals.
+  private func goalValues(
+    _ goals: Range<Int>, _ by: GoalsRequest.By, _ events: GoalEvents, _ dimension: CompiledDimension,
+    _ scope: CompiledScope, _ executor: ParallelExecutor
+  ) -> [[GoalValue]] {
+    let counts = scan(scope, executor, GoalValuesKernel(goals, events, dimension)).counts
     let texts = dimension.dictionary
-    var groupsOfGoal: [[Int]] = Array(repeating: [], count: events.count)
+    var groupsOfGoal: [[Int]] = Array(repeating: [], count: goals.count)
     executor.forEach(counts.groups.pairs.indices) { group in
       groupsOfGoal[Int(counts.groups.pairs[group].first)].append(group)
     }
@@ -42,7 +62,7 @@ extension WebsiteColumns {
     if !by.rest { return values }
     let cut = CutValues(counts, isShown: Set(shown.joined()), codeCount: dimension.codeCount, executor)
     if cut.isEmpty { return values }
-    let rest = scan(scope, executor, GoalRestKernel(events, dimension, cut)).numbers
+    let rest = scan(scope, executor, GoalRestKernel(goals, events, dimension, cut)).numbers
     for goal in values.indices where groupsOfGoal[goal].count > shown[goal].count {
       values[goal].append(
         GoalValue(
@@ -67,11 +87,13 @@ private struct VisitorCount: Sendable {
 /// Counts the events that reach each goal, and their visitors, for each code of a dimension, and the visitors with any
 /// event of the code.
 private struct GoalValuesKernel: ReportKernel {
+  /// The goals that are counted; numbers of goals are counted from the first.
+  let goals: Range<Int>
   let events: GoalEvents
   let dimension: CompiledDimension
 
-  init(_ events: GoalEvents, _ dimension: CompiledDimension) {
-    (self.events, self.dimension) = (events, dimension)
+  init(_ goals: Range<Int>, _ events: GoalEvents, _ dimension: CompiledDimension) {
+    (self.goals, self.events, self.dimension) = (goals, events, dimension)
   }
 
   struct Counts: Sendable {
@@ -110,8 +132,8 @@ private struct GoalValuesKernel: ReportKernel {
     block.forEachRun(of: state.rows, state.codesOfRows) { code, session, _ in
       state.counts.totals[Int(code)].add(session + offset)
     }
-    for goal in 0..<events.count {
-      state.events.list(goal, block, into: &state.rows)
+    for (goal, number) in goals.enumerated() {
+      state.events.list(number, block, into: &state.rows)
       block.forEachRun(of: state.rows, state.codesOfRows) { code, session, events in
         state.counts.add(events, goal: goal, code: code, session: session + offset)
       }
@@ -205,12 +227,14 @@ private struct CutValues: Sendable {
 
 /// Counts the numbers of the values that are cut off, all together for each goal.
 private struct GoalRestKernel: ReportKernel {
+  /// The goals that are counted; numbers of goals are counted from the first.
+  let goals: Range<Int>
   let events: GoalEvents
   let dimension: CompiledDimension
   let cut: CutValues
 
-  init(_ events: GoalEvents, _ dimension: CompiledDimension, _ cut: CutValues) {
-    (self.events, self.dimension, self.cut) = (events, dimension, cut)
+  init(_ goals: Range<Int>, _ events: GoalEvents, _ dimension: CompiledDimension, _ cut: CutValues) {
+    (self.goals, self.events, self.dimension, self.cut) = (goals, events, dimension, cut)
   }
 
   struct Rest: Sendable {
@@ -233,7 +257,7 @@ private struct GoalRestKernel: ReportKernel {
   }
 
   func start() -> State {
-    State(numbers: Array(repeating: Rest(), count: events.count), events: events)
+    State(numbers: Array(repeating: Rest(), count: goals.count), events: events)
   }
 
   func accumulate(_ block: BlockRows, into state: inout State) {
@@ -243,8 +267,8 @@ private struct GoalRestKernel: ReportKernel {
     block.forEachRun(of: state.rows, state.codesOfRows) { code, session, _ in
       for goal in cut.goals(of: code) { state.numbers[Int(goal)].all.add(session + offset) }
     }
-    for goal in 0..<events.count {
-      state.events.list(goal, block, into: &state.rows)
+    for (goal, number) in goals.enumerated() {
+      state.events.list(number, block, into: &state.rows)
       block.forEachRun(of: state.rows, state.codesOfRows) { code, session, events in
         guard cut.contains(UInt32(goal), code: code) else { return }
         state.numbers[goal].events += events

@@ -101,7 +101,7 @@ struct GraphLayout {
     private let nodeLimit: Int?
     /// By item: the number of visits at the place; 0 between two places.
     private var counts: [Int]
-    /// By item of the place: its node.
+    /// By item of the place: its node. Those of other items are left from other places.
     private var nodeOfItem: [UInt32]
 
     init(_ items: JourneyItems, nodeLimit: Int?) {
@@ -115,7 +115,10 @@ struct GraphLayout {
     {
       var found: [UInt32] = []
       for visits in visits where !executor.isCancelled { find(visits.items.span, &found) }
-      let counts = counts
+      // Taken out, so that it is not copied when it is cleared.
+      var counts: [Int] = []
+      swap(&counts, &self.counts)
+      defer { swap(&counts, &self.counts) }
       let kept = executor.first(min(nodeLimit ?? found.count, found.count), of: found) { a, b in
         let (countOfA, countOfB) = (counts[Int(a)], counts[Int(b)])
         return countOfA != countOfB ? countOfA > countOfB : items.precedes(item: a, b)
@@ -136,7 +139,7 @@ struct GraphLayout {
       for (index, node) in nodes.enumerated() where node.item != 0 {
         nodeOfItem[Int(node.item)] = UInt32(index)
       }
-      for item in found { self.counts[Int(item)] = 0 }
+      for item in found { counts[Int(item)] = 0 }
       var place = Place(nodes: nodes, visits: visits)
       for thread in visits.indices where !executor.isCancelled { replaceItems(of: &place, thread) }
       return place

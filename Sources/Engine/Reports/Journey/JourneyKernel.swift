@@ -38,7 +38,7 @@ struct JourneyKernel<Path: JourneyPath>: ReportKernel {
   func addingShared(_ state: State) -> JourneyPaths<Path> {
     var paths = state.paths
     let events = state.sharedEvents.sorted(executor)
-    for visit in 0..<events.visitCount {
+    executor.forEach(0..<events.visitCount) { visit in
       if let path = path(events.items.span, events.indices(visit)) { paths.add(path) }
     }
     return paths

@@ -50,6 +50,8 @@ public struct RetentionRequest {
   /// The currency of the amounts to sum up; nil if no amounts are asked for.
   public var currency: String?
   public var breakdown: Breakdown?
+  /// A table with more rows than this is not wanted. One that would have more may be incomplete, but still has more.
+  public var maximumRows = Int.max
 
   public init(scope: ReportScope, timeZone: TimeZoneRules) {
     self.scope = scope

@@ -7,24 +7,22 @@ extension WebsiteColumns {
     _ request: RetentionRequest, _ scope: CompiledScope, _ units: RetentionUnits, _ executor: ParallelExecutor
   ) throws(ScopeError) -> RetentionReport {
     let members = try RetentionMembers(request, units, self, executor)
+    func counts(_ layout: RetentionLayout, slotOfCode: [UInt32]? = nil) -> RetentionCounts {
+      let kernel = RetentionMembersKernel(members, layout, slotOfCode: slotOfCode, executor)
+      return RetentionCounts(request, units, layout, scan(scope, executor, kernel).cells, executor)
+    }
     guard let breakdown = request.breakdown, let dimension = members.dimension else {
-      let layout = RetentionLayout(units, request, slots: 1)
-      let cells = scan(scope, executor, RetentionMembersKernel(members, layout, executor)).cells
-      return RetentionReport(
-        table: RetentionTable(request, units, layout, cells, ofSlots: 0..<1, executor), groups: [])
+      let counts = counts(RetentionLayout(units, request, slots: 1))
+      return RetentionReport(table: counts.table(of: 0..<1), groups: [])
     }
     // Few values are told apart at once. With many, those that are shown must be known before.
     if dimension.codeCount <= Self.maximumCodesAtOnce {
-      let layout = RetentionLayout(units, request, slots: dimension.codeCount)
-      let cells = scan(scope, executor, RetentionMembersKernel(members, layout, executor)).cells
-      func table(_ slots: [Int]) -> RetentionTable {
-        RetentionTable(request, units, layout, cells, ofSlots: slots, executor)
-      }
-      let sizes = (0..<dimension.codeCount).map { table([$0]).memberCount }
+      let counts = counts(RetentionLayout(units, request, slots: dimension.codeCount))
+      let sizes = (0..<dimension.codeCount).map { counts.table(of: [$0]).memberCount }
       let (shown, others) = divide(sizes, breakdown, dimension, executor)
-      var groups = shown.map { RetentionReport.Group(value: dimension.dictionary[$0], table: table([$0])) }
-      if breakdown.rest, !others.isEmpty { groups.append(.init(value: nil, table: table(others))) }
-      return RetentionReport(table: table(Array(0..<dimension.codeCount)), groups: groups)
+      return report(
+        counts, slots: 0..<dimension.codeCount, shown: shown.map { (slot: $0, code: $0) },
+        rest: breakdown.rest ? others : [], dimension)
     }
     let sizes = scan(scope, executor, RetentionMembersKernel(countingCodesOf: members, executor)).codes
     let (shown, others) = divide(
@@ -33,18 +31,22 @@ extension WebsiteColumns {
     let layout = RetentionLayout(units, request, slots: shown.count + 1)
     var slots = Array(repeating: UInt32(shown.count), count: dimension.codeCount)
     for (slot, code) in shown.enumerated() { slots[code] = UInt32(slot) }
-    let kernel = RetentionMembersKernel(members, layout, slotOfCode: slots, executor)
-    let cells = scan(scope, executor, kernel).cells
-    func table(_ slots: Range<Int>) -> RetentionTable {
-      RetentionTable(request, units, layout, cells, ofSlots: slots, executor)
+    return report(
+      counts(layout, slotOfCode: slots), slots: 0..<layout.slots,
+      shown: shown.enumerated().map { (slot: $0, code: $1) },
+      rest: breakdown.rest && !others.isEmpty ? [shown.count] : [], dimension)
+  }
+
+  /// Returns the table of all slots, one for each slot that is shown, and one for those of the rest.
+  private func report(
+    _ counts: RetentionCounts, slots: Range<Int>, shown: [(slot: Int, code: Int)], rest: [Int],
+    _ dimension: CompiledDimension
+  ) -> RetentionReport {
+    var groups = shown.map { slot, code in
+      RetentionReport.Group(value: dimension.dictionary[code], table: counts.table(of: [slot]))
     }
-    var groups = shown.indices.map {
-      RetentionReport.Group(value: dimension.dictionary[shown[$0]], table: table($0..<$0 + 1))
-    }
-    if breakdown.rest, !others.isEmpty {
-      groups.append(.init(value: nil, table: table(shown.count..<shown.count + 1)))
-    }
-    return RetentionReport(table: table(0..<shown.count + 1), groups: groups)
+    if !rest.isEmpty { groups.append(.init(value: nil, table: counts.table(of: rest))) }
+    return RetentionReport(table: counts.table(of: slots), groups: groups)
   }
 
   /// With at most this many codes, a breakdown takes one scan.
@@ -69,6 +71,8 @@ extension WebsiteColumns {
 struct RetentionMembers: Sendable {
   let units: RetentionUnits
   let periods: Int
+  /// See ``RetentionRequest/maximumRows``.
+  let maximumRows: Int
   let start: ConditionEvaluator?
   let returns: ConditionEvaluator?
   let joinsEveryCohort: Bool
@@ -82,7 +86,7 @@ struct RetentionMembers: Sendable {
     _ executor: ParallelExecutor
   ) throws(ScopeError) {
     self.units = units
-    periods = request.periods
+    (periods, maximumRows) = (request.periods, request.maximumRows)
     joinsEveryCohort = request.cohorts == .every
     countsEarlierPeriods = request.criterion == .onOrAfter
     start = try request.start.map { condition throws(ScopeError) in
@@ -97,69 +101,6 @@ struct RetentionMembers: Sendable {
     money = request.currency.flatMap { website.propertyStrings.code(of: $0, on: executor) }.map {
       (website.money(executor), UInt32($0))
     }
-  }
-}
-
-/// The numbers of one thread, by cell of a ``RetentionLayout``.
-struct RetentionCells: Sendable {
-  /// Nil if there are too many cells to list them.
-  fileprivate let listed: SparseCounts?
-  fileprivate var others: [Int: Int] = [:]
-  /// In ten-thousandths.
-  fileprivate var sums: [Int: Int128] = [:]
-
-  fileprivate init(_ layout: RetentionLayout) {
-    listed = layout.isListed ? SparseCounts(count: layout.slots * layout.cellsOfSlot) : nil
-  }
-
-  /// Counts each of some cells once more.
-  fileprivate mutating func count(_ cells: [Int]) {
-    guard let listed else {
-      for cell in cells { others[cell, default: 0] += 1 }
-      return
-    }
-    for cell in cells { listed.increment(cell) }
-  }
-
-  fileprivate mutating func add(_ other: RetentionCells) {
-    if let listed, let others = other.listed { listed.add(others) }
-    for (cell, count) in other.others { others[cell, default: 0] += count }
-    for (cell, sum) in other.sums { sums[cell, default: 0] += sum }
-  }
-}
-
-extension RetentionTable {
-  /// Creates the table of several slots together.
-  fileprivate init(
-    _ request: RetentionRequest, _ units: RetentionUnits, _ layout: RetentionLayout, _ cells: RetentionCells,
-    ofSlots slots: some Collection<Int>, _ executor: ParallelExecutor
-  ) {
-    let size = layout.cellsOfSlot
-    var counts: [CellCount] = []
-    if let listed = cells.listed {
-      executor.forEach(0..<size) { cell in
-        var count = 0
-        for slot in slots { count += listed[slot * size + cell] }
-        if count > 0 { counts.append((cell, count)) }
-      }
-    } else {
-      counts = Self.sum(cells.others, slots, size).map { ($0.key, $0.value) }
-      executor.sort(&counts) { $0.cell < $1.cell }
-    }
-    var sums = Self.sum(cells.sums, slots, size).map { (cell: $0.key, tenThousandths: $0.value) }
-    executor.sort(&sums) { $0.cell < $1.cell }
-    self.init(request, units, layout, counts, sums: sums, executor)
-  }
-
-  private static func sum<Number: AdditiveArithmetic>(
-    _ numbers: [Int: Number], _ slots: some Collection<Int>, _ cellsOfSlot: Int
-  ) -> [Int: Number] {
-    let wanted = Set(slots)
-    var sums: [Int: Number] = [:]
-    for (cell, number) in numbers where wanted.contains(cell / max(cellsOfSlot, 1)) {
-      sums[cell % cellsOfSlot, default: .zero] += number
-    }
-    return sums
   }
 }
 
@@ -204,19 +145,27 @@ struct RetentionMembersKernel: ReportKernel {
     fileprivate var codesOfEvents: [UInt32] = []
     fileprivate var dimensionCodes = DimensionCodes()
     fileprivate var visitor = RetentionVisitor()
-    /// The cells that are counted for the current block.
+    /// Cells that have still to be counted.
     fileprivate var counted: [Int] = []
+
+    fileprivate mutating func countCells() {
+      cells.count(counted)
+      counted.removeAll(keepingCapacity: true)
+    }
   }
+
+  /// Cells are counted when so many are listed, or at the end of a block.
+  private static let maximumCountedAtOnce = 1 << 16
 
   func start() -> State {
     State(
-      cells: RetentionCells(layout),
+      cells: RetentionCells(layout, maximumRows: members.maximumRows),
       codes: countsCodes ? SparseCounts(count: members.dimension?.codeCount ?? 0) : nil,
       start: members.start, returns: members.returns)
   }
 
   func accumulate(_ block: BlockRows, into state: inout State) {
-    state.counted.removeAll(keepingCapacity: true)
+    if state.cells.areTooMany { return }
     if block.selection.isWhole, sessionEndsSuffice {
       switch block.partition.times.offsets {
       case .four(let column): countSessionEnds(block, column.span, &state)
@@ -231,14 +180,14 @@ struct RetentionMembersKernel: ReportKernel {
           block, state.events.rows, count: state.events.count, &state.dimensionCodes,
           to: &state.codesOfEvents)
       }
-      var money = MoneyOfBlock(block, members.money, executor)
+      var money = BlockAmounts(block, members.money, executor)
       follow(state.events, state.codesOfEvents, &money, buckets, &state)
     }
-    state.cells.count(state.counted)
+    state.countCells()
   }
 
   func merge(_ other: State, into state: inout State) {
-    state.cells.add(other.cells)
+    state.cells.add(other.cells, executor)
     if let codes = other.codes { state.codes?.add(codes) }
   }
 
@@ -292,7 +241,7 @@ struct RetentionMembersKernel: ReportKernel {
 
   /// Goes through the events of a block, visitor by visitor.
   private func follow(
-    _ events: RetentionEvents, _ codes: [UInt32], _ money: inout MoneyOfBlock, _ buckets: RetentionBuckets,
+    _ events: RetentionEvents, _ codes: [UInt32], _ money: inout BlockAmounts, _ buckets: RetentionBuckets,
     _ state: inout State
   ) {
     let numbers = members.units.numbers
@@ -303,8 +252,12 @@ struct RetentionMembersKernel: ReportKernel {
     var session = events.sessions[0]
     visitor.begin()
     for event in 0..<events.count {
-      // A block has one session if that is long.
-      if event & 0xFFFF == 0xFFFF, executor.isCancelled { return }
+      // A block has one session if that is long, and an event can count in a cell for each period.
+      if event & 0xFFF == 0xFFF, executor.isCancelled { return }
+      if state.counted.count >= Self.maximumCountedAtOnce {
+        state.countCells()
+        if state.cells.areTooMany { return }
+      }
       if events.sessions[event] != session {
         finish(visitor, session, &money, buckets, &state)
         session = events.sessions[event]
@@ -356,7 +309,7 @@ struct RetentionMembersKernel: ReportKernel {
 
   /// Counts what is known only after the last event of a visitor.
   private func finish(
-    _ visitor: RetentionVisitor, _ session: UInt32, _ money: inout MoneyOfBlock, _ buckets: RetentionBuckets,
+    _ visitor: RetentionVisitor, _ session: UInt32, _ money: inout BlockAmounts, _ buckets: RetentionBuckets,
     _ state: inout State
   ) {
     if countsCodes || visitor.memberships.isEmpty { return }
@@ -377,7 +330,7 @@ struct RetentionMembersKernel: ReportKernel {
       for membership in visitor.memberships[..<joined].reversed() {
         let period = Int(numbers[unit] - numbers[membership.unit])
         if period > members.periods { break }
-        state.cells.sums[membership.firstCell + period, default: 0] += amount
+        state.cells.add(amount, to: membership.firstCell + period)
       }
     }
   }
@@ -401,44 +354,5 @@ private struct RetentionVisitor: Sendable {
   mutating func begin() {
     memberships.removeAll(keepingCapacity: true)
     latestReturn = -1
-  }
-}
-
-/// The amounts of a block in one currency, session by session.
-private struct MoneyOfBlock {
-  private let block: BlockRows
-  private let entries: [MoneyEntry]
-  private let currency: UInt32
-  private var index: Int
-  private let end: Int
-
-  init(
-    _ block: BlockRows, _ money: (properties: MoneyProperties, currency: UInt32)?,
-    _ executor: ParallelExecutor
-  ) {
-    self.block = block
-    entries = money.map { $0.properties.entries(of: block.partition, executor) } ?? []
-    currency = money?.currency ?? 0
-    let indices = entries.indexRange(of: block.block.rows)
-    (index, end) = (indices.lowerBound, indices.upperBound)
-  }
-
-  /// Calls `body` with the selected amounts of a session. Sessions must be asked for in order.
-  ///
-  /// - Parameter session: The first row of the session, counted from the block's first row.
-  mutating func forEachAmount(
-    ofSession session: UInt32, _ body: (_ row: Int, _ milliseconds: Int64, _ tenThousandths: Int128) -> Void
-  ) {
-    let first = block.block.rows.lowerBound
-    while index < end {
-      let entry = entries[index]
-      let start = block.rows(ofSession: Int(entry.session) - block.block.sessions.lowerBound).lowerBound
-      if start > Int(session) { return }
-      index += 1
-      guard start == Int(session), entry.currency == currency, let amount = entry.tenThousandths,
-        block.selects(rowOfPartition: Int(entry.row), at: entry.milliseconds)
-      else { continue }
-      body(Int(entry.row) - first, entry.milliseconds, amount)
-    }
   }
 }

@@ -28,8 +28,9 @@ struct RetentionLayout: Sendable {
 /// The cohorts of a retention, and how many of their members returned after how many units.
 public struct RetentionTable: Sendable {
   /// The index of a cell, as in ``RetentionLayout`` with one slot, and its number of visitors.
-  typealias CellCount = (cell: Int, count: Int)
-  typealias CellSum = (cell: Int, tenThousandths: Int128)
+  typealias CellCount = (cell: Int, number: Int)
+  /// The same for its sum, in ten-thousandths.
+  typealias CellSum = (cell: Int, number: Int128)
 
   private struct Cohort: Sendable {
     let startMilliseconds: Int64
@@ -72,8 +73,8 @@ public struct RetentionTable: Sendable {
       let ofCohort = count..<counts[count...].prefix { $0.cell < next }.endIndex
       while sum < sums.count, sums[sum].cell < first { sum += 1 }
       let sumsOfCohort = sum..<sums[sum...].prefix { $0.cell < next }.endIndex
-      for index in ofCohort { self.counts.append((counts[index].cell - first, counts[index].count)) }
-      for index in sumsOfCohort { self.sums.append((sums[index].cell - first, sums[index].tenThousandths)) }
+      for index in ofCohort { self.counts.append((counts[index].cell - first, counts[index].number)) }
+      for index in sumsOfCohort { self.sums.append((sums[index].cell - first, sums[index].number)) }
       if criterion == .onOrAfter { addLaterPeriods(ofCohortWith: ofCohort.count) }
       let start = units.starts[unit]
       let number = Int(units.numbers[unit])
