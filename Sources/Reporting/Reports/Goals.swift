@@ -6,7 +6,7 @@ extension ReportKind {
     ownFlags: [.goals, .metrics, .trend, .by, .limit, .weekStart],
     required: [("--goal", 1, "--goal url:/pricing=100")],
     example: "goals store.db --goal url:/pricing=100 --goal sum:purchase:revenue=1000 --during 2026-03",
-    emptiness: goalsEmptiness, text: goalsText)
+    emptiness: goalsEmptiness, text: goalsText, figures: goalsFigures)
 }
 
 /// The goals for which nothing counts.
@@ -74,7 +74,7 @@ private func unreadableGoal(_ text: String) -> FlagValueError {
 }
 
 /// A goal in the syntax of the flags.
-private func goalText(_ goal: JSONValue) -> String {
+func goalText(_ goal: JSONValue) -> String {
   goal["type"] == "event-data" ? stepText(goal) : matcherName(goal)
 }
 
