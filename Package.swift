@@ -44,7 +44,10 @@ let layers: [Target] = [
   layer(
     "Reporting", ["Calendar", "Engine", "JSON"], tests: ["System"], documents: ["README.md"]),
   layer(
-    "Worker", ["Calendar", "EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Schemas", "System"],
+    "Worker",
+    [
+      "Calendar", "EventStore", "Engine", "JSONRPC", "JSONSchema", "JSON", "Reporting", "Schemas", "System",
+    ],
     tests: ["TestSupport"]),
 ].flatMap(\.self)
 

@@ -74,6 +74,11 @@ public struct LocalTime: Sendable, Equatable {
   public let date: CivilDate
   /// Since midnight.
   public let second: Int64
+
+  public init(date: CivilDate, second: Int64) {
+    self.date = date
+    self.second = second
+  }
 }
 
 extension TimeZoneRules {

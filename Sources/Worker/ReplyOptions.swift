@@ -1,10 +1,24 @@
 import JSON
 import JSONSchema
+import Reporting
 
 /// The members of params that are about the reply. Every method except `rpc.discover` accepts them.
 struct ReplyOptions {
-  enum Format: String, CaseIterable {
+  enum Format {
     case json, csv
+    case document(DocumentFormat)
+
+    static let names = ["json", "csv", "html", "svg"]
+
+    init?(_ name: String) {
+      switch name {
+      case "json": self = .json
+      case "csv": self = .csv
+      default:
+        guard let format = DocumentFormat(rawValue: name) else { return nil }
+        self = .document(format)
+      }
+    }
   }
 
   let format: Format
@@ -14,8 +28,8 @@ struct ReplyOptions {
   /// Removes the options from `params`. Null counts as a missing one.
   init(takenFrom params: inout JSONObject) throws(WorkerError) {
     for name in ["format", "workDoneToken"] where params[name] == .some(.null) { params[name] = nil }
-    guard let format = Format(rawValue: params["format"].map { $0.string ?? "" } ?? "json") else {
-      let names = Format.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    guard let format = Format(params["format"].map { $0.string ?? "" } ?? "json") else {
+      let names = Format.names.map { "\"\($0)\"" }.joined(separator: ", ")
       throw .invalidParams([.member("format", "must be one of \(names)")])
     }
     let token = params["workDoneToken"]

@@ -4,6 +4,7 @@ public import EventStore
 public import JSON
 public import JSONRPC
 import JSONSchema
+import Reporting
 
 /// Answers requests from a store. The clock and the source of ids are passed in.
 ///
@@ -80,9 +81,17 @@ public final class Worker: RequestHandler {
     switch options.format {
     case .json: return result
     case .csv:
-      let (reportMethod, params) = try report(of: request.method, request.params, call(in: context))
+      let (reportMethod, params) = try answered(request.method, request.params, call(in: context))
       let text = try csv(result, of: reportMethod, params) { method.isReadOnly && context.isCancelled }
       return ["contentType": "text/csv; charset=utf-8; header=present", "text": .string(text)]
+    case .document(let format):
+      let run = call(in: context)
+      let (reportMethod, reportParams) = try answered(request.method, request.params, run)
+      let source: JSONValue = ["method": .string(method.name), "params": .object(params)]
+      let origin = DocumentOrigin(store: [], version: productVersion, source: source.description)
+      let text = try run.document(result, of: reportMethod, reportParams, as: format, origin)
+      if method.isReadOnly, context.isCancelled { throw .cancelled }
+      return ["contentType": .string(format.contentType), "text": .string(text)]
     }
   }
 
@@ -111,10 +120,7 @@ public final class Worker: RequestHandler {
   private func csv(
     _ result: JSONValue, of method: Method, _ params: JSONObject, until isCancelled: () -> Bool
   ) throws(WorkerError) -> String {
-    let schema = ResultSchema(of: method, schemas, params)
-    let isCompared = method.comparison == .beside && result["comparisonRange"] != nil
-    let table =
-      isCompared ? ResultTable(compared: result, schema: schema) : ResultTable(result, schema: schema)
+    let table = call(in: RequestContext()).resultTable(result, of: method, params)
     let text = csvText(table, maximumBytes: Limits.replyBytes, isCancelled: isCancelled)
     if isCancelled() { throw .cancelled }
     guard let text else { throw .replyTooLarge }
@@ -153,10 +159,10 @@ public final class Worker: RequestHandler {
       newID: newID)
   }
 
-  /// The method whose result schema applies, and its params: the saved report's for `reports.run`, otherwise the method
-  /// itself.
-  private func report(
-    of method: Method, _ params: JSONObject, _ call: Call
+  /// The method and the params that a result answers: those of the saved report for `reports.run`, otherwise the method's
+  /// own.
+  private func answered(
+    _ method: Method, _ params: JSONObject, _ call: Call
   ) throws(WorkerError) -> (Method, JSONObject) {
     guard method.name == Method.runReport.name else { return (method, params) }
     return try call.savedRequest(params)

@@ -19,6 +19,7 @@ enum Command {
   case export(Export)
   case forget(Forget)
   case report(Report)
+  case page(PageCommand)
   case websites(Websites)
   case inspect(Inspect)
 
@@ -39,6 +40,7 @@ enum Command {
     case "export": self = .export(try Export(rest))
     case "forget": self = .forget(try Forget(rest))
     case "report": self = .report(try Report(rest))
+    case "page": self = .page(try PageCommand(rest))
     case _ where ReportKind.traffic.contains { $0.name == first }: self = .report(try Report(arguments))
     case "websites": self = .websites(try Websites(rest))
     case "inspect": self = .inspect(try Inspect(rest))
@@ -106,6 +108,7 @@ struct CommandProcess {
       case .export(let export): return try export.run()
       case .forget(let forget): return try forget.run()
       case .report(let report): return try report.run()
+      case .page(let page): return try page.run()
       case .websites(let websites): return try websites.run()
       case .inspect(let inspect): return try inspect.run()
       }

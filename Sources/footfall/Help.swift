@@ -10,9 +10,10 @@ enum Help {
     func usages(_ kinds: [ReportKind]) -> [CommandUsage] {
       kinds.map { usage(of: $0, descriptions[$0.method]) }
     }
-    return usages(ReportKind.traffic) + [report] + usages(ReportKind.reports) + [serve] + [
-      websites, inspect, importing, export, create, forget, schema, completions, man,
-    ]
+    return usages(ReportKind.traffic) + [report] + usages(ReportKind.reports) + [page(descriptions), serve]
+      + [
+        websites, inspect, importing, export, create, forget, schema, completions, man,
+      ]
   }()
 
   static let summary = "web-analytics reports from an SQLite file or CSV exports"
@@ -155,7 +156,8 @@ enum Help {
   ]
 
   private static let format = CommandUsage.Option(
-    ResultFormat.name, "FORMAT", "table, csv or json. Default: table on a terminal, csv elsewhere.",
+    ResultFormat.name, "FORMAT",
+    "table, csv, json, html (a page) or svg (a drawing). Default: table on a terminal, csv elsewhere.",
     value: .words(ResultFormat.allCases.map(\.rawValue)))
 
   private static let serve = CommandUsage(
@@ -176,6 +178,39 @@ enum Help {
       "footfall serve store.db",
       "footfall serve visits.csv --map created_at=time,session_id=client,url=address < requests.ndjson",
     ])
+
+  private static func page(_ descriptions: [String: MethodDescription]) -> CommandUsage {
+    let names = PageSection.all.map(\.name)
+    return CommandUsage(
+      "page", "Write a web page with the charts of a website", operands: [.store],
+      description: [
+        """
+        Writes one file that any browser opens, without a server and without a network: the numbers of a website with their \
+        change, charts over time, pages, sources, campaigns, countries, devices, events, hours, retention, journeys, revenue, \
+        and every saved report and segment of the website.
+        """,
+        """
+        If the store has several websites, each gets a page next to that file, which becomes an index of them. The file \
+        appears when it is complete, and replaces an earlier one.
+        """,
+      ],
+      options: [
+        CommandUsage.Option("-o", "FILE", "The file. Default: page.html. A hyphen is the standard output."),
+        CommandUsage.Option(
+          "--sections", "LIST", "Some of \(names.joined(separator: ", ")). Default: all.",
+          value: .words(names)),
+        CommandUsage.Option("--title", "TEXT", "The title of the page. Default: the name of the website."),
+        CommandUsage.Option(
+          "--website", "WEBSITE",
+          "The id, name or domain of a website; the name to show, if events name none. Default: all websites."
+        ),
+      ] + WebsitePage.options(descriptions["websites.stats"]?.members ?? [:])
+        + readingOptions.filter { $0.name != "--website" } + cacheOptions,
+      examples: [
+        "footfall page store.db --during last-month -o month.html",
+        "footfall page website_event.csv event_data.csv --sections summary,traffic,pages",
+      ])
+  }
 
   private static let report = CommandUsage(
     "report", "Print a report, for people or as CSV",
@@ -211,7 +246,7 @@ enum Help {
     options: [
       CommandUsage.Option(
         ResultFormat.name, "FORMAT",
-        "table, csv or json: the result of store.inspect. Default: table, a text for people.",
+        "table, or the result of store.inspect as csv, json, html or svg. Default: table, a text for people.",
         value: .words(ResultFormat.allCases.map(\.rawValue)))
     ] + readingOptions + cacheOptions,
     examples: [

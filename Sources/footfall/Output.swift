@@ -1,3 +1,4 @@
+import EventStore
 import Reporting
 import System
 
@@ -16,6 +17,33 @@ func diagnosis(_ line: String) -> String { "footfall: \(displayable(line))\n" }
 /// Writes `text` to stderr unchanged. A failure is ignored, because it cannot be reported anywhere, and the
 /// write does not wait for a reader.
 func writeStandardError(_ text: String) { _ = write(text, to: STDERR_FILENO, waits: false) }
+
+/// Writes a file beside `path` and gives it that name when it is complete, so that a reader sees the old file or the new one.
+func replaceFile(_ path: String, with text: String) throws(StoreError) {
+  func failure(_ operation: String) -> StoreError {
+    .inputOutput(path: path, operation: operation, reason: String(cString: strerror(errno)))
+  }
+  var status = stat()
+  if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+    throw .usage("\(path) is not a file; name a new one, or one to replace")
+  }
+  let unfinished = "\(path).unfinished-\(getpid())"
+  // Left behind by a killed process that had the same number.
+  unlink(unfinished)
+  let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw failure("write") }
+  let code = write(text, to: descriptor)
+  close(descriptor)
+  guard code == 0 else {
+    unlink(unfinished)
+    throw .inputOutput(path: path, operation: "write", reason: String(cString: strerror(code)))
+  }
+  guard rename(unfinished, path) == 0 else {
+    let error = failure("rename")
+    unlink(unfinished)
+    throw error
+  }
+}
 
 /// Writes all of `text`; returns 0, or the `errno` of the failure.
 ///

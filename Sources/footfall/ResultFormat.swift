@@ -5,7 +5,7 @@ import Worker
 
 /// The format in which a command prints a result, `--format`.
 enum ResultFormat: String, CaseIterable {
-  case table, csv, json
+  case table, csv, json, html, svg
 
   static let name = "--format"
 
@@ -27,19 +27,27 @@ extension Worker {
   /// Prints the result of a method, and returns it; `table` renders it as text.
   @discardableResult
   func print(
-    _ method: String, _ params: JSONObject, as format: ResultFormat, table: (JSONValue, Canvas) -> String
+    _ method: String, _ params: JSONObject, as format: ResultFormat, origin: DocumentOrigin,
+    table: (JSONValue, Canvas) -> String
   ) throws(CommandError) -> JSONValue {
     let result = try result(of: method, params)
-    try print(result, of: method, params, as: format, table: table)
+    try print(result, of: method, params, as: format, origin: origin, table: table)
     return result
   }
 
   /// Prints a result of the method `method` with `params`; `table` renders it as text.
   func print(
     _ result: JSONValue, of method: String, _ params: JSONObject, as format: ResultFormat,
-    table: (JSONValue, Canvas) -> String
+    origin: DocumentOrigin, table: (JSONValue, Canvas) -> String
   ) throws(CommandError) {
     switch format {
+    case .html, .svg:
+      let format: DocumentFormat = format == .html ? .html : .svg
+      let text: String
+      do throws(RPCError) { text = try document(result, of: method, params, as: format, origin) } catch {
+        throw .reply(error)
+      }
+      try writeStandardOutput(text)
     case .table:
       let canvas = Canvas(width: standardOutputWidth(), hasColors: standardOutputHasColors())
       try writeStandardOutput(table(result, canvas))

@@ -1,6 +1,7 @@
 import Calendar
 import Engine
 import EventStore
+import Reporting
 import System
 import Worker
 
@@ -34,6 +35,11 @@ struct WorkerOptions {
       display.clear()
       throw .store(reading.proposingMap(for: error, about: paths))
     }
+  }
+
+  /// From what a document is, which a command with these arguments prints. A key is a secret, and not part of it.
+  func origin(of arguments: [String]) -> DocumentOrigin {
+    DocumentOrigin(store: paths, version: productVersion, source: commandText(arguments))
   }
 
   /// Why a store without events has none.
@@ -178,6 +184,20 @@ extension ReadingOptions {
     missing.propose(table)
     return .missingColumns(missing)
   }
+}
+
+/// A command line that runs the command again. A visitor key is a secret, so a placeholder takes its place.
+func commandText(_ arguments: [String]) -> String {
+  let secret = "--visitor-key"
+  var words = ["footfall"]
+  for (index, argument) in arguments.enumerated() {
+    if index > 0, arguments[index - 1] == secret {
+      words.append("KEY")
+    } else {
+      words.append(argument.hasPrefix("\(secret)=") ? "\(secret)=KEY" : argument)
+    }
+  }
+  return words.enumerated().map { $0.offset < 2 ? $0.element : shellWord($0.element) }.joined(separator: " ")
 }
 
 /// The options of every command that computes reports: `--cache DIR`, `--no-cache`.

@@ -261,7 +261,7 @@ import Testing
       (["goals", "--goal", "event:x=1"], "nothing in this range counts for the goal event:x"),
       (["attribution", "--step", "event:x"], "nothing in this range counts for this report"),
       (["goals", "--goal", "url:/pricing=3"], nil), (["currencies"], nil), (["journey"], nil),
-    ] as [([String], String?)], ["csv", "json", "table"])
+    ] as [([String], String?)], ["csv", "html", "json", "svg", "table"])
   func `a notice on stderr names what is empty in a report`(
     report: (arguments: [String], notice: String?), format: String
   ) throws {

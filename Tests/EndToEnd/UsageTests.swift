@@ -71,7 +71,8 @@ import Testing
     (["report", "funnel", "--st"], ["--step", "--strict"]),
     (["report", "revenue", "x.db", "--unit", "m"], ["minute", "month"]),
     (["report", "insights", "x.db", "--field", "co"], ["country"]),
-    (["websites", "x.db", "--format", ""], ["table", "csv", "json"]), (["completions", "f"], ["fish"]),
+    (["websites", "x.db", "--format", ""], ["table", "csv", "json", "html", "svg"]),
+    (["completions", "f"], ["fish"]),
     (["schema", "reports.fun"], ["reports.funnel.params.json", "reports.funnel.result.json"]),
     (["serve", "--no"], ["--no-cache"]), (["report", "utm", "--from", ""], []),
   ]) func `bash completes commands, reports, options and values`(words: [String], completions: [String])

@@ -53,7 +53,7 @@ public struct BuiltBinary {
 /// Standard error without the lines that show progress.
 func withoutProgress(_ errors: String) -> String {
   errors.split(separator: "\n", omittingEmptySubsequences: false)
-    .filter { $0.firstMatch(of: #/^footfall: +[0-9]+ % +[0-9]+ of [0-9]+ MB /#) == nil }
+    .filter { $0.firstMatch(of: #/^footfall: +([0-9]+ % +)?[0-9]+ of [0-9]+ (MB |sections, now )/#) == nil }
     .joined(separator: "\n")
 }
 

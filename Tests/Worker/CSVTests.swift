@@ -310,7 +310,8 @@ import Testing
     for format: JSONValue in ["xml", 5, []] {
       let error = worker.ask("websites.list", ["format": format])
       #expect(error["code"] == -32602)
-      #expect(error["message"]?.string?.contains(#"/format must be one of "json", "csv""#) == true)
+      let sentence = #"/format must be one of "json", "csv", "html", "svg""#
+      #expect(error["message"]?.string?.contains(sentence) == true)
     }
   }
 }

@@ -30,7 +30,7 @@ struct SchemaValues {
       guard let property = properties.randomElement(using: &generator) else { break }
       params[property.name] = chance(8) ? nil : value(of: property.value, in: property.name)
     }
-    if chance(10) { params["format"] = pick(["csv", "json", "", 1, nil]) }
+    if chance(10) { params["format"] = pick(["csv", "json", "html", "svg", "", 1, nil]) }
     if chance(20) { params["workDoneToken"] = pick([1, "t", .double(1e300), nil, []]) }
     if chance(20) { params["unknown"] = anything() }
     return .object(params)

@@ -36,7 +36,9 @@ extension ReportContext {
 
   /// The range of the comparison, which the method computes in the same way.
   var comparedRange: Period? {
-    guard let compare = params["compare"], let mode = compare["mode"]?.string else { return nil }
+    guard let compare = params["compare"] else { return nil }
+    let short = ["prev": "previous", "yoy": "year"][compare.string ?? ""]
+    guard let mode = compare["mode"]?.string ?? short else { return nil }
     let range = range.start...max(range.start, range.end)
     let other: (start: Int64, end: Int64)
     switch mode {

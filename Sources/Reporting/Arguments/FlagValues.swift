@@ -57,6 +57,11 @@ func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
   return .object(object)
 }
 
+/// The sign of an operator; its name if it has none.
+func filterSign(_ name: String) -> String {
+  spellings.first { $0.name == name }?.sign ?? " \(name) "
+}
+
 /// The end of the name with which a filter begins. The key of a property ends with the first sign.
 private func filterNameEnd(_ text: String) -> String.Index {
   let prefix = "property:"

@@ -7,11 +7,11 @@ public struct ReportArguments: Sendable {
   /// The report that they are for.
   public let kind: ReportKind
   /// By flag.
-  private(set) var values: [String: [JSONValue]] = [:]
+  var values: [String: [JSONValue]] = [:]
   /// The filters as the user wrote them.
-  private(set) var filterTexts: [String] = []
+  var filterTexts: [String] = []
   /// The segments as the user called them.
-  public private(set) var segmentNames: [String] = []
+  public internal(set) var segmentNames: [String] = []
 
   public init(_ kind: ReportKind) { self.kind = kind }
 

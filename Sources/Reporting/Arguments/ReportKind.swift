@@ -36,6 +36,8 @@ public struct ReportKind: Sendable {
   }
   /// The result as text; empty if the result has no data.
   let text: @Sendable (JSONValue, ReportContext, Canvas) -> String
+  /// The result as charts and tables.
+  let figures: @Sendable (JSONValue, ReportContext) -> [Figure]
 
   /// How a method answers `compare`.
   enum Comparison {

@@ -48,20 +48,35 @@ public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas:
 }
 
 private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
-  // Events that name no website are all that the store has.
-  let owner = context.website == unnamedWebsiteID ? "" : " of \(displayable(context.website))"
-  let title = context.arguments.kind.title + owner
-  let settings =
-    (context.arguments.kind.hasRange
-      ? [rangeText(context.range, context.zone) + " (\(context.arguments.timeZoneName))"] : [])
-    + context.comparisonSettings + context.arguments.kind.settings(context)
-    + context.arguments.filterTexts.map(displayable)
-    + context.arguments.segmentNames.map { "segment \(displayable($0))" }
-  return canvas.styled(title, .strong) + "\n" + canvas.styled(settings.joined(separator: " · "), .faint)
-    + "\n"
+  canvas.styled(context.title, .strong) + "\n" + canvas.styled(context.subtitle, .faint) + "\n"
 }
 
 extension ReportContext {
+  /// The title of a result, and the line below it.
+  public var heading: (title: String, subtitle: String) { (title, subtitle) }
+
+  /// The title of a result: `Funnel of example.com`.
+  var title: String {
+    // Events that name no website are all that the store has.
+    let owner = website == unnamedWebsiteID ? "" : " of \(displayable(website))"
+    return arguments.kind.title + owner
+  }
+
+  /// The range, the settings and the filters.
+  var subtitle: String {
+    (rangeSettings + arguments.kind.settings(self) + filterSettings).joined(separator: " · ")
+  }
+
+  /// The range, and the one that it is compared with.
+  var rangeSettings: [String] {
+    (arguments.kind.hasRange ? [rangeText(range, zone) + " (\(arguments.timeZoneName))"] : [])
+      + comparisonSettings
+  }
+
+  var filterSettings: [String] {
+    arguments.filterTexts.map(displayable) + arguments.segmentNames.map { "segment \(displayable($0))" }
+  }
+
   /// A member of the params as text; empty if it is missing.
   func param(_ name: String) -> String { params[name].map { $0.string ?? $0.description } ?? "" }
 

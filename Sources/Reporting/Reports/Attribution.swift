@@ -6,7 +6,8 @@ extension ReportKind {
     ownFlags: [.conversion, .model, .weighingCurrency],
     required: [("--step", 1, "--step event:purchase")], defaults: ["model": "first-click"],
     example: "attribution store.db --step event:purchase --model last-click --from last-month",
-    settings: attributionSettings, text: { attributionText($0, $1, $2) })
+    settings: attributionSettings, text: { attributionText($0, $1, $2) },
+    figures: attributionFigures)
 }
 
 extension ReportFlag {

@@ -3,7 +3,8 @@ import JSON
 extension ReportKind {
   static let currencies = ReportKind(
     name: "currencies", title: "Currencies", ownFlags: [],
-    rangeIsTopLevel: true, example: "currencies store.db --during 2026", text: { currenciesText($0, $2) })
+    rangeIsTopLevel: true, example: "currencies store.db --during 2026", text: { currenciesText($0, $2) },
+    figures: currenciesFigures)
 }
 
 private func currenciesText(_ result: JSONValue, _ canvas: Canvas) -> String {

@@ -10,7 +10,8 @@ extension ReportKind {
     ], required: [("--step", 2, "--step url:/ --step url:/pricing")],
     defaults: ["window": 60], replacedDefaults: ["window": "--within"],
     example: "funnel store.db --step url:/ --step url:/pricing --window 30 --during 2026-03",
-    settings: funnelSettings, emptiness: funnelEmptiness, text: { funnelText($0, $1, $2) })
+    settings: funnelSettings, emptiness: funnelEmptiness, text: { funnelText($0, $1, $2) },
+    figures: funnelFigures)
 }
 
 @Sendable private func funnelSettings(_ context: ReportContext) -> [String] {
@@ -37,7 +38,7 @@ extension ReportKind {
   return "no visitor reached step \(index + 1), \(matcherName(steps[index])), in this range"
 }
 
-private func stepsOfFunnel(_ result: JSONValue) -> [JSONValue] {
+func stepsOfFunnel(_ result: JSONValue) -> [JSONValue] {
   result.array ?? result["steps"]?.array ?? []
 }
 
@@ -160,7 +161,7 @@ private func stepsText(_ steps: [JSONValue], _ canvas: Canvas) -> String {
 }
 
 /// A step as the flags have it.
-private func stepName(_ step: JSONValue) -> String {
+func stepName(_ step: JSONValue) -> String {
   matcherName(step) + (step["optional"] == true ? "?" : "")
 }
 

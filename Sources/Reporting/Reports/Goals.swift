@@ -6,7 +6,7 @@ extension ReportKind {
     ownFlags: [.goals, .metrics, .trend, .by, .limit, .weekStart],
     required: [("--goal", 1, "--goal url:/pricing=100")],
     example: "goals store.db --goal url:/pricing=100 --goal sum:purchase:revenue=1000 --during 2026-03",
-    emptiness: goalsEmptiness, text: goalsText)
+    emptiness: goalsEmptiness, text: goalsText, figures: goalsFigures)
 }
 
 /// The goals for which nothing counts.

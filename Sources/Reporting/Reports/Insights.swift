@@ -13,7 +13,7 @@ extension ReportKind {
     settings: insightsSettings,
     emptiness: { result in
       (result["rows"] ?? result).isBlank ? "there are no events in this range" : nil
-    }, text: { insightsText($0, $1, $2) })
+    }, text: { insightsText($0, $1, $2) }, figures: insightsFigures)
 }
 
 private let fieldNames =
@@ -114,15 +114,7 @@ private func conditionValue(_ text: String) throws(FlagValueError) -> JSONValue 
 private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let rows = result.array ?? result["rows"]?.array ?? []
   guard !rows.isEmpty else { return "" }
-  // A field that is requested twice is displayed once.
-  var fields: [String] = []
-  for field in context.params["fields"]?.array?.compactMap({ $0["name"]?.string }) ?? []
-  where !fields.contains(field) {
-    fields.append(field)
-  }
-  let wanted = context.params["metrics"]?.array?.compactMap(\.string) ?? []
-  let names = wanted.isEmpty ? TrafficMetric.ofInsights.prefix(5).map(\.name) : wanted
-  let metrics = names.compactMap { name in TrafficMetric.ofInsights.first { $0.name == name } }
+  let (fields, metrics) = (context.insightsFields, context.insightsMetrics)
   let goals = context.params["goals"]?.array ?? []
   // The comparison has the same rows.
   let compared = context.comparison.map { $0.array ?? $0["rows"]?.array ?? [] }
@@ -151,7 +143,7 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
   for (index, row) in rows.enumerated() {
     let before = compared.flatMap { index < $0.count ? $0[index] : nil }
     table.append(
-      fields.map { context.fieldText(row[$0], $0) } + numbers(row, before: before)
+      fields.map { nameText(.string(context.fieldName(row[$0], $0))) } + numbers(row, before: before)
         + [.bar((row[measure]?.double ?? 0) / largest)])
   }
   for (member, title) in [("rest", "(all others)"), ("total", "(total)")] {
@@ -165,15 +157,31 @@ private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canva
 }
 
 extension ReportContext {
+  /// The fields of groups. One that is requested twice is displayed once.
+  var insightsFields: [String] {
+    var fields: [String] = []
+    for field in params["fields"]?.array?.compactMap({ $0["name"]?.string }) ?? []
+    where !fields.contains(field) {
+      fields.append(field)
+    }
+    return fields
+  }
+
+  /// The metrics that the user chose, or the default ones.
+  var insightsMetrics: [TrafficMetric] {
+    let wanted = params["metrics"]?.array?.compactMap(\.string) ?? []
+    let names = wanted.isEmpty ? TrafficMetric.ofInsights.prefix(5).map(\.name) : wanted
+    return names.compactMap { name in TrafficMetric.ofInsights.first { $0.name == name } }
+  }
+
   /// The value of a field: times in the zone of the report, weekdays by their names.
-  fileprivate func fieldText(_ value: JSONValue?, _ field: String) -> Table.Cell {
+  func fieldName(_ value: JSONValue?, _ field: String) -> String {
     let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     if let number = value?.wholeNumber {
-      return .text(
-        field == "weekday" && 1...7 ~= number
-          ? weekdays[Int(number) - 1] : number < 10 ? "0\(number)" : "\(number)")
+      return field == "weekday" && 1...7 ~= number
+        ? weekdays[Int(number) - 1] : number < 10 ? "0\(number)" : "\(number)"
     }
-    if let (kind, unit) = divided(field), kind == "time" { return .text(unitText(value, unit)) }
-    return nameText(value)
+    if let (kind, unit) = divided(field), kind == "time" { return unitText(value, unit) }
+    return value?.string ?? ""
   }
 }

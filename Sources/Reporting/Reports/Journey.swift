@@ -10,7 +10,7 @@ extension ReportKind {
     ],
     defaults: ["steps": 5],
     example: "journey store.db --steps 4 --from-step url:/pricing --from 7d", settings: journeySettings,
-    text: journeyText)
+    text: journeyText, figures: journeyFigures)
 }
 
 extension ReportFlag {

@@ -10,7 +10,7 @@ extension ReportKind {
       .limit, .weekStart,
     ],
     example: "retention store.db --during 2026-03 --timezone Europe/Berlin",
-    settings: retentionSettings, text: retentionText)
+    settings: retentionSettings, text: retentionText, figures: retentionFigures)
 }
 
 extension ReportFlag {
@@ -61,9 +61,9 @@ extension ReportFlag {
 }
 
 extension ReportContext {
-  fileprivate var cohortUnit: String { param("unit").isEmpty ? "day" : param("unit") }
+  var cohortUnit: String { param("unit").isEmpty ? "day" : param("unit") }
 
-  fileprivate var periods: Int { params["periods"]?.wholeNumber.map { Int(clamping: $0) } ?? 31 }
+  var periods: Int { params["periods"]?.wholeNumber.map { Int(clamping: $0) } ?? 31 }
 
   /// The number of units after that of `instant` that begin in the range.
   fileprivate func unitsInRange(after instant: Int64) -> Int {
@@ -104,7 +104,7 @@ extension ReportContext {
 private let cellWidth = 5
 
 /// The visitors whose first visit was in the same unit.
-private struct Cohort {
+struct Cohort {
   let name: String
   let visitors: Int64
   /// The number of later periods within the range.
@@ -224,7 +224,7 @@ private struct GridColumns {
 }
 
 /// An amount with two decimal places.
-private func hundredthsText(_ amount: JSONValue) -> String {
+func hundredthsText(_ amount: JSONValue) -> String {
   guard let double = amount.double, abs(double) < 1e15 else { return numberText(amount) }
   let hundredths = Int64((double * 100).rounded())
   return numberText(.decimal(JSONDecimal(significand: Int128(hundredths), scale: 2)), decimals: 2)

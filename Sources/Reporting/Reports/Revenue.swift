@@ -7,7 +7,8 @@ extension ReportKind {
     name: "revenue", title: "Revenue",
     ownFlags: [.currency, .unit, .weekStart], needsCurrency: true,
     example: "revenue store.db --currency EUR --unit month --during 2026",
-    settings: { [displayable($0.param("currency"))] }, text: { revenueText($0, $1, $2) })
+    settings: { [displayable($0.param("currency"))] }, text: { revenueText($0, $1, $2) },
+    figures: revenueFigures)
 }
 
 extension ReportFlag {

@@ -3,7 +3,8 @@ import JSON
 extension ReportKind {
   static let utm = ReportKind(
     name: "utm", title: "Campaign parameters", ownFlags: [],
-    example: "utm store.db --from 30d --filter country=DE", text: { utmText($0, $2) })
+    example: "utm store.db --from 30d --filter country=DE", text: { utmText($0, $2) },
+    figures: utmFigures)
 }
 
 /// A table for each parameter, with a bar of the pageviews of each value.

@@ -8,7 +8,7 @@ extension ReportKind {
     emptiness: { $0.isBlank ? "no event in this range has a property" : nil },
     text: { result, _, canvas in
       propertiesText(result, canvas)
-    })
+    }, figures: propertiesFigures)
 
   static let values = ReportKind(
     name: "values", trafficMethod: "websites.eventData.values", title: "Values of a property",
@@ -17,7 +17,7 @@ extension ReportKind {
     example: "values store.db --event purchase --property currency",
     settings: eventSettings,
     emptiness: { $0.isBlank ? "no event of this name in this range has the property" : nil },
-    text: { result, _, canvas in valuesText(result, canvas) })
+    text: { result, _, canvas in valuesText(result, canvas) }, figures: valuesFigures)
 }
 
 extension ReportFlag {
@@ -34,7 +34,7 @@ extension ReportFlag {
     + (property.isEmpty ? [] : ["property \(displayable(property))"])
 }
 
-private let dataTypes: [Int64: String] = [1: "text", 2: "number", 3: "true or false", 4: "date", 5: "list"]
+let dataTypes: [Int64: String] = [1: "text", 2: "number", 3: "true or false", 4: "date", 5: "list"]
 
 /// A row for each property of the events of a name, with a bar of the events that have it.
 private func propertiesText(_ result: JSONValue, _ canvas: Canvas) -> String {

@@ -14,7 +14,7 @@ extension ReportKind {
         }
       }
       return isBlank ? "there are no pageviews in this range" : nil
-    }, text: seriesText)
+    }, text: seriesText, figures: seriesFigures)
 }
 
 extension ReportFlag {
@@ -35,14 +35,14 @@ extension ReportFlag {
 
 @Sendable private func seriesSettings(_ context: ReportContext) -> [String] {
   let by = context.params["by"]?["name"]?.string ?? ""
-  return ["by \(context.unit)"] + (by.isEmpty ? [] : ["by \(displayable(by))"])
+  return ["by \(context.seriesUnit)"] + (by.isEmpty ? [] : ["by \(displayable(by))"])
 }
 
 extension ReportContext {
-  fileprivate var unit: String { param("unit").isEmpty ? "day" : param("unit") }
+  var seriesUnit: String { (params["unit"] ?? params["dateRange"]?["unit"])?.string ?? "day" }
 
   /// The metrics that the user chose; without any, those of a table that is not too wide.
-  fileprivate var metrics: [TrafficMetric] {
+  var seriesMetrics: [TrafficMetric] {
     let names = params["metrics"]?.array?.compactMap(\.string) ?? []
     return (names.isEmpty ? ["visitors", "visits", "pageviews", "bounces", "events"] : names)
       .compactMap(TrafficMetric.init)
@@ -52,23 +52,23 @@ extension ReportContext {
 /// A row for each unit with a bar, or for each value with a sparkline.
 @Sendable private func seriesText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let rows = result.array ?? []
-  guard !rows.isEmpty, let metric = context.metrics.first else { return "" }
+  guard !rows.isEmpty, let metric = context.seriesMetrics.first else { return "" }
   return context.params["by"] == nil
     ? unitsText(rows, context, canvas) : valuesText(rows, metric, context, canvas)
 }
 
 private func unitsText(_ points: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
-  let metrics = context.metrics
+  let metrics = context.seriesMetrics
   let compared = context.comparison?.array
   let first = metrics[0]
-  var columns: [Table.Column] = [.name(context.unit)] + metrics.map { .number($0.title) }
+  var columns: [Table.Column] = [.name(context.seriesUnit)] + metrics.map { .number($0.title) }
   if compared != nil { columns += [.number("\(first.title) before"), .number("change")] }
   var table = Table(columns + [.bar])
   let largest = max(points.compactMap { $0[first.name]?.double }.max() ?? 1, .leastNonzeroMagnitude)
   for (index, point) in points.enumerated() {
     let number = point[first.name]?.double ?? 0
     var cells: [Table.Cell] = [
-      .text(context.unitText(point["t"], context.unit) + (point["complete"] == false ? "*" : ""))
+      .text(context.unitText(point["t"], context.seriesUnit) + (point["complete"] == false ? "*" : ""))
     ]
     cells += metrics.map { .text($0.text(point[$0.name])) }
     if let compared {
@@ -90,7 +90,7 @@ private func valuesText(
   let compared = context.comparison?.array
   var columns: [Table.Column] = [.text(displayable(by)), .number("lowest"), .number("highest")]
   if compared != nil { columns.append(.number("highest before")) }
-  var table = Table(columns + [.name("\(metric.title) by \(context.unit)")])
+  var table = Table(columns + [.name("\(metric.title) by \(context.seriesUnit)")])
   // What the numbers and a name of moderate length leave.
   let width = max(10, canvas.width - 45)
   for row in rows {
@@ -108,12 +108,12 @@ private func valuesText(
     table.append(cells + [.text(Sparkline.text(numbers(row), width: width))])
   }
   let points = rows.first?["series"]?.array ?? []
-  let ends = [points.first, points.last].map { context.unitText($0?["t"], context.unit) }
+  let ends = [points.first, points.last].map { context.unitText($0?["t"], context.seriesUnit) }
   return table.text(on: canvas)
     + "\nEach line goes from \(ends[0]) to \(ends[1]) and has a scale of its own.\n"
 }
 
 private func incompleteUnitNote(_ points: [JSONValue], _ context: ReportContext) -> String {
   points.contains { $0["complete"] == false }
-    ? "\n* Only a part of this \(context.unit) is in the range.\n" : ""
+    ? "\n* Only a part of this \(context.seriesUnit) is in the range.\n" : ""
 }

@@ -7,7 +7,8 @@ extension ReportKind {
     example: "stats store.db --during last-month --compare year",
     emptiness: { result in
       result["pageviews"]?.isBlank ?? true ? "there are no pageviews in this range" : nil
-    }, text: { statsText($0, $2) })
+    }, text: { statsText($0, $2) },
+    figures: statsFigures)
 }
 
 extension ReportFlag {

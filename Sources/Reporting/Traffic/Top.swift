@@ -8,7 +8,7 @@ extension ReportKind {
     methodFlag: ("--expanded", "websites.metrics.expanded"),
     example: "top store.db --type referrer --during last-month",
     settings: topSettings, emptiness: { $0.isBlank ? "nothing in this range has a value" : nil },
-    text: topText)
+    text: topText, figures: topFigures)
 }
 
 extension ReportFlag {

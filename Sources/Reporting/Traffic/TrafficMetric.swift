@@ -42,6 +42,12 @@ struct TrafficMetric {
   /// Whether the numbers of units and of values add up.
   var isSum: Bool { name == "pageviews" || name == "events" }
 
+  /// Whether its numbers are counts, between which there is nothing.
+  var isWhole: Bool { form == .count || form == .duration }
+
+  /// Whether the numbers of both can have one axis.
+  func hasScale(of other: TrafficMetric) -> Bool { form == other.form }
+
   /// The number as text; empty if there is none.
   func text(_ value: JSONValue?) -> String {
     guard let value, let number = value.double else { return "" }

@@ -7,7 +7,7 @@ extension ReportKind {
     emptiness: { $0.isBlank ? "there are no pageviews in this range" : nil },
     text: { result, _, canvas in
       weeklyText(result, canvas)
-    })
+    }, figures: weeklyFigures)
 }
 
 /// The days in the order of the method's lists.

@@ -33,6 +33,15 @@ extension ReportKind {
   }
 }
 
+extension WebsitePage {
+  /// The options of a page that all its sections have.
+  ///
+  /// - Parameter members: The description of each member of the params of `websites.stats`.
+  public static func options(_ members: [String: String]) -> [CommandUsage.Option] {
+    ReportFlag.common.map { $0.option(described: $0.member.flatMap { members[$0] }) }
+  }
+}
+
 extension ReportFlag {
   /// - Parameter text: the schema's description of the member that the flag sets.
   fileprivate func option(described text: String?) -> CommandUsage.Option {

@@ -33,7 +33,10 @@ struct Inspect {
 
   func run() throws(CommandError) -> ExitCode {
     let (tables, worker) = try options.inspect()
-    try worker.print(JSONValue(inspection: tables), of: "store.inspect", [:], as: format) { result, canvas in
+    let origin = options.origin(of: ["inspect"] + arguments)
+    try worker.print(
+      JSONValue(inspection: tables), of: "store.inspect", [:], as: format, origin: origin
+    ) { result, canvas in
       inspectionText(result, on: canvas) { file, map in
         (["footfall", "inspect", file] + otherOptions + ["--map", map]).map { shellWord($0) }.joined(
           separator: " ")

@@ -13,8 +13,11 @@ struct Report {
   private var format = ResultFormat.standard()
   /// The id, name or domain of a website.
   private var website: String?
+  /// The arguments after the name.
+  private let words: [String]
 
   init(_ words: [String]) throws(CommandError) {
+    self.words = Array(words.dropFirst())
     var words = Arguments(words)
     guard case .operand(let name)? = words.next() else {
       throw .usage("report needs the name of a report first: \(Self.names)", help: "footfall report --help")
@@ -105,7 +108,10 @@ struct Report {
     let context = ReportContext(arguments, params: params, website: name, range: range, zone: zone)
     let result: JSONValue
     do throws(CommandError) {
-      result = try worker.print(arguments.method, params, as: format) { reportText($0, context, on: $1) }
+      let origin = options.origin(of: [arguments.kind.command] + words)
+      result = try worker.print(arguments.method, params, as: format, origin: origin) {
+        reportText($0, context, on: $1)
+      }
     } catch .reply(let error) where error.code == RPCError.Code.invalidParams {
       throw usage(arguments.sentence(for: error.data?["errors"]?.array ?? [], of: params))
     }
@@ -180,16 +186,21 @@ struct Report {
 
 extension Worker {
   /// The saved segments of a website.
-  fileprivate func segments(of websiteID: String) throws(CommandError) -> [JSONValue] {
-    var segments: [JSONValue] = []
+  func segments(of websiteID: String) throws(CommandError) -> [JSONValue] {
+    try savedReports(of: websiteID).filter { $0["type"] == "segment" }
+  }
+
+  /// The saved reports and segments of a website.
+  func savedReports(of websiteID: String) throws(CommandError) -> [JSONValue] {
+    var reports: [JSONValue] = []
     for page in Int64(1)... {
-      let reports = try result(
+      let list = try result(
         of: "reports.list",
         ["websiteId": .string(websiteID), "page": .integer(page), "pageSize": 100])
-      let data = reports["data"]?.array ?? []
-      segments += data.filter { $0["type"] == "segment" }
+      let data = list["data"]?.array ?? []
+      reports += data
       if data.count < 100 { break }
     }
-    return segments
+    return reports
   }
 }

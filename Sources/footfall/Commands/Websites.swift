@@ -5,8 +5,10 @@ import Reporting
 struct Websites {
   private var options = WorkerOptions()
   private var format = ResultFormat.standard()
+  private let arguments: [String]
 
   init(_ arguments: [String]) throws(CommandError) {
+    self.arguments = arguments
     var arguments = Arguments(arguments)
     while let argument = arguments.next() {
       switch argument {
@@ -22,7 +24,10 @@ struct Websites {
   }
 
   func run() throws(CommandError) -> ExitCode {
-    let result = try options.makeWorker().print("websites.list", [:], as: format) { websitesText($0, on: $1) }
+    let origin = options.origin(of: ["websites"] + arguments)
+    let result = try options.makeWorker().print("websites.list", [:], as: format, origin: origin) {
+      websitesText($0, on: $1)
+    }
     if (result.array ?? []).isEmpty { diagnose(options.emptiness()) }
     return .success
   }

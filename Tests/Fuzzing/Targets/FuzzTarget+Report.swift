@@ -97,4 +97,9 @@ private func show(_ context: ReportContext, _ worker: Worker) throws(Violation) 
     let text = reportText(result, context, on: Canvas(width: width, hasColors: false))
     try require(text.hasSuffix("\n") && !text.contains("\u{1B}"), "no whole lines, or a visitor's: \(text)")
   }
+  let origin = DocumentOrigin(store: ["s"], version: "v", source: "c")
+  for (format, end) in [(DocumentFormat.html, "</html>\n"), (.svg, "</svg>\n")] {
+    let text = document(reportFigures(result, context), heading: context.heading, as: format, origin)
+    try require(text.hasSuffix(end) && !text.contains("\u{1B}"), "no whole document: \(text.prefix(200))")
+  }
 }
