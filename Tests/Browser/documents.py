@@ -136,6 +136,8 @@ class Document:
 
     def __init__(self, name, path, result=None, method=None, params=None):
         self.name, self.path, self.result, self.method, self.params = name, path, result, method, params
+        # What a browser found in it.
+        self.tables = self.source = None
 
     @property
     def is_page(self):

@@ -123,10 +123,11 @@ def check(checks, footfall, folder, drawn):
     sources = []
     for document in drawn:
         if document.is_page:
-            checks.count += 1
-            checks.open(document)
-            checks.report(document.name, result_faults(document, checks.browser.run(using.TABLES)))
-            sources.append((document, checks.browser.run("return document.querySelector('footer code').textContent")))
+            if document.tables is None:
+                checks.open(document)
+                document.tables, document.source = checks.browser.run(using.TABLES), checks.browser.run(using.SOURCE)
+            checks.report(document.name, result_faults(document, document.tables))
+            sources.append((document, document.source))
     checks.report("foot", origin_faults(footfall, sources))
 
 
@@ -265,6 +266,6 @@ def origin_faults(footfall, sources):
 
 def command_faults(footfall, browser, document):
     """The foot of a page has the command that makes it again, as a shell takes it."""
-    words = shlex.split(browser.run("return document.querySelector('footer code').textContent"))
+    words = shlex.split(browser.run(using.SOURCE))
     again = footfall.run(*words[1:], "-o", "-")
     return [] if words[0] == "footfall" and again == document.text else [f"{words} makes another page"]

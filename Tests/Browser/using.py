@@ -11,6 +11,9 @@ return [...document.querySelectorAll('section')].filter(section => section.query
 }))
 """
 
+# What makes a document again.
+SOURCE = "return document.querySelector('footer code').textContent"
+
 TIP = "const tip = document.getElementById('tip'); return tip.hidden ? null : tip.textContent"
 
 
