@@ -194,6 +194,14 @@ import Testing
     ("url!~^/a", #"{"name":"url","operator":"nre","value":"^/a"}"#),
     ("utm_source:set", #"{"name":"utm_source","operator":"s"}"#),
     ("tag:unset", #"{"name":"tag","operator":"ns"}"#),
+    // A combining mark is one character with the sign before it, but belongs to what follows.
+    ("url=\u{301}x", "{\"name\":\"url\",\"operator\":\"eq\",\"value\":\"\u{301}x\"}"),
+    (
+      "property:\u{301}x=\u{301}y",
+      "{\"name\":\"property:\u{301}x\",\"operator\":\"eq\",\"value\":\"\u{301}y\"}"
+    ),
+    ("property:x:set", #"{"name":"property:x","operator":"s"}"#),
+    ("property:x:sets=1", #"{"name":"property:x:sets","operator":"eq","value":"1"}"#),
   ])
   func `each operator of filters has a sign`(text: String, filter: String) throws {
     #expect(try filterValue(text).description == filter)

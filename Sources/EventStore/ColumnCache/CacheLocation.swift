@@ -64,5 +64,7 @@ extension CacheLocation {
 
   private static let suffix = "-columns"
 
-  private func fileName(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+  private func fileName(_ path: String) -> String {
+    String(path.unicodeScalars.split(separator: "/").last ?? Substring.UnicodeScalarView())
+  }
 }

@@ -72,7 +72,7 @@ extension ReportFlag {
 }
 
 private func names(_ text: String) -> [String] {
-  text.split(separator: "," as Character, omittingEmptySubsequences: false).map(trimmed)
+  text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map { trimmed(Substring($0)) }
 }
 
 @Sendable private func fieldValues(_ text: String) -> [JSONValue] {

@@ -74,7 +74,9 @@ extension Call {
     var fields: [InsightsField] = []
     for (index, name) in names.enumerated() {
       guard let field = InsightsField(requestName: name) else {
-        preconditionFailure("the schema accepts an unknown field")
+        // The schema has checked the name.
+        errors.append(.insights("/fields/\(index)/name", "must be a field, is \"\(name)\""))
+        continue
       }
       fields.append(field)
       if isByVisit, case .dimension(.property) = field {
@@ -123,7 +125,7 @@ extension Call {
   /// A member that is a whole number, of any size.
   private func number(_ name: String, _ params: JSONObject) -> Int? {
     guard let value = params[name], value != .null else { return nil }
-    return value.wholeNumber.map { Int(clamping: $0) } ?? .max
+    return value.clampedWholeNumber.map { Int($0) }
   }
 }
 

@@ -119,7 +119,7 @@ struct ReplyNotes {
     let dimensions =
       [params["type"], params["by"]?["name"]] + (params["fields"]?.array ?? []).map { $0["name"] }
     for case let name? in dimensions.map({ $0?.string }) {
-      if let key = Self.propertyKey(name) { _ = try addKey(key) }
+      if let key = propertyKey(name) { _ = try addKey(key) }
     }
     if let currency = params["currency"]?.string, !currency.isEmpty {
       let currencies = CurrenciesRequest(scope: ReportScope(range: .always))
@@ -144,7 +144,7 @@ struct ReplyNotes {
     _ name: String, _ operation: String, _ value: JSONValue
   ) throws(WorkerError) {
     let source: Source
-    if let key = Self.propertyKey(name) {
+    if let key = propertyKey(name) {
       if try addKey(key) { return }
       source = .property(key)
     } else {
@@ -294,11 +294,5 @@ struct ReplyNotes {
 
   private static func sentence(_ noun: String, _ name: String, meant: String) -> String {
     "no event has the \(noun) \"\(name)\"; did you mean \"\(meant)\"?"
-  }
-
-  /// The key in `property:KEY`; nil for another name.
-  private static func propertyKey(_ name: String) -> String? {
-    let prefix = "property:"
-    return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
   }
 }

@@ -111,7 +111,7 @@ struct ToolArguments {
       object["operator"] = .string(known)
       if ["in", "not_in"].contains(word), let list = object["value"]?.string {
         object["value"] = .array(
-          list.split(separator: ",").map { .string(String($0.trimmingPrefix { $0 == " " })) })
+          list.unicodeScalars.split(separator: ",").map { .string(String($0.drop { $0 == " " })) })
       }
     }
     if object["operator"] == nil, object["name"] != nil, object["value"] != nil { object["operator"] = "eq" }
