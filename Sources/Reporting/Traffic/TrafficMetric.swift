@@ -39,8 +39,8 @@ struct TrafficMetric {
     self = metric
   }
 
-  /// Whether the numbers of units and of values add up.
-  var isSum: Bool { name == "pageviews" || name == "events" }
+  /// The number of no visits; nil for a quotient, which they do not have.
+  var ofNothing: JSONValue? { ["bounceRate", "viewsPerVisit", "averageTime"].contains(name) ? nil : 0 }
 
   /// The number as text; empty if there is none.
   func text(_ value: JSONValue?) -> String {
