@@ -113,14 +113,19 @@ private func conditionValue(_ text: String) throws(FlagValueError) -> JSONValue 
 /// A row for each group, with a bar of its first metric; then the rest and the total.
 private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let rows = result.array ?? result["rows"]?.array ?? []
-  guard !rows.isEmpty else { return "" }
+  // If rows are skipped, the rest and the total are there without them.
+  let hasSums = result["rest"] != nil || result["total"] != nil
+  guard !rows.isEmpty || hasSums && context.arguments.skipPhrase != nil else { return "" }
   // A field that is requested twice is displayed once.
   var fields: [String] = []
   for field in context.params["fields"]?.array?.compactMap({ $0["name"]?.string }) ?? []
-  where !fields.contains(field) {
+  where !fields.contains(where: { sameScalars($0, field) }) {
     fields.append(field)
   }
-  let wanted = context.params["metrics"]?.array?.compactMap(\.string) ?? []
+  var wanted: [String] = []
+  for name in context.params["metrics"]?.array?.compactMap(\.string) ?? [] where !wanted.contains(name) {
+    wanted.append(name)
+  }
   let names = wanted.isEmpty ? TrafficMetric.ofInsights.prefix(5).map(\.name) : wanted
   let metrics = names.compactMap { name in TrafficMetric.ofInsights.first { $0.name == name } }
   let goals = context.params["goals"]?.array ?? []

@@ -92,7 +92,11 @@ extension Call {
     request.timeZone = common.timeZone
     request.weekStart = weekStart(params)
     request.bounce = params["bounce"] == "engaged" ? .engaged : .single
-    let metrics = params["metrics"]?.array?.compactMap { $0.string.flatMap(InsightsMetric.init) } ?? []
+    var metrics: [InsightsMetric] = []
+    for case let metric? in (params["metrics"]?.array ?? []).map({ $0.string.flatMap(InsightsMetric.init) })
+    where !metrics.contains(metric) {
+      metrics.append(metric)
+    }
     request.metrics = metrics.isEmpty ? InsightsMetric.five : metrics
     var reader = ConditionReader(self, zone: common.timeZone, range: common.scope.range)
     if let events = params["of"], events != .null { request.events = reader.matcher(events, at: "/of") }
