@@ -96,7 +96,8 @@ struct MethodTable: Sendable {
     segments.count == pattern.count
       && zip(segments, pattern).allSatisfy { segment, wanted in
         wanted.first == ":"
-          ? !segment.isEmpty && segment.utf8.first != UInt8(ascii: ":") : sameScalars(String(segment), String(wanted))
+          ? !segment.isEmpty && segment.utf8.first != UInt8(ascii: ":")
+          : sameScalars(String(segment), String(wanted))
       }
   }
 

@@ -30,10 +30,15 @@ import Testing
     #expect(ask("goals", ["filters": filters, "goals": goals])[at: 0]?["result"] == 1)
     let rows = ask("insights", ["fields": [["name": Self.name]], "filters": filters]).array ?? []
     #expect(rows.map { $0[Self.name.string ?? ""] } == ["a"])
-    let journeys = ask("journey", ["steps": 1, "item": Self.name, "filters": filters]).array ?? []
-    #expect(journeys.map { $0["items"] } == [["a"]])
-    let series = ask("goals", ["goals": goals, "by": ["name": Self.name]])
-    #expect(series["code"] == nil, "\(series)")
+    let journeys = ask("journey", ["steps": 2, "item": Self.name, "filters": filters]).array ?? []
+    #expect(journeys.map { $0["items"] } == [["a", nil]])
+    let funnel = ask(
+      "funnel",
+      [
+        "window": 60, "steps": [["type": "every"], ["type": "every"]], "breakdown": ["name": Self.name],
+        "filters": filters,
+      ])
+    #expect(funnel["breakdown"]?.array?.map { $0["value"] } == ["a"])
   }
 
   @Test func `so may a segment of an endpoint`() {

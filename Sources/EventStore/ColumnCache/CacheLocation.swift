@@ -64,7 +64,7 @@ extension CacheLocation {
 
   private static let suffix = "-columns"
 
-  private func fileName(_ path: String) -> String {
-    String(path.unicodeScalars.split(separator: "/").last ?? Substring.UnicodeScalarView())
+  private func fileName(_ path: String) -> Substring {
+    path.unicodeScalars.split(separator: "/").last.map { Substring($0) } ?? ""
   }
 }

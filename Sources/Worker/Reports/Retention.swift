@@ -99,7 +99,8 @@ extension Call {
           error: "must not be visit if name is \"\(name)\", because a visit has no properties"))
     }
     return RetentionRequest.Breakdown(
-      by: dimension, limit: Int(breakdown["limit"]?.clampedWholeNumber ?? 10), rest: breakdown["rest"] == true)
+      by: dimension, limit: Int(breakdown["limit"]?.clampedWholeNumber ?? 10), rest: breakdown["rest"] == true
+    )
   }
 
   fileprivate func retentionTables(
