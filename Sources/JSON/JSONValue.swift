@@ -46,6 +46,21 @@ extension JSONValue {
     }
   }
 
+  /// The value as a whole number if it is exactly whole, the nearest one that fits if it is too large or too small; else
+  /// nil.
+  ///
+  /// For counts and limits: beyond 64 bits they mean the same as the largest that fits.
+  public var clampedWholeNumber: Int64? {
+    if let wholeNumber { return wholeNumber }
+    switch self {
+    case .decimal(let value): return value.isWhole ? value.significand < 0 ? .min : .max : nil
+    case .double(let value):
+      guard value.isFinite, value == value.rounded() else { return nil }
+      return value < 0 ? .min : .max
+    default: return nil
+    }
+  }
+
   /// The nearest double of a number, else nil.
   public var double: Double? {
     switch self {

@@ -30,6 +30,8 @@ struct Call {
     var reports: [ScalarKey: SavedReport?] = [:]
     /// By key; nil if the store has no properties of sessions.
     var sessionProperties: [ScalarKey: [SessionProperty]?] = [:]
+    /// How many references to segments the params have so far. Segments that refer to each other several times multiply.
+    var segmentReferences = 0
   }
 
   /// Runs a method: checks the params against their schema, calls the method, and checks the result against its schema.
@@ -42,6 +44,7 @@ struct Call {
 
   /// Calls a method with params that have passed their schema, and checks the result against its schema.
   func checked(_ method: Method, _ params: JSONObject) throws(WorkerError) -> JSONValue {
+    reads.segmentReferences = 0
     let result = try method.run(params, self)
     // The result of a cancelled report is incomplete. A method that writes has written, so it is not cancelled.
     if method.isReadOnly, executor.isCancelled { throw .cancelled }

@@ -168,14 +168,6 @@ extension ValidationError {
   }
 }
 
-/// The column that a filter or a field names. The schema has checked the name.
-func column(_ value: JSONValue) -> TextColumn {
-  guard let name = value["name"]?.string, let column = TextColumn(requestName: name) else {
-    preconditionFailure("the schema accepts an unknown column")
-  }
-  return column
-}
-
 /// An optional string member; an empty string counts as missing.
 func optionalText(_ params: JSONObject, _ name: String) -> String? {
   params[name]?.string.flatMap { $0.isEmpty ? nil : $0 }

@@ -34,6 +34,8 @@ public enum Limits {
   /// Levels of filter elements in one another, and of segments in segments.
   public static let filterLevels = 8
   public static let segmentLevels = 8
+  /// References of a request to segments, those in other segments included.
+  public static let segmentReferences = 256
   /// Goals of a request.
   public static let goals = 256
   /// Events of one `events.append`.

@@ -55,8 +55,9 @@ struct MethodTable: Sendable {
   func match(_ name: String) throws(WorkerError) -> Match {
     if let method = methods[name] { return Match(method: method, savedType: savedTypes[name]) }
     guard let (verb, address) = Self.divided(name) else { throw unknown(name) }
-    let path = String(address.prefix { $0 != "?" })
-    var query = String(address.dropFirst(path.count))
+    // Scalars, not characters: a combining mark may follow a sign, and be one character with it.
+    let path = String(address.unicodeScalars.prefix { $0 != "?" })
+    var query = String(address.unicodeScalars.dropFirst(path.unicodeScalars.count))
     var match = try matchPath(verb, path, name)
     match.queryParams = query.withUTF8(formPairs)
     return match
@@ -87,7 +88,7 @@ struct MethodTable: Sendable {
   }
 
   private static func segments(_ path: String) -> [Substring] {
-    path.split(separator: "/" as Character, omittingEmptySubsequences: false)
+    path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { Substring($0) }
   }
 
   /// Whether a path has the segments of a pattern, and a value for each placeholder.
@@ -95,7 +96,8 @@ struct MethodTable: Sendable {
     segments.count == pattern.count
       && zip(segments, pattern).allSatisfy { segment, wanted in
         wanted.first == ":"
-          ? !segment.isEmpty && segment.first != ":" : sameScalars(String(segment), String(wanted))
+          ? !segment.isEmpty && segment.utf8.first != UInt8(ascii: ":")
+          : sameScalars(String(segment), String(wanted))
       }
   }
 
@@ -107,8 +109,9 @@ struct MethodTable: Sendable {
 
   /// The verb and the address of an endpoint; nil if `name` is no endpoint.
   private static func divided(_ name: String) -> (verb: String, address: String)? {
-    guard let space = name.firstIndex(of: " "), name[space...].hasPrefix(" /") else { return nil }
-    return (String(name[..<space]), String(name[name.index(after: space)...]))
+    guard let space = name.utf8.firstIndex(of: UInt8(ascii: " ")), name.utf8[space...].starts(with: " /".utf8)
+    else { return nil }
+    return (String(name[..<space]), String(name[name.utf8.index(after: space)...]))
   }
 }
 

@@ -30,8 +30,10 @@ func zoneDirectories() -> [String] {
 /// nil if the home directory is unknown.
 func userCacheFolder() -> String? {
   // The specification requires that a relative path is ignored.
-  if let folder = variable("XDG_CACHE_HOME"), folder.hasPrefix("/") { return "\(folder)/footfall" }
-  guard let home = variable("HOME"), home.hasPrefix("/") else { return nil }
+  if let folder = variable("XDG_CACHE_HOME"), folder.utf8.first == UInt8(ascii: "/") {
+    return "\(folder)/footfall"
+  }
+  guard let home = variable("HOME"), home.utf8.first == UInt8(ascii: "/") else { return nil }
   #if os(macOS)
     return "\(home)/Library/Caches/footfall"
   #else

@@ -125,6 +125,32 @@ import Testing
     }
   }
 
+  @Test func `a comparison knows the numbers of values that are not among the first of the other range`()
+    throws
+  {
+    let range = ["--during", "2026-04", "--compare", "2026-03", "--format", "table"]
+    /// The value and the numbers after it.
+    func rows(_ words: [String], columns: Int = 3) throws -> [[String]] {
+      try text(words + Self.store + range).split(separator: "\n").filter { $0.hasPrefix("/") }.map {
+        $0.split(separator: " ").prefix(columns).map(String.init)
+      }
+    }
+    for type in ["path", "exit"] {
+      let top = ["top", "--type", type, "--limit", "3"]
+      let plain = try rows(top)
+      #expect(try plain.count == 3 && rows(top + ["--expanded"]) == plain)
+    }
+    // One value at a time tells what it had before.
+    let series = try rows(["series", "--by", "exit", "--limit", "2", "--unit", "month"], columns: 4)
+    #expect(series.count == 2)
+    for row in series {
+      let alone = try rows(
+        ["series", "--by", "exit", "--limit", "1", "--unit", "month", "--filter", "exit=\(row[0])"],
+        columns: 4)
+      #expect(alone.first?[3] == row[3])
+    }
+  }
+
   @Test func `each report and each command of traffic can also be found by another name`() throws {
     let arguments = Self.store + ["--during", "2026-03"]
     #expect(try text(["report", "stats"] + arguments) == text(["stats"] + arguments))
@@ -143,6 +169,11 @@ import Testing
     for (words, says) in [
       (["stats", "--filter", "country=XX"], "there are no pageviews in this range with --filter country=XX"),
       (["series", "--by", "device", "--filter", "country=XX"], "there are no pageviews in this range with"),
+      (["top", "--offset", "99999"], "there are no rows after the first 99,999, which --offset skips"),
+      (
+        ["report", "insights", "--by", "country", "--offset", "99999", "--rest"],
+        "there are no rows after the first 99,999, which --offset skips"
+      ),
       (["top", "--search", "nowhere"], "nothing in this range has a value"),
       (["top", "--search", "nowhere", "--expanded"], "nothing in this range has a value"),
       (["weekly", "--filter", "country=XX"], "there are no pageviews in this range with"),

@@ -31,6 +31,16 @@ struct NumberTests {
     try check("-9223372036854775808", .integer(.min))
   }
 
+  @Test(
+    arguments: [
+      ("7", 7), ("7.0", 7), ("9223372036854775807", .max), ("9223372036854775808", .max), ("1e30", .max),
+      ("1e60", .max), ("1e300", .max), ("-9223372036854775808", .min), ("-9223372036854775809", .min),
+      ("-1e60", .min), ("1.5", nil), ("9223372036854775807.5", nil), ("1e-400", nil), (#""7""#, nil),
+    ] as [(String, Int64?)])
+  func `a whole number beyond 64 bits is clamped`(text: String, expected: Int64?) throws {
+    #expect(try JSONValue(parsing: text).clampedWholeNumber == expected)
+  }
+
   @Test func `larger whole numbers are exact decimals`() throws {
     try check("9223372036854775808", decimal(9_223_372_036_854_775_808, 0))
     try check("-9223372036854775809", decimal(-9_223_372_036_854_775_809, 0))

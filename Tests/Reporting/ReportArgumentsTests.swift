@@ -161,6 +161,24 @@ import Testing
           + #""breakdown":{"name":"channel","rest":true,"at":"last","limit":3},"trend":{"unit":"week"}}"#
       ),
       (
+        "funnel", ["--step", "url:/", "--step", "url:/b", "--window", "none"],
+        #"{"window":null,"steps":[{"type":"url","value":"/"},{"type":"url","value":"/b"}]}"#
+      ),
+      (
+        "funnel", ["--step", "url:/", "--step", "url:/b", "--order", "any", "--within", "1h"],
+        #"{"steps":[{"type":"url","value":"/"},{"type":"url","value":"/b"}],"totalWindow":60,"order":"any"}"#
+      ),
+      (
+        "funnel",
+        [
+          "--step", "url:/", "--step", "url:/b", "--exclude", "event:x@1-2", "--exclude", #"event:x\@1-2"#,
+          "--exclude", "event:a@b", "--exclude", "every@2-3",
+        ],
+        #"{"window":60,"steps":[{"type":"url","value":"/"},{"type":"url","value":"/b"}],"exclusions":["#
+          + #"{"type":"event","value":"x","from":1,"to":2},{"type":"event","value":"x@1-2"},"#
+          + #"{"type":"event","value":"a@b"},{"type":"every","from":2,"to":3}]}"#
+      ),
+      (
         "attribution", ["--step", "path:/*"],
         #"{"model":"first-click","steps":[{"type":"path","value":"/*"}]}"#
       ),
@@ -194,6 +212,14 @@ import Testing
     ("url!~^/a", #"{"name":"url","operator":"nre","value":"^/a"}"#),
     ("utm_source:set", #"{"name":"utm_source","operator":"s"}"#),
     ("tag:unset", #"{"name":"tag","operator":"ns"}"#),
+    // A combining mark is one character with the sign before it, but belongs to what follows.
+    ("url=\u{301}x", "{\"name\":\"url\",\"operator\":\"eq\",\"value\":\"\u{301}x\"}"),
+    (
+      "property:\u{301}x=\u{301}y",
+      "{\"name\":\"property:\u{301}x\",\"operator\":\"eq\",\"value\":\"\u{301}y\"}"
+    ),
+    ("property:x:set", #"{"name":"property:x","operator":"s"}"#),
+    ("property:x:sets=1", #"{"name":"property:x:sets","operator":"eq","value":"1"}"#),
   ])
   func `each operator of filters has a sign`(text: String, filter: String) throws {
     #expect(try filterValue(text).description == filter)
@@ -216,6 +242,10 @@ import Testing
       ("funnel", ["--order", "loose"], "--order must be strict or any, is \"loose\""),
       (
         "funnel", ["--step", "url:/", "--step", "url:/", "--limit", "3"], "--limit needs --breakdown"
+      ),
+      (
+        "funnel", ["--step", "url:/", "--step", "url:/", "--order", "any"],
+        "--order any needs --within, for example --within 1h"
       ),
       ("funnel", ["--window", "soon"], "--window must be minutes"),
       ("funnel", ["--window", "1w"], "--window must be minutes"),

@@ -76,7 +76,8 @@ import Testing
         {"rest":true,"steps":[{"visitors":40,"remaining":1},{"visitors":20,"remaining":0.5},{"visitors":5,"remaining":0.125}]}],
        "trend":[
         {"t":"2026-03-02T00:00:00Z","entered":80,"converted":20,"rate":0.25,"complete":true},
-        {"t":"2026-03-09T00:00:00Z","entered":20,"converted":0,"rate":0,"complete":false}]}
+        {"t":"2026-03-09T00:00:00Z","entered":20,"converted":4,"rate":0.2,"complete":true},
+        {"t":"2026-03-16T00:00:00Z","entered":0,"converted":0,"rate":null,"complete":false}]}
       """#, width: 80,
       is: """
         Funnel of example.com
@@ -96,11 +97,11 @@ import Testing
         (others)      40      20       5     12.5%  ███▊
 
                    lowest  highest  by week
-        entered        20       80  █▂
-        converted       0       20  █·
-        rate         0.0%    25.0%  █·
+        entered         0       80  █▂·
+        converted       0       20  █▂·
+        rate        20.0%    25.0%  █▇·
 
-        Each line goes from 2026-03-02 to 2026-03-09 and has a scale of its own. Later events may still change 1 of 2.
+        Each line goes from 2026-03-02 to 2026-03-16 and has a scale of its own. Later events may still change 1 of 3.
 
            next, instead of going on  visitors
         1  /x                               30
@@ -236,6 +237,25 @@ import Testing
         journey                 visits   share
         /one → /two                  1  100.0%
         └─ /three/and/more/th…       1  100.0%
+
+        """)
+  }
+
+  @Test func `items that look the same are different in a tree and in a graph`() throws {
+    try check(
+      "journey", [],
+      #"""
+      [{"items":["/\u00e9",null],"count":3},{"items":["/e\u0301","x"],"count":2},{"items":["/\u00e9","(end)"],"count":1}]
+      """#,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 5 steps
+
+        journey   visits  share
+        /\u{e9}             4  66.7%  ████████████████████
+        ├─ (end)       3  50.0%  ███████████████
+        └─ (end)       1  16.7%  █████
+        /e\u{301} → x         2  33.3%  ██████████
 
         """)
   }

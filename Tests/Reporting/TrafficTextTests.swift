@@ -30,10 +30,13 @@ import Testing
   }
 
   private func check(
-    _ name: String, _ flags: [String], _ result: String, width: Int = 72, is text: String
+    _ name: String, _ flags: [String], _ result: String, before: String? = nil, width: Int = 72,
+    is text: String
   ) throws {
     let value = try JSONValue(parsing: Array(result.utf8), maximumDepth: 16)
-    let made = reportText(value, try context(name, flags), on: Canvas(width: width, hasColors: false))
+    var context = try context(name, flags)
+    context.comparedValues = try before.map { try JSONValue(parsing: $0) }
+    let made = reportText(value, context, on: Canvas(width: width, hasColors: false))
     #expect(made == text, "\n\(made)")
   }
 
@@ -67,26 +70,102 @@ import Testing
   }
 
   @Test func `all numbers of the top values, with the visitors that they are compared with`() throws {
-    try check(
-      "top", ["--type", "city", "--expanded", "", "--compare", "month", "--limit", "2"],
-      #"""
+    let result = #"""
       {"result":[{"name":"Köln","pageviews":9,"visitors":4,"visits":5,"bounces":1,"totaltime":3661,"country":"DE"},
       {"name":"Wien","pageviews":1,"visitors":1,"visits":1,"bounces":1,"totaltime":0,"country":"AT"}],
       "comparison":[{"name":"Köln","pageviews":1,"visitors":1,"visits":1,"bounces":1,"totaltime":0,"country":"US"},
       {"name":"Köln","pageviews":4,"visitors":2,"visits":2,"bounces":1,"totaltime":0,"country":"DE"}],
       "range":{},"comparisonRange":{}}
-      """#,
+      """#
+    func check(_ limit: String, before: String? = nil, wien: String, note: String = "") throws {
+      try self.check(
+        "top", ["--type", "city", "--expanded", "", "--compare", "month", "--limit", limit], result,
+        before: before,
+        is: """
+          Top values of example.com
+          2026-03-01 to 2026-03-31 (UTC) · compared with 2026-02-01 to 2026-02-28 · by city
+
+          city  country  visitors  before  change  visits  pageviews  bounces     time
+          Köln  DE              4       2  +100 %       5          9        1  1:01:01
+          Wien  AT              1  \(wien)       1          1        1     0:00
+          \(note)
+          """)
+    }
+    let note = "\nThe first 2 values; --limit shows more.\n"
+    // What the limit has left out of the other range is unknown, unless it was asked for.
+    try check("2", wien: "              ", note: note)
+    try check("3", wien: "     0     new")
+    let köln = #"{"name":"Köln","visitors":2,"country":"DE"}"#
+    try check("2", before: "[\(köln)]", wien: "     0     new", note: note)
+    let wien = #"{"name":"Wien","visitors":2,"country":"AT"}"#
+    try check("2", before: "[\(wien),\(köln)]", wien: "     2   -50 %", note: note)
+  }
+
+  @Test func `a series has the highest number of its value in the other range`() throws {
+    func series(_ value: String, _ visitors: Int) -> String {
+      #"{\#(value),"series":[{"t":"2026-03-01T00:00:00Z","visitors":\#(visitors)}]}"#
+    }
+    let rows = [series(#""value":"/a""#, 5), series(#""value":"""#, 4), series(#""rest":true"#, 3)]
+    let result =
+      #"{"result":[\#(rows.joined(separator: ","))],"comparison":[\#(series(#""value":"/a""#, 2)),"#
+      + #"\#(series(#""value":"/b""#, 2)),\#(series(#""rest":true"#, 9))],"range":{},"comparisonRange":{}}"#
+    func check(_ limit: String, before: String? = nil, none: String) throws {
+      try self.check(
+        "series", ["--by", "entry", "--limit", limit, "--compare", "previous"], result, before: before,
+        is: """
+          Traffic over time of example.com
+          2026-03-01 to 2026-03-31 (UTC) · compared with 2026-01-29 to 2026-02-28 · by day · by entry
+
+          entry     lowest  highest  highest before  visitors by day
+          /a             5        5               2  █
+          (none)         4        4  \(none)  █
+          (others)       3        3                  █
+
+          Each line goes from 2026-03-01 to 2026-03-01 and has a scale of its own.
+
+          """)
+    }
+    try check("2", none: "              ")
+    try check("3", none: "             0")
+    try check(
+      "2", before: "[\(series(#""value":"/a""#, 2)),\(series(#""value":"""#, 7))]", none: "             7")
+  }
+
+  @Test func `a comparison whose ranges have values of their own needs a second request`() throws {
+    func params(_ name: String, _ flags: [String], _ result: JSONValue) throws -> JSONObject? {
+      try context(name, flags + ["--compare", "month"]).paramsOfComparedValues(result)
+    }
+    let result: JSONValue = [
+      "result": [], "comparison": [],
+      "comparisonRange": ["startDate": "2026-02-01T00:00:00Z", "endDate": "2026-02-28T23:59:59.999Z"],
+    ]
+    let top = try params("top", ["--expanded", "", "--limit", "2", "--offset", "4"], result)
+    #expect(top?["dateRange"] == result["comparisonRange"] && top?["limit"] == 100_000)
+    #expect(top?["offset"] == nil && top?["compare"] == nil && top?["type"] == "path")
+    let series = try params("series", ["--by", "entry"], result)
+    #expect(series?["by"] == ["name": "entry", "limit": 1000] && series?["compare"] == nil)
+    // These are aligned.
+    #expect(try params("top", [], result) == nil)
+    #expect(try params("series", [], result) == nil)
+    #expect(try params("insights", ["--by", "country"], result) == nil)
+    #expect(try context("top", ["--expanded", ""]).paramsOfComparedValues([]) == nil)
+  }
+
+  @Test func `a list whose rows are all skipped says so`() throws {
+    try check(
+      "top", ["--offset", "1000"], "[]",
       is: """
         Top values of example.com
-        2026-03-01 to 2026-03-31 (UTC) · compared with 2026-02-01 to 2026-02-28 · by city
+        2026-03-01 to 2026-03-31 (UTC) · by path
 
-        city  country  visitors  before  change  visits  pageviews  bounces     time
-        Köln  DE              4       2  +100 %       5          9        1  1:01:01
-        Wien  AT              1       0     new       1          1        1     0:00
-
-        The first 2 values; --limit shows more.
+        There are no rows after the first 1,000, which --offset skips.
 
         """)
+    let arguments = try context("insights", ["--by", "country", "--offset", "10"]).arguments
+    let range = Period(start: 0, end: 1000)
+    #expect(
+      arguments.notice(of: ["rows": [], "rest": [:]], in: range, events: range, website: "w", in: .utc)
+        == "there are no rows after the first 10, which --offset skips")
   }
 
   @Test func `hours of the week are on one scale, from Monday`() throws {

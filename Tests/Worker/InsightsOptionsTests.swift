@@ -44,6 +44,11 @@ import Testing
     #expect(reply.array?.count == 2)
   }
 
+  @Test func `a metric that is named twice is there once`() {
+    let reply = ask(["country"], ["metrics": ["visitors", "events", "visitors"], "limit": 1])
+    #expect(reply[at: 0]?.description == #"{"visitors":1,"events":2,"country":"US"}"#)
+  }
+
   @Test func `null, false and the defaults change nothing`() {
     let plain = ask(["country"])
     #expect(plain.array?.count == 3)

@@ -13,6 +13,7 @@ import Worker
     ("elements and members of a message", [grouped(Limits.values)]),
     ("a reply", [bytes(Limits.replyBytes)]), ("requests in a batch", [grouped(Limits.batch)]),
     ("funnel steps, filters", [grouped(Limits.funnelSteps), grouped(Limits.filters)]),
+    ("references of a request to segments", [grouped(Limits.segmentReferences)]),
     ("exclusions of a funnel", [grouped(Limits.funnelExclusions)]),
     (
       "journey steps, excluded matchers, groups",

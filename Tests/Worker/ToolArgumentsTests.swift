@@ -73,6 +73,26 @@ import Testing
     try check(#"{"filters":"country=DE"}"#, is: #"{"filters":"country=DE"}"#)
   }
 
+  @Test(arguments: ["from", "to", "of", "start", "return"])
+  func `filters of a matcher`(member: String) throws {
+    try check(
+      #"{"\#(member)":{"type":"url","filters":[{"name":"url","operator":"contains","value":"a"}]}}"#,
+      is: #"{"\#(member)":{"type":"url","filters":[{"name":"url","operator":"c","value":"a"}]}}"#)
+    try check(
+      #"{"\#(member)":{"any":[{"type":"url","filters":{"name":"url","operator":"contains","value":"a"}}]}}"#,
+      is: #"{"\#(member)":{"any":[{"type":"url","filters":[{"name":"url","operator":"c","value":"a"}]}]}}"#)
+    try check(#"{"\#(member)":"2026"}"#, is: #"{"\#(member)":"2026"}"#)
+  }
+
+  @Test(arguments: ["steps", "goals", "exclude", "exclusions"])
+  func `filters of lists of matchers`(member: String) throws {
+    try check(
+      #"{"\#(member)":[{"any":[{"type":"url","filters":[{"name":"url","operator":"is","value":1}]}]}]}"#,
+      is:
+        #"{"\#(member)":[{"any":[{"type":"url","filters":[{"name":"url","operator":"eq","value":"1"}]}]}]}"#
+    )
+  }
+
   @Test func `fields by their names, and filters of steps`() throws {
     try check(
       #"{"fields":["country",{"name":"device"}]}"#, is: #"{"fields":[{"name":"country"},{"name":"device"}]}"#)

@@ -206,6 +206,12 @@ import Testing
     check(
       tool, filtered("property:plan", "pro"), note: #"no event has a property, so none has "plan""#)
     check(tool, filtered("country", "DE"), note: nil)
+    // Of a long list, the first 20 are looked up.
+    let note = #"no event has the country "de"; did you mean "DE"?"#
+    for (count, note) in [(19, note), (20, nil)] as [(Int, String?)] {
+      let values = Array(repeating: JSONValue("DE"), count: count) + ["de"]
+      check(tool, filtered("country", .array(values)), note: note)
+    }
   }
 
   @Test func `steps and goals that no event matches are named`() {

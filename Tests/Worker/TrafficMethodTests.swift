@@ -44,6 +44,17 @@ import Testing
     #expect(views(["period": "0month"]) == 0)
   }
 
+  @Test(arguments: ["year", "month", "day", "h"])
+  func `a period begins at the year 0000 at the earliest`(unit: String) {
+    let asOf: JSONValue = unit == "h" ? "0000-02-01" : unit == "year" ? "2025-03-02" : "0001-03-02"
+    let reply = worker.ask(
+      "websites.series", ["period": .string("9999\(unit)"), "asOf": asOf, "unit": "year"])
+    let starts = reply.array?.compactMap { $0["t"]?.string } ?? []
+    #expect(starts.first == "0000-01-01T00:00:00Z", "\(reply)")
+    #expect(
+      Set(starts).count == starts.count && starts.count == (unit == "year" ? 2026 : unit == "h" ? 1 : 2))
+  }
+
   @Test func `exactly one range`() {
     #expect(
       views([:]) == "must have a range: startAt and endAt, startDate and endDate, dateRange, or period")

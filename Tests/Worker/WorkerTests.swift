@@ -80,6 +80,32 @@ import Testing
     #expect(code(tooMany) == -32602)
   }
 
+  @Test(arguments: ["9223372036854775807", "9223372036854775808", "1e30"])
+  func `whole numbers of any size act as they say`(text: String) throws {
+    let worker = try TestWorker()
+    let number = try JSONValue(parsing: text)
+    func result(_ did: JSONObject) -> JSONValue? {
+      var did = did
+      did["by"] = "visitor"
+      did["filters"] = []
+      return worker.ask("reports.goals", goals([("filters", [["did": .object(did)]])]))[at: 0]?["result"]
+    }
+    #expect(result(["atLeast": number]) == 0)
+    #expect(result(["atLeast": 0, "atMost": number]) == 2)
+    func count(_ method: String, _ members: JSONObject) -> Int? {
+      var params: JSONObject = ["dateRange": Self.march]
+      params.merge(members)
+      return worker.ask(method, .object(params)).array?.count
+    }
+    #expect(count("reports.journey", ["steps": 3]) == 1)
+    #expect(count("reports.journey", ["steps": 3, "minCount": number]) == 0)
+    #expect(count("websites.metrics", ["type": "path", "offset": number]) == 0)
+    #expect(count("reports.insights", ["fields": [["name": "url"]], "offset": number]) == 0)
+    let graph = worker.ask(
+      "reports.journey", ["dateRange": Self.march, "steps": 3, "output": "graph", "nodes": number])
+    #expect(graph["nodes"]?.array?.count == 2)
+  }
+
   @Test func `a regular expression may have a thousand characters`() throws {
     let worker = try TestWorker()
     func code(_ length: Int) -> JSONValue? {

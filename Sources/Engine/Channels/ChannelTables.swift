@@ -134,7 +134,7 @@ private struct MediumTraits: Sendable {
     let isOneLine = !medium.utf8.contains(UInt8(ascii: "\n"))
     isPaid =
       medium == "ppc" || medium == "retargeting"
-      || isOneLine && (medium.hasPrefix("paid") || contains(medium, "cp"))
+      || isOneLine && (medium.utf8.starts(with: "paid".utf8) || contains(medium, "cp"))
     hasVideo = contains(medium, "video")
     isMobilePush = medium.hasSuffix("push") || contains(medium, "mobile") || contains(medium, "notification")
     kind =
@@ -202,5 +202,5 @@ private func trimmedLowercase(_ text: String) -> String {
 /// A host in lower case without a leading `www.`.
 private func hostWithoutWWW(_ host: String) -> String {
   let host = host.lowercased()
-  return host.hasPrefix("www.") ? String(host.dropFirst(4)) : host
+  return host.utf8.starts(with: "www.".utf8) ? String(decoding: host.utf8.dropFirst(4), as: UTF8.self) : host
 }

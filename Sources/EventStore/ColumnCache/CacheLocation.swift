@@ -64,5 +64,7 @@ extension CacheLocation {
 
   private static let suffix = "-columns"
 
-  private func fileName(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+  private func fileName(_ path: String) -> Substring {
+    path.unicodeScalars.split(separator: "/").last.map { Substring($0) } ?? ""
+  }
 }

@@ -69,7 +69,7 @@ func realPath(_ path: String) -> String {
 
 /// The absolute path without resolving symbolic links; `path` itself if the current directory is unknown.
 func absolutePath(_ path: String) -> String {
-  if path.hasPrefix("/") { return path }
+  if path.utf8.first == UInt8(ascii: "/") { return path }
   guard let folder = getcwd(nil, 0) else { return path }
   defer { free(folder) }
   return "\(String(cString: folder))/\(path)"

@@ -312,7 +312,8 @@ extension JSONColumns {
       switch kind {
       case .members: return false
       case .parameters: return true
-      case .properties(let rule): return !(rule.skipsDollar && path[prefix.count].hasPrefix("$"))
+      case .properties(let rule):
+        return !(rule.skipsDollar && path[prefix.count].utf8.first == UInt8(ascii: "$"))
       }
     }
     return isProperty ? ["property"] : []

@@ -116,8 +116,9 @@ public struct ColumnMap: Equatable, Sendable {
 
   /// The key of a target that is a property; nil for any other target.
   private static func propertyKey(of target: String) -> String? {
-    guard target.lowercased().hasPrefix(propertyPrefix) else { return nil }
-    return String(target.dropFirst(propertyPrefix.count))
+    let start = target.utf8.prefix(propertyPrefix.utf8.count)
+    guard String(decoding: start, as: UTF8.self).lowercased() == propertyPrefix else { return nil }
+    return String(decoding: target.utf8.dropFirst(start.count), as: UTF8.self)
   }
 
   private static func source(ofProperty key: String, _ source: String) throws(StoreError) -> Source {

@@ -218,7 +218,9 @@ final class Connection {
 
   /// The path in a form that SQLite always takes for a file name: SQLite treats `:memory:` specially, and
   /// some builds treat names that begin with `file:` as URIs.
-  private static func fileName(_ path: String) -> String { path.hasPrefix("/") ? path : "./\(path)" }
+  private static func fileName(_ path: String) -> String {
+    path.utf8.first == UInt8(ascii: "/") ? path : "./\(path)"
+  }
 
   /// The path with the characters escaped that are special in SQLite's file URIs.
   private static func uriPath(_ path: String) -> String {

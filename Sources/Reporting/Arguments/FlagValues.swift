@@ -19,8 +19,10 @@ func number(_ text: String) -> JSONValue? {
 
 /// The text before the first colon, and the text after it.
 func divided(_ text: String) -> (String, String)? {
-  guard let colon = text.firstIndex(of: ":") else { return nil }
-  return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+  // Scalars, not characters, here and below: a combining mark may follow a sign, and be one character with it.
+  let scalars = text.unicodeScalars
+  guard let colon = scalars.firstIndex(of: ":") else { return nil }
+  return (String(scalars[..<colon]), String(scalars[scalars.index(after: colon)...]))
 }
 
 /// The filter operators, in the syntax that query languages of other analytics tools use. After `=` and `!=`,
@@ -35,10 +37,8 @@ private let spellings: [(sign: String, name: String)] = [
 /// `tag:set`, `tag:unset`, `property:plan=pro`, `property:price>=10`.
 func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
   let nameEnd = filterNameEnd(text)
-  let (name, rest) = (String(text[..<nameEnd]), text[nameEnd...])
-  guard !name.isEmpty, let (sign, filter) = spellings.first(where: { rest.hasPrefix($0.sign) }),
-    !sign.hasPrefix(":") || sign == rest
-  else {
+  let (name, rest) = (String(text[..<nameEnd]), text.unicodeScalars[nameEnd...])
+  guard !name.isEmpty, let (sign, filter) = spellings.first(where: { begins(rest, with: $0.sign) }) else {
     throw FlagValueError(
       sentence: """
         must be NAME=VALUE with one of the signs = != =@ !@ =~ !~ > >= < <= (such as country=DE, url=@blog, \
@@ -46,7 +46,7 @@ func filterValue(_ text: String) throws(FlagValueError) -> JSONValue {
         """)
   }
   var object: JSONObject = ["name": .string(name), "operator": .string(filter)]
-  let value = String(rest.dropFirst(sign.count))
+  let value = String(rest.dropFirst(sign.unicodeScalars.count))
   switch filter {
   case "s", "ns": break
   case "eq", "neq":
@@ -64,17 +64,20 @@ func filterSign(_ name: String) -> String {
 
 /// The end of the name with which a filter begins. The key of a property ends with the first sign.
 private func filterNameEnd(_ text: String) -> String.Index {
-  let prefix = "property:"
-  guard text.hasPrefix(prefix) else {
+  let prefix = "property:".unicodeScalars
+  let scalars = text.unicodeScalars
+  guard scalars.starts(with: prefix) else {
     return text.firstIndex { !($0.isLetter || $0 == "_") } ?? text.endIndex
   }
-  let key = text.dropFirst(prefix.count)
-  let starts = key.indices.filter { index in
-    spellings.contains { sign, _ in
-      sign.hasPrefix(":") ? sign == key[index...] : key[index...].hasPrefix(sign)
-    }
-  }
-  return starts.first ?? text.endIndex
+  let key = scalars.dropFirst(prefix.count)
+  return key.indices.first { index in spellings.contains { begins(key[index...], with: $0.sign) } }
+    ?? text.endIndex
+}
+
+/// Whether a sign begins a text; the signs with a colon must be all of it.
+private func begins(_ text: Substring.UnicodeScalarView, with sign: String) -> Bool {
+  sign.utf8.first == UInt8(ascii: ":")
+    ? text.elementsEqual(sign.unicodeScalars) : text.starts(with: sign.unicodeScalars)
 }
 
 /// The values separated by commas; `\,` is a literal comma.

@@ -25,7 +25,13 @@ extension ReportArguments {
       return "there are no events in this range; those of \(website) are of \(days)"
     }
     let result = hasComparisonBesideResult ? result["result"] ?? .null : result
-    return kind.emptiness(result).map { $0 + filterPhrase }
+    return kind.emptiness(result).map { (skipPhrase ?? $0) + filterPhrase }
+  }
+
+  /// What an empty result says if its first rows were skipped; nil if none were.
+  var skipPhrase: String? {
+    guard let count = values["--offset"]?.first?.clampedWholeNumber, count > 0 else { return nil }
+    return "there are no rows after the first \(numberText(count)), which --offset skips"
   }
 
   private var filterPhrase: String {

@@ -45,6 +45,7 @@ public struct ReportArguments: Sendable {
       else { continue }
       throw FlagError(flag: flag.name, sentence: "needs \(owner.name)")
     }
+    if let error = kind.combinationError(self) { throw error }
     try period.checkCombination()
   }
 
@@ -101,8 +102,7 @@ public struct ReportArguments: Sendable {
       params["dateRange"] = .object(dates)
     }
     for (name, value) in kind.defaults.members {
-      let flag = kind.replacedDefaults[name]
-      if flag.map({ values[$0] == nil }) ?? true { params[name] = value }
+      if !(kind.replacedDefaults[name]?(self) ?? false) { params[name] = value }
     }
     for flag in kind.flags {
       guard let member = flag.member, let values = values[flag.name] else { continue }

@@ -8,6 +8,8 @@ public struct ReportFlag: Sendable {
   let placeholder: String?
   /// The syntax of its value, for help. The schema of the params member describes its purpose.
   let syntax: String
+  /// Whether ``syntax`` is all that help says, because the schema's text is about members that no flag sets.
+  private(set) var describesPurpose = false
   /// All possible values, or all names in a list of names, if they are few.
   let words: [String]
   /// The params member that its values set, or a member of it, as in `by/limit`; nil for the flags of the range, which
@@ -34,6 +36,13 @@ public struct ReportFlag: Sendable {
 }
 
 extension ReportFlag {
+  /// The same flag, with its syntax as the whole text of help.
+  func describingPurpose() -> ReportFlag {
+    var flag = self
+    flag.describesPurpose = true
+    return flag
+  }
+
   /// Whether it takes a value.
   public var takesValue: Bool { placeholder != nil }
 
@@ -97,7 +106,7 @@ extension ReportFlag {
     Also answers for another range: previous (as many days before), year (a year earlier), month, week or day (one \
     earlier), or a day 2026-02-01, a month 2026-02 or a year.
     """, words: comparedRanges
-  ) { text throws(FlagValueError) in [try comparisonValue(text)] }
+  ) { text throws(FlagValueError) in [try comparisonValue(text)] }.describingPurpose()
 
   /// A flag whose value is used as text.
   static func text(_ name: String, _ placeholder: String, member: String?, _ syntax: String)

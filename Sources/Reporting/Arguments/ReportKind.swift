@@ -14,8 +14,10 @@ public struct ReportKind: Sendable {
   var required: [(flag: String, times: Int, example: String)] = []
   /// Params for which the user gives no flag.
   var defaults = JSONObject()
-  /// By name of a default: the flag with which it does not hold.
-  var replacedDefaults: [String: String] = [:]
+  /// By name of a default: whether flags replace it.
+  var replacedDefaults: [String: @Sendable (ReportArguments) -> Bool] = [:]
+  /// What is wrong with flags that are right on their own; nil if nothing is.
+  var combinationError: @Sendable (ReportArguments) -> FlagError? = { _ in nil }
   /// How its method answers `compare`.
   var comparison = Comparison.besideResult
   /// Whether the ends of its range are direct members of the params, as in a query.

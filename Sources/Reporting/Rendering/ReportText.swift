@@ -14,6 +14,8 @@ public struct ReportContext: Sendable {
   let zone: TimeZoneRules
   /// The result for the range of the comparison, of which there is one if the text shows both together.
   var comparison: JSONValue?
+  /// The result of a request with ``paramsOfComparedValues(_:)``; nil if there was none.
+  public var comparedValues: JSONValue?
 
   public init(
     _ arguments: ReportArguments, params: JSONObject, website: String, range: Period, zone: TimeZoneRules
@@ -35,7 +37,9 @@ public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas:
   let title = heading(context, canvas) + "\n"
   func body(_ result: JSONValue) -> String {
     let body = kind.text(result, context, canvas)
-    return body.isEmpty ? "Nothing in this range.\n" : body
+    if !body.isEmpty { return body }
+    guard let text = context.arguments.skipPhrase else { return "Nothing in this range.\n" }
+    return text.prefix(1).uppercased() + text.dropFirst() + ".\n"
   }
   guard let comparison = context.comparedResult(of: result) else { return title + body(result) }
   if kind.comparison == .merged {

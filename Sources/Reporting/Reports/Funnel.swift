@@ -8,7 +8,12 @@ extension ReportKind {
       .values,
       .timing, .trend, .weekStart, .next,
     ], required: [("--step", 2, "--step url:/ --step url:/pricing")],
-    defaults: ["window": 60], replacedDefaults: ["window": "--within"],
+    defaults: ["window": 60],
+    replacedDefaults: ["window": { $0.isGiven(.totalWindow) || $0.isInAnyOrder }],
+    combinationError: { arguments in
+      guard arguments.isInAnyOrder, !arguments.isGiven(.totalWindow) else { return nil }
+      return FlagError(flag: "--order", sentence: "any needs --within, for example --within 1h")
+    },
     example: "funnel store.db --step url:/ --step url:/pricing --window 30 --during 2026-03",
     settings: funnelSettings, emptiness: funnelEmptiness, text: { funnelText($0, $1, $2) },
     figures: funnelFigures)
@@ -28,7 +33,15 @@ extension ReportKind {
     params["scope"] == "visit" ? "in one visit" : nil, params["open"] == true ? "from any step" : nil,
   ]
   return settings.compactMap(\.self)
-    + (params["exclusions"]?.array ?? []).map { "without \(matcherName($0))" }
+    + (params["exclusions"]?.array ?? []).map { exclusion in
+      let steps = ["from", "to"].compactMap { exclusion[$0]?.description }
+      return "without \(matcherName(exclusion))"
+        + (steps.isEmpty ? "" : " between steps \(steps.joined(separator: " and "))")
+    }
+}
+
+extension ReportArguments {
+  fileprivate var isInAnyOrder: Bool { values[ReportFlag.order.name]?.first == "any" }
 }
 
 /// The first step that nobody reached.
@@ -54,15 +67,28 @@ extension ReportFlag {
   ) { text throws(FlagValueError) in [try funnelStepValue(text)] }
   fileprivate static let window = ReportFlag(
     "--window", "TIME", member: "window",
-    "Minutes, or a time such as 30m, 2h, 7d. Default: 60, or none with --within."
-  ) { text throws(FlagValueError) in [try minutesValue(text)] }
+    """
+    The time that a visitor has from each step to the next: minutes, or a time such as 30m, 2h, 7d; none for no bound. \
+    Default: 60, or none with --within.
+    """
+  ) { text throws(FlagValueError) in try text == "none" ? [.null] : [minutesValue(text)] }.describingPurpose()
   fileprivate static let totalWindow = ReportFlag(
     "--within", "TIME", member: "totalWindow", "Minutes, or a time such as 30m, 2h, 7d."
   ) { text throws(FlagValueError) in [try minutesValue(text)] }
   fileprivate static let exclusions = list(
-    "--exclude", "TYPE:VALUE", member: "exclusions", "Written like --step. May be repeated."
-  ) { text throws(FlagValueError) in [try matcherValue(text)] }
-  fileprivate static let order = words("--order", "ORDER", member: "order", ["strict", "any"])
+    "--exclude", "TYPE:VALUE", member: "exclusions",
+    """
+    Events that must not happen between steps, written like --step. Between two of the steps with their numbers at the \
+    end, as in 'custom:signup@1-2'; \\@ is an @. Default: between the first and the last. May be repeated.
+    """
+  ) { text throws(FlagValueError) in [try exclusionValue(text)] }.describingPurpose()
+  fileprivate static let order = words(
+    "--order", "ORDER", member: "order", ["strict", "any"],
+    """
+    strict: no other event between two steps. any: the steps in any order within the time of --within; step k counts \
+    visitors with k different ones.
+    """
+  ).describingPurpose()
   fileprivate static let distinct = on("--distinct", member: "distinct")
   fileprivate static let scope = words("--scope", "SCOPE", member: "scope", ["visit"])
   fileprivate static let open = on("--open", member: "open")
@@ -108,6 +134,23 @@ private func funnelStepValue(_ text: String) throws(FlagValueError) -> JSONValue
   var step = try matcherValue(value).object ?? JSONObject()
   step["optional"] = true
   return .object(step)
+}
+
+/// Parses a matcher that may end with the numbers of two steps: `custom:signup@1-2`.
+private func exclusionValue(_ text: String) throws(FlagValueError) -> JSONValue {
+  let bytes = Array(text.utf8)
+  guard let sign = bytes.lastIndex(of: UInt8(ascii: "@")) else { return try matcherValue(text) }
+  let isEscaped = sign > 0 && bytes[sign - 1] == UInt8(ascii: "\\")
+  if isEscaped {
+    return try matcherValue(String(decoding: bytes[..<(sign - 1)] + bytes[sign...], as: UTF8.self))
+  }
+  let steps = bytes[(sign + 1)...].split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    .map { Int64(String(decoding: $0, as: UTF8.self)) }
+  guard steps.count == 2, let from = steps[0], let to = steps[1] else { return try matcherValue(text) }
+  var exclusion = try matcherValue(String(decoding: bytes[..<sign], as: UTF8.self)).object ?? JSONObject()
+  exclusion["from"] = .integer(from)
+  exclusion["to"] = .integer(to)
+  return .object(exclusion)
 }
 
 /// Parses a duration into minutes: `30`, `30m`, `2h`, `7d`.
@@ -227,8 +270,10 @@ private func trendText(_ buckets: [JSONValue], _ context: ReportContext, _ canva
   let width = max(10, canvas.width - 35)
   func add(_ title: String, _ member: String, _ text: (Double) -> String) {
     let numbers = buckets.map { $0[member]?.double ?? 0 }
+    // A unit that nobody entered has no rate, so it is neither the lowest nor the highest.
+    let known = buckets.compactMap { $0[member]?.double }
     table.append([
-      .text(title), .text(text(numbers.min() ?? 0)), .text(text(numbers.max() ?? 0)),
+      .text(title), .text(known.min().map(text) ?? ""), .text(known.max().map(text) ?? ""),
       .text(Sparkline.text(numbers, width: width)),
     ])
   }

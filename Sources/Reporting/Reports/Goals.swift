@@ -111,9 +111,10 @@ private func trendText(_ goals: [JSONValue], _ context: ReportContext, _ canvas:
   let width = max(10, canvas.width - 45)
   for goal in goals {
     let results = (goal["trend"]?.array ?? []).map { $0["result"] ?? 0 }
-    let sorted = results.sorted { ($0.double ?? 0) < ($1.double ?? 0) }
+    let sorted = results.filter { $0.double != nil }.sorted { ($0.double ?? 0) < ($1.double ?? 0) }
     table.append([
-      .text(matcherName(goal)), .text(roundedText(sorted.first ?? 0)), .text(roundedText(sorted.last ?? 0)),
+      .text(matcherName(goal)), .text(sorted.first.map { roundedText($0) } ?? ""),
+      .text(sorted.last.map { roundedText($0) } ?? ""),
       .text(Sparkline.text(results.map { $0.double ?? 0 }, width: width)),
     ])
   }

@@ -72,7 +72,7 @@ extension ReportFlag {
 }
 
 private func names(_ text: String) -> [String] {
-  text.split(separator: "," as Character, omittingEmptySubsequences: false).map(trimmed)
+  text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map { trimmed(Substring($0)) }
 }
 
 @Sendable private func fieldValues(_ text: String) -> [JSONValue] {
@@ -113,7 +113,9 @@ private func conditionValue(_ text: String) throws(FlagValueError) -> JSONValue 
 /// A row for each group, with a bar of its first metric; then the rest and the total.
 private func insightsText(_ result: JSONValue, _ context: ReportContext, _ canvas: Canvas) -> String {
   let rows = result.array ?? result["rows"]?.array ?? []
-  guard !rows.isEmpty else { return "" }
+  // If rows are skipped, the rest and the total are there without them.
+  let hasSums = result["rest"] != nil || result["total"] != nil
+  guard !rows.isEmpty || hasSums && context.arguments.skipPhrase != nil else { return "" }
   let (fields, metrics) = (context.insightsFields, context.insightsMetrics)
   let goals = context.params["goals"]?.array ?? []
   // The comparison has the same rows.
@@ -161,7 +163,7 @@ extension ReportContext {
   var insightsFields: [String] {
     var fields: [String] = []
     for field in params["fields"]?.array?.compactMap({ $0["name"]?.string }) ?? []
-    where !fields.contains(field) {
+    where !fields.contains(where: { sameScalars($0, field) }) {
       fields.append(field)
     }
     return fields
@@ -169,7 +171,10 @@ extension ReportContext {
 
   /// The metrics that the user chose, or the default ones.
   var insightsMetrics: [TrafficMetric] {
-    let wanted = params["metrics"]?.array?.compactMap(\.string) ?? []
+    var wanted: [String] = []
+    for name in params["metrics"]?.array?.compactMap(\.string) ?? [] where !wanted.contains(name) {
+      wanted.append(name)
+    }
     let names = wanted.isEmpty ? TrafficMetric.ofInsights.prefix(5).map(\.name) : wanted
     return names.compactMap { name in TrafficMetric.ofInsights.first { $0.name == name } }
   }

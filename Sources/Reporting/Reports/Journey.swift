@@ -100,18 +100,16 @@ private func matcherText(_ matcher: JSONValue) -> String {
   }
   let journeys = result.array ?? result["rows"]?.array ?? []
   guard !journeys.isEmpty else { return "" }
-  var root = JourneyTree(item: "")
+  var root = JourneyTree(item: nil)
   for journey in journeys {
-    let items = (journey["items"]?.array ?? []).map {
-      $0.string.map(displayable) ?? (isBackward ? "(start)" : "(end)")
-    }
+    let items = (journey["items"]?.array ?? []).map(\.string)
     root.add((isBackward ? items.reversed() : items)[...], journey["count"]?.wholeNumber ?? 0)
   }
   var table = Table([.text("journey"), .number("visits"), .number("share"), .spareBar])
   let total = result["total"]
   // The width that the numbers leave.
   root.addRows(
-    to: &table, of: total?["visits"]?.wholeNumber ?? root.visits, arrow: isBackward ? "←" : "→",
+    to: &table, of: total?["visits"]?.wholeNumber ?? root.visits, isBackward: isBackward,
     width: canvas.width - 18)
   return table.text(on: canvas) + journeyNote(journeys.count, root.visits, total, context)
 }
@@ -137,7 +135,10 @@ private func graphText(
   _ nodes: [JSONValue], _ links: [JSONValue], isBackward: Bool, _ canvas: Canvas
 ) -> String {
   guard let firstStep = nodes.first?["step"]?.wholeNumber else { return "" }
-  func key(_ step: Int64, _ item: JSONValue?) -> String { "\(step) \(item?.string.map { "\"" + $0 } ?? "")" }
+  // Bytes, because texts that look the same may be different items.
+  func key(_ step: Int64, _ item: JSONValue?) -> [UInt8] {
+    Array("\(step) \(item?.string.map { "\"" + $0 } ?? "")".utf8)
+  }
   let total = nodes.filter { $0["step"]?.wholeNumber == firstStep }.reduce(0) {
     $0 + ($1["count"]?.wholeNumber ?? 0)
   }
@@ -175,27 +176,33 @@ private func itemText(_ item: JSONValue?) -> String { item?.string.map(displayab
 
 /// An item of journeys, and the items that followed it.
 private struct JourneyTree {
-  var item: String
+  /// Nil for the place before the first item, or after the last.
+  private let item: String?
   private(set) var visits: Int64 = 0
   private var children: [JourneyTree] = []
+  /// By the bytes of the item, because texts that look the same may be different items.
+  private var places: [[UInt8]?: Int] = [:]
 
-  init(item: String) { self.item = item }
+  init(item: String?) { self.item = item }
 
-  mutating func add(_ items: ArraySlice<String>, _ count: Int64) {
+  mutating func add(_ items: ArraySlice<String?>, _ count: Int64) {
     visits += count
     guard let first = items.first else { return }
-    let index =
-      children.firstIndex { $0.item == first }
-      ?? {
-        children.append(JourneyTree(item: first))
-        return children.count - 1
-      }()
-    children[index].add(items.dropFirst(), count)
+    let key = first.map { Array($0.utf8) }
+    let place = places[key] ?? children.count
+    if place == children.count {
+      places[key] = place
+      children.append(JourneyTree(item: first))
+    }
+    children[place].add(items.dropFirst(), count)
   }
 
-  /// Appends the rows of the items that follow this one; `arrow` leads from one to the next, and `indent` precedes each
-  /// line.
-  func addRows(to table: inout Table, of total: Int64, arrow: String, width: Int, indent: String? = nil) {
+  private func text(isBackward: Bool) -> String {
+    item.map(displayable) ?? (isBackward ? "(start)" : "(end)")
+  }
+
+  /// Appends the rows of the items that follow this one, or that precede it if `isBackward`; `indent` precedes each line.
+  func addRows(to table: inout Table, of total: Int64, isBackward: Bool, width: Int, indent: String? = nil) {
     // Journeys are ordered by count, so of two equal items the first one stays first.
     let sorted = children.enumerated().sorted {
       ($1.element.visits, $0.offset) < ($0.element.visits, $1.offset)
@@ -203,22 +210,23 @@ private struct JourneyTree {
     for (place, child) in sorted.map(\.element).enumerated() {
       let isLast = place == sorted.count - 1
       let branch = indent.map { $0 + (isLast ? "└─ " : "├─ ") } ?? ""
-      let (chain, end) = child.chain(arrow: arrow, width: width - displayWidth(branch))
+      let (chain, end) = child.chain(isBackward: isBackward, width: width - displayWidth(branch))
       let share = total == 0 ? 0 : Double(child.visits) / Double(total)
       table.append([
         .text(branch + chain), .text(numberText(child.visits)), .text(percentText(share)), .bar(share),
       ])
       end.addRows(
-        to: &table, of: total, arrow: arrow, width: width,
+        to: &table, of: total, isBackward: isBackward, width: width,
         indent: indent.map { $0 + (isLast ? "   " : "│  ") } ?? "")
     }
   }
 
   /// The items of a path without branches, as far as they fit, and the item at which that path ends.
-  private func chain(arrow: String, width: Int) -> (String, JourneyTree) {
-    guard children.count == 1, children[0].visits == visits else { return (item, self) }
-    let begun = "\(item) \(arrow) "
-    let (rest, end) = children[0].chain(arrow: arrow, width: width - displayWidth(begun))
-    return displayWidth(begun + rest) > width ? (item, self) : (begun + rest, end)
+  private func chain(isBackward: Bool, width: Int) -> (String, JourneyTree) {
+    let text = text(isBackward: isBackward)
+    guard children.count == 1, children[0].visits == visits else { return (text, self) }
+    let begun = "\(text) \(isBackward ? "←" : "→") "
+    let (rest, end) = children[0].chain(isBackward: isBackward, width: width - displayWidth(begun))
+    return displayWidth(begun + rest) > width ? (text, self) : (begun + rest, end)
   }
 }

@@ -86,8 +86,18 @@ private func valuesText(
   func numbers(_ row: JSONValue) -> [Double] {
     (row["series"]?.array ?? []).map { $0[metric.name]?.double ?? 0 }
   }
+  // A unit without visits has no rate, so it is neither the lowest nor the highest.
+  func isLess(_ a: JSONValue, _ b: JSONValue) -> Bool {
+    (a[metric.name]?.double ?? 0) < (b[metric.name]?.double ?? 0)
+  }
+  func lowest(_ points: [JSONValue]) -> JSONValue? {
+    points.filter { $0[metric.name]?.double != nil }.min(by: isLess)
+  }
+  func highest(_ points: [JSONValue]) -> JSONValue? {
+    points.filter { $0[metric.name]?.double != nil }.max(by: isLess)
+  }
   let by = context.params["by"]?["name"]?.string ?? ""
-  let compared = context.comparison?.array
+  let compared = context.comparison.map { _ in ComparedValues(context, name: "value") }
   var columns: [Table.Column] = [.text(displayable(by)), .number("lowest"), .number("highest")]
   if compared != nil { columns.append(.number("highest before")) }
   var table = Table(columns + [.name("\(metric.title) by \(context.seriesUnit)")])
@@ -95,15 +105,19 @@ private func valuesText(
   let width = max(10, canvas.width - 45)
   for row in rows {
     let points = row["series"]?.array ?? []
-    let sorted = points.sorted { ($0[metric.name]?.double ?? 0) < ($1[metric.name]?.double ?? 0) }
     var cells: [Table.Cell] = [
       row["rest"] == true ? .faint("(others)") : nameText(row["value"]),
-      .text(metric.text(sorted.first?[metric.name])), .text(metric.text(sorted.last?[metric.name])),
+      .text(metric.text(lowest(points)?[metric.name])), .text(metric.text(highest(points)?[metric.name])),
     ]
     if let compared {
-      let before = compared.first { $0["value"] == row["value"] && $0["rest"] == row["rest"] }
-      let largest = before.map { numbers($0).max() ?? 0 }
-      cells.append(.text(largest.map { metric.text(JSONValue.double($0)) } ?? ""))
+      // The others of the two ranges are different values, whose visitors do not add up.
+      let largest =
+        row["rest"] == true
+        ? nil
+        : compared.number(row, ofNothing: metric.ofNothing) {
+          highest($0["series"]?.array ?? [])?[metric.name]
+        }
+      cells.append(.text(metric.text(largest)))
     }
     table.append(cells + [.text(Sparkline.text(numbers(row), width: width))])
   }

@@ -61,7 +61,7 @@ private func limitNote(_ rows: [JSONValue], _ context: ReportContext) -> String 
 private func expandedText(_ rows: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
   let places = rows.contains { $0["country"] != nil }
   let metrics = ["visitors", "visits", "pageviews", "bounces", "totaltime"].compactMap(TrafficMetric.init)
-  let compared = context.comparison?.array
+  let compared = context.comparison.map { _ in ComparedValues(context, name: "name") }
   var columns: [Table.Column] = [.text(displayable(context.param("type")))]
   if places { columns.append(.text("country")) }
   columns.append(.number(metrics[0].title))
@@ -74,9 +74,11 @@ private func expandedText(_ rows: [JSONValue], _ context: ReportContext, _ canva
     let number = row["visitors"]?.double ?? 0
     cells.append(.text(metrics[0].text(row["visitors"])))
     if let compared {
-      let before =
-        compared.first { $0["name"] == row["name"] && $0["country"] == row["country"] }?["visitors"] ?? 0
-      cells += [.text(numberText(before)), .text(changeText(number, from: before.double ?? 0))]
+      let before = compared.number(row) { $0["visitors"] }
+      cells += [
+        .text(before.map { numberText($0) } ?? ""),
+        .text(before?.double.map { changeText(number, from: $0) } ?? ""),
+      ]
     }
     table.append(
       cells + metrics.dropFirst().map { .text($0.text(row[$0.name])) } + [.bar(number / largest)])

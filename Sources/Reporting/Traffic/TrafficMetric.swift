@@ -39,8 +39,8 @@ struct TrafficMetric {
     self = metric
   }
 
-  /// Whether the numbers of units and of values add up.
-  var isSum: Bool { name == "pageviews" || name == "events" }
+  /// The number of no visits; nil for a quotient, which they do not have.
+  var ofNothing: JSONValue? { ["bounceRate", "viewsPerVisit", "averageTime"].contains(name) ? nil : 0 }
 
   /// Whether its numbers are counts, between which there is nothing.
   var isWhole: Bool { form == .count || form == .duration }

@@ -45,7 +45,8 @@ extension WebsitePage {
 extension ReportFlag {
   /// - Parameter text: the schema's description of the member that the flag sets.
   fileprivate func option(described text: String?) -> CommandUsage.Option {
-    CommandUsage.Option(
+    let text = describesPurpose ? nil : text
+    return CommandUsage.Option(
       name, placeholder,
       [takesValue ? text : text.map(Self.withoutValue), syntax].compactMap(\.self).filter { !$0.isEmpty }
         .joined(separator: " "),

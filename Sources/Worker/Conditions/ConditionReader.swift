@@ -103,7 +103,8 @@ struct ConditionReader {
         key: key, NumberCondition(comparison, tenThousandths: bound.floor, isExact: bound.isExact))
     }
     guard let textOperator = TextCondition.Operator(rawValue: operation) else {
-      preconditionFailure("the schema accepts an unknown operator")
+      refuse(place.member("operator"), "must be an operator of filters, is \"\(operation)\"")
+      return .every
     }
     let values = value["value"].map { $0.array?.compactMap(\.string) ?? [$0.string ?? ""] } ?? []
     if let group = EventGroup(idName: name) { return identifier(group, textOperator, values, place) }
@@ -115,7 +116,13 @@ struct ConditionReader {
       case "entry": return .visit(.entry, test)
       case "exit": return .visit(.exit, test)
       case "channel": return .visit(.channel, test)
-      default: return .column(Filter(column(value), test))
+      default:
+        // The schema has checked the name.
+        guard let column = TextColumn(requestName: name) else {
+          refuse(place.member("name"), "must be a column or property:KEY, is \"\(name)\"")
+          return .every
+        }
+        return .column(Filter(column, test))
       }
     } catch {
       refuse(place.member("value"), "filter \"\(name)\": \(error)")
@@ -145,8 +152,8 @@ struct ConditionReader {
       refuse(place, "must not be inside another \"did\"")
       return .every
     }
-    let least = value["atLeast"]?.wholeNumber ?? 1
-    let most = value["atMost"]?.wholeNumber
+    let least = value["atLeast"]?.clampedWholeNumber ?? 1
+    let most = value["atMost"]?.clampedWholeNumber
     if least == 0, most == nil {
       refuse(place, "must have \"atMost\" if \"atLeast\" is 0, because it holds for every event")
     }
@@ -190,6 +197,14 @@ struct ConditionReader {
     }
     if segments.count >= Limits.segmentLevels {
       refuse(place, "must not be nested more than \(Limits.segmentLevels) segments deep")
+      return nil
+    }
+    call.reads.segmentReferences += 1
+    if call.reads.segmentReferences > Limits.segmentReferences {
+      refuse(
+        place,
+        "must be one of at most \(Limits.segmentReferences) references of a request to segments, those in other segments included"
+      )
       return nil
     }
     let report: SavedReport?
@@ -306,12 +321,6 @@ struct ConditionReader {
       return always(.every)
     default: return (matches(.urlPath, nil), matches(.urlPath, EventType.pageview))
     }
-  }
-
-  /// The key in `property:KEY`; nil for another name.
-  private func propertyKey(_ name: String) -> String? {
-    let prefix = "property:"
-    return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
   }
 }
 

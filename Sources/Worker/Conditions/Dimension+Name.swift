@@ -19,14 +19,20 @@ extension Dimension {
     case "exit": self = .visit(.exit)
     case "channel": self = .visit(.channel)
     default:
-      let prefix = "property:".utf8
-      if name.utf8.starts(with: prefix) {
-        guard name.utf8.count > prefix.count else { return nil }
-        self = .property(String(decoding: name.utf8.dropFirst(prefix.count), as: UTF8.self))
+      if let key = propertyKey(name) {
+        self = .property(key)
         return
       }
       guard let column = TextColumn(requestName: name) else { return nil }
       self = source == .visit ? .visit(.column(column)) : .column(column)
     }
   }
+}
+
+/// The key in `property:KEY`; nil for another name. It compares bytes, because a combining mark at the start of the key is
+/// one character with the colon.
+func propertyKey(_ name: String) -> String? {
+  let prefix = "property:".utf8
+  guard name.utf8.starts(with: prefix), name.utf8.count > prefix.count else { return nil }
+  return String(decoding: name.utf8.dropFirst(prefix.count), as: UTF8.self)
 }

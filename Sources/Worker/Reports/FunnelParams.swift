@@ -65,7 +65,9 @@ struct FunnelParams {
     request.hasTiming = params["timing"] == true
     request.breakdown = breakdown(call)
     request.trend = trend(common, call)
-    if let next = params["next"], next != .null { request.nextLimit = Int(next["limit"]?.wholeNumber ?? 5) }
+    if let next = params["next"], next != .null {
+      request.nextLimit = Int(next["limit"]?.clampedWholeNumber ?? 5)
+    }
     errors += matchers.errors
     return request
   }
@@ -149,8 +151,8 @@ extension FunnelParams {
 
   /// The steps between which an exclusion's events must not lie, counted from 0.
   private mutating func excludedSteps(_ value: JSONValue, _ index: Int) -> ClosedRange<Int>? {
-    let from = value["from"]?.wholeNumber ?? 1
-    let to = value["to"]?.wholeNumber ?? Int64(steps.count)
+    let from = value["from"]?.clampedWholeNumber ?? 1
+    let to = value["to"]?.clampedWholeNumber ?? Int64(steps.count)
     for (name, step) in [("from", from), ("to", to)] where step > Int64(steps.count) {
       refuse(
         "/exclusions/\(index)/\(name)", "must be at most \(steps.count), the number of steps, is \(step)")
@@ -164,7 +166,7 @@ extension FunnelParams {
   private mutating func breakdown(_ call: Call) -> FunnelBreakdown? {
     guard let value = params["breakdown"], value != .null else { return nil }
     let name = value["name"]?.string ?? ""
-    guard let dimension = Dimension(requestName: name), dimension != .visit(.exit), dimension != .type else {
+    guard let dimension = Dimension(requestName: name), dimension != .visit(.exit) else {
       refuse("/breakdown/name", "must be a column, channel, entry or property:KEY, is \"\(name)\"")
       return nil
     }
@@ -178,7 +180,8 @@ extension FunnelParams {
       refuse("/breakdown/at", "must be first or last for \(name), because a visit has no properties")
     }
     return FunnelBreakdown(
-      by: dimension, at: place, limit: Int(value["limit"]?.wholeNumber ?? 20), hasRest: value["rest"] == true)
+      by: dimension, at: place, limit: Int(value["limit"]?.clampedWholeNumber ?? 20),
+      hasRest: value["rest"] == true)
   }
 
   private mutating func trend(_ common: CommonParams, _ call: Call) -> SeriesUnits? {

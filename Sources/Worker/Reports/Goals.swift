@@ -80,7 +80,7 @@ extension Call {
       throw .invalidParams([.member("by/name", "must be a column, channel or entry")])
     }
     return GoalsRequest.By(
-      value, limit: Int(by["limit"]?.wholeNumber ?? 20), rest: by["rest"] == true)
+      value, limit: Int(by["limit"]?.clampedWholeNumber ?? 20), rest: by["rest"] == true)
   }
 }
 

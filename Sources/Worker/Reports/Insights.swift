@@ -74,7 +74,9 @@ extension Call {
     var fields: [InsightsField] = []
     for (index, name) in names.enumerated() {
       guard let field = InsightsField(requestName: name) else {
-        preconditionFailure("the schema accepts an unknown field")
+        // The schema has checked the name.
+        errors.append(.insights("/fields/\(index)/name", "must be a field, is \"\(name)\""))
+        continue
       }
       fields.append(field)
       if isByVisit, case .dimension(.property) = field {
@@ -90,7 +92,11 @@ extension Call {
     request.timeZone = common.timeZone
     request.weekStart = weekStart(params)
     request.bounce = params["bounce"] == "engaged" ? .engaged : .single
-    let metrics = params["metrics"]?.array?.compactMap { $0.string.flatMap(InsightsMetric.init) } ?? []
+    var metrics: [InsightsMetric] = []
+    for case let metric? in (params["metrics"]?.array ?? []).map({ $0.string.flatMap(InsightsMetric.init) })
+    where !metrics.contains(metric) {
+      metrics.append(metric)
+    }
     request.metrics = metrics.isEmpty ? InsightsMetric.five : metrics
     var reader = ConditionReader(self, zone: common.timeZone, range: common.scope.range)
     if let events = params["of"], events != .null { request.events = reader.matcher(events, at: "/of") }
@@ -123,7 +129,7 @@ extension Call {
   /// A member that is a whole number, of any size.
   private func number(_ name: String, _ params: JSONObject) -> Int? {
     guard let value = params[name], value != .null else { return nil }
-    return value.wholeNumber.map { Int(clamping: $0) } ?? .max
+    return value.clampedWholeNumber.map { Int($0) }
   }
 }
 

@@ -53,7 +53,7 @@ extension Call {
   fileprivate func journeyGraph(_ request: JourneyRequest, _ params: JSONObject) throws(WorkerError)
     -> JSONValue
   {
-    let limit = params["nodes"]?.wholeNumber.map { Int(clamping: $0) }
+    let limit = params["nodes"]?.clampedWholeNumber.map { Int(clamping: $0) }
     let graph = try reading(params) { columns throws(ScopeError) in
       try columns.journeyGraph(request, nodeLimit: limit, on: executor)
     }
@@ -82,7 +82,7 @@ extension Call {
   fileprivate func journeyRequest(_ params: JSONObject) throws(WorkerError) -> JourneyRequest {
     let common = try commonParams(params)
     var request = JourneyRequest(
-      scope: common.scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
+      scope: common.scope, steps: Int(params["steps"]?.clampedWholeNumber ?? 0),
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
     var reader = ConditionReader(self, zone: common.timeZone, range: common.scope.range)
     for (index, matcher) in (params["exclude"]?.array ?? []).enumerated() {
@@ -96,13 +96,13 @@ extension Call {
     case "events": request.onlyType = EventType.custom
     default: break
     }
-    if let item = params["item"]?.string { request.item = dimension(ofItem: item) }
+    if let item = params["item"]?.string.flatMap(dimension(ofItem:)) { request.item = item }
     request.groups = (params["groups"]?.array ?? []).map { group in
       JourneyGroup(WildcardPattern(group["value"]?.string ?? ""), name: group["as"]?.string ?? "")
     }
     request.collapse = params["collapse"]?.string.flatMap(JourneyCollapse.init) ?? .after
-    request.minimumCount = params["minCount"]?.wholeNumber.map { Int(clamping: $0) } ?? 1
-    if let limit = params["limit"]?.wholeNumber { request.limit = Int(limit) }
+    request.minimumCount = params["minCount"]?.clampedWholeNumber.map { Int(clamping: $0) } ?? 1
+    if let limit = params["limit"]?.clampedWholeNumber { request.limit = Int(limit) }
     request.countsPaths = params["total"] == true
     return request
   }
@@ -116,12 +116,12 @@ extension JourneyGraph {
   }
 }
 
-/// What events without a name show. The schema has checked the name.
-private func dimension(ofItem name: String) -> Dimension {
+/// What events without a name show; nil for a name that the schema does not accept.
+private func dimension(ofItem name: String) -> Dimension? {
   switch name {
   case "title": .column(.pageTitle)
   case "host": .column(.hostname)
-  default: .property(String(name.dropFirst("property:".count)))
+  default: propertyKey(name).map(Dimension.property)
   }
 }
 

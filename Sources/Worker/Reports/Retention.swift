@@ -56,7 +56,7 @@ extension Call {
     }
     request.unit = word("unit", .day)
     request.weekStart = weekStart(params)
-    request.periods = params["periods"]?.wholeNumber.map { Int($0) } ?? request.periods
+    request.periods = params["periods"]?.clampedWholeNumber.map { Int($0) } ?? request.periods
     request.cohorts = word("cohort", .first)
     request.criterion = word("criterion", .on)
     request.currency = params["currency"]?.string
@@ -99,7 +99,8 @@ extension Call {
           error: "must not be visit if name is \"\(name)\", because a visit has no properties"))
     }
     return RetentionRequest.Breakdown(
-      by: dimension, limit: Int(breakdown["limit"]?.wholeNumber ?? 10), rest: breakdown["rest"] == true)
+      by: dimension, limit: Int(breakdown["limit"]?.clampedWholeNumber ?? 10), rest: breakdown["rest"] == true
+    )
   }
 
   fileprivate func retentionTables(

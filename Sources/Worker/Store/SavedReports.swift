@@ -8,7 +8,8 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let filter = SavedReportFilter(
       websiteID: optionalText(params, "websiteId"), search: optionalText(params, "search"),
-      page: Int(params["page"]?.wholeNumber ?? 1), pageSize: Int(params["pageSize"]?.wholeNumber ?? 10))
+      page: Int(params["page"]?.clampedWholeNumber ?? 1),
+      pageSize: Int(params["pageSize"]?.clampedWholeNumber ?? 10))
     let (reports, count) = try call.withStore { store throws(StoreError) in
       try store.reports(matching: filter, maximumBytes: Limits.replyBytes, in: call.loading)
     }

@@ -14,6 +14,11 @@ struct ReplyNotes {
 
   /// The most sentences about names.
   private static let maximum = 5
+  /// How many values of a filter are looked up.
+  private static let lookedUp = 20
+  /// The values of properties, by key. Each takes a scan of all events.
+  private var valuesOfProperties: [ScalarKey: [String]] = [:]
+  private static let scannedProperties = 5
   /// How many values are looked at for one that may be meant.
   private static let candidates = 1000
 
@@ -119,7 +124,7 @@ struct ReplyNotes {
     let dimensions =
       [params["type"], params["by"]?["name"]] + (params["fields"]?.array ?? []).map { $0["name"] }
     for case let name? in dimensions.map({ $0?.string }) {
-      if let key = Self.propertyKey(name) { _ = try addKey(key) }
+      if let key = propertyKey(name) { _ = try addKey(key) }
     }
     if let currency = params["currency"]?.string, !currency.isEmpty {
       let currencies = CurrenciesRequest(scope: ReportScope(range: .always))
@@ -144,7 +149,7 @@ struct ReplyNotes {
     _ name: String, _ operation: String, _ value: JSONValue
   ) throws(WorkerError) {
     let source: Source
-    if let key = Self.propertyKey(name) {
+    if let key = propertyKey(name) {
       if try addKey(key) { return }
       source = .property(key)
     } else {
@@ -159,7 +164,8 @@ struct ReplyNotes {
     }
     let values = value.array?.compactMap(\.string) ?? [value.string].compactMap(\.self)
     switch operation {
-    case "eq", "neq": for value in values where !value.isEmpty { try add(value, in: source, as: name) }
+    case "eq", "neq":
+      for value in values.prefix(Self.lookedUp) where !value.isEmpty { try add(value, in: source, as: name) }
     case "c":
       if case .column(let column) = source { try addUnknownSubstring(values.first ?? "", column, name) }
     default: break
@@ -253,10 +259,24 @@ struct ReplyNotes {
       }
       if isKnown { return }
     }
-    let known = try values(of: source)
+    let known: [String]
+    if case .property(let key) = source {
+      guard let scanned = try values(ofProperty: key) else { return }
+      known = scanned
+    } else {
+      known = try values(of: source)
+    }
     if known.contains(where: { sameScalars($0, name) }) { return }
-    if case .property = source, known.count == Self.candidates { return }
     append(Self.sentence(noun, name, among: known))
+  }
+
+  /// All values of a property; nil if they are too many, or those of too many properties.
+  private mutating func values(ofProperty key: String) throws(WorkerError) -> [String]? {
+    if let known = valuesOfProperties[ScalarKey(key)] { return known.count == Self.candidates ? nil : known }
+    if valuesOfProperties.count >= Self.scannedProperties { return nil }
+    let known = try values(of: .property(key))
+    valuesOfProperties[ScalarKey(key)] = known
+    return known.count == Self.candidates ? nil : known
   }
 
   /// Values, most frequent first.
@@ -294,11 +314,5 @@ struct ReplyNotes {
 
   private static func sentence(_ noun: String, _ name: String, meant: String) -> String {
     "no event has the \(noun) \"\(name)\"; did you mean \"\(meant)\"?"
-  }
-
-  /// The key in `property:KEY`; nil for another name.
-  private static func propertyKey(_ name: String) -> String? {
-    let prefix = "property:"
-    return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
   }
 }

@@ -25,17 +25,24 @@ struct ToolArguments {
     default: break
     }
     if let filters = arguments["filters"] { params["filters"] = Self.conditions(filters) }
-    for name in ["fields", "steps", "goals"] {
-      guard let list = arguments[name]?.array else { continue }
-      params[name] = .array(
-        list.map { element in
-          if name == "fields", let field = element.string { return ["name": .string(field)] }
-          guard var object = element.object, let filters = object["filters"] else { return element }
-          object["filters"] = Self.conditions(filters)
-          return .object(object)
-        })
+    if let fields = arguments["fields"]?.array {
+      params["fields"] = .array(fields.map { field in field.string.map { ["name": .string($0)] } ?? field })
+    }
+    for name in ["steps", "goals", "exclude", "exclusions"] {
+      if let list = arguments[name]?.array { params[name] = .array(list.map(Self.matcher)) }
+    }
+    for name in ["from", "to", "of", "start", "return"] {
+      if let value = arguments[name] { params[name] = Self.matcher(value) }
     }
     return params
+  }
+
+  /// A matcher whose filters are rewritten, at any depth.
+  private static func matcher(_ value: JSONValue) -> JSONValue {
+    guard var object = value.object else { return value }
+    if let filters = object["filters"] { object["filters"] = conditions(filters) }
+    if let choices = object["any"]?.array { object["any"] = .array(choices.map(matcher)) }
+    return .object(object)
   }
 
   /// The two dates of a period: `2026-05`, `last-month`, `2026-05-01..2026-05-17`.
@@ -111,7 +118,7 @@ struct ToolArguments {
       object["operator"] = .string(known)
       if ["in", "not_in"].contains(word), let list = object["value"]?.string {
         object["value"] = .array(
-          list.split(separator: ",").map { .string(String($0.trimmingPrefix { $0 == " " })) })
+          list.unicodeScalars.split(separator: ",").map { .string(String($0.drop { $0 == " " })) })
       }
     }
     if object["operator"] == nil, object["name"] != nil, object["value"] != nil { object["operator"] = "eq" }

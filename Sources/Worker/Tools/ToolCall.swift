@@ -122,7 +122,7 @@ extension Tool {
   ) throws(WorkerError) -> Int {
     let wanted = params["limit"] ?? .null
     params["limit"] = nil
-    let limit = wanted == .null ? Int64(defaultLimit) : wanted.wholeNumber ?? 0
+    let limit = wanted == .null ? Int64(defaultLimit) : wanted.clampedWholeNumber ?? 0
     guard limit >= 1 else {
       throw .invalidParams([.member("limit", "must be a whole number of at least 1")])
     }

@@ -25,7 +25,7 @@ final class ToolServer {
 
   /// Whether a request belongs to this protocol.
   static func recognizes(_ request: Request) -> Bool {
-    methods.contains(request.method) || request.method.hasPrefix("notifications/")
+    methods.contains(request.method) || request.method.utf8.starts(with: "notifications/".utf8)
       || request.params?["_meta"]?[RequestMeta.versionKey] != nil
   }
 

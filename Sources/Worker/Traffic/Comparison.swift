@@ -59,7 +59,7 @@ extension Call {
         throw .invalidParams([.compare("unit", "must be day, week, month or year if mode is shift")])
       }
       other = zone.shifted(
-        range.start...range.end, by: .units(unit, count: compare["count"]?.wholeNumber ?? 1))
+        range.start...range.end, by: .units(unit, count: compare["count"]?.clampedWholeNumber ?? 1))
     default:
       var errors: [ValidationError] = []
       let dates = dateRange(compare, in: zone, at: "/compare", &errors)

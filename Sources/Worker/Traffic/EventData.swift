@@ -42,7 +42,7 @@ extension Method {
       try call.reading(params) { columns throws(ScopeError) in
         try columns.propertyValues(
           params["propertyName"]?.string ?? "", of: request.event ?? "", request.scope,
-          limit: Int(params["limit"]?.wholeNumber ?? 100), on: call.executor)
+          limit: Int(params["limit"]?.clampedWholeNumber ?? 100), on: call.executor)
       }.map { ["value": .string($0.value), "total": JSONValue($0.count)] })
   }
 

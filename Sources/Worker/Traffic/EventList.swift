@@ -12,7 +12,8 @@ extension Method {
     let range = RangeForm.all(in: params).isEmpty ? InstantRange.always : nil
     let traffic = try call.trafficParams(params, range: range).request
     var names = TrafficBreakdownRequest(
-      traffic: traffic, dimension: .column(.eventName), limit: Int(params["limit"]?.wholeNumber ?? 500))
+      traffic: traffic, dimension: .column(.eventName), limit: Int(params["limit"]?.clampedWholeNumber ?? 500)
+    )
     names.events = .custom
     names.order = .events
     var properties = PropertyRecordsRequest(scope: traffic.scope, event: nil)

@@ -77,8 +77,8 @@ extension Call {
       ])
     }
     var request = TrafficBreakdownRequest(
-      traffic: traffic, dimension: dimension, limit: Int(params["limit"]?.wholeNumber ?? 500))
-    request.offset = Int(params["offset"]?.wholeNumber ?? 0)
+      traffic: traffic, dimension: dimension, limit: Int(params["limit"]?.clampedWholeNumber ?? 500))
+    request.offset = Int(params["offset"]?.clampedWholeNumber ?? 0)
     request.search = params["search"]?.string ?? ""
     request.byCountry = dimension == .column(.region) || dimension == .column(.city)
     request.dropsOwnReferrers = dimension == .column(.referrerDomain)

@@ -155,7 +155,8 @@ extension Call {
     let name = text == "today" ? "day" : String(text.dropFirst(digits.count))
     guard digits.utf8.count <= 4, let count = Int(digits) else { throw PeriodError(text: text) }
     if name == "h", count > 0 {
-      guard let range = InstantRange(start: now - Int64(count) * 3_600_000, end: now) else {
+      let start = max(now - Int64(count) * 3_600_000, writableInstants.lowerBound)
+      guard let range = InstantRange(start: start, end: now) else {
         throw PeriodError(text: text)
       }
       return range
@@ -164,9 +165,10 @@ extension Call {
     let weekStart = weekStart(params)
     let current = zone.bounds(of: unit, weekStart: weekStart, containing: now)
     var start = current.start
-    for _ in 1..<max(count, 1) {
+    for _ in 1..<max(count, 1) where start > writableInstants.lowerBound {
       start = zone.bounds(of: unit, weekStart: weekStart, containing: start - 1).start
     }
+    start = max(start, writableInstants.lowerBound)
     guard let range = InstantRange(start: start, end: current.end - 1) else { throw PeriodError(text: text) }
     return range
   }

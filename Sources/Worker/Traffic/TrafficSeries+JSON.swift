@@ -44,7 +44,7 @@ extension Method {
           error: "must be a column, channel, entry or property:KEY")
       ])
     }
-    let limit = Int(by["limit"]?.wholeNumber ?? 10)
+    let limit = Int(by["limit"]?.clampedWholeNumber ?? 10)
     guard (limit + 1) * buckets.count <= Limits.seriesPoints else {
       throw .invalidParams([
         .member(
@@ -73,7 +73,7 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let traffic = try call.trafficParams(params)
     let units = call.seriesUnits(params, traffic)
-    let limit = params["limit"]?.wholeNumber.map { Int($0) }
+    let limit = params["limit"]?.clampedWholeNumber.map { Int($0) }
     return .array(
       try call.reading(params) { columns throws(ScopeError) in
         try columns.eventSeries(traffic.request, by: units, limit: limit, on: call.executor)

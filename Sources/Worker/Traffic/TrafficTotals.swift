@@ -64,7 +64,7 @@ extension Method {
     var errors: [ValidationError] = []
     let zone = call.timeZone(params, &errors)
     let now = call.now(params, in: zone, &errors)
-    let minutes = params["minutes"]?.wholeNumber ?? 5
+    let minutes = params["minutes"]?.clampedWholeNumber ?? 5
     guard errors.isEmpty, let range = InstantRange(start: now - minutes * 60_000, end: now) else {
       throw .invalidParams(errors)
     }

@@ -114,7 +114,7 @@ extension Call {
   }
 
   private func condition(onType value: JSONValue, _ errors: inout [ValidationError]) -> EventCondition {
-    guard let type = value.wholeNumber ?? value.string.flatMap({ Int64($0) }), type > 0 else {
+    guard let type = value.clampedWholeNumber ?? value.string.flatMap({ Int64($0) }), type > 0 else {
       errors.append(.member("eventType", "must be a positive whole number, is \(value)"))
       return .every
     }

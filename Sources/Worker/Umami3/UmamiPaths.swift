@@ -31,7 +31,8 @@ extension Method {
     bodyEndpoint: "POST /api/reports/journey"
   ) { params, call throws(WorkerError) in
     let request = JourneyRequest(
-      scope: try call.trafficParams(params).request.scope, steps: Int(params["steps"]?.wholeNumber ?? 0),
+      scope: try call.trafficParams(params).request.scope,
+      steps: Int(params["steps"]?.clampedWholeNumber ?? 0),
       startStep: optionalText(params, "startStep"), endStep: optionalText(params, "endStep"))
     return try call.journeys(request, params)
   }

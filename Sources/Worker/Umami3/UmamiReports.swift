@@ -90,8 +90,8 @@ func isPath(_ type: JSONValue?) -> Bool { type == "path" || type == "url" }
 /// The pattern of a value of Umami 3: a star is special only as the first or the last character.
 func umamiPattern(_ value: String) -> WildcardPattern {
   let starBefore = value.utf8.first == UInt8(ascii: "*")
-  let rest = value.dropFirst(starBefore ? 1 : 0)
-  let starAfter = rest.utf8.last == UInt8(ascii: "*")
+  let rest = value.unicodeScalars.dropFirst(starBefore ? 1 : 0)
+  let starAfter = rest.last == "*"
   return WildcardPattern(
-    literal: rest.dropLast(starAfter ? 1 : 0), starBefore: starBefore, starAfter: starAfter)
+    literal: Substring(rest.dropLast(starAfter ? 1 : 0)), starBefore: starBefore, starAfter: starAfter)
 }

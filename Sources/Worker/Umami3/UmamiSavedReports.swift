@@ -19,8 +19,8 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let filter = SavedReportFilter(
       websiteID: optionalText(params, "websiteId"), search: optionalText(params, "search"),
-      type: optionalText(params, "type"), page: Int(params["page"]?.wholeNumber ?? 1),
-      pageSize: Int(params["pageSize"]?.wholeNumber ?? 20))
+      type: optionalText(params, "type"), page: Int(params["page"]?.clampedWholeNumber ?? 1),
+      pageSize: Int(params["pageSize"]?.clampedWholeNumber ?? 20))
     let (reports, count) = try call.withStore { store throws(StoreError) in
       try store.reports(matching: filter, maximumBytes: Limits.replyBytes, in: call.loading)
     }

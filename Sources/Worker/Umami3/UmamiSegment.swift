@@ -131,8 +131,10 @@ extension Call {
     else { return nil }
     let current = zone.bounds(of: unit, weekStart: .sunday, containing: now)
     var start = current.start
-    for _ in 0..<count { start = zone.bounds(of: unit, weekStart: .sunday, containing: start - 1).start }
-    return InstantRange(start: start, end: current.end - 1)
+    for _ in 0..<count where start > writableInstants.lowerBound {
+      start = zone.bounds(of: unit, weekStart: .sunday, containing: start - 1).start
+    }
+    return InstantRange(start: max(start, writableInstants.lowerBound), end: current.end - 1)
   }
 }
 

@@ -105,11 +105,13 @@ struct Report {
       }
     }
     let params = arguments.params(websiteID: id, range: range)
-    let context = ReportContext(arguments, params: params, website: name, range: range, zone: zone)
+    var context = ReportContext(arguments, params: params, website: name, range: range, zone: zone)
     let result: JSONValue
     do throws(CommandError) {
+      result = try worker.result(of: arguments.method, params)
+      if format == .table { context.comparedValues = try worker.comparedValues(result, context) }
       let origin = options.origin(of: [arguments.kind.command] + words)
-      result = try worker.print(arguments.method, params, as: format, origin: origin) {
+      try worker.print(result, of: arguments.method, params, as: format, origin: origin) {
         reportText($0, context, on: $1)
       }
     } catch .reply(let error) where error.code == RPCError.Code.invalidParams {
@@ -185,6 +187,20 @@ struct Report {
 }
 
 extension Worker {
+  /// What a text needs besides the result of a comparison; nil if nothing.
+  fileprivate func comparedValues(
+    _ result: JSONValue, _ context: ReportContext
+  ) throws(CommandError) -> JSONValue? {
+    guard let params = context.paramsOfComparedValues(result) else { return nil }
+    do throws(CommandError) {
+      return try self.result(of: context.arguments.method, params)
+    } catch {
+      // There may be too many points of all values. The text leaves out what it does not know.
+      if case .reply(let reply) = error, reply.code == RPCError.Code.invalidParams { return nil }
+      throw error
+    }
+  }
+
   /// The saved segments of a website.
   func segments(of websiteID: String) throws(CommandError) -> [JSONValue] {
     try savedReports(of: websiteID).filter { $0["type"] == "segment" }

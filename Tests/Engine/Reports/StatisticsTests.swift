@@ -11,13 +11,4 @@ import Testing
   ) {
     #expect(percentile(percent, of: values) == expected)
   }
-
-  @Test(arguments: [
-    (0, 3, 0), (1, 2, 1), (-1, 2, -1), (1, 3, 0), (2, 3, 1), (-2, 3, -1), (5, 2, 3), (-5, 2, -3), (7, 7, 1),
-    (.max, 1, .max), (.min, 1, .min), (.max, 2, 1 << 62),
-  ]) func `an average is the nearest whole number, halves away from zero`(
-    sum: Int64, count: Int, expected: Int64
-  ) {
-    #expect(average(sum: sum, count: count) == expected)
-  }
 }

@@ -8,10 +8,3 @@ func percentile(_ percent: Int, of sorted: [Int64]) -> Int64 {
   precondition((1...100).contains(percent) && !sorted.isEmpty)
   return sorted[(percent * sorted.count + 99) / 100 - 1]
 }
-
-/// Returns the whole number nearest to a sum divided by a count that is positive; halves go away from zero.
-func average(sum: Int64, count: Int) -> Int64 {
-  let (quotient, remainder) = sum.magnitude.quotientAndRemainder(dividingBy: UInt64(count))
-  let rounded = quotient + (remainder >= UInt64(count) - remainder ? 1 : 0)
-  return sum < 0 ? Int64(truncatingIfNeeded: 0 &- rounded) : Int64(truncatingIfNeeded: rounded)
-}
