@@ -169,7 +169,7 @@ import Testing
   private static let request = #"{"jsonrpc":"2.0","id":1,"method":"sum"}"#
   private static let refusal =
     #"{"jsonrpc":"2.0","id":1,"error":{"code":4,"message":"Limit exceeded: expected a reply of at most MAXIMUM bytes, "#
-    + #"found a larger one; ask for less at once, for example a shorter date range, fewer fields, a smaller page, "#
+    + #"found a larger one; ask for less at once, for example a shorter date range, fewer fields or nodes, a smaller page, "#
     + #"or one request instead of a batch","data":{"limit":"reply","maximum":MAXIMUM}}}"#
 
   private func limits(_ maximum: Int) -> MessageLimits {

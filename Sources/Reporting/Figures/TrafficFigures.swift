@@ -164,11 +164,11 @@ private func groupedSeriesFigure(
   let type = context.param("type")
   let isExpanded = context.arguments.method != ReportKind.top.method
   let (name, value) = isExpanded ? ("name", "visitors") : ("x", "y")
-  let compared = context.comparedRows
-  let before = compared.map { compared in
+  let known = isExpanded ? ComparedValues(context, name: name) : nil
+  let before = context.comparedRows.map { compared in
     rows.enumerated().map { index, row -> JSONValue? in
-      if !isExpanded { return index < compared.count ? compared[index][value] : nil }
-      return compared.first { $0[name] == row[name] && $0["country"] == row["country"] }?[value]
+      if let known { return known.number(row) { $0[value] } }
+      return index < compared.count ? compared[index][value] : nil
     }
   }
   var more: (columns: [FigureTable.Column], cells: [[FigureTable.Cell]]) = ([], rows.map { _ in [] })
