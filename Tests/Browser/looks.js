@@ -129,13 +129,7 @@ const measure = (element, box, color) => {
     let back = below(element, x, y);
     if (!back) continue;
     if (hasHalo) back = over(numbers(style.stroke), back);
-    let ratio = contrast(over(color, back), back);
-    for (const veil of element.matches('.cell') ? element.closest('svg').querySelectorAll('.veil') : []) {
-      const veiled = veil.getBoundingClientRect(), stripe = document.querySelector('.veiling');
-      if (x < veiled.left || x > veiled.right || y < veiled.top || y > veiled.bottom) continue;
-      const light = over(withAlpha(numbers(getComputedStyle(stripe).stroke), +getComputedStyle(stripe).opacity), back);
-      if (!hasHalo) ratio = Math.min(ratio, contrast(over(color, light), light));
-    }
+    const ratio = contrast(over(color, back), back);
     if (ratio < (isLarge ? 3 : 4.5) - 0.005) return add(`contrast of ${ratio.toFixed(2)}, class "${element.getAttribute('class') || element.tagName}"`, element);
   }
 };

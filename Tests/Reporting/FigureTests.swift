@@ -210,7 +210,7 @@ import Testing
     #expect(svg.utf8.count < 40_000)
   }
 
-  @Test func `what is not complete is dashed or hatched`() throws {
+  @Test func `what is not complete is dashed`() throws {
     func svg(_ name: String, _ params: JSONObject, _ result: String) throws -> String {
       document(
         reportFigures(try json(result), try context(name, params)), heading: ("t", ""), as: .svg, origin)
@@ -224,8 +224,8 @@ import Testing
     #expect(whole.contains("class=\"line\"") && !whole.contains("class=\"line partial\""))
     #expect(try svg("series", ["metrics": ["visitors"]], "[\(points[2])]").contains("class=\"dot hollow\""))
     let row = #""date":"2026-03-01T00:00:00Z","period":1,"visitors":4,"returnVisitors":1,"percentage":25"#
-    #expect(try svg("retention", [:], "[{\(row),\"complete\":false}]").contains("class=\"veil\""))
-    #expect(try !svg("retention", [:], "[{\(row),\"complete\":true}]").contains("class=\"veil\""))
+    #expect(try svg("retention", [:], "[{\(row),\"complete\":false}]").contains("class=\"incomplete"))
+    #expect(try !svg("retention", [:], "[{\(row),\"complete\":true}]").contains("class=\"incomplete"))
   }
 
   @Test func `axes end at round numbers, and mark few`() {

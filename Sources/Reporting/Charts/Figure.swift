@@ -67,7 +67,10 @@ extension FigureTable.Cell {
 
   static func change(_ now: JSONValue?, from before: JSONValue?) -> Self {
     guard let now = now?.double, let before = before?.double else { return .empty }
-    return Self(text: changeText(now, from: before), number: before == 0 ? nil : (now - before) / abs(before))
+    if before == 0, now == 0 { return .empty }
+    // What there was none of before has grown by more than anything else.
+    let share = before == 0 ? (now < 0 ? -1e9 : 1e9) : (now - before) / abs(before)
+    return Self(text: changeText(now, from: before), number: share)
   }
 }
 
@@ -87,7 +90,7 @@ extension Figure {
   /// - Parameters:
   ///   - name: What the names are.
   ///   - counting: What the numbers count.
-  ///   - before: The numbers of another range, in the order of the rows.
+  ///   - before: The numbers of another range, in the order of the rows; nil where one is not known.
   ///   - more: Further cells of each row, and their columns.
   static func bars(
     _ rows: [(name: String, value: JSONValue, isRest: Bool)], title: String, name: String, counting: String,
@@ -102,9 +105,10 @@ extension Figure {
         FigureTable.Cell(text: row.name), FigureTable.Cell(text: text(row.value), number: row.value.double),
       ]
       if let before {
-        let earlier = index < before.count ? before[index] ?? 0 : 0
+        let earlier = index < before.count ? before[index] : nil
         cells += [
-          FigureTable.Cell(text: text(earlier), number: earlier.double), .change(row.value, from: earlier),
+          earlier.map { FigureTable.Cell(text: text($0), number: $0.double) } ?? .empty,
+          .change(row.value, from: earlier),
         ]
       }
       table.rows.append(cells + (more?.cells[index] ?? []))
@@ -117,8 +121,10 @@ extension Figure {
     }
     return Figure(
       title: title,
-      summary: "\(counting) of \(countText(Int64(shown.count), "value")) of \(name)"
-        + (rows.first.map { ", first \($0.name) with \(text($0.value))" } ?? ""),
+      summary: rows.isEmpty
+        ? "Nothing in this range"
+        : "\(counting) of \(countText(Int64(shown.count), "value")) of \(name)"
+          + (rows.first.map { ", first \($0.name) with \(text($0.value))" } ?? ""),
       chart: rows.isEmpty ? nil : BarChart(bars: bars), table: table)
   }
 

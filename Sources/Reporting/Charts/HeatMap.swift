@@ -1,4 +1,4 @@
-/// A grid of shares: the darker, the larger. Cells that are not complete are hatched.
+/// A grid of shares: the darker, the larger. Cells that are not complete have a dashed edge.
 struct HeatMap: Chart {
   struct Cell: Sendable {
     /// From 0 to 1: how dark it is.
@@ -13,7 +13,8 @@ struct HeatMap: Chart {
   let rowNames: [String]
   /// By row and column; nil where there is no number. Rows may be shorter than the names of the columns.
   let cells: [[Cell?]]
-  /// The column of the figure's table in which the numbers of the first column are.
+  /// The row of the figure's table in which the numbers of the first row are, and the column of those of the first column.
+  var firstRow = 0
   var firstColumn = 1
 
   private static let rowHeight = 23.0
@@ -36,7 +37,9 @@ struct HeatMap: Chart {
     // At most so many names fit if the drawing is narrow.
     let every = max(1, (columnNames.count + 11) / 12)
     for (column, name) in columnNames.enumerated() where column % every == 0 {
-      marks.append(label(name, room + (Double(column) + 0.5) * cellWidth, 13, anchor: "middle"))
+      let center = room + (Double(column) + 0.5) * cellWidth
+      marks.append(
+        center > 0.97 ? label(name, 1, 13, anchor: "end") : label(name, center, 13, anchor: "middle"))
     }
     for (row, name) in rowNames.enumerated() {
       let y = Self.top + Double(row) * Self.rowHeight
@@ -44,7 +47,7 @@ struct HeatMap: Chart {
       for (column, cell) in cells[row].enumerated() {
         guard let cell else { continue }
         let x = room + Double(column) * cellWidth
-        add(cell, x, y, cellWidth, (row, column + firstColumn), to: &marks, hasHints)
+        add(cell, x, y, cellWidth, (row + firstRow, column + firstColumn), to: &marks, hasHints)
       }
     }
     return marks
@@ -62,12 +65,17 @@ struct HeatMap: Chart {
       rectangle(
         x, y, width - 0.0015, height, "h\(shade)", row: place.row, column: place.column,
         hint: hasHints ? cell.hint : nil))
-    if !cell.isComplete { marks.append(rectangle(x, y, width - 0.0015, height, "veil")) }
+    let isDark = shade > Self.shades / 2
+    if !cell.isComplete {
+      marks.append(
+        rectangle(
+          x + 0.001, y + 1.5, width - 0.0035, height - 3, isDark ? "incomplete dark" : "incomplete"))
+    }
     // A column of 4 % has room for three characters in most places.
     if !cell.text.isEmpty, width > 0.04 {
       marks.append(
         label(
-          cell.text, x + width / 2, y + 15, shade > Self.shades / 2 ? "cell dark" : "cell", anchor: "middle"))
+          cell.text, x + width / 2, y + 15, isDark ? "cell dark" : "cell", anchor: "middle"))
     }
   }
 }

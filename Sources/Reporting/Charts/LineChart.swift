@@ -51,10 +51,10 @@ struct LineChart: Chart {
     let axis = TimeAxis(starts, maximumTicks: 10)
     for (number, tick) in axis.ticks.enumerated() {
       let x = x(tick.index) / 1000
-      let anchor: StaticString = x < 0.04 ? "start" : x > 0.96 ? "end" : "middle"
+      let anchor: StaticString = x < 0.07 ? "start" : x > 0.93 ? "end" : "middle"
       marks.append(
         label(
-          tick.text, x < 0.04 ? 0 : x > 0.96 ? 1 : x, 219, number % 2 == 0 ? "label" : "label spare",
+          tick.text, x < 0.07 ? 0 : x > 0.93 ? 1 : x, 219, number % 2 == 0 ? "label" : "label spare",
           anchor: anchor))
     }
     // The range that is compared with lies below the others.

@@ -11,11 +11,12 @@ struct TimeAxis {
   let ticks: [Tick]
 
   /// Marks the beginnings of the finest of minutes, hours, days, weeks, months and years of which there are at most
-  /// `maximumTicks`.
+  /// `maximumTicks`. Several beginnings of years are marked as years, not as days, and so on.
   ///
   /// - Parameter starts: The local times at which the units begin, ascending.
   init(_ starts: [LocalTime], maximumTicks: Int) {
-    for step in Self.steps {
+    let isCoarse = { (step: Step) in starts.count > 1 && !starts.contains(where: step.isPartial) }
+    for step in Self.steps[(Self.steps.lastIndex(where: isCoarse) ?? 0)...] {
       var indices: [Int] = []
       var latest: Int64?
       for (index, start) in starts.enumerated() {

@@ -41,7 +41,8 @@ import JSON
   return [
     Figure(
       title: "\(context.figureTitle) by \(fields.joined(separator: ", "))",
-      summary: "\(first.title) of \(countText(Int64(bars.count), "group"))",
+      summary: bars.isEmpty
+        ? "Nothing in this range" : "\(first.title) of \(countText(Int64(bars.count), "group"))",
       chart: bars.isEmpty ? nil : BarChart(bars: bars), table: table)
   ]
 }

@@ -8,7 +8,9 @@ import JSON
   }
   let journeys = result.array ?? result["rows"]?.array ?? []
   let rows = journeys.map { journey in
-    let items = (journey["items"]?.array ?? []).map { $0.string ?? (isBackward ? "(start)" : "(end)") }
+    let items = (journey["items"]?.array ?? []).map {
+      $0.string.map(nameOfValue) ?? (isBackward ? "(start)" : "(end)")
+    }
     return (name: items.joined(separator: " → "), value: journey["count"] ?? 0, isRest: false)
   }
   return [.bars(rows, title: context.figureTitle, name: "journey", counting: "visits")]
@@ -64,6 +66,8 @@ private func graphFigure(
   let count = Set(drawn.map(\.place)).count
   return Figure(
     title: context.figureTitle,
-    summary: "Visits that flow through \(countText(Int64(count), "step")) of their journeys",
+    summary: drawn.isEmpty
+      ? "Nothing in this range"
+      : "Visits that flow through \(countText(Int64(count), "step")) of their journeys",
     chart: drawn.isEmpty ? nil : FlowChart(nodes: drawn, links: bands), table: table, isWide: true)
 }

@@ -21,6 +21,9 @@ private func periods(_ cohorts: [Cohort], _ context: ReportContext) -> [Int] {
   Array(1...max(1, min(cohorts.map(\.periodsInRange).max() ?? 0, context.periods)))
 }
 
+/// The latest ones are drawn; the table has all.
+private let maximumDrawnCohorts = 60
+
 private func gridFigure(_ cohorts: [Cohort], _ title: String, _ context: ReportContext) -> Figure {
   let unit = context.cohortUnit
   let periods = periods(cohorts, context)
@@ -54,13 +57,17 @@ private func gridFigure(_ cohorts: [Cohort], _ title: String, _ context: ReportC
           isComplete: cell.isComplete)
       })
   }
+  let drawn = cohorts.suffix(maximumDrawnCohorts)
   return Figure(
     title: title,
-    summary: "Percent of the visitors of a first \(unit) who came again so many \(unit)s later",
+    summary: cohorts.isEmpty
+      ? "Nothing in this range"
+      : "Percent of the visitors of a first \(unit) who came again so many \(unit)s later",
     chart: cohorts.isEmpty
       ? nil
       : HeatMap(
-        columnNames: periods.map { "\($0)" }, rowNames: cohorts.map(\.name), cells: cells, firstColumn: 2),
+        columnNames: periods.map { "\($0)" }, rowNames: drawn.map(\.name),
+        cells: Array(cells.suffix(drawn.count)), firstRow: cohorts.count - drawn.count, firstColumn: 2),
     table: table)
 }
 

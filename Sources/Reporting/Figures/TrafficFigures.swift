@@ -14,7 +14,7 @@ extension ReportContext {
 /// A row for each number of `websites.stats`, with that of the range that it is compared with and the change.
 @Sendable func statsFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
   var table = FigureTable(columns: [.name("number"), .number("now"), .number("before"), .number("change")])
-  for metric in TrafficMetric.ofStats {
+  for metric in TrafficMetric.ofStats where result[metric.name] != nil {
     let (now, before) = (result[metric.name], result["comparison"]?[metric.name])
     table.rows.append([
       .text(metric.title), .metric(metric, now), .metric(metric, before), .change(now, from: before),

@@ -46,7 +46,7 @@ public struct Page: Sendable {
   }
 
   /// Nothing is loaded. The hashes are those of the style sheet and of the script; a test computes them.
-  static let styleHash = "sha256-X7yo9mSiecZf/1h10bKoZOj/tDnuZZP0NXDcweoqUl4="
+  static let styleHash = "sha256-kKHVvsX+qmX918VCqJu9FE1KdrPVTqxvK19wUFNn5N0="
   static let scriptHash = "sha256-VrNUNbs4sWP3jjNJ0g3Td3FFsSgEoRnKWisPwysbTHU="
 
   private static let policy =
@@ -56,7 +56,8 @@ public struct Page: Sendable {
     var number = 0
     var parts: [Markup] = [
       .element(
-        "header", [:], [.element("h1", text: title), .element("p", ["class": "soft"], text: subtitle)])
+        "header", [:],
+        [.element("h1", text: shortened(title, to: 160)), .element("p", ["class": "soft"], text: subtitle)])
     ]
     for chapter in chapters where !chapter.figures.isEmpty {
       if !chapter.title.isEmpty { parts.append(.element("h3", text: chapter.title)) }
@@ -93,7 +94,7 @@ extension Figure {
   /// - Parameter id: Unlike that of all other figures of the page.
   fileprivate func section(id: String) -> Markup {
     let table = table.markup(caption: title)
-    let heading = Markup.element("h2", ["id": id], text: title)
+    let heading = Markup.element("h2", ["id": id], text: shortened(title, to: 120))
     let numbers = Markup.element("details", [:], [.element("summary", text: "Numbers"), table])
     if !headlines.isEmpty {
       let list = Markup.element("dl", ["class": "numbers"], headlines.map(\.markup))

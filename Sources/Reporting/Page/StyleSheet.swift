@@ -29,9 +29,11 @@ enum StyleSheet {
     .bar,.swatch{fill:currentColor}.tint{fill:var(--tint)}.tint.s0{fill:var(--rest-tint)}.track{fill:var(--track)}
     .flow{fill:var(--flow);opacity:.25}.flow.s0{fill:var(--s0);opacity:.16}.flow:hover{opacity:.45}
     .h0{fill:var(--h0)}.h1{fill:var(--h1)}.h2{fill:var(--h2)}.h3{fill:var(--h3)}.h4{fill:var(--h4)}.h5{fill:var(--h5)}
-    .h6{fill:var(--h6)}.hatched{fill:url(#lost)}.veil{fill:url(#part)}
-    .hatching{stroke:var(--s0);stroke-width:1.5}.veiling{stroke:var(--panel);stroke-width:2.5;opacity:.6}
-    .cell{fill:var(--text);font-size:11px;pointer-events:none}.cell.dark{fill:var(--on-dark)}.veil{pointer-events:none}
+    .h6{fill:var(--h6)}.hatched{fill:url(#lost)}
+    .hatching{stroke:var(--s0);stroke-width:1.5}
+    .incomplete{fill:none;stroke:var(--soft);stroke-width:1.5;stroke-dasharray:3 3;pointer-events:none}
+    .incomplete.dark{stroke:var(--on-dark)}
+    .cell{fill:var(--text);font-size:11px;pointer-events:none}.cell.dark{fill:var(--on-dark)}
 
     """
 
@@ -61,8 +63,8 @@ enum StyleSheet {
     table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
     th,td{padding:3px 10px 3px 0;border-bottom:1px solid var(--grid);text-align:left;vertical-align:top}
     th{position:sticky;top:0;background:var(--panel);color:var(--soft);font-weight:600}
-    td:first-child{overflow-wrap:anywhere;min-width:88px}th:last-child,td:last-child{padding-right:0}
-    .n{text-align:right;white-space:nowrap}
+    td,th{overflow-wrap:anywhere}td:not(.n){min-width:88px}th{min-width:5em;max-width:20em}
+    th:last-child,td:last-child{padding-right:0}.n{text-align:right}td.n{white-space:nowrap}
     th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
     [aria-sort=ascending] button::after{content:" ↑"}[aria-sort=descending] button::after{content:" ↓"}
     :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
@@ -75,6 +77,7 @@ enum StyleSheet {
     @page{size:A4;margin:12mm}
     @media print{body{background:none}main{padding:0;max-width:none}.sections{display:block}
     section{margin:0 0 6mm;break-inside:avoid}
+    table{font-size:9px}th,td{padding:2px 4px 2px 0}th,td:not(.n){min-width:0}
     .scroll{max-height:none;overflow:visible}details:not([open]){display:none}.cell{display:inline}.spare{visibility:visible}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
@@ -84,7 +87,7 @@ enum StyleSheet {
   /// What a drawing in a file of its own needs.
   static let ofDrawings: Markup = .group([.trusted(colors), .trusted(chart)])
 
-  /// The patterns of what is lost and of what is not complete, which the style sheet names.
+  /// The pattern of what is lost, which the style sheet names.
   static var patterns: Markup {
     func pattern(_ id: String, _ style: String) -> Markup {
       .element(
@@ -94,6 +97,6 @@ enum StyleSheet {
           "patternTransform": "rotate(45)",
         ], [.element("line", ["x1": "0", "x2": "0", "y1": "0", "y2": "6", "class": style])])
     }
-    return .element("defs", [:], [pattern("lost", "hatching"), pattern("part", "veiling")])
+    return .element("defs", [:], [pattern("lost", "hatching")])
   }
 }
