@@ -8,7 +8,7 @@ struct FlowChart: Chart {
     let count: Double
     /// The number, as people read it.
     let text: String
-    /// Whether it stands for several items.
+    /// Whether it represents several items.
     var isRest = false
   }
 

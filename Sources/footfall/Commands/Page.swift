@@ -15,7 +15,7 @@ struct PageCommand {
   /// Currencies of which a page has the amounts.
   static let maximumCurrencies = 3
 
-  private static let help = "footfall page --help"
+  fileprivate static let help = "footfall page --help"
   private static let standardOutputName = "-"
 
   fileprivate var options = WorkerOptions()
@@ -219,7 +219,7 @@ private struct WebsitePageMaker {
     do throws(CommandError) { result = try worker.result(of: arguments.method, params) } catch {
       guard case .reply(let reply) = error, reply.code == RPCError.Code.invalidParams else { throw error }
       let errors = reply.data?["errors"]?.array ?? []
-      throw .usage(arguments.sentence(for: errors, of: params), help: "footfall page --help")
+      throw .usage(arguments.sentence(for: errors, of: params), help: PageCommand.help)
     }
     page.add(result, of: section, arguments, params: params)
   }
@@ -284,22 +284,22 @@ private struct WebsitePageMaker {
 
 /// The progress of the sections of a page on stderr.
 private final class SectionProgress {
-  private var pace: ProgressPace
-  private let isTerminal = standardErrorIsTerminal()
+  private static let isTerminal = standardErrorIsTerminal()
+  private var pace = SectionProgress.newPace()
 
-  init() {
-    pace = ProgressPace(firstMilliseconds: 2_000, intervalMilliseconds: isTerminal ? 100 : 5_000)
+  private static func newPace() -> ProgressPace {
+    ProgressPace(firstMilliseconds: 2_000, intervalMilliseconds: isTerminal ? 100 : 5_000)
   }
 
   func show(_ section: String, _ number: Int, of count: Int) {
     guard pace.secondsIfDue(at: currentMilliseconds()) != nil else { return }
     let text = "\(number) of \(count) sections, now \(section)"
-    if isTerminal { writeStandardError("\r\u{1B}[K\(text)") } else { diagnose(text) }
+    if Self.isTerminal { writeStandardError("\r\u{1B}[K\(text)") } else { diagnose(text) }
   }
 
   /// Clears the line to make room for another.
   func finish() {
-    if isTerminal, pace.hasShown { writeStandardError("\r\u{1B}[K") }
-    pace = ProgressPace(firstMilliseconds: 2_000, intervalMilliseconds: isTerminal ? 100 : 5_000)
+    if Self.isTerminal, pace.hasShown { writeStandardError("\r\u{1B}[K") }
+    pace = Self.newPace()
   }
 }
