@@ -19,11 +19,13 @@ struct Method: Sendable {
   /// The endpoint of Umami's API that it mirrors, for example `POST /api/reports/funnel`; a part such as
   /// `:reportId` is a placeholder, whose value becomes the member `reportId` of the params. Nil if Umami has no such endpoint.
   let endpoint: String?
-  /// The endpoint of Umami 3 that takes the params in the form of a ``UmamiBody``, for example `POST /api/reports/goal`.
+  /// The endpoint of Umami 3 that takes the params in the form of a ``UmamiRequest``, for example `POST /api/reports/goal`.
   /// If another method has it as its ``endpoint``, the form of the request decides between them.
   let bodyEndpoint: String?
   /// The name of its MCP tool; nil if it is not a tool. Only letters, digits and `_`, which every client accepts.
   let tool: String?
+  /// How the arguments of its tool differ from its params.
+  let toolArguments: Set<ToolArgument>
   /// Whether it leaves the store unchanged.
   let isReadOnly: Bool
   /// Computes the result from params that have passed their schema.
@@ -31,11 +33,11 @@ struct Method: Sendable {
 
   /// Declares a report, the method `reports.TYPE`.
   init(
-    report type: String, endpoint: String?, tool: String?, range: MethodRange = .dateRange,
-    comparison: Comparison = .beside, run: @escaping Run
+    report type: String, endpoint: String?, tool: String?, toolArguments: Set<ToolArgument> = [],
+    range: MethodRange = .dateRange, comparison: Comparison = .beside, run: @escaping Run
   ) {
     (name, reportType, self.endpoint, self.tool) = ("reports.\(type)", type, endpoint, tool)
-    (isReadOnly, self.run, bodyEndpoint) = (true, run, nil)
+    (isReadOnly, self.run, bodyEndpoint, self.toolArguments) = (true, run, nil, toolArguments)
     (self.range, self.comparison) = (range, comparison)
   }
 
@@ -48,19 +50,29 @@ struct Method: Sendable {
   ) {
     (self.name, self.endpoint, self.bodyEndpoint) = ("umami.\(name)", endpoint, bodyEndpoint)
     (self.reportType, tool, isReadOnly, self.run) = (reportType, nil, true, run)
-    (range, self.comparison) = (.traffic, comparison)
+    (range, self.comparison, toolArguments) = (.traffic, comparison, [])
   }
 
   /// Declares a method that is not a report.
   init(
-    _ name: String, endpoint: String? = nil, tool: String? = nil, isReadOnly: Bool = true,
-    range: MethodRange = .none, comparison: Comparison = .none, run: @escaping Run
+    _ name: String, endpoint: String? = nil, tool: String? = nil, toolArguments: Set<ToolArgument> = [],
+    isReadOnly: Bool = true, range: MethodRange = .none, comparison: Comparison = .none, run: @escaping Run
   ) {
     precondition(tool == nil || isReadOnly, "tools only read")
     (self.name, reportType, self.endpoint, self.tool) = (name, nil, endpoint, tool)
-    (self.isReadOnly, self.run, bodyEndpoint) = (isReadOnly, run, nil)
+    (self.isReadOnly, self.run, bodyEndpoint, self.toolArguments) = (isReadOnly, run, nil, toolArguments)
     (self.range, self.comparison) = (range, comparison)
   }
+}
+
+/// How the arguments of a tool differ from the params of its method.
+enum ToolArgument: Sendable {
+  /// It declares `limit`, which the params do not have: its list grows with the data, and the reply has the first rows.
+  case limit
+  /// It may be called without a range.
+  case optionalRange
+  /// Its filters can select visitors by what they did.
+  case visitorFilters
 }
 
 extension Method {

@@ -5,7 +5,8 @@ import JSONSchema
 
 extension Method {
   static let retention = Method(
-    report: "retention", endpoint: "POST /api/reports/retention", tool: "retention_report"
+    report: "retention", endpoint: "POST /api/reports/retention", tool: "retention_report",
+    toolArguments: [.limit, .visitorFilters]
   ) {
     params, call throws(WorkerError) in
     let common = try call.commonParams(params)

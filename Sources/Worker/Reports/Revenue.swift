@@ -4,7 +4,8 @@ import JSON
 
 extension Method {
   static let revenue = Method(
-    report: "revenue", endpoint: "POST /api/reports/revenue", tool: "revenue_report"
+    report: "revenue", endpoint: "POST /api/reports/revenue", tool: "revenue_report",
+    toolArguments: [.limit]
   ) {
     params, call throws(WorkerError) in
     let common = try call.commonParams(params)

@@ -3,7 +3,8 @@ import JSON
 
 extension Method {
   static let utm = Method(
-    report: "utm", endpoint: "POST /api/reports/utm", tool: "utm_report"
+    report: "utm", endpoint: "POST /api/reports/utm", tool: "utm_report",
+    toolArguments: [.limit]
   ) { params, call throws(WorkerError) in
     let request = UTMRequest(scope: try call.commonParams(params).scope)
     let keys = try call.reading(params) { columns throws(ScopeError) in

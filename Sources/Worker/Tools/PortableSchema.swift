@@ -80,16 +80,16 @@ struct PortableSchema {
       }
       properties["parameters"] = nil
     }
-    if method.range == .traffic || properties["startDate"] != nil, !Self.rangeless.contains(method.name) {
+    if method.range == .traffic || properties["startDate"] != nil {
       // Of the ways to state a range, tools declare one.
       for name in Self.otherRanges { properties[name] = nil }
       properties["dateRange"] = bundler.reference(toCommon: "dateRange")
       let required = (schema["required"]?.array ?? []).filter { !Self.otherRanges.contains($0.string ?? "") }
-      let isOptional = required.contains("dateRange") || Self.withoutRange.contains(method.name)
-      schema["required"] = .array(required + (isOptional ? [] : ["dateRange"]))
+      let isDeclared = required.contains("dateRange") || method.toolArguments.contains(.optionalRange)
+      schema["required"] = .array(required + (isDeclared ? [] : ["dateRange"]))
       (schema["anyOf"], schema["oneOf"]) = (nil, nil)
     }
-    if properties["limit"] == nil, Self.limitless.contains(method.name) {
+    if method.toolArguments.contains(.limit) {
       properties["limit"] = ["type": "integer", "description": .string("Rows. Default: \(Limits.toolRows).")]
     }
     if var fields = properties["fields"]?.object {
@@ -101,8 +101,7 @@ struct PortableSchema {
     // Members that only Umami's clients send.
     schema["allOf"] = nil
     var forms = SchemaRewriter.toolForms
-    // Visitors who did something, without the events of others: in the tools that count visitors and their returns.
-    if [Method.stats.name, Method.retention.name].contains(method.name) {
+    if method.toolArguments.contains(.visitorFilters) {
       forms["filters"] = "toolVisitorFilters"
       _ = bundler.reference(toCommon: "toolVisitorFilters")
     }
@@ -111,14 +110,6 @@ struct PortableSchema {
 
   /// The members that state a range in other ways than `dateRange`.
   private static let otherRanges = ["startAt", "endAt", "startDate", "endDate", "period", "asOf"]
-  /// Methods whose params have a range that is no more than an option.
-  private static let rangeless = ["websites.active", "websites.daterange"]
-  /// Methods whose lists tools cut, without a limit of their own.
-  private static let limitless = [
-    "reports.utm", "reports.revenue", "reports.journey", "reports.retention", "reports.insights",
-  ]
-  /// Methods that may be asked without a range.
-  private static let withoutRange = ["websites.events.list"]
 
   fileprivate static func json(of alternatives: [JSONObject]) -> JSONObject {
     alternatives.count == 1 ? alternatives[0] : ["anyOf": .array(alternatives.map(JSONValue.object))]

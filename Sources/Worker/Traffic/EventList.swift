@@ -4,7 +4,7 @@ import JSONSchema
 
 extension Method {
   static let eventList = Method(
-    "websites.events.list", tool: "list_events", range: .traffic
+    "websites.events.list", tool: "list_events", toolArguments: [.optionalRange], range: .traffic
   ) { params, call throws(WorkerError) in
     guard params["compare"] ?? .null == .null else {
       throw .invalidParams([.member("compare", "must not be given, because the method compares nothing")])

@@ -6,6 +6,7 @@ import JSONSchema
 extension Method {
   static let stats = Method(
     "websites.stats", endpoint: "GET /api/websites/:websiteId/stats", tool: "get_website_stats",
+    toolArguments: [.visitorFilters],
     range: .traffic, comparison: .own
   ) { params, call throws(WorkerError) in try call.stats(params, matchesAnyFilter: false) }
 
