@@ -91,6 +91,33 @@ import Testing
     }
   }
 
+  @Test func `the map has every folder of a layer, and no other`() throws {
+    var mapped: Set<String> = []
+    var layer: String?
+    for line in try DocumentationPage(path: Self.page).lines {
+      let cell = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().first ?? ""
+      let spans = cell.matches(of: /`([^`]+)`/).map { String($0.output.1) }
+      if cell.hasPrefix(" in ") {
+        layer = spans.first ?? "Sources"
+      } else if line.isEmpty {
+        layer = nil
+      } else if let layer {
+        mapped.formUnion(spans.map { "\(layer)/\($0)" })
+      }
+    }
+    var found: Set<String> = []
+    for folder in folders.values where folder.hasPrefix("Sources/") {
+      let url = BuiltBinary.checkout.appendingPathComponent(folder)
+      let inside = try FileManager.default.contentsOfDirectory(
+        at: url, includingPropertiesForKeys: [.isDirectoryKey])
+      for name in inside where try name.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true {
+        found.insert("\(folder)/\(name.lastPathComponent)")
+      }
+    }
+    #expect(found.subtracting(mapped).sorted() == [], "without a line")
+    #expect(mapped.subtracting(found).sorted() == [], "there is no such folder")
+  }
+
   @Test(arguments: [
     (["Glibc", "Darwin", "Musl"], ["System"]), (["CSQLite"], ["EventStore"]),
     (["Foundation", "FoundationEssentials"], ["benchmark"]),
