@@ -7,7 +7,7 @@ public struct CivilDate: Sendable, Equatable {
   /// 1 to the length of the month.
   public var day: Int64
 
-  /// Takes any numbers; ``exists`` tells whether they are a date.
+  /// Takes any numbers; ``exists`` says whether they are a date.
   public init(year: Int64, month: Int64, day: Int64) {
     self.year = year
     self.month = month

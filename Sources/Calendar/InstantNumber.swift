@@ -1,4 +1,4 @@
-/// A number that may be a time since 1970, in a unit that its size tells: the one in which it is between 1990 and 2200.
+/// A number that may be a time since 1970, in a unit that follows from its size: the one in which it is between 1990 and 2200.
 /// No number is in two of the ranges.
 struct InstantNumber: Equatable {
   /// Without sign, rounded down; `Int64.max` if it is larger.

@@ -1,18 +1,18 @@
 /// The limits of *data* from visitors of websites, imports and appended events.
 ///
 /// `Worker/Limits.swift` and `JSONRPC/MessageLimits.swift` contain the limits of requests. Data beyond a
-/// limit is rejected with an error that names the limit; a row of a CSV file beyond a limit is skipped and
-/// counted with its reason.
+/// limit is rejected with an error that names the limit; a row of a file beyond a limit is skipped and counted
+/// with its reason.
 public struct DataLimits: Sendable {
   /// Events and properties that are loaded from a store: their numbers have 32 bits.
   public var rows = 4_000_000_000
-  /// Columns of a CSV file.
+  /// Columns of a CSV file, or of a table of an SQL dump.
   public var csvColumns = 4096
-  /// Bytes of a CSV file's header.
+  /// Bytes of a CSV file's header, or of the start of a statement of an SQL dump.
   public var csvHeaderBytes = 1 << 20
-  /// Bytes of a field in a CSV file, as written there.
+  /// Bytes of a field in a file of rows, as written there.
   public var csvFieldBytes = 16 << 20
-  /// Bytes of a row in a CSV file.
+  /// Bytes of a row in a file of rows.
   public var csvRowBytes = 64 << 20
   /// Arrays and objects in one another in a line of JSON.
   public var jsonDepth = 128

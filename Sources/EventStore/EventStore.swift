@@ -1,6 +1,6 @@
 import Engine
 
-/// Events to report on, and saved reports: an SQLite file, or CSV files read directly.
+/// Events to report on, and saved reports: an SQLite file, or files of rows (CSV and others) read directly.
 ///
 /// It is used from one thread at a time. Rows are read when columns are first requested, and again after
 /// another process has committed to the SQLite file; between calls it holds no lock. Replaced files are
@@ -9,7 +9,7 @@ public final class EventStore {
   private let paths: [String]
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
-  /// The saved reports while CSV files are open, whichever files these are.
+  /// The saved reports while files of rows are open, whichever these are.
   private let memoryReports = MemoryReportStore()
   /// Nil after a file error, until the next call opens the files again.
   private var files: OpenFiles?
@@ -19,7 +19,7 @@ public final class EventStore {
   private var cache: ColumnCache?
   /// Why a file that was opened read-only could not be opened for writing.
   private var writingFailure: StoreError?
-  /// Whether saved reports outlive the process; false for CSV files.
+  /// Whether saved reports outlive the process; false for files of rows.
   public private(set) var savedReportsAreDurable = false
 
   /// The files that are open.
@@ -68,7 +68,7 @@ public final class EventStore {
     self.diagnostics = diagnostics
   }
 
-  /// Opens one SQLite file, or one or more CSV files. Their contents decide which it is.
+  /// Opens one SQLite file, or one or more files of rows (CSV and others). Their contents decide which it is.
   ///
   /// Reads headers, no rows. Later reports every skipped row and the reason to `diagnostics`, line by line.
   /// Throws every case of `StoreError` except those about rows.

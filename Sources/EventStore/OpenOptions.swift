@@ -16,7 +16,7 @@ public struct OpenOptions: Sendable {
   public var temporaryFolder = ReadingResources.standardTemporaryFolder
   /// How long to wait for another process's lock on an SQLite file.
   var busyTimeoutMilliseconds = Connection.busyTimeoutMilliseconds
-  /// How much of a CSV file a thread reads at a time.
+  /// How much of a file a thread reads at a time.
   var chunkBytes = 8 << 20
   /// The limits on the contents of files.
   var limits = DataLimits.standard

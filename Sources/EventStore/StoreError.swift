@@ -102,7 +102,7 @@ extension StoreError {
   }
 }
 
-/// A CSV file whose header lacks required columns.
+/// A file or table that lacks required columns.
 public struct MissingColumns: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file.
   public let path: String

@@ -28,8 +28,9 @@ public struct Server<Handler: RequestHandler> {
   /// Reads messages from `input` until it ends or `shutdown` is raised, and writes the replies to `output`. Closes
   /// neither. On shutdown the current message is answered; its requests that exceed the grace period are cancelled.
   ///
-  /// The calling thread answers and writes, a second thread reads. Replies are flushed when the queue is empty, when the
-  /// buffer is full, and at least once per millisecond between requests. Call ``ignoreBrokenPipes()`` first.
+  /// One thread reads, the calling thread answers and writes, and a third flushes replies while the second is busy with a
+  /// request. Replies are flushed when the queue is empty, when the buffer is full, and at least once per millisecond
+  /// between requests. Call ``ignoreBrokenPipes()`` first.
   /// - Throws: if writing fails, or if reading fails, after everything read so far was answered.
   public func run(
     input: Int32, output: Int32, until shutdown: ShutdownSignal = ShutdownSignal()
@@ -128,7 +129,7 @@ public struct ServerOutcome: Sendable, Equatable {
   public let replies: ReplyCounts
 }
 
-/// Bounds of the queue between the two threads: large enough that neither waits for the other at each message.
+/// Bounds of the queue between the reading and the answering thread: large enough that neither waits for the other at each message.
 private let queuedBytes = 1 << 20
 private let queuedFrames = 16 << 10
 

@@ -9,7 +9,7 @@ public import JSON
 ///
 /// It supports the core, applicator, validation and annotation keywords of draft 2020-12 except the dynamic and
 /// the unevaluated ones, and the formats `date-time` and `uuid`, which it asserts. The annotation `x-tool` is what is
-/// told of a value to language models: false for nothing, or a description of its own. `x-rows` and `x-option` tell how
+/// told of a value to language models: false for nothing, or a description of its own. `x-rows` and `x-option` say how
 /// a result becomes a table: the prefix of the columns of a list whose elements become rows, and a member that only some
 /// requests add. Any other keyword or format is an error: a rule that nobody checks is worse than none.
 public struct SchemaCompiler: Sendable {

@@ -131,7 +131,7 @@ extension Call {
 }
 
 extension Call {
-  /// What channels are told by: the entries of the params' own list, then the standard ones.
+  /// The list by which sources are assigned to channels: the entries of the params' own list, then the standard ones.
   func sourceCategories(_ params: JSONObject) -> SourceCategories {
     guard let own = params["channels"], own != .null else { return .standard }
     var categories = SourceCategories()

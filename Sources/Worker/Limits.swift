@@ -55,7 +55,7 @@ public enum Limits {
   public static let toolBuckets = 400
   /// Bytes of a tool's reply with more than one row.
   public static let toolReplyBytes = 20_000
-  /// Rows that a tool asks its method for, so that it can tell how many there are.
+  /// Rows that a tool asks its method for, so that it can say how many there are.
   public static let toolCandidates = 10_000
   /// Properties of which `websites.events.list` has examples, and how many.
   public static let propertiesWithExamples = 40

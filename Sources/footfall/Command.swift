@@ -124,7 +124,7 @@ struct CommandProcess {
   }
 }
 
-/// The name by which `footfall schema` prints the list of sources that tells channels.
+/// The name by which `footfall schema` prints the list by which sources are assigned to channels.
 let channelsName = "channels"
 
 /// The text of the bundled schema `name` (with or without `.json`); the names of all schemas if it is nil.

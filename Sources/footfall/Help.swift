@@ -337,8 +337,8 @@ enum Help {
     ],
     description: [
       """
-      Prints a bundled JSON Schema (draft 2020-12), or with channels the list of sources and domains by which visits are \
-      told to be of a channel. Without a name, prints all names.
+      Prints a bundled JSON Schema (draft 2020-12), or with channels the list of sources and domains by which visits \
+      are assigned to channels. Without a name, prints all names.
       """
     ],
     examples: ["footfall schema reports.funnel.params", "footfall schema channels"])

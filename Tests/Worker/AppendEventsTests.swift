@@ -255,7 +255,7 @@ struct AppendEventsTests {
     let csv = try TestWorker().ask("events.append", ["events": [["session_id": "s"]]])
     #expect(csv["code"] == 3)
     #expect(csv["data"] == ["reason": "readOnly"])
-    #expect(csv["message"]?.string?.contains("is a CSV file, which is read-only") == true)
+    #expect(csv["message"]?.string?.contains("is not an SQLite file, so nothing can be appended") == true)
   }
 
   private static let longest = String(repeating: "k", count: DataLimits.standard.propertyKeyBytes)

@@ -1,4 +1,4 @@
-/// What decides the channel of a visit, by the dictionary codes of its first event: each distinct text is looked at once.
+/// What decides the channel of a visit, by the dictionary codes of its first event: each distinct text is examined once.
 struct ChannelTables: Sendable {
   /// By code of `utm_source`, `utm_medium` and `utm_campaign`.
   private let sources: [SourceTraits]

@@ -1,4 +1,5 @@
-/// Values that count, but hardly as whoever wrote them meant: amounts of money that reports leave out, and unknown types.
+/// Values of valid rows that probably have another effect than intended: amounts of money that reports leave out, and
+/// unknown types.
 public struct UnusualValues: Equatable, Sendable {
   /// Amounts (see ``isAmountKey(_:)``) that are no numbers.
   public var unreadableAmounts = 0

@@ -64,7 +64,7 @@ public struct WebsiteColumns: Sendable {
     }
   }
 
-  /// Returns what tells the channels of visits.
+  /// Returns the tables that assign visits to channels.
   func channelTables(_ categories: SourceCategories, _ executor: ParallelExecutor) -> ChannelTables {
     lazyChannelTables.value(categories, unlessCancelled: executor) {
       ChannelTables(self, categories, executor)

@@ -52,7 +52,7 @@ public struct PropertyRow {
   public var string = Bytes(start: nil, count: 0)
   /// `number_value` in ten-thousandths, exact; nil if it is missing.
   public var numberTenThousandths: Int64?
-  /// `date_value`; only looked at if there is neither a string nor a number, so a reader need not fill it otherwise.
+  /// `date_value`; only used if there is neither a string nor a number, so a reader need not fill it otherwise.
   public var dateMilliseconds: Int64?
   /// `data_type`: 1 for a text, 2 a number, 3 a boolean, 4 a date, 5 an array.
   public var dataType: UInt8 = 1

@@ -63,7 +63,7 @@ extension [HashSlot] {
     if (Int(number) + 1) * 2 > count { grow() }
   }
 
-  /// Doubles the number of slots. The entries are not looked at: their fingerprints determine their new slots.
+  /// Doubles the number of slots. The entries are not compared: their fingerprints determine their new slots.
   private mutating func grow() {
     var larger = Array(repeating: .free, count: count * 2)
     for entry in self where !entry.isFree {

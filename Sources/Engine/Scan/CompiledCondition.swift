@@ -2,7 +2,7 @@
 /// looking up a flag.
 struct CompiledCondition: Sendable {
   fileprivate let node: Node
-  /// The ranges in which visits are looked at.
+  /// The ranges in which values of visits are computed.
   fileprivate let visitScopes: [VisitScope]
 
   fileprivate indirect enum Node: Sendable {
@@ -35,7 +35,7 @@ struct CompiledCondition: Sendable {
   /// Compiles a condition. The result is meaningless once the executor is cancelled.
   ///
   /// - Parameter scope: The range of the report, and the source categories for channels. Its own conditions are not
-  ///   looked at.
+  ///   read.
   /// - Throws: if a text condition cannot be compiled, because it takes too many steps for the texts of its column.
   init(
     _ condition: EventCondition, in scope: ReportScope, _ website: WebsiteColumns,
@@ -51,7 +51,7 @@ extension CompiledCondition {
   /// Whether it holds for all events of a visit in range or for none.
   var isAboutVisits: Bool { node.isAboutVisits }
 
-  /// Compiles conditions all of which must hold; `index` tells them apart in errors.
+  /// Compiles conditions all of which must hold; `index` identifies them in errors.
   init(
     all conditions: [(index: Int, condition: EventCondition)], in scope: ReportScope,
     _ website: WebsiteColumns,
@@ -351,7 +351,7 @@ struct ConditionEvaluator: Sendable {
     }
   }
 
-  /// Keeps the events of whose visitor or visit so many events are flagged.
+  /// Keeps an event only if the number of flagged events of its visitor or visit is in `wanted`.
   private mutating func narrow(
     _ selected: inout [Bool], to wanted: ClosedRange<Int>, of group: EventGroup, _ flags: [Bool],
     _ at: BlockPosition,

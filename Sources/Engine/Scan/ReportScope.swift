@@ -31,7 +31,7 @@ public struct ReportScope: Sendable {
   public var range: InstantRange
   /// What the events must all meet.
   public var conditions: [EventCondition]
-  /// What channels are told by. Only needed if a condition or an option of the report is about channels.
+  /// The list by which sources are assigned to channels. Only needed if a condition or an option of the report is about channels.
   public var sourceCategories: SourceCategories
 
   public init(

@@ -2,7 +2,7 @@ import Calendar
 import Engine
 import System
 
-/// What counts as a visit in access logs, and how visitors are told apart.
+/// Which requests in access logs count as pageviews, and how visitors are identified.
 public struct AccessLogRules: Sendable {
   /// The key of the hash that identifies visitors: a text from which the same visitors get the same ids every time;
   /// nil for ids that are different in every process.

@@ -4,7 +4,7 @@ import System
 public enum CacheLocation: Sendable {
   /// No cache.
   case none
-  /// For an SQLite file, next to it under its name plus `-columns`. For CSV files, in the user's cache
+  /// For an SQLite file, next to it under its name plus `-columns`. For files of rows, in the user's cache
   /// directory; no cache if that is nil.
   case standard(userFolder: String?)
   /// In this directory, with a subdirectory for each store.
@@ -45,7 +45,7 @@ extension CacheLocation {
       }
   }
 
-  /// The directory of the cache of these CSV files, read by these rules.
+  /// The directory of the cache of these files of rows, read by these rules.
   func folder(forFiles paths: [String], _ rules: ReadingRules) -> CacheFolder? {
     switch self {
     case .none, .standard(nil): nil

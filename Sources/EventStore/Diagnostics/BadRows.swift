@@ -77,7 +77,7 @@ public struct BadRow: Equatable, Sendable, CustomStringConvertible {
 
   /// The position of a row in its file.
   public enum Place: Equatable, Sendable {
-    /// The line, from 1, on which a CSV row begins.
+    /// The line, from 1, on which a row of a file begins.
     case line(Int)
     /// The rowid in a table of an SQLite file.
     case row(table: String, id: Int64)

@@ -30,7 +30,7 @@ public struct ForgetSummary: Equatable, Sendable {
   /// Rows of other tables of Umami, by table.
   public var others: [Other] = []
 
-  /// Whether files may still have deleted rows, as `diagnostics` were told.
+  /// Whether files may still have deleted rows, as `diagnostics` says.
   public var leavesTraces = false
 
   /// The deleted rows of one other table.

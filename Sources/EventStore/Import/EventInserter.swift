@@ -1,6 +1,6 @@
 import Engine
 
-/// Inserts events from CSV rows into a store's table `website_event`.
+/// Inserts events from rows of files and tables into a store's table `website_event`.
 struct EventInserter {
   private let statement: Statement
   /// Looks up whether an event with a given id exists.

@@ -1,6 +1,6 @@
 import Engine
 
-/// Imports files of events, CSV and SQLite files among them, into the store at `storePath`, which is created if it does not exist.
+/// Imports files of events (CSV, other files of rows, SQLite) into the store at `storePath`, which is created if it does not exist.
 ///
 /// Rows that the store already has are not changed; `event_id` identifies an event, `event_id` and `data_key`
 /// a property. Therefore importing a file again changes nothing, and an interrupted import is finished by

@@ -1,8 +1,8 @@
 import Calendar
 import Engine
 
-/// Inserts rows into a store's table `event_data`: properties from CSV rows, and properties of appended
-/// events.
+/// Inserts rows into a store's table `event_data`: properties from rows of files and tables, and those of
+/// appended events.
 struct PropertyInserter {
   private let statement: Statement
   private let connection: Connection

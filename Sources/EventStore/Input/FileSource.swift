@@ -65,7 +65,8 @@ final class FileSource: EventSource {
   func append(_ events: [NewEvent]) throws(StoreError) -> AppendOutcome {
     throw .unwritable(
       path: firstPath,
-      sentence: "is a CSV file, which is read-only; import it into a store and append to that")
+      sentence: "is not an SQLite file, so nothing can be appended; import it into a store and append to that"
+    )
   }
 
   func load(_ context: LoadContext) throws(StoreError) -> (

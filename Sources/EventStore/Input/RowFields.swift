@@ -1,7 +1,7 @@
 import Engine
 import System
 
-/// The fields of one CSV row, reused for every row, so that a row costs no allocation.
+/// The fields of one row of a file or table, reused for every row, so that a row costs no allocation.
 ///
 /// The first `columnCount` slots contain the row's fields. The slots after them contain fields that a layout
 /// computes (the parts of a URL, a default); the last slot is always empty. Thus a column that is missing

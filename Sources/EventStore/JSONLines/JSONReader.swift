@@ -3,6 +3,9 @@ import System
 
 /// Reads the tokens of JSON text (RFC 8259, strictly) in place: a string without escapes is a slice of the text.
 ///
+/// `JSONParser` of the module `JSON` reads messages: it makes values, counts them, and keeps exact decimals. Lines of files
+/// need no values, and making them would take most of the time.
+///
 /// Every value is checked in full, also one that is skipped, so that a line is accepted exactly if it is JSON.
 /// The text must be UTF-8.
 struct JSONReader {

@@ -138,7 +138,7 @@ struct PropertyDecoder {
     row.key = fields[dataKey]
     row.string = fields[stringValue]
     row.dataType = Engine.dataType(fields[dataType])
-    // A date is only looked at where it is the value. One that cannot be read is as if it were missing.
+    // A date is only parsed if it is the value. An invalid one counts as missing.
     let isDate = row.string.isEmpty && row.numberTenThousandths == nil && !fields[dateValue].isEmpty
     row.dateMilliseconds = isDate ? try? times.milliseconds(fields[dateValue]) : nil
     return nil

@@ -2,7 +2,7 @@ import Calendar
 public import Engine
 
 // How members of JSON objects become properties: the rules of Umami's collector, for events of requests and lines of
-// files. The two are walked apart, because a request is a parsed value and a line is read in place, without one.
+// files. The two are parsed separately, because a request is already a value and a line is read in place, without one.
 
 /// Umami's codes for the type of a property's value, `data_type`.
 enum PropertyType: UInt8 {

@@ -276,7 +276,7 @@ extension SQLiteRows {
     guard !row.key.isEmpty else { return .missing(column: PropertyField.dataKey.rawValue) }
     row.string = statement.bytes(Position.stringValue)
     row.dataType = dataType(statement.bytes(Position.dataType))
-    // As in files: a date is only looked at where it is the value, and one that cannot be read is as if it were missing.
+    // As in files: a date is only parsed if it is the value. An invalid one counts as missing.
     let isDate =
       row.string.isEmpty && row.numberTenThousandths == nil && !statement.isEmpty(Position.dateValue)
     row.dateMilliseconds =

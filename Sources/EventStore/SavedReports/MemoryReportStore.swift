@@ -1,4 +1,4 @@
-/// Saved reports that live as long as the process. They are used with CSV files, which cannot store them.
+/// Saved reports that live as long as the process. They are used with files of rows, which cannot store them.
 final class MemoryReportStore: SavedReportStore {
   private var reports: [SavedReport] = []
   private var bytes = 0

@@ -2,7 +2,7 @@ import System
 
 /// Reads a descriptor to its end, on its own thread, and puts the messages into the queue.
 ///
-/// It keeps reading while the other thread answers, and looks at each message before it is queued: cancellations take
+/// It keeps reading while the other thread answers, and examines each message before it is queued: cancellations take
 /// effect immediately instead of in their turn.
 struct FrameReader {
   private static let chunkBytes = 64 << 10

@@ -68,7 +68,7 @@ extension ReportKind {
   /// The commands of their own, in display order.
   public static let traffic: [ReportKind] = [stats, series, top, active, weekly, properties, values]
 
-  /// All reports in display order. To add a report, add a file to `Reports` and its name here.
+  /// All reports in display order. `Sources/README.md` says how to add one.
   public static let reports: [ReportKind] = [
     insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies,
   ]

@@ -46,7 +46,7 @@ extension ReportContext {
   }
 
   /// The params of the same method with which a text gets what the values of `result` had in the range of the comparison,
-  /// for ``comparedValues``; nil if the result tells.
+  /// for ``comparedValues``; nil if the result has them.
   public func paramsOfComparedValues(_ result: JSONValue) -> JSONObject? {
     guard let limits = limitsOfValues, comparedResult(of: result) != nil,
       let range = result["comparisonRange"]?.object

@@ -65,5 +65,5 @@ extension CommandUsage.Operand {
   /// The store that a command reads.
   public static let store = Self(
     "STORE...",
-    "An SQLite file, or CSV files (events, and their properties). The content of a file tells which it is.")
+    "An SQLite file, or CSV files (events, and their properties). The content of a file decides which it is.")
 }

@@ -67,7 +67,7 @@ extension Call {
     return ([tableFigure(columns: table.columns, rows: table.rows, title: title)], (title, ""))
   }
 
-  /// What a document tells about a request; nil if results of the method have no form for people.
+  /// What a document says about a request; nil if results of the method have no form for people.
   private func reportContext(of method: Method, _ params: JSONObject) throws(WorkerError) -> ReportContext? {
     guard let kind = ReportKind.answering(method.name) else { return nil }
     let snapshot = try snapshot()

@@ -19,7 +19,7 @@ struct ReplyNotes {
   /// The values of properties, by key. Each takes a scan of all events.
   private var valuesOfProperties: [ScalarKey: [String]] = [:]
   private static let scannedProperties = 5
-  /// How many values are looked at for one that may be meant.
+  /// How many values are compared with an unknown one, to find the one that may be meant.
   private static let candidates = 1000
 
   /// - Parameter result: of the request's method.

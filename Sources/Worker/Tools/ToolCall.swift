@@ -116,7 +116,7 @@ extension ToolServer {
 
 extension Tool {
   /// Removes the limit of rows from params, and returns it. A method that has one gets a larger one, so that the reply
-  /// can tell how many rows there are.
+  /// can say how many rows there are.
   fileprivate func takeLimit(
     from params: inout JSONObject, _ cache: SchemaCache
   ) throws(WorkerError) -> Int {

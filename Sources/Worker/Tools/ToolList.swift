@@ -39,7 +39,7 @@ final class ToolList {
     if revision.hasStructuredContent { description["title"] = tool.title(cache) }
     description["description"] = tool.description(cache)
     description["inputSchema"] = .object(tool.inputSchema(cache))
-    // Models read the list with every conversation. What results have is told by the descriptions and seen in the
+    // Models read the list with every conversation. What results have is said by the descriptions and seen in the
     // results; schemas of them would double the list.
     if revision.hasAnnotations {
       description["annotations"] = ["readOnlyHint": true, "openWorldHint": false]

@@ -49,7 +49,8 @@ struct ToolTables {
     add(hasCounts ? Self.list(ofCounts: result) : result)
   }
 
-  /// The tables of a result and of that for another range, which the first column tells.
+  /// The tables of a result and of that for another range, which each row names in its first
+  /// column.
   init(_ result: JSONValue, comparedWith comparison: JSONValue, hasCounts: Bool = false) {
     for (name, value) in [("result", result), ("comparison", comparison)] {
       range = name

@@ -1,7 +1,7 @@
 import EventStore
 import Reporting
 
-/// `footfall import STORE FILE...`: copies CSV files into an SQLite store.
+/// `footfall import STORE FILE...`: copies files of events into an SQLite store.
 struct Import {
   private let store: String
   private let files: [String]
@@ -21,9 +21,9 @@ struct Import {
         }
       }
     }
-    guard let store = paths.first else { throw .usage("import needs a store and CSV files") }
+    guard let store = paths.first else { throw .usage("import needs a store and files of events") }
     guard paths.count > 1 else {
-      throw .usage("import needs CSV files to copy into \(store); footfall create makes an empty store")
+      throw .usage("import needs files of events to copy into \(store); footfall create makes an empty store")
     }
     self.store = store
     files = Array(paths.dropFirst())

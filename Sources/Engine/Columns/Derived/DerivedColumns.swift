@@ -1,8 +1,8 @@
 import Synchronization
 import System
 
-/// Data that reports derive from the columns of a partition on first use and cache with it. It does not
-/// depend on a request.
+/// Data that reports derive from the columns of a partition on first use and cache with it. It depends
+/// on no request, except `channels`: it keeps the value for the latest list of sources.
 struct DerivedColumns: Sendable {
   /// The number of events with each hostname code.
   let hostnameCounts = Lazy<[(code: Int, count: Int)]>()
