@@ -9,9 +9,10 @@ public import JSON
 ///
 /// It supports the core, applicator, validation and annotation keywords of draft 2020-12 except the dynamic and
 /// the unevaluated ones, and the formats `date-time` and `uuid`, which it asserts. The annotation `x-tool` is what is
-/// told of a value to language models: false for nothing, or a description of its own. `x-rows` and `x-option` say how
-/// a result becomes a table: the prefix of the columns of a list whose elements become rows, and a member that only some
-/// requests add. Any other keyword or format is an error: a rule that nobody checks is worse than none.
+/// told of a value to language models: false for nothing, or a description of its own. `x-rows`, `x-option`, `x-lists`
+/// and `x-null` say how a result becomes a table: the prefix of the columns of a list whose elements become rows, a member
+/// that only some requests add, the first column of lists, and a column for null. Any other keyword or format is an error: a
+/// rule that nobody checks is worse than none.
 public struct SchemaCompiler: Sendable {
   private var index = SchemaIndex()
 

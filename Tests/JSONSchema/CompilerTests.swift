@@ -24,7 +24,7 @@ struct CompilerTests {
     let schema = """
       {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"a.json","$comment":"c","title":"t",
        "description":"d","default":1,"examples":["e"],"deprecated":true,"readOnly":true,"writeOnly":false,"x-tool":"x",
-       "x-rows":"r.","x-option":true}
+       "x-rows":"r.","x-option":true,"x-lists":{"day":["Sunday"]},"x-null":"n"}
       """
     try check(schema, "null")
   }
@@ -40,7 +40,14 @@ struct CompilerTests {
     try check(#"{"examples":1}"#, refused: "/examples: must be an array")
     try check(#"{"x-tool":true}"#, refused: "/x-tool: must be false or a string")
     try check(#"{"x-rows":1}"#, refused: "/x-rows: must be a string")
-    try check(#"{"x-option":1}"#, refused: "/x-option: must be true or false")
+    try check(#"{"x-option":"day"}"#, "null")
+    for option in ["1", "false"] {
+      try check("{\"x-option\":\(option)}", refused: "/x-option: must be true or a string")
+    }
+    for lists in ["1", "{}", #"{"day":"Sunday"}"#, #"{"a":[],"b":[]}"#] {
+      try check("{\"x-lists\":\(lists)}", refused: "/x-lists: must be an object with one array")
+    }
+    try check(#"{"x-null":1}"#, refused: "/x-null: must be a string")
     try check(#"{"deprecated":"no"}"#, refused: "/deprecated: must be true or false")
     try check(#"{"$id":1}"#, refused: "/$id: must be a string")
     try check(#"{"$id":"a#b"}"#, refused: "/$id: must be a URI without a fragment")

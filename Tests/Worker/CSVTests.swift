@@ -17,7 +17,7 @@ import Testing
         {"result":[{"x":"/","y":2}],"comparison":[{"x":"/","y":1}],"range":{},"comparisonRange":{}}
         """#)
     let text = csvText(ResultTable(compared: result, schema: ResultSchema(of: .metrics, cache)))
-    #expect(text == "range,x,y,country\r\nresult,/,2,\r\ncomparison,/,1,\r\n")
+    #expect(text == "range,x,y\r\nresult,/,2\r\ncomparison,/,1\r\n")
   }
 
   @Test func `a series for each value has a row for each point`() throws {
@@ -29,8 +29,8 @@ import Testing
     let lines = try #require(csv(.series, result)).split(separator: "\r\n").map(String.init)
     #expect(
       lines == [
-        "t,pageviews,visitors,visits,bounces,totaltime,events,bounceRate,viewsPerVisit,averageTime,complete,value,rest",
-        "1,,2,,,,,,,,true,a,", "2,,3,,,,,,,,true,a,", "3,,,,,,,,,,false,,",
+        "t,pageviews,visitors,visits,bounces,totaltime,events,complete,value,rest", "1,,2,,,,,true,a,",
+        "2,,3,,,,,true,a,", "3,,,,,,,false,,",
       ])
   }
 
@@ -45,10 +45,9 @@ import Testing
     let lines = try #require(csv(.funnel, result)).split(separator: "\r\n").map(String.init)
     #expect(
       lines == [
-        "part,type,value,visitors,previous,dropped,dropoff,remaining,rest,steps.value,t,entered,converted,rate,complete,timing.fromFirst.count,timing.fromFirst.median,next",
-        #"steps,url,/,2,0,0,,1,,,,,,,,1,7,"[{""item"":""/x"",""visitors"":1}]""#,
-        "breakdown,url,DE,1,,,,,,/,,,,,,,,", "breakdown,url,DE,0,,,,,,/b,,,,,,,,",
-        "breakdown,url,,1,,,,,true,/,,,,,,,,",
+        "part,type,value,visitors,previous,dropped,dropoff,remaining,rest,steps.value,timing.fromFirst.count,timing.fromFirst.median,next",
+        #"steps,url,/,2,0,0,,1,,,1,7,"[{""item"":""/x"",""visitors"":1}]""#,
+        "breakdown,url,DE,1,,,,,,/,,,", "breakdown,url,DE,0,,,,,,/b,,,", "breakdown,url,,1,,,,,true,/,,,",
       ])
   }
 
@@ -72,7 +71,68 @@ import Testing
     #expect(whole == "part,bounceRate,visitors\r\ntotal,1,2\r\n")
     #expect(csv(.insights, [], params) == "bounceRate,visitors\r\n")
     #expect(csv(.insights, [], ["metrics": []]) == "views,visitors,visits,bounces,totaltime\r\n")
-    #expect(csv(.series, [], ["metrics": ["events", "visits"]]) == "t,events,visits,complete,value,rest\r\n")
+    #expect(csv(.series, [], ["metrics": ["events", "visits"]]) == "t,events,visits,complete\r\n")
+  }
+
+  @Test(
+    arguments: [
+      (
+        .series, #"[{"t":"1","bounceRate":0.5,"complete":true}]"#, ["metrics": ["bounceRate"]],
+        ["t,bounceRate,complete", "1,0.5,true"]
+      ),
+      (
+        .series, #"[{"rest":true,"series":[{"t":"1","visitors":2,"complete":true}]}]"#,
+        ["metrics": ["visitors"]], ["t,visitors,complete,rest", "1,2,true,true"]
+      ),
+      (
+        .metrics, #"[{"x":"BE","y":2,"country":"DE"},{"x":"BE","y":1,"country":""}]"#, [:],
+        ["x,y,country", "BE,2,DE", "BE,1,"]
+      ),
+      (
+        .retention, #"[{"date":"1","period":0,"visitors":2,"returnVisitors":2,"percentage":100}]"#, [:],
+        ["date,period,visitors,returnVisitors,percentage", "1,0,2,2,100"]
+      ),
+      (
+        .retention,
+        #"{"rows":[{"date":"1","period":0,"visitors":2,"returnVisitors":2,"percentage":100,"complete":true}]}"#,
+        [:], ["date,period,visitors,returnVisitors,percentage,complete", "1,0,2,2,100,true"]
+      ),
+      (
+        .retention,
+        #"{"rows":[],"total":[{"period":0,"cohorts":1,"visitors":2,"returnVisitors":2,"percentage":100}]}"#,
+        [:],
+        ["part,date,day,visitors,returnVisitors,percentage,period,cohorts", "total,,,2,2,100,0,1"]
+      ),
+      (
+        .funnel, #"{"steps":[],"trend":[{"t":"1","entered":1,"converted":1,"rate":1,"complete":true}]}"#, [:],
+        [
+          "part,type,value,visitors,previous,dropped,dropoff,remaining,t,entered,converted,rate,complete",
+          "trend,,,,,,,,1,1,1,1,true",
+        ]
+      ),
+      (
+        .journey,
+        #"{"nodes":[{"step":1,"item":"","count":1,"exits":0,"cut":0},{"step":1,"item":null,"count":1,"exits":0,"cut":0,"rest":true}],"links":[{"step":1,"from":null,"to":"","count":1},{"step":1,"from":"","to":null,"count":1}]}"#,
+        [:],
+        [
+          "part,step,item,count,exits,cut,rest,from,to,fromRest,toRest", "nodes,1,,1,0,0,,,,,",
+          "nodes,1,,1,0,0,true,,,,", "links,1,,1,,,,,,true,", "links,1,,1,,,,,,,true",
+        ]
+      ),
+    ] as [(Method, String, JSONObject, [String])])
+  func `members that only options add have columns if they are there`(
+    method: Method, result: String, params: JSONObject, lines: [String]
+  ) throws {
+    let text = csv(method, try JSONValue(parsing: Array(result.utf8)), params)
+    #expect(text == lines.map { "\($0)\r\n" }.joined())
+  }
+
+  @Test func `hours of the week have the weekday in the first column`() throws {
+    let hours = (0..<24).map { JSONValue.integer($0) }
+    let text = try #require(csv(.weeklySessions, .array(Array(repeating: .array(hours), count: 7))))
+    let numbers = (0..<24).map { "\($0)" }.joined(separator: ",")
+    let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+    #expect(text.split(separator: "\r\n") == (["weekday"] + days).map { "\($0),\(numbers)" })
   }
 
   @Test func `a saved report and the command have the columns of its metrics`() throws {

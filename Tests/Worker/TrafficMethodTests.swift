@@ -146,7 +146,7 @@ import Testing
     let csv = worker.ask(
       "websites.metrics",
       ["dateRange": range, "type": "path", "format": "csv", "compare": ["mode": "shift", "unit": "day"]])
-    #expect(csv["text"] == "range,x,y,country\r\nresult,/,1,\r\ncomparison,/,1,\r\n")
+    #expect(csv["text"] == "range,x,y\r\nresult,/,1\r\ncomparison,/,1\r\n")
     #expect(
       worker.ask("websites.stats", ["dateRange": range])["comparison"]
         == ["pageviews": 2, "visitors": 1, "visits": 1, "bounces": 0, "totaltime": 10])

@@ -12,8 +12,12 @@ enum Keyword: String {
   case tool = "x-tool"
   // The prefix of the columns of a list's elements, each of which becomes a row of a table.
   case rows = "x-rows"
-  // Whether only options of a request add the member to a result.
+  // Only options of a request add the member to a result: true, or the member in whose column it is.
   case option = "x-option"
+  // The first column of a table of lists, and what it holds for each list.
+  case lists = "x-lists"
+  // The column of a table that is true if the member is null.
+  case null = "x-null"
   // Any value.
   case type, `enum`, const
   // Numbers.

@@ -8,6 +8,8 @@ struct ResultSchema {
     case page(member: String, of: ResultSchema)
     case parts([(name: String, element: ResultSchema)])
     case countsByName
+    /// Each list is a row, with a name in the first column.
+    case lists(column: String, names: [String])
     case record(ResultSchema)
     case value
   }
@@ -20,6 +22,10 @@ struct ResultSchema {
   private let rowPrefix: String?
   /// Whether it is that of a member that only options of a request add (`x-option`).
   private let isOption: Bool
+  /// The member in whose column it then is; nil if it has a column of its own.
+  private let replacedMember: String?
+  /// The column that is true if the value is null (`x-null`).
+  private let nullColumn: String?
 
   /// The metrics that a request names.
   private struct Metrics {
@@ -36,6 +42,7 @@ struct ResultSchema {
     definitions = bundler.definitions
     rowPrefix = nil
     isOption = false
+    (replacedMember, nullColumn) = (nil, nil)
     let requested = (params["metrics"]?.array ?? []).compactMap(\.string)
     let choices = cache.document("\(method.name).params.json")["properties"]?["metrics"]?["items"]?["enum"]
     metrics =
@@ -48,7 +55,9 @@ struct ResultSchema {
     var schema = schema
     (definitions, metrics) = (other.definitions, other.metrics)
     rowPrefix = schema["x-rows"]?.string
-    isOption = schema["x-option"] == true
+    isOption = schema["x-option"] != nil
+    replacedMember = schema["x-option"]?.string
+    nullColumn = schema["x-null"]?.string
     while let name = schema["$ref"]?.string?.split(separator: "/").last {
       schema = definitions[String(name)] ?? nil
     }
@@ -73,7 +82,10 @@ struct ResultSchema {
   func form(of result: JSONValue) -> Form {
     let resolved = ResultSchema(schema, of: self)
     let isList = resolved.isOf("array") && (!resolved.isOf("object") || result.array != nil)
-    return isList ? .list(of: resolved.items) : resolved.objectForm
+    if let (column, names) = resolved.schema["x-lists"]?.object?.members.first {
+      return .lists(column: column, names: (names.array ?? []).compactMap(\.string))
+    }
+    return isList ? .list(of: resolved.items) : resolved.objectForm(of: result)
   }
 
   /// Whether a type is one of those of the schema.
@@ -81,8 +93,9 @@ struct ResultSchema {
     schema["type"]?.string == type || schema["type"]?.array?.contains { $0.string == type } ?? false
   }
 
-  private var objectForm: Form {
+  private func objectForm(of result: JSONValue) -> Form {
     guard isOf("object") else { return .value }
+    let members = allMembers.filter { !$0.schema.isOption || result[$0.name] != nil }
     if schema["properties"] == nil, schema["additionalProperties"]?["type"] == "object" {
       return .countsByName
     }
@@ -96,15 +109,17 @@ struct ResultSchema {
         .map { (name: $0.name, element: $0.schema.isListOfObjects ? $0.schema.items : $0.schema) })
   }
 
-  /// The columns of an object with this schema, given the length of the longest list in each member.
-  func columns(longestLists: [String: Int]) -> [String] {
+  /// The columns of objects with this schema, given the first of them and the length of the longest list in each member.
+  func columns(of value: JSONValue?, longestLists: [String: Int]) -> [String] {
     let rows = rows?.member
+    let replacing = optionMembers.filter { $0.schema.replacedMember != nil && value?[$0.name] != nil }
     let first = metrics.flatMap { metrics in members.first { metrics.known.contains($0.name) }?.name }
     return members.flatMap { name, schema -> [String] in
       if name == rows { return [] }
+      if let other = replacing.first(where: { $0.schema.replacedMember == name }) { return [other.name] }
       if let metrics, metrics.known.contains(name) { return name == first ? metrics.requested : [] }
       if schema.isOf("array") { return (0..<(longestLists[name] ?? 0)).map { "\(name).\($0 + 1)" } }
-      return schema.isGroup ? schema.columns(longestLists: [:]).map { "\(name).\($0)" } : [name]
+      return schema.isGroup ? schema.columns(of: nil, longestLists: [:]).map { "\(name).\($0)" } : [name]
     }
   }
 
@@ -150,9 +165,14 @@ struct ResultSchema {
     optionMembers.compactMap { member in member.schema.rowPrefix.map { (member.name, $0) } }
   }
 
+  /// The members whose null has a column of its own, with that column.
+  var nullColumns: [(member: String, column: String)] {
+    allMembers.compactMap { member in member.schema.nullColumn.map { (member.name, $0) } }
+  }
+
   private var members: [(name: String, schema: ResultSchema)] { allMembers.filter { !$0.schema.isOption } }
 
-  /// They have a column if they are there, behind the others.
+  /// They have a column if they are there: behind the others, or that of the member that they replace.
   private var optionMembers: [(name: String, schema: ResultSchema)] { allMembers.filter(\.schema.isOption) }
 
   private var allMembers: [(name: String, schema: ResultSchema)] {

@@ -8,7 +8,8 @@ import JSON
 /// - An object with several lists and groups of numbers (revenue, attribution): the rows of all of them. The first
 ///   column, `part`, names the member that a row comes from; a group is one row.
 /// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`.
-/// - A list of lists (weekly sessions): one row per list, with the columns `1`, `2`, …
+/// - A list of lists (weekly sessions): one row per list. The first column tells which list it is, the others are called
+///   `0`, `1`, …
 /// - Any other object: one row. Any other value: one cell, `result`.
 ///
 /// An element that has a list of objects for a value, as a series or a funnel for each value has, becomes a row for each of
@@ -53,6 +54,12 @@ struct ResultTable {
           [(0, .string(part.name)), (1, .string($0.name)), (2, $0.value)]
         }
       }
+    case .lists(let column, let names):
+      let lists = (result.array ?? []).map { $0.array ?? [] }
+      columns = [column] + (0..<(lists.map(\.count).max() ?? 0)).map { "\($0)" }
+      rows = zip(names, lists).map { name, list in
+        [(column: 0, value: .string(name))] + list.enumerated().map { (column: $0 + 1, value: $1) }
+      }
     case .record(let element):
       columns = []
       fill([(part: nil, element: element, values: [result])])
@@ -86,9 +93,10 @@ struct ResultTable {
     for (position, column) in columns.enumerated() { positions[ScalarKey(column)] = position }
     for part in parts {
       let list = part.element.rows
-      for name in part.element.columns(longestLists: longestLists(part.values)) { _ = position(of: name) }
+      let own = part.element.columns(of: part.values.first, longestLists: longestLists(part.values))
+      for name in own { _ = position(of: name) }
       let inner = part.values.flatMap { value in list.flatMap { value[$0.member]?.array } ?? [] }
-      for name in list?.element.columns(longestLists: longestLists(inner)) ?? [] {
+      for name in list?.element.columns(of: inner.first, longestLists: longestLists(inner)) ?? [] {
         _ = position(of: list?.column(name) ?? name)
       }
     }
@@ -100,7 +108,7 @@ struct ResultTable {
         guard let list = part.element.rows, var object = value.object,
           let elements = object[list.member]?.array
         else {
-          append(row, value, groups, part.element.listsOfRows)
+          append(row, value, groups, part.element)
           continue
         }
         object[list.member] = nil
@@ -114,10 +122,11 @@ struct ResultTable {
     }
   }
 
-  /// Appends an element: a row for each element of its `lists`, or one if they have none.
+  /// Appends a value: a row for each element of its lists of rows, or one if they have none.
   private mutating func append(
-    _ row: [Cell], _ value: JSONValue, _ groups: Set<String>, _ lists: [(member: String, prefix: String)]
+    _ row: [Cell], _ value: JSONValue, _ groups: Set<String>, _ schema: ResultSchema
   ) {
+    let lists = schema.listsOfRows
     var (row, own, spread) = (row, value, [(JSONValue, prefix: String)]())
     if var object = value.object, !lists.isEmpty {
       for list in lists {
@@ -127,6 +136,9 @@ struct ResultTable {
       own = .object(object)
     }
     for (name, value) in flattened(own, groups) { row.append((position(of: name), value)) }
+    for (member, column) in schema.nullColumns where own[member] == .some(.null) {
+      row.append((position(of: column), true))
+    }
     if spread.isEmpty { rows.append(row) }
     for (element, prefix) in spread {
       rows.append(row + flattened(element, [], prefix).map { (position(of: $0), $1) })
