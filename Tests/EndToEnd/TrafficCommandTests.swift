@@ -141,11 +141,11 @@ import Testing
       #expect(try plain.count == 3 && rows(top + ["--expanded"]) == plain)
     }
     // One value at a time tells what it had before.
-    let series = try rows(["series", "--by", "exit", "--limit", "2", "--unit", "month"], columns: 4)
+    let series = try rows(["series", "--by", "entry", "--limit", "2", "--unit", "month"], columns: 4)
     #expect(series.count == 2)
     for row in series {
       let alone = try rows(
-        ["series", "--by", "exit", "--limit", "1", "--unit", "month", "--filter", "exit=\(row[0])"],
+        ["series", "--by", "entry", "--limit", "1", "--unit", "month", "--filter", "entry=\(row[0])"],
         columns: 4)
       #expect(alone.first?[3] == row[3])
     }

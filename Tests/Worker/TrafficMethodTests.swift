@@ -184,6 +184,50 @@ import Testing
     }
   }
 
+  @Test(arguments: ["exit", "type", "visitor", "colour", "property:", ""])
+  func `a series by another name is refused`(name: String) {
+    let reply = worker.ask(
+      "websites.series", ["startDate": "2025", "endDate": "2025", "by": ["name": .string(name)]])
+    let fault = reply["data"]?["errors"]?[at: 0]
+    #expect(fault?["instanceLocation"] == "/by/name")
+    if !name.isEmpty { #expect(fault?["error"] == "must be a column, channel, entry or property:KEY") }
+  }
+
+  @Test(
+    arguments: [
+      ("1e400", 0, 2), ("-1e400", 2, 0), ("1e-400", 1, 1), ("-1e-400", 1, 1), ("+0.25E1", 1, 1),
+      ("-0.00005", 1, 1), ("1e99999999999999999999", 0, 2), ("0e99999999999999999999", 1, 1),
+      ("5e-1", 1, 1), ("00.0005e4", 0, 1), ("500e-2", 0, 1), ("500.00001e-2", 0, 2), ("4.99999", 1, 1),
+      ("-2.5", 1, 0), ("-2.50001", 2, 0), ("92233720368547758070000", 0, 2),
+    ] as [(String, Int, Int)])
+  func `a decimal in a string is compared exactly, however large or small`(
+    bound: String, above: Int, below: Int
+  ) throws {
+    let worker = try TestWorker(imported: true)
+    let events: JSONValue = [
+      ["session_id": "p", "created_at": "2025-03-01 10:00:00", "url_path": "/", "data": ["price": 5]],
+      [
+        "session_id": "q", "created_at": "2025-03-01 10:00:00", "url_path": "/",
+        "data": ["price": .decimal(JSONDecimal(significand: -25, scale: 1))],
+      ],
+    ]
+    try #require(worker.ask("events.append", ["websiteId": "a", "events": events])["added"] == 2)
+    for (comparison, visitors) in [("gt", above), ("lt", below)] {
+      let filter: JSONValue = [
+        "name": "property:price", "operator": .string(comparison), "value": .string(bound),
+      ]
+      let reply = worker.ask("websites.stats", ["startDate": "2025", "endDate": "2025", "filters": [filter]])
+      #expect(reply["visitors"] == JSONValue(visitors), "\(comparison) \(bound): \(reply)")
+    }
+  }
+
+  @Test(arguments: ["", "+", "1.e", "e1", "1e", ".", "1 ", "1,5", "0x1", "١"])
+  func `another text is no decimal`(bound: String) {
+    let filter: JSONValue = ["name": "property:price", "operator": "gt", "value": .string(bound)]
+    let reply = worker.ask("websites.stats", ["startDate": "2025", "endDate": "2025", "filters": [filter]])
+    #expect(reply["data"]?["errors"]?[at: 0]?["instanceLocation"] == "/filters/0/value", "\(reply)")
+  }
+
   @Test(arguments: ["c", "dnc", "re", "nre", "gt"])
   func `no other operator compares ids`(operation: String) {
     for name in ["visitor", "visit"] {

@@ -20,7 +20,7 @@ extension ReportKind {
 extension ReportFlag {
   fileprivate static let grouping = ReportFlag(
     "--by", "NAME", member: "by",
-    "A series for each value of a column, channel, entry, exit or property:KEY, and one of all others."
+    "A series for each value of a column, channel, entry or property:KEY, and one of all others."
   ) { text in [["name": .string(text), "rest": true]] }
   fileprivate static let groups = ReportFlag(
     "--limit", "NUMBER", member: "by/limit",

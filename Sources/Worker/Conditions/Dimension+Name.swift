@@ -9,14 +9,12 @@ enum DimensionSource: String {
 }
 
 extension Dimension {
-  /// The dimension of a name in requests: a column, `property:KEY`, `entry`, `exit` or `channel`; nil if it is none of
-  /// these.
+  /// The dimension of a name in requests: a column, `property:KEY`, `entry` or `channel`; nil if it is none of these.
   ///
   /// - Parameter source: For columns. A property always is the event's own, the others are values of its visit.
   init?(requestName name: String, from source: DimensionSource = .event) {
     switch name {
     case "entry": self = .visit(.entry)
-    case "exit": self = .visit(.exit)
     case "channel": self = .visit(.channel)
     default:
       if let key = propertyKey(name) {

@@ -166,7 +166,7 @@ extension FunnelParams {
   private mutating func breakdown(_ call: Call) -> FunnelBreakdown? {
     guard let value = params["breakdown"], value != .null else { return nil }
     let name = value["name"]?.string ?? ""
-    guard let dimension = Dimension(requestName: name), dimension != .visit(.exit) else {
+    guard let dimension = Dimension(requestName: name) else {
       refuse("/breakdown/name", "must be a column, channel, entry or property:KEY, is \"\(name)\"")
       return nil
     }

@@ -74,9 +74,7 @@ extension Call {
           "by", "must not be given together with a goal of type event-data, which has no values of visits")
       ])
     }
-    guard case .visit(let value)? = Dimension(requestName: by["name"]?.string ?? "", from: .visit),
-      value != .exit
-    else {
+    guard case .visit(let value)? = Dimension(requestName: by["name"]?.string ?? "", from: .visit) else {
       throw .invalidParams([.member("by/name", "must be a column, channel or entry")])
     }
     return GoalsRequest.By(

@@ -147,6 +147,7 @@ extension InsightsField {
     case "hour": self = .hour
     case "weekday": self = .weekday
     case "type": self = .dimension(.type)
+    case "exit": self = .dimension(.visit(.exit))
     case _ where name.utf8.starts(with: prefix):
       let unit = CalendarUnit(rawValue: String(decoding: name.utf8.dropFirst(prefix.count), as: UTF8.self))
       guard let unit, unit != .minute else { return nil }

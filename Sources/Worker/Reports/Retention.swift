@@ -85,7 +85,7 @@ extension Call {
     if breakdown == .null { return nil }
     let name = breakdown["name"]?.string ?? ""
     let source = breakdown["at"] == "visit" ? DimensionSource.visit : .event
-    guard let dimension = Dimension(requestName: name, from: source), dimension != .visit(.exit) else {
+    guard let dimension = Dimension(requestName: name, from: source) else {
       errors.append(
         ValidationError(
           instanceLocation: "/breakdown/name",
