@@ -418,13 +418,25 @@ import Testing
         let params = arguments.params(websiteID: "w", range: Period(start: 1, end: 2))
         #expect(params["filters"] == id.map { [["segment": .string($0)]] }, "\(name)")
       } catch {
-        #expect(id == nil && error.description.hasPrefix("--segment must be \(says)"), "\(error)")
+        #expect(id == nil && error.description == "--segment must be \(says)", "\(error)")
       }
     }
     try check("Mobile", is: "1")
     try check("1", is: "1")
     try check("3", is: "3")
-    try check("Twice", is: nil, says: "the id of one of the segments called \"Twice\": ")
-    try check("mobil", is: nil, says: "a saved segment, is \"mobil\"; there are Mobile (1), Twice (2)")
+    try check("Twice", is: nil, says: "the id of one of the segments called \"Twice\": Twice (2), Twice (3)")
+    try check(
+      "mobil", is: nil,
+      says: "a saved segment, is \"mobil\"; there are Mobile (1), Twice (2), Twice (3), 1 (4)")
+  }
+
+  @Test func `of several websites with one name only those are listed`() {
+    let websites: [JSONValue] = [
+      ["id": "1", "name": "Shop"], ["id": "2", "name": "Blog"], ["id": "3", "name": "Blog"],
+    ]
+    let error = #expect(throws: FlagError.self) { try ReportArguments.website("Blog", among: websites) }
+    #expect(
+      error?.description
+        == "--website: 2 websites are called \"Blog\"; give the id: Blog (2), Blog (3)")
   }
 }

@@ -18,11 +18,13 @@ extension ReportArguments {
   ///   - websites: the result of `websites.list`.
   /// - Throws: if `name` matches no website or several, or if it is missing and the store has several.
   public static func website(_ name: String?, among websites: [JSONValue]) throws(FlagError) -> JSONValue {
-    let list = websites.map { "\(websiteName($0)) (\($0["id"]?.string ?? ""))" }.joined(separator: ", ")
+    func list(_ websites: [JSONValue]) -> String {
+      websites.map { "\(websiteName($0)) (\($0["id"]?.string ?? ""))" }.joined(separator: ", ")
+    }
     guard !websites.isEmpty else { throw FlagError(flag: nil, sentence: "the store has no websites") }
     guard let name else {
       if websites.count == 1 { return websites[0] }
-      throw FlagError(flag: websiteFlag, sentence: "must say which website; the store has \(list)")
+      throw FlagError(flag: websiteFlag, sentence: "must say which website; the store has \(list(websites))")
     }
     let matches = websites.filter { website in
       ["id", "name", "domain"].contains { website[$0]?.string == name }
@@ -38,8 +40,8 @@ extension ReportArguments {
     throw FlagError(
       flag: "\(websiteFlag):",
       sentence: matches.isEmpty
-        ? "unknown website \"\(name)\"; the store has \(list)"
-        : "\(matches.count) websites are called \"\(name)\"; give the id: \(list)")
+        ? "unknown website \"\(name)\"; the store has \(list(websites))"
+        : "\(matches.count) websites are called \"\(name)\"; give the id: \(list(matches))")
   }
 
   /// The params of `reports.currencies` for the currencies in a range.

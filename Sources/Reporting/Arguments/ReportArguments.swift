@@ -147,7 +147,9 @@ public struct ReportArguments: Sendable {
       let byID = segments.filter { $0["id"]?.string == name }
       let found = byID.isEmpty ? segments.filter { $0["name"]?.string == name } : byID
       guard found.count == 1, let id = found[0]["id"] else {
-        let list = segments.map { "\($0["name"]?.string ?? "") (\($0["id"]?.string ?? ""))" }
+        let list = (found.isEmpty ? segments : found).map {
+          "\($0["name"]?.string ?? "") (\($0["id"]?.string ?? ""))"
+        }
         throw FlagError(
           flag: ReportFlag.segment.name,
           sentence: found.count > 1
