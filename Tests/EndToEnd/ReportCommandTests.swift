@@ -166,7 +166,7 @@ import Testing
     try check(
       ["funnel"] + Self.store + steps + ["--window", "0"], says: "--window must be greater than 0, is 0;")
     try check(["journey"] + Self.store + ["--total=yes"], says: "--total takes no value, found \"yes\"")
-    try check(["journey"] + Self.store + ["--nodes", "3"], says: "--nodes must not be given without")
+    try check(["journey"] + Self.store + ["--nodes", "3"], says: "--nodes needs --graph;")
     try check(["journey"] + Self.store + ["--steps", "21"], says: "--steps must be at most 20, is 21;")
     try check(
       ["attribution"] + Self.store + steps, says: "--step must have at most 1 element, has 2;")

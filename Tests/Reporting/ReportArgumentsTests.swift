@@ -111,7 +111,7 @@ import Testing
         "insights",
         [
           "--by", "channel", "--scope", "visit", "--metrics", "visitors, bounceRate", "--order-by", "visits",
-          "--order-by", "property:a:asc,time:day:asc", "--limit", "10", "--offset", "0", "--having",
+          "--order-by", "property:a:asc,time:day:desc", "--limit", "10", "--offset", "0", "--having",
           "visitors>=100",
           "--having", "bounceRate < 0.5", "--goal", "event:sign:up", "--goal", "every", "--of", "custom",
           "--bounce", "engaged", "--rest", "", "--total", "", "--week-start", "sunday",
@@ -119,7 +119,7 @@ import Testing
         #"{"fields":[{"name":"channel"}],"scope":"visit","of":{"type":"custom"},"#
           + #""metrics":["visitors","bounceRate"],"bounce":"engaged","#
           + #""orderBy":[{"name":"visits"},{"name":"property:a","descending":false},"#
-          + #"{"name":"time:day","descending":false}],"#
+          + #"{"name":"time:day","descending":true}],"#
           + #""having":[{"name":"visitors","operator":"gte","value":100},"#
           + #"{"name":"bounceRate","operator":"lt","value":0.5}],"limit":10,"offset":0,"#
           + #""goals":[{"type":"event","value":"sign:up"},{"type":"every"}],"rest":true,"total":true,"#
@@ -247,6 +247,26 @@ import Testing
         "funnel", ["--step", "url:/", "--step", "url:/", "--order", "any"],
         "--order any needs --within, for example --within 1h"
       ),
+      (
+        "funnel", ["--step", "url:/?", "--step", "url:/a"],
+        "--step url:/? must not end with a ?, which makes it optional, because only steps between the first and "
+      ),
+      (
+        "funnel", ["--step", "url:/", "--step", "url:/a?"],
+        "--step url:/a? must not end with a ?, which makes it optional, because only steps between"
+      ),
+      (
+        "funnel", ["--step", "url:/", "--step", "url:/a?", "--step", "url:/b", "--open", ""],
+        "--step url:/a? must not end with a ?, which makes it optional, together with --open"
+      ),
+      (
+        "funnel",
+        ["--step", "url:/", "--step", "url:/a?", "--step", "url:/b", "--order", "any", "--within", "1h"],
+        "--step url:/a? must not end with a ?, which makes it optional, together with --order any"
+      ),
+      ("journey", ["--nodes", "3"], "--nodes needs --graph"),
+      ("journey", ["--graph", "", "--total", ""], "--total must not be given together with --graph, whose"),
+      ("retention", ["--currency", "EUR"], "--currency needs --dense, because amounts need every period"),
       ("funnel", ["--window", "soon"], "--window must be minutes"),
       ("funnel", ["--window", "1w"], "--window must be minutes"),
       ("retention", ["--start", "signup"], "--start must be a page or an event: "),

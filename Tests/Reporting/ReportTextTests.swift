@@ -290,10 +290,21 @@ import Testing
         Journeys of example.com
         2026-03-01 to 2026-03-31 (UTC) · 5 steps · from the first event · to the next pageview:/b
 
-        journey  visits   share
-        /a → /b       1  100.0%  ██████████████████████████████
+        journey  visits  share of these
+        /a → /b       1          100.0%  ██████████████████████████████
 
         The most frequent journey; visits that went other ways are not counted.
+
+        """)
+    try check(
+      "journey", ["--item", "property:plan", "--min-count", "2"], #"[{"items":["","pro",null],"count":2}]"#,
+      width: 80,
+      is: """
+        Journeys of example.com
+        2026-03-01 to 2026-03-31 (UTC) · 5 steps · showing property:plan
+
+        journey               visits  share of these
+        (none) → pro → (end)       2          100.0%  ██████████████████████████████
 
         """)
   }

@@ -10,10 +10,7 @@ extension ReportKind {
     ], required: [("--step", 2, "--step url:/ --step url:/pricing")],
     defaults: ["window": 60],
     replacedDefaults: ["window": { $0.isGiven(.totalWindow) || $0.isInAnyOrder }],
-    combinationError: { arguments in
-      guard arguments.isInAnyOrder, !arguments.isGiven(.totalWindow) else { return nil }
-      return FlagError(flag: "--order", sentence: "any needs --within, for example --within 1h")
-    },
+    combinationError: funnelCombination,
     example: "funnel store.db --step url:/ --step url:/pricing --window 30 --during 2026-03",
     settings: funnelSettings, emptiness: funnelEmptiness, text: { funnelText($0, $1, $2) },
     figures: funnelFigures)
@@ -42,6 +39,27 @@ extension ReportKind {
 
 extension ReportArguments {
   fileprivate var isInAnyOrder: Bool { values[ReportFlag.order.name]?.first == "any" }
+}
+
+/// What the steps, the order and other flags exclude.
+@Sendable private func funnelCombination(_ arguments: ReportArguments) -> FlagError? {
+  if arguments.isInAnyOrder, !arguments.isGiven(.totalWindow) {
+    return FlagError(flag: "--order", sentence: "any needs --within, for example --within 1h")
+  }
+  let steps = arguments.values[ReportFlag.steps.name] ?? []
+  for (index, step) in steps.enumerated() where step["optional"] == true {
+    let isBetween = 0 < index && index < steps.count - 1
+    let reason: String? =
+      if arguments.isInAnyOrder { "together with --order any" } else if arguments.isGiven(.open) {
+        "together with --open"
+      } else { isBetween ? nil : "because only steps between the first and the last are optional" }
+    if let reason {
+      let name = displayable("\(matcherName(step))?")
+      return FlagError(
+        flag: "--step", sentence: "\(name) must not end with a ?, which makes it optional, \(reason)")
+    }
+  }
+  return nil
 }
 
 /// The first step that nobody reached.

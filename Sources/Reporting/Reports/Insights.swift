@@ -44,16 +44,9 @@ extension ReportFlag {
   ) { text in names(text).map { .string($0) } }
   fileprivate static let order = list(
     "--order-by", "NAMES", member: "orderBy",
-    "One name or several with commas, largest first; name:asc the other way around.",
+    "One name or several with commas, largest first (name:desc is the same); name:asc the other way around.",
     words: metricNames
-  ) { text in
-    names(text).map { name in
-      let ascending = ":asc"
-      return name.hasSuffix(ascending)
-        ? ["name": .string(String(name.dropLast(ascending.count))), "descending": false]
-        : ["name": .string(name)]
-    }
-  }
+  ) { text in names(text).map(orderValue) }
   fileprivate static let having = list(
     "--having", "CONDITION", member: "having",
     "Written as visitors>=100, with > >= < <= = or !=. May be repeated; then all conditions must hold."
@@ -73,6 +66,14 @@ extension ReportFlag {
 
 private func names(_ text: String) -> [String] {
   text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map { trimmed(Substring($0)) }
+}
+
+/// Parses a name by which rows are ordered, which may end with `:asc` or `:desc`.
+private func orderValue(_ text: String) -> JSONValue {
+  for (end, isDescending) in [(":asc", false), (":desc", true)] where text.hasSuffix(end) {
+    return ["name": .string(String(text.dropLast(end.count))), "descending": .bool(isDescending)]
+  }
+  return ["name": .string(text)]
 }
 
 @Sendable private func fieldValues(_ text: String) -> [JSONValue] {

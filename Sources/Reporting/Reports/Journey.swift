@@ -8,7 +8,7 @@ extension ReportKind {
       .journeyLength, .fromStep, .toStep, .startStep, .endStep, .only, .exclude, .item, .group, .collapse,
       .minimumCount, .journeys, .total, .graph, .nodes,
     ],
-    defaults: ["steps": 5],
+    defaults: ["steps": 5], combinationError: journeyCombination,
     example: "journey store.db --steps 4 --from-step url:/pricing --from 7d", settings: journeySettings,
     text: journeyText, figures: journeyFigures)
 }
@@ -52,6 +52,17 @@ extension ReportFlag {
       [try numberValue(text)]
     }
   }
+}
+
+/// What only a graph has, and what it has not.
+@Sendable private func journeyCombination(_ arguments: ReportArguments) -> FlagError? {
+  if arguments.isGiven(.graph) {
+    return arguments.isGiven(.total)
+      ? FlagError(
+        flag: "--total", sentence: "must not be given together with --graph, whose nodes have all counts")
+      : nil
+  }
+  return arguments.isGiven(.nodes) ? FlagError(flag: "--nodes", sentence: "needs --graph") : nil
 }
 
 /// Parses a group: `/blog/*=Blog`. Patterns may contain the sign, names may not.
@@ -105,13 +116,26 @@ private func matcherText(_ matcher: JSONValue) -> String {
     let items = (journey["items"]?.array ?? []).map(\.string)
     root.add((isBackward ? items.reversed() : items)[...], journey["count"]?.wholeNumber ?? 0)
   }
-  var table = Table([.text("journey"), .number("visits"), .number("share"), .spareBar])
   let total = result["total"]
+  // Without the total, shares are those of the visits that are shown.
+  let share = total == nil && context.mayLackJourneys(journeys.count) ? "share of these" : "share"
+  var table = Table([.text("journey"), .number("visits"), .number(share), .spareBar])
   // The width that the numbers leave.
   root.addRows(
     to: &table, of: total?["visits"]?.wholeNumber ?? root.visits, isBackward: isBackward,
-    width: canvas.width - 18)
+    width: canvas.width - 13 - displayWidth(share))
   return table.text(on: canvas) + journeyNote(journeys.count, root.visits, total, context)
+}
+
+extension ReportContext {
+  fileprivate var journeyLimit: Int64 {
+    params["limit"]?.wholeNumber ?? Int64(WebsiteColumns.defaultJourneys)
+  }
+
+  /// Whether there may be journeys that are not in a list of so many.
+  fileprivate func mayLackJourneys(_ count: Int) -> Bool {
+    count >= journeyLimit || params["minCount"]?.wholeNumber ?? 1 > 1
+  }
 }
 
 /// Says how many journeys are not in a list.
@@ -122,8 +146,7 @@ private func journeyNote(
     let visits = "\(numberText(shown)) of \(numberText(total["visits"] ?? 0)) visits"
     return "\n\(visits), \(numberText(Int64(count))) of \(numberText(total["paths"] ?? 0)) paths.\n"
   }
-  // There may be more journeys than the limit.
-  let limit = context.params["limit"]?.wholeNumber ?? Int64(WebsiteColumns.defaultJourneys)
+  let limit = context.journeyLimit
   if count < limit { return "" }
   if limit == 1 { return "\nThe most frequent journey; visits that went other ways are not counted.\n" }
   return "\nThe \(numberText(limit)) most frequent journeys; visits that went other ways are not counted.\n"
@@ -172,7 +195,10 @@ private func graphText(
 }
 
 /// An item of a graph; null represents the items without a node of their own.
-private func itemText(_ item: JSONValue?) -> String { item?.string.map(displayable) ?? "(others)" }
+private func itemText(_ item: JSONValue?) -> String { item?.string.map(itemName) ?? "(others)" }
+
+/// An item; an empty one is displayed as `(none)`.
+private func itemName(_ item: String) -> String { nameOfValue(displayable(item)) }
 
 /// An item of journeys, and the items that followed it.
 private struct JourneyTree {
@@ -198,7 +224,7 @@ private struct JourneyTree {
   }
 
   private func text(isBackward: Bool) -> String {
-    item.map(displayable) ?? (isBackward ? "(start)" : "(end)")
+    item.map(itemName) ?? (isBackward ? "(start)" : "(end)")
   }
 
   /// Appends the rows of the items that follow this one, or that precede it if `isBackward`; `indent` precedes each line.

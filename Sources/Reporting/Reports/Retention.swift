@@ -9,6 +9,10 @@ extension ReportKind {
       .unit, .periods, .start, .returns, .cohort, .onOrAfter, .dense, .total, .currency, .breakdown, .at,
       .limit, .weekStart,
     ],
+    combinationError: { arguments in
+      arguments.isGiven(.currency) && !arguments.isGiven(.dense)
+        ? FlagError(flag: "--currency", sentence: "needs --dense, because amounts need every period") : nil
+    },
     example: "retention store.db --during 2026-03 --timezone Europe/Berlin",
     settings: retentionSettings, text: retentionText, figures: retentionFigures)
 }
@@ -94,7 +98,7 @@ extension ReportContext {
     let own = Cohort.all(of: group["rows"]?.array ?? [], context)
     let name = group["rest"] == true ? "(others)" : displayable(group["value"]?.string ?? "")
     parts.append(
-      canvas.styled(name.isEmpty ? "(none)" : name, .strong) + "\n"
+      canvas.styled(nameOfValue(name), .strong) + "\n"
         + GridColumns(own, context, canvas).grid(own, canvas))
   }
   return parts.joined(separator: "\n") + "\n" + legend(cohorts, context, canvas)
