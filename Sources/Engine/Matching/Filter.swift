@@ -95,6 +95,12 @@ public struct TextCondition: Sendable {
     return try flags(of: TextDictionary(offsets: offsets, bytes: bytes), executor)
   }
 
+  /// The regular expression, and whether the text must not match it; nil for other operators.
+  var regularExpression: (pattern: String, isNegated: Bool)? {
+    guard case .regularExpression(_, let pattern) = test else { return nil }
+    return (pattern, isNegated)
+  }
+
   /// For each text that `eq` and `neq` name: its identity hash, and whether the text must be one of them. Nil for other
   /// operators.
   func identityHashes() -> (hashes: Set<UInt64>, isNegated: Bool)? {

@@ -82,12 +82,26 @@ extension CompiledCondition.Node {
   }
 }
 
+/// A regular expression, and the texts that are tested with it.
+private struct PatternUse: Hashable {
+  /// Keys and patterns are compared by their bytes.
+  enum Source: Hashable {
+    case column(TextColumn)
+    case property([UInt8])
+  }
+
+  let source: Source
+  let pattern: [UInt8]
+  let isNegated: Bool
+}
+
 /// The state of compiling one condition.
 private struct ConditionCompilation {
   private let scope: ReportScope
   private let website: WebsiteColumns
   private let executor: ParallelExecutor
   private(set) var visitScopes: [VisitScope] = []
+  private var flagsOfPatterns: [PatternUse: [Bool]] = [:]
 
   init(_ scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor) {
     self.scope = scope
@@ -100,7 +114,8 @@ private struct ConditionCompilation {
   {
     switch condition {
     case .column(let filter):
-      let flags = try filter.condition.flags(of: website.dictionary(filter.column), executor)
+      let texts = website.dictionary(filter.column)
+      let flags = try flags(filter.condition, of: texts, .column(filter.column))
       let node = CompiledCondition.Node.codes(filter.column, CodePredicate(flags: flags))
       return filter.dropsSelfReferrals
         ? .all([node, .isNoSelfReferral(website.ownReferrers(executor))]) : node
@@ -108,7 +123,7 @@ private struct ConditionCompilation {
       return .codes(column, CodePredicate([pattern], website.dictionary(column), executor))
     case .property(let key, let condition):
       let values = website.propertyValues(key, executor)
-      return .property(values, passing: try condition.flags(of: values.texts, executor))
+      return .property(values, passing: try flags(condition, of: values.texts, .property(Array(key.utf8))))
     case .propertyNumber(let key, let condition):
       return .number(website.propertyValues(key, executor), condition)
     case .type(let condition):
@@ -145,6 +160,20 @@ private struct ConditionCompilation {
     var nodes: [CompiledCondition.Node] = []
     for condition in conditions { nodes.append(try compile(condition, in: range)) }
     return nodes
+  }
+
+  /// Returns a flag for each text: whether it meets the condition. Each regular expression is matched once.
+  private mutating func flags(
+    _ condition: TextCondition, of texts: TextDictionary, _ source: PatternUse.Source
+  ) throws(FilterError) -> [Bool] {
+    guard let (pattern, isNegated) = condition.regularExpression else {
+      return try condition.flags(of: texts, executor)
+    }
+    let use = PatternUse(source: source, pattern: Array(pattern.utf8), isNegated: isNegated)
+    if let flags = flagsOfPatterns[use] { return flags }
+    let flags = try condition.flags(of: texts, executor)
+    flagsOfPatterns[use] = flags
+    return flags
   }
 
   private mutating func visitScope(_ range: InstantRange) -> Int {

@@ -68,6 +68,22 @@ import Testing
     try check(.propertyNumber(key: "plan", atMost), counts: 0)
   }
 
+  @Test func `one regular expression in several conditions is matched with the texts of each`() throws {
+    func matching(_ pattern: String, _ column: TextColumn, _ isNegated: Bool = false) throws -> EventCondition
+    {
+      .column(Filter(column, try TextCondition(isNegated ? .doesNotMatch : .matches, [pattern])))
+    }
+    let (path, name) = (try matching("p", .urlPath), try matching("p", .eventName))
+    let property = EventCondition.property(key: "plan", try TextCondition(.matches, ["p"]))
+    try check(path, counts: 2)
+    try check(.all([path, path, try matching("^/", .urlPath)]), counts: 2)
+    try check(.all([path, try matching("p", .urlPath, true)]), counts: 0)
+    try check(.any([path, name, property]), counts: 3)
+    try check(.all([path, name]), counts: 1)
+    try check(.all([path, property, .property(key: "note", try TextCondition(.matches, ["p"]))]), counts: 0)
+    try check(.all([path, property]), counts: 1)
+  }
+
   @Test func `numbers beyond 64 bits are no bound`() throws {
     for comparison in NumberCondition.Comparison.allCases {
       let isBelow = comparison == .isLess || comparison == .isLessOrEqual
