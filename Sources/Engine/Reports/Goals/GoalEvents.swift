@@ -10,20 +10,23 @@ struct GoalEvents: Sendable {
   private var sources: [Source] = []
 
   init(
-    _ request: GoalsRequest, _ properties: PropertySources, _ website: WebsiteColumns,
+    _ request: GoalsRequest, _ goals: CompiledGoals, _ website: WebsiteColumns,
     _ executor: ParallelExecutor
   ) throws(ScopeError) {
     for (index, goal) in request.goals.enumerated() {
-      let condition: EventCondition
+      let pattern: EventCondition
       switch goal {
-      case .path(let pattern): condition = .pattern(.urlPath, pattern)
-      case .event(let pattern): condition = .pattern(.eventName, pattern)
-      case .condition(let own): condition = own
+      case .path(let path): pattern = .pattern(.urlPath, path)
+      case .event(let name): pattern = .pattern(.eventName, name)
+      case .condition:
+        sources.append(goals.conditions[index].map { .condition($0) } ?? .none)
+        continue
       case .eventData:
-        sources.append(properties.ofGoal[index].map { .properties(properties.all[$0]) } ?? .none)
+        let source = goals.sources.ofGoal[index].map { goals.sources.all[$0] }
+        sources.append(source.map { .properties($0) } ?? .none)
         continue
       }
-      sources.append(.condition(try ConditionEvaluator(condition, in: request.scope, website, executor)))
+      sources.append(.condition(try ConditionEvaluator(pattern, in: request.scope, website, executor)))
     }
   }
 

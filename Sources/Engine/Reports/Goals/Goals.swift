@@ -65,6 +65,13 @@ extension WebsiteColumns {
     throws(ScopeError)
     -> [GoalResult]
   {
+    goalResults(request, try CompiledGoals(request, self, executor), executor)
+  }
+
+  /// Returns one result for each goal, in the order of the request.
+  func goalResults(
+    _ request: GoalsRequest, _ goals: CompiledGoals, _ executor: ParallelExecutor
+  ) -> [GoalResult] {
     func patterns(_ pattern: (GoalsRequest.Goal) -> WildcardPattern?) -> [WildcardPattern?] {
       request.goals.map(pattern)
     }
@@ -72,20 +79,41 @@ extension WebsiteColumns {
       matching: patterns { if case .path(let pattern) = $0 { pattern } else { nil } }, on: executor)
     let names = dictionary(.eventName).codes(
       matching: patterns { if case .event(let pattern) = $0 { pattern } else { nil } }, on: executor)
-    let sources = PropertySources(request.goals, self, executor)
-    let state = try scan(
-      request.scope, executor,
-      try GoalsKernel(request, paths: paths, names: names, sources.all, self, executor))
+    let state = scan(goals.scope, executor, GoalsKernel(goals, paths: paths, names: names, self))
     return request.goals.enumerated().map { index, goal in
       switch goal {
       case .path: .count(state.pathCounts.sum(of: paths[index], on: executor))
       case .event: .count(state.nameCounts.sum(of: names[index], on: executor))
       case .condition: .count(state.conditionCounts[index])
       case .eventData(_, _, let aggregate):
-        (sources.ofGoal[index].map { state.accumulators[$0] } ?? PropertyAccumulator())
+        (goals.sources.ofGoal[index].map { state.accumulators[$0] } ?? PropertyAccumulator())
           .result(aggregate, executor)
       }
     }
+  }
+}
+
+/// What a request compiles to for one website, whatever is counted of it.
+struct CompiledGoals {
+  let scope: CompiledScope
+  let sources: PropertySources
+  /// By goal; nil for goals without a condition.
+  let conditions: [ConditionEvaluator?]
+
+  init(
+    _ request: GoalsRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
+  ) throws(ScopeError) {
+    scope = try CompiledScope(request.scope, website, executor)
+    sources = PropertySources(request.goals, website, executor)
+    var conditions: [ConditionEvaluator?] = []
+    for goal in request.goals {
+      guard case .condition(let condition) = goal else {
+        conditions.append(nil)
+        continue
+      }
+      conditions.append(try ConditionEvaluator(condition, in: request.scope, website, executor))
+    }
+    self.conditions = conditions
   }
 }
 
@@ -154,22 +182,18 @@ private struct GoalsKernel: ReportKernel {
 
   /// `pathCodes` and `nameCodes` are by goal: the codes that it matches.
   init(
-    _ request: GoalsRequest, paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
-    _ sources: [PropertySource], _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
-    let goals = request.goals
-    var conditions: [(goal: Int, evaluator: ConditionEvaluator)] = []
-    for (index, goal) in goals.enumerated() {
-      guard case .condition(let condition) = goal else { continue }
-      conditions.append((index, try ConditionEvaluator(condition, in: request.scope, website, executor)))
+    _ goals: CompiledGoals, paths pathCodes: [MatchingCodes], names nameCodes: [MatchingCodes],
+    _ website: WebsiteColumns
+  ) {
+    conditions = goals.conditions.enumerated().compactMap { index, evaluator in
+      evaluator.map { (goal: index, evaluator: $0) }
     }
-    self.conditions = conditions
     pathCount = website.dictionary(.urlPath).count
     nameCount = website.dictionary(.eventName).count
-    goalCount = goals.count
+    goalCount = goals.conditions.count
     paths = WantedCodes(.urlPath, pathCodes)
     names = WantedCodes(.eventName, nameCodes)
-    self.sources = sources
+    sources = goals.sources.all
   }
 
   var selectsFewRows: Bool { paths.isEmpty && names.isEmpty && conditions.isEmpty }

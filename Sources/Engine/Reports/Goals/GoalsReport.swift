@@ -16,25 +16,24 @@ extension WebsiteColumns {
   public func goalsReport(
     _ request: GoalsRequest, on executor: ParallelExecutor = ParallelExecutor()
   ) throws(ScopeError) -> GoalsReport {
-    let results = try goals(request, on: executor)
-    let scope = try CompiledScope(request.scope, self, executor)
-    let sources = PropertySources(request.goals, self, executor)
-    let events = try GoalEvents(request, sources, self, executor)
+    let goals = try CompiledGoals(request, self, executor)
+    let results = goalResults(request, goals, executor)
+    let events = try GoalEvents(request, goals, self, executor)
     var visitors: (all: GoalVisitors, goals: [GoalVisitors])?
     if request.countsVisitors {
-      let state = scan(scope, executor, GoalVisitorsKernel(events))
+      let state = scan(goals.scope, executor, GoalVisitorsKernel(events))
       visitors = (state.all, state.goals)
     }
     var trend: [[GoalPoint]]?
     if let starts = request.trend {
-      let kernel = GoalTrendKernel(events, sources, starts: starts)
-      let state = scan(scope, executor, kernel)
+      let kernel = GoalTrendKernel(events, goals.sources, starts: starts)
+      let state = scan(goals.scope, executor, kernel)
       trend = request.goals.enumerated().map { index, goal in
-        kernel.points(of: index, goal, source: sources.ofGoal[index], state, executor)
+        kernel.points(of: index, goal, source: goals.sources.ofGoal[index], state, executor)
       }
     }
     let values = try request.by.map { by throws(ScopeError) in
-      try goalValues(request, by, events, scope, executor)
+      try goalValues(request, by, events, goals.scope, executor)
     }
     return GoalsReport(results: results, visitors: visitors, trend: trend, values: values)
   }
