@@ -47,6 +47,9 @@ struct CompiledDimension: Sendable {
     }
   }
 
+  /// With at most this many codes, one scan counts all of them; with more, only those that are shown are told apart.
+  static let maximumCodesAtOnce = 64
+
   /// All codes so far are below this.
   var codeCount: Int {
     if case .fullPath(let paths) = source { return paths.count }

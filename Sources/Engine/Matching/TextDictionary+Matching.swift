@@ -40,6 +40,17 @@ extension TextDictionary {
     return codes
   }
 
+  /// Returns the first `limit` of some codes by `count`, descending, then by text. The result is meaningless once the
+  /// executor is cancelled.
+  func mostFrequent(
+    _ limit: Int, of codes: [Int], _ executor: ParallelExecutor, by count: (Int) -> Int
+  ) -> [Int] {
+    executor.first(limit, of: codes) { a, b in
+      let (countOfA, countOfB) = (count(a), count(b))
+      return countOfA != countOfB ? countOfA > countOfB : precedes(a, b)
+    }
+  }
+
   /// Returns one flag for each code: whether its text passes `test`. `start` makes a state for each thread.
   func flags<State: Sendable>(
     on executor: ParallelExecutor, start: @Sendable () -> State,

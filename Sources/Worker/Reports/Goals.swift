@@ -89,8 +89,8 @@ extension GoalsReport {
     if let (all, goals) = visitors {
       reply["visitors"] = JSONValue(goals[goal].visitors)
       reply["visits"] = JSONValue(goals[goal].visits)
-      reply["rate"] = JSONValue(share(goals[goal].visitors, of: all.visitors))
-      reply["visitRate"] = JSONValue(share(goals[goal].visits, of: all.visits))
+      reply["rate"] = rate(goals[goal].visitors, all.visitors)
+      reply["visitRate"] = rate(goals[goal].visits, all.visits)
     }
     if let points = trend?[goal], let buckets {
       reply["trend"] = .array(
@@ -108,16 +108,11 @@ extension GoalsReport {
             JSONObject(members: [
               value.value.map { ("value", .string($0)) } ?? ("rest", true),
               ("result", JSONValue(value.result)), ("visitors", JSONValue(value.visitors)),
-              ("total", JSONValue(value.total)), ("rate", JSONValue(share(value.visitors, of: value.total))),
+              ("total", JSONValue(value.total)), ("rate", rate(value.visitors, value.total)),
             ]))
         })
     }
   }
-}
-
-/// A rate; nil if the whole is 0.
-private func share(_ part: Int, of whole: Int) -> Double? {
-  whole == 0 ? nil : Double(part) / Double(whole)
 }
 
 extension Call {

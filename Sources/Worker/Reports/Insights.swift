@@ -225,7 +225,7 @@ extension InsightsMetric {
     case .bounces: JSONValue(numbers.bounces)
     case .totalSeconds: .integer(numbers.totalSeconds)
     case .events: JSONValue(numbers.events)
-    case .averageSeconds: secondsPerVisit(numbers.totalSeconds, numbers.visits)
+    case .averageSeconds: seconds(ofMilliseconds: numbers.averageMilliseconds)
     case .bounceRate, .viewsPerVisit, .share: JSONValue(numbers.value(self, allVisitors: allVisitors))
     }
   }

@@ -130,7 +130,7 @@ enum TrafficMetric: String, CaseIterable {
     case .events: JSONValue(numbers.events)
     case .bounceRate: rate(numbers.bounces, numbers.visits)
     case .viewsPerVisit: rate(numbers.pageviews, numbers.visits)
-    case .averageTime: secondsPerVisit(numbers.totalSeconds, numbers.visits)
+    case .averageTime: seconds(ofMilliseconds: numbers.averageMilliseconds)
     }
   }
 }
@@ -138,11 +138,10 @@ enum TrafficMetric: String, CaseIterable {
 /// The quotient of two counts; null if there is nothing to divide by.
 func rate(_ count: Int, _ of: Int) -> JSONValue { of == 0 ? .null : JSONValue(Double(count) / Double(of)) }
 
-/// The average in seconds, rounded to whole milliseconds, halves up; null if there is nothing to divide by.
-func secondsPerVisit(_ seconds: Int64, _ count: Int) -> JSONValue {
-  if count == 0 { return .null }
-  let milliseconds = (Int128(seconds) * 2000 + Int128(count)) / (2 * Int128(count))
-  let decimal = JSONDecimal(significand: milliseconds, scale: 3)
+/// Milliseconds in seconds; null if there are none.
+func seconds(ofMilliseconds milliseconds: Int64?) -> JSONValue {
+  guard let milliseconds else { return .null }
+  let decimal = JSONDecimal(significand: Int128(milliseconds), scale: 3)
   return decimal.wholeNumber.map(JSONValue.integer) ?? .decimal(decimal)
 }
 

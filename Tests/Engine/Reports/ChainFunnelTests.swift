@@ -414,16 +414,16 @@ import Testing
 }
 
 /// Values of sorted lists, without sorting.
-@Suite struct SelectionTests {
+@Suite struct QuickselectTests {
   @Test(arguments: [1, 2, 3, 63, 64, 65, 1000])
-  func `the selected value is that of the sorted list`(count: Int) {
+  func `the nth smallest value is that of the sorted list`(count: Int) {
     var random = SeededGenerator(seed: UInt64(count))
     for largest in [Int64(0), 3, 1_000_000] {
       let values = (0..<count).map { _ in Int64.random(in: 0...largest, using: &random) }
       let sorted = values.sorted()
       for index in [0, count / 2, count - 1] {
         var changed = values
-        #expect(changed.select(index) == sorted[index])
+        #expect(changed.nthSmallest(index) == sorted[index])
         #expect(changed.sorted() == sorted)
       }
     }

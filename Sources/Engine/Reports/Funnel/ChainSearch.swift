@@ -391,12 +391,12 @@ extension ChainEvents {
     var (matched, most) = (0, 0)
     var first = 0
     for event in 0..<count {
-      forEachStep(of: event) { step in
+      steps[event].forEachSetBit { step in
         if counts[step] == 0 { matched += 1 }
         counts[step] += 1
       }
       while times[event] - times[first] > window {
-        forEachStep(of: first) { step in
+        steps[first].forEachSetBit { step in
           counts[step] -= 1
           if counts[step] == 0 { matched -= 1 }
         }
@@ -405,14 +405,5 @@ extension ChainEvents {
       most = max(most, matched)
     }
     return most
-  }
-
-  @inline(__always)
-  private func forEachStep(of event: Int, _ body: (Int) -> Void) {
-    var steps = steps[event]
-    while steps != 0 {
-      body(steps.trailingZeroBitCount)
-      steps &= steps - 1
-    }
   }
 }

@@ -125,11 +125,7 @@ struct FunnelCounts: Sendable {
 
 /// Adds one to the count of each step of `reached`.
 func countSteps(_ reached: UInt64, to counts: inout [Int]) {
-  var reached = reached
-  while reached != 0 {
-    counts[reached.trailingZeroBitCount] += 1
-    reached &= reached - 1
-  }
+  reached.forEachSetBit { counts[$0] += 1 }
 }
 
 /// Adds one to the count of each unit that has one of these times, which ascend.

@@ -56,20 +56,12 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
       if steps & 0b11 == 0b11 {
         let reached = follow(
           matches.extracting(rowsOfBlock), offsets.extracting(rows), window, &state.reachedAt)
-        count(reached, &state.visitors)
+        reached.forEachSetBit { state.visitors[$0] += 1 }
       } else {
         entered += Int(steps & 1)
       }
     }
     state.visitors[0] += entered
-  }
-
-  private func count(_ reached: Steps, _ visitors: inout [Int]) {
-    var reached = reached
-    while reached != 0 {
-      visitors[reached.trailingZeroBitCount] += 1
-      reached &= reached - 1
-    }
   }
 
   func merge(_ other: State, into state: inout State) {

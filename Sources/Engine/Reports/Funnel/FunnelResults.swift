@@ -62,15 +62,7 @@ private struct FunnelResults {
         reached |= shared[index].reached
         index += 1
       }
-      forEachStep(reached) { visits?[Int(slot) * request.steps.count + $0] += 1 }
-    }
-  }
-
-  private func forEachStep(_ reached: UInt64, _ body: (Int) -> Void) {
-    var reached = reached
-    while reached != 0 {
-      body(reached.trailingZeroBitCount)
-      reached &= reached - 1
+      reached.forEachSetBit { visits?[Int(slot) * request.steps.count + $0] += 1 }
     }
   }
 }
@@ -84,10 +76,7 @@ extension FunnelResults {
     var visitorsOfCode = Array(repeating: 0, count: texts.count)
     executor.forEach(0..<counts.groups.count) { visitorsOfCode[Int(counts.groups[$0].code)] += 1 }
     let used = visitorsOfCode.indices.filter { visitorsOfCode[$0] > 0 }
-    let shown = executor.first(breakdown.limit, of: used) { a, b in
-      visitorsOfCode[a] != visitorsOfCode[b]
-        ? visitorsOfCode[a] > visitorsOfCode[b] : texts.precedes(a, b)
-    }
+    let shown = texts.mostFrequent(breakdown.limit, of: used, executor) { visitorsOfCode[$0] }
     if executor.isCancelled { return [] }
     // The last row is that of the codes that are not shown.
     var slots = Array(repeating: UInt32(shown.count), count: texts.count)
@@ -96,7 +85,7 @@ extension FunnelResults {
     var visitors = Array(repeating: 0, count: (shown.count + 1) * stepCount)
     executor.forEach(0..<counts.groups.count) { index in
       let first = Int(slots[Int(counts.groups[index].code)]) * stepCount
-      forEachStep(counts.groups[index].reached) { visitors[first + $0] += 1 }
+      counts.groups[index].reached.forEachSetBit { visitors[first + $0] += 1 }
     }
     let visits = request.staysInVisit ? visits(slots, count: visitors.count) : nil
     func row(_ slot: Int, _ value: String?) -> FunnelRow {
@@ -116,7 +105,7 @@ extension FunnelResults {
       let visit = counts.visitGroups[index]
       if visit.shared != nil { return }
       let first = Int(slots[Int(visit.code)]) * request.steps.count
-      forEachStep(visit.reached) { visits[first + $0] += 1 }
+      visit.reached.forEachSetBit { visits[first + $0] += 1 }
     }
     var result: [Int]? = visits
     addSharedVisits(slotOfCode: slots, to: &result)
@@ -183,18 +172,15 @@ extension FunnelTimes {
       return
     }
     let last = percentileIndex(90, of: count)
-    let p90 = times.select(last)
-    let median = times.select(percentileIndex(50, of: count), in: 0..<last + 1)
+    let p90 = times.nthSmallest(last)
+    let median = times.nthSmallest(percentileIndex(50, of: count), in: 0..<last + 1)
     // Times are not negative, and visitors can make them so long that their sum needs more than 64 bits.
     let sum = times.reduce(Int128(0)) { $0 + Int128($1) }
     self.init(
-      count: count, minimum: times.min(), average: Int64((2 * sum + Int128(count)) / (2 * Int128(count))),
+      count: count, minimum: times.min(), average: Int64(roundedQuotient(sum, Int128(count))),
       median: median, p90: p90, maximum: times.max())
   }
 }
-
-/// The index, among so many sorted values, of the one that `percent` of 100 of them do not exceed.
-private func percentileIndex(_ percent: Int, of count: Int) -> Int { (percent * count + 99) / 100 - 1 }
 
 extension FunnelBreakdown {
   /// The dimension that gives each event its value at the place.

@@ -136,9 +136,8 @@ struct PropertyAccumulator: Sendable {
     case .minimum: return amount(minimum)
     case .maximum: return amount(maximum)
     case .median:
-      var sorted = allNumbers
-      executor.sort(&sorted, by: <)
-      return amount(percentile(50, of: sorted))
+      var numbers = allNumbers
+      return amount(numbers.nthSmallest(percentileIndex(50, of: numbers.count)))
     }
   }
 }

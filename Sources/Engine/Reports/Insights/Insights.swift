@@ -61,8 +61,7 @@ extension InsightsNumbers {
 
   /// The average of the seconds of a visit in milliseconds, halves up; nil without visits.
   public var averageMilliseconds: Int64? {
-    if visits == 0 { return nil }
-    return Int64(clamping: (Int128(totalSeconds) * 2000 + Int128(visits)) / (2 * Int128(visits)))
+    Engine.averageMilliseconds(ofSeconds: totalSeconds, visits: visits)
   }
 }
 

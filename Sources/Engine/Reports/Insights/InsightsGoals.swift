@@ -80,11 +80,7 @@ struct GoalCounts: Sendable {
       let session = stays.base + Int(start)
       if latest[group] == session { continue }
       latest[group] = session
-      var bits = sessions.reached(bySession: start)
-      while bits != 0 {
-        visitors[group * goalCount + bits.trailingZeroBitCount] += 1
-        bits &= bits - 1
-      }
+      sessions.reached(bySession: start).forEachSetBit { visitors[group * goalCount + $0] += 1 }
     }
   }
 

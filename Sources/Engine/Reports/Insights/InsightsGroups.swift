@@ -70,6 +70,22 @@ struct InsightsGroups: Sendable {
     return codes
   }
 
+  /// Returns the code of one field of a group.
+  func code(of group: Int, field: Int) -> UInt32 {
+    var group = UInt32(group)
+    if let tuple = others?[Int(group)] {
+      let other = field - levels.count
+      if other > 0 { return tuple[tuple.startIndex + other] }
+      group = tuple[tuple.startIndex]
+    }
+    for level in levels.indices.reversed() {
+      let (first, second) = levels[level].pairs[Int(group)]
+      if field == level + 1 { return second }
+      group = first
+    }
+    return group
+  }
+
   /// Returns the number of the group with these codes.
   mutating func group(of codes: [UInt32]) -> Int {
     let paired = levels.indices.reduce(codes[0]) { levels[$1].number($0, codes[$1 + 1]) }

@@ -165,9 +165,16 @@ extension InsightsTable {
     if viewsOfA != viewsOfB, !request.ordersByVisitors { return viewsOfA > viewsOfB }
     if numbersOfA.visitors != numbersOfB.visitors { return numbersOfA.visitors > numbersOfB.visitors }
     if viewsOfA != viewsOfB { return viewsOfA > viewsOfB }
-    let (codesOfA, codesOfB) = (groups.codes(of: a), groups.codes(of: b))
-    guard let field = codesOfA.indices.first(where: { codesOfA[$0] != codesOfB[$0] }) else { return false }
-    return fields[field].precedes(codesOfA[field], codesOfB[field])
+    for field in fields.indices {
+      if let isFirst = precedes(a, b, inField: field) { return isFirst }
+    }
+    return false
+  }
+
+  /// Returns whether the value of `a` precedes that of `b`; nil if both have the same.
+  private func precedes(_ a: Int, _ b: Int, inField field: Int) -> Bool? {
+    let (codeOfA, codeOfB) = (groups.code(of: a, field: field), groups.code(of: b, field: field))
+    return codeOfA == codeOfB ? nil : fields[field].precedes(codeOfA, codeOfB)
   }
 
   private func views(of group: Int) -> Int {
@@ -178,9 +185,7 @@ extension InsightsTable {
   /// Returns whether `a` has less than `b`; nil if both have the same.
   private func precedes(_ a: Int, _ b: Int, by key: InsightsRequest.Order.Key) -> Bool? {
     switch key {
-    case .field(let field):
-      let (codeOfA, codeOfB) = (groups.codes(of: a)[field], groups.codes(of: b)[field])
-      return codeOfA == codeOfB ? nil : fields[field].precedes(codeOfA, codeOfB)
+    case .field(let field): return precedes(a, b, inField: field)
     case .metric(let metric):
       let valueOfA = numbers(of: a, withGoals: false).value(metric, allVisitors: allVisitors) ?? 0
       let valueOfB = numbers(of: b, withGoals: false).value(metric, allVisitors: allVisitors) ?? 0

@@ -118,11 +118,7 @@ struct InsightsUnion: Sendable {
   var visits: Int { ownVisits + sharedVisits.count }
 
   fileprivate mutating func count(goals bits: UInt64) {
-    var bits = bits
-    while bits != 0 {
-      goalVisitors[bits.trailingZeroBitCount] += 1
-      bits &= bits - 1
-    }
+    bits.forEachSetBit { goalVisitors[$0] += 1 }
   }
 
   fileprivate mutating func add(_ other: InsightsUnion) {

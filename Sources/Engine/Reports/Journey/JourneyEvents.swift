@@ -80,11 +80,17 @@ struct SharedVisitEvents: Sendable {
     var events = events
     executor.sort(&events) { $0.sortKey < $1.sortKey }
     var sorted = JourneyEvents()
-    sorted.items = events.map(\.item)
-    sorted.marks = events.map(\.mark)
-    sorted.visitStarts = events.indices.filter { $0 == 0 || events[$0 - 1].visit != events[$0].visit }.map {
-      UInt32($0)
+    sorted.visitStarts = []
+    sorted.items.reserveCapacity(events.count)
+    sorted.marks.reserveCapacity(events.count)
+    executor.forEach(events.indices) { index in
+      sorted.items.append(events[index].item)
+      sorted.marks.append(events[index].mark)
+      if index == 0 || events[index - 1].visit != events[index].visit {
+        sorted.visitStarts.append(UInt32(index))
+      }
     }
+    if executor.isCancelled { return JourneyEvents() }
     sorted.visitCount = sorted.visitStarts.count
     sorted.visitStarts.append(UInt32(events.count))
     return sorted

@@ -16,7 +16,7 @@ extension WebsiteColumns {
       return RetentionReport(table: counts.table(of: 0..<1), groups: [])
     }
     // Few values are told apart at once. With many, those that are shown must be known before.
-    if dimension.codeCount <= Self.maximumCodesAtOnce {
+    if dimension.codeCount <= CompiledDimension.maximumCodesAtOnce {
       let counts = counts(RetentionLayout(units, request, slots: dimension.codeCount))
       let sizes = (0..<dimension.codeCount).map { counts.table(of: [$0]).memberCount }
       let (shown, others) = divide(sizes, breakdown, dimension, executor)
@@ -49,19 +49,13 @@ extension WebsiteColumns {
     return RetentionReport(table: counts.table(of: slots), groups: groups)
   }
 
-  /// With at most this many codes, a breakdown takes one scan.
-  private static let maximumCodesAtOnce = 64
-
   /// Returns the codes with the most members, by members descending, then by text, and all others that have members.
   private func divide(
     _ sizes: [Int], _ breakdown: RetentionRequest.Breakdown, _ dimension: CompiledDimension,
     _ executor: ParallelExecutor
   ) -> (shown: [Int], others: [Int]) {
     let used = sizes.indices.filter { sizes[$0] > 0 }
-    let texts = dimension.dictionary
-    let shown = executor.first(breakdown.limit, of: used) { a, b in
-      sizes[a] != sizes[b] ? sizes[a] > sizes[b] : texts.precedes(a, b)
-    }
+    let shown = dimension.dictionary.mostFrequent(breakdown.limit, of: used, executor) { sizes[$0] }
     let isShown = Set(shown)
     return (shown, used.filter { !isShown.contains($0) })
   }

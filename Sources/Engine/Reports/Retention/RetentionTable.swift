@@ -264,10 +264,3 @@ extension RetentionTable {
     return totals
   }
 }
-
-/// Returns a quotient rounded to the nearest whole number, halves away from zero. The divisor must be positive.
-private func roundedQuotient(_ dividend: Int128, _ divisor: Int128) -> Int128 {
-  let (quotient, remainder) = dividend.magnitude.quotientAndRemainder(dividingBy: divisor.magnitude)
-  let rounded = Int128(quotient) + (remainder * 2 >= divisor.magnitude ? 1 : 0)
-  return dividend < 0 ? -rounded : rounded
-}

@@ -74,10 +74,8 @@ extension WebsiteColumns {
     let state = try scan(scope, executor, kernel)
     let texts = state.texts.dictionary()
     let codes = state.counts.indices.filter { state.counts[$0] > 0 }
-    return executor.first(limit, of: codes) { a, b in
-      state.counts[a] != state.counts[b]
-        ? state.counts[a] > state.counts[b] : texts.precedes(a, b)
-    }.map { (texts[$0], state.counts[$0]) }
+    return texts.mostFrequent(limit, of: codes, executor) { state.counts[$0] }
+      .map { (texts[$0], state.counts[$0]) }
   }
 
   /// Returns nil if no event has the name.

@@ -53,6 +53,11 @@ public struct TrafficNumbers: Sendable, Equatable {
     self.totalSeconds = totalSeconds
     self.events = events
   }
+
+  /// The average of the seconds of a visit in milliseconds, halves up; nil without visits.
+  public var averageMilliseconds: Int64? {
+    Engine.averageMilliseconds(ofSeconds: totalSeconds, visits: visits)
+  }
 }
 
 extension WebsiteColumns {

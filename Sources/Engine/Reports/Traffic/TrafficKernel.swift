@@ -55,11 +55,11 @@ struct TrafficKernel: ReportKernel {
     let numbers = state.groups.numbers(of: other.groups)
     state.stays.merge(other.stays, executor) { numbers[$0] }
     extend(&state.customEvents, to: state.groups.count, with: 0)
-    for group in other.customEvents.indices {
+    executor.forEach(other.customEvents.indices) { group in
       state.customEvents[numbers[group]] += other.customEvents[group]
     }
     extend(&state.codeVisitors, to: other.codeVisitors.count, with: (0, -1))
-    for code in other.codeVisitors.indices {
+    executor.forEach(other.codeVisitors.indices) { code in
       state.codeVisitors[code].count += other.codeVisitors[code].count
     }
   }

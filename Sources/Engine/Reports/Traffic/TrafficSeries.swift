@@ -87,12 +87,13 @@ extension WebsiteColumns {
     func scan(_ grouping: TrafficGrouping) throws(ScopeError) -> TrafficCounts {
       try traffic(request.traffic, .views, grouping, countsCustomEvents: true, executor)
     }
+    let texts = dimension.dictionary
     // Few values are told apart at once. With many, most would be in the rest.
-    if dimension.codeCount <= Self.maximumCodesAtOnce {
+    if dimension.codeCount <= CompiledDimension.maximumCodesAtOnce {
       grouping.countsVisitorsOfCodes = true
       let counts = try scan(grouping)
       let used = Set(counts.used.map { Int(counts.groups.key(of: $0).code) })
-      let shown = first(request.limit, of: Array(used), by: counts.visitorsOfCode, dimension, executor)
+      let shown = texts.mostFrequent(request.limit, of: Array(used), executor, by: counts.visitorsOfCode)
       if !request.rest || used.count <= shown.count {
         return series(shown, counts, dimension, slotOfCode: shown.firstIndex(of:), rest: false)
       }
@@ -101,23 +102,8 @@ extension WebsiteColumns {
     }
     let totals = try scan(TrafficGrouping(dimension: dimension))
     let used = totals.used
-    let shown = first(request.limit, of: used, by: totals.visitors, dimension, executor)
+    let shown = texts.mostFrequent(request.limit, of: used, executor, by: totals.visitors)
     return try series(shown, of: grouping, dimension, rest: request.rest && used.count > shown.count, scan)
-  }
-
-  /// With at most this many codes, a series by them takes one scan.
-  private static let maximumCodesAtOnce = 64
-
-  /// Returns the first codes by visitors descending, then by text.
-  private func first(
-    _ limit: Int, of codes: [Int], by visitors: (Int) -> Int, _ dimension: CompiledDimension,
-    _ executor: ParallelExecutor
-  ) -> [Int] {
-    let texts = dimension.dictionary
-    return executor.first(limit, of: codes) { a, b in
-      let (visitorsOfA, visitorsOfB) = (visitors(a), visitors(b))
-      return visitorsOfA != visitorsOfB ? visitorsOfA > visitorsOfB : texts.precedes(a, b)
-    }
   }
 
   /// Returns the series of `shown` codes, and that of all others together.

@@ -1,10 +1,10 @@
 extension [Int64] {
   /// Returns the value that would be at `index` if the values were sorted; values before it become at most as large, those
   /// behind it at least as large. Takes time in proportion to the number of values, whatever they are: pivots are random.
-  mutating func select(_ index: Int) -> Int64 { select(index, in: 0..<count) }
+  mutating func nthSmallest(_ index: Int) -> Int64 { nthSmallest(index, in: 0..<count) }
 
   /// Does the same for the values of a range, which contains the index.
-  mutating func select(_ index: Int, in range: Range<Int>) -> Int64 {
+  mutating func nthSmallest(_ index: Int, in range: Range<Int>) -> Int64 {
     precondition(range.contains(index) && range.upperBound <= count)
     var generator = SystemRandomNumberGenerator()
     var values = mutableSpan
