@@ -8,9 +8,13 @@ struct CodePredicate<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   let table: [Bits]
   /// The codes that have bits, if there are at most `maximumComparedCodes`.
   let few: [(code: UInt32, bits: Bits)]?
+  /// The code without bits, if there is exactly one.
+  fileprivate let only: UInt32?
 
   init(table: [Bits]) {
     self.table = table
+    let without = table.indices.lazy.filter { table[$0] == 0 }.prefix(2)
+    only = without.count == 1 ? without.first.map { UInt32($0) } : nil
     let codes = table.indices.lazy.filter { table[$0] != 0 }.prefix(Self.maximumComparedCodes + 1)
     few = codes.count > Self.maximumComparedCodes ? nil : codes.map { (UInt32($0), table[$0]) }
   }
@@ -77,6 +81,8 @@ private func intersectBits<Code: FixedWidthInteger>(
 ) {
   if let few = bits.few, few.count == 1, let code = Code(exactly: few[0].code) {
     compare(codes, code, 1, &selected) { $0 & $1 }
+  } else if let code = bits.only {
+    if let code = Code(exactly: code) { compare(codes, code, 1, &selected) { $0 & ($1 ^ 1) } }
   } else {
     lookUp(codes, bits.table.span, &selected) { $0 & $1 }
   }

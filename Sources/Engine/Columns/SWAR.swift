@@ -54,6 +54,45 @@ func allBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ ro
   return Bits(truncatingIfNeeded: allBits)
 }
 
+/// Returns the number of flags of `rows` that are 1; the others must be 0. It requires as many more flags as `allBits`.
+@inline(__always)
+func countSet(_ flags: Span<UInt8>, _ rows: Range<Int>) -> Int {
+  precondition(rows.lowerBound >= 0 && rows.upperBound <= flags.count &- joiningRoom)
+  let (start, end) = (rows.lowerBound, rows.upperBound)
+  // Two words contain most sessions: reading the second unnecessarily is faster than a branch.
+  var count = sumOfBytes(
+    (wholeWord(flags.bytes, start) & firstBytes(end &- start))
+      &+ (wholeWord(flags.bytes, start &+ 8) & firstBytes(end &- start &- 8)))
+  var next = start &+ 16
+  while next < end {
+    count &+= sumOfBytes(wholeWord(flags.bytes, next) & firstBytes(end &- next))
+    next &+= 8
+  }
+  return count
+}
+
+/// Returns the sum of the bytes of a word, which must be below 256.
+@inline(__always)
+private func sumOfBytes(_ word: UInt64) -> Int {
+  Int(truncatingIfNeeded: (word &* 0x0101_0101_0101_0101) &>> 56)
+}
+
+/// Sets the flags of `rows`, and an unspecified number of the ``joiningRoom`` after them, to `flag`.
+@inline(__always)
+func fill(_ flags: inout MutableSpan<UInt8>, _ rows: Range<Int>, with flag: UInt8) {
+  precondition(rows.lowerBound >= 0 && rows.upperBound <= flags.count &- joiningRoom)
+  let word = UInt64(flag) &* 0x0101_0101_0101_0101
+  var bytes = flags.mutableBytes
+  // Sound: a word that starts in the rows, or eight bytes after, ends at most 16 bytes after the rows.
+  bytes.storeBytes(of: word, toUncheckedByteOffset: rows.lowerBound, as: UInt64.self)
+  bytes.storeBytes(of: word, toUncheckedByteOffset: rows.lowerBound &+ 8, as: UInt64.self)
+  var next = rows.lowerBound &+ 16
+  while next < rows.upperBound {
+    bytes.storeBytes(of: word, toUncheckedByteOffset: next, as: UInt64.self)
+    next &+= 8
+  }
+}
+
 // Loads of eight bytes at a time, as one little-endian word.
 
 /// Returns the last bytes of a text, fewer than eight, as one word: equal words mean equal bytes, if the

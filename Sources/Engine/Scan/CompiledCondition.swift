@@ -326,7 +326,7 @@ struct ConditionEvaluator: Sendable {
       for row in flags.indices { flags[row].toggle() }
       intersect(&selected, flags, rows.count)
     case .count(let count):
-      var flags = Array(repeating: true, count: rows.count)
+      var flags = Array(repeating: true, count: rows.count + joiningRoom)
       if !count.range.contains(at.block.times) { partition.times.narrow(&flags, rows, to: count.range) }
       narrow(&flags, to: count.node, at)
       narrow(&selected, to: count.counts, of: count.group, flags, at, shared: count.sharedVisits)
@@ -413,37 +413,25 @@ struct ConditionEvaluator: Sendable {
   }
 }
 
-/// Sets a flag for each row of the sessions that have a wanted number of flagged rows, and clears the others. What it
-/// takes grows with the flagged rows and the sessions that have some, since most sessions have none.
+/// Sets a flag for each row of the sessions that have a wanted number of flagged rows, and clears those of the others.
 ///
 /// - Parameter starts: The first row of each session and the end of the last; the flags count from the first.
+/// - Parameter flags: At least ``joiningRoom`` more than the rows.
 private func flagSessions(
   _ kept: inout [Bool], _ starts: Span<UInt32>, _ wanted: ClosedRange<Int>, _ flags: Span<UInt8>
 ) {
   let first = Int(starts[0])
-  let count = Int(starts[starts.count - 1]) - first
-  let keepsOthers = wanted.contains(0)
-  kept.removeAll(keepingCapacity: true)
-  kept.append(contentsOf: repeatElement(keepsOthers, count: count))
-  var kept = kept.mutableSpan
-  var (start, end, session) = (0, 0, 0)
-  var flagged = 0
-  func finish(_ kept: inout MutableSpan<Bool>) {
-    if flagged == 0 || wanted.contains(flagged) == keepsOthers { return }
-    for row in start..<end { kept[row] = !keepsOthers }
-  }
-  forEachSet(flags, count) { row in
-    if row >= end {
-      finish(&kept)
-      flagged = 0
-      while row >= end {
-        session += 1
-        (start, end) = (end, Int(starts[session]) - first)
-      }
+  let (least, most) = (wanted.lowerBound, wanted.upperBound)
+  extend(&kept, to: Int(starts[starts.count - 1]) - first + joiningRoom, with: false)
+  kept.withMutableBytes { kept in
+    var start = 0
+    for session in 1..<starts.count {
+      let end = Int(starts[session]) - first
+      let flagged = countSet(flags, start..<end)
+      fill(&kept, start..<end, with: (least <= flagged).and(flagged <= most).asOne)
+      start = end
     }
-    flagged += 1
   }
-  finish(&kept)
 }
 
 private func intersect(_ selected: inout [Bool], _ flags: [Bool], _ count: Int) {

@@ -136,6 +136,29 @@ import Testing
     #expect(try count(did(.visitor, 1), in: scope(day, day + hour)) == 0)
   }
 
+  @Test func `the events of visitors with few and with many are counted`() throws {
+    // Each visitor's first event and last two are named; shorter visitors have fewer.
+    let lengths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 18, 23, 24, 25, 40]
+    let events = lengths.flatMap { length in
+      (0..<length).map { index -> TestEvent in
+        let isNamed = index == 0 || index >= length - 2
+        let time = Int64(index) * minute
+        return isNamed
+          ? .custom("signup", time, session: "\(length)") : .page("/", time, session: "\(length)")
+      }
+    }
+    let columns = website(events)
+    for (least, most, isWanted) in [
+      (1, nil, { _ in true }), (3, nil, { $0 > 2 }), (2, 2, { $0 == 2 }), (0, 2, { $0 < 3 }),
+      (4, nil, { _ in false }),
+    ] as [(Int, Int?, (Int) -> Bool)] {
+      let condition = EventCondition.did(
+        EventCount(of: .visitor, .pattern(.eventName, WildcardPattern("signup")), least: least, most: most))
+      let results = try columns.goals(GoalsRequest(scope: scope(), goals: [.condition(condition)]))
+      #expect(results == [.count(lengths.filter(isWanted).reduce(0, +))])
+    }
+  }
+
   @Test func `visits that several sessions share have the values and events of all`() throws {
     let events: [TestEvent] = [
       .page("/b", 2, session: "2", visit: "shared"),
