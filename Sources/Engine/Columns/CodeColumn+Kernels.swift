@@ -74,7 +74,8 @@ private func gatherCodes<Code: FixedWidthInteger>(
 /// once.
 private let rowsCountedAtOnce = Int(UInt16.max)
 
-private func countEqual<Code: FixedWidthInteger>(_ codes: Span<Code>, _ code: Code) -> Int {
+/// Returns the number of `codes` that are `code`.
+func countEqual<Code: FixedWidthInteger>(_ codes: Span<Code>, _ code: Code) -> Int {
   var total = 0
   var row = 0
   while row < codes.count {
@@ -89,7 +90,8 @@ private func countEqual<Code: FixedWidthInteger>(_ codes: Span<Code>, _ code: Co
   return total
 }
 
-private func countEqual<Code: FixedWidthInteger>(
+/// Returns the number of `codes` that are `code` and whose flag is 1.
+func countEqual<Code: FixedWidthInteger>(
   _ codes: Span<Code>, _ code: Code, _ selected: Span<UInt8>
 ) -> Int {
   precondition(selected.count >= codes.count)

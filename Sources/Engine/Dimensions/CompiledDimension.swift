@@ -56,6 +56,12 @@ struct CompiledDimension: Sendable {
     return texts.count
   }
 
+  /// Whether the code of a row may depend on other rows that are counted.
+  var dependsOnCountedRows: Bool {
+    if case .pathOfVisit = source { return true }
+    return false
+  }
+
   /// The texts of all codes, once all rows have been read.
   var dictionary: TextDictionary {
     if case .fullPath(let paths) = source { return paths.dictionary }

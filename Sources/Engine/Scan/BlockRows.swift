@@ -57,6 +57,14 @@ struct BlockRows {
       ? codes.count(code, in: block.rows) : codes.count(code, in: block.rows, where: selected)
   }
 
+  /// Returns the number of selected rows of type `type`.
+  func count(ofType type: UInt8) -> Int {
+    let (types, selected) = (partition.types, selected)
+    let typesOfRows = types.span.extracting(block.rows)
+    return selection.isWhole
+      ? countEqual(typesOfRows, type) : countEqual(typesOfRows, type, selected.bytes)
+  }
+
   /// Counts the selected rows of each code of `column`.
   func count(_ column: TextColumn, into counts: inout CodeCounts) {
     if selection.isWhole {

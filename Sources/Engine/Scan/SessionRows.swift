@@ -18,6 +18,16 @@ struct SessionRows: Sendable {
     rows[count] = UInt32(block.count)
   }
 
+  /// Removes all rows.
+  mutating func removeAll() { count = 0 }
+
+  /// Loads the rows whose flag is set, but not their sessions.
+  mutating func loadRows(_ block: BlockRows, where flags: [Bool]) {
+    extend(&rows, to: block.count + 1, with: 0)
+    count = listRows(block.count, where: flags.span, &rows)
+    rows[count] = UInt32(block.count)
+  }
+
   /// Replaces the rows by the same rows in another order, in which each stays in its session.
   mutating func reorder(_ rows: [UInt32]) {
     for (index, row) in rows.enumerated() { self.rows[index] = row }
@@ -43,6 +53,19 @@ private func listRows(
     // Sound: `listed` is at most `row`.
     rows[unchecked: listed] = number
     sessions[unchecked: listed] = session
+    listed &+= Int(one: flags[unchecked: row])
+  }
+  return listed
+}
+
+/// Does the same without sessions.
+private func listRows(_ count: Int, where flags: Span<Bool>, _ rows: inout [UInt32]) -> Int {
+  var rows = rows.mutableSpan
+  precondition(flags.count >= count && rows.count >= count)
+  var listed = 0
+  for row in 0..<count {
+    // Sound: `listed` is at most `row`.
+    rows[unchecked: listed] = UInt32(truncatingIfNeeded: row)
     listed &+= Int(one: flags[unchecked: row])
   }
   return listed

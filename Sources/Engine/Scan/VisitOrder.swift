@@ -29,6 +29,12 @@ struct VisitOrder: Sendable {
     if !isGrouped { groupVisits() }
   }
 
+  /// Removes all rows.
+  mutating func removeAll() { chosen.removeAll() }
+
+  /// Loads the rows whose flag is set as they are ordered in the block, but not their sessions and visits.
+  mutating func loadRows(_ block: BlockRows, where flags: [Bool]) { chosen.loadRows(block, where: flags) }
+
   /// Returns the ordinal of a visit in its session.
   func ordinal(_ index: Int) -> UInt32 { visits[index] - sessions[index] }
 

@@ -45,6 +45,7 @@ struct TrafficKernel: ReportKernel {
     if countsCustomEvents { countCustomEvents(block, &state) }
     if countsStays(of: block), countStays(block, &state) { return }
     load(block, events, &state)
+    if state.stays.order.count == 0 { return state.stays.advance(past: block) }
     state.stays.divideByGroups()
     state.stays.reserve(state.groups.count)
     if grouping.countsVisitorsOfCodes { countVisitorsOfCodes(&state) }
@@ -66,10 +67,19 @@ struct TrafficKernel: ReportKernel {
 
   /// Loads the selected events of a kind, with their groups.
   private func load(_ block: BlockRows, _ events: CountedEvents, _ state: inout State) {
+    mark(block, events, &state)
+    if hasSet(state.stays.flags.bytes, block.count) {
+      state.stays.order.load(block, where: state.stays.flags)
+    } else {
+      state.stays.order.removeAll()
+    }
+    state.groups.load(block, state.stays.order, into: &state.stays.groups)
+  }
+
+  /// Marks the selected events of a kind that have a group.
+  private func mark(_ block: BlockRows, _ events: CountedEvents, _ state: inout State) {
     block.mark(events, into: &state.stays.flags)
     grouping.dimension?.clearOwnReferrers(block, &state.stays.flags)
-    state.stays.order.load(block, where: state.stays.flags)
-    state.groups.load(block, state.stays.order, into: &state.stays.groups)
   }
 
   /// Counts the views of a block stay by stay, if units of time are listed.
@@ -94,14 +104,22 @@ struct TrafficKernel: ReportKernel {
 
   private func countCustomEvents(_ block: BlockRows, _ state: inout State) {
     if grouping.dimension == nil, grouping.units == nil {
-      block.mark(.custom, into: &state.stays.flags)
       extend(&state.customEvents, to: 1, with: 0)
-      state.customEvents[0] += countSet(state.stays.flags.bytes, block.count)
+      state.customEvents[0] += block.count(ofType: EventType.custom)
       return
     }
-    load(block, .custom, &state)
+    if grouping.dimension?.dependsOnCountedRows ?? false {
+      load(block, .custom, &state)
+    } else {
+      mark(block, .custom, &state)
+      state.stays.order.loadRows(block, where: state.stays.flags)
+      state.groups.load(block, state.stays.order, into: &state.stays.groups)
+    }
     extend(&state.customEvents, to: state.groups.count, with: 0)
-    for index in 0..<state.stays.order.count { state.customEvents[Int(state.stays.groups[index])] += 1 }
+    let groupsOfEvents = state.stays.groups
+    let groups = groupsOfEvents.span.extracting(0..<state.stays.order.count)
+    var counts = state.customEvents.mutableSpan
+    for index in groups.indices { counts[Int(groups[index])] &+= 1 }
   }
 
   private func countVisitorsOfCodes(_ state: inout State) {
