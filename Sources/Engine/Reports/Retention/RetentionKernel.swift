@@ -185,11 +185,16 @@ struct RetentionBuckets: Sendable {
     baseMilliseconds &+ Int64(truncatingIfNeeded: offset) &* unitMilliseconds
   }
 
+  /// Returns the day of the first instant of an offset's bucket, which is seldom before the day of the offset.
+  @inline(__always)
+  func earliestDay(of offset: UInt64) -> Int {
+    Int(dayOfBucket[Int(truncatingIfNeeded: min(offset &>> shift, lastBucket))])
+  }
+
   /// Returns the day of the time at an offset.
   @inline(__always)
   func day(of offset: UInt64) -> Int {
-    let bucket = Int(truncatingIfNeeded: min(offset &>> shift, lastBucket))
-    let day = Int(dayOfBucket[bucket])
+    let day = earliestDay(of: offset)
     let instant = instant(offset)
     return instant < dayEnds[day] ? day : Self.day(of: instant, from: day, dayEnds)
   }

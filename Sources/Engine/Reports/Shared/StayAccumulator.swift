@@ -41,6 +41,17 @@ struct StayAccumulator: Sendable {
     return isNew
   }
 
+  /// Counts all pageviews of a stay at once; it has no others in this group. Numbers of stays and sessions are as above.
+  @inline(__always)
+  mutating func add(wholeStay number: Int, session: Int, views count: Int, seconds: Int64, isBounce: Bool) {
+    views &+= count
+    visitors &+= Int(one: stay >> 1 < session)
+    visits &+= 1
+    bounces &+= Int(one: isBounce)
+    totalSeconds &+= seconds
+    stay = number << 1
+  }
+
   /// Adds the numbers of sessions that are counted nowhere else.
   mutating func add(views: Int, visitors: Int, visits: Int, bounces: Int, totalSeconds: Int64) {
     self.views &+= views

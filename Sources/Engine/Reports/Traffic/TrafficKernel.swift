@@ -30,9 +30,11 @@ struct TrafficKernel: ReportKernel {
   struct State: Sendable {
     var groups: TrafficGroups
     var stays = StayCounter()
-    /// By stay of the block: the row of its first view, and the code of its dimension; see `ViewStays`.
-    var stayRows: [UInt32] = []
+    /// By stay of the block: whether it is selected, and the code of its dimension; see `ViewStays`.
+    var selectedStays: [Bool] = []
     var stayCodes: [UInt32] = []
+    /// The stays of the block, counted from its first, that lie in several units.
+    var dividedStays: [Int] = []
     /// Custom events by group.
     var customEvents: [Int] = []
     /// The visitors of each code, and the session that was counted last.
@@ -84,20 +86,9 @@ struct TrafficKernel: ReportKernel {
 
   /// Counts the views of a block stay by stay, if units of time are listed.
   private func countStays(_ block: BlockRows, _ state: inout State) -> Bool {
-    let isPlain = block.selection.isWhole && grouping.dimension == nil
-    if grouping.units == nil, isPlain {
-      state.stays.reserve(1)
-      countStays(block, into: &state.stays.accumulators[0])
-      return true
-    }
     let units = state.groups.listedUnits(of: block.partition)
     if grouping.units != nil, units == nil { return false }
-    state.stays.reserve(state.groups.count)
-    if isPlain, let units {
-      countStays(block, units, base: state.stays.base, into: &state.stays.accumulators)
-    } else {
-      countGroupedStays(block, units, &state)
-    }
+    countStays(block, units, &state)
     state.stays.advance(past: block)
     return true
   }
@@ -190,11 +181,10 @@ struct TrafficGroups: Sendable {
     for index in 0..<count { codes[index] = slots[Int(codes[index])] }
   }
 
-  /// Writes the code (slot) of each of a partition's first `count` `rows` to the start of `codes`.
-  func copy(_ column: CodeColumn?, _ rows: [UInt32], count: Int, to codes: inout [UInt32]) {
-    guard let column else { return reset(&codes, count) }
-    column.copy(rows, count: count, from: 0, to: &codes)
-    replaceBySlots(&codes, count)
+  /// Writes the code (slot) of each of `rows` of a partition to the start of `codes`.
+  func copy(_ column: CodeColumn, _ rows: Span<UInt32>, to codes: inout [UInt32]) {
+    column.copy(rows, from: 0, to: &codes)
+    replaceBySlots(&codes, rows.count)
   }
 
   /// Replaces each of `count` units (0, without units) by the number of its group with a code.
