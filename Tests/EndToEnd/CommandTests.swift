@@ -39,7 +39,7 @@ import Testing
     try check(["serve", "x.csv", "--map", "nonsense"], fails: 64, saying: "target=source")
     try check(["serve", "x.csv", "--strict=yes"], fails: 64, saying: "takes no value")
     try check(["import"], fails: 64, saying: "needs a store")
-    try check(["import", "x.db"], fails: 64, saying: "needs CSV files")
+    try check(["import", "x.db"], fails: 64, saying: "needs files of events")
     try check(["schema", "nope"], fails: 64, saying: "\"nope\"")
     try check(["create"], fails: 64, saying: "needs the name of a store")
     try check(["create", "x.db", "y.csv"], fails: 64, saying: "\"y.csv\"", "footfall import")
