@@ -136,6 +136,19 @@ struct CompiledDimension: Sendable {
     return column.codes(of: block.block, partition: block.number)
   }
 
+  /// Returns the code of each event of the block's partition, if the partition keeps the codes.
+  func codesOfRows(_ block: BlockRows) -> CodeColumn? {
+    if case .column(let column) = source { return block.partition[column] }
+    return codesOfVisits(block)
+  }
+
+  /// Returns a column, and whether all views of a stay have the code that it has at the stay's first view, or at its last;
+  /// nil if there is no such column. See ``ViewStays``.
+  func codesOfStays(_ block: BlockRows) -> (column: CodeColumn, isFirst: Bool)? {
+    if case .pathOfVisit(let isFirst, _) = source { return (block.partition[.urlPath], isFirst) }
+    return codesOfVisits(block).map { ($0, true) }
+  }
+
   /// Clears the flag of each row whose referrer is its own hostname, if the dimension leaves these out.
   func clearOwnReferrers(_ block: BlockRows, _ flags: inout [Bool]) {
     if let ownReferrers { block.partition.clearSelfReferrals(&flags, block.block.rows, ownReferrers) }

@@ -93,7 +93,15 @@ extension Partition {
     func make() -> CodeColumn {
       var codes = Array(repeating: UInt32(0), count: rowCount)
       var (visits, ofBlock) = (BlockVisits(), [UInt32]())
+      let codeOfFirstEvent = source.codeOfFirstEvent(in: self)
       for block in blocks where !executor.isCancelled {
+        if let codeOfFirstEvent, let count = listVisitStarts(of: block, into: &ofBlock) {
+          for visit in 0..<count {
+            let code = codeOfFirstEvent(Int(ofBlock[visit]))
+            for row in Int(ofBlock[visit])..<Int(ofBlock[visit + 1]) { codes[row] = code }
+          }
+          continue
+        }
         visits.load(self, block, .always)
         visits.copyCodes(of: source, to: &ofBlock)
         let (rows, visitOfRow) = (block.rows, visits.visitOfRow)
@@ -109,6 +117,60 @@ extension Partition {
       return derived.visitColumns.value(column, unlessCancelled: executor, make)
     case .type: return derived.visitTypes.value(unlessCancelled: executor, make)
     }
+  }
+}
+
+extension VisitColumn.Source {
+  /// Returns what gives the code of a visit by the row of its first event; nil if its value is not that of its first event.
+  fileprivate func codeOfFirstEvent(in partition: Partition) -> ((Int) -> UInt32)? {
+    switch self {
+    case .entry, .exit: return nil
+    case .channel(let tables):
+      let classifier = tables.classifier(of: partition)
+      return { UInt32(classifier.channel(ofRow: $0).rawValue) + 1 }
+    case .column(let column):
+      let codes = partition[column]
+      return { codes[$0] }
+    case .type:
+      let types = partition.types
+      return { UInt32(EventType.nameIndex(of: types[$0])) }
+    }
+  }
+}
+
+extension Partition {
+  /// Writes the row of the first event of each visit of a block, and the end of the block, to the start of `starts`, which
+  /// grows as needed; returns the number of visits. Nil if visits of one visitor overlap, so that the events of a visit are
+  /// not adjacent.
+  fileprivate func listVisitStarts(of block: Block, into starts: inout [UInt32]) -> Int? {
+    extend(&starts, to: block.rows.count + 1, with: 0)
+    var marks = SessionMarks()
+    marks.load(
+      BlockRows(partition: self, number: 0, block: block, selection: SelectionVector()))
+    let flags = marks.flags
+    return switch visits {
+    case .one(let ordinals): list(ordinals.span.extracting(block.rows), flags.bytes, block.rows, &starts)
+    case .two(let ordinals): list(ordinals.span.extracting(block.rows), flags.bytes, block.rows, &starts)
+    case .four(let ordinals): list(ordinals.span.extracting(block.rows), flags.bytes, block.rows, &starts)
+    }
+  }
+
+  private func list<Ordinal: FixedWidthInteger>(
+    _ ordinals: Span<Ordinal>, _ startsSession: Span<UInt8>, _ rows: Range<Int>, _ starts: inout [UInt32]
+  ) -> Int? {
+    var listed = starts.mutableSpan
+    precondition(startsSession.count >= ordinals.count && listed.count > ordinals.count)
+    var (count, latest, overlaps) = (0, Ordinal.zero, UInt8.zero)
+    for row in 0..<ordinals.count {
+      let (ordinal, startsSession) = (ordinals[unchecked: row], startsSession[unchecked: row])
+      // Sound: `count` is at most `row`. Each row is written, and overwritten by the next if no visit starts there.
+      listed[unchecked: count] = UInt32(truncatingIfNeeded: rows.lowerBound &+ row)
+      count &+= Int(startsSession | (ordinal != latest).asOne)
+      overlaps |= (1 ^ startsSession) & (ordinal < latest).asOne
+      latest = ordinal
+    }
+    listed[count] = UInt32(truncatingIfNeeded: rows.upperBound)
+    return overlaps == 0 ? count : nil
   }
 }
 

@@ -87,10 +87,36 @@ extension Partition {
   ///
   /// - Parameter ownReferrers: See ``WebsiteColumns/ownReferrers(_:)``.
   func clearSelfReferrals(_ flags: inout [Bool], _ rows: Range<Int>, _ ownReferrers: [UInt32]) {
-    let (hostnames, referrers) = (self[.hostname], self[.referrerDomain])
-    for row in rows where flags[row - rows.lowerBound] {
-      let referrer = referrers[row]
-      if referrer != 0, ownReferrers[Int(hostnames[row])] == referrer { flags[row - rows.lowerBound] = false }
+    // Few hostnames have a referrer of their own name.
+    if ownReferrers.allSatisfy({ $0 == 0 }) { return }
+    switch self[.referrerDomain] {
+    case .one(let column): clearSelfReferrals(&flags, rows, column.span.extracting(rows), ownReferrers)
+    case .two(let column): clearSelfReferrals(&flags, rows, column.span.extracting(rows), ownReferrers)
+    case .four(let column): clearSelfReferrals(&flags, rows, column.span.extracting(rows), ownReferrers)
+    }
+  }
+
+  private func clearSelfReferrals<Code: FixedWidthInteger>(
+    _ flags: inout [Bool], _ rows: Range<Int>, _ referrers: Span<Code>, _ ownReferrers: [UInt32]
+  ) {
+    switch self[.hostname] {
+    case .one(let column): narrow(&flags, referrers, column.span.extracting(rows), ownReferrers.span)
+    case .two(let column): narrow(&flags, referrers, column.span.extracting(rows), ownReferrers.span)
+    case .four(let column): narrow(&flags, referrers, column.span.extracting(rows), ownReferrers.span)
+    }
+  }
+
+  /// Clears the flag of each row whose referrer is the own one of its hostname, and not 0.
+  private func narrow<Code: FixedWidthInteger, HostCode: FixedWidthInteger>(
+    _ flags: inout [Bool], _ referrers: Span<Code>, _ hostnames: Span<HostCode>, _ ownReferrers: Span<UInt32>
+  ) {
+    flags.withMutableBytes { flags in
+      precondition(flags.count >= referrers.count && hostnames.count >= referrers.count)
+      for row in 0..<referrers.count {
+        let referrer = UInt32(truncatingIfNeeded: referrers[unchecked: row])
+        let own = ownReferrers[Int(hostnames[unchecked: row])]
+        flags[unchecked: row] &= (own != referrer).asOne | (referrer == 0).asOne
+      }
     }
   }
 }

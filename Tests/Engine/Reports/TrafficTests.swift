@@ -146,6 +146,57 @@ import Testing
     #expect(try breakdown(events, by: .lastPath) == ["/late 2 2 1 2 0 0"])
   }
 
+  @Test(arguments: [
+    Dimension.column(.urlPath), .column(.country), .column(.referrerDomain), .firstPath, .lastPath,
+    .visit(.entry), .visit(.exit), .visit(.channel), .visit(.column(.urlPath)), .visit(.type),
+  ]) func `the visitors of a value are the same, whatever else is counted`(dimension: Dimension) throws {
+    func random(_ count: Int, _ number: Int, _ salt: UInt64) -> Int {
+      let mixed = (UInt64(number) &* 6_364_136_223_846_793_005 &+ salt) &* 0x9E37_79B9_7F4A_7C15
+      return Int(mixed >> 33) % count
+    }
+    // Visits of a visitor that overlap, and none that do; some begin with a custom event or a link.
+    func events(overlap: Bool, shared: Bool) -> [TestEvent] {
+      (0..<600).map { number in
+        let session = random(40, number, 1)
+        let visit = overlap ? random(3, number, 2) : number / 200
+        let texts: [TextColumn: String] = [
+          .country: ["DE", "FR", ""][random(3, session, 3)], .hostname: "a.example",
+          .referrerDomain: ["", "a.example", "google.com", "b.example"][random(4, number, 4)],
+        ]
+        let id = shared ? "v\(visit)" : "\(session) \(visit)"
+        let path = "/\(random(7, number, 5))"
+        if random(5, number, 6) == 0 {
+          return .custom("buy", Int64(number) * minute, session: "\(session)", visit: id, on: path, texts)
+        }
+        var event = TestEvent.page(
+          path, Int64(number) * minute, session: "\(session)", visit: id, texts)
+        if random(9, number, 7) == 0 { event.type = 3 }
+        return event
+      }
+    }
+    let scopes = [
+      scope(), scope(150 * minute, 450 * minute), scopeOf(try Filter(.urlPath, .notEquals, ["/3"])),
+      scopeOf(try Filter(.country, .equals, ["DE"])),
+    ]
+    for events in [
+      events(overlap: false, shared: false), events(overlap: true, shared: false),
+      events(overlap: false, shared: true),
+    ] {
+      let columns = website(events)
+      for scope in scopes {
+        func visitors(_ order: TrafficBreakdownRequest.Order) throws -> [String] {
+          var request = TrafficBreakdownRequest(
+            traffic: TrafficRequest(scope: scope), dimension: dimension, limit: 100)
+          request.order = order
+          request.dropsOwnReferrers = dimension == .column(.referrerDomain)
+          return try columns.trafficBreakdown(request).map { "\($0.key.value) \($0.numbers.visitors)" }
+            .sorted()
+        }
+        #expect(try visitors(.visitors) == visitors(.visitorsAndVisits))
+      }
+    }
+  }
+
   @Test func `cities have their country, and own referrers can be left out`() throws {
     let events: [TestEvent] = [
       .page("/", 0, session: "1", [.city: "Berlin", .country: "DE"]),
@@ -264,6 +315,23 @@ import Testing
     ]
     let weeks = try website(events).weeklySessions(scope(), in: try zone("Europe/Berlin"))
     #expect(weeks[6][1] == 1 && weeks[6][2] == 1 && weeks[0][1] == 1 && weeks[0][3] == 1)
+    #expect(weeks.joined().reduce(0, +) == 4)
+  }
+
+  @Test func `an hour of the week has a visitor once, before 1970 and within a quarter of an hour too`()
+    throws
+  {
+    // Until 1893, clocks in Berlin were 53 minutes and 28 seconds ahead of Greenwich: hours begin within a quarter.
+    let noon1880 = -2_840_097_600_000 - start
+    let events: [TestEvent] = [
+      .page("/", noon1880 + 6 * minute, session: "1"), .page("/", noon1880 + 7 * minute, session: "1"),
+      .page("/", noon1880 + 7 * minute, session: "2"), .page("/", 0, session: "2"),
+      .page("/", 7 * day, session: "2"),
+    ]
+    let all = ReportScope(range: .always)
+    let weeks = try website(events).weeklySessions(all, in: try zone("Europe/Berlin"))
+    // 1880-01-01 was a Thursday, 2025-03-01 a Saturday.
+    #expect(weeks[4][12] == 1 && weeks[4][13] == 2 && weeks[6][1] == 1)
     #expect(weeks.joined().reduce(0, +) == 4)
   }
 

@@ -47,13 +47,13 @@ public struct TrafficBreakdownRequest {
 }
 
 extension TrafficBreakdownRequest {
-  /// The column to group by, if the request needs only the visitors of each of its values.
-  fileprivate var columnOfVisitors: TextColumn? {
-    guard case .column(let column) = dimension, case .views = events, case .visitors = order, !byCountry
-    else {
-      return nil
+  /// Whether the request needs only the visitors of each value, and all values are known beforehand.
+  fileprivate var needsOnlyVisitors: Bool {
+    guard case .views = events, case .visitors = order, !byCountry else { return false }
+    return switch dimension {
+    case .column, .firstPath, .lastPath, .visit: true
+    case .fullPath, .property, .type: false
     }
-    return column
   }
 }
 
@@ -71,9 +71,7 @@ extension WebsiteColumns {
     let dimension = try CompiledDimension(
       request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events,
       in: request.traffic.scope, self, executor)
-    if let column = request.columnOfVisitors {
-      return try visitors(request, column, dimension, executor)
-    }
+    if request.needsOnlyVisitors { return try visitors(request, dimension, executor) }
     let countries = dictionary(.country)
     let grouping = TrafficGrouping(
       dimension: dimension, byCountry: request.byCountry, countryCount: countries.count)
@@ -109,11 +107,10 @@ extension WebsiteColumns {
 
   /// Returns the rows of a breakdown that has only visitors.
   private func visitors(
-    _ request: TrafficBreakdownRequest, _ column: TextColumn, _ dimension: CompiledDimension,
-    _ executor: ParallelExecutor
+    _ request: TrafficBreakdownRequest, _ dimension: CompiledDimension, _ executor: ParallelExecutor
   ) throws(ScopeError) -> [TrafficBreakdownRow] {
-    let texts = dictionary(column)
-    let kernel = VisitorCounts(column: column, codeCount: texts.count, dimension: dimension)
+    let texts = dimension.dictionary
+    let kernel = VisitorCounts(dimension: dimension, codeCount: texts.count)
     let counts = try scan(request.traffic.scope, executor, kernel).counts
     return rows(
       of: request, among: 0..<counts.count, texts, executor, code: { counts[$0].visitors > 0 ? $0 : 0 },
