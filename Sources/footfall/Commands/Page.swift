@@ -85,7 +85,7 @@ struct PageCommand {
         try ReportArguments.website(website, among: websites)
       }
       let maker = try WebsitePageMaker(self, chosen, worker, zone, progress)
-      let page = try maker.page(isOnly: websites.count == 1)
+      let page = try maker.page(isOnly: websites.count == 1).page
       progress.finish()
       return try finish(
         [(path, page.html)], of: "a page of \(counted(page.figureCount, "figure", "figures"))")
@@ -113,8 +113,10 @@ struct PageCommand {
         file = "\(name)-\(number)\(ending)"
         number += 1
       }
-      files.append((folder + file, try maker.page(isOnly: false).html))
-      entries.append((maker.name, file, try maker.stats()))
+      let made = try maker.page(isOnly: false)
+      files.append((folder + file, made.page.html))
+      let stats = if let stats = made.stats { stats } else { try maker.stats() }
+      entries.append((maker.name, file, stats))
     }
     let index = indexPage(entries, title: title, options.origin(of: words))
     progress.finish()
@@ -189,7 +191,9 @@ private struct WebsitePageMaker {
     try worker.result(of: common.method, common.params(websiteID: id, range: range))
   }
 
-  func page(isOnly: Bool) throws(CommandError) -> Page {
+  /// Returns the page, and the totals that it has.
+  func page(isOnly: Bool) throws(CommandError) -> (page: Page, stats: JSONValue?) {
+    var stats: JSONValue?
     var page = WebsitePage(common, website: name, range: range, zone: zone)
     for (number, section) in command.sections.enumerated() {
       progress.show(section.name, number, of: command.sections.count)
@@ -198,22 +202,26 @@ private struct WebsitePageMaker {
       case "reports": try addReports(to: &page)
       default:
         let currencies = WebsitePage.needsCurrency(section) ? try self.currencies() : [nil]
-        for currency in currencies { try add(section, currency: currency, to: &page) }
+        for currency in currencies {
+          let result = try add(section, currency: currency, to: &page)
+          if section.name == "summary" { stats = result }
+        }
       }
     }
     var words = command.words
     if !isOnly { words += [ReportArguments.websiteFlag, name] }
     words += ReportArguments.rangeWords(range, in: zone)
-    return page.page(title: command.title, command.options.origin(of: words))
+    return (page.page(title: command.title, command.options.origin(of: words)), stats)
   }
 
+  /// Adds a section, and returns the result of its report.
   private func add(
     _ section: PageSection, currency: String?, to page: inout WebsitePage
-  ) throws(CommandError) {
+  ) throws(CommandError) -> JSONValue? {
     let arguments = try PageCommand.withUsage { () throws(FlagError) in
       try page.arguments(of: section, currency: currency)
     }
-    guard let arguments else { return }
+    guard let arguments else { return nil }
     let params = arguments.params(websiteID: id, range: range)
     let result: JSONValue
     do throws(CommandError) { result = try worker.result(of: arguments.method, params) } catch {
@@ -222,6 +230,7 @@ private struct WebsitePageMaker {
       throw .usage(arguments.sentence(for: errors, of: params), help: PageCommand.help)
     }
     page.add(result, of: section, arguments, params: params)
+    return result
   }
 
   private func currencies() throws(CommandError) -> [String?] {
