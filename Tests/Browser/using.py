@@ -14,7 +14,7 @@ return [...document.querySelectorAll('section')].filter(section => section.query
 # What makes a document again.
 SOURCE = "return document.querySelector('footer code').textContent"
 
-TIP = "const tip = document.getElementById('tip'); return tip.hidden ? null : tip.textContent"
+TIP = "const tip = document.getElementById('tip'); return tip.hidden ? null : tip.textContent.replace(/[\\u2068\\u2069]/g, '')"
 
 
 def displayable(text):

@@ -180,7 +180,8 @@ import Testing
         steps: values.prefix(8).map { .init(name: "s", visitors: abs($0), text: "", lost: "1 lost") }),
       HeatMap(
         columnNames: values.prefix(60).indices.map { "\($0)" }, rowNames: ["row"],
-        cells: [values.prefix(60).map { HeatMap.Cell(share: $0, text: "9", hint: "", isComplete: $0 > 2) }]),
+        cells: [values.prefix(60).map { HeatMap.Cell(share: $0, text: "9", isComplete: $0 > 2) }],
+        hint: { "\($0) \($1)" }),
       FlowChart(
         nodes: values.prefix(12).enumerated().map {
           .init(place: $0 % 3, name: "n", count: abs($1), text: "")
@@ -226,6 +227,60 @@ import Testing
     let row = #""date":"2026-03-01T00:00:00Z","period":1,"visitors":4,"returnVisitors":1,"percentage":25"#
     #expect(try svg("retention", [:], "[{\(row),\"complete\":false}]").contains("class=\"incomplete"))
     #expect(try !svg("retention", [:], "[{\(row),\"complete\":true}]").contains("class=\"incomplete"))
+  }
+
+  @Test(arguments: [
+    ("a", "b", "a → b"), ("שלום", "b", "\u{2068}שלום\u{2069} → \u{2068}b\u{2069}"),
+    ("a", "مرحبا", "\u{2068}a\u{2069} → \u{2068}مرحبا\u{2069}"), ("\u{2069}\u{2067}", "b", "�� → b"),
+    ("\u{2069}", "ש", "\u{2068}�\u{2069} → \u{2068}ש\u{2069}"),
+  ]) func `parts of a text that are written from right to left are isolated`(
+    first: String, second: String, drawn: String
+  ) {
+    let label: Label = "\(first) → \(second)"
+    #expect(Markup.text(label).trustedText == drawn)
+    #expect(label == Label(joining: [first, second], by: " → "))
+    #expect(
+      Markup.isolated(label).trustedText
+        == drawn.replacing("\u{2068}", with: "<bdi>").replacing("\u{2069}", with: "</bdi>"))
+    #expect(Markup.text(first + " → " + second).trustedText.contains("\u{2068}") == false)
+  }
+
+  @Test func `labels are cut to a width, and texts that fit are whole`() {
+    let label: Label = "\("ab" as String) → \("cd" as String)"
+    #expect(label.shortened(to: 7) == label)
+    #expect(label.shortened(to: 6).plainText == "ab → …")
+    #expect(label.shortened(to: 1).plainText == "…")
+    #expect(fitted("Wide", to: textWidth("Wide")) == "Wide")
+    #expect(fitted("Wide", to: textWidth("Wide") - 1) == "Wi…")
+    #expect(fitted(String(repeating: "W", count: 100_000), to: 100).utf8.count < 20)
+  }
+
+  @Test func `coordinates are short`() {
+    #expect(
+      [0, -0.0, 12, 12.5, -0.25, 0.04, 1e9, .nan].map(pixels) == [
+        "0", "0", "12", "12.5", "-0.3", "0", "0", "0",
+      ])
+    #expect(
+      [0, 1, 0.125, 0.1234, 0.00006, -0.5].map(percent) == ["0%", "100%", "12.5%", "12.34%", "0.01%", "-50%"])
+  }
+
+  private func table(columns: Int, rows: Int) -> FigureTable {
+    FigureTable(
+      columns: [.name("name")] + (0..<columns).map { .number("a long title of column \($0)") },
+      rows: Array(
+        repeating: [.text("value")] + (0..<columns).map { .number(.integer(Int64($0))) }, count: rows))
+  }
+
+  @Test(arguments: [
+    (2, 40, ""), (2, 41, "… and 1 more row"), (12, 40, "… and 8 more columns"),
+    (12, 41, "… and 1 more row, 8 more columns"),
+    (12, 3, ""), (60, 2, "… and 21 more numbers"),
+  ]) func `tables that are too large for a drawing are drawn in part`(columns: Int, rows: Int, rest: String) {
+    let figure = Figure(title: "Table", summary: "", chart: nil, table: table(columns: columns, rows: rows))
+    let svg = document([figure], heading: ("Table", ""), as: .svg, origin)
+    #expect(MarkupCheck(svg).faults == [])
+    #expect(svg.contains("… and") == !rest.isEmpty)
+    #expect(svg.contains(">\(rest)<") || rest.isEmpty)
   }
 
   @Test func `axes end at round numbers, and mark few`() {

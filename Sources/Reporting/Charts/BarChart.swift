@@ -2,7 +2,7 @@
 /// zero. With several parts, the bars stand below the names and have a colour for each part.
 struct BarChart: Chart {
   struct Bar: Sendable {
-    let name: String
+    let name: Label
     /// A number for each part.
     let values: [Double]
     /// The number at the end of the row, as people read it.
@@ -23,7 +23,11 @@ struct BarChart: Chart {
   private var isStacked: Bool { !parts.isEmpty }
   private var rowHeight: Double { isStacked ? 36 : 26 }
   /// The part of the width that is left to the numbers.
-  private var numberRoom: Double { hasNotes ? 0.42 : 0.24 }
+  private var numberRoom: Double {
+    // Pixels, of the width that the drawing has on a telephone.
+    let numbers = bars.map { textWidth($0.text) }.max() ?? 0
+    return min(0.6, max(0.24, (numbers + 14 + (hasNotes ? Self.noteRoom : 0)) / 300))
+  }
   private var hasNotes: Bool { bars.contains { !$0.note.isEmpty } }
   /// Pixels for notes.
   private static let noteRoom = 62.0
@@ -51,11 +55,11 @@ struct BarChart: Chart {
       for (part, value) in bar.values.enumerated() where value != 0 {
         let length = share(value)
         let style = isStacked ? "bar \(parts[part].style.className)" : bar.isRest ? "tint s0" : "tint"
-        let name = isStacked ? "\(bar.name), \(parts[part].name)" : "\(bar.name): \(bar.text)"
+        let hint: Label = isStacked ? "\(bar.name), \(parts[part].name)" : "\(bar.name): \(bar.text)"
         marks.append(
           rectangle(
             value > 0 ? right : left, barY, length, barHeight, style, row: bar.row,
-            hint: hasHints ? name : nil))
+            hint: hasHints ? hint : nil))
         if value > 0 { right += length } else { left += length }
       }
       marks.append(

@@ -65,14 +65,14 @@ func label(
 
 /// A text that is cut where its room ends. `x` and `width` are parts of the width of the drawing.
 func clippedLabel(
-  _ text: String, _ x: Double, _ y: Double, width: Double, _ style: StaticString = "name", indent: Double = 0
+  _ text: Label, _ x: Double, _ y: Double, width: Double, _ style: StaticString = "name", indent: Double = 0
 ) -> Markup {
   .element(
     "svg", ["x": percent(x), "y": pixels(y - 14), "width": percent(max(width, 0)), "height": "20"],
     [
       .element(
         "text", ["x": pixels(indent), "y": "14", "class": style.description],
-        text: shortened(displayable(text), to: 160))
+        [.text(text.shortened(to: 160))])
     ])
 }
 
@@ -91,14 +91,14 @@ func stretched(height: Double, _ content: [Markup]) -> Markup {
     ], content)
 }
 
-func path(_ commands: String, _ style: String, row: Int? = nil, hint: String? = nil) -> Markup {
+func path(_ commands: String, _ style: String, row: Int? = nil, hint: Label? = nil) -> Markup {
   mark("path", ["d": commands, "class": style], row, nil, hint)
 }
 
 /// A rectangle. `x` and `width` are parts of the width of the drawing; a negative width extends to the left.
 func rectangle(
   _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ style: String, row: Int? = nil,
-  column: Int? = nil, hint: String? = nil
+  column: Int? = nil, hint: Label? = nil
 ) -> Markup {
   mark(
     "rect",
@@ -113,10 +113,11 @@ func rectangle(
 ///   - column: Its column, if the mark is about one number of the row.
 ///   - hint: What a program shows when the pointer rests on it.
 private func mark(
-  _ name: StaticString, _ attributes: Attributes, _ row: Int?, _ column: Int?, _ hint: String?
+  _ name: StaticString, _ attributes: Attributes, _ row: Int?, _ column: Int?, _ hint: Label?
 ) -> Markup {
   var attributes = attributes
-  if let row { attributes.append("data-row", String(row)) }
-  if let column { attributes.append("data-column", String(column)) }
-  return .element(name, attributes, hint.map { [.element("title", text: $0)] } ?? [])
+  // Where there are hints there is no script.
+  if let row, hint == nil { attributes.append("data-row", String(row)) }
+  if let column, hint == nil { attributes.append("data-column", String(column)) }
+  return .element(name, attributes, hint.map { [.element("title", [:], [.text($0)])] } ?? [])
 }

@@ -7,11 +7,35 @@ public struct Figure: Sendable {
   let summary: String
   /// Nil if the numbers are best read as a table.
   let chart: (any Chart)?
-  let table: FigureTable
+  private let makeTable: @Sendable () -> FigureTable
   /// Whether it needs the whole width of a page.
   var isWide = false
   /// Numbers that a page shows large in place of a chart.
   var headlines: [Headline] = []
+
+  init(
+    title: String, summary: String, chart: (any Chart)?, table: FigureTable, isWide: Bool = false,
+    headlines: [Headline] = []
+  ) {
+    (self.title, self.summary, self.chart, self.isWide) = (title, summary, chart, isWide)
+    (self.headlines, makeTable) = (headlines, { table })
+  }
+
+  /// A figure with a long table.
+  ///
+  /// - Parameter rows: Called for documents that show the table, since there may be thousands of rows.
+  init(
+    title: String, summary: String, chart: (any Chart)?, isWide: Bool = true, columns: [FigureTable.Column],
+    rows: @escaping @Sendable () -> [[FigureTable.Cell]]
+  ) {
+    (self.title, self.summary, self.chart, self.isWide) = (title, summary, chart, isWide)
+    makeTable = { FigureTable(columns: columns, rows: rows()) }
+  }
+
+  var table: FigureTable { makeTable() }
+
+  /// Whether there is anything to show.
+  var isEmpty: Bool { chart == nil && table.rows.isEmpty }
 
   struct Headline: Sendable {
     let name: String
@@ -35,6 +59,8 @@ struct FigureTable: Sendable {
   struct Cell: Sendable {
     var text: String
     var number: Double?
+    /// The text, if it is composed of parts.
+    var composed: Label?
     /// A file next to the page, named by the program.
     var link: String?
   }
@@ -45,6 +71,12 @@ struct FigureTable: Sendable {
 
 extension FigureTable.Cell {
   static let empty = Self(text: "")
+
+  init(_ label: Label) {
+    self.init(text: label.plainText, composed: label.needsIsolation ? label : nil)
+  }
+
+  var label: Label { composed ?? Label(text) }
 
   static func text(_ text: String) -> Self { Self(text: text) }
 
@@ -93,7 +125,7 @@ extension Figure {
   ///   - before: The numbers of another range, in the order of the rows; nil where one is not known.
   ///   - more: Further cells of each row, and their columns.
   static func bars(
-    _ rows: [(name: String, value: JSONValue, isRest: Bool)], title: String, name: String, counting: String,
+    _ rows: [(name: Label, value: JSONValue, isRest: Bool)], title: String, name: String, counting: String,
     before: [JSONValue?]? = nil, more: (columns: [FigureTable.Column], cells: [[FigureTable.Cell]])? = nil,
     text: (JSONValue) -> String = { numberText($0) }
   ) -> Figure {
@@ -102,7 +134,7 @@ extension Figure {
     var table = FigureTable(columns: columns + (more?.columns ?? []))
     for (index, row) in rows.enumerated() {
       var cells = [
-        FigureTable.Cell(text: row.name), FigureTable.Cell(text: text(row.value), number: row.value.double),
+        FigureTable.Cell(row.name), FigureTable.Cell(text: text(row.value), number: row.value.double),
       ]
       if let before {
         let earlier = index < before.count ? before[index] : nil
@@ -124,7 +156,7 @@ extension Figure {
       summary: rows.isEmpty
         ? "Nothing in this range"
         : "\(counting) of \(countText(Int64(shown.count), "value")) of \(name)"
-          + (rows.first.map { ", first \($0.name) with \(text($0.value))" } ?? ""),
+          + (rows.first.map { ", first \($0.name.plainText) with \(text($0.value))" } ?? ""),
       chart: rows.isEmpty ? nil : BarChart(bars: bars), table: table)
   }
 

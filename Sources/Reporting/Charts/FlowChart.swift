@@ -80,7 +80,7 @@ struct FlowChart: Chart {
       if boxHeight + Self.gap >= 14 {
         marks.append(
           clippedLabel(
-            node.name, x(index) + Self.boxWidth, tops[index] + boxHeight / 2 + 4,
+            Label(node.name), x(index) + Self.boxWidth, tops[index] + boxHeight / 2 + 4,
             width: stride - Self.boxWidth - 0.01, "name halo", indent: 5))
       }
     }

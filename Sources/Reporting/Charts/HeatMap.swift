@@ -5,7 +5,6 @@ struct HeatMap: Chart {
     let share: Double
     /// What stands in the cell, if there is room.
     let text: String
-    let hint: String
     var isComplete = true
   }
 
@@ -16,6 +15,8 @@ struct HeatMap: Chart {
   /// The row of the figure's table in which the numbers of the first row are, and the column of those of the first column.
   var firstRow = 0
   var firstColumn = 1
+  /// What a program shows when the pointer rests on a cell.
+  let hint: @Sendable (_ row: Int, _ column: Int) -> Label
 
   private static let rowHeight = 23.0
   private static let top = 20.0
@@ -43,11 +44,13 @@ struct HeatMap: Chart {
     }
     for (row, name) in rowNames.enumerated() {
       let y = Self.top + Double(row) * Self.rowHeight
-      marks.append(clippedLabel(name, 0, y + 16, width: room))
+      marks.append(clippedLabel(Label(name), 0, y + 16, width: room))
       for (column, cell) in cells[row].enumerated() {
         guard let cell else { continue }
         let x = room + Double(column) * cellWidth
-        add(cell, x, y, cellWidth, (row + firstRow, column + firstColumn), to: &marks, hasHints)
+        add(
+          cell, x, y, cellWidth, (row + firstRow, column + firstColumn),
+          hint: hasHints ? hint(row, column) : nil, to: &marks)
       }
     }
     return marks
@@ -55,8 +58,7 @@ struct HeatMap: Chart {
 
   private func add(
     _ cell: Cell, _ x: Double, _ y: Double, _ width: Double, _ place: (row: Int, column: Int),
-    to marks: inout [Markup],
-    _ hasHints: Bool
+    hint: Label?, to marks: inout [Markup]
   ) {
     let share = cell.share.isFinite ? min(max(cell.share, 0), 1) : 0
     let shade = share == 0 ? 0 : min(Self.shades, Int(share * Double(Self.shades)) + 1)
@@ -64,7 +66,7 @@ struct HeatMap: Chart {
     marks.append(
       rectangle(
         x, y, width - 0.0015, height, "h\(shade)", row: place.row, column: place.column,
-        hint: hasHints ? cell.hint : nil))
+        hint: hint))
     let isDark = shade > Self.shades / 2
     if !cell.isComplete {
       marks.append(

@@ -31,6 +31,8 @@ struct LineChart: Chart {
 
   /// More units than this are drawn by the lowest and the highest of several: a screen has few more columns.
   private static let maximumPoints = 800
+  /// Lines of more points are finer, because their ups and downs would run together.
+  private static let maximumThickPoints = 150
 
   var legend: [LegendEntry] {
     var entries = series.map { LegendEntry(name: $0.name, style: $0.style, isSeries: true) }
@@ -96,7 +98,8 @@ struct LineChart: Chart {
               + "L\(pixels(x(run[run.count - 1].index))) \(base)Z", "area"))
       }
     }
-    for (isDashed, style) in [(false, "line"), (true, "line partial")] {
+    let line = points.count > Self.maximumThickPoints ? "line fine" : "line"
+    for (isDashed, style) in [(false, line), (true, "\(line) partial")] {
       let text = segments(points, isDashed: isDashed).map { commands($0, scale, first: "M") }.joined()
       if !text.isEmpty { paths.append(path(text, style)) }
     }

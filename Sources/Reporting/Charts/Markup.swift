@@ -1,28 +1,53 @@
 /// A piece of HTML or SVG. It is well-formed whatever texts it holds: texts and values of attributes come from events,
 /// and are escaped when they are put in. Only names, which the program writes, are taken as they are.
 struct Markup {
-  private let source: String
+  /// UTF-8. Elements are put together many times, which is faster with bytes than with strings.
+  private var source: [UInt8]
 
-  private init(source: String) { self.source = source }
+  private init(source: [UInt8] = []) { self.source = source }
 
-  static let empty = Markup(source: "")
+  static let empty = Markup()
 
   /// A text. Characters that control a display or its writing direction are replaced, as in a terminal.
-  static func text(_ text: String) -> Markup { Markup(source: escaped(text)) }
+  static func text(_ text: String) -> Markup {
+    var markup = Markup()
+    markup.appendEscaped(text)
+    return markup
+  }
+
+  /// A composed text of a drawing, in which each part is isolated by characters: SVG has no element for that.
+  static func text(_ label: Label) -> Markup {
+    guard label.needsIsolation else { return .text(label.plainText) }
+    var markup = Markup()
+    for piece in label.pieces {
+      if piece.isPart { markup.source += "\u{2068}".utf8 }
+      markup.appendEscaped(piece.text)
+      if piece.isPart { markup.source += "\u{2069}".utf8 }
+    }
+    return markup
+  }
+
+  /// A composed text of a page, in which each part is isolated by an element.
+  static func isolated(_ label: Label) -> Markup {
+    guard label.needsIsolation else { return .text(label.plainText) }
+    return .group(label.pieces.map { $0.isPart ? .element("bdi", text: $0.text) : .text($0.text) })
+  }
 
   /// Style sheets and scripts of the program itself, which are no data.
-  static func trusted(_ source: StaticString) -> Markup { Markup(source: source.description) }
+  static func trusted(_ source: StaticString) -> Markup { Markup(source: Array(source.description.utf8)) }
 
   /// An element with an end tag, which both HTML and XML accept for every element that may have content.
   static func element(
     _ name: StaticString, _ attributes: Attributes = [:], _ content: [Markup] = []
   ) -> Markup {
-    var source = tag(name, attributes)
-    for part in content { source += part.source }
-    source += "</"
-    source += name.description
-    source += ">"
-    return Markup(source: source)
+    var markup = Markup()
+    markup.source.reserveCapacity(content.reduce(128) { $0 + $1.source.count })
+    markup.appendTag(name, attributes)
+    for part in content { markup.source += part.source }
+    markup.append("</")
+    markup.append(name)
+    markup.append(">")
+    return markup
   }
 
   static func element(_ name: StaticString, _ attributes: Attributes = [:], text: String) -> Markup {
@@ -31,49 +56,55 @@ struct Markup {
 
   /// An element of HTML without content and end tag, such as `meta`.
   static func void(_ name: StaticString, _ attributes: Attributes = [:]) -> Markup {
-    Markup(source: tag(name, attributes))
+    var markup = Markup()
+    markup.appendTag(name, attributes)
+    return markup
   }
 
   /// Several pieces, one after the other.
-  static func group(_ parts: [Markup]) -> Markup { Markup(source: parts.map(\.source).joined()) }
+  static func group(_ parts: [Markup]) -> Markup { Markup(source: Array(parts.map(\.source).joined())) }
 
   /// A whole HTML document.
-  static func htmlDocument(_ html: Markup) -> String { "<!DOCTYPE html>\n" + html.source + "\n" }
+  static func htmlDocument(_ html: Markup) -> String { "<!DOCTYPE html>\n" + html.trustedText + "\n" }
 
   /// A whole XML document.
-  static func xmlDocument(_ root: Markup) -> String { root.source + "\n" }
+  static func xmlDocument(_ root: Markup) -> String { root.trustedText + "\n" }
 
-  /// The bytes of a style sheet or a script, of which a page states a hash.
-  var trustedText: String { source }
+  /// The text of a style sheet or a script, of which a page states a hash.
+  var trustedText: String { String(decoding: source, as: UTF8.self) }
 
-  private static func tag(_ name: StaticString, _ attributes: Attributes) -> String {
-    var tag = "<"
-    tag += name.description
-    for (name, value) in attributes.pairs {
-      tag += " "
-      tag += name.description
-      tag += "=\""
-      tag += escaped(value)
-      tag += "\""
-    }
-    tag += ">"
-    return tag
+  private mutating func append(_ text: StaticString) {
+    // Sound: a static string is never freed. Names and signs are ASCII.
+    source += UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
   }
 
-  private static func escaped(_ text: String) -> String {
-    if text.utf8.allSatisfy(isPlain) { return text }
-    var escaped = ""
+  private mutating func appendTag(_ name: StaticString, _ attributes: Attributes) {
+    append("<")
+    append(name)
+    for (name, value) in attributes.pairs {
+      append(" ")
+      append(name)
+      append("=\"")
+      appendEscaped(value)
+      append("\"")
+    }
+    append(">")
+  }
+
+  private mutating func appendEscaped(_ text: String) {
+    if text.utf8.allSatisfy(Self.isPlain) { return source.append(contentsOf: text.utf8) }
     for scalar in displayable(text).unicodeScalars {
       switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      default: escaped.unicodeScalars.append(isNoncharacter(scalar) ? "\u{FFFD}" : scalar)
+      case "&": append("&amp;")
+      case "<": append("&lt;")
+      case ">": append("&gt;")
+      case "\"": append("&quot;")
+      case "'": append("&#39;")
+      default:
+        source +=
+          UTF8.encode(Self.isNoncharacter(scalar) ? "\u{FFFD}" : scalar) ?? UTF8.encodedReplacementCharacter
       }
     }
-    return escaped
   }
 
   /// Whether a byte is a character that means nothing else in HTML and XML.
@@ -108,12 +139,18 @@ func percent(_ share: Double) -> String { decimalText(share * 100, places: 2) + 
 
 private func decimalText(_ number: Double, places: Int) -> String {
   guard number.isFinite, abs(number) < 1e6 else { return "0" }
-  let unit = places == 1 ? 10 : 100
+  var unit: UInt = places == 1 ? 10 : 100
   let parts = Int((number * Double(unit)).rounded())
-  let (whole, rest) = parts.magnitude.quotientAndRemainder(dividingBy: unit.magnitude)
-  let sign = parts < 0 ? "-" : ""
-  if rest == 0 { return "\(sign)\(whole)" }
-  if places == 1 { return "\(sign)\(whole).\(rest)" }
-  if rest % 10 == 0 { return "\(sign)\(whole).\(rest / 10)" }
-  return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
+  var (whole, rest) = parts.magnitude.quotientAndRemainder(dividingBy: unit)
+  if whole == 0, rest == 0 { return "0" }
+  var text = parts < 0 ? "-" : ""
+  text += String(whole)
+  if rest == 0 { return text }
+  text += "."
+  while rest > 0 {
+    unit /= 10
+    (whole, rest) = rest.quotientAndRemainder(dividingBy: unit)
+    text += String(whole)
+  }
+  return text
 }

@@ -72,7 +72,7 @@ private func breakdownFigure(_ rows: [JSONValue], _ context: ReportContext) -> F
     table.rows.append([.text(text)] + steps.map { .number($0["visitors"]) } + [.share(remaining)])
     bars.append(
       BarChart.Bar(
-        name: text, values: [remaining?.double ?? 0], text: remaining?.double.map(percentText) ?? "–",
+        name: Label(text), values: [remaining?.double ?? 0], text: remaining?.double.map(percentText) ?? "–",
         row: index, isRest: row["rest"] == true))
   }
   return Figure(

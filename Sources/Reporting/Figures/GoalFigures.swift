@@ -21,12 +21,12 @@ import JSON
     table.rows.append(cells)
     bars.append(
       BarChart.Bar(
-        name: matcherName(goal), values: [min(share ?? 0, 1)],
+        name: Label(matcherName(goal)), values: [min(max(share ?? 0, 0), 1)],
         text: "\(result.text) of \(numberText(goal["goal"] ?? 0))", row: index))
   }
   let main = Figure(
     title: context.figureTitle,
-    summary: bars.map { "\($0.name): \($0.text)" }.joined(separator: "; "),
+    summary: bars.map { "\($0.name.plainText): \($0.text)" }.joined(separator: "; "),
     chart: bars.isEmpty ? nil : BarChart(bars: bars, whole: 1), table: table)
   return [main] + goalTrends(goals, context) + goals.compactMap { goalValues($0, context) }
 }
@@ -47,7 +47,7 @@ private func goalValues(_ goal: JSONValue, _ context: ReportContext) -> Figure? 
   return .bars(
     values.map {
       let isRest = $0["rest"] == true
-      return (isRest ? "(others)" : nameOfValue($0["value"]?.string ?? ""), $0["result"] ?? 0, isRest)
+      return (Label(isRest ? "(others)" : nameOfValue($0["value"]?.string ?? "")), $0["result"] ?? 0, isRest)
     }, title: "\(matcherName(goal)) by \(name)", name: name, counting: "reached",
     more: (
       [.number("visitors"), .number("of"), .number("share")],

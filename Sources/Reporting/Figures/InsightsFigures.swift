@@ -29,7 +29,7 @@ import JSON
     if index < 25 {
       bars.append(
         BarChart.Bar(
-          name: names.joined(separator: " · "), values: [row[first.name]?.double ?? 0],
+          name: Label(joining: names, by: " · "), values: [row[first.name]?.double ?? 0],
           text: first.text(row[first.name]), row: index))
     }
   }

@@ -11,7 +11,7 @@ import JSON
     let items = (journey["items"]?.array ?? []).map {
       $0.string.map(nameOfValue) ?? (isBackward ? "(start)" : "(end)")
     }
-    return (name: items.joined(separator: " → "), value: journey["count"] ?? 0, isRest: false)
+    return (name: Label(joining: items, by: " → "), value: journey["count"] ?? 0, isRest: false)
   }
   return [.bars(rows, title: context.figureTitle, name: "journey", counting: "visits")]
 }

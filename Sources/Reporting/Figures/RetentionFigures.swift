@@ -28,36 +28,28 @@ private func gridFigure(_ cohorts: [Cohort], _ title: String, _ context: ReportC
   let unit = context.cohortUnit
   let periods = periods(cohorts, context)
   let largest = max(cohorts.flatMap { $0.cells.filter { $0.key > 0 }.map(\.value.percent) }.max() ?? 0, 1)
-  var table = FigureTable(
-    columns: [.name(unit), .number("visitors")] + periods.map { .number("\(unit) \($0)") })
-  var cells: [[HeatMap.Cell?]] = []
-  for cohort in cohorts {
-    // A period without a cell had nobody, if it is in the range.
-    let row = periods.map { period -> (percent: Double, isComplete: Bool)? in
-      if let cell = cohort.cells[period] { return (cell.percent, cell.isComplete) }
-      return period <= cohort.periodsInRange ? (0, true) : nil
-    }
-    table.rows.append(
-      [
-        .text(cohort.name),
-        FigureTable.Cell(text: numberText(cohort.visitors), number: Double(cohort.visitors)),
-      ]
-        + row.map { cell in
-          guard let cell else { return .empty }
-          return FigureTable.Cell(
-            text: (cell.isComplete ? "" : "~") + percentText(cell.percent / 100), number: cell.percent)
-        })
-    cells.append(
-      zip(periods, row).map { period, cell in
-        guard let cell else { return nil }
-        let text = cell.percent == 0 ? "" : cell.percent < 0.5 ? "<1" : "\(Int(cell.percent.rounded()))"
-        return HeatMap.Cell(
-          share: cell.percent / largest, text: text,
-          hint: "\(cohort.name), \(unit) \(period): \(percentText(cell.percent / 100))",
-          isComplete: cell.isComplete)
-      })
+  // A period without a cell had nobody, if it is in the range.
+  @Sendable func share(_ cohort: Cohort, _ period: Int) -> (percent: Double, isComplete: Bool)? {
+    if let cell = cohort.cells[period] { return (cell.percent, cell.isComplete) }
+    return period <= cohort.periodsInRange ? (0, true) : nil
   }
-  let drawn = cohorts.suffix(maximumDrawnCohorts)
+  @Sendable func cells(of cohort: Cohort) -> [FigureTable.Cell] {
+    let visitors = FigureTable.Cell(text: numberText(cohort.visitors), number: Double(cohort.visitors))
+    return [.text(cohort.name), visitors]
+      + periods.map { period in
+        guard let cell = share(cohort, period) else { return .empty }
+        return FigureTable.Cell(
+          text: (cell.isComplete ? "" : "~") + percentText(cell.percent / 100), number: cell.percent)
+      }
+  }
+  let drawn = Array(cohorts.suffix(maximumDrawnCohorts))
+  let drawnCells = drawn.map { cohort in
+    periods.map { period -> HeatMap.Cell? in
+      guard let cell = share(cohort, period) else { return nil }
+      let text = cell.percent == 0 ? "" : cell.percent < 0.5 ? "<1" : "\(Int(cell.percent.rounded()))"
+      return HeatMap.Cell(share: cell.percent / largest, text: text, isComplete: cell.isComplete)
+    }
+  }
   return Figure(
     title: title,
     summary: cohorts.isEmpty
@@ -66,9 +58,15 @@ private func gridFigure(_ cohorts: [Cohort], _ title: String, _ context: ReportC
     chart: cohorts.isEmpty
       ? nil
       : HeatMap(
-        columnNames: periods.map { "\($0)" }, rowNames: drawn.map(\.name),
-        cells: Array(cells.suffix(drawn.count)), firstRow: cohorts.count - drawn.count, firstColumn: 2),
-    table: table)
+        columnNames: periods.map { "\($0)" }, rowNames: drawn.map(\.name), cells: drawnCells,
+        firstRow: cohorts.count - drawn.count, firstColumn: 2,
+        hint: { row, column in
+          let (cohort, period) = (drawn[row], periods[column])
+          return
+            "\(cohort.name), \(unit) \(period): \(percentText((share(cohort, period)?.percent ?? 0) / 100))"
+        }),
+    isWide: false, columns: [.name(unit), .number("visitors")] + periods.map { .number("\(unit) \($0)") },
+    rows: { cohorts.map(cells) })
 }
 
 private func moneyFigure(_ cohorts: [Cohort], _ currency: String, _ context: ReportContext) -> Figure {

@@ -7,7 +7,7 @@ import JSON
 @Sendable func utmFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
   (result.object?.members ?? []).compactMap { part in
     let rows = (part.value.object?.members ?? []).map {
-      (name: nameOfValue($0.name), value: $0.value, isRest: false)
+      (name: Label(nameOfValue($0.name)), value: $0.value, isRest: false)
     }
     return rows.isEmpty ? nil : .bars(rows, title: part.name, name: part.name, counting: "views")
   }
@@ -25,7 +25,8 @@ import JSON
   return overview
     + parts.map { part in
       .bars(
-        part.rows.map { (nameOfValue($0["name"]?.string ?? ""), $0["value"] ?? 0, false) }, title: part.name,
+        part.rows.map { (Label(nameOfValue($0["name"]?.string ?? "")), $0["value"] ?? 0, false) },
+        title: part.name,
         name: part.name, counting: unit)
     }
 }
@@ -45,7 +46,7 @@ private func attributionOverview(
     let text = numberText(plainNumber(sum))
     bars.append(
       BarChart.Bar(
-        name: part.name,
+        name: Label(part.name),
         values: shown + Array(repeating: 0, count: shownSources - shown.count) + [sum - shown.reduce(0, +)],
         text: text, row: index))
     table.rows.append([
@@ -60,7 +61,8 @@ private func attributionOverview(
   }
   return Figure(
     title: "\(context.figureTitle): \(conversions.joined(separator: ", "))",
-    summary: "\(unit) by kind of source: \(bars.map { "\($0.name) \($0.text)" }.joined(separator: ", "))",
+    summary:
+      "\(unit) by kind of source: \(bars.map { "\($0.name.plainText) \($0.text)" }.joined(separator: ", "))",
     chart: BarChart(bars: bars, parts: ranks + [LegendEntry(name: "further sources", style: .rest)]),
     table: table)
 }
@@ -73,7 +75,7 @@ private func attributionOverview(
   let total = result["total"] ?? .null
   let sum = numberText(total["sum"] ?? 0, decimals: decimals([total["sum"] ?? 0]))
   let countries = (result["country"]?.array ?? []).map {
-    (name: nameOfValue($0["name"]?.string ?? ""), value: $0["value"] ?? 0, isRest: false)
+    (name: Label(nameOfValue($0["name"]?.string ?? "")), value: $0["value"] ?? 0, isRest: false)
   }
   let places = decimals(countries.map(\.value))
   var table = FigureTable(columns: [
@@ -127,13 +129,14 @@ private func amountsFigure(_ points: [JSONValue], title: String, _ context: Repo
     starts[index] >= context.range.start
       && (index + 1 < starts.count || context.end(of: unit, at: starts[index]) <= context.range.end)
   }
-  let rows = starts.indices.map { index in
+  let shown = sums
+  @Sendable func cells(of index: Int) -> [FigureTable.Cell] {
     [
       .text(
         context.unitText(.string(formatInstant(starts[index])), unit)
           + (isComplete[index] ? "" : " (partial)"))
     ]
-      + sums.map { FigureTable.Cell.number($0[index] ?? 0, decimals: decimals) }
+      + shown.map { FigureTable.Cell.number($0[index] ?? 0, decimals: decimals) }
   }
   return Figure(
     title: title, summary: "Amounts by \(unit)",
@@ -144,8 +147,8 @@ private func amountsFigure(_ points: [JSONValue], title: String, _ context: Repo
         series: names.prefix(8).enumerated().map { number, name in
           LineChart.Series(name: name, values: sums[number].map { $0?.double ?? 0 }, style: .series(number))
         }, isComplete: isComplete, isWhole: false, text: { numberText($0) }),
-    table: FigureTable(columns: [.name(unit)] + names.map { .number($0) }, rows: names.isEmpty ? [] : rows),
-    isWide: true)
+    columns: [.name(unit)] + names.map { .number($0) },
+    rows: { shown.isEmpty ? [] : starts.indices.map(cells) })
 }
 
 /// More events than this have no line and no column of their own.

@@ -66,10 +66,6 @@ func lineFigure(
   _ points: [JSONValue], _ columns: [(title: String, member: String, text: @Sendable (JSONValue?) -> String)],
   unit: String, title: String, isWhole: Bool = true, _ context: ReportContext
 ) -> Figure {
-  let rows = points.map { point in
-    [unitCell(point, unit, context)]
-      + columns.map { FigureTable.Cell(text: $0.text(point[$0.member]), number: point[$0.member]?.double) }
-  }
   let text = columns.first?.text
   return Figure(
     title: title,
@@ -83,7 +79,15 @@ func lineFigure(
             name: column.title, values: points.map { $0[column.member]?.double }, style: .series(number))
         }, isComplete: points.map { $0["complete"] != false }, isWhole: isWhole,
         text: { text?($0) ?? "" }),
-    table: FigureTable(columns: [.name(unit)] + columns.map { .number($0.title) }, rows: rows), isWide: true)
+    columns: [.name(unit)] + columns.map { .number($0.title) },
+    rows: {
+      points.map { point in
+        [unitCell(point, unit, context)]
+          + columns.map {
+            FigureTable.Cell(text: $0.text(point[$0.member]), number: point[$0.member]?.double)
+          }
+      }
+    })
 }
 
 private func seriesFigure(_ points: [JSONValue], _ metrics: [TrafficMetric], _ context: ReportContext)
@@ -104,7 +108,8 @@ private func seriesFigure(_ points: [JSONValue], _ metrics: [TrafficMetric], _ c
     series.append(LineChart.Series(name: name, values: before, style: .before))
     columns += [.number(name), .number("change")]
   }
-  let rows = points.enumerated().map { index, point -> [FigureTable.Cell] in
+  @Sendable func cells(of index: Int) -> [FigureTable.Cell] {
+    let point = points[index]
     var cells = [unitCell(point, unit, context)] + metrics.map { .metric($0, point[$0.name]) }
     if let compared {
       let before = index < compared.count ? compared[index][first.name] : nil
@@ -120,7 +125,7 @@ private func seriesFigure(_ points: [JSONValue], _ metrics: [TrafficMetric], _ c
       : LineChart(
         starts: points.compactMap { context.localTime($0["t"]) }, series: series,
         isComplete: points.map { $0["complete"] != false }, isWhole: first.isWhole,
-        text: { first.text($0) }), table: FigureTable(columns: columns, rows: rows), isWide: true)
+        text: { first.text($0) }), columns: columns, rows: { points.indices.map(cells) })
 }
 
 /// A line for each of the first values, and a table with a column for each value.
@@ -140,10 +145,6 @@ private func groupedSeriesFigure(
         name: names[index], values: lists[index].map { $0[metric.name]?.double },
         style: isRest ? .rest : .series(series.count)))
   }
-  let rows = points.enumerated().map { index, point in
-    [unitCell(point, unit, context)]
-      + lists.map { .metric(metric, index < $0.count ? $0[index][metric.name] : nil) }
-  }
   let name = context.params["by"]?["name"]?.string ?? ""
   return Figure(
     title: "\(context.figureTitle) by \(name)",
@@ -154,7 +155,13 @@ private func groupedSeriesFigure(
         starts: points.compactMap { context.localTime($0["t"]) }, series: series,
         isComplete: points.map { $0["complete"] != false }, isWhole: metric.isWhole,
         text: { metric.text($0) }),
-    table: FigureTable(columns: [.name(unit)] + names.map { .number($0) }, rows: rows), isWide: true)
+    columns: [.name(unit)] + names.map { .number($0) },
+    rows: {
+      points.enumerated().map { index, point in
+        [unitCell(point, unit, context)]
+          + lists.map { .metric(metric, index < $0.count ? $0[index][metric.name] : nil) }
+      }
+    })
 }
 
 // MARK: - Values
@@ -184,7 +191,7 @@ private func groupedSeriesFigure(
   }
   return [
     .bars(
-      rows.map { (nameOfValue($0[name]?.string ?? ""), $0[value] ?? 0, false) },
+      rows.map { (Label(nameOfValue($0[name]?.string ?? "")), $0[value] ?? 0, false) },
       title: "\(context.figureTitle) of \(type)", name: type,
       counting: type == "event" && !isExpanded ? "events" : "visitors", before: before, more: more)
   ]
@@ -196,7 +203,7 @@ private func groupedSeriesFigure(
     .bars(
       rows.map {
         let names = [$0["eventName"], $0["propertyName"]].map { nameOfValue($0?.string ?? "") }
-        return (names.joined(separator: " · "), $0["total"] ?? 0, false)
+        return (Label(joining: names, by: " · "), $0["total"] ?? 0, false)
       }, title: context.figureTitle, name: "event · property", counting: "events",
       more: (
         [.name("type")],
@@ -208,7 +215,7 @@ private func groupedSeriesFigure(
 @Sendable func valuesFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
   [
     .bars(
-      (result.array ?? []).map { (nameOfValue($0["value"]?.string ?? ""), $0["total"] ?? 0, false) },
+      (result.array ?? []).map { (Label(nameOfValue($0["value"]?.string ?? "")), $0["total"] ?? 0, false) },
       title: context.figureTitle, name: "value", counting: "events")
   ]
 }
@@ -221,19 +228,16 @@ private func groupedSeriesFigure(
   let days = grid.count == 7 ? (0..<7).map { ($0 + 1) % 7 } : Array(grid.indices)
   let names = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
   let largest = max(grid.joined().compactMap(\.double).max() ?? 0, 1)
-  func name(_ day: Int) -> String { names[day % names.count] }
+  @Sendable func name(_ day: Int) -> String { names[day % names.count] }
   let cells = days.map { day in
-    grid[day].enumerated().map { hour, number -> HeatMap.Cell? in
-      HeatMap.Cell(
-        share: (number.double ?? 0) / largest, text: "",
-        hint: "\(name(day)) \(hour):00: \(numberText(number))")
-    }
+    grid[day].map { HeatMap.Cell(share: ($0.double ?? 0) / largest, text: "") as HeatMap.Cell? }
   }
   return [
     Figure(
       title: context.figureTitle, summary: "Visitors by weekday and hour; the darker, the more",
       chart: HeatMap(
-        columnNames: (0..<24).map { "\($0)" }, rowNames: days.map(name), cells: cells),
+        columnNames: (0..<24).map { "\($0)" }, rowNames: days.map(name), cells: cells,
+        hint: { "\(name(days[$0])) \($1):00: \(numberText(grid[days[$0]][$1]))" }),
       table: FigureTable(
         columns: [.name("weekday")] + (0..<24).map { .number("\($0):00") },
         rows: days.map { day in [.text(name(day))] + grid[day].map { .number($0) } }))

@@ -46,8 +46,8 @@ public struct Page: Sendable {
   }
 
   /// Nothing is loaded. The hashes are those of the style sheet and of the script; a test computes them.
-  static let styleHash = "sha256-kKHVvsX+qmX918VCqJu9FE1KdrPVTqxvK19wUFNn5N0="
-  static let scriptHash = "sha256-VrNUNbs4sWP3jjNJ0g3Td3FFsSgEoRnKWisPwysbTHU="
+  static let styleHash = "sha256-ci3yLdfBkUQo0hI3yBaUiarWtraggE2UUbQX4z3UOUQ="
+  static let scriptHash = "sha256-BCTJXG7Zp+D9bNt35ZD0Q+FQ04Yf3M4AhaVjdFxBH6A="
 
   private static let policy =
     "default-src 'none'; style-src '\(styleHash)'; script-src '\(scriptHash)'; base-uri 'none'; form-action 'none'"
@@ -94,7 +94,7 @@ extension Figure {
   /// - Parameter id: Unlike that of all other figures of the page.
   fileprivate func section(id: String) -> Markup {
     let table = table.markup(caption: title)
-    let heading = Markup.element("h2", ["id": id], text: shortened(title, to: 120))
+    let heading = Markup.element("h2", ["id": id], text: shortened(title, to: 72))
     let numbers = Markup.element("details", [:], [.element("summary", text: "Numbers"), table])
     if !headlines.isEmpty {
       let list = Markup.element("dl", ["class": "numbers"], headlines.map(\.markup))
@@ -131,7 +131,7 @@ extension [LegendEntry] {
           ? [
             .element(
               "button", ["type": "button", "aria-pressed": "true", "data-series": String(number)],
-              [swatch, .text(entry.name)])
+              [swatch, .text(shortened(entry.name, to: 60))])
           ] : [swatch, .text(entry.name)]
         return .element("li", [:], content)
       })
@@ -165,7 +165,7 @@ extension FigureTable.Cell {
       attributes.append(
         "data-n", plainNumber(number).double == number ? "\(plainNumber(number))" : "\(number)")
     }
-    guard let link else { return .element("td", attributes, text: text) }
+    guard let link else { return .element("td", attributes, [.isolated(label)]) }
     return .element("td", attributes, [.element("a", ["href": link], text: text)])
   }
 

@@ -10,10 +10,12 @@ enum PageScript {
     const hide=()=>{tip.hidden=true;if(cursor)cursor.style.visibility='';cursor=undefined};
     const mark=(svg,share)=>{cursor=svg.querySelector('.cursor');if(!cursor)return;
       for(const name of['x1','x2'])cursor.setAttribute(name,100*share+'%');cursor.style.visibility='visible'};
+    const isolated=text=>/[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc]/.test(text)?'\\u2068'+text+'\\u2069':text;
+    const read=cell=>cell.querySelector('bdi')?[...cell.childNodes].map(part=>part.nodeName==='BDI'?isolated(part.textContent):part.textContent).join(''):isolated(cell.textContent);
     const show=(figure,index,x,y,column)=>{
       const row=figure.rows[index];if(!row)return hide();
-      const texts=[...row.cells].map(cell=>cell.textContent);
-      const lines=figure.names.map((name,i)=>column&&i&&i!=column?'':texts[i]&&i?name+': '+texts[i]:texts[i]).filter(Boolean);
+      const texts=[...row.cells].map(read);
+      const lines=figure.names.map((name,i)=>column&&i&&i!=column?'':texts[i]&&i?isolated(name)+': '+texts[i]:texts[i]).filter(Boolean);
       tip.textContent=lines.length>14?lines.slice(0,13).join('\\n')+'\\n…':lines.join('\\n');tip.hidden=false;
       const box=tip.getBoundingClientRect();
       tip.style.left=Math.max(4,Math.min(x+14,innerWidth-box.width-4))+'px';

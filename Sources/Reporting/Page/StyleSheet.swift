@@ -23,7 +23,7 @@ enum StyleSheet {
     .line{fill:none;stroke:currentColor;stroke-width:2px;stroke-linejoin:round;vector-effect:non-scaling-stroke}
     .partial{stroke-dasharray:3 4}.area{fill:currentColor;opacity:.12}.dot{fill:currentColor}
     .hollow{fill:var(--panel);stroke:currentColor;stroke-width:2}
-    .before .line{stroke-width:1.5px}.hover{fill:transparent}.cursor{visibility:hidden;stroke:var(--soft);stroke-width:1}
+    .fine{stroke-width:1.2px}.before .line{stroke-width:1.5px}.before .fine{stroke-width:1px}.hover{fill:transparent}.cursor{visibility:hidden;stroke:var(--soft);stroke-width:1}
     .s1{color:var(--s1)}.s2{color:var(--s2)}.s3{color:var(--s3)}.s4{color:var(--s4)}.s5{color:var(--s5)}
     .s6{color:var(--s6)}.s7{color:var(--s7)}.s8{color:var(--s8)}.s0,.before{color:var(--s0)}.partly{color:var(--soft)}
     .bar,.swatch{fill:currentColor}.tint{fill:var(--tint)}.tint.s0{fill:var(--rest-tint)}.track{fill:var(--track)}
@@ -73,7 +73,8 @@ enum StyleSheet {
     #tip[hidden]{display:none}.defs{position:absolute;width:0;height:0}
     code{font:12px ui-monospace,SFMono-Regular,Menlo,monospace;overflow-wrap:anywhere}
     footer{margin-top:20px;font-size:12.5px}.spare{visibility:hidden}
-    @media(min-width:520px){.spare{visibility:visible}}@media(max-width:519px){.cell{display:none}}
+    @media(min-width:520px){.spare{visibility:visible}}@media(max-width:519px){.cell{display:none}
+    table{font-size:12px}th,td{padding-right:6px}td:not(.n){min-width:64px}th.n{min-width:4.6em}}
     @page{size:A4;margin:12mm}
     @media print{body{background:none}main{padding:0;max-width:none}.sections{display:block}
     section{margin:0 0 6mm;break-inside:avoid}

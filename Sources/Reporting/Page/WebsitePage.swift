@@ -63,7 +63,7 @@ public struct WebsitePage: Sendable {
   ) {
     let context = ReportContext(arguments, params: params, website: website, range: range, zone: zone)
     if section.name == "summary" { hasBefore = result["comparison"]?["visits"]?.isBlank == false }
-    var figures = reportFigures(result, context).filter { !$0.table.rows.isEmpty }
+    var figures = reportFigures(result, context).filter { !$0.isEmpty }
     if figures.count == 1 { figures[0].title = section.title }
     // The table of all currencies is the same for each of them.
     let has = Set(chapters[0].figures.map(\.title))
@@ -97,7 +97,7 @@ public struct WebsitePage: Sendable {
     if !segments.rows.isEmpty {
       let bars = segments.rows.enumerated().map { index, cells in
         BarChart.Bar(
-          name: cells[0].text, values: [cells[1].number ?? 0], text: cells[1].text, row: index)
+          name: Label(cells[0].text), values: [cells[1].number ?? 0], text: cells[1].text, row: index)
       }
       chapters[1].figures.insert(
         Figure(
