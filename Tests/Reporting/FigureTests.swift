@@ -74,7 +74,8 @@ import Testing
     "</script><img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "' onmouseover='alert(1)",
     "javascript:alert(1)", "</title></style></textarea>", "<!--", "-->", "]]>", "<![CDATA[", "&lt;b&gt;",
     "&#x3c;b&#x3e;",
-    "\u{202E}txt.exe", "\u{2066}\u{2069}\u{200F}", "\0\u{1}\u{8}\u{7F}\u{85}", noncharacters,
+    "\u{202E}txt.exe", "\u{2066}\u{2069}\u{200F}", "\u{2069}ש\u{2068}", "\0\u{1}\u{8}\u{7F}\u{85}",
+    noncharacters,
     "\u{2028}\u{2029}\r\n\t", "שלום עולם", "\u{627}\u{644}\u{639}\u{631}\u{628}\u{64A}\u{629}", "", " ",
     String(repeating: "W", count: 5_000), "{{constructor}}", "url(#x)", "${x}`",
   ]

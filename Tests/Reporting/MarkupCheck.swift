@@ -49,13 +49,20 @@ struct MarkupCheck {
       }
     }
     if text.contains(">") { faults.append("> in \(text.prefix(40))") }
+    // The program isolates parts of texts, and nothing else may have characters for that.
+    var isIsolated = false
     for scalar in text.unicodeScalars {
+      if scalar == (isIsolated ? "\u{2069}" : "\u{2068}") {
+        isIsolated.toggle()
+        continue
+      }
       switch scalar.properties.generalCategory {
       case .control where scalar != "\n", .format where scalar != "\u{200C}" && scalar != "\u{200D}":
         faults.append("U+\(String(scalar.value, radix: 16))")
       default: if scalar.value & 0xFFFE == 0xFFFE { faults.append("a noncharacter") }
       }
     }
+    if isIsolated { faults.append("an isolated part without an end") }
   }
 
   private mutating func checkAttributes(_ text: Substring, of element: String) {

@@ -6,10 +6,10 @@ import Testing
   private func rows(_ website: WebsiteColumns, by value: VisitValue, through end: Int64 = 10_000 * day) throws
     -> [String]
   {
-    try website.trafficBreakdown(
-      TrafficBreakdownRequest(
-        traffic: TrafficRequest(scope: scope(0, end)), dimension: .visit(value), limit: 100)
-    ).map { "\($0.key.value) \($0.numbers.pageviews)" }
+    var request = TrafficBreakdownRequest(
+      traffic: TrafficRequest(scope: scope(0, end)), dimension: .visit(value), limit: 100)
+    request.order = .visitorsAndVisits
+    return try website.trafficBreakdown(request).map { "\($0.key.value) \($0.numbers.pageviews)" }
   }
 
   private static let events: [TestEvent] = [
