@@ -64,7 +64,9 @@ struct Label: Sendable, Equatable, ExpressibleByStringInterpolation {
 private func isWrittenFromRightToLeft(_ text: String) -> Bool {
   text.unicodeScalars.contains { scalar in
     switch scalar.value {
-    case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF: true
+    case 0x590...0x8FF, 0xFB1D...0xFDCF, 0xFDF0...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF,
+      0x1E800...0x1EFFF:
+      true
     default: false
     }
   }

@@ -1,7 +1,7 @@
 /// The numbers of traffic for each value of a dimension.
 public struct TrafficBreakdownRequest {
   public enum Order: Sendable {
-    /// By visitors descending, then by value.
+    /// By visitors descending, then by value. Rows may have no other numbers.
     case visitors
     /// By number of events descending, then by value.
     case events
