@@ -33,7 +33,14 @@ struct InsightsGrouping: Sendable {
 
   /// Writes a flag for every row of a block to the start of `flags`: whether the event is looked at.
   func mark(_ block: BlockRows, into flags: inout [Bool]) {
-    looksAtPageviewsOnly ? block.selectPageviews(into: &flags) : block.mark(.all, into: &flags)
+    block.mark(pageviewsOnly: looksAtPageviewsOnly, into: &flags)
+  }
+}
+
+extension BlockRows {
+  /// Writes a flag for every row to the start of `flags`: whether the event is looked at.
+  fileprivate func mark(pageviewsOnly: Bool, into flags: inout [Bool]) {
+    pageviewsOnly ? selectPageviews(into: &flags) : mark(.all, into: &flags)
   }
 }
 
@@ -108,7 +115,7 @@ private struct SharedStays: ReportKernel {
   func accumulate(_ block: BlockRows, into stays: inout [UInt32: SharedStay]) {
     if block.partition.sharedVisits.isEmpty { return }
     var flags: [Bool] = []
-    looksAtPageviewsOnly ? block.selectPageviews(into: &flags) : block.mark(.all, into: &flags)
+    block.mark(pageviewsOnly: looksAtPageviewsOnly, into: &flags)
     var order = VisitOrder()
     order.load(block, where: flags)
     block.forEachSharedVisitEvent(of: order) { index, visit in
