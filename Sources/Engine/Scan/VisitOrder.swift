@@ -73,7 +73,7 @@ struct VisitOrder: Sendable {
       let ordinal = UInt32(truncatingIfNeeded: ordinals[Int(rows[unchecked: index])])
       let visit = sessions[unchecked: index] &+ ordinal
       visits[unchecked: index] = visit
-      isAscending = isAscending && previous <= visit
+      isAscending = isAscending.and(previous <= visit)
       previous = visit
     }
     return isAscending
