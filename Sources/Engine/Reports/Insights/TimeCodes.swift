@@ -89,25 +89,39 @@ final class TimeCodes: Sendable {
   }
 }
 
+private let quarterMilliseconds: Int64 = 15 * 60 * 1000
+/// The number of quarters of an hour that are remembered: more than 11 months have.
+private let remembered = 1 << 15
+
 /// Finds the codes of times for one thread. It remembers the codes of quarters of an hour: in nearly all zones and times
 /// hours begin with one.
 struct TimeCodeCache: Sendable {
-  private static let quarterMilliseconds: Int64 = 15 * 60 * 1000
-  /// More quarters than 11 months have.
-  private static let remembered = 1 << 15
-
   private let codes: TimeCodes
-  /// By quarter since 1970, modulo `remembered`.
+  /// By ``Place/index``.
   private var known: [Known]
   /// The unit that was looked up last.
   private var latest: (code: UInt32, same: ClosedRange<Int64>) = (0, 0...0)
   private var hasLatest = false
 
-  private typealias Known = (quarter: Int64, code: UInt32)
+  /// The code of a quarter whose place has this turn.
+  private typealias Known = (turn: Int32, code: UInt32)
+
+  /// Where a quarter since 1970 is remembered: its number modulo `remembered`, and the quotient, which fits 32 bits
+  /// however early or late the quarter is.
+  private struct Place {
+    let index: Int
+    let turn: Int32
+
+    @inline(__always)
+    init(ofQuarter quarter: Int64) {
+      index = Int(truncatingIfNeeded: quarter) & (remembered - 1)
+      turn = Int32(truncatingIfNeeded: quarter >> Int64(remembered.trailingZeroBitCount))
+    }
+  }
 
   init(_ codes: TimeCodes) {
     self.codes = codes
-    known = Array(repeating: (.min, 0), count: Self.remembered)
+    known = Array(repeating: (.min, 0), count: remembered)
   }
 
   /// Writes the codes of the times of the first `count` of `rows`, which are counted from the row `first`, to the start
@@ -129,7 +143,7 @@ struct TimeCodeCache: Sendable {
     var output = output.mutableSpan
     var index = 0
     while true {
-      index = copyKnown(offsets, times, rows, from: index, to: &output)
+      index = copyKnown(offsets, times, rows, index..<count, to: &output)
       if index == count { return }
       let offset = Int64(truncatingIfNeeded: offsets[Int(rows[index])])
       output[index] = code(at: times.baseMilliseconds &+ offset &* times.unitMilliseconds)
@@ -139,43 +153,44 @@ struct TimeCodeCache: Sendable {
 
   /// Writes codes until one is not remembered, and returns the index of that one.
   private func copyKnown<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ offsets: Span<Offset>, _ times: TimeColumn, _ rows: Span<UInt32>, from start: Int,
+    _ offsets: Span<Offset>, _ times: TimeColumn, _ rows: Span<UInt32>, _ indices: Range<Int>,
     to output: inout MutableSpan<UInt32>
   ) -> Int {
-    let (base, unit) = (times.baseMilliseconds, times.unitMilliseconds)
+    // Counted from the start of the first event's quarter, all times are positive, which makes their division faster.
+    let (firstQuarter, phase) = times.baseMilliseconds.floorDivided(by: quarterMilliseconds)
+    let (start, unit) = (UInt64(phase), UInt64(times.unitMilliseconds))
     let known = known.span
-    for index in start..<rows.count {
-      let instant = base &+ Int64(truncatingIfNeeded: offsets[Int(rows[index])]) &* unit
-      let (quarter, place) = Self.place(of: instant)
-      guard known[place].quarter == quarter else { return index }
-      output[index] = known[place].code
+    precondition(known.count == remembered && output.count >= rows.count)
+    for index in indices {
+      let milliseconds = start &+ UInt64(truncatingIfNeeded: offsets[Int(rows[index])]) &* unit
+      let quarters = Int64(truncatingIfNeeded: milliseconds / UInt64(quarterMilliseconds))
+      let place = Place(ofQuarter: firstQuarter &+ quarters)
+      // Sound: indices of places are below `remembered`.
+      let entry = known[unchecked: place.index]
+      guard entry.turn == place.turn else { return index }
+      output[unchecked: index] = entry.code
     }
     return rows.count
   }
 
   /// Returns the code of an instant.
   mutating func code(at instant: Int64) -> UInt32 {
-    let (quarter, place) = Self.place(of: instant)
-    if known[place].quarter == quarter { return known[place].code }
-    let first = quarter * Self.quarterMilliseconds
-    let last = first + Self.quarterMilliseconds - 1
+    let quarter = instant.floorDivided(by: quarterMilliseconds).quotient
+    let place = Place(ofQuarter: quarter)
+    if known[place.index].turn == place.turn { return known[place.index].code }
+    let first = quarter * quarterMilliseconds
+    let last = first + quarterMilliseconds - 1
     guard case .unit = codes.kind else {
       guard let code = codes.clockCode(from: first, through: last) else {
         return codes.code(at: instant).code
       }
-      known[place] = (quarter, code)
+      known[place.index] = (place.turn, code)
       return code
     }
     if !hasLatest || !latest.same.contains(instant) { (latest, hasLatest) = (codes.code(at: instant), true) }
     if latest.same.lowerBound <= first, last <= latest.same.upperBound {
-      known[place] = (quarter, latest.code)
+      known[place.index] = (place.turn, latest.code)
     }
     return latest.code
-  }
-
-  @inline(__always)
-  private static func place(of instant: Int64) -> (quarter: Int64, place: Int) {
-    let quarter = instant.floorDivided(by: quarterMilliseconds).quotient
-    return (quarter, Int(truncatingIfNeeded: quarter) & (remembered - 1))
   }
 }
