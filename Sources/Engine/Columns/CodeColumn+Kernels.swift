@@ -60,7 +60,8 @@ private func copyCodes<Code: FixedWidthInteger>(_ codes: Span<Code>, to output: 
   }
 }
 
-private func gatherCodes<Code: FixedWidthInteger>(
+/// Writes the codes at `rows` to the start of `output`, which must have room for them.
+func gatherCodes<Code: FixedWidthInteger>(
   _ codes: Span<Code>, _ rows: Span<UInt32>, to output: inout [UInt32]
 ) {
   var output = output.mutableSpan

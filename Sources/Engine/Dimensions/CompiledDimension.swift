@@ -199,8 +199,7 @@ struct DimensionCodes: Sendable {
     _ values: PropertyValues, _ block: BlockRows, _ rows: [UInt32], _ count: Int, to output: inout [UInt32]
   ) {
     copy(values, block, to: &byRow)
-    let codes = byRow.span
-    for index in 0..<count { output[index] = codes[Int(rows[index])] }
+    gatherCodes(byRow.span, rows.span.extracting(0..<count), to: &output)
   }
 
   /// Writes the code of each row.
@@ -208,9 +207,9 @@ struct DimensionCodes: Sendable {
     reset(&output, block.count)
     let first = block.block.rows.lowerBound
     let entries = values.entries[block.number]
-    for index in entries.indexRange(of: block.block.rows) {
-      output[Int(entries[index].row) - first] = entries[index].text
-    }
+    let ofBlock = entries.span.extracting(entries.indexRange(of: block.block.rows))
+    var output = output.mutableSpan
+    for index in ofBlock.indices { output[Int(ofBlock[index].row) - first] = ofBlock[index].text }
   }
 
   fileprivate mutating func copy(
