@@ -30,8 +30,6 @@ struct ChainFunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCop
     var counts: FunnelCounts
     fileprivate var block: LoadedBlock
     fileprivate var events = ChainEvents()
-    /// By event: its row, counted from the block's first.
-    fileprivate var rows: [UInt32] = []
     fileprivate var visitKeys: [UInt64] = []
     fileprivate var reversed = ChainEvents()
     fileprivate var search: ChainSearch
@@ -162,7 +160,7 @@ extension ChainFunnelKernel {
     if hasWitness {
       let deepest = 63 - reached.leadingZeroBitCount
       state.search.findWitness(state.forward, state.events, deepest: deepest, &state.witness)
-      let code = addWitness(rows, eventRows: state.rows, block, &state)
+      let code = addWitness(rows, eventRows: state.events.rows, block, &state)
       state.counts.addGroup(code, reached)
     }
     if hasTrend {
@@ -203,21 +201,14 @@ extension ChainFunnelKernel {
   /// Loads the events of a visitor from that in row `first` on, with those of the same instant.
   private func gather(_ first: Int, _ rows: Range<Int>, _ block: BlockRows, _ state: inout State) {
     state.block.loadTimes(block)
-    state.events.removeAll()
-    state.rows.removeAll(keepingCapacity: true)
     state.search.forgetEvents()
-    let (times, matched) = (state.block.times, state.block.matched)
-    let excluded = state.block.excluded
-    let (selected, isWhole) = (block.selected, block.selection.isWhole)
+    let (times, matched, excluded) = (state.block.times, state.block.matched, state.block.excluded)
+    let selected = block.selected
     var start = first
     while start > rows.lowerBound, times[start - 1] == times[first] { start -= 1 }
-    for row in start..<rows.upperBound {
-      let exclusions = excluded.isEmpty ? 0 : excluded[row]
-      if self.rules.isStrict ? !(isWhole || selected[row]) : matched[row] | exclusions == 0 { continue }
-      state.events.append(time: times[row], steps: UInt64(truncatingIfNeeded: matched[row]))
-      if !excluded.isEmpty { state.events.exclusions.append(UInt16(truncatingIfNeeded: exclusions)) }
-      state.rows.append(UInt32(truncatingIfNeeded: row))
-    }
+    state.events.load(
+      start..<rows.upperBound, times.span, matched.span, excluded.span, selected.span,
+      isStrict: rules.isStrict)
     if rules.staysInVisit { divideByVisit(block, &state) } else { state.events.endRun() }
   }
 
@@ -228,8 +219,8 @@ extension ChainFunnelKernel {
     state.visitKeys.removeAll(keepingCapacity: true)
     var isAscending = true
     var latest: UInt64 = 0
-    for (event, row) in state.rows.enumerated() {
-      let key = UInt64(visits[firstRow + Int(row)]) << 32 | UInt64(event)
+    for event in 0..<state.events.count {
+      let key = UInt64(visits[firstRow + Int(state.events.rows[event])]) << 32 | UInt64(event)
       isAscending = isAscending && latest <= key
       latest = key
       state.visitKeys.append(key)
@@ -239,7 +230,6 @@ extension ChainFunnelKernel {
       if executor.isCancelled { return state.events.endRun() }
       let order = state.visitKeys.map { Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
       state.events.reorder(order)
-      state.rows = order.map { [rows = state.rows] in rows[$0] }
     }
     state.events.endRuns { [keys = state.visitKeys] in keys[$0] >> 32 }
   }

@@ -1,39 +1,51 @@
 /// The events of one visitor among which chains are searched, by time. If chains stay in a visit, visit by visit.
 ///
 /// One is reused from visitor to visitor. It has the events that can be in a chain or exclude one; if the order is strict,
-/// all.
+/// all. Every array but ``runs`` may be longer than ``count``.
 struct ChainEvents: Sendable {
+  private(set) var count = 0
   /// In milliseconds. Backward, their negatives.
-  var times: [Int64] = []
+  private(set) var times: [Int64] = []
   /// The steps that the event matches.
-  var steps: [UInt64] = []
+  private(set) var steps: [UInt64] = []
   /// The place of the event among all events of the visitor.
-  var places: [UInt32] = []
+  private(set) var places: [UInt32] = []
+  /// The row of the event, counted from the block's first. Unspecified if the events are reversed.
+  private(set) var rows: [UInt32] = []
   /// By place: the exclusions that the event matches. Empty if there are none.
-  var exclusions: [UInt16] = []
+  private(set) var exclusions: [UInt16] = []
   /// The index at which each visit starts, and the end of the last; if chains may lead from visit to visit, all events
   /// are one run.
-  var runs: [UInt32] = []
+  private(set) var runs: [UInt32] = []
 
-  var count: Int { times.count }
+  /// Loads the events of `rows` that match a step or an exclusion; if `isStrict`, those that are selected. There are no
+  /// runs before ``endRun()`` or ``endRuns(_:)``.
+  ///
+  /// - Parameter excluded: Empty if there are no exclusions.
+  mutating func load<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ rows: Range<Int>, _ times: Span<Int64>, _ matched: Span<Steps>, _ excluded: Span<Steps>,
+    _ selected: Span<Bool>, isStrict: Bool
+  ) {
+    makeRoom(rows.count, hasExclusions: !excluded.isEmpty)
+    count = listRows(rows, matched, excluded, selected, isStrict: isStrict, &self.rows, &exclusions)
+    let listed = self.rows
+    describeRows(listed.span.extracting(0..<count), times, matched, &self.times, &steps, &places)
+  }
 
-  mutating func removeAll() {
-    times.removeAll(keepingCapacity: true)
-    steps.removeAll(keepingCapacity: true)
-    places.removeAll(keepingCapacity: true)
-    exclusions.removeAll(keepingCapacity: true)
+  private mutating func makeRoom(_ count: Int, hasExclusions: Bool) {
+    extend(&times, to: count, with: 0)
+    extend(&steps, to: count, with: 0)
+    extend(&places, to: count, with: 0)
+    extend(&rows, to: count, with: 0)
+    if hasExclusions { extend(&exclusions, to: count, with: 0) }
     runs.removeAll(keepingCapacity: true)
   }
 
-  /// Appends an event that comes after all others.
-  mutating func append(time: Int64, steps: UInt64) {
-    places.append(UInt32(truncatingIfNeeded: times.count))
-    times.append(time)
-    self.steps.append(steps)
-  }
-
   /// Puts all events into one run.
-  mutating func endRun() { runs += [0, UInt32(count)] }
+  mutating func endRun() {
+    runs.append(0)
+    runs.append(UInt32(count))
+  }
 
   /// Puts adjacent events with the same visit into one run.
   mutating func endRuns(_ visit: (Int) -> UInt64) {
@@ -46,19 +58,60 @@ struct ChainEvents: Sendable {
     times = order.map { times[$0] }
     steps = order.map { steps[$0] }
     places = order.map { places[$0] }
+    rows = order.map { rows[$0] }
   }
 
   /// Loads the events of `other` from the last to the first, so that time runs backward.
   mutating func load(reversed other: ChainEvents) {
-    removeAll()
-    let last = UInt32(truncatingIfNeeded: other.count - 1)
-    for index in (0..<other.count).reversed() {
-      times.append(-other.times[index])
-      steps.append(other.steps[index])
-      places.append(last - other.places[index])
+    makeRoom(other.count, hasExclusions: !other.exclusions.isEmpty)
+    count = other.count
+    for index in 0..<count {
+      let reversed = count - 1 - index
+      times[index] = -other.times[reversed]
+      steps[index] = other.steps[reversed]
+      places[index] = UInt32(truncatingIfNeeded: count - 1) - other.places[reversed]
+      if !exclusions.isEmpty { exclusions[index] = other.exclusions[reversed] }
     }
-    exclusions.append(contentsOf: other.exclusions.reversed())
     runs.append(contentsOf: other.runs.reversed().map { UInt32(other.count) - $0 })
+  }
+}
+
+/// Writes those of `rows` that match a step or an exclusion or, if `isStrict`, are selected, and their exclusions, to the
+/// start of the arrays, which must have room for all; returns how many there are. It writes every row, and overwrites it
+/// with the next if it is not one of these, which is faster than a branch.
+private func listRows<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+  _ rows: Range<Int>, _ matched: Span<Steps>, _ excluded: Span<Steps>, _ selected: Span<Bool>, isStrict: Bool,
+  _ listed: inout [UInt32], _ exclusions: inout [UInt16]
+) -> Int {
+  let hasExclusions = !excluded.isEmpty
+  var listed = listed.mutableSpan
+  var exclusions = exclusions.mutableSpan
+  var count = 0
+  for row in rows {
+    listed[count] = UInt32(truncatingIfNeeded: row)
+    var bits = matched[row]
+    if hasExclusions {
+      exclusions[count] = UInt16(truncatingIfNeeded: excluded[row])
+      bits |= excluded[row]
+    }
+    count &+= Int(one: isStrict ? selected[row] : bits != 0)
+  }
+  return count
+}
+
+/// Writes the times, steps and places of `rows`.
+private func describeRows<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+  _ rows: Span<UInt32>, _ times: Span<Int64>, _ matched: Span<Steps>, _ timesOfRows: inout [Int64],
+  _ steps: inout [UInt64], _ places: inout [UInt32]
+) {
+  var timesOfRows = timesOfRows.mutableSpan
+  var steps = steps.mutableSpan
+  var places = places.mutableSpan
+  for index in rows.indices {
+    let row = Int(rows[index])
+    timesOfRows[index] = times[row]
+    steps[index] = UInt64(truncatingIfNeeded: matched[row])
+    places[index] = UInt32(truncatingIfNeeded: index)
   }
 }
 
@@ -212,14 +265,23 @@ struct ChainSearch: Sendable {
 
   private mutating func loadBarriers(_ exclusions: UInt16, _ events: ChainEvents) {
     barrierExclusions = exclusions
-    extend(&lastExcluded, to: events.exclusions.count, with: 0)
+    extend(&lastExcluded, to: events.count, with: 0)
     extend(&barriers, to: events.count, with: 0)
-    var last: UInt32 = 0
-    for place in events.exclusions.indices {
-      lastExcluded[place] = last
-      if events.exclusions[place] & exclusions != 0 { last = UInt32(truncatingIfNeeded: place) }
-    }
-    for event in 0..<events.count { barriers[event] = lastExcluded[Int(events.places[event])] }
+    listLastExcluded(exclusions, events.exclusions.span.extracting(0..<events.count), &lastExcluded)
+    let lastExcluded = lastExcluded
+    gatherCodes(lastExcluded.span, events.places.span.extracting(0..<events.count), to: &barriers)
+  }
+}
+
+/// Writes, by place, the place of the last event before it that is excluded, 0 if there is none.
+private func listLastExcluded(
+  _ exclusions: UInt16, _ ofPlaces: Span<UInt16>, _ lastExcluded: inout [UInt32]
+) {
+  var lastExcluded = lastExcluded.mutableSpan
+  var last: UInt32 = 0
+  for place in ofPlaces.indices {
+    lastExcluded[place] = last
+    last = last.replaced(by: UInt32(truncatingIfNeeded: place), where: ofPlaces[place] & exclusions != 0)
   }
 }
 
