@@ -1,6 +1,6 @@
 /// Decides which nodes a graph of journeys has, and counts the visits that go from one to another.
 struct GraphLayout {
-  private struct Node: Sendable {
+  fileprivate struct Node: Sendable {
     let place: Int
     /// 0: all items of the place that have no node of their own.
     let item: UInt32
@@ -11,15 +11,8 @@ struct GraphLayout {
     var rank = 0
   }
 
-  /// The nodes of a place, and the node of each visit that has an item there.
-  private struct Place: Sendable {
-    var nodes: [Node] = []
-    /// By thread: items that have been replaced by the index of their node.
-    var visits: [JourneyPlaces.Items] = []
-  }
-
   private struct Link: Sendable {
-    /// The place of the first node.
+    /// The index of the place of the first node.
     let place: Int
     /// Indices of nodes of their places.
     let from: Int
@@ -29,7 +22,8 @@ struct GraphLayout {
 
   private let items: JourneyItems
   private let countsFromEnd: Bool
-  private let places: [Place]
+  /// By place.
+  private let nodes: [[Node]]
   private let links: [Link]
 
   /// The result is meaningless once the executor is cancelled.
@@ -39,49 +33,51 @@ struct GraphLayout {
   ) {
     self.items = items
     self.countsFromEnd = countsFromEnd
+    let count = places.placeCount
     let chosen = executor.map(
-      places.placeCount, tasksPerThread: 1,
-      start: { (finder: NodeFinder(items, nodeLimit: nodeLimit), places: [(Int, Place)]()) }
+      count, tasksPerThread: 1,
+      start: { (finder: NodeFinder(items, nodeLimit: nodeLimit), nodes: [(Int, [Node])]()) }
     ) { place, state in
-      state.places.append((place, state.finder.place(place + 1, places.items(at: place), executor)))
+      state.nodes.append((place, state.finder.nodes(place + 1, places.items(at: place), executor)))
     }
-    var ordered = Array(repeating: Place(), count: places.placeCount)
-    for (number, place) in chosen.flatMap(\.places) { ordered[number] = place }
-    let all = ordered
-    self.places = all
-    links = executor.map(max(all.count - 1, 0), tasksPerThread: 1, start: { [Link]() }) { number, links in
-      links += Self.links(all[number], all[number + 1], executor)
-    }.flatMap(\.self)
-  }
-
-  private static func links(_ place: Place, _ next: Place, _ executor: ParallelExecutor) -> [Link] {
-    var pairs = GroupKeyTable(secondCount: next.nodes.count)
-    var counts: [Int] = []
-    for (here, there) in zip(place.visits, next.visits) where !executor.isCancelled {
-      var numbers = Array(repeating: UInt32(0), count: there.count + 1)
-      copyContinuing(here.items.span, here.sequels.span, to: &numbers)
-      pairs.replace(&numbers, with: there.items, count: there.count)
-      extend(&counts, to: pairs.count, with: 0)
-      count(numbers.span.extracting(0..<there.count), in: &counts)
+    var nodes = Array(repeating: [Node](), count: count + 1)
+    for (place, chosen) in chosen.flatMap(\.nodes) { nodes[place] = chosen }
+    let all = nodes
+    let counted = executor.map(
+      count, tasksPerThread: 1, start: { (counter: SequelCounter(items), places: [(Int, [SequelCount])]()) }
+    ) { place, state in
+      let counts = state.counter.count(
+        from: all[place], places.items(at: place), to: all[place + 1], places.items(at: place + 1), executor)
+      state.places.append((place, counts))
     }
-    return zip(pairs.pairs, counts).map { pair, count in
-      Link(place: place.nodes[0].place, from: Int(pair.first), to: Int(pair.second), count: count)
+    var links: [Link] = []
+    for (place, counts) in counted.flatMap(\.places) {
+      for (node, sequel, count) in counts {
+        switch sequel {
+        case UInt32(JourneyPlaces.Sequel.nothing): nodes[place][node].ends = count
+        case UInt32(JourneyPlaces.Sequel.cut): nodes[place][node].cut = count
+        default:
+          let to = Int(sequel) - Int(JourneyPlaces.Sequel.item)
+          links.append(Link(place: place, from: node, to: to, count: count))
+        }
+      }
     }
+    (self.nodes, self.links) = (nodes, links)
   }
 
   /// The graph. The result is meaningless once the executor is cancelled.
   func graph(_ executor: ParallelExecutor) -> JourneyGraph {
     var graph = JourneyGraph(countsFromEnd: countsFromEnd)
-    graph.nodes = places.flatMap { place in
-      place.nodes.map {
+    graph.nodes = nodes.flatMap { nodes in
+      nodes.map {
         JourneyGraph.Node(step: step($0), item: text($0), count: $0.count, ends: $0.ends, cut: $0.cut)
       }
     }
     // Visits were followed from their end, so links lead back.
     var links = links.map { link in
-      let nodes = (places[link.place - 1].nodes[link.from], places[link.place].nodes[link.to])
+      let (first, second) = (nodes[link.place][link.from], nodes[link.place + 1][link.to])
       return countsFromEnd
-        ? (from: nodes.1, to: nodes.0, count: link.count) : (from: nodes.0, to: nodes.1, count: link.count)
+        ? (from: second, to: first, count: link.count) : (from: first, to: second, count: link.count)
     }
     executor.sort(&links) { a, b in
       (a.from.place, b.count, a.from.rank, a.to.rank) < (b.from.place, a.count, b.from.rank, b.to.rank)
@@ -101,18 +97,16 @@ struct GraphLayout {
     private let nodeLimit: Int?
     /// By item: the number of visits at the place; 0 between two places.
     private var counts: [Int]
-    /// By item of the place: its node. Those of other items are left from other places.
-    private var nodeOfItem: [UInt32]
 
     init(_ items: JourneyItems, nodeLimit: Int?) {
       (self.items, self.nodeLimit) = (items, nodeLimit)
       counts = Array(repeating: 0, count: items.endIndex)
-      nodeOfItem = Array(repeating: 0, count: items.endIndex)
     }
 
-    /// Returns a place with the most frequent items as nodes, and one node for the others.
-    mutating func place(_ number: Int, _ visits: [JourneyPlaces.Items], _ executor: ParallelExecutor) -> Place
-    {
+    /// Returns the most frequent items of a place as nodes, and one node for the others.
+    mutating func nodes(
+      _ place: Int, _ visits: [JourneyPlaces.Items], _ executor: ParallelExecutor
+    ) -> [Node] {
       var found: [UInt32] = []
       for visits in visits where !executor.isCancelled { find(visits.items.span, &found) }
       // Taken out, so that it is not copied when it is cleared.
@@ -123,26 +117,19 @@ struct GraphLayout {
         let (countOfA, countOfB) = (counts[Int(a)], counts[Int(b)])
         return countOfA != countOfB ? countOfA > countOfB : items.precedes(item: a, b)
       }
-      if executor.isCancelled { return Place() }
+      if executor.isCancelled { return [] }
       var byName = Array(kept.indices)
       executor.sort(&byName) { items.precedes(item: kept[$0], kept[$1]) }
-      var nodes = kept.map { Node(place: number, item: $0, count: counts[Int($0)]) }
+      var nodes = kept.map { Node(place: place, item: $0, count: counts[Int($0)]) }
       for (rank, index) in byName.enumerated() { nodes[index].rank = rank + 1 }
       if kept.count < found.count {
         let all = found.reduce(0) { $0 + counts[Int($1)] }
-        let rest = Node(place: number, item: 0, count: nodes.reduce(all) { $0 - $1.count })
+        let rest = Node(place: place, item: 0, count: nodes.reduce(all) { $0 - $1.count })
         // Of equal counts, nil comes first.
-        let index = nodes.firstIndex { $0.count <= rest.count } ?? nodes.count
-        nodes.insert(rest, at: index)
-        for item in found { nodeOfItem[Int(item)] = UInt32(index) }
-      }
-      for (index, node) in nodes.enumerated() where node.item != 0 {
-        nodeOfItem[Int(node.item)] = UInt32(index)
+        nodes.insert(rest, at: nodes.firstIndex { $0.count <= rest.count } ?? nodes.count)
       }
       for item in found { counts[Int(item)] = 0 }
-      var place = Place(nodes: nodes, visits: visits)
-      for thread in visits.indices where !executor.isCancelled { replaceItems(of: &place, thread) }
-      return place
+      return nodes
     }
 
     /// Counts items, and adds those that are new to `found`.
@@ -154,47 +141,85 @@ struct GraphLayout {
         counts[item] &+= 1
       }
     }
+  }
 
-    /// Replaces the items of a thread's visits by their nodes, and counts where visits end.
-    private func replaceItems(of place: inout Place, _ thread: Int) {
-      // By node and sequel.
-      var ends = Array(repeating: 0, count: 3 * place.nodes.count)
-      place.visits[thread].replaceItems(nodeOfItem.span, &ends)
-      for node in place.nodes.indices {
-        place.nodes[node].ends += ends[3 * node + Int(JourneyPlaces.Sequel.nothing)]
-        place.nodes[node].cut += ends[3 * node + Int(JourneyPlaces.Sequel.cut)]
+  /// The number of visits that go from the node with an index to a sequel: `Sequel.nothing`, `Sequel.cut`, or
+  /// `Sequel.item` plus the index of a node of the next place.
+  private typealias SequelCount = (node: Int, sequel: UInt32, count: Int)
+
+  /// Counts where visits go from the nodes of places. One is reused from place to place.
+  private struct SequelCounter: Sendable {
+    /// By item of the place: the index of its node.
+    private var nodeOfItem: [UInt32]
+    /// By item of the next place: its sequel.
+    private var sequelOfItem: [UInt32]
+    /// By visit of a chunk.
+    private var nodes: [UInt32] = []
+    private var sequels: [UInt32] = []
+
+    init(_ items: JourneyItems) {
+      nodeOfItem = Array(repeating: 0, count: items.endIndex)
+      sequelOfItem = nodeOfItem
+    }
+
+    /// - Parameter visits: By chunk, like those at the next place.
+    mutating func count(
+      from nodes: [Node], _ visits: [JourneyPlaces.Items], to next: [Node],
+      _ visitsAtNext: [JourneyPlaces.Items], _ executor: ParallelExecutor
+    ) -> [SequelCount] {
+      number(nodes, from: 0, &nodeOfItem)
+      number(next, from: UInt32(JourneyPlaces.Sequel.item), &sequelOfItem)
+      var pairs = GroupKeyTable(secondCount: Int(JourneyPlaces.Sequel.item) + next.count)
+      var counts: [Int] = []
+      for (here, there) in zip(visits, visitsAtNext) where !executor.isCancelled {
+        load(here, there)
+        pairs.replace(&self.nodes, with: sequels, count: here.count)
+        extend(&counts, to: pairs.count, with: 0)
+        addCounts(self.nodes.span.extracting(0..<here.count), to: &counts)
       }
+      return zip(pairs.pairs, counts).map { (Int($0.first), $0.second, $1) }
+    }
+
+    /// Loads the nodes and sequels of the visits of a chunk.
+    private mutating func load(_ here: JourneyPlaces.Items, _ there: JourneyPlaces.Items) {
+      extend(&nodes, to: here.count, with: 0)
+      extend(&sequels, to: here.count, with: 0)
+      let (nodeOfItem, sequelOfItem) = (nodeOfItem, sequelOfItem)
+      gatherCodes(nodeOfItem.span, here.items.span, to: &nodes)
+      // Sequels of visits that do not continue are looked up, too: that is faster than a branch.
+      let following = there.items.isEmpty ? [0] : there.items
+      gatherSequels(here.sequels.span, following.span, sequelOfItem.span, to: &sequels)
     }
   }
 }
 
-extension JourneyPlaces.Items {
-  /// Replaces items by their nodes, and counts visits by node and sequel.
-  fileprivate mutating func replaceItems(_ nodeOfItem: Span<UInt32>, _ counts: inout [Int]) {
-    let allSequels = sequels
-    let sequels = allSequels.span
-    var items = items.mutableSpan
-    var counts = counts.mutableSpan
-    for index in sequels.indices {
-      let node = nodeOfItem[Int(items[index])]
-      items[index] = node
-      counts[3 &* Int(node) &+ Int(sequels[index])] &+= 1
-    }
+/// Writes the number of each node to the element of its item, and that of the node without an item to all others.
+private func number(_ nodes: [GraphLayout.Node], from first: UInt32, _ numbers: inout [UInt32]) {
+  var numbers = numbers.mutableSpan
+  let rest = nodes.firstIndex { $0.item == 0 } ?? 0
+  for item in numbers.indices { numbers[item] = first + UInt32(rest) }
+  for (index, node) in nodes.enumerated() where node.item != 0 {
+    numbers[Int(node.item)] = first + UInt32(index)
   }
 }
 
-/// Writes the nodes of visits that have an item at the next place to the start of `output`, which must have room for one
-/// more.
-private func copyContinuing(_ nodes: Span<UInt32>, _ sequels: Span<UInt8>, to output: inout [UInt32]) {
+/// Writes what follows each visit at a place. `following` has the items of the visits that continue.
+private func gatherSequels(
+  _ sequels: Span<UInt8>, _ following: Span<UInt32>, _ sequelOfItem: Span<UInt32>, to output: inout [UInt32]
+) {
   var output = output.mutableSpan
-  var count = 0
-  for index in nodes.indices {
-    output[count] = nodes[index]
-    count &+= Int(one: sequels[index] == JourneyPlaces.Sequel.item)
+  precondition(output.count >= sequels.count)
+  var next = 0
+  for index in sequels.indices {
+    let sequel = sequels[unchecked: index]
+    let continues = sequel == JourneyPlaces.Sequel.item
+    let node = sequelOfItem[Int(following[min(next, following.count &- 1)])]
+    output[unchecked: index] = UInt32(sequel).replaced(by: node, where: continues)
+    next &+= Int(one: continues)
   }
 }
 
-private func count(_ numbers: Span<UInt32>, in counts: inout [Int]) {
+private func addCounts(_ numbers: Span<UInt32>, to counts: inout [Int]) {
   var counts = counts.mutableSpan
   for index in numbers.indices { counts[Int(numbers[index])] &+= 1 }
 }

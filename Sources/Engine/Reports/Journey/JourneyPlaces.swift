@@ -19,8 +19,12 @@ struct JourneyPlaces: JourneySink {
     static let item: UInt8 = 2
   }
 
-  /// By thread and place.
-  private(set) var chunks: [[Items]] = [[]]
+  /// Visits are collected in chunks of about so many, which the caches can hold, and which never grow large: growing
+  /// would copy them.
+  private static let visitsOfChunk = 1 << 14
+
+  /// By chunk and place.
+  private(set) var chunks: [[Items]] = []
   /// Whether places are counted from the end of visits.
   private let isBackward: Bool
   /// The visits that have an item at the place that is being added.
@@ -31,17 +35,20 @@ struct JourneyPlaces: JourneySink {
   /// The number of places at which a visit has an item.
   var placeCount: Int { chunks.reduce(0) { max($0, $1.count) } }
 
-  /// Returns the items at a place, by thread.
+  /// Returns the items at a place, by chunk.
   func items(at place: Int) -> [Items] { chunks.map { place < $0.count ? $0[place] : Items() } }
 
   mutating func add(_ visits: TrimmedVisits) {
     var remaining = visits.count
+    if remaining == 0 { return }
+    if chunks.last.map({ $0[0].count >= Self.visitsOfChunk }) ?? true { chunks.append([]) }
+    let chunk = chunks.count - 1
     extend(&self.visits, to: remaining, with: 0)
     for visit in 0..<remaining { self.visits[visit] = UInt32(truncatingIfNeeded: visit) }
     var place = 0
     while remaining > 0 {
-      if place == chunks[0].count { chunks[0].append(Items()) }
-      remaining = chunks[0][place].add(
+      if place == chunks[chunk].count { chunks[chunk].append(Items()) }
+      remaining = chunks[chunk][place].add(
         visits, of: &self.visits, remaining, at: place, isBackward: isBackward)
       place += 1
     }
@@ -63,6 +70,8 @@ extension JourneyPlaces.Items {
   }
 }
 
+/// Writes the items and sequels of the first `count` of `visits` from an index on, and those of the visits that have an
+/// item at the next place to the start of `visits`; returns their number.
 private func write(
   _ trimmed: TrimmedVisits, of visits: inout [UInt32], _ count: Int, at place: Int, isBackward: Bool,
   _ items: inout [UInt32], _ sequels: inout [UInt8], from end: Int
@@ -71,15 +80,18 @@ private func write(
   var items = items.mutableSpan
   var sequels = sequels.mutableSpan
   var visits = visits.mutableSpan
+  precondition(items.count >= end + count && sequels.count >= end + count && visits.count >= count)
   var kept = 0
   for index in 0..<count {
-    let visit = Int(visits[index])
-    let (first, last) = (Int(starts[visit]), Int(starts[visit + 1]) - 1)
-    items[end + index] = texts[isBackward ? last - place : first + place]
-    let hasNext = last - first > place
-    sequels[end + index] = isCut[visit].asOne.replaced(by: JourneyPlaces.Sequel.item, where: hasNext)
-    visits[kept] = UInt32(truncatingIfNeeded: visit)
-    kept += Int(one: hasNext)
+    let visit = Int(visits[unchecked: index])
+    let (first, last) = (Int(starts[visit]), Int(starts[visit &+ 1]) &- 1)
+    items[unchecked: end &+ index] = texts[isBackward ? last &- place : first &+ place]
+    let hasNext = last &- first > place
+    sequels[unchecked: end &+ index] = isCut[visit].asOne.replaced(
+      by: JourneyPlaces.Sequel.item, where: hasNext)
+    // Sound: `kept` is at most `index`.
+    visits[unchecked: kept] = UInt32(truncatingIfNeeded: visit)
+    kept &+= Int(one: hasNext)
   }
   return kept
 }
