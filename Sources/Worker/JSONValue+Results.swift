@@ -30,6 +30,9 @@ extension JSONValue {
 
   /// A number, or null if there is none.
   init(_ number: Double?) { self = number.map(JSONValue.init) ?? .null }
+
+  /// An amount; null if there is none.
+  init(_ amount: Amount?) { self = amount.map { JSONValue($0) } ?? .null }
 }
 
 /// The nearest instant that can be written.

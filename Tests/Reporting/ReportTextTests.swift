@@ -8,34 +8,8 @@ import Testing
 
 /// Results as text, to the character.
 @Suite struct ReportTextTests {
-  private let berlin: TimeZoneRules
-
-  init() throws {
-    berlin = try TimeZoneDatabase(directories: ["/usr/share/zoneinfo"], files: .system).rules(
-      named: "Europe/Berlin")
-  }
-
-  private func check(
-    _ name: String, _ flags: [String], _ result: String, width: Int = 60, hasColors: Bool = false,
-    is text: String
-  ) throws {
-    let flags = flags.contains("--during") ? flags : flags + ["--during", "2026-03"]
-    var arguments = ReportArguments(try #require(ReportKind.all.first { $0.name == name }))
-    for index in stride(from: 0, to: flags.count, by: 2) {
-      _ = try arguments.take(flags[index], flags[index + 1])
-    }
-    let zone = arguments.timeZoneName == "UTC" ? TimeZoneRules.utc : berlin
-    let range = try arguments.range(in: zone, events: nil, now: 0)
-    let context = ReportContext(
-      arguments, params: arguments.params(websiteID: "w", range: range), website: "example.com", range: range,
-      zone: zone)
-    let value = try JSONValue(parsing: Array(result.utf8), maximumDepth: 16)
-    let made = reportText(value, context, on: Canvas(width: width, hasColors: hasColors))
-    #expect(made == text, "\n\(made)")
-  }
-
   @Test func `a funnel has bars that get shorter`() throws {
-    try check(
+    try checkText(
       "funnel", ["--step", "url:/", "--step", "url:/pricing", "--step", "event:purchase", "--window", "1h"],
       #"""
       [{"type":"url","value":"/","visitors":12345,"previous":0,"dropped":0,"dropoff":null,"remaining":1},
@@ -55,7 +29,7 @@ import Testing
   }
 
   @Test func `a funnel with options has tables for what was asked`() throws {
-    try check(
+    try checkText(
       "funnel",
       [
         "--step", "url:/", "--step", "url:/b?", "--step", "url:/c", "--within", "1d", "--exclude", "event:x",
@@ -121,7 +95,7 @@ import Testing
   }
 
   @Test func `goals say how far they are reached`() throws {
-    try check(
+    try checkText(
       "goals", ["--goal", "url:/=10", "--filter", "country!=DE"],
       #"""
       [{"type":"url","value":"/blog*","goal":10,"result":5},
@@ -141,7 +115,7 @@ import Testing
   }
 
   @Test func `insights are groups with their numbers`() throws {
-    try check(
+    try checkText(
       "insights", ["--field", "country,url"],
       #"""
       [{"views":1370,"visitors":15,"visits":24,"bounces":3,"totaltime":4651,"country":"US","url":"/a/very/long/path/to/nowhere"},
@@ -159,7 +133,7 @@ import Testing
   }
 
   @Test func `insights of any metrics end with the rest and the total`() throws {
-    try check(
+    try checkText(
       "insights",
       [
         "--by", "weekday,hour,time:day", "--metrics", "visitors,bounceRate,averageTime,share", "--goal",
@@ -186,7 +160,7 @@ import Testing
   }
 
   @Test func `compared insights have the views of the other range, and the change`() throws {
-    try check(
+    try checkText(
       "insights", ["--field", "country", "--compare", "month"],
       #"""
       {"result":[{"views":270,"visitors":40,"visits":66,"bounces":16,"totaltime":60,"country":"US"},
@@ -206,7 +180,7 @@ import Testing
   }
 
   @Test func `journeys are a tree, whose ways without branches are one line`() throws {
-    try check(
+    try checkText(
       "journey", ["--steps", "4", "--start-step", "/"],
       #"""
       [{"items":["/","/pricing",null],"count":30},{"items":["/","/blog","/pricing","signup"],"count":15},
@@ -228,7 +202,7 @@ import Testing
         /docs → (end)                10  16.7%  ███▍
 
         """)
-    try check(
+    try checkText(
       "journey", [], #"[{"items":["/one","/two","/three/and/more/than/fits"],"count":1}]"#, width: 40,
       is: """
         Journeys of example.com
@@ -242,7 +216,7 @@ import Testing
   }
 
   @Test func `items that look the same are different in a tree and in a graph`() throws {
-    try check(
+    try checkText(
       "journey", [],
       #"""
       [{"items":["/\u00e9",null],"count":3},{"items":["/e\u0301","x"],"count":2},{"items":["/\u00e9","(end)"],"count":1}]
@@ -261,7 +235,7 @@ import Testing
   }
 
   @Test func `journeys to an event are read from there, with their share of all visits`() throws {
-    try check(
+    try checkText(
       "journey",
       [
         "--to-step", "event:signup", "--exclude", "every", "--group", "/b*=Blog", "--only", "pages", "--item",
@@ -283,7 +257,7 @@ import Testing
         9 of 12 visits, 2 of 4 paths.
 
         """)
-    try check(
+    try checkText(
       "journey", ["--from-step", "every", "--to-step", "pageview:/b", "--limit", "1"],
       #"[{"items":["/a","/b"],"count":1}]"#, width: 80,
       is: """
@@ -296,7 +270,7 @@ import Testing
         The most frequent journey; visits that went other ways are not counted.
 
         """)
-    try check(
+    try checkText(
       "journey", ["--item", "property:plan", "--min-count", "2"], #"[{"items":["","pro",null],"count":2}]"#,
       width: 80,
       is: """
@@ -310,7 +284,7 @@ import Testing
   }
 
   @Test func `a graph has the ways that lead on from each node`() throws {
-    try check(
+    try checkText(
       "journey", ["--graph", "", "--steps", "2"],
       #"""
       {"nodes":[{"step":1,"item":"/","count":30,"exits":10,"cut":0},
@@ -334,7 +308,7 @@ import Testing
               └─ (more steps)      10   33.3%  ███████
 
         """)
-    try check(
+    try checkText(
       "journey", ["--graph", "", "--to-step", "custom"],
       #"""
       {"nodes":[{"step":-1,"item":"buy","count":3,"entries":1,"cut":0},
@@ -366,7 +340,7 @@ import Testing
     """#
 
   @Test func `retention is a grid in the days of the zone, as far as the range goes`() throws {
-    try check(
+    try checkText(
       "retention", ["--timezone", "Europe/Berlin"], Self.cohorts,
       is: """
         Retention of example.com
@@ -384,7 +358,7 @@ import Testing
   }
 
   @Test func `with colours, the shades are colours`() throws {
-    try check(
+    try checkText(
       "retention", ["--timezone", "Europe/Berlin", "--during", "2026-03-27"],
       #"[{"date":"2026-03-26T23:00:00Z","day":0,"visitors":4,"returnVisitors":4,"percentage":100}]"#,
       hasColors: true,
@@ -405,7 +379,7 @@ import Testing
     let month = (0...31).map { day in
       #"{"date":"2026-03-01T00:00:00Z","day":\#(day),"visitors":100,"returnVisitors":1,"percentage":1}"#
     }.joined(separator: ",")
-    try check(
+    try checkText(
       "retention", ["--during", "2026"], "[\(month)]", width: 80,
       is: """
         Retention of example.com
@@ -421,7 +395,7 @@ import Testing
   }
 
   @Test func `retention by week marks what is not complete, and has all cohorts and money below`() throws {
-    try check(
+    try checkText(
       "retention",
       [
         "--unit", "week", "--start", "custom:signup", "--cohort", "every", "--on-or-after", "", "--dense", "",
@@ -467,7 +441,7 @@ import Testing
   }
 
   @Test func `goals have visitors, a line of bars for each unit, and a bar for each value`() throws {
-    try check(
+    try checkText(
       "goals",
       [
         "--goal", "pageview:/pricing=30", "--goal", "every=1", "--metrics", "", "--trend", "week", "--by",
@@ -505,7 +479,7 @@ import Testing
   }
 
   @Test func `sources are lists with bars of one measure`() throws {
-    try check(
+    try checkText(
       "attribution", ["--step", "event:purchase"],
       #"""
       {"referrer":[{"name":"google.com","value":8},{"name":"","value":2}],"paidAds":[],"utm_source":[{"name":"news","value":4}],
@@ -525,7 +499,7 @@ import Testing
         news               4  █████████
 
         """)
-    try check(
+    try checkText(
       "utm", ["--during", "2026-03-10"],
       #"{"utm_source":{"google":1500,"a\u001b[31mb":3},"utm_medium":{"cpc":2}}"#,
       width: 40,
@@ -544,7 +518,7 @@ import Testing
   }
 
   @Test func `revenue is a total, a chart, countries and currencies`() throws {
-    try check(
+    try checkText(
       "revenue", ["--currency", "GBP", "--unit", "month", "--timezone", "Europe/Berlin"],
       #"""
       {"chart":[{"x":"purchase","t":"2026-02-28T23:00:00Z","y":1166.5},{"x":"","t":"2026-03-31T22:00:00Z","y":-3}],
@@ -571,7 +545,7 @@ import Testing
         GBP       1,163.5000       4         3
 
         """)
-    try check(
+    try checkText(
       "currencies", [], #"[{"currency":"EUR"},{"currency":"GBP"}]"#,
       is: """
         Currencies of example.com

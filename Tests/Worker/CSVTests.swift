@@ -51,6 +51,26 @@ import Testing
       ])
   }
 
+  @Test func `the tables of a breakdown are parts, with what is cut off as a row`() throws {
+    let result = try JSONValue(
+      parsing: #"""
+        {"chart":[],"country":[],"total":{"sum":3,"count":2,"unique_count":2},"table":[],
+         "by":[{"name":"channel","rows":[{"name":"Email","sum":2,"count":1,"unique_count":1}],
+          "rest":{"rest":true,"sum":1,"count":1,"unique_count":1}},{"name":"country","rows":[]}]}
+        """#)
+    let lines = try #require(csv(.revenue, result)).split(separator: "\r\n").map(String.init)
+    #expect(
+      lines == [
+        "part,x,t,y,name,value,sum,count,unique_count,currency,rest", "total,,,,,,3,2,2,,",
+        "by.channel,,,,Email,,2,1,1,,", "by.channel,,,,,,1,1,1,,true",
+      ])
+  }
+
+  @Test func `campaign parameters with several numbers have a column for each`() throws {
+    let result: JSONValue = ["utm_source": ["a": ["views": 3, "visitors": 2, "visits": 1]], "ref": [:]]
+    #expect(csv(.utm, result) == "part,name,views,visitors,visits\r\nutm_source,a,3,2,1\r\n")
+  }
+
   @Test func `metrics that a request names are the columns, in its order, and goals have columns each`()
     throws
   {
@@ -264,7 +284,7 @@ import Testing
       "reports.update",
       [
         #"id,userId,websiteId,type,name,description,parameters,createdAt,updatedAt,notice"#,
-        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,Seen as often as we want?,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.482Z,"#,
+        #"0d1f6f2c-3c1b-4a57-9d0e-5b8f5a2f7c11,00000000-0000-0000-0000-000000000000,6abed004-6a21-4968-9a30-6f409f07267c,goals,Front page,Seen as often as we want?,"{""dateRange"":{""startDate"":""2026-03-10T00:00:00+01:00"",""endDate"":""2026-03-10T23:59:59.999+01:00""},""goals"":[{""type"":""url"",""value"":""/"",""goal"":10}],""expect"":[{""path"":""/0/result"",""operator"":""gte"",""value"":3}]}",2026-11-23T06:35:03.477Z,2026-11-23T06:35:03.482Z,"#,
       ]
     ),
     (

@@ -12,6 +12,8 @@ enum Keyword: String {
   case tool = "x-tool"
   // The prefix of the columns of a list's elements, each of which becomes a row of a table.
   case rows = "x-rows"
+  // The member that names a table in a list of tables.
+  case tables = "x-tables"
   // Only options of a request add the member to a result: true, or the member in whose column it is.
   case option = "x-option"
   // The first column of a table of lists, and what it holds for each list.

@@ -6,10 +6,16 @@ import JSON
 /// Bars for each campaign parameter.
 @Sendable func utmFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
   (result.object?.members ?? []).compactMap { part in
-    let rows = (part.value.object?.members ?? []).map {
-      (name: Label(nameOfValue($0.name)), value: $0.value, isRest: false)
+    let values = part.value.object?.members ?? []
+    let rows = values.map {
+      (name: Label(nameOfValue($0.name)), value: $0.value["views"] ?? $0.value, isRest: false)
     }
-    return rows.isEmpty ? nil : .bars(rows, title: part.name, name: part.name, counting: "views")
+    if rows.isEmpty { return nil }
+    let more = ["visitors", "visits"]
+    return .bars(
+      rows, title: part.name, name: part.name, counting: campaignUnit(context),
+      more: context.params["metrics"] != true
+        ? nil : (more.map { .number($0) }, values.map { row in more.map { .number(row.value[$0]) } }))
   }
 }
 
@@ -93,8 +99,35 @@ private func attributionOverview(
     .bars(
       countries, title: "\(context.figureTitle) by country, \(currency)", name: "country", counting: currency,
       text: { numberText($0, decimals: places) }),
-    Figure(title: "Currencies", summary: "Sums of all currencies", chart: nil, table: table),
+  ] + (result["by"]?.array ?? []).compactMap { revenueBreakdownFigure($0, currency, context) } + [
+    Figure(title: "Currencies", summary: "Sums of all currencies", chart: nil, table: table)
   ]
+}
+
+/// Bars of the amounts by a dimension; nil if there are none.
+private func revenueBreakdownFigure(
+  _ by: JSONValue, _ currency: String, _ context: ReportContext
+) -> Figure? {
+  let rows = (by["rows"]?.array ?? []) + [by["rest"]].compactMap(\.self)
+  guard !rows.isEmpty else { return nil }
+  let name = by["name"]?.string ?? ""
+  let places = decimals(rows.map { $0["sum"] ?? 0 })
+  let bars = rows.map { row in
+    (
+      name: Label(row["rest"] == true ? "others" : nameOfValue(row["name"]?.string ?? "")),
+      value: row["sum"] ?? 0, isRest: row["rest"] == true
+    )
+  }
+  var columns = [("events", "count"), ("buyers", "unique_count")]
+  if rows[0]["average"] != nil {
+    columns += [
+      ("an event", "average"), ("a buyer", "perPayer"), ("gross", "gross"), ("refunds", "refunds"),
+    ]
+  }
+  return .bars(
+    bars, title: "\(context.figureTitle) by \(name), \(currency)", name: name, counting: currency,
+    more: (columns.map { .number($0.0) }, rows.map { row in columns.map { .number(row[$0.1]) } }),
+    text: { numberText($0, decimals: places) })
 }
 
 /// A line for each event that has amounts; units without any have zero.

@@ -109,6 +109,18 @@ struct ResultSchema {
         .map { (name: $0.name, element: $0.schema.isListOfObjects ? $0.schema.items : $0.schema) })
   }
 
+  /// The lists of tables in an object with this schema (`x-tables`): each element has its rows, and is called by a member.
+  var listsOfTables: [(member: String, name: String, element: ResultSchema)] {
+    allMembers.compactMap { member, list in
+      guard let name = list.schema["x-tables"]?.string else { return nil }
+      let rows = list.items.allMembers.first { $0.name == Self.rowsOfTables }
+      return rows.map { (member, name, $0.schema.items) }
+    }
+  }
+
+  /// The member of a table that has its rows.
+  static let rowsOfTables = "rows"
+
   /// The columns of objects with this schema, given the first of them and the length of the longest list in each member.
   func columns(of value: JSONValue?, longestLists: [String: Int]) -> [String] {
     let rows = rows?.member

@@ -7,7 +7,9 @@ import JSON
 /// - An object with one such list and paging fields: the list.
 /// - An object with several lists and groups of numbers (revenue, attribution): the rows of all of them. The first
 ///   column, `part`, names the member that a row comes from; a group is one row.
-/// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`.
+///   The schema marks a list of tables with `x-tables`, the member that names one: their rows are of the part `by.channel`.
+/// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`, or a column for each
+///   of several numbers.
 /// - A list of lists (weekly sessions): one row per list. The first column tells which list it is, the others are called
 ///   `0`, `1`, …
 /// - Any other object: one row. Any other value: one cell, `result`.
@@ -46,14 +48,10 @@ struct ResultTable {
           return (
             part: part.name, element: part.element, values: value == .null ? [] : value.array ?? [value]
           )
-        })
+        } + schema.tables(in: result))
     case .countsByName:
-      columns = [Self.part, "name", "value"]
-      rows = (result.object?.members ?? []).flatMap { part in
-        (part.value.object?.members ?? []).map {
-          [(0, .string(part.name)), (1, .string($0.name)), (2, $0.value)]
-        }
-      }
+      columns = [Self.part, "name"]
+      fill(counts: result.object?.members ?? [])
     case .lists(let column, let names):
       let lists = (result.array ?? []).map { $0.array ?? [] }
       columns = [column] + (0..<(lists.map(\.count).max() ?? 0)).map { "\($0)" }
@@ -88,6 +86,19 @@ struct ResultTable {
 
   /// The column that names the member that a row comes from.
   private static let part = "part"
+
+  /// Adds a row for each count, or for each object of several counts.
+  private mutating func fill(counts parts: [JSONObject.Member]) {
+    let first = parts.first?.value.object?.members.first?.value.object
+    columns += first?.members.map(\.name) ?? ["value"]
+    for part in parts {
+      for (name, value) in part.value.object?.members ?? [] {
+        let numbers = value.object?.members.map(\.value) ?? [value]
+        let cells = [.string(part.name), .string(name)] + numbers
+        rows.append(cells.enumerated().map { (column: $0, value: $1) })
+      }
+    }
+  }
 
   private mutating func fill(_ parts: [(part: String?, element: ResultSchema, values: [JSONValue])]) {
     for (position, column) in columns.enumerated() { positions[ScalarKey(column)] = position }
@@ -191,3 +202,21 @@ func isListOfNumbers(_ member: JSONObject.Member) -> Bool {
 }
 
 private func isSingle(_ value: JSONValue) -> Bool { value.array == nil && value.object == nil }
+
+extension ResultSchema {
+  /// The tables of lists that the schema marks with `x-tables`: the rows of each, and its other rows, such as the rest.
+  fileprivate func tables(
+    in result: JSONValue
+  ) -> [(part: String?, element: ResultSchema, values: [JSONValue])] {
+    listsOfTables.flatMap { list in
+      (result[list.member]?.array ?? []).map { table in
+        let others = (table.object?.members ?? []).filter { $0.value.object != nil }.map(\.value)
+        let names = table[list.name]?.array ?? [table[list.name] ?? ""]
+        return (
+          part: ([list.member] + names.map { $0.string ?? $0.description }).joined(separator: "."),
+          element: list.element, values: (table[Self.rowsOfTables]?.array ?? []) + others
+        )
+      }
+    }
+  }
+}

@@ -51,8 +51,8 @@ struct PortableSchema {
     var schema = bundler.schema("\(method.name).params.json")
     for name in SchemaRewriter.simpleForms.values { _ = bundler.reference(toCommon: name) }
     // Members that only Umami's clients send.
-    schema["allOf"] = nil
-    if method.name == Method.runReport.name {
+    (schema["allOf"], schema["dependentRequired"]) = (nil, nil)
+    if Self.ofSavedReports.contains(method.name) {
       let reports = Method.all.filter { $0.reportType != nil && $0.bodyEndpoint == nil }
         .map { PortableSchema(paramsOf: $0, cache) }
       var properties = schema["properties"]?.object ?? JSONObject()
@@ -99,7 +99,7 @@ struct PortableSchema {
     }
     schema["properties"] = .object(properties)
     // Members that only Umami's clients send.
-    schema["allOf"] = nil
+    (schema["allOf"], schema["dependentRequired"]) = (nil, nil)
     var forms = SchemaRewriter.toolForms
     if method.toolArguments.contains(.visitorFilters) {
       forms["filters"] = "toolVisitorFilters"
@@ -108,6 +108,8 @@ struct PortableSchema {
     self.init(.object(schema), definitions: bundler.definitions, for: .arguments, forms: forms)
   }
 
+  /// Methods that run saved reports, some of whose parameters they replace.
+  private static let ofSavedReports = [Method.runReport.name, Method.checkReports.name]
   /// The members that state a range in other ways than `dateRange`.
   private static let otherRanges = ["startAt", "endAt", "startDate", "endDate", "period", "asOf"]
 

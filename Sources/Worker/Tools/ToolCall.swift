@@ -126,8 +126,11 @@ extension Tool {
     guard limit >= 1 else {
       throw .invalidParams([.member("limit", "must be a whole number of at least 1")])
     }
-    let properties = cache.document("\(method.name).params.json")["properties"]
-    if properties?["limit"] != nil { params["limit"] = JSONValue(Limits.toolCandidates) }
+    let schema = cache.document("\(method.name).params.json")
+    let needed = schema["dependentRequired"]?["limit"]?.array ?? []
+    if schema["properties"]?["limit"] != nil, needed.allSatisfy({ params[$0.string ?? ""] != nil }) {
+      params["limit"] = JSONValue(Limits.toolCandidates)
+    }
     return Int(clamping: limit)
   }
 

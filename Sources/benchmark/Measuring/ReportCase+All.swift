@@ -113,6 +113,11 @@ extension ReportCase {
     ReportCase(
       "goals with metrics", "reports.goals", reads: [.path, .eventName, .visit],
       ["goals": goals.parameters["goals"] ?? [], "metrics": true]),
+    ReportCase(
+      "revenue by channel, metrics", "reports.revenue",
+      reads: [.properties, .visit, .utmSource, .utmMedium, .referrer],
+      ["currency": "USD", "by": [["name": "channel"]], "rest": true, "metrics": true]),
+    ReportCase("utm with metrics", "reports.utm", reads: [.query, .type, .visit], ["metrics": true]),
   ]
 
   /// This report is also the first request to a new process, and is requested thousands of times for a day.

@@ -77,6 +77,8 @@ struct DuckDBQueries {
     case "insights by property": insightsByProperty
     case "visits by hour": visits(by: "hour(\(local("started"))) AS hour", "")
     case "goals with metrics": goalsWithMetrics
+    case "revenue by channel, metrics": revenueByChannel
+    case "utm with metrics": utmWithMetrics
     default: nil
     }
   }
@@ -360,5 +362,27 @@ struct DuckDBQueries {
         WHERE p.event_name = 'purchase' AND data_key = 'revenue')
       FROM \(events)
       """
+  }
+
+  private var revenueByChannel: String {
+    """
+    SELECT channel, sum(number_value) AS amount, count(DISTINCT event_id), count(DISTINCT p.session_id),
+      sum(number_value) FILTER (number_value > 0), sum(number_value) FILTER (number_value < 0),
+      (SELECT count(DISTINCT session_id) FROM \(events))
+    FROM \(properties) AS p
+    SEMI JOIN (SELECT event_id FROM \(properties) WHERE data_key = 'currency' AND string_value = 'USD') AS c USING (event_id)
+    JOIN (SELECT event_id, visit_id FROM \(events)) AS e USING (event_id) JOIN (\(channels)) USING (visit_id)
+    WHERE data_key = 'revenue' GROUP BY channel ORDER BY amount DESC
+    """
+  }
+
+  /// Of the five usual parameters only, which have columns of their own.
+  private var utmWithMetrics: String {
+    ["source", "medium", "campaign", "content", "term"].map { name in
+      """
+      SELECT '\(name)', utm_\(name), count(*), count(DISTINCT session_id), count(DISTINCT visit_id) FROM \(events)
+      WHERE event_type = 1 AND utm_\(name) <> '' GROUP BY 2
+      """
+    }.joined(separator: " UNION ALL ")
   }
 }

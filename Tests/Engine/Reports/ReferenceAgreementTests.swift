@@ -28,7 +28,8 @@ import Testing
   ) throws {
     let utm = try website.utm(UTMRequest(scope: scope), on: executor)
     #expect(
-      utm.map { "\($0.key): \($0.values.map { "\($0.value) \($0.count)" })" } == Reference.utm(selected))
+      utm.map { "\($0.key): \($0.values.map { "\($0.value) \($0.numbers.views)" })" }
+        == Reference.utm(selected))
     let (start, end) = (random.pick([nil, nil, "/a", "same"]), random.pick([nil, nil, "/", "buy"]))
     let steps = Int.random(in: 3...7, using: &random.source)
     let journeys = try website.journey(

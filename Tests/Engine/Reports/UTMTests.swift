@@ -11,7 +11,7 @@ import Testing
       return event
     }
     return try website(events).utm(UTMRequest(scope: scope)).flatMap { key in
-      key.values.map { "\(key.key)=\($0.value) \($0.count)" }
+      key.values.map { "\(key.key)=\($0.value) \($0.numbers.views)" }
     }
   }
 
@@ -50,5 +50,62 @@ import Testing
   @Test func `only pageviews in range count`() throws {
     #expect(try counts(["utm_source=x"], type: 2) == [])
     #expect(try counts(["utm_source=x", "utm_source=y"], scope(1, 1)) == ["utm_source=y 1"])
+  }
+
+  private func numbers(_ events: [TestEvent], _ change: (inout UTMRequest) -> Void) throws -> [String] {
+    var request = UTMRequest(scope: scope())
+    change(&request)
+    return try website(events).utm(request).flatMap { key in
+      key.values.map {
+        "\(key.key)=\($0.value) \($0.numbers.views) \($0.numbers.visitors) \($0.numbers.visits)"
+      }
+    }
+  }
+
+  private func page(_ query: String, _ time: Int64, _ session: String = "s", visit: String? = nil)
+    -> TestEvent
+  {
+    .page("/", time, session: session, visit: visit, [.urlQuery: query])
+  }
+
+  @Test func `visitors and visits of a parameter are distinct, whatever else the queries have`() throws {
+    let events = [
+      page("utm_source=a&utm_term=1", 0, visit: "v"), page("utm_source=a&utm_source=a", 1, visit: "w"),
+      page("utm_source=a&utm_term=2", 2, visit: "v"), page("utm_source=a", 3, "t"), page("", 4, "u"),
+    ]
+    #expect(
+      try numbers(events) { $0.hasMetrics = true } == [
+        "utm_source=a 5 2 3", "utm_term=1 1 1 1", "utm_term=2 1 1 1",
+      ])
+  }
+
+  @Test func `a visit that several sessions share counts once`() throws {
+    let events = [
+      page("utm_source=a", 5, "s", visit: "v"), page("utm_source=a", 3, "t", visit: "v"),
+      page("utm_source=b", 1, "u", visit: "v"), page("utm_source=a", 9, "t", visit: "w"),
+    ]
+    #expect(try numbers(events) { $0.hasMetrics = true } == ["utm_source=a 3 2 2", "utm_source=b 1 1 1"])
+    let byVisit = try numbers(events) { ($0.hasMetrics, $0.isByVisit) = (true, true) }
+    #expect(byVisit == ["utm_source=a 1 1 1", "utm_source=b 1 1 1"])
+  }
+
+  @Test func `by visit, only the first pageview counts that passes, and each pair once`() throws {
+    let events = [
+      page("utm_source=a&utm_source=a&utm_source=b", 0), page("utm_source=c", 1), page("", 2, "t"),
+      page("utm_source=a", 3, "t"), page("utm_source=a", 4, "u"),
+    ]
+    #expect(try numbers(events) { $0.isByVisit = true } == ["utm_source=a 2 2 2", "utm_source=b 1 1 1"])
+    let later = try numbers(events) { ($0.isByVisit, $0.scope) = (true, scope(1, 9)) }
+    #expect(later == ["utm_source=a 1 1 1", "utm_source=c 1 1 1"])
+  }
+
+  @Test func `keys are taken as they are, besides campaign parameters`() throws {
+    let events = [page("ref=x&utm_source=a&REF=y&gclid=", 0), page("ref=x", 1), page("a=1", 2)]
+    #expect(
+      try numbers(events) { $0.keys = ["ref", "gclid", "utm_source", "none"] } == [
+        "utm_source=a 1 0 0", "gclid= 1 0 0", "ref=x 2 0 0",
+      ])
+    #expect(
+      try numbers(events) { ($0.keys, $0.hasMetrics) = (["a"], true) } == ["utm_source=a 1 1 1", "a=1 1 1 1"])
   }
 }

@@ -21,8 +21,7 @@ struct DerivedColumns: Sendable {
   let visitTypes = Lazy<CodeColumn>()
   /// By key code: the properties with that key, ascending by row.
   let properties = LazyTable<UInt32, [KeyedProperty]>()
-  /// The properties that are money, ascending by row.
-  let money = Lazy<[MoneyEntry]>()
+  let money = Lazy<PartitionMoney>()
   /// The pageviews with campaign parameters, ascending by row.
   let campaigns = Lazy<[CampaignEntry]>()
 }

@@ -164,7 +164,7 @@ struct AttributionKernel: ReportKernel {
   /// Finds the sessions that have an amount in a currency on an event that matches the step, whatever the
   /// event's type.
   private func accumulateAmounts(in currency: UInt32, _ block: BlockRows, into state: inout State) {
-    let entries = money.entries(of: block.partition, executor)
+    let entries = money.entries(of: block, executor)
     let matches = untypedMatches(block, &state)
     let starts = block.partition.sessionStarts
     let visited = VisitedRows(block)

@@ -11,7 +11,7 @@ struct BlockAmounts {
     _ executor: ParallelExecutor
   ) {
     self.block = block
-    entries = money.map { $0.properties.entries(of: block.partition, executor) } ?? []
+    entries = money.map { $0.properties.entries(of: block, executor) } ?? []
     currency = money?.currency ?? 0
     let indices = entries.indexRange(of: block.block.rows)
     (index, end) = (indices.lowerBound, indices.upperBound)

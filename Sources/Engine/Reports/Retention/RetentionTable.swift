@@ -222,7 +222,7 @@ extension RetentionTable {
   ) -> RetentionRow {
     let money = RetentionRow.Money(
       sum: Amount(tenThousandths: amount), cumulative: Amount(tenThousandths: cumulative),
-      perVisitor: Amount(tenThousandths: roundedQuotient(cumulative, Int128(cohort.visitors))))
+      perVisitor: Amount(tenThousandths: cumulative).average(of: cohort.visitors) ?? .zero)
     return RetentionRow(
       dateMilliseconds: cohort.startMilliseconds, period: period, visitors: cohort.visitors,
       returnVisitors: visitors, isComplete: period < cohort.complete, money: hasMoney ? money : nil)

@@ -30,7 +30,7 @@ private struct CurrenciesKernel: ReportKernel {
   func start() -> CurrencyNumbers { CurrencyNumbers() }
 
   func accumulate(_ block: BlockRows, into seen: inout CurrencyNumbers) {
-    let entries = money.entries(of: block.partition, executor)
+    let entries = money.entries(of: block, executor)
     for index in entries.indexRange(of: block.block.rows)
     where block.selects(rowOfPartition: Int(entries[index].row), at: entries[index].milliseconds) {
       _ = seen.number(of: entries[index].currency)

@@ -13,6 +13,20 @@ public struct RevenueRequest: Sendable {
   public var timeZone: TimeZoneRules
   /// The day on which the buckets of weeks begin.
   public var weekStart = WeekStart.monday
+  /// The key of the properties that hold amounts; nil for all whose key contains `revenue`.
+  public var amountKey: String?
+  /// The key of the properties that name currencies; nil for all whose key contains `currency`.
+  public var currencyKey: String?
+  /// Whether the chart has one series of all events, in place of one for each event name.
+  public var chartsAllEvents = false
+  /// Whether gross amounts and all visitors are counted.
+  public var hasMetrics = false
+  /// The dimensions by which the currency's amounts are divided, apart from each other.
+  public var breakdowns: [Dimension] = []
+  /// The number of values of each breakdown.
+  public var limit = 20
+  /// Whether each breakdown has all other values together.
+  public var rest = false
 
   public init(scope: ReportScope, currency: String, unit: CalendarUnit, timeZone: TimeZoneRules) {
     self.scope = scope
@@ -32,6 +46,18 @@ public struct RevenueReport: Sendable {
   public let total: RevenueTotals
   /// Every currency in range; by sum descending, then by currency.
   public let currencies: [(currency: String, totals: RevenueTotals)]
+  /// The visitors with an event that counts, with or without an amount; nil unless metrics are asked for.
+  public let visitors: Int?
+  /// By breakdown of the request.
+  public let breakdowns: [RevenueBreakdown]
+}
+
+/// The totals of the requested currency for each value of a dimension.
+public struct RevenueBreakdown: Sendable {
+  /// By sum descending, then by value.
+  public let rows: [(value: String, totals: RevenueTotals)]
+  /// All other values together; nil if there are none, or if nobody asks.
+  public let rest: RevenueTotals?
 }
 
 /// The amounts of one event name in one bucket of time.
@@ -42,6 +68,8 @@ public struct RevenuePoint: Sendable, Equatable {
   public let startMilliseconds: Int64
   /// The sum, in the requested currency.
   public let amount: Amount
+  /// The number of events.
+  public let events: Int
 }
 
 /// The amount of one country.
@@ -60,6 +88,11 @@ public struct RevenueTotals: Sendable, Equatable {
   public var events = 0
   /// Distinct sessions with an amount.
   public var visitors = 0
+  /// The sum of the positive amounts; counted only if metrics are asked for.
+  public var gross = Amount.zero
+
+  /// The sum of the negative amounts, if ``gross`` is counted.
+  public var refunds: Amount { Amount(tenThousandths: sum.tenThousandths - gross.tenThousandths) }
 }
 
 extension WebsiteColumns {
@@ -68,8 +101,11 @@ extension WebsiteColumns {
     throws(ScopeError)
     -> RevenueReport
   {
+    let scope = try CompiledScope(request.scope, self, executor)
+    let keys = MoneyProperties.Keys(amount: request.amountKey, currency: request.currencyKey)
+    let money = keys == .init() ? money(executor) : MoneyProperties(self, keys: keys, executor)
     let wanted = propertyStrings.code(of: request.currency, on: executor).map(UInt32.init)
-    let state = try scan(request.scope, executor, RevenueKernel(request, currency: wanted, self, executor))
+    let state = scan(scope, executor, RevenueKernel(request, money, currency: wanted, self, executor))
     let names = dictionary(.eventName)
     let countries = dictionary(.country)
     let totals = zip(state.currencies.codes, state.accumulators).compactMap { code, accumulator in
@@ -90,11 +126,14 @@ extension WebsiteColumns {
     return RevenueReport(
       chart: chart.map { point in
         RevenuePoint(
-          eventName: names[Int(point.name)], startMilliseconds: point.bucketStart, amount: point.amount)
+          eventName: names[Int(point.name)], startMilliseconds: point.bucketStart, amount: point.amount,
+          events: point.events)
       },
       countries: amounts.map { NamedAmount(name: countries[$0], amount: $1) },
       total: totals.first { $0.code == wanted }?.totals ?? RevenueTotals(),
-      currencies: currencies.map { (currency: propertyStrings[Int($0.code)], totals: $0.totals) })
+      currencies: currencies.map { (currency: propertyStrings[Int($0.code)], totals: $0.totals) },
+      visitors: request.hasMetrics ? scan(scope, executor, AllVisitorsKernel()).visitors : nil,
+      breakdowns: try revenueBreakdowns(request, money, currency: wanted, scope, executor))
   }
 }
 
@@ -104,7 +143,7 @@ struct RevenueChart: Sendable {
   /// The pairs of a bucket number and a name code.
   private var groups: GroupKeyTable
   /// By number of the pair.
-  private var amounts: [Amount] = []
+  private var amounts: [(sum: Amount, events: Int)] = []
 
   init(_ unit: CalendarUnit, weekStart: WeekStart, in rules: TimeZoneRules, nameCount: Int) {
     buckets = CalendarBuckets(unit, weekStart: weekStart, in: rules)
@@ -112,25 +151,26 @@ struct RevenueChart: Sendable {
   }
 
   /// The pairs with an amount, in no particular order.
-  var points: [(name: UInt32, bucketStart: Int64, amount: Amount)] {
-    zip(groups.pairs, amounts).map { pair, amount in
-      (pair.second, buckets.starts[Int(pair.first)], amount)
+  var points: [(name: UInt32, bucketStart: Int64, amount: Amount, events: Int)] {
+    zip(groups.pairs, amounts).map { pair, amounts in
+      (pair.second, buckets.starts[Int(pair.first)], amounts.sum, amounts.events)
     }
   }
 
   mutating func add(_ amount: Amount, name: UInt32, at milliseconds: Int64) {
-    add(amount, name, buckets.number(containing: milliseconds))
+    add(amount, events: 1, name, buckets.number(containing: milliseconds))
   }
 
   mutating func merge(_ other: RevenueChart) {
     for point in other.points {
-      add(point.amount, point.name, buckets.number(startingAt: point.bucketStart))
+      add(point.amount, events: point.events, point.name, buckets.number(startingAt: point.bucketStart))
     }
   }
 
-  private mutating func add(_ amount: Amount, _ name: UInt32, _ bucket: Int) {
+  private mutating func add(_ amount: Amount, events: Int, _ name: UInt32, _ bucket: Int) {
     let group = Int(groups.number(UInt32(bucket), name))
-    extend(&amounts, to: group + 1, with: .zero)
-    amounts[group] += amount
+    extend(&amounts, to: group + 1, with: (.zero, 0))
+    amounts[group].sum += amount
+    amounts[group].events += events
   }
 }

@@ -8,6 +8,8 @@ struct RevenueKernel: ReportKernel {
   private let weekStart: WeekStart
   private let timeZone: TimeZoneRules
   private let nameCount: Int
+  private let chartsAllEvents: Bool
+  private let countsGross: Bool
   private let executor: ParallelExecutor
 
   struct CurrencyAccumulator: Sendable {
@@ -28,11 +30,14 @@ struct RevenueKernel: ReportKernel {
     fileprivate var block = 0
   }
 
-  init(_ request: RevenueRequest, currency: UInt32?, _ website: WebsiteColumns, _ executor: ParallelExecutor)
-  {
+  init(
+    _ request: RevenueRequest, _ money: MoneyProperties, currency: UInt32?, _ website: WebsiteColumns,
+    _ executor: ParallelExecutor
+  ) {
     self.executor = executor
-    money = website.money(executor)
+    self.money = money
     wanted = currency
+    (chartsAllEvents, countsGross) = (request.chartsAllEvents, request.hasMetrics)
     unit = request.unit
     weekStart = request.weekStart
     timeZone = request.timeZone
@@ -46,7 +51,8 @@ struct RevenueKernel: ReportKernel {
   }
 
   func accumulate(_ block: BlockRows, into state: inout State) {
-    let entries = money.entries(of: block.partition, executor)
+    let money = money.money(of: block, executor)
+    let entries = money.entries
     state.block += 1
     for index in entries.indexRange(of: block.block.rows) {
       let entry = entries[index]
@@ -59,8 +65,11 @@ struct RevenueKernel: ReportKernel {
       let number = state.currencies.number(of: entry.currency)
       extend(&state.accumulators, to: number + 1, with: CurrencyAccumulator())
       state.accumulators[number].add(amount, of: (state.block, entry.session))
+      if countsGross {
+        state.accumulators[number].totals.gross.tenThousandths += money.gross(of: entry)
+      }
       if entry.currency == wanted {
-        state.chart.add(amount, name: entry.name, at: entry.milliseconds)
+        state.chart.add(amount, name: chartsAllEvents ? 0 : entry.name, at: entry.milliseconds)
         Self.add(amount, Int(entry.country), to: &state.countries)
       }
     }
@@ -94,9 +103,10 @@ extension RevenueKernel.CurrencyAccumulator {
 }
 
 extension RevenueTotals {
-  fileprivate mutating func add(_ other: RevenueTotals) {
+  mutating func add(_ other: RevenueTotals) {
     sum += other.sum
     events += other.events
     visitors += other.visitors
+    gross += other.gross
   }
 }

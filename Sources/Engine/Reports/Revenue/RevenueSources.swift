@@ -4,17 +4,6 @@ import System
 /// Money in one currency, by time, place and source. Defined in `Sources/Engine/Reports/README.md`, section
 /// "revenue by source".
 public struct RevenueSources: Sendable {
-  /// The amounts of one event name in one bucket of time.
-  public struct Point: Sendable, Equatable {
-    /// Empty for events without a name.
-    public let eventName: String
-    /// The start of the bucket, in milliseconds since 1970.
-    public let startMilliseconds: Int64
-    public let amount: Amount
-    /// The number of events.
-    public let events: Int
-  }
-
   public struct Region: Sendable, Equatable {
     public let country: String
     public let name: String
@@ -22,7 +11,7 @@ public struct RevenueSources: Sendable {
   }
 
   /// Only buckets with an amount; by time, then by name.
-  public let chart: [Point]
+  public let chart: [RevenuePoint]
   public let total: RevenueTotals
   /// By amount descending, then by name, as all lists; the empty name is that of events without one.
   public let countries: [NamedAmount]
@@ -62,7 +51,7 @@ extension WebsiteColumns {
     }
     return RevenueSources(
       chart: chart.map {
-        RevenueSources.Point(
+        RevenuePoint(
           eventName: names[Int($0.name)], startMilliseconds: $0.start, amount: $0.amount, events: $0.events)
       },
       total: state.total, countries: named(state.countries, countries),
@@ -157,7 +146,7 @@ private struct RevenueSourcesKernel: ReportKernel {
   }
 
   func accumulate(_ block: BlockRows, into state: inout State) {
-    let (partition, entries) = (block.partition, money.entries(of: block.partition, executor))
+    let (partition, entries) = (block.partition, money.entries(of: block, executor))
     var latestRow: UInt32?
     var session: (number: UInt32, referrer: UInt32, channel: UInt32)?
     for index in entries.indexRange(of: block.block.rows) {

@@ -11,6 +11,12 @@ public struct Amount: Sendable, Hashable, Comparable {
   /// No money.
   public static let zero = Amount(tenThousandths: 0)
 
+  /// Returns the amount divided by a number of events or visitors, to the nearest ten-thousandth, halves away from
+  /// zero; nil if there are none.
+  public func average(of count: Int) -> Amount? {
+    count == 0 ? nil : Amount(tenThousandths: roundedQuotient(tenThousandths, Int128(count)))
+  }
+
   /// The nearest double.
   var double: Double { Double(tenThousandths) / 10_000 }
 

@@ -42,9 +42,29 @@ struct MoneyEntry: RowEntry {
   }
 }
 
+/// The events of a partition with money.
+struct PartitionMoney: Sendable {
+  /// Ascending by row.
+  fileprivate(set) var entries: [MoneyEntry] = []
+  /// By row: the sum of the positive amounts in ten-thousandths, for events that have negative ones too.
+  fileprivate var mixed: [UInt32: Int128] = [:]
+
+  /// Returns the sum of an event's positive amounts in ten-thousandths.
+  func gross(of entry: MoneyEntry) -> Int128 {
+    if !mixed.isEmpty, let gross = mixed[entry.row] { return gross }
+    return max(entry.tenThousandths ?? 0, 0)
+  }
+}
+
 /// Determines which properties are money, and which name its currency. Defined in
 /// `Sources/Engine/Reports/README.md`, section "revenue".
 struct MoneyProperties: Sendable {
+  /// The keys of properties that are money. One that is nil stands for all keys that contain the word.
+  struct Keys: Sendable, Equatable {
+    var amount: String?
+    var currency: String?
+  }
+
   /// The meanings of a property's key; a key may have both.
   private enum Kind {
     static let revenue: UInt8 = 1
@@ -54,22 +74,45 @@ struct MoneyProperties: Sendable {
   /// By key code: whether the key contains `revenue`, or `currency`, in any case.
   private let kinds: CodePredicate<UInt8>
   private let strings: TextDictionary
+  /// By partition, if the request has keys of its own; partitions keep the money of the usual keys.
+  private var ofOwnKeys: [PartitionMoney]?
 
   /// The result is meaningless once the executor is cancelled.
-  init(_ website: WebsiteColumns, _ executor: ParallelExecutor) {
-    let revenue = website.propertyKeys.flags(on: executor) { isAmountKey($0) }
-    let currency = website.propertyKeys.flags(on: executor) { isCurrencyKey($0) }
+  init(_ website: WebsiteColumns, keys: Keys = Keys(), _ executor: ParallelExecutor) {
+    let revenue = website.propertyKeys.flags(on: executor) { key in
+      keys.amount.map { key.elementsEqual($0.utf8) } ?? isAmountKey(key)
+    }
+    let currency = website.propertyKeys.flags(on: executor) { key in
+      keys.currency.map { key.elementsEqual($0.utf8) } ?? isCurrencyKey(key)
+    }
     kinds = CodePredicate(
       table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
     strings = website.propertyStrings
+    if keys == Keys() { return }
+    var found = Array(repeating: PartitionMoney(), count: website.partitions.count)
+    let properties = self
+    let states = executor.map(found.count, tasksPerThread: 1, start: { [(Int, PartitionMoney)]() }) {
+      number, found in
+      found.append((number, properties.money(ofPartition: website.partitions[number], executor)))
+    }
+    for (number, money) in states.joined() { found[number] = money }
+    ofOwnKeys = found
   }
 
-  /// Returns the money of a partition, by row. The result is meaningless once the executor is cancelled.
-  func entries(of partition: Partition, _ executor: ParallelExecutor) -> [MoneyEntry] {
-    partition.derived.money.value(unlessCancelled: executor) { findEntries(of: partition, executor) }
+  /// Returns the money of the partition of a block. The result is meaningless once the executor is cancelled.
+  func money(of block: BlockRows, _ executor: ParallelExecutor) -> PartitionMoney {
+    if let ofOwnKeys { return ofOwnKeys[block.number] }
+    return block.partition.derived.money.value(unlessCancelled: executor) {
+      money(ofPartition: block.partition, executor)
+    }
   }
 
-  private func findEntries(of partition: Partition, _ executor: ParallelExecutor) -> [MoneyEntry] {
+  /// Returns the entries of the partition of a block, by row. The result is meaningless once the executor is cancelled.
+  func entries(of block: BlockRows, _ executor: ParallelExecutor) -> [MoneyEntry] {
+    money(of: block, executor).entries
+  }
+
+  private func money(ofPartition partition: Partition, _ executor: ParallelExecutor) -> PartitionMoney {
     let properties = partition.properties
     var kindOfProperty = Array(repeating: UInt8(0), count: properties.count)
     properties.keys.combine(kinds, 0..<properties.count, into: &kindOfProperty)
@@ -84,7 +127,7 @@ struct MoneyProperties: Sendable {
       }
       if kind & Kind.revenue != 0, let amount = amount(numbers[index], string) { events.add(amount: amount) }
     }
-    return events.allEntries()
+    return events.all()
   }
 
   /// Returns `number_value`, else `string_value` parsed as a decimal, else nil.
@@ -96,7 +139,7 @@ struct MoneyProperties: Sendable {
 
 /// Builds the entries of a partition, event by event, ascending by row.
 private struct MoneyEntryBuilder {
-  private var entries: [MoneyEntry] = []
+  private var money = PartitionMoney()
   private let times: TimeColumn
   private let names: CodeColumn
   private let countries: CodeColumn
@@ -109,6 +152,8 @@ private struct MoneyEntryBuilder {
   private var currencies: [UInt32] = []
   /// The sum of the amounts in ten-thousandths; nil if there are none.
   private var sum: Int128?
+  /// The sum of the positive amounts.
+  private var gross: Int128 = 0
 
   init(_ partition: Partition) {
     times = partition.times
@@ -129,20 +174,24 @@ private struct MoneyEntryBuilder {
     currencies.append(currency)
   }
 
-  mutating func add(amount: Int64) { sum = (sum ?? 0) + Int128(amount) }
+  mutating func add(amount: Int64) {
+    sum = (sum ?? 0) + Int128(amount)
+    gross += Int128(max(amount, 0))
+  }
 
-  consuming func allEntries() -> [MoneyEntry] {
+  consuming func all() -> PartitionMoney {
     endEvent()
-    return entries
+    return money
   }
 
   private mutating func endEvent() {
     if currencies.count > 1 { currencies.sort() }
     for (index, currency) in currencies.enumerated() where index == 0 || currencies[index - 1] != currency {
-      entries.append(entry(currency))
+      money.entries.append(entry(currency))
     }
+    if !currencies.isEmpty, let sum, gross != max(sum, 0) { money.mixed[row] = gross }
     currencies.removeAll(keepingCapacity: true)
-    sum = nil
+    (sum, gross) = (nil, 0)
   }
 
   private func entry(_ currency: UInt32) -> MoneyEntry {

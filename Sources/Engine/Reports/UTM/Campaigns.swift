@@ -22,17 +22,33 @@ struct Campaigns: Sendable {
   let setCount: Int
   let parameterCount: Int
   /// The numbers of the parameters, set after set; a parameter is repeated as often as it is in the set.
-  private let parameters: [UInt32]
+  let parameters: [UInt32]
   /// The end of each set in `parameters`.
-  private let setEnds: [Int]
+  let setEnds: [Int]
   /// By query string code.
-  private let sets: Column<UInt32>
+  let sets: Column<UInt32>
   /// A bit for each query string with campaign parameters.
   private let hasParameters: CodePredicate<UInt8>
+  /// By partition, if the request names keys of its own; partitions keep the pageviews with the usual keys.
+  private var entriesOfOwnKeys: [[CampaignEntry]]?
+
+  /// The campaign parameters, and the parameters with any of `keys`. The result is meaningless once the executor is
+  /// cancelled.
+  init(_ website: WebsiteColumns, keys: [String], _ executor: ParallelExecutor) {
+    self.init(website.dictionary(.urlQuery), keys: keys, executor)
+    var entries = Array(repeating: [CampaignEntry](), count: website.partitions.count)
+    let campaigns = self
+    let states = executor.map(entries.count, tasksPerThread: 1, start: { [(Int, [CampaignEntry])]() }) {
+      number, found in
+      found.append((number, campaigns.makeEntries(of: website.partitions[number])))
+    }
+    for (number, found) in states.joined() { entries[number] = found }
+    entriesOfOwnKeys = entries
+  }
 
   /// The result is meaningless once the executor is cancelled.
-  init(_ queries: TextDictionary, _ executor: ParallelExecutor) {
-    var reading = CampaignParser()
+  init(_ queries: TextDictionary, keys otherKeys: [String] = [], _ executor: ParallelExecutor) {
+    var reading = CampaignParser(keys: otherKeys)
     var reader = FormReader()
     var sets: [UInt32] = []
     sets.reserveCapacity(queries.count)
@@ -65,24 +81,32 @@ struct Campaigns: Sendable {
     return seen
   }
 
-  /// Returns the pageviews of a partition that have campaign parameters, by row.
-  func entries(of partition: Partition) -> [CampaignEntry] {
-    partition.derived.campaigns.value {
-      let (types, queries) = (partition.types, partition[.urlQuery])
-      var isTagged = Array(repeating: UInt8(0), count: partition.rowCount)
-      queries.combine(hasParameters, 0..<partition.rowCount, into: &isTagged)
-      var entries: [CampaignEntry] = []
-      forEachSet(isTagged.span, partition.rowCount) { row in
-        if types[row] != EventType.pageview { return }
-        entries.append(CampaignEntry(row: UInt32(row), set: sets[Int(queries[row])]))
-      }
-      return entries
+  /// Returns the indices of a set in ``parameters``. Not for set 0.
+  func parameters(of set: UInt32) -> Range<Int> { setEnds[Int(set) - 1]..<setEnds[Int(set)] }
+
+  /// Returns the pageviews with parameters in the partition of a block, by row.
+  func entries(of block: BlockRows) -> [CampaignEntry] {
+    if let entriesOfOwnKeys { return entriesOfOwnKeys[block.number] }
+    return block.partition.derived.campaigns.value { makeEntries(of: block.partition) }
+  }
+
+  private func makeEntries(of partition: Partition) -> [CampaignEntry] {
+    let (types, queries) = (partition.types, partition[.urlQuery])
+    var isTagged = Array(repeating: UInt8(0), count: partition.rowCount)
+    queries.combine(hasParameters, 0..<partition.rowCount, into: &isTagged)
+    var entries: [CampaignEntry] = []
+    forEachSet(isTagged.span, partition.rowCount) { row in
+      if types[row] != EventType.pageview { return }
+      entries.append(CampaignEntry(row: UInt32(row), set: sets[Int(queries[row])]))
     }
+    return entries
   }
 }
 
 /// Parses query strings and collects their sets.
 private struct CampaignParser {
+  /// The keys that count besides campaign parameters.
+  private let otherKeys: [[UInt8]]
   private var keyTexts = TextInterner()
   private var valueTexts = TextInterner()
   /// Pairs of a key and a value.
@@ -95,13 +119,15 @@ private struct CampaignParser {
   /// The parameters of the current query string.
   private var parameters: [UInt32] = []
 
+  init(keys: [String]) { otherKeys = keys.map { Array($0.utf8) } }
+
   var parameterCount: Int { pairs.count }
 
   /// Returns the number of the set of `query`.
   mutating func set(of query: Bytes, _ reader: inout FormReader) -> UInt32 {
     parameters.removeAll(keepingCapacity: true)
     reader.forEachPair(query) { key, value in
-      guard isCampaignKey(key) else { return }
+      guard isCampaignKey(key) || otherKeys.contains(where: { key.elementsEqual($0) }) else { return }
       parameters.append(pairs.number(keyTexts.code(of: key), valueTexts.code(of: value)))
     }
     if parameters.isEmpty { return 0 }

@@ -2,16 +2,32 @@
 public struct UTMRequest {
   /// The events that count.
   public var scope: ReportScope
+  /// Query parameters that count besides those whose key begins with `utm_`.
+  public var keys: [String] = []
+  /// Whether visitors and visits are counted.
+  public var hasMetrics = false
+  /// Whether only the first pageview of each visit counts, and each of its parameters once.
+  public var isByVisit = false
 
   public init(scope: ReportScope) { self.scope = scope }
 }
 
-/// One `utm_` key of query strings, and how often each of its values occurs.
+/// One key of query strings, and how often each of its values occurs.
 public struct UTMKey: Sendable {
   /// With its prefix, such as `utm_source`.
   public let key: String
-  /// By count descending, then by name.
-  public let values: [(value: String, count: Int)]
+  /// By views descending, then by name.
+  public let values: [(value: String, numbers: UTMNumbers)]
+}
+
+/// How often a campaign parameter occurs.
+public struct UTMNumbers: Sendable, Equatable {
+  /// Pageviews with it, as often as it is in the query string; by visit, the visits.
+  public var views = 0
+  /// Distinct sessions with it, if asked for.
+  public var visitors = 0
+  /// Distinct visits with it, if asked for.
+  public var visits = 0
 }
 
 extension WebsiteColumns {
@@ -20,18 +36,36 @@ extension WebsiteColumns {
   public func utm(_ request: UTMRequest, on executor: ParallelExecutor = ParallelExecutor())
     throws(ScopeError) -> [UTMKey]
   {
-    let campaigns = campaigns(executor)
-    let counts = campaigns.parameterCounts(
-      try scan(request.scope, executor, UTMKernel(campaigns: campaigns)), on: executor)
+    let campaigns =
+      request.keys.isEmpty ? campaigns(executor) : Campaigns(self, keys: request.keys, executor)
+    let numbers = try numbers(request, campaigns, executor)
     return campaigns.keys.compactMap { key, parameters in
-      var seen: [(value: String, count: Int)] = []
-      for parameter in parameters where counts[parameter.number] > 0 {
-        seen.append((parameter.value, counts[parameter.number]))
+      var seen: [(value: String, numbers: UTMNumbers)] = []
+      for parameter in parameters where numbers[parameter.number].views > 0 {
+        seen.append((parameter.value, numbers[parameter.number]))
       }
       guard !seen.isEmpty, !executor.isCancelled else { return nil }
-      executor.sort(&seen) { $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value) }
+      executor.sort(&seen) {
+        $0.numbers.views != $1.numbers.views
+          ? $0.numbers.views > $1.numbers.views : precedes($0.value, $1.value)
+      }
       return UTMKey(key: key, values: seen)
     }
+  }
+
+  /// Returns the numbers of each parameter.
+  private func numbers(
+    _ request: UTMRequest, _ campaigns: Campaigns, _ executor: ParallelExecutor
+  ) throws(ScopeError) -> [UTMNumbers] {
+    if request.isByVisit {
+      let firsts = hasSharedVisits ? try scan(request.scope, executor, SharedVisitFirstViews()) : [:]
+      return try scan(request.scope, executor, CampaignVisitsKernel(campaigns: campaigns, firsts: firsts)).all
+    }
+    if request.hasMetrics {
+      return try scan(request.scope, executor, CampaignViewsKernel(campaigns: campaigns)).numbers.all
+    }
+    let counts = try scan(request.scope, executor, UTMKernel(campaigns: campaigns))
+    return campaigns.parameterCounts(counts, on: executor).map { UTMNumbers(views: $0) }
   }
 }
 
@@ -45,7 +79,7 @@ private struct UTMKernel: ReportKernel {
   func start() -> [Int] { Array(repeating: 0, count: campaigns.setCount) }
 
   func accumulate(_ block: BlockRows, into counts: inout [Int]) {
-    let entries = campaigns.entries(of: block.partition)
+    let entries = campaigns.entries(of: block)
     block.forEachSelected(of: entries) { counts[Int($0.set)] += 1 }
   }
 
