@@ -20,6 +20,7 @@ public enum Schemas {
     return [
       ("events.append", File.events_append_params_json, File.events_append_result_json),
       ("reports.attribution", File.reports_attribution_params_json, File.reports_attribution_result_json),
+      ("reports.check", File.reports_check_params_json, File.reports_check_result_json),
       ("reports.create", File.reports_create_params_json, File.reports_create_result_json),
       ("reports.currencies", File.reports_currencies_params_json, File.reports_currencies_result_json),
       ("reports.delete", File.reports_delete_params_json, File.reports_delete_result_json),

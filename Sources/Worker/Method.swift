@@ -87,7 +87,7 @@ extension Method {
     .umamiGoal, .umamiFunnel, .umamiJourney, .umamiRetention, .umamiBreakdown, .umamiUTM, .umamiUTMMetrics,
     .umamiRevenue, .umamiRevenueStats, .umamiRevenueChart, .umamiRevenueMetrics, .umamiAttribution,
     .umamiReports,
-    .listReports, .getReport, .runReport, .createReport, .updateReport, .deleteReport,
+    .listReports, .getReport, .runReport, .checkReports, .createReport, .updateReport, .deleteReport,
     .appendEvents, .inspectStore, .discover,
   ]
 

@@ -5,8 +5,8 @@ import JSONRPC
 /// The exit code of the process; the numbers from 64 on are those of BSD's `sysexits.h`.
 enum ExitCode: Int32, CaseIterable {
   case success = 0
-  /// A request was answered with an error, and `--strict` was given.
-  case failedRequests = 1
+  /// A request was answered with an error, and `--strict` was given; or an expectation of a saved report failed.
+  case failed = 1
   /// The command line is wrong.
   case usage = 64
   /// A file has invalid contents.
@@ -24,7 +24,7 @@ enum ExitCode: Int32, CaseIterable {
       let meaning =
         switch code {
         case .success: "Success."
-        case .failedRequests: "A reply was an error (serve --strict)."
+        case .failed: "A reply was an error (serve --strict), or an expectation failed (check)."
         case .usage: "Wrong usage."
         case .data: "Wrong data."
         case .noInput: "No such file."

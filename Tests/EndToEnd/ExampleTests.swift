@@ -64,9 +64,8 @@ import Testing
     var results: [JSONValue] = []
     // In the order in which they make sense.
     let saved = [
-      "reports.create", "reports.list", "umami.reports", "reports.get", "reports.update", "reports.run",
-      "reports.delete",
-      "events.append",
+      "reports.create", "reports.list", "umami.reports", "reports.get", "reports.update",
+      "reports.check", "reports.run", "reports.delete", "events.append",
     ]
     for method in methods.filter({ !saved.contains($0) }) + saved {
       requests +=

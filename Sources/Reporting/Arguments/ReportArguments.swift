@@ -65,6 +65,38 @@ public struct ReportArguments: Sendable {
   /// The name of the time zone in which days are counted.
   public var timeZoneName: String { period.timeZoneName }
 
+  /// Whether a result is bad news, so that the command ends with an exit code of its own.
+  public func isFailure(_ result: JSONValue) -> Bool { kind.isFailure(result) }
+
+  /// Whether the params have a range.
+  var statesRange: Bool {
+    kind.hasRange
+      && (!kind.rangeIsOptional || [.from, .to, .during].contains { (flag: ReportFlag) in isGiven(flag) })
+  }
+
+  /// The saved report that the user names; nil for all.
+  public var savedReportName: String? { values[ReportFlag.savedReport.name]?.first?.string }
+
+  /// Replaces the name of a saved report by its id.
+  ///
+  /// - Parameter reports: Those of the website.
+  public mutating func resolveSavedReport(_ reports: [JSONValue]) throws(FlagError) {
+    guard let name = savedReportName else { return }
+    let byID = reports.filter { $0["id"]?.string == name }
+    let found = byID.isEmpty ? reports.filter { $0["name"]?.string == name } : byID
+    guard found.count == 1, let id = found[0]["id"] else {
+      let shown = (found.isEmpty ? reports : found).prefix(20)
+      let list = shown.map { "\($0["name"]?.string ?? "") (\($0["id"]?.string ?? ""))" }
+      throw FlagError(
+        flag: ReportFlag.savedReport.name,
+        sentence: found.isEmpty
+          ? "must be the name or id of a saved report, is \"\(name)\"; there are "
+            + (list.isEmpty ? "none" : list.joined(separator: ", "))
+          : "must be the id of one of the reports called \"\(name)\": \(list.joined(separator: ", "))")
+    }
+    values[ReportFlag.savedReport.name] = [id]
+  }
+
   func isGiven(_ flag: ReportFlag) -> Bool { values[flag.name] != nil }
 
   /// Whether the report needs a currency and none is given.
@@ -98,7 +130,7 @@ public struct ReportArguments: Sendable {
     if let unit = unitFlag.flatMap({ values[$0.name]?.first }) { dates["unit"] = unit }
     if kind.rangeIsTopLevel {
       for (name, value) in dates.members { params[name] = value }
-    } else if kind.hasRange {
+    } else if statesRange {
       params["dateRange"] = .object(dates)
     }
     for (name, value) in kind.defaults.members {

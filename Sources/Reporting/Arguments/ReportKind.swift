@@ -24,6 +24,8 @@ public struct ReportKind: Sendable {
   var rangeIsTopLevel = false
   /// Whether it is about a range of time.
   var hasRange = true
+  /// Whether its params have a range only if the user gives one.
+  var rangeIsOptional = false
   /// A flag that chooses another method, which takes the same params.
   var methodFlag: (flag: String, method: String)?
   /// Whether it needs a currency, which may be omitted if the events have only one.
@@ -36,6 +38,8 @@ public struct ReportKind: Sendable {
   var emptiness: @Sendable (JSONValue) -> String? = { result in
     result.isBlank ? "nothing in this range counts for this report" : nil
   }
+  /// Whether a result is bad news, so that the command ends with an exit code of its own.
+  var isFailure: @Sendable (JSONValue) -> Bool = { _ in false }
   /// The result as text; empty if the result has no data.
   let text: @Sendable (JSONValue, ReportContext, Canvas) -> String
   /// The result as charts and tables.
@@ -66,7 +70,7 @@ extension ReportKind {
   public static let all: [ReportKind] = traffic + reports
 
   /// The commands of their own, in display order.
-  public static let traffic: [ReportKind] = [stats, series, top, active, weekly, properties, values]
+  public static let traffic: [ReportKind] = [stats, series, top, active, weekly, properties, values, check]
 
   /// All reports in display order. `Sources/README.md` says how to add one.
   public static let reports: [ReportKind] = [

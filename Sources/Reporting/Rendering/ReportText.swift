@@ -52,7 +52,8 @@ public func reportText(_ result: JSONValue, _ context: ReportContext, on canvas:
 }
 
 private func heading(_ context: ReportContext, _ canvas: Canvas) -> String {
-  canvas.styled(context.title, .strong) + "\n" + canvas.styled(context.subtitle, .faint) + "\n"
+  canvas.styled(context.title, .strong) + "\n"
+    + (context.subtitle.isEmpty ? "" : canvas.styled(context.subtitle, .faint) + "\n")
 }
 
 extension ReportContext {
@@ -73,7 +74,7 @@ extension ReportContext {
 
   /// The range, and the one that it is compared with.
   var rangeSettings: [String] {
-    (arguments.kind.hasRange ? [rangeText(range, zone) + " (\(arguments.timeZoneName))"] : [])
+    (arguments.statesRange ? [rangeText(range, zone) + " (\(arguments.timeZoneName))"] : [])
       + comparisonSettings
   }
 

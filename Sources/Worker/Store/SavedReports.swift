@@ -48,7 +48,7 @@ extension Method {
       userID: optionalText(params, "userId") ?? SavedReport.defaultUserID,
       websiteID: try call.websiteID(params, in: call.snapshot()), type: params["type"]?.string ?? "",
       name: params["name"]?.string ?? "", description: params["description"]?.string ?? "",
-      parameters: (params["parameters"] ?? [:]).description, createdAtMilliseconds: now,
+      parameters: JSONValue.object(params.savedParameters ?? [:]).description, createdAtMilliseconds: now,
       updatedAtMilliseconds: now)
     guard try call.withStore({ store throws(StoreError) in try store.insert(report, in: call.loading) })
     else {
@@ -71,7 +71,9 @@ extension Method {
     let report = try call.savedReport(params)
     let id = report.id
     // A report whose parameters cannot be returned must not be changed.
-    if params["parameters"] == nil { _ = try report.parameterObject() }
+    let parameters =
+      try params["parameters"] == nil
+      ? report.parameterObject().taking(expectOf: params) : params.savedParameters
     let websiteID = params["websiteId"] == nil ? nil : try call.websiteID(params, in: call.snapshot())
     let now = call.now()
     let updated = try call.withStore { store throws(StoreError) in
@@ -80,7 +82,7 @@ extension Method {
         report.type = params["type"]?.string ?? report.type
         report.name = params["name"]?.string ?? report.name
         report.description = params["description"]?.string ?? report.description
-        report.parameters = params["parameters"]?.description ?? report.parameters
+        if let parameters { report.parameters = JSONValue.object(parameters).description }
         report.updatedAtMilliseconds = now
       }
     }
@@ -148,12 +150,24 @@ extension Call {
       return (.stats, isReplaced ? [:] : JSONObject(members: [(report.type, .string(report.id))]))
     }
     var parameters = try report.parameterObject()
+    parameters[SavedReport.expectMember] = nil
     parameters.spread()
     return (try report.method(), parameters)
   }
 }
 
 extension JSONObject {
+  /// The parameters of a report to save: those of params, with the expectations beside them; nil if params have none.
+  fileprivate var savedParameters: JSONObject? { self["parameters"]?.object?.taking(expectOf: self) }
+
+  /// The parameters with the expectations that stand beside them in params.
+  fileprivate func taking(expectOf params: JSONObject) -> JSONObject {
+    guard let expectations = params[SavedReport.expectMember], expectations != .null else { return self }
+    var parameters = self
+    parameters[SavedReport.expectMember] = expectations
+    return parameters
+  }
+
   /// Puts the members of `parameters`, and of `filters` if that is an object of Umami's filters, next to the others.
   /// Returns whether it is.
   @discardableResult

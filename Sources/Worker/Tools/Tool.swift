@@ -25,7 +25,9 @@ struct Tool: Sendable {
 
   /// Whether it is of use only if reports are saved.
   var needsSavedReports: Bool {
-    [Method.listReports.name, Method.getReport.name, Method.runReport.name].contains(method.name)
+    [
+      Method.listReports.name, Method.getReport.name, Method.runReport.name, Method.checkReports.name,
+    ].contains(method.name)
   }
 
   /// A short title for people.

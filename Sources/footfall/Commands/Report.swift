@@ -104,6 +104,14 @@ struct Report {
         return arguments
       }
     }
+    if arguments.savedReportName != nil {
+      let reports = try worker.savedReports(of: id)
+      arguments = try withUsage { () throws(FlagError) in
+        var arguments = arguments
+        try arguments.resolveSavedReport(reports)
+        return arguments
+      }
+    }
     let params = arguments.params(websiteID: id, range: range)
     var context = ReportContext(arguments, params: params, website: name, range: range, zone: zone)
     let result: JSONValue
@@ -125,7 +133,7 @@ struct Report {
     } else if let notice = arguments.currencyNotice(of: try questions.currencies(for: params)) {
       diagnose(notice)
     }
-    return .success
+    return arguments.isFailure(result) ? .failed : .success
   }
 
   /// What is asked of the store to say why a result is empty.

@@ -32,7 +32,7 @@ struct Serve {
     do throws(TransportError) {
       try raiseOnTerminationSignals(shutdown)
       let outcome = try server.run(input: STDIN_FILENO, output: output, until: shutdown)
-      return options.reading.rules.isStrict && outcome.replies.errors > 0 ? .failedRequests : .success
+      return options.reading.rules.isStrict && outcome.replies.errors > 0 ? .failed : .success
     } catch {
       throw .transport(error)
     }
