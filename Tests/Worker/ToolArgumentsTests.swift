@@ -46,7 +46,9 @@ import Testing
   @Test func `a comparison in one word`() throws {
     try check(#"{"compare":"previous"}"#, is: #"{"compare":{"mode":"previous"}}"#)
     try check(#"{"compare":"year"}"#, is: #"{"compare":{"mode":"year"}}"#)
+    try check(#"{"compare":"week"}"#, is: #"{"compare":{"mode":"shift","unit":"week"}}"#)
     try check(#"{"compare":"prev"}"#, is: #"{"compare":"prev"}"#)
+    #expect(throws: WorkerError.self) { try check(#"{"compare":"before"}"#, is: "{}") }
   }
 
   @Test func `operators in words, numbers and single filters`() throws {

@@ -84,24 +84,42 @@ private func attributionOverview(
     (name: Label(nameOfValue($0["name"]?.string ?? "")), value: $0["value"] ?? 0, isRest: false)
   }
   let places = decimals(countries.map(\.value))
-  var table = FigureTable(columns: [
-    .name("currency"), .number("sum"), .number("events"), .number("visitors"),
-  ])
+  let rates = total["average"] == nil ? [] : revenueRates
+  var table = FigureTable(
+    columns: [.name("currency"), .number("sum"), .number("events"), .number("visitors")]
+      + rates.map { .number($0.title) })
   let sums = decimals(currencies.map { $0["sum"] ?? 0 })
   for row in currencies {
-    table.rows.append([
-      .name(row["currency"]), .number(row["sum"], decimals: sums), .number(row["count"]),
-      .number(row["unique_count"]),
-    ])
+    table.rows.append(
+      [
+        .name(row["currency"]), .number(row["sum"], decimals: sums), .number(row["count"]),
+        .number(row["unique_count"]),
+      ] + rates.map { .number(row[$0.member]) })
   }
   return [
     amountsFigure(result["chart"]?.array ?? [], title: "\(context.figureTitle): \(sum) \(currency)", context),
     .bars(
       countries, title: "\(context.figureTitle) by country, \(currency)", name: "country", counting: currency,
       text: { numberText($0, decimals: places) }),
-  ] + (result["by"]?.array ?? []).compactMap { revenueBreakdownFigure($0, currency, context) } + [
-    Figure(title: "Currencies", summary: "Sums of all currencies", chart: nil, table: table)
-  ]
+  ] + (rates.isEmpty ? [] : [visitorsFigure(total, currency, context)])
+    + (result["by"]?.array ?? []).compactMap { revenueBreakdownFigure($0, currency, context) } + [
+      Figure(title: "Currencies", summary: "Sums of all currencies", chart: nil, table: table)
+    ]
+}
+
+/// What metrics add to the totals of a currency.
+private let revenueRates: [(title: String, member: String)] = [
+  ("an event", "average"), ("a buyer", "perPayer"), ("gross", "gross"), ("refunds", "refunds"),
+]
+
+/// All visitors, and what each of them brought.
+private func visitorsFigure(_ total: JSONValue, _ currency: String, _ context: ReportContext) -> Figure {
+  Figure(
+    title: "\(context.figureTitle) and all visitors, \(currency)",
+    summary: "How many visitors there were, and the amount for each", chart: nil,
+    table: FigureTable(
+      columns: [.name(""), .number("visitors"), .number("for each")],
+      rows: [[.text("all"), .number(total["visitors"]), .number(total["perVisitor"])]]))
 }
 
 /// Bars of the amounts by a dimension; nil if there are none.
@@ -118,15 +136,11 @@ private func revenueBreakdownFigure(
       value: row["sum"] ?? 0, isRest: row["rest"] == true
     )
   }
-  var columns = [("events", "count"), ("buyers", "unique_count")]
-  if rows[0]["average"] != nil {
-    columns += [
-      ("an event", "average"), ("a buyer", "perPayer"), ("gross", "gross"), ("refunds", "refunds"),
-    ]
-  }
+  let counts: [(title: String, member: String)] = [("events", "count"), ("buyers", "unique_count")]
+  let columns = counts + (rows[0]["average"] == nil ? [] : revenueRates)
   return .bars(
     bars, title: "\(context.figureTitle) by \(name), \(currency)", name: name, counting: currency,
-    more: (columns.map { .number($0.0) }, rows.map { row in columns.map { .number(row[$0.1]) } }),
+    more: (columns.map { .number($0.title) }, rows.map { row in columns.map { .number(row[$0.member]) } }),
     text: { numberText($0, decimals: places) })
 }
 
@@ -150,11 +164,16 @@ private func amountsFigure(_ points: [JSONValue], title: String, _ context: Repo
   if starts.isEmpty || names.count > maximumAmountNames {
     return amountsTable(points, unit: unit, decimals: decimals, title: title, context)
   }
+  // One series of all events has their number too.
+  let isTotal = points.first?["count"] != nil
+  if isTotal { names = ["all events"] }
   var sums = Array(repeating: [JSONValue?](repeating: nil, count: starts.count), count: names.count)
+  var counts = [JSONValue?](repeating: nil, count: isTotal ? starts.count : 0)
   for point in points {
     let place = places[ScalarKey(point["x"]?.string ?? "")] ?? 0
     if let index = point["t"]?.string.flatMap({ parseInstant($0) }).flatMap({ positions[$0] }) {
       sums[place][index] = point["y"]
+      if isTotal { counts[index] = point["count"] }
     }
   }
   let times = starts.map { context.zone.localTime(at: $0) }
@@ -162,7 +181,7 @@ private func amountsFigure(_ points: [JSONValue], title: String, _ context: Repo
     starts[index] >= context.range.start
       && (index + 1 < starts.count || context.end(of: unit, at: starts[index]) <= context.range.end)
   }
-  let shown = sums
+  let (shown, events) = (sums, counts)
   @Sendable func cells(of index: Int) -> [FigureTable.Cell] {
     [
       .text(
@@ -170,6 +189,7 @@ private func amountsFigure(_ points: [JSONValue], title: String, _ context: Repo
           + (isComplete[index] ? "" : " (partial)"))
     ]
       + shown.map { FigureTable.Cell.number($0[index] ?? 0, decimals: decimals) }
+      + (isTotal ? [.number(events[index] ?? 0)] : [])
   }
   return Figure(
     title: title, summary: "Amounts by \(unit)",
@@ -180,7 +200,7 @@ private func amountsFigure(_ points: [JSONValue], title: String, _ context: Repo
         series: names.prefix(8).enumerated().map { number, name in
           LineChart.Series(name: name, values: sums[number].map { $0?.double ?? 0 }, style: .series(number))
         }, isComplete: isComplete, isWhole: false, text: { numberText($0) }),
-    columns: [.name(unit)] + names.map { .number($0) },
+    columns: [.name(unit)] + (names + (isTotal ? ["events"] : [])).map { .number($0) },
     rows: { shown.isEmpty ? [] : starts.indices.map(cells) })
 }
 

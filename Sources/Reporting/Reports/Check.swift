@@ -5,7 +5,8 @@ extension ReportKind {
     name: "check", trafficMethod: "reports.check", title: "Expectations",
     ownFlags: [.savedReport], rangeIsOptional: true, example: "check store.db --during yesterday",
     emptiness: { $0.isBlank ? "no saved report of this website says what it expects (\"expect\")" : nil },
-    isFailure: { ($0.array ?? []).contains { $0["ok"] == false } },
+    // A check of nothing must not look like a success either.
+    isFailure: { $0.isBlank || ($0.array ?? []).contains { $0["ok"] == false } },
     text: { result, _, canvas in checkText(result, canvas) }, figures: checkFigures)
 }
 
@@ -36,7 +37,8 @@ private func expectedText(_ row: JSONValue) -> String {
   let signs = ["gte": "≥", "lte": "≤", "neq": "≠", "gt": ">", "lt": "<", "eq": "="]
   let expectation = row["expect"] ?? nil
   guard let path = expectation["path"]?.string else { return "" }
-  let sign = signs[expectation["operator"]?.string ?? ""] ?? ""
+  let comparison = expectation["operator"]?.string ?? ""
+  let sign = signs[comparison] ?? comparison
   return displayable("\(path) \(sign) \(expectation["value"]?.description ?? "")")
 }
 

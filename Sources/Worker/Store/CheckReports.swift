@@ -56,18 +56,23 @@ extension Call {
     }
     var written: [JSONValue] = []
     do throws(WorkerError) {
-      written = try report.writtenExpectations()
-      let expectations = try report.expectations()
+      written = try report.expectations()
       var request = replacements
       request["reportId"] = .string(report.id)
       let (method, params) = try savedRequest(request)
       let reply = CheckedReply(try run(method, params), of: method)
-      return zip(written, expectations).map { json, expectation in
-        let actual = reply.value(at: expectation.path)
-        let reason = "there is no value at \(expectation.path), or nothing to compare it with"
-        return row(
-          json, actual ?? .null, isMet: actual.map(expectation.isMet) ?? false,
-          error: actual == nil ? reason : nil)
+      return written.enumerated().map { index, json in
+        do throws(Expectation.Fault) {
+          let expectation = try Expectation(json)
+          guard let actual = reply.value(at: expectation.path) else {
+            let reason = "there is no value at \(expectation.path), or nothing to compare it with"
+            return row(json, .null, isMet: false, error: reason)
+          }
+          return row(json, actual, isMet: expectation.isMet(by: actual))
+        } catch {
+          let reason = "\(SavedReport.expectMember)/\(index)/\(error.member) \(error.sentence)"
+          return row(json, .null, isMet: false, error: reason)
+        }
       }
     } catch {
       if case .cancelled = error { throw error }
@@ -163,26 +168,12 @@ extension SavedReport {
   static let expectMember = "expect"
 
   /// The expectations as they are saved; empty if there are none.
-  fileprivate func writtenExpectations() throws(WorkerError) -> [JSONValue] {
+  fileprivate func expectations() throws(WorkerError) -> [JSONValue] {
     let value = try parameterObject()[Self.expectMember] ?? .null
     if value == .null { return [] }
     guard let list = value.array else {
       throw .invalidParams([.member("parameters/expect", "must be an array of {path, operator, value}")])
     }
     return list
-  }
-
-  fileprivate func expectations() throws(WorkerError) -> [Expectation] {
-    var expectations: [Expectation] = []
-    for (index, json) in try writtenExpectations().enumerated() {
-      do throws(Expectation.Fault) {
-        expectations.append(try Expectation(json))
-      } catch {
-        throw .invalidParams([
-          .member("parameters/expect/\(index)/\(error.member)", error.sentence)
-        ])
-      }
-    }
-    return expectations
   }
 }

@@ -95,7 +95,10 @@ struct ResultSchema {
 
   private func objectForm(of result: JSONValue) -> Form {
     guard isOf("object") else { return .value }
-    let members = allMembers.filter { !$0.schema.isOption || result[$0.name] != nil }
+    let tables = listsOfTables.map(\.member)
+    let members = allMembers.filter { member in
+      (!member.schema.isOption || result[member.name] != nil) && !tables.contains(member.name)
+    }
     if schema["properties"] == nil, schema["additionalProperties"]?["type"] == "object" {
       return .countsByName
     }

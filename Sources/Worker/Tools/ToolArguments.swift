@@ -22,6 +22,14 @@ struct ToolArguments {
     case nil where method.name == Method.stats.name && arguments["compare"] ?? .null == .null:
       params["compare"] = previous(params)
     case "year"?: params["compare"] = ["mode": "year"]
+    case let unit? where ["day", "week", "month"].contains(unit):
+      params["compare"] = ["mode": "shift", "unit": .string(unit)]
+    case let word? where !["prev", "yoy"].contains(word):
+      throw .invalidParams([
+        .member(
+          "compare",
+          "must be previous, year, month, week, day or an object with a mode, is \"\(word)\"")
+      ])
     default: break
     }
     if let filters = arguments["filters"] { params["filters"] = Self.conditions(filters) }
