@@ -11,7 +11,9 @@ enum AnnotationKeywords {
     if let dialect = try source.string(.schema), URIReference(dialect) != URIReference(Self.dialect) {
       throw source.invalid(.schema, "\"\(Self.dialect)\", the only dialect that is known here")
     }
-    for keyword in [Keyword.comment, .title, .description, .rows, .tables, .null] { _ = try source.string(keyword) }
+    for keyword in [Keyword.comment, .title, .description, .rows, .tables, .null] {
+      _ = try source.string(keyword)
+    }
     for keyword in [Keyword.deprecated, .readOnly, .writeOnly] { _ = try source.bool(keyword) }
     _ = try source.array(.examples)
     if let tool = source[.tool], tool != false, tool.string == nil {
