@@ -36,6 +36,8 @@ public enum Limits {
   public static let segmentLevels = 8
   /// References of a request to segments, those in other segments included.
   public static let segmentReferences = 256
+  /// Expectations of a saved report.
+  public static let expectations = 64
   /// Goals of a request.
   public static let goals = 256
   /// Events of one `events.append`.

@@ -68,7 +68,9 @@ import Testing
   func `a value that is not there fails, and says so`(path: String) {
     save([expectation(path, "neq", 1)])
     let row = rows().first
-    #expect(row?["ok"] == false && row?["actual"] == .null && row?["error"]?.string?.contains(path) == true)
+    #expect(
+      row?["ok"] == false && row?["actual"] == .null
+        && row?["error"]?.string?.hasPrefix("expect/0/path must ") == true)
   }
 
   @Test func `the change of a compared report is relative`() {
@@ -144,5 +146,53 @@ import Testing
     #expect(worker.ask("reports.run", ["reportId": "report-1"]).array?.first?["result"] == .integer(count))
     #expect(
       worker.ask("reports.update", ["reportId": "report-1", "expect": [["path": 1]]])["code"] == -32602)
+  }
+
+  @Test(
+    arguments: [
+      5, "a", [], nil, [:], ["path": 5, "operator": "eq", "value": 1], ["path": "/0", "operator": 5],
+    ]
+      as [JSONValue])
+  func `what is no expectation fails, and the others are checked`(json: JSONValue) {
+    save([json, expectation("/0/result", "gte", 0)])
+    save(named: "Other", [expectation("/0/result", "gte", 0)])
+    #expect(rows().map { $0["ok"] ?? .null } == [false, true, true])
+  }
+
+  @Test func `a path must lead to a single value`() {
+    save([expectation("", "neq", 1), expectation("/0", "neq", 1)])
+    #expect(rows().map { $0["ok"] ?? .null } == [false, false])
+    #expect(rows().map { $0["actual"] ?? 0 } == [.null, .null])
+  }
+
+  @Test func `so many expectations are checked, and no more`() {
+    let one = expectation("/0/result", "gte", 0)
+    save(.array(Array(repeating: one, count: Limits.expectations)))
+    #expect(rows().count == Limits.expectations)
+    save(named: "Too many", .array(Array(repeating: one, count: Limits.expectations + 1)))
+    #expect(rows().last?["error"]?.string?.contains("at most \(Limits.expectations)") == true)
+  }
+
+  @Test(
+    arguments: [
+      ("/change/country/0/value", 1), ("/change/country/1/value", nil), ("/change/chart/1/y", -0.5),
+      ("/change/total", 3), ("/change/country/2/value", nil), ("/country/0/value", 4),
+      ("/comparison/total", 1),
+    ] as [(String, Double?)])
+  func `elements are compared with those of the same name, or at the same place if they have none`(
+    path: String, value: Double?
+  ) throws {
+    let chart: JSONValue = [["t": "2026-02", "y": 7], ["t": "2026-03", "y": 4]]
+    let reply: JSONValue = [
+      "result": [
+        "country": [["name": "DE", "value": 4], ["name": "FR", "value": 3]],
+        "chart": [["t": "2026-03", "y": 1], ["t": "2026-04", "y": 2]], "total": 4,
+      ],
+      "comparison": [
+        "country": [["name": "US", "value": 9], ["name": "DE", "value": 2]], "chart": chart, "total": 1,
+      ], "comparisonRange": [:],
+    ]
+    let checked = CheckedReply(reply, of: .revenue)
+    #expect((try? checked.value(at: JSONPointer(path) ?? JSONPointer()))?.double == value)
   }
 }

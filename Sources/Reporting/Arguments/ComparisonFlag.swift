@@ -56,7 +56,8 @@ extension ReportContext {
 
   /// What the range is compared with, for the line below the title.
   var comparisonSettings: [String] {
-    guard arguments.kind.comparison != .besideResult, let other = comparedRange else { return [] }
+    guard arguments.kind.comparison != .besideResult, arguments.statesRange, let other = comparedRange
+    else { return [] }
     return ["compared with \(rangeText(other, zone))"]
   }
 }

@@ -21,7 +21,7 @@ extension Call {
   fileprivate func checkedReports(_ params: JSONObject) throws(WorkerError) -> [SavedReport] {
     if let id = params["reportId"], id != .null {
       let report = try savedReport(params)
-      guard try !report.expectations().isEmpty else {
+      guard report.expectsSomething else {
         throw .invalidParams([
           .member(
             "reportId",
@@ -36,56 +36,49 @@ extension Call {
     let (reports, _) = try withStore { store throws(StoreError) in
       try store.reports(matching: filter, in: loading)
     }
-    // What other programs have saved need not be JSON.
-    return reports.reversed().filter { report in
-      (try? report.parameterObject())?[SavedReport.expectMember] ?? .null != .null
-    }
+    return reports.reversed().filter(\.expectsSomething)
   }
 
-  /// Returns a row for each expectation of a report.
+  /// Returns a row for each expectation of a report; one that has failed if the report cannot be run.
   fileprivate func check(
     _ report: SavedReport, _ replacements: JSONObject
   ) throws(WorkerError) -> [JSONValue] {
-    func row(_ expectation: JSONValue, _ actual: JSONValue, isMet: Bool, error: String? = nil) -> JSONValue {
+    func row(_ expectation: JSONValue, actual: JSONValue? = nil, error: String?) -> JSONValue {
       var row: JSONObject = [
-        "reportId": .string(report.id), "name": .string(report.name), "expect": expectation, "actual": actual,
-        "ok": .bool(isMet),
+        "reportId": .string(report.id), "name": .string(report.name), "expect": expectation,
+        "actual": actual ?? .null, "ok": .bool(error == nil),
       ]
-      if let error { row["error"] = .string(error) }
+      // A value that is there explains itself.
+      if actual == nil, let error { row["error"] = .string(error) }
       return .object(row)
     }
-    var written: [JSONValue] = []
+    var expectations: [JSONValue] = []
     do throws(WorkerError) {
-      written = try report.expectations()
+      expectations = try report.expectations()
       var request = replacements
       request["reportId"] = .string(report.id)
       let (method, params) = try savedRequest(request)
       let reply = CheckedReply(try run(method, params), of: method)
-      return written.enumerated().map { index, json in
+      return expectations.enumerated().map { index, json in
+        let shown = Expectation.shown(json)
         do throws(Expectation.Fault) {
           let expectation = try Expectation(json)
-          guard let actual = reply.value(at: expectation.path) else {
-            let reason = "there is no value at \(expectation.path), or nothing to compare it with"
-            return row(json, .null, isMet: false, error: reason)
-          }
-          return row(json, actual, isMet: expectation.isMet(by: actual))
+          let actual = try reply.value(at: expectation.path)
+          return row(shown, actual: actual, error: try expectation.isMet(by: actual) ? nil : "")
         } catch {
-          let reason = "\(SavedReport.expectMember)/\(index)/\(error.member) \(error.sentence)"
-          return row(json, .null, isMet: false, error: reason)
+          return row(shown, error: "\(SavedReport.expectMember)/\(index)/\(error.member) \(error.sentence)")
         }
       }
     } catch {
       if case .cancelled = error { throw error }
       let reason = error.rpcError.message
-      return written.isEmpty
-        ? [row([:], .null, isMet: false, error: reason)]
-        : written.map { row($0, .null, isMet: false, error: reason) }
+      return (expectations.isEmpty ? [[:]] : expectations).map { row(Expectation.shown($0), error: reason) }
     }
   }
 }
 
 /// What a saved report expects of one value of its result.
-private struct Expectation {
+struct Expectation {
   enum Operator: String, CaseIterable {
     case eq, neq, gt, gte, lt, lte
   }
@@ -117,25 +110,35 @@ private struct Expectation {
     (self.path, self.comparison, self.expected) = (path, comparison, expected)
   }
 
+  /// An expectation as it is saved, without what is no part of one.
+  static func shown(_ json: JSONValue) -> JSONValue {
+    let members = (json.object?.members ?? []).filter { name, value in
+      name == "value" ? value.object == nil && value.array == nil : value.string != nil
+    }
+    return .object(JSONObject(members: members.filter { ["path", "operator", "value"].contains($0.name) }))
+  }
+
   /// Whether a value is as expected. Only numbers have an order.
-  func isMet(by actual: JSONValue) -> Bool {
+  func isMet(by actual: JSONValue) throws(Fault) -> Bool {
     switch comparison {
     case .eq: return actual == expected
     case .neq: return actual != expected
     case .gt, .gte, .lt, .lte: break
     }
-    guard let actual = actual.decimal, let expected = expected.decimal else { return false }
+    guard let number = actual.decimal, let expected = expected.decimal else {
+      throw Fault(member: "path", sentence: "must lead to a number, leads to \(actual)")
+    }
     return switch comparison {
-    case .gt: actual > expected
-    case .gte: actual >= expected
-    case .lt: actual < expected
-    default: actual <= expected
+    case .gt: number > expected
+    case .gte: number >= expected
+    case .lt: number < expected
+    default: number <= expected
     }
   }
 }
 
 /// The reply of a saved report, in which expectations find values.
-private struct CheckedReply {
+struct CheckedReply {
   private let reply: JSONValue
   /// The result, and that for the other range; nil if the report is not compared.
   private let compared: (result: JSONValue, comparison: JSONValue)?
@@ -150,16 +153,63 @@ private struct CheckedReply {
   }
 
   /// Returns the value at a path of the reply, or of its result if it is compared. Below `/change` stand the relative
-  /// changes of numbers; nil if there is no number, or none or 0 to compare it with.
-  func value(at path: JSONPointer) -> JSONValue? {
+  /// changes of numbers.
+  func value(at path: JSONPointer) throws(Expectation.Fault) -> JSONValue {
     if path.tokens.first == "change" {
-      let inner = JSONPointer(tokens: Array(path.tokens.dropFirst()))
-      guard let compared, let now = compared.result[inner]?.double,
-        let before = compared.comparison[inner]?.double, before != 0
-      else { return nil }
-      return .double((now - before) / abs(before))
+      return .double(try change(at: JSONPointer(tokens: Array(path.tokens.dropFirst()))))
     }
-    return reply[path] ?? compared?.result[path]
+    guard let value = reply[path] ?? compared?.result[path] else {
+      throw fault("must lead to a value of the result; there is none at \(path)")
+    }
+    if value.array != nil || value.object != nil {
+      throw fault("must lead to a single value; at \(path) is a list or an object")
+    }
+    return value
+  }
+
+  private func change(at path: JSONPointer) throws(Expectation.Fault) -> Double {
+    guard let compared else { throw fault("must not begin with /change, because the report has no compare") }
+    guard let now = compared.result[path]?.double else {
+      throw fault("must lead to a number of the result; there is none at \(path)")
+    }
+    guard let before = Self.counterpart(at: path, compared.result, compared.comparison)?.double, before != 0
+    else { throw fault("must lead to a number that the other range has too, and that is not 0 there") }
+    return (now - before) / abs(before)
+  }
+
+  private func fault(_ sentence: String) -> Expectation.Fault {
+    Expectation.Fault(member: "path", sentence: sentence)
+  }
+
+  /// The value of the other range that belongs to the one at a path. Elements of lists belong together by their texts, such
+  /// as a name, since the lists have their own order; those with nothing but times and numbers by their position.
+  private static func counterpart(
+    at path: JSONPointer, _ result: JSONValue, _ comparison: JSONValue
+  ) -> JSONValue? {
+    var (now, before) = (result, comparison)
+    for token in path.tokens {
+      let step = JSONPointer(tokens: [token])
+      guard let next = now[step] else { return nil }
+      if let elements = before.array, let texts = texts(of: next), !texts.isEmpty {
+        let samePlace = before[step].flatMap { Self.texts(of: $0) == texts ? $0 : nil }
+        guard let same = samePlace ?? elements.first(where: { Self.texts(of: $0) == texts }) else {
+          return nil
+        }
+        before = same
+      } else {
+        guard let same = before[step] else { return nil }
+        before = same
+      }
+      now = next
+    }
+    return before
+  }
+
+  /// The members of an element that are texts and no times; nil if it is no object.
+  private static func texts(of element: JSONValue) -> JSONObject? {
+    guard let object = element.object else { return nil }
+    return JSONObject(
+      members: object.members.filter { $0.value.string != nil && !["t", "date"].contains($0.name) })
   }
 }
 
@@ -167,12 +217,26 @@ extension SavedReport {
   /// The member of a saved report's parameters that holds its expectations.
   static let expectMember = "expect"
 
-  /// The expectations as they are saved; empty if there are none.
+  /// Whether the parameters have expectations, or are damaged and seem to have some: a check that leaves them out would
+  /// look like a success.
+  fileprivate var expectsSomething: Bool {
+    do throws(WorkerError) {
+      return try parameterObject()[Self.expectMember] ?? .null != .null
+    } catch {
+      let member = Array("\"\(Self.expectMember)\"".utf8)
+      return parameters.utf8.indices.contains { parameters.utf8[$0...].starts(with: member) }
+    }
+  }
+
+  /// The expectations as they are saved.
   fileprivate func expectations() throws(WorkerError) -> [JSONValue] {
     let value = try parameterObject()[Self.expectMember] ?? .null
-    if value == .null { return [] }
-    guard let list = value.array else {
-      throw .invalidParams([.member("parameters/expect", "must be an array of {path, operator, value}")])
+    guard let list = value.array, list.count <= Limits.expectations else {
+      throw .invalidParams([
+        .member(
+          "parameters/\(Self.expectMember)",
+          "must be an array of at most \(Limits.expectations) elements {path, operator, value}")
+      ])
     }
     return list
   }

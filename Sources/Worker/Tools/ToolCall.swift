@@ -129,7 +129,9 @@ extension Tool {
     let schema = cache.document("\(method.name).params.json")
     let needed = schema["dependentRequired"]?["limit"]?.array ?? []
     if schema["properties"]?["limit"] != nil, needed.allSatisfy({ params[$0.string ?? ""] != nil }) {
-      params["limit"] = JSONValue(Limits.toolCandidates)
+      // What is cut off is counted only if the method cuts.
+      params["limit"] =
+        params["rest"] == true ? JSONValue(Int(clamping: limit)) : JSONValue(Limits.toolCandidates)
     }
     return Int(clamping: limit)
   }
