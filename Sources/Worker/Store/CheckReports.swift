@@ -191,10 +191,8 @@ struct CheckedReply {
       let step = JSONPointer(tokens: [token])
       guard let next = now[step] else { return nil }
       if let elements = before.array, let texts = texts(of: next), !texts.isEmpty {
-        let samePlace = before[step].flatMap { Self.texts(of: $0) == texts ? $0 : nil }
-        guard let same = samePlace ?? elements.first(where: { Self.texts(of: $0) == texts }) else {
-          return nil
-        }
+        let places = [before[step]].compactMap(\.self) + elements
+        guard let same = places.first(where: { Self.texts(of: $0) == texts }) else { return nil }
         before = same
       } else {
         guard let same = before[step] else { return nil }
