@@ -82,11 +82,10 @@ public struct ReportArguments: Sendable {
   /// - Parameter reports: Those of the website.
   public mutating func resolveSavedReport(_ reports: [JSONValue]) throws(FlagError) {
     guard let name = savedReportName else { return }
-    let byID = reports.filter { $0["id"]?.string == name }
-    let found = byID.isEmpty ? reports.filter { $0["name"]?.string == name } : byID
+    let found = Self.saved(reports, called: name)
     guard found.count == 1, let id = found[0]["id"] else {
       let shown = (found.isEmpty ? reports : found).prefix(20)
-      let list = shown.map { "\($0["name"]?.string ?? "") (\($0["id"]?.string ?? ""))" }
+      let list = shown.map(Self.nameAndID)
       throw FlagError(
         flag: ReportFlag.savedReport.name,
         sentence: found.isEmpty
@@ -176,12 +175,9 @@ public struct ReportArguments: Sendable {
   public mutating func resolveSegments(_ segments: [JSONValue]) throws(FlagError) {
     var resolved: [JSONValue] = []
     for name in segmentNames {
-      let byID = segments.filter { $0["id"]?.string == name }
-      let found = byID.isEmpty ? segments.filter { $0["name"]?.string == name } : byID
+      let found = Self.saved(segments, called: name)
       guard found.count == 1, let id = found[0]["id"] else {
-        let list = (found.isEmpty ? segments : found).map {
-          "\($0["name"]?.string ?? "") (\($0["id"]?.string ?? ""))"
-        }
+        let list = (found.isEmpty ? segments : found).map(Self.nameAndID)
         throw FlagError(
           flag: ReportFlag.segment.name,
           sentence: found.count > 1
@@ -192,6 +188,16 @@ public struct ReportArguments: Sendable {
       resolved.append(["segment": id])
     }
     if !resolved.isEmpty { values[ReportFlag.segment.name] = resolved }
+  }
+
+  /// The saved reports with this id; without one, those with this name.
+  private static func saved(_ reports: [JSONValue], called name: String) -> [JSONValue] {
+    let byID = reports.filter { $0["id"]?.string == name }
+    return byID.isEmpty ? reports.filter { $0["name"]?.string == name } : byID
+  }
+
+  private static func nameAndID(_ report: JSONValue) -> String {
+    "\(report["name"]?.string ?? "") (\(report["id"]?.string ?? ""))"
   }
 
   private var period: PeriodFlags {

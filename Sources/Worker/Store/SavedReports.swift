@@ -160,7 +160,7 @@ extension JSONObject {
   /// The parameters of a report to save: those of params, with the expectations beside them; nil if params have none.
   fileprivate var savedParameters: JSONObject? { self["parameters"]?.object?.taking(expectOf: self) }
 
-  /// The parameters with the expectations that stand beside them in params.
+  /// The parameters, with `expect` of the params as a member.
   fileprivate func taking(expectOf params: JSONObject) -> JSONObject {
     guard let expectations = params[SavedReport.expectMember], expectations != .null else { return self }
     var parameters = self

@@ -59,7 +59,7 @@ struct PartitionMoney: Sendable {
 /// Determines which properties are money, and which name its currency. Defined in
 /// `Sources/Engine/Reports/README.md`, section "revenue".
 struct MoneyProperties: Sendable {
-  /// The keys of properties that are money. One that is nil stands for all keys that contain the word.
+  /// The keys of the properties that hold amounts and currencies; nil for every key that contains `revenue` or `currency`.
   struct Keys: Sendable, Equatable {
     var amount: String?
     var currency: String?
