@@ -17,7 +17,7 @@ public struct RegularExpression: Sendable {
 
   /// Compiles `pattern`.
   ///
-  /// - Throws: if it is malformed, uses unsupported syntax, or exceeds ``Bounds/instructions``.
+  /// - Throws: if it is malformed, uses unsupported syntax, or exceeds ``ExpressionLimits/instructions``.
   public init(_ pattern: String) throws(RegularExpressionError) {
     var parser = PatternParser(pattern)
     let node = try parser.parse()

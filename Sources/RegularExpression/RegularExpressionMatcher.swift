@@ -18,7 +18,7 @@ public struct RegularExpressionMatcher {
 
   /// Returns whether the expression has a match anywhere in `text`.
   ///
-  /// - Throws: if the steps are exhausted, or the text requires more memory than ``Bounds`` allow.
+  /// - Throws: if the steps are exhausted, or the text requires more memory than ``ExpressionLimits`` allow.
   public mutating func matches(_ text: TextBytes) throws(StepsExceeded) -> Bool {
     var start = 0
     if program.search.usesLiteral {

@@ -21,7 +21,7 @@ struct Call {
   /// What it has read of the store besides events.
   let reads = StoreReads()
   /// A result whose rows the result must have too, in its order, because it is compared with it.
-  var alignment: JSONValue?
+  var baseline: JSONValue?
 
   /// What a call reads of the store besides events. A request that needs the same conditions several times, such as for two
   /// ranges, reads it once.

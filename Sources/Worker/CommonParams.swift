@@ -141,9 +141,9 @@ extension Call {
   }
 
   /// The member `steps` of params that have passed their schema.
-  func steps(of params: JSONObject, _ common: CommonParams) throws(WorkerError) -> [Step] {
+  func steps(of params: JSONObject, _ common: CommonParams) throws(WorkerError) -> [EventMatcher] {
     var reader = ConditionReader(self, zone: common.timeZone, range: common.scope.range)
-    var steps: [Step] = []
+    var steps: [EventMatcher] = []
     for (index, value) in (params["steps"]?.array ?? []).enumerated() {
       steps.append(reader.step(value, at: "/steps/\(index)"))
     }

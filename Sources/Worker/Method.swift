@@ -13,7 +13,7 @@ struct Method: Sendable {
   /// Where the params state the range.
   let range: MethodRange
   /// How it answers `compare`.
-  let comparison: Comparison
+  let comparison: CompareSupport
   /// The type under which a report is saved and run, for example `funnel`; nil if the method is not a report.
   let reportType: String?
   /// The endpoint of Umami's API that it mirrors, for example `POST /api/reports/funnel`; a part such as
@@ -34,7 +34,7 @@ struct Method: Sendable {
   /// Declares a report, the method `reports.TYPE`.
   init(
     report type: String, endpoint: String?, tool: String?, toolArguments: Set<ToolArgument> = [],
-    range: MethodRange = .dateRange, comparison: Comparison = .beside, run: @escaping Run
+    range: MethodRange = .dateRange, comparison: CompareSupport = .beside, run: @escaping Run
   ) {
     (name, reportType, self.endpoint, self.tool) = ("reports.\(type)", type, endpoint, tool)
     (isReadOnly, self.run, bodyEndpoint, self.toolArguments) = (true, run, nil, toolArguments)
@@ -46,7 +46,7 @@ struct Method: Sendable {
   /// - Parameter reportType: The type under which it is saved, if no other method has the type.
   init(
     umami name: String, endpoint: String? = nil, bodyEndpoint: String? = nil, reportType: String? = nil,
-    comparison: Comparison = .none, run: @escaping Run
+    comparison: CompareSupport = .none, run: @escaping Run
   ) {
     (self.name, self.endpoint, self.bodyEndpoint) = ("umami.\(name)", endpoint, bodyEndpoint)
     (self.reportType, tool, isReadOnly, self.run) = (reportType, nil, true, run)
@@ -56,7 +56,8 @@ struct Method: Sendable {
   /// Declares a method that is not a report.
   init(
     _ name: String, endpoint: String? = nil, tool: String? = nil, toolArguments: Set<ToolArgument> = [],
-    isReadOnly: Bool = true, range: MethodRange = .none, comparison: Comparison = .none, run: @escaping Run
+    isReadOnly: Bool = true, range: MethodRange = .none, comparison: CompareSupport = .none,
+    run: @escaping Run
   ) {
     precondition(tool == nil || isReadOnly, "tools only read")
     (self.name, reportType, self.endpoint, self.tool) = (name, nil, endpoint, tool)

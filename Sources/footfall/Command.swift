@@ -41,7 +41,7 @@ enum Command {
     case "forget": self = .forget(try Forget(rest))
     case "report": self = .report(try Report(rest))
     case "page": self = .page(try PageCommand(rest))
-    case _ where ReportKind.traffic.contains { $0.name == first }: self = .report(try Report(arguments))
+    case _ where ReportCommand.traffic.contains { $0.name == first }: self = .report(try Report(arguments))
     case "websites": self = .websites(try Websites(rest))
     case "inspect": self = .inspect(try Inspect(rest))
     case "schema": self = .schema(try Self.operand(of: "schema", rest))
@@ -59,7 +59,7 @@ enum Command {
 
   /// The error for an unknown command name.
   static func unknown(_ name: String) -> CommandError {
-    if let report = ReportKind.reports.first(where: { $0.name == name }) {
+    if let report = ReportCommand.reports.first(where: { $0.name == name }) {
       return .usage("there is no command \"\(name)\"; did you mean footfall \(report.command)?")
     }
     let nearest = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }

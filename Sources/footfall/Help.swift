@@ -7,10 +7,12 @@ enum Help {
   /// Every command and every report, in the order of help.
   static let commands: [CommandUsage] = {
     let descriptions = MethodDescription.all()
-    func usages(_ kinds: [ReportKind]) -> [CommandUsage] {
+    func usages(_ kinds: [ReportCommand]) -> [CommandUsage] {
       kinds.map { usage(of: $0, descriptions[$0.method]) }
     }
-    return usages(ReportKind.traffic) + [report] + usages(ReportKind.reports) + [page(descriptions), serve]
+    return usages(ReportCommand.traffic) + [report] + usages(ReportCommand.reports) + [
+      page(descriptions), serve,
+    ]
       + [
         websites, inspect, importing, export, create, forget, schema, completions, man,
       ]
@@ -70,7 +72,7 @@ enum Help {
   private static let readingTopic = CommandUsage.Topic(
     "reading", title: "options for files of other programs")
 
-  private static func usage(of kind: ReportKind, _ description: MethodDescription?) -> CommandUsage {
+  private static func usage(of kind: ReportCommand, _ description: MethodDescription?) -> CommandUsage {
     kind.usage(
       ReportDescription(text: description?.text ?? "", members: description?.members ?? [:]),
       sharedOptions: [website(ofReport: true), format] + readingOptions.filter { $0.name != "--website" }
@@ -215,7 +217,7 @@ enum Help {
   private static let report = CommandUsage(
     "report", "Print a report, for people or as CSV",
     operands: [
-      .init("NAME", "One of \(Report.names).", words: ReportKind.reports.map(\.name)), .store,
+      .init("NAME", "One of \(Report.names).", words: ReportCommand.reports.map(\.name)), .store,
     ],
     description: [
       """

@@ -43,7 +43,7 @@ struct WorkerOptions {
   }
 
   /// Why a store without events has none.
-  func emptiness() -> String {
+  func emptyReason() -> String {
     let store = EventStore.unopened(paths, options: openOptions, diagnostics: { _ in })
     let tables = ((try? store.inspect()) ?? []).filter { $0.kind == .events }
     guard let first = tables.first, tables.allSatisfy({ $0.rows == 0 }) else {

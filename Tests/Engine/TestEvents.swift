@@ -120,7 +120,7 @@ func scope(_ from: Int64 = -10_000 * day, _ through: Int64 = 10_000 * day, _ fil
   return ReportScope(range: range, filters: filters)
 }
 
-extension Step {
+extension EventMatcher {
   /// What a random step is about.
   enum Subject { case path, event }
 

@@ -84,17 +84,18 @@ struct MalformedPatternTests {
     func pattern(_ depth: Int) -> String {
       String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
     }
-    _ = try RegularExpression(pattern(Bounds.nesting))
-    #expect { try RegularExpression(pattern(Bounds.nesting + 1)) } throws: { error in
+    _ = try RegularExpression(pattern(ExpressionLimits.nesting))
+    #expect { try RegularExpression(pattern(ExpressionLimits.nesting + 1)) } throws: { error in
       "\(error)" == "expected at most 200 groups in one another, found one more at character 201"
     }
   }
 
   @Test func `repetitions up to the bound`() throws {
     // Beside the scalars there is what accepts.
-    _ = try RegularExpression("[ab]{\(Bounds.instructions - 1)}")
+    _ = try RegularExpression("[ab]{\(ExpressionLimits.instructions - 1)}")
     for pattern in [
-      "[ab]{\(Bounds.instructions)}", "((a{1000}){1000}){1000}", "(a{1,1000}){1000}", "x{999999999999}",
+      "[ab]{\(ExpressionLimits.instructions)}", "((a{1000}){1000}){1000}", "(a{1,1000}){1000}",
+      "x{999999999999}",
     ] {
       #expect { try RegularExpression(pattern) } throws: { error in
         "\(error)".hasPrefix(

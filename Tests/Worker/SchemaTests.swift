@@ -108,7 +108,7 @@ import Testing
     #expect(
       operators.compactMap(\.string)
         == TextCondition.Operator.allCases.map(\.rawValue)
-        + NumberCondition.Comparison.allCases.map(\.rawValue))
+        + NumberCondition.Operator.allCases.map(\.rawValue))
     let aggregates = try value(
       "reports.goals.params.json", "/properties/goals/items/then/properties/operator/enum")
     #expect(aggregates.array?.compactMap(\.string) == PropertyAggregate.allCases.map(\.rawValue))

@@ -73,7 +73,7 @@ struct StagedProperty {
   let key: UInt32
   let string: UInt32
   let number: Int64
-  let type: PropertyType
+  let type: PackedPropertyType
 }
 
 /// A website's properties in the row order of their events.

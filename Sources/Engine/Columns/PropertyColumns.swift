@@ -11,7 +11,7 @@ struct PropertyColumns: Sendable {
   let strings: CodeColumn
   /// `number_value` in ten-thousandths; `missingNumber` if it is missing.
   let numbers: Column<Int64>
-  /// ``PropertyType`` raw values.
+  /// ``PackedPropertyType`` raw values.
   let types: Column<UInt8>
 
   static let missingNumber = Int64.min
@@ -65,7 +65,7 @@ extension PropertyColumns {
 }
 
 /// The type of a property, in one byte: `data_type`, and whether the text of the property comes from `date_value`.
-struct PropertyType: Equatable, Sendable {
+struct PackedPropertyType: Equatable, Sendable {
   private static let dateFlag: UInt8 = 0x80
 
   let rawValue: UInt8

@@ -213,7 +213,7 @@ struct PropertyRows {
   private(set) var keys: [UInt32] = []
   private(set) var strings: [UInt32] = []
   private(set) var numbers: [Int64] = []
-  private(set) var types: [PropertyType] = []
+  private(set) var types: [PackedPropertyType] = []
   private(set) var keyInterner = TextInterner.forDictionary()
   private(set) var stringInterner = TextInterner.forDictionary()
 
@@ -226,10 +226,10 @@ struct PropertyRows {
     if property.string.isEmpty, property.numberTenThousandths == nil, let date = property.dateMilliseconds {
       var text = formatInstant(date)
       strings.append(text.withUTF8 { stringInterner.code(of: $0) })
-      types.append(PropertyType(property.dataType, isTextOfDate: true))
+      types.append(PackedPropertyType(property.dataType, isTextOfDate: true))
     } else {
       strings.append(stringInterner.code(of: property.string))
-      types.append(PropertyType(property.dataType))
+      types.append(PackedPropertyType(property.dataType))
     }
   }
 }

@@ -88,7 +88,7 @@ public struct IdentifierCondition: Sendable {
 
 /// A comparison of a number with a bound, exact however many decimals the bound has.
 public struct NumberCondition: Sendable {
-  public enum Comparison: String, CaseIterable, Sendable {
+  public enum Operator: String, CaseIterable, Sendable {
     case isGreater = "gt"
     case isGreaterOrEqual = "gte"
     case isLess = "lt"
@@ -100,7 +100,7 @@ public struct NumberCondition: Sendable {
 
   /// - Parameter bound: The bound in ten-thousandths, rounded down.
   /// - Parameter isExact: Whether the bound was not rounded.
-  public init(_ comparison: Comparison, tenThousandths bound: Int128, isExact: Bool) {
+  public init(_ comparison: Operator, tenThousandths bound: Int128, isExact: Bool) {
     let (least, end) = (Int128(Int64.min), Int128(Int64.max) + 1)
     // Beyond 64 bits, all bounds mean the same.
     let next = min(max(bound, least - 1), end - 1) + 1

@@ -113,7 +113,7 @@ public struct TextCondition: Sendable {
     of dictionary: TextDictionary, matching expression: RegularExpression, _ pattern: String,
     _ executor: ParallelExecutor
   ) throws(FilterError) -> [Bool] {
-    let steps = Bounds.steps(textBytes: dictionary.byteCount)
+    let steps = ExpressionLimits.steps(textBytes: dictionary.byteCount)
     var matcher = RegularExpressionMatcher(expression, steps: steps, isCancelled: { executor.isCancelled })
     var isTooMuch = false
     var flags = Array(repeating: false, count: dictionary.count)

@@ -43,7 +43,7 @@ struct PropertyInserter {
   /// Inserts a property of an appended event, unless the event has one with its key already.
   func insert(_ property: EventProperty, of event: EventRow) throws(StoreError) {
     let text: String
-    let type: PropertyType
+    let type: PropertyDataType
     var number: Int64?
     switch property.value {
     case .text(let value): (text, type) = (value, .text)
@@ -64,7 +64,7 @@ struct PropertyInserter {
   /// column too. `bindText` binds the text; that of a number has four decimals. Returns false if the store has the
   /// property already.
   private func insert(
-    _ type: PropertyType?, _ number: Int64?, of event: EventRow,
+    _ type: PropertyDataType?, _ number: Int64?, of event: EventRow,
     bindText: (_ index: Int32) throws(StoreError) -> Void
   ) throws(StoreError) -> Bool {
     try bind(event)

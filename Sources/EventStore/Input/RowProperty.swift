@@ -7,7 +7,7 @@ struct RowProperty {
   /// As Umami stores it in `string_value`: of a number, with four decimals.
   let text: Bytes
   /// Nil for a null, which takes the place of an earlier value with the same key.
-  let type: PropertyType?
+  let type: PropertyDataType?
   var numberTenThousandths: Int64?
 
   /// The property as a row of `event_data`.

@@ -124,7 +124,8 @@ extension MemberReader {
     return fields.keep(parent, name, separator: UInt8(ascii: "."))
   }
 
-  private func add(_ key: Bytes, _ type: PropertyType?, _ text: Bytes, number: Int64? = nil) throws(RowDefect)
+  private func add(_ key: Bytes, _ type: PropertyDataType?, _ text: Bytes, number: Int64? = nil)
+    throws(RowDefect)
   {
     // A null is no property, whatever its name.
     if key.isEmpty, type != nil { throw .missing(column: PropertyField.dataKey.rawValue) }

@@ -5,7 +5,7 @@ public import Engine
 // files. The two are parsed separately, because a request is already a value and a line is read in place, without one.
 
 /// Umami's codes for the type of a property's value, `data_type`.
-enum PropertyType: UInt8 {
+enum PropertyDataType: UInt8 {
   case text = 1
   case number, boolean, date, array
 }

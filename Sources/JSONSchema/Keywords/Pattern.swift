@@ -19,7 +19,7 @@ final class Pattern: Sendable {
   /// does not match.
   func matches(_ text: String) -> Bool {
     text.utf8.span.withUnsafeBufferPointer { text in
-      var matcher = RegularExpressionMatcher(expression, steps: Bounds.steps(textBytes: text.count))
+      var matcher = RegularExpressionMatcher(expression, steps: ExpressionLimits.steps(textBytes: text.count))
       return (try? matcher.matches(text)) ?? false
     }
   }

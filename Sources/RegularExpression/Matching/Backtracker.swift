@@ -208,7 +208,7 @@ struct Backtracker {
   private mutating func pushChoicePoint(
     _ programCounter: Int32, _ position: Int, shortest: Int = -1
   ) throws(StepsExceeded) {
-    guard choicePoints.count < Bounds.choicePoints else { throw StepsExceeded() }
+    guard choicePoints.count < ExpressionLimits.choicePoints else { throw StepsExceeded() }
     choicePoints.append(
       ChoicePoint(programCounter: programCounter, position: Int32(position), shortest: Int32(shortest)))
   }

@@ -15,7 +15,7 @@ struct VisitedStates {
   mutating func makeRoom(memories: Int, textCount: Int) -> Bool {
     wordsPerMemory = textCount / UInt64.bitWidth + 1
     let (count, overflow) = wordsPerMemory.multipliedReportingOverflow(by: memories)
-    guard !overflow, count <= Bounds.rememberedStates / UInt64.bitWidth else { return false }
+    guard !overflow, count <= ExpressionLimits.rememberedStates / UInt64.bitWidth else { return false }
     if words.count < count { words += repeatElement(0, count: count - words.count) }
     return true
   }

@@ -118,10 +118,11 @@ struct Compiler {
   var here: Int32 { Int32(program.instructions.count) }
 
   mutating func emit(_ instruction: Instruction) throws(RegularExpressionError) {
-    guard program.instructions.count < Bounds.instructions else {
+    guard program.instructions.count < ExpressionLimits.instructions else {
       throw RegularExpressionError(
         offset: offset,
-        problem: "expected an expression of at most \(Bounds.instructions) steps with its repetitions "
+        problem:
+          "expected an expression of at most \(ExpressionLimits.instructions) steps with its repetitions "
           + "written out, found more")
     }
     program.instructions.append(instruction)

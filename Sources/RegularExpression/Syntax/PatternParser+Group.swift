@@ -2,8 +2,8 @@ extension PatternParser {
   /// Parses a group, from its `(`; nil for a comment, and for flags that apply from there on.
   mutating func parseGroup() throws(RegularExpressionError) -> Node? {
     let start = position
-    if depth == Bounds.nesting {
-      throw error("expected at most \(Bounds.nesting) groups in one another, found one more")
+    if depth == ExpressionLimits.nesting {
+      throw error("expected at most \(ExpressionLimits.nesting) groups in one another, found one more")
     }
     depth += 1
     defer { depth -= 1 }

@@ -18,14 +18,16 @@ extension ReportArguments {
     guard let events else { return "\(website) has no events" }
     if !kind.hasRange {
       let last = formatInstant(events.end)
-      return kind.emptiness(result).map { "\($0)\(filterPhrase); the last event of \(website) is of \(last)" }
+      return kind.emptyReason(result).map {
+        "\($0)\(filterPhrase); the last event of \(website) is of \(last)"
+      }
     }
     if events.end < range.start || range.end < events.start {
       let days = [events.start, events.end].map { zone.localTime(at: $0).date.text }.joined(separator: " to ")
       return "there are no events in this range; those of \(website) are of \(days)"
     }
     let result = hasComparisonBesideResult ? result["result"] ?? .null : result
-    return kind.emptiness(result).map { (skipPhrase ?? $0) + filterPhrase }
+    return kind.emptyReason(result).map { (skipPhrase ?? $0) + filterPhrase }
   }
 
   /// What an empty result says if its first rows were skipped; nil if none were.

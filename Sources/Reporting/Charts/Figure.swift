@@ -93,7 +93,7 @@ extension FigureTable.Cell {
     value?.double.map { Self(text: percentText($0), number: $0) } ?? .empty
   }
 
-  static func metric(_ metric: TrafficMetric, _ value: JSONValue?) -> Self {
+  static func metric(_ metric: MetricFormat, _ value: JSONValue?) -> Self {
     Self(text: metric.text(value), number: value?.double)
   }
 

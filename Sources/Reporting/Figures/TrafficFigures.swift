@@ -14,7 +14,7 @@ extension ReportContext {
 /// A row for each number of `websites.stats`, with that of the range that it is compared with and the change.
 @Sendable func statsFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
   var table = FigureTable(columns: [.name("number"), .number("now"), .number("before"), .number("change")])
-  for metric in TrafficMetric.ofStats where result[metric.name] != nil {
+  for metric in MetricFormat.ofStats where result[metric.name] != nil {
     let (now, before) = (result[metric.name], result["comparison"]?[metric.name])
     table.rows.append([
       .text(metric.title), .metric(metric, now), .metric(metric, before), .change(now, from: before),
@@ -29,7 +29,7 @@ extension ReportContext {
 
 private func headlines(_ stats: JSONValue) -> [Figure.Headline] {
   let hasBefore = stats["comparison"]?["visits"]?.isBlank == false
-  return TrafficMetric.ofStats.compactMap { metric in
+  return MetricFormat.ofStats.compactMap { metric in
     guard let now = stats[metric.name], now.double != nil else { return nil }
     let before = hasBefore ? stats["comparison"]?[metric.name]?.double : nil
     let change = before.map { changeText(now.double ?? 0, from: $0) } ?? ""
@@ -90,7 +90,7 @@ func lineFigure(
     })
 }
 
-private func seriesFigure(_ points: [JSONValue], _ metrics: [TrafficMetric], _ context: ReportContext)
+private func seriesFigure(_ points: [JSONValue], _ metrics: [MetricFormat], _ context: ReportContext)
   -> Figure
 {
   let (unit, first) = (context.seriesUnit, metrics[0])
@@ -130,7 +130,7 @@ private func seriesFigure(_ points: [JSONValue], _ metrics: [TrafficMetric], _ c
 
 /// A line for each of the first values, and a table with a column for each value.
 private func groupedSeriesFigure(
-  _ groups: [JSONValue], _ metric: TrafficMetric, _ context: ReportContext
+  _ groups: [JSONValue], _ metric: MetricFormat, _ context: ReportContext
 ) -> Figure {
   let unit = context.seriesUnit
   let lists = groups.map { $0["series"]?.array ?? [] }
@@ -169,7 +169,7 @@ private func groupedSeriesFigure(
 @Sendable func topFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
   let rows = result.array ?? []
   let type = context.param("type")
-  let isExpanded = context.arguments.method != ReportKind.top.method
+  let isExpanded = context.arguments.method != ReportCommand.top.method
   let (name, value) = isExpanded ? ("name", "visitors") : ("x", "y")
   let known = isExpanded ? ComparedValues(context, name: name) : nil
   let before = context.comparedRows.map { compared in
@@ -185,7 +185,7 @@ private func groupedSeriesFigure(
   }
   if rows.contains(where: { $0["country"] != nil }) { append(.name("country")) { .name($0["country"]) } }
   if isExpanded {
-    for metric in ["visits", "pageviews", "bounces", "totaltime"].compactMap(TrafficMetric.init) {
+    for metric in ["visits", "pageviews", "bounces", "totaltime"].compactMap(MetricFormat.init) {
       append(.number(metric.title)) { .metric(metric, $0[metric.name]) }
     }
   }

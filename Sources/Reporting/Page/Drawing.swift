@@ -25,7 +25,7 @@ struct Drawing {
     for figure in figures {
       if figures.count > 1 { place([label(fitted(figure.title, to: inner), 0, 15, "title")], height: 24) }
       guard let chart = figure.chart else {
-        let drawing = TableDrawing(figure.table, emptiness: figure.summary, width: inner)
+        let drawing = TableDrawing(figure.table, emptyReason: figure.summary, width: inner)
         place(drawing.marks(), height: drawing.height + 16)
         continue
       }
@@ -83,7 +83,7 @@ private struct TableDrawing {
   /// What is not drawn, as people read it; empty if all is.
   private let rest: String
   /// What is drawn if there are no rows.
-  private let emptiness: String
+  private let emptyReason: String
 
   private static let maximumRows = 40
   private static let rowHeight = 21.0
@@ -95,8 +95,8 @@ private struct TableDrawing {
   private static let maximumTurnedRows = 3
 
   /// - Parameter width: In pixels.
-  init(_ table: FigureTable, emptiness: String, width: Double) {
-    self.emptiness = emptiness
+  init(_ table: FigureTable, emptyReason: String, width: Double) {
+    self.emptyReason = emptyReason
     var (columns, rows) = (table.columns, Array(table.rows.prefix(Self.maximumRows)))
     func naturalWidths() -> [Double] {
       columns.indices.map { column in
@@ -153,7 +153,7 @@ private struct TableDrawing {
   }
 
   func marks() -> [Markup] {
-    if isEmpty { return [label(emptiness, 0, 15)] }
+    if isEmpty { return [label(emptyReason, 0, 15)] }
     var marks: [Markup] = []
     for (index, cells) in rows.enumerated() {
       let y = Double(index) * Self.rowHeight

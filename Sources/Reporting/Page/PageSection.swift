@@ -4,7 +4,7 @@ public struct PageSection: Sendable {
   public let name: String
   let title: String
   /// The report; nil for what is saved in the store.
-  let kind: ReportKind?
+  let kind: ReportCommand?
   /// Its flags, for a range of so many days.
   var flags: @Sendable (_ days: Int64) -> [(name: String, text: String)] = { _ in [] }
 

@@ -17,7 +17,7 @@ public struct WebsitePage: Sendable {
   private var hasBefore = false
 
   private static let segmentMetrics = ["visitors", "visits", "pageviews", "bounceRate", "averageTime"]
-    .compactMap(TrafficMetric.init)
+    .compactMap(MetricFormat.init)
 
   /// - Parameters:
   ///   - common: The flags that all sections have.
@@ -155,7 +155,7 @@ extension ReportArguments {
 public func indexPage(
   _ websites: [(name: String, file: String, stats: JSONValue)], title: String?, _ origin: DocumentOrigin
 ) -> Page {
-  let metrics = ["visitors", "visits", "pageviews", "events"].compactMap(TrafficMetric.init)
+  let metrics = ["visitors", "visits", "pageviews", "events"].compactMap(MetricFormat.init)
   var table = FigureTable(
     columns: [.name("website"), .number("visitors"), .number("before"), .number("change")]
       + metrics.dropFirst().map { .number($0.title) })

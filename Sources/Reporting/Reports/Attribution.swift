@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportKind {
-  static let attribution = ReportKind(
+extension ReportCommand {
+  static let attribution = ReportCommand(
     name: "attribution", title: "Attribution",
     ownFlags: [.conversion, .model, .weighingCurrency],
     required: [("--step", 1, "--step event:purchase")], defaults: ["model": "first-click"],

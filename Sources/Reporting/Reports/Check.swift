@@ -1,11 +1,11 @@
 import JSON
 
-extension ReportKind {
-  static let check = ReportKind(
+extension ReportCommand {
+  static let check = ReportCommand(
     name: "check", trafficMethod: "reports.check", title: "Expectations",
     ownFlags: [.savedReport], comparison: .ownMember, rangeIsOptional: true,
     example: "check store.db --during yesterday",
-    emptiness: { $0.isBlank ? "no saved report of this website says what it expects (\"expect\")" : nil },
+    emptyReason: { $0.isBlank ? "no saved report of this website says what it expects (\"expect\")" : nil },
     // A check of nothing must not look like a success either.
     isFailure: { $0.isBlank || ($0.array ?? []).contains { $0["ok"] == false } },
     text: { result, _, canvas in checkText(result, canvas) }, figures: checkFigures)

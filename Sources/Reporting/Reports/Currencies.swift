@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportKind {
-  static let currencies = ReportKind(
+extension ReportCommand {
+  static let currencies = ReportCommand(
     name: "currencies", title: "Currencies", ownFlags: [],
     rangeIsTopLevel: true, example: "currencies store.db --during 2026", text: { currenciesText($0, $2) },
     figures: currenciesFigures)

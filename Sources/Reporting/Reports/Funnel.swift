@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportKind {
-  static let funnel = ReportKind(
+extension ReportCommand {
+  static let funnel = ReportCommand(
     name: "funnel", title: "Funnel",
     ownFlags: [
       .steps, .window, .totalWindow, .exclusions, .order, .distinct, .scope, .open, .breakdown, .place,
@@ -12,7 +12,7 @@ extension ReportKind {
     replacedDefaults: ["window": { $0.isGiven(.totalWindow) || $0.isInAnyOrder }],
     combinationError: funnelCombination,
     example: "funnel store.db --step url:/ --step url:/pricing --window 30 --during 2026-03",
-    settings: funnelSettings, emptiness: funnelEmptiness, text: { funnelText($0, $1, $2) },
+    settings: funnelSettings, emptyReason: funnelEmptiness, text: { funnelText($0, $1, $2) },
     figures: funnelFigures)
 }
 

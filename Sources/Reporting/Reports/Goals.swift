@@ -1,12 +1,12 @@
 import JSON
 
-extension ReportKind {
-  static let goals = ReportKind(
+extension ReportCommand {
+  static let goals = ReportCommand(
     name: "goals", title: "Goals",
     ownFlags: [.goals, .metrics, .trend, .by, .limit, .weekStart],
     required: [("--goal", 1, "--goal url:/pricing=100")],
     example: "goals store.db --goal url:/pricing=100 --goal sum:purchase:revenue=1000 --during 2026-03",
-    emptiness: goalsEmptiness, text: goalsText, figures: goalsFigures)
+    emptyReason: goalsEmptiness, text: goalsText, figures: goalsFigures)
 }
 
 /// The goals for which nothing counts.

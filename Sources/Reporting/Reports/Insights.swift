@@ -1,8 +1,8 @@
 import Engine
 import JSON
 
-extension ReportKind {
-  static let insights = ReportKind(
+extension ReportCommand {
+  static let insights = ReportCommand(
     name: "insights", title: "Insights",
     ownFlags: [
       .by, .fields, .scope, .events, .metrics, .bounce, .order, .having, .rows, .skip, .goals, .rest, .total,
@@ -11,7 +11,7 @@ extension ReportKind {
     required: [("--by", 1, "--by country")], comparison: .merged,
     example: "insights store.db --by channel --scope visit --metrics visitors,bounceRate --from last-month",
     settings: insightsSettings,
-    emptiness: { result in
+    emptyReason: { result in
       (result["rows"] ?? result).isBlank ? "there are no events in this range" : nil
     }, text: { insightsText($0, $1, $2) }, figures: insightsFigures)
 }
@@ -23,7 +23,7 @@ private let fieldNames =
     "weekday", "property:",
   ]
 
-private let metricNames = TrafficMetric.ofInsights.map(\.name)
+private let metricNames = MetricFormat.ofInsights.map(\.name)
 
 extension ReportFlag {
   fileprivate static let by = list(
@@ -171,13 +171,13 @@ extension ReportContext {
   }
 
   /// The metrics that the user chose, or the default ones.
-  var insightsMetrics: [TrafficMetric] {
+  var insightsMetrics: [MetricFormat] {
     var wanted: [String] = []
     for name in params["metrics"]?.array?.compactMap(\.string) ?? [] where !wanted.contains(name) {
       wanted.append(name)
     }
-    let names = wanted.isEmpty ? TrafficMetric.ofInsights.prefix(5).map(\.name) : wanted
-    return names.compactMap { name in TrafficMetric.ofInsights.first { $0.name == name } }
+    let names = wanted.isEmpty ? MetricFormat.ofInsights.prefix(5).map(\.name) : wanted
+    return names.compactMap { name in MetricFormat.ofInsights.first { $0.name == name } }
   }
 
   /// The value of a field: times in the zone of the report, weekdays by their names.

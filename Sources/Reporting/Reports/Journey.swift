@@ -1,8 +1,8 @@
 import Engine
 import JSON
 
-extension ReportKind {
-  static let journey = ReportKind(
+extension ReportCommand {
+  static let journey = ReportCommand(
     name: "journey", title: "Journeys",
     ownFlags: [
       .journeyLength, .fromStep, .toStep, .startStep, .endStep, .only, .exclude, .item, .group, .collapse,

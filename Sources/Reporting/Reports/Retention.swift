@@ -2,8 +2,8 @@ import Calendar
 import Engine
 import JSON
 
-extension ReportKind {
-  static let retention = ReportKind(
+extension ReportCommand {
+  static let retention = ReportCommand(
     name: "retention", title: "Retention",
     ownFlags: [
       .unit, .periods, .start, .returns, .cohort, .onOrAfter, .dense, .total, .currency, .breakdown, .at,

@@ -2,8 +2,8 @@ import Calendar
 import Engine
 import JSON
 
-extension ReportKind {
-  static let revenue = ReportKind(
+extension ReportCommand {
+  static let revenue = ReportCommand(
     name: "revenue", title: "Revenue",
     ownFlags: [
       .currency, .unit, .by, .limit, .rest, .metrics, .total, .amount, .currencyKey, .weekStart,

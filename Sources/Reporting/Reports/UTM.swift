@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportKind {
-  static let utm = ReportKind(
+extension ReportCommand {
+  static let utm = ReportCommand(
     name: "utm", title: "Campaign parameters", ownFlags: [.metrics, .scope, .keys],
     example: "utm store.db --from 30d --filter country=DE",
     settings: { $0.param("scope") == "visit" ? ["by visit"] : [] }, text: { utmText($0, $1, $2) },

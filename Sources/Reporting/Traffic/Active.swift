@@ -1,10 +1,10 @@
 import JSON
 
-extension ReportKind {
-  static let active = ReportKind(
+extension ReportCommand {
+  static let active = ReportCommand(
     name: "active", trafficMethod: "websites.active", title: "Active visitors", ownFlags: [.minutes, .asOf],
     hasRange: false, example: "active store.db --minutes 30", settings: activeSettings,
-    emptiness: { $0.isBlank ? "nobody was active in these minutes" : nil },
+    emptyReason: { $0.isBlank ? "nobody was active in these minutes" : nil },
     text: { result, _, _ in countText(result["visitors"]?.wholeNumber ?? 0, "visitor") + "\n" },
     figures: activeFigures)
 }

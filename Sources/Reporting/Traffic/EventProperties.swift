@@ -1,22 +1,22 @@
 import JSON
 
-extension ReportKind {
-  static let properties = ReportKind(
+extension ReportCommand {
+  static let properties = ReportCommand(
     name: "properties", trafficMethod: "websites.eventData.events", title: "Properties of events",
     ownFlags: [.event], example: "properties store.db --event purchase --during 2026-03",
     settings: eventSettings,
-    emptiness: { $0.isBlank ? "no event in this range has a property" : nil },
+    emptyReason: { $0.isBlank ? "no event in this range has a property" : nil },
     text: { result, _, canvas in
       propertiesText(result, canvas)
     }, figures: propertiesFigures)
 
-  static let values = ReportKind(
+  static let values = ReportCommand(
     name: "values", trafficMethod: "websites.eventData.values", title: "Values of a property",
     ownFlags: [.event, .property, .rows],
     required: [("--event", 1, "--event purchase"), ("--property", 1, "--property currency")],
     example: "values store.db --event purchase --property currency",
     settings: eventSettings,
-    emptiness: { $0.isBlank ? "no event of this name in this range has the property" : nil },
+    emptyReason: { $0.isBlank ? "no event of this name in this range has the property" : nil },
     text: { result, _, canvas in valuesText(result, canvas) }, figures: valuesFigures)
 }
 

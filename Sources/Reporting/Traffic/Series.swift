@@ -1,16 +1,16 @@
 import JSON
 
-extension ReportKind {
-  static let series = ReportKind(
+extension ReportCommand {
+  static let series = ReportCommand(
     name: "series", trafficMethod: "websites.series", title: "Traffic over time",
     ownFlags: [.timeUnit(member: "unit"), .grouping, .groups, .metrics, .weekStart, .bounce],
     comparison: .merged,
     example: "series store.db --unit week --by channel --during 2026-03",
     settings: seriesSettings,
-    emptiness: { result in
+    emptyReason: { result in
       let isBlank = (result.array ?? []).allSatisfy { point in
         (point["series"]?.array ?? [point]).allSatisfy { point in
-          TrafficMetric.all.allSatisfy { point[$0.name]?.isBlank ?? true }
+          MetricFormat.all.allSatisfy { point[$0.name]?.isBlank ?? true }
         }
       }
       return isBlank ? "there are no pageviews in this range" : nil
@@ -29,7 +29,7 @@ extension ReportFlag {
   fileprivate static let metrics = list(
     "--metric", "NAMES", member: "metrics",
     "One name or several with commas. With --by, a line shows the first.",
-    words: TrafficMetric.all.map(\.name)
+    words: MetricFormat.all.map(\.name)
   ) { text in text.split(separator: ",", omittingEmptySubsequences: false).map { .string(trimmed($0)) } }
 }
 
@@ -42,10 +42,10 @@ extension ReportContext {
   var seriesUnit: String { (params["unit"] ?? params["dateRange"]?["unit"])?.string ?? "day" }
 
   /// The metrics that the user chose; without any, those of a table that is not too wide.
-  var seriesMetrics: [TrafficMetric] {
+  var seriesMetrics: [MetricFormat] {
     let names = params["metrics"]?.array?.compactMap(\.string) ?? []
     return (names.isEmpty ? ["visitors", "visits", "pageviews", "bounces", "events"] : names)
-      .compactMap(TrafficMetric.init)
+      .compactMap(MetricFormat.init)
   }
 }
 
@@ -81,7 +81,7 @@ private func unitsText(_ points: [JSONValue], _ context: ReportContext, _ canvas
 }
 
 private func valuesText(
-  _ rows: [JSONValue], _ metric: TrafficMetric, _ context: ReportContext, _ canvas: Canvas
+  _ rows: [JSONValue], _ metric: MetricFormat, _ context: ReportContext, _ canvas: Canvas
 ) -> String {
   func numbers(_ row: JSONValue) -> [Double] {
     (row["series"]?.array ?? []).map { $0[metric.name]?.double ?? 0 }

@@ -1,11 +1,11 @@
 import JSON
 
-extension ReportKind {
-  static let stats = ReportKind(
+extension ReportCommand {
+  static let stats = ReportCommand(
     name: "stats", trafficMethod: "websites.stats", title: "Traffic", ownFlags: [.bounce],
     defaults: ["metrics": true, "compare": ["mode": "previous"]], comparison: .ownMember,
     example: "stats store.db --during last-month --compare year",
-    emptiness: { result in
+    emptyReason: { result in
       result["pageviews"]?.isBlank ?? true ? "there are no pageviews in this range" : nil
     }, text: { statsText($0, $2) },
     figures: statsFigures)
@@ -27,7 +27,7 @@ private let bounces = ["engaged", "single"]
 /// A row for each number, with that of the range that it is compared with and the change.
 private func statsText(_ result: JSONValue, _ canvas: Canvas) -> String {
   var table = Table([.name(""), .number("now"), .number("before"), .number("change")])
-  for metric in TrafficMetric.ofStats {
+  for metric in MetricFormat.ofStats {
     let (now, before) = (result[metric.name] ?? nil, result["comparison"]?[metric.name] ?? nil)
     let change: String? =
       switch (now.double, before.double) {

@@ -1,13 +1,13 @@
 import JSON
 
-extension ReportKind {
-  static let top = ReportKind(
+extension ReportCommand {
+  static let top = ReportCommand(
     name: "top", trafficMethod: "websites.metrics", title: "Top values",
     ownFlags: [.dimension, .expanded, .rows, .skip, .search],
     defaults: ["type": "path", "limit": 20], comparison: .merged,
     methodFlag: ("--expanded", "websites.metrics.expanded"),
     example: "top store.db --type referrer --during last-month",
-    settings: topSettings, emptiness: { $0.isBlank ? "nothing in this range has a value" : nil },
+    settings: topSettings, emptyReason: { $0.isBlank ? "nothing in this range has a value" : nil },
     text: topText, figures: topFigures)
 }
 
@@ -46,7 +46,7 @@ private let dimensions = [
   let rows = result.array ?? []
   guard !rows.isEmpty else { return "" }
   return
-    (context.arguments.method == ReportKind.top.method
+    (context.arguments.method == ReportCommand.top.method
     ? numbersText(rows, context, canvas) : expandedText(rows, context, canvas))
     + limitNote(rows, context)
 }
@@ -60,7 +60,7 @@ private func limitNote(_ rows: [JSONValue], _ context: ReportContext) -> String 
 /// A row for each value, with all its numbers.
 private func expandedText(_ rows: [JSONValue], _ context: ReportContext, _ canvas: Canvas) -> String {
   let places = rows.contains { $0["country"] != nil }
-  let metrics = ["visitors", "visits", "pageviews", "bounces", "totaltime"].compactMap(TrafficMetric.init)
+  let metrics = ["visitors", "visits", "pageviews", "bounces", "totaltime"].compactMap(MetricFormat.init)
   let compared = context.comparison.map { _ in ComparedValues(context, name: "name") }
   var columns: [Table.Column] = [.text(displayable(context.param("type")))]
   if places { columns.append(.text("country")) }

@@ -1,10 +1,10 @@
 import JSON
 
-extension ReportKind {
-  static let weekly = ReportKind(
+extension ReportCommand {
+  static let weekly = ReportCommand(
     name: "weekly", trafficMethod: "websites.sessions.weekly", title: "Visitors by weekday and hour",
     ownFlags: [], example: "weekly store.db --during 2026-03 --timezone Europe/Berlin",
-    emptiness: { $0.isBlank ? "there are no pageviews in this range" : nil },
+    emptyReason: { $0.isBlank ? "there are no pageviews in this range" : nil },
     text: { result, _, canvas in
       weeklyText(result, canvas)
     }, figures: weeklyFigures)

@@ -18,7 +18,7 @@ public struct ReportDescription: Sendable {
   }
 }
 
-extension ReportKind {
+extension ReportCommand {
   /// The usage of `footfall report NAME`, or of a command of its own.
   ///
   /// - Parameter description: of the report's method.

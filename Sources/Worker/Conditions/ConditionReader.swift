@@ -94,7 +94,7 @@ struct ConditionReader {
     }
     let name = value["name"]?.string ?? ""
     let operation = value["operator"]?.string ?? ""
-    if let comparison = NumberCondition.Comparison(rawValue: operation) {
+    if let comparison = NumberCondition.Operator(rawValue: operation) {
       guard let key = propertyKey(name), let bound = TenThousandths(value["value"] ?? .null) else {
         refuse(place.member("value"), "must be a number, or a decimal in a string")
         return .every
@@ -290,7 +290,7 @@ struct ConditionReader {
   private typealias Matchers = (untyped: EventCondition, typed: EventCondition)
 
   /// Reads a step: a matcher that, if it is only a path or a name, is read without building a condition.
-  mutating func step(_ value: JSONValue, at location: String) -> Step {
+  mutating func step(_ value: JSONValue, at location: String) -> EventMatcher {
     let isPlain = ["any", "filters"].allSatisfy { value[$0].map { $0 == .null } ?? true }
     switch value["type"]?.string {
     case "url" where isPlain, "path" where isPlain:

@@ -15,7 +15,7 @@ extension Method {
           try columns.funnel(request, on: call.executor)
         }, of: steps)
     }
-    let request = FunnelRequest(
+    let request = SimpleFunnelRequest(
       scope: common.scope, steps: try call.steps(of: params, common),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
     let results = try call.reading(params) { columns throws(ScopeError) in

@@ -36,7 +36,7 @@ struct FunnelParams {
   /// The request that the params describe. The error lists every invalid member.
   static func request(
     _ params: JSONObject, _ common: CommonParams, _ call: Call
-  ) throws(WorkerError) -> ChainFunnelRequest {
+  ) throws(WorkerError) -> FunnelRequest {
     var reader = FunnelParams(params: params, steps: params["steps"]?.array ?? [])
     let request = reader.request(common, call)
     guard reader.errors.isEmpty else { throw .invalidParams(reader.errors) }
@@ -45,10 +45,10 @@ struct FunnelParams {
 
   private init(params: JSONObject, steps: [JSONValue]) { (self.params, self.steps) = (params, steps) }
 
-  private mutating func request(_ common: CommonParams, _ call: Call) -> ChainFunnelRequest {
+  private mutating func request(_ common: CommonParams, _ call: Call) -> FunnelRequest {
     checkCombinations()
     var matchers = ConditionReader(call, zone: common.timeZone, range: common.scope.range)
-    var request = ChainFunnelRequest(
+    var request = FunnelRequest(
       scope: common.scope, steps: steps.enumerated().map { matchers.step($1, at: "/steps/\($0)") },
       links: links())
     request.totalWindowMilliseconds = duration(params["totalWindow"])

@@ -10,8 +10,8 @@ extension Method {
     params, call throws(WorkerError) in
     let names = (params["fields"]?.array ?? []).map { $0["name"]?.string ?? "" }
     var request = try call.insightsRequest(params, names)
-    if let alignment = call.alignment {
-      let rows = alignment.array ?? alignment["rows"]?.array ?? []
+    if let baseline = call.baseline {
+      let rows = baseline.array ?? baseline["rows"]?.array ?? []
       request.rows = rows.map { row in names.map { InsightsValue(row[$0] ?? .null, of: $0) } }
     }
     let insights = try call.reading(params) { columns throws(ScopeError) in
@@ -162,7 +162,7 @@ extension InsightsField {
 extension InsightsRequest.Condition {
   /// The condition of an element of `having`.
   fileprivate init?(_ value: JSONValue) {
-    let comparisons: [String: Comparison] = [
+    let comparisons: [String: Operator] = [
       "gt": .isGreater, "gte": .isGreaterOrEqual, "lt": .isLess, "lte": .isLessOrEqual, "eq": .isEqual,
       "neq": .isNotEqual,
     ]

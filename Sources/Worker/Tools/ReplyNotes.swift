@@ -86,7 +86,7 @@ struct ReplyNotes {
     let numbers = try reading { columns throws(ScopeError) in
       try columns.trafficNumbers(traffic, of: .all, on: call.executor)
     }
-    let events = numbers.pageviews
+    let events = numbers.views
     let filters = params["filters"]?.array ?? []
     sentences.append(
       events == 0

@@ -82,7 +82,7 @@ extension Call {
     params["compare"] = nil
     let result = try checked(method, params)
     var aligned = self
-    aligned.alignment = result
+    aligned.baseline = result
     let comparison = try aligned.checked(method, method.range.replacing(params, by: other))
     return ComparedResult(result: result, comparison: comparison).json(json(range), json(other))
   }
@@ -163,7 +163,7 @@ enum MethodRange: Sendable {
 }
 
 /// How a method answers `compare`.
-enum Comparison: Sendable {
+enum CompareSupport: Sendable {
   /// It has no range.
   case none
   /// Its result has a place for the comparison.

@@ -42,7 +42,7 @@ extension Method {
     return .array(
       events.map { event in
         [
-          "name": .string(event.key.value), "total": JSONValue(event.numbers.pageviews),
+          "name": .string(event.key.value), "total": JSONValue(event.numbers.views),
           "visitors": JSONValue(event.numbers.visitors),
           "properties": .array(propertiesByEvent[ScalarKey(event.key.value)] ?? []),
         ]

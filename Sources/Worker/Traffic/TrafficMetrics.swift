@@ -9,7 +9,7 @@ extension Method {
   ) { params, call throws(WorkerError) in
     var request = try call.breakdownRequest(params)
     request.order = request.events == .custom ? .events : .visitors
-    if let rows = call.alignment?.array {
+    if let rows = call.baseline?.array {
       request.keys = rows.map {
         TrafficBreakdownRequest.Key(value: $0["x"]?.string ?? "", country: $0["country"]?.string ?? "")
       }
@@ -21,7 +21,7 @@ extension Method {
       rows.map { row in
         var object: JSONObject = [
           "x": .string(row.key.value),
-          "y": JSONValue(request.order == .events ? row.numbers.pageviews : row.numbers.visitors),
+          "y": JSONValue(request.order == .events ? row.numbers.views : row.numbers.visitors),
         ]
         if request.byCountry { object["country"] = .string(row.key.country) }
         return .object(object)

@@ -165,14 +165,14 @@ extension Call {
     if params["dense"] == true {
       let buckets = try buckets(units, traffic)
       return [
-        "pageviews": .array(buckets.map(points) { start, numbers, _ in point(start, numbers.pageviews) }),
+        "pageviews": .array(buckets.map(points) { start, numbers, _ in point(start, numbers.views) }),
         "sessions": .array(buckets.map(points) { start, numbers, _ in point(start, numbers.visitors) }),
       ]
     }
-    let viewed = points.filter { $0.numbers.pageviews > 0 }
+    let viewed = points.filter { $0.numbers.views > 0 }
     return [
       "pageviews": .array(
-        viewed.map { point(JSONValue(instant: $0.startMilliseconds), $0.numbers.pageviews) }),
+        viewed.map { point(JSONValue(instant: $0.startMilliseconds), $0.numbers.views) }),
       "sessions": .array(viewed.map { point(JSONValue(instant: $0.startMilliseconds), $0.numbers.visitors) }),
     ]
   }

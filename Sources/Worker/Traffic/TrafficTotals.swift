@@ -40,10 +40,10 @@ extension Method {
       )
     }
     return [
-      "pageviews": ["value": JSONValue(numbers.pageviews)],
+      "pageviews": ["value": JSONValue(numbers.views)],
       "visitors": ["value": JSONValue(numbers.visitors)],
       "visits": ["value": JSONValue(numbers.visits)], "countries": ["value": JSONValue(countries)],
-      "events": ["value": JSONValue(numbers.events)],
+      "events": ["value": JSONValue(numbers.customEvents)],
     ]
   }
 
@@ -107,7 +107,7 @@ extension Call {
       )
     }
     return [
-      "events": JSONValue(numbers.pageviews), "visitors": JSONValue(numbers.visitors),
+      "events": JSONValue(numbers.views), "visitors": JSONValue(numbers.visitors),
       "visits": JSONValue(numbers.visits), "uniqueEvents": JSONValue(names),
     ]
   }
@@ -122,14 +122,14 @@ enum TrafficMetric: String, CaseIterable {
 
   func json(_ numbers: TrafficNumbers) -> JSONValue {
     switch self {
-    case .pageviews: JSONValue(numbers.pageviews)
+    case .pageviews: JSONValue(numbers.views)
     case .visitors: JSONValue(numbers.visitors)
     case .visits: JSONValue(numbers.visits)
     case .bounces: JSONValue(numbers.bounces)
     case .totaltime: .integer(numbers.totalSeconds)
-    case .events: JSONValue(numbers.events)
+    case .events: JSONValue(numbers.customEvents)
     case .bounceRate: rate(numbers.bounces, numbers.visits)
-    case .viewsPerVisit: rate(numbers.pageviews, numbers.visits)
+    case .viewsPerVisit: rate(numbers.views, numbers.visits)
     case .averageTime: seconds(ofMilliseconds: numbers.averageMilliseconds)
     }
   }

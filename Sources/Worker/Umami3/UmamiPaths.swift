@@ -11,13 +11,13 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let steps = params["steps"]?.array ?? []
     let scope = try call.umamiParams(params).request.scope
-    var conditions: [Step] = []
+    var conditions: [EventMatcher] = []
     for (index, step) in steps.enumerated() {
-      do throws(FilterError) { conditions.append(try Step(umami: step)) } catch {
+      do throws(FilterError) { conditions.append(try EventMatcher(umami: step)) } catch {
         throw .invalidParams([.member("steps/\(index)/filters", "\(error)")])
       }
     }
-    let request = FunnelRequest(
+    let request = SimpleFunnelRequest(
       scope: scope, steps: conditions,
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
     return json(
@@ -58,7 +58,7 @@ extension Method {
   }
 }
 
-extension Step {
+extension EventMatcher {
   /// A step of Umami 3, whose filters test properties of events.
   fileprivate init(umami step: JSONValue) throws(FilterError) {
     let pattern = umamiPattern(step["value"]?.string ?? "")

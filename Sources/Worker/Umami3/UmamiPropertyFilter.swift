@@ -77,10 +77,10 @@ struct UmamiPropertyFilter {
 
   private static func number(_ name: String, _ value: String) throws(UmamiPropertyError) -> Test {
     guard let bound = TenThousandths(.string(value)) else { throw .noNumber(value) }
-    func compares(_ comparison: NumberCondition.Comparison) -> Test {
+    func compares(_ comparison: NumberCondition.Operator) -> Test {
       .number(NumberCondition(comparison, tenThousandths: bound.floor, isExact: bound.isExact))
     }
-    if let comparison = NumberCondition.Comparison(rawValue: name) { return compares(comparison) }
+    if let comparison = NumberCondition.Operator(rawValue: name) { return compares(comparison) }
     return name == "eq"
       ? .all([compares(.isGreaterOrEqual), compares(.isLessOrEqual)])
       : .any([compares(.isLess), compares(.isGreater)])

@@ -78,7 +78,7 @@ extension Call {
     return .array(
       try reading(params) { columns throws(ScopeError) in
         try columns.trafficBreakdown(request, on: executor)
-      }.map { ["utm": .string($0.key.value), "views": JSONValue($0.numbers.pageviews)] })
+      }.map { ["utm": .string($0.key.value), "views": JSONValue($0.numbers.views)] })
   }
 }
 

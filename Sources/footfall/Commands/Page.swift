@@ -77,7 +77,7 @@ struct PageCommand {
     let zone = try zoneRules(named: common.timeZoneName, of: "--timezone")
     let worker = try options.makeWorker()
     let websites = try worker.result(of: "websites.list", [:]).array ?? []
-    if websites.isEmpty { throw .usage(options.emptiness(), help: Self.help) }
+    if websites.isEmpty { throw .usage(options.emptyReason(), help: Self.help) }
     let progress = SectionProgress()
     defer { progress.finish() }
     if website != nil || websites.count == 1 {

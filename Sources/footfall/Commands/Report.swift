@@ -34,16 +34,16 @@ struct Report {
   }
 
   /// The report called `name`.
-  static func kind(named name: String) throws(CommandError) -> ReportKind {
-    if let kind = ReportKind.all.first(where: { $0.name == name }) { return kind }
-    let nearest = nearestName(to: name, among: ReportKind.all.map(\.name))
+  static func kind(named name: String) throws(CommandError) -> ReportCommand {
+    if let kind = ReportCommand.all.first(where: { $0.name == name }) { return kind }
+    let nearest = nearestName(to: name, among: ReportCommand.all.map(\.name))
     throw .usage(
       "there is no report \"\(name)\""
         + (nearest.map { "; did you mean \"\($0)\"?" } ?? "; there are \(names)"),
       help: "footfall report --help")
   }
 
-  static let names = ReportKind.reports.map(\.name).joined(separator: ", ")
+  static let names = ReportCommand.reports.map(\.name).joined(separator: ", ")
 
   private func usage(_ sentence: String) -> CommandError {
     .usage(sentence, help: "footfall \(arguments.kind.command) --help")
@@ -76,7 +76,7 @@ struct Report {
     let zone = try zoneRules()
     let worker = try options.makeWorker()
     let websites = try worker.result(of: "websites.list", [:]).array ?? []
-    if websites.isEmpty { throw usage(options.emptiness()) }
+    if websites.isEmpty { throw usage(options.emptyReason()) }
     let chosen = try withUsage { () throws(FlagError) in
       try ReportArguments.website(website, among: websites)
     }

@@ -28,7 +28,7 @@ struct Websites {
     let result = try options.makeWorker().print("websites.list", [:], as: format, origin: origin) {
       websitesText($0, on: $1)
     }
-    if (result.array ?? []).isEmpty { diagnose(options.emptiness()) }
+    if (result.array ?? []).isEmpty { diagnose(options.emptyReason()) }
     return .success
   }
 }

@@ -72,13 +72,13 @@ import Testing
         "/\(index * 7 % 40)", Int64(index) * 37 * minute, session: "\(index * 31 % 200)",
         visit: "\(index * 31 % 200)-\(index / 600)", id: "\(index)")
     }
-    let steps = ["/1", "/2*"].map { Step.path(WildcardPattern($0)) }
+    let steps = ["/1", "/2*"].map { EventMatcher.path(WildcardPattern($0)) }
     func answers(_ events: [TestEvent]) throws -> ([InsightsRow], [Journey], [FunnelStep], [RetentionCell]) {
       let columns = website(events)
       return (
         try columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath])).rows,
         try columns.journey(JourneyRequest(scope: scope(), steps: 5)),
-        try columns.funnel(FunnelRequest(scope: scope(), steps: steps, windowMilliseconds: 9 * day)),
+        try columns.funnel(SimpleFunnelRequest(scope: scope(), steps: steps, windowMilliseconds: 9 * day)),
         try columns.retention(RetentionRequest(scope: scope(), timeZone: .utc))
       )
     }

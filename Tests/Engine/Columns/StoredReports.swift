@@ -63,7 +63,7 @@ struct StoredReports {
   /// Every report, by name.
   let reports: [(name: String, run: Report)] = {
     let executor = ParallelExecutor(threads: 2)
-    let (page, buy) = (Step.path(WildcardPattern("/1")), Step.event(WildcardPattern("b*")))
+    let (page, buy) = (EventMatcher.path(WildcardPattern("/1")), EventMatcher.event(WildcardPattern("b*")))
     var reports: [(name: String, run: Report)] = [
       ("utm", { "\(try $0.utm(UTMRequest(scope: $1), on: executor))" }),
       (
@@ -85,8 +85,8 @@ struct StoredReports {
       (
         "funnel",
         {
-          let steps = [Step.path(WildcardPattern("/*")), Step.path(WildcardPattern("/2"))]
-          let request = FunnelRequest(scope: $1, steps: steps, windowMilliseconds: 30 * day)
+          let steps = [EventMatcher.path(WildcardPattern("/*")), EventMatcher.path(WildcardPattern("/2"))]
+          let request = SimpleFunnelRequest(scope: $1, steps: steps, windowMilliseconds: 30 * day)
           return "\(try $0.funnel(request, on: executor))"
         }
       ),

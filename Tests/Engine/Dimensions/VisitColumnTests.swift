@@ -9,7 +9,7 @@ import Testing
     var request = TrafficBreakdownRequest(
       traffic: TrafficRequest(scope: scope(0, end)), dimension: .visit(value), limit: 100)
     request.order = .visitorsAndVisits
-    return try website.trafficBreakdown(request).map { "\($0.key.value) \($0.numbers.pageviews)" }
+    return try website.trafficBreakdown(request).map { "\($0.key.value) \($0.numbers.views)" }
   }
 
   private static let events: [TestEvent] = [

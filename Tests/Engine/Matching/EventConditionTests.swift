@@ -58,7 +58,7 @@ import Testing
       (.isLessOrEqual, 55_000, true, 1), (.isGreater, 54_999, false, 1),
       (.isGreaterOrEqual, 55_000, false, 0),
       (.isLess, 55_000, false, 1), (.isLessOrEqual, 54_999, false, 0),
-    ] as [(NumberCondition.Comparison, Int128, Bool, Int)] {
+    ] as [(NumberCondition.Operator, Int128, Bool, Int)] {
       let condition = NumberCondition(comparison, tenThousandths: bound, isExact: isExact)
       try check(.propertyNumber(key: "seats", condition), counts: expected)
     }
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func `numbers beyond 64 bits are no bound`() throws {
-    for comparison in NumberCondition.Comparison.allCases {
+    for comparison in NumberCondition.Operator.allCases {
       let isBelow = comparison == .isLess || comparison == .isLessOrEqual
       for bound in [Int128.max, Int128.min + 1] {
         let condition = NumberCondition(comparison, tenThousandths: bound, isExact: true)

@@ -90,10 +90,10 @@ import Testing
 
   @Test func `filters select events before a funnel looks at them`() throws {
     let events: [TestEvent] = [.page("/a", 0, [.tag: "x"]), .page("/b", 1), .page("/b", 2, [.tag: "x"])]
-    let steps = ["/a", "/b"].map { Step.path(WildcardPattern($0)) }
+    let steps = ["/a", "/b"].map { EventMatcher.path(WildcardPattern($0)) }
     func visitors(_ filter: Filter) throws -> [Int] {
       try website(events).funnel(
-        FunnelRequest(scope: scope(0, 9, [filter]), steps: steps, windowMilliseconds: 1)
+        SimpleFunnelRequest(scope: scope(0, 9, [filter]), steps: steps, windowMilliseconds: 1)
       ).map(\.visitors)
     }
     #expect(try visitors(Filter(.tag, .isSet)) == [1, 0])

@@ -7,7 +7,8 @@ import Testing
     _ events: [TestEvent], _ model: AttributionRequest.Model, event name: String? = "buy", path: String = "",
     currency: String? = nil, _ scope: ReportScope = scope()
   ) throws -> AttributionReport {
-    let step = name.map { Step.event(WildcardPattern($0)) } ?? Step.path(WildcardPattern(path))
+    let step =
+      name.map { EventMatcher.event(WildcardPattern($0)) } ?? EventMatcher.path(WildcardPattern(path))
     return try website(events).attribution(
       AttributionRequest(scope: scope, model: model, step: step, currency: currency))
   }

@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: 0..<4) func `every report of nothing is empty, or all zeros`(index: Int) throws {
     let (_, website, scope) = Self.websites[index]
-    let step = Step.path(WildcardPattern("/"))
+    let step = EventMatcher.path(WildcardPattern("/"))
     #expect(try website.utm(UTMRequest(scope: scope)).isEmpty)
     let revenue = try website.revenue(
       RevenueRequest(scope: scope, currency: "USD", unit: .day, timeZone: .utc))
@@ -32,7 +32,7 @@ import Testing
     #expect(try website.insights(InsightsRequest(scope: scope, fields: [.urlPath, .country])).rows.isEmpty)
     #expect(try website.goals(GoalsRequest(scope: scope, goals: [.path(step.pattern)])) == [.count(0)])
     let funnel = try website.funnel(
-      FunnelRequest(scope: scope, steps: [step, step], windowMilliseconds: hour))
+      SimpleFunnelRequest(scope: scope, steps: [step, step], windowMilliseconds: hour))
     #expect(funnel.map(\.visitors) == [0, 0])
     let attribution = try website.attribution(
       AttributionRequest(scope: scope, model: .firstClick, step: step, currency: "USD"))

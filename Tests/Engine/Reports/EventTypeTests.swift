@@ -65,7 +65,7 @@ import Testing
     let insights = try columns.insights(InsightsRequest(scope: scope(), fields: [.urlPath]))
     #expect(insights.rows.map(\.numbers.views) == [1])
     let report = try columns.attribution(
-      AttributionRequest(scope: scope(), model: .firstClick, step: Step.path(WildcardPattern("*"))))
+      AttributionRequest(scope: scope(), model: .firstClick, step: EventMatcher.path(WildcardPattern("*"))))
     #expect(report.pageviews == 1)
     let days = try columns.retention(RetentionRequest(scope: scope(), timeZone: try zone("UTC")))
     #expect(days.map(\.day) == [0, 1])

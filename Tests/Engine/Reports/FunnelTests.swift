@@ -8,9 +8,10 @@ import Testing
   ) throws -> [Int] {
     let steps = steps.map { step in
       step.hasPrefix("!")
-        ? Step.event(WildcardPattern(String(step.dropFirst()))) : Step.path(WildcardPattern(step))
+        ? EventMatcher.event(WildcardPattern(String(step.dropFirst())))
+        : EventMatcher.path(WildcardPattern(step))
     }
-    let request = FunnelRequest(scope: scope, steps: steps, windowMilliseconds: window)
+    let request = SimpleFunnelRequest(scope: scope, steps: steps, windowMilliseconds: window)
     return try website(events).funnel(request).map(\.visitors)
   }
 
@@ -77,9 +78,9 @@ import Testing
       let pages = ["/a", "/b", "/c"].prefix(visitor)
       return pages.enumerated().map { .page($1, Int64($0), session: "\(visitor)") }
     }
-    let steps = ["/a", "/b", "/c", "/d", "/e"].map { Step.path(WildcardPattern($0)) }
+    let steps = ["/a", "/b", "/c", "/d", "/e"].map { EventMatcher.path(WildcardPattern($0)) }
     let result = try website(events).funnel(
-      FunnelRequest(scope: scope(), steps: steps, windowMilliseconds: hour))
+      SimpleFunnelRequest(scope: scope(), steps: steps, windowMilliseconds: hour))
     #expect(result.map(\.visitors) == [3, 2, 1, 0, 0])
     #expect(result.map(\.previous) == [0, 3, 2, 1, 0])
     #expect(result.map(\.dropped) == [0, 1, 1, 1, 0])
@@ -89,8 +90,9 @@ import Testing
 
   @Test func `without a first step nothing remains of nothing`() throws {
     let result = try website([.page("/x", 0)]).funnel(
-      FunnelRequest(
-        scope: scope(), steps: ["/a", "/b"].map { Step.path(WildcardPattern($0)) }, windowMilliseconds: 1))
+      SimpleFunnelRequest(
+        scope: scope(), steps: ["/a", "/b"].map { EventMatcher.path(WildcardPattern($0)) },
+        windowMilliseconds: 1))
     #expect(result.map(\.remaining) == [nil, nil])
   }
 

@@ -73,8 +73,8 @@ import Testing
     #expect(results == counts + aggregates)
     let window = random.pick([1, second, 29 * minute, day, 100 * day])
     let funnel = try website.funnel(
-      FunnelRequest(
-        scope: scope, steps: steps.map { Step($0.subject, $0.pattern) }, windowMilliseconds: window),
+      SimpleFunnelRequest(
+        scope: scope, steps: steps.map { EventMatcher($0.subject, $0.pattern) }, windowMilliseconds: window),
       on: executor)
     #expect(funnel.map { "\($0.visitors)" } == Reference.funnel(selected, names, window: window))
     let cells = try website.retention(RetentionRequest(scope: scope, timeZone: rules), on: executor)
@@ -107,7 +107,7 @@ import Testing
     let currency = random.pick([nil, nil, "EUR", "USD", "none"])
     let report = try website.attribution(
       AttributionRequest(
-        scope: scope, model: model, step: Step(step.subject, step.pattern), currency: currency),
+        scope: scope, model: model, step: EventMatcher(step.subject, step.pattern), currency: currency),
       on: executor)
     let lists = [
       report.referrer, report.paidAds, report.utmSource, report.utmMedium, report.utmCampaign,
@@ -127,9 +127,9 @@ import Testing
   }
 
   private func step(_ random: inout RandomEvents) -> (
-    subject: Step.Subject, pattern: WildcardPattern, text: String
+    subject: EventMatcher.Subject, pattern: WildcardPattern, text: String
   ) {
-    let subject = random.pick([.path, .event] as [Step.Subject])
+    let subject = random.pick([.path, .event] as [EventMatcher.Subject])
     let text = random.pick(
       subject == .path
         ? RandomEvents.paths + ["*", "/*", "*a*b*"] : RandomEvents.names + ["*", "*u*", "s*p"])

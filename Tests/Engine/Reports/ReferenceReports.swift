@@ -27,7 +27,9 @@ private func matches(_ text: Substring, _ pattern: Substring) -> Bool {
   return text.first == first && matches(text.dropFirst(), pattern.dropFirst())
 }
 
-private func matches(_ event: ReferenceEvent, _ step: (subject: Step.Subject, pattern: String)) -> Bool {
+private func matches(_ event: ReferenceEvent, _ step: (subject: EventMatcher.Subject, pattern: String))
+  -> Bool
+{
   matches(event.text(step.subject == .path ? .urlPath : .eventName)[...], step.pattern[...])
 }
 
@@ -101,7 +103,7 @@ enum Reference {
 
   // MARK: Counts
 
-  static func goals(_ events: [ReferenceEvent], _ goals: [(subject: Step.Subject, pattern: String)])
+  static func goals(_ events: [ReferenceEvent], _ goals: [(subject: EventMatcher.Subject, pattern: String)])
     -> [String]
   {
     goals.map { goal in "\(events.count { matches($0, goal) })" }
@@ -135,7 +137,7 @@ enum Reference {
   }
 
   static func funnel(
-    _ events: [ReferenceEvent], _ steps: [(subject: Step.Subject, pattern: String)], window: Int64
+    _ events: [ReferenceEvent], _ steps: [(subject: EventMatcher.Subject, pattern: String)], window: Int64
   ) -> [String] {
     var visitors = steps.map { _ in 0 }
     for (_, events) in groups(events, by: \.session) {
@@ -196,7 +198,7 @@ enum Reference {
 
   static func attribution(
     _ events: [ReferenceEvent], _ model: AttributionRequest.Model,
-    _ step: (subject: Step.Subject, pattern: String),
+    _ step: (subject: EventMatcher.Subject, pattern: String),
     currency: String?
   ) -> [String] {
     let typed = events.filter { matches($0, step) && $0.type == (step.subject == .path ? 1 : 2) }

@@ -39,7 +39,7 @@ import Testing
   }
 
   private func attribution(_ model: AttributionRequest.Model) -> AttributionRequest {
-    AttributionRequest(scope: scope(), model: model, step: Step.path(WildcardPattern("*")))
+    AttributionRequest(scope: scope(), model: model, step: EventMatcher.path(WildcardPattern("*")))
   }
 
   @Test func `visits of one session`() throws {

@@ -9,7 +9,7 @@ import Testing
   }
 
   private func text(_ numbers: TrafficNumbers) -> String {
-    "\(numbers.pageviews) \(numbers.visitors) \(numbers.visits) \(numbers.bounces) \(numbers.totalSeconds) \(numbers.events)"
+    "\(numbers.views) \(numbers.visitors) \(numbers.visits) \(numbers.bounces) \(numbers.totalSeconds) \(numbers.customEvents)"
   }
 
   private func numbers(
@@ -89,13 +89,14 @@ import Testing
       let points = try columns.trafficSeries(whole, by: units)
       #expect(try points == columns.trafficSeries(filtered, by: units))
       #expect(points.count > 50)
-      #expect(try points.map(\.numbers.pageviews).reduce(0, +) == columns.trafficNumbers(whole).pageviews)
+      #expect(try points.map(\.numbers.views).reduce(0, +) == columns.trafficNumbers(whole).views)
       for point in points {
         let end = units.timeZone.bounds(of: .day, containing: point.startMilliseconds).end - 1
         let range = try #require(InstantRange(start: point.startMilliseconds, end: end))
         let day = try columns.trafficNumbers(TrafficRequest(scope: ReportScope(range: range), bounce: .none))
-        #expect(day.pageviews == point.numbers.pageviews && day.visitors == point.numbers.visitors)
-        #expect(day.totalSeconds == point.numbers.totalSeconds && day.events == point.numbers.events)
+        #expect(day.views == point.numbers.views && day.visitors == point.numbers.visitors)
+        #expect(
+          day.totalSeconds == point.numbers.totalSeconds && day.customEvents == point.numbers.customEvents)
       }
     }
   }
@@ -251,7 +252,7 @@ import Testing
       rest: rest)
     return try website(events).trafficSeries(request).map { series in
       let points = series.points.map {
-        "\(($0.startMilliseconds - start) / day): \($0.numbers.visitors) \($0.numbers.events)"
+        "\(($0.startMilliseconds - start) / day): \($0.numbers.visitors) \($0.numbers.customEvents)"
       }
       return "\(series.value ?? "rest") \(points.joined(separator: ", "))"
     }
@@ -287,7 +288,7 @@ import Testing
     // Units that have events are found all the same.
     let events: [TestEvent] = [.page("/", 0), .page("/", 400 * day, session: "2"), .page("/", 400 * day)]
     let points = try website(events).trafficSeries(TrafficRequest(scope: scope()), by: units)
-    #expect(points.map(\.numbers.pageviews) == [1, 2])
+    #expect(points.map(\.numbers.views) == [1, 2])
     #expect(points.map(\.startMilliseconds) == [start, start + 400 * day])
   }
 

@@ -62,7 +62,7 @@ import Testing
     }
     let filter = try Filter(.country, .isSet)
     for scope in [scope(), scope(100 * day, 300 * day), scope(0, 700 * day, [filter])] {
-      let step = Step.event(WildcardPattern("buy"))
+      let step = EventMatcher.event(WildcardPattern("buy"))
       try check { try website.utm(UTMRequest(scope: scope), on: $0) }
       try check {
         try website.revenue(
@@ -86,8 +86,9 @@ import Testing
       }
       try check {
         try website.funnel(
-          FunnelRequest(
-            scope: scope, steps: [Step.path(WildcardPattern("/1*")), step], windowMilliseconds: 40 * day),
+          SimpleFunnelRequest(
+            scope: scope, steps: [EventMatcher.path(WildcardPattern("/1*")), step],
+            windowMilliseconds: 40 * day),
           on: $0)
       }
       try check {

@@ -14,11 +14,11 @@ public struct AttributionRequest {
   /// Which event is credited.
   public var model: Model
   /// The events that are conversions.
-  public var step: Step
+  public var step: EventMatcher
   /// If set, sources are weighted by the amounts in this currency, otherwise by sessions.
   public var currency: String?
 
-  public init(scope: ReportScope, model: Model, step: Step, currency: String? = nil) {
+  public init(scope: ReportScope, model: Model, step: EventMatcher, currency: String? = nil) {
     self.scope = scope
     self.model = model
     self.step = step

@@ -17,7 +17,7 @@ struct ChainRules: Sendable {
   /// A duration longer than any between two events.
   static let unbounded = Int64(1) << 60
 
-  init(_ request: ChainFunnelRequest) {
+  init(_ request: FunnelRequest) {
     stepCount = request.steps.count
     windows = request.links.map { min($0.windowMilliseconds ?? Self.unbounded, Self.unbounded) }
     waits = request.links.map { min($0.minimumWaitMilliseconds, Self.unbounded) }

@@ -20,7 +20,7 @@ struct FunnelCounts: Sendable {
   private(set) var nextKeys: GroupKeyTable
   private(set) var nextVisitors: [Int] = []
   /// By unit of time, as numbered by `units`.
-  private(set) var units: CalendarBuckets?
+  private(set) var units: UnitNumbering?
   private(set) var entered: [Int] = []
   private(set) var converted: [Int] = []
 
@@ -40,14 +40,14 @@ struct FunnelCounts: Sendable {
   /// The number of visits of earlier visitors.
   private var visitsOfOthers = 0
 
-  init(_ request: ChainFunnelRequest) {
+  init(_ request: FunnelRequest) {
     let zeros = Array(repeating: 0, count: request.steps.count)
     (visitors, continued, visits) = (zeros, zeros, zeros)
     hasBreakdown = request.breakdown != nil
     fromPrevious = request.hasTiming ? zeros.map { _ in [] } : []
     fromFirst = fromPrevious
     nextKeys = GroupKeyTable(secondCount: request.steps.count)
-    units = request.trend.map { CalendarBuckets($0.unit, weekStart: $0.weekStart, in: $0.timeZone) }
+    units = request.trend.map { UnitNumbering($0.unit, weekStart: $0.weekStart, in: $0.timeZone) }
   }
 
   var hasTimings: Bool { !fromPrevious.isEmpty }
@@ -129,7 +129,7 @@ func countSteps(_ reached: UInt64, to counts: inout [Int]) {
 }
 
 /// Adds one to the count of each unit that has one of these times, which ascend.
-private func countUnits(_ times: [Int64], _ units: inout CalendarBuckets?, into counts: inout [Int]) {
+private func countUnits(_ times: [Int64], _ units: inout UnitNumbering?, into counts: inout [Int]) {
   var latest = -1
   for time in times {
     guard let number = units?.number(containing: time), number != latest else { continue }

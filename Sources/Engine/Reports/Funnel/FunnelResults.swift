@@ -1,8 +1,8 @@
 import Calendar
 
-extension ChainFunnelKernel {
+extension FunnelKernel {
   /// Scans the events and returns the result. It is meaningless once the executor is cancelled.
-  func result(_ request: ChainFunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor)
+  func result(_ request: FunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor)
     throws(ScopeError) -> FunnelResult
   {
     let counts = try website.scan(request.scope, executor, self).counts
@@ -12,12 +12,12 @@ extension ChainFunnelKernel {
 
 /// Makes the result of a funnel with options from what was counted.
 private struct FunnelResults {
-  let request: ChainFunnelRequest
+  let request: FunnelRequest
   let counts: FunnelCounts
   let executor: ParallelExecutor
   private let rules: ChainRules
 
-  init(request: ChainFunnelRequest, counts: FunnelCounts, executor: ParallelExecutor) {
+  init(request: FunnelRequest, counts: FunnelCounts, executor: ParallelExecutor) {
     (self.request, self.counts, self.executor) = (request, counts, executor)
     rules = ChainRules(request)
   }

@@ -21,7 +21,7 @@ struct GoalTrendKernel: ReportKernel {
   struct State: Sendable {
     fileprivate var events: GoalEvents
     fileprivate var rows: [UInt32] = []
-    fileprivate var units = PartitionUnits()
+    fileprivate var tables = UnitTables()
     /// At goal × units + unit.
     fileprivate var counts: [(events: Int, visitors: Int)]
     /// At source × units + unit.
@@ -35,20 +35,20 @@ struct GoalTrendKernel: ReportKernel {
   }
 
   func accumulate(_ block: BlockRows, into state: inout State) {
-    let buckets = state.units.buckets(of: block.partition, unitEnds)
+    let table = state.tables.table(of: block.partition, unitEnds)
     for goal in 0..<events.count {
       state.events.list(goal, block, into: &state.rows)
       if state.rows.isEmpty { continue }
       switch block.partition.times.offsets {
-      case .four(let column): count(goal, block, column.span, buckets, &state)
-      case .eight(let column): count(goal, block, column.span, buckets, &state)
+      case .four(let column): count(goal, block, column.span, table, &state)
+      case .eight(let column): count(goal, block, column.span, table, &state)
       }
     }
     let times = block.partition.times
     for (index, source) in sources.enumerated() {
       let needs = source.needs
       source.forEachSelected(block) { property, text in
-        let unit = buckets.day(at: times[Int(property.row)])
+        let unit = table.unit(at: times[Int(property.row)])
         state.accumulators[index * units + unit].add(property, text: text, needs)
       }
     }
@@ -63,7 +63,7 @@ struct GoalTrendKernel: ReportKernel {
   }
 
   private func count<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ goal: Int, _ block: BlockRows, _ offsets: Span<Offset>, _ buckets: RetentionBuckets,
+    _ goal: Int, _ block: BlockRows, _ offsets: Span<Offset>, _ table: UnitTable,
     _ state: inout State
   ) {
     let first = block.block.rows.lowerBound
@@ -72,7 +72,7 @@ struct GoalTrendKernel: ReportKernel {
     // The events of a session come in order of time.
     var latest = -1
     for row in rows {
-      let unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[first + Int(row)]))
+      let unit = table.unit(of: UInt64(truncatingIfNeeded: offsets[first + Int(row)]))
       let isNew = walk.goes(to: row) || unit != latest
       latest = unit
       state.counts[goal * units + unit].events += 1

@@ -61,15 +61,15 @@ public struct InsightsRequest {
 
   /// A comparison of a metric with a number.
   public struct Condition: Sendable {
-    public enum Comparison: Sendable {
+    public enum Operator: Sendable {
       case isGreater, isGreaterOrEqual, isLess, isLessOrEqual, isEqual, isNotEqual
     }
 
     public var metric: InsightsMetric
-    public var comparison: Comparison
+    public var comparison: Operator
     public var bound: Double
 
-    public init(_ metric: InsightsMetric, _ comparison: Comparison, _ bound: Double) {
+    public init(_ metric: InsightsMetric, _ comparison: Operator, _ bound: Double) {
       (self.metric, self.comparison, self.bound) = (metric, comparison, bound)
     }
   }

@@ -21,11 +21,11 @@ struct RetentionEvents: Sendable {
   private(set) var roles: [UInt8] = []
 
   /// Loads the events of a block whose rows are all selected and have all roles.
-  mutating func load(_ block: BlockRows, _ buckets: RetentionBuckets) {
+  mutating func load(_ block: BlockRows, _ table: UnitTable) {
     reserve(block.count)
     switch block.partition.times.offsets {
-    case .four(let column): load(block, column.span, buckets)
-    case .eight(let column): load(block, column.span, buckets)
+    case .four(let column): load(block, column.span, table)
+    case .eight(let column): load(block, column.span, table)
     }
     fill(&roles, count, with: RetentionRole.start | RetentionRole.returns)
   }
@@ -34,14 +34,14 @@ struct RetentionEvents: Sendable {
   ///
   /// - Parameter rolesOfRows: Nil if each has all roles.
   mutating func load(
-    _ chosen: SessionRows, _ rolesOfRows: [UInt8]?, _ block: BlockRows, _ buckets: RetentionBuckets
+    _ chosen: SessionRows, _ rolesOfRows: [UInt8]?, _ block: BlockRows, _ table: UnitTable
   ) {
     reserve(chosen.count)
     switch block.partition.times.offsets {
     case .four(let column):
-      load(chosen, rolesOfRows, column.span.extracting(block.block.rows), buckets)
+      load(chosen, rolesOfRows, column.span.extracting(block.block.rows), table)
     case .eight(let column):
-      load(chosen, rolesOfRows, column.span.extracting(block.block.rows), buckets)
+      load(chosen, rolesOfRows, column.span.extracting(block.block.rows), table)
     }
   }
 
@@ -54,13 +54,13 @@ struct RetentionEvents: Sendable {
 
   /// Goes from activity run to activity run: nearly all end in the unit in which they begin.
   private mutating func load<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ block: BlockRows, _ offsets: Span<Offset>, _ buckets: RetentionBuckets
+    _ block: BlockRows, _ offsets: Span<Offset>, _ table: UnitTable
   ) {
-    count = listUnits(of: block, offsets, buckets, &rows, &sessions, &units)
+    count = listUnits(of: block, offsets, table, &rows, &sessions, &units)
   }
 
   private mutating func load<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ chosen: SessionRows, _ rolesOfRows: [UInt8]?, _ offsets: Span<Offset>, _ buckets: RetentionBuckets
+    _ chosen: SessionRows, _ rolesOfRows: [UInt8]?, _ offsets: Span<Offset>, _ table: UnitTable
   ) {
     var (session, unit, seen) = (UInt32.max, UInt32(0), UInt8(0))
     count = 0
@@ -68,7 +68,7 @@ struct RetentionEvents: Sendable {
     for index in 0..<chosen.count {
       let row = chosen.rows[index]
       let unitOfRow = UInt32(
-        truncatingIfNeeded: buckets.day(of: UInt64(truncatingIfNeeded: offsets[Int(row)])))
+        truncatingIfNeeded: table.unit(of: UInt64(truncatingIfNeeded: offsets[Int(row)])))
       let isSame = (chosen.sessions[index] == session).and(unitOfRow == unit)
       let roles = (rolesOfRows?[Int(row)] ?? all) & ~seen.replaced(by: 0, where: !isSame)
       seen = seen.replaced(by: 0, where: !isSame) | roles
@@ -83,7 +83,7 @@ struct RetentionEvents: Sendable {
 }
 
 private func listUnits<Offset: FixedWidthInteger & UnsignedInteger>(
-  of block: BlockRows, _ offsets: Span<Offset>, _ buckets: RetentionBuckets, _ rows: inout [UInt32],
+  of block: BlockRows, _ offsets: Span<Offset>, _ table: UnitTable, _ rows: inout [UInt32],
   _ sessions: inout [UInt32], _ units: inout [UInt32]
 ) -> Int {
   let activityRuns = block.partition.activityRuns
@@ -95,18 +95,18 @@ private func listUnits<Offset: FixedWidthInteger & UnsignedInteger>(
   var (count, session, latest) = (0, UInt32(0), -1)
   for index in activityRuns.indexRange(of: block.block.rows) {
     var row = Int(starts[index])
-    var unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+    var unit = table.unit(of: UInt64(truncatingIfNeeded: offsets[row]))
     session = session.replaced(by: UInt32(truncatingIfNeeded: row - first), where: beginsSession[index])
     rows[count] = UInt32(truncatingIfNeeded: row - first)
     sessions[count] = session
     units[count] = UInt32(truncatingIfNeeded: unit)
     count += Int(one: beginsSession[index].or(unit != latest))
-    let last = buckets.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[index + 1]) - 1]))
-    while last >= buckets.end(of: unit) {
+    let last = table.instant(UInt64(truncatingIfNeeded: offsets[Int(starts[index + 1]) - 1]))
+    while last >= table.end(of: unit) {
       repeat {
         row &+= 1
-      } while buckets.instant(UInt64(truncatingIfNeeded: offsets[row])) < buckets.end(of: unit)
-      unit = buckets.day(of: UInt64(truncatingIfNeeded: offsets[row]))
+      } while table.instant(UInt64(truncatingIfNeeded: offsets[row])) < table.end(of: unit)
+      unit = table.unit(of: UInt64(truncatingIfNeeded: offsets[row]))
       rows[count] = UInt32(truncatingIfNeeded: row - first)
       sessions[count] = session
       units[count] = UInt32(truncatingIfNeeded: unit)

@@ -129,7 +129,7 @@ struct RetentionMembersKernel: ReportKernel {
     let codes: SparseCounts?
     fileprivate var start: ConditionEvaluator?
     fileprivate var returns: ConditionEvaluator?
-    fileprivate var units = PartitionUnits()
+    fileprivate var tables = UnitTables()
     fileprivate var marks = SessionMarks()
     fileprivate var chosen = SessionRows()
     /// By row: ``RetentionRole`` bits.
@@ -166,8 +166,8 @@ struct RetentionMembersKernel: ReportKernel {
       case .eight(let column): countSessionEnds(block, column.span, &state)
       }
     } else {
-      let buckets = state.units.buckets(of: block.partition, unitEnds)
-      loadEvents(block, buckets, &state)
+      let table = state.tables.table(of: block.partition, unitEnds)
+      loadEvents(block, table, &state)
       if state.events.count == 0 { return }
       if let dimension = members.dimension {
         dimension.copy(
@@ -175,7 +175,7 @@ struct RetentionMembersKernel: ReportKernel {
           to: &state.codesOfEvents)
       }
       var money = BlockAmounts(block, members.money, executor)
-      follow(state.events, state.codesOfEvents, &money, buckets, &state)
+      follow(state.events, state.codesOfEvents, &money, table, &state)
     }
     state.countCells()
   }
@@ -194,29 +194,29 @@ struct RetentionMembersKernel: ReportKernel {
   private func countSessionEnds<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ offsets: Span<Offset>, _ state: inout State
   ) {
-    let buckets = state.units.buckets(of: block.partition, unitEnds)
+    let table = state.tables.table(of: block.partition, unitEnds)
     let (sessionStarts, numbers) = (block.partition.sessionStarts, members.units.numbers.span)
     let starts = sessionStarts.span
     for session in block.block.sessions {
       let first = offsets[Int(starts[session])]
       let last = offsets[Int(starts[session + 1]) - 1]
-      let unit = buckets.day(of: UInt64(truncatingIfNeeded: first))
-      let latest = buckets.day(of: UInt64(truncatingIfNeeded: last))
+      let unit = table.unit(of: UInt64(truncatingIfNeeded: first))
+      let latest = table.unit(of: UInt64(truncatingIfNeeded: last))
       let period = min(Int(numbers[latest] - numbers[unit]), members.periods)
       state.counted.append(unit * layout.columns + period)
     }
   }
 
-  private func loadEvents(_ block: BlockRows, _ buckets: RetentionBuckets, _ state: inout State) {
+  private func loadEvents(_ block: BlockRows, _ table: UnitTable, _ state: inout State) {
     let haveRoles = state.start != nil || state.returns != nil
-    if !haveRoles, block.selection.isWhole { return state.events.load(block, buckets) }
+    if !haveRoles, block.selection.isWhole { return state.events.load(block, table) }
     state.marks.load(block)
     if haveRoles {
       loadRoles(block, &state)
     } else {
       state.chosen.load(block, where: block.selected, state.marks)
     }
-    state.events.load(state.chosen, haveRoles ? state.roles : nil, block, buckets)
+    state.events.load(state.chosen, haveRoles ? state.roles : nil, block, table)
   }
 
   /// Chooses the rows that have a role, and finds their roles.
@@ -235,7 +235,7 @@ struct RetentionMembersKernel: ReportKernel {
 
   /// Goes through the events of a block, visitor by visitor.
   private func follow(
-    _ events: RetentionEvents, _ codes: [UInt32], _ money: inout BlockAmounts, _ buckets: RetentionBuckets,
+    _ events: RetentionEvents, _ codes: [UInt32], _ money: inout BlockAmounts, _ table: UnitTable,
     _ state: inout State
   ) {
     let numbers = members.units.numbers
@@ -253,7 +253,7 @@ struct RetentionMembersKernel: ReportKernel {
         if state.cells.areTooMany { return }
       }
       if events.sessions[event] != session {
-        finish(visitor, session, &money, buckets, &state)
+        finish(visitor, session, &money, table, &state)
         session = events.sessions[event]
         visitor.begin()
       }
@@ -267,7 +267,7 @@ struct RetentionMembersKernel: ReportKernel {
         join(Int(events.rows[event]), unit, code: code, &visitor, &state)
       }
     }
-    finish(visitor, session, &money, buckets, &state)
+    finish(visitor, session, &money, table, &state)
     state.visitor = visitor
   }
 
@@ -303,7 +303,7 @@ struct RetentionMembersKernel: ReportKernel {
 
   /// Counts what is known only after the last event of a visitor.
   private func finish(
-    _ visitor: RetentionVisitor, _ session: UInt32, _ money: inout BlockAmounts, _ buckets: RetentionBuckets,
+    _ visitor: RetentionVisitor, _ session: UInt32, _ money: inout BlockAmounts, _ table: UnitTable,
     _ state: inout State
   ) {
     if countsCodes || visitor.memberships.isEmpty { return }
@@ -319,7 +319,7 @@ struct RetentionMembersKernel: ReportKernel {
     }
     var joined = 0
     money.forEachAmount(ofSession: session) { row, milliseconds, amount in
-      let unit = buckets.day(at: milliseconds)
+      let unit = table.unit(at: milliseconds)
       while joined < visitor.memberships.count, visitor.memberships[joined].row <= row { joined += 1 }
       for membership in visitor.memberships[..<joined].reversed() {
         let period = Int(numbers[unit] - numbers[membership.unit])

@@ -127,20 +127,20 @@ extension CalendarDays {
 
 /// Finds the units that have an event.
 private struct OccurringUnits: ReportKernel {
-  private let units: CalendarBuckets
+  private let units: UnitNumbering
 
   init(_ unit: CalendarUnit, _ weekStart: WeekStart, _ rules: TimeZoneRules) {
-    units = CalendarBuckets(unit, weekStart: weekStart, in: rules)
+    units = UnitNumbering(unit, weekStart: weekStart, in: rules)
   }
 
-  func start() -> CalendarBuckets { units }
+  func start() -> UnitNumbering { units }
 
-  func accumulate(_ block: BlockRows, into units: inout CalendarBuckets) {
+  func accumulate(_ block: BlockRows, into units: inout UnitNumbering) {
     let selected = block.selected
     for row in 0..<block.count where selected[row] { _ = units.number(containing: block.time(row)) }
   }
 
-  func merge(_ other: CalendarBuckets, into units: inout CalendarBuckets) {
+  func merge(_ other: UnitNumbering, into units: inout UnitNumbering) {
     for start in other.starts { _ = units.number(startingAt: start) }
   }
 }

@@ -139,14 +139,14 @@ extension WebsiteColumns {
 
 /// Amounts by bucket of time and event name.
 struct RevenueChart: Sendable {
-  private var buckets: CalendarBuckets
+  private var buckets: UnitNumbering
   /// The pairs of a bucket number and a name code.
   private var groups: GroupKeyTable
   /// By number of the pair.
   private var amounts: [(sum: Amount, events: Int)] = []
 
   init(_ unit: CalendarUnit, weekStart: WeekStart, in rules: TimeZoneRules, nameCount: Int) {
-    buckets = CalendarBuckets(unit, weekStart: weekStart, in: rules)
+    buckets = UnitNumbering(unit, weekStart: weekStart, in: rules)
     groups = GroupKeyTable(secondCount: nameCount)
   }
 

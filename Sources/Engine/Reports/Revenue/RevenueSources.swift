@@ -109,7 +109,7 @@ private struct RevenueSourcesKernel: ReportKernel {
 
   struct State: Sendable {
     var total = RevenueTotals()
-    fileprivate var buckets: CalendarBuckets
+    fileprivate var buckets: UnitNumbering
     /// By number of the bucket and code of the event's name.
     fileprivate var chart: RevenueAmounts
     fileprivate var countries = RevenueAmounts()
@@ -141,7 +141,7 @@ private struct RevenueSourcesKernel: ReportKernel {
 
   func start() -> State {
     State(
-      buckets: CalendarBuckets(request.unit, weekStart: request.weekStart, in: request.timeZone),
+      buckets: UnitNumbering(request.unit, weekStart: request.weekStart, in: request.timeZone),
       chart: RevenueAmounts(secondCount: sizes.names), regions: RevenueAmounts(secondCount: sizes.regions))
   }
 

@@ -122,7 +122,7 @@ struct MoneyProperties: Sendable {
       if kindOfProperty[index] == 0 { return }
       events.beginEvent(at: rows[index])
       let (kind, string) = (kindOfProperty[index], properties.strings[index])
-      if kind & Kind.currency != 0, string != 0, !PropertyType(rawValue: types[index]).isTextOfDate {
+      if kind & Kind.currency != 0, string != 0, !PackedPropertyType(rawValue: types[index]).isTextOfDate {
         events.add(currency: string)
       }
       if kind & Kind.revenue != 0, let amount = amount(numbers[index], string) { events.add(amount: amount) }

@@ -127,7 +127,7 @@ private struct RecordCounts: ReportKernel {
     block.forEachProperty { row, index in
       let eventName = names[block.block.rows.lowerBound + row]
       if let name, name != eventName { return }
-      let type = byDataType ? PropertyType(rawValue: properties.types[index]).dataType : 0
+      let type = byDataType ? PackedPropertyType(rawValue: properties.types[index]).dataType : 0
       add(1, of: [eventName, properties.keys[index], UInt32(type)], to: &state)
       if row != latest { state.events += 1 }
       latest = row

@@ -55,12 +55,11 @@ struct RowUnits: Sendable {
   /// Nil if units are not listed.
   private let starts: [Int64]?
   private let ends: [Int64]
-  private var found: CalendarBuckets
-  private var month: Int?
-  private var table: RetentionBuckets?
+  private var found: UnitNumbering
+  private var tables = UnitTables()
 
   init(_ units: TimeUnits) {
-    found = CalendarBuckets(units.unit, weekStart: units.weekStart, in: units.rules)
+    found = UnitNumbering(units.unit, weekStart: units.weekStart, in: units.rules)
     if case .listed(let starts) = units.source {
       self.starts = starts
       ends = starts.dropFirst() + [.max]
@@ -74,8 +73,8 @@ struct RowUnits: Sendable {
   func start(of number: Int) -> Int64 { starts?[number] ?? found.starts[number] }
 
   /// The table of the units of a partition's times; nil if units are not listed.
-  mutating func listedUnits(of partition: Partition) -> RetentionBuckets? {
-    starts == nil ? nil : table(of: partition)
+  mutating func listedUnits(of partition: Partition) -> UnitTable? {
+    starts == nil ? nil : tables.table(of: partition, ends)
   }
 
   /// Writes the unit's number of each row of `order` to `numbers`.
@@ -87,7 +86,7 @@ struct RowUnits: Sendable {
       }
       return
     }
-    let table = table(of: block.partition)
+    let table = tables.table(of: block.partition, ends)
     switch block.partition.times.offsets {
     case .four(let column): copy(column.span.extracting(block.block.rows), order, table, to: &numbers)
     case .eight(let column): copy(column.span.extracting(block.block.rows), order, table, to: &numbers)
@@ -95,21 +94,13 @@ struct RowUnits: Sendable {
   }
 
   private func copy<Offset: FixedWidthInteger & UnsignedInteger>(
-    _ offsets: Span<Offset>, _ order: VisitOrder, _ table: RetentionBuckets, to numbers: inout [UInt32]
+    _ offsets: Span<Offset>, _ order: VisitOrder, _ table: UnitTable, to numbers: inout [UInt32]
   ) {
     let rows = order.rows.span
     for index in 0..<order.count {
       let offset = UInt64(truncatingIfNeeded: offsets[Int(rows[index])])
-      numbers[index] = UInt32(truncatingIfNeeded: table.day(of: offset))
+      numbers[index] = UInt32(truncatingIfNeeded: table.unit(of: offset))
     }
-  }
-
-  /// Returns the table of a partition. It is built for the partition's first block.
-  private mutating func table(of partition: Partition) -> RetentionBuckets {
-    if partition.month == month, let table { return table }
-    let table = RetentionBuckets(dayEnds: ends, of: partition)
-    (month, self.table) = (partition.month, table)
-    return table
   }
 
   /// Returns the number here of each unit of another thread.

@@ -30,7 +30,8 @@ public struct TrafficRequest {
 
 /// The numbers of some events, grouped into stays: pairs of a session and a visit.
 public struct TrafficNumbers: Sendable, Equatable {
-  public var pageviews = 0
+  /// Events of the request's ``CountedEvents``.
+  public var views = 0
   /// Distinct sessions.
   public var visitors = 0
   /// Distinct visits.
@@ -40,18 +41,18 @@ public struct TrafficNumbers: Sendable, Equatable {
   /// The sum over stays of the whole seconds from the first to the last view.
   public var totalSeconds: Int64 = 0
   /// Custom events.
-  public var events = 0
+  public var customEvents = 0
 
   public init(
-    pageviews: Int = 0, visitors: Int = 0, visits: Int = 0, bounces: Int = 0, totalSeconds: Int64 = 0,
-    events: Int = 0
+    views: Int = 0, visitors: Int = 0, visits: Int = 0, bounces: Int = 0, totalSeconds: Int64 = 0,
+    customEvents: Int = 0
   ) {
-    self.pageviews = pageviews
+    self.views = views
     self.visitors = visitors
     self.visits = visits
     self.bounces = bounces
     self.totalSeconds = totalSeconds
-    self.events = events
+    self.customEvents = customEvents
   }
 
   /// The average of the seconds of a visit in milliseconds, halves up; nil without visits.

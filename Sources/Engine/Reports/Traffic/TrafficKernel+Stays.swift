@@ -10,7 +10,7 @@ extension TrafficKernel {
   /// Adds the selected views of a block to the accumulators of their groups.
   ///
   /// - Parameter units: Nil if they are not grouped by units.
-  func countStays(_ block: BlockRows, _ units: RetentionBuckets?, _ state: inout State) {
+  func countStays(_ block: BlockRows, _ units: UnitTable?, _ state: inout State) {
     let stays = block.partition.viewStays
     let range = stays.range(of: block.block, in: block.partition)
     selectStays(stays.firstRows.span.extracting(range), block, into: &state.selectedStays)
@@ -26,7 +26,7 @@ extension TrafficKernel {
 
   private func countStays<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ stays: ViewStays, _ range: Range<Int>, _ firsts: Span<Offset>,
-    _ lasts: Span<Offset>, _ units: RetentionBuckets?, _ state: inout State
+    _ lasts: Span<Offset>, _ units: UnitTable?, _ state: inout State
   ) {
     let (flags, views) = (stays.flags.span.extracting(range), stays.views.span.extracting(range))
     let unit = block.partition.times.unitMilliseconds
@@ -67,7 +67,7 @@ extension TrafficKernel {
   /// in several units.
   private func loadGroups<Offset: FixedWidthInteger & UnsignedInteger>(
     _ block: BlockRows, _ stays: ViewStays, _ range: Range<Int>, _ firsts: Span<Offset>,
-    _ lasts: Span<Offset>, _ units: RetentionBuckets?, _ state: inout State
+    _ lasts: Span<Offset>, _ units: UnitTable?, _ state: inout State
   ) {
     state.dividedStays.removeAll(keepingCapacity: true)
     extend(&state.stays.groups, to: range.count, with: 0)
@@ -122,7 +122,7 @@ extension TrafficKernel {
 
   /// Adds the views of a stay, one by one, to the accumulators of their groups.
   private func countViews(
-    _ block: BlockRows, _ stays: ViewStays, _ stay: Int, _ index: Int, _ units: RetentionBuckets?,
+    _ block: BlockRows, _ stays: ViewStays, _ stay: Int, _ index: Int, _ units: UnitTable?,
     _ session: Int, _ state: inout State
   ) {
     guard let units, state.selectedStays[index] else { return }
@@ -137,7 +137,7 @@ extension TrafficKernel {
 
   private func countViews<Offset: FixedWidthInteger & UnsignedInteger>(
     _ rows: ClosedRange<Int>, _ offsets: Span<Offset>, _ block: BlockRows, _ flags: UInt8, _ index: Int,
-    _ units: RetentionBuckets, _ session: Int, _ state: inout State
+    _ units: UnitTable, _ session: Int, _ state: inout State
   ) {
     let unit = block.partition.times.unitMilliseconds
     let code = grouping.dimension == nil ? 0 : state.stayCodes[index]
@@ -147,7 +147,7 @@ extension TrafficKernel {
     block.partition.forEachView(ofStayFrom: rows.lowerBound, through: rows.upperBound) { row in
       let offset = UInt64(truncatingIfNeeded: offsets[row])
       let group = state.groups.number(
-        unit: UInt32(truncatingIfNeeded: units.day(of: offset)), code: code)
+        unit: UInt32(truncatingIfNeeded: units.unit(of: offset)), code: code)
       let time = Int64(truncatingIfNeeded: offset) &* unit
       state.stays.reserve(group + 1)
       state.stays.accumulators[group].add(
@@ -173,7 +173,7 @@ private func selectStays(_ firstRows: Span<UInt32>, _ block: BlockRows, into fla
 
 /// Writes the unit of each stay's first view, and the indices of the stays whose last view lies in a later one.
 private func copyUnits<Offset: FixedWidthInteger & UnsignedInteger>(
-  _ firsts: Span<Offset>, _ lasts: Span<Offset>, _ units: RetentionBuckets, to numbers: inout [UInt32],
+  _ firsts: Span<Offset>, _ lasts: Span<Offset>, _ units: UnitTable, to numbers: inout [UInt32],
   divided: inout [Int]
 ) {
   var numbers = numbers.mutableSpan
@@ -181,10 +181,10 @@ private func copyUnits<Offset: FixedWidthInteger & UnsignedInteger>(
   for stay in firsts.indices {
     let first = UInt64(truncatingIfNeeded: firsts[unchecked: stay])
     let last = units.instant(UInt64(truncatingIfNeeded: lasts[unchecked: stay]))
-    var unit = units.earliestDay(of: first)
+    var unit = units.earliestUnit(of: first)
     // A stay that ends in the unit in which its bucket starts lies in that unit.
     if last >= units.end(of: unit) {
-      unit = units.day(of: first)
+      unit = units.unit(of: first)
       if last >= units.end(of: unit) { divided.append(stay) }
     }
     numbers[unchecked: stay] = UInt32(truncatingIfNeeded: unit)

@@ -149,7 +149,7 @@ struct TrafficGroups: Sendable {
   }
 
   /// The table of the units of a partition's times; nil if units are not listed.
-  mutating func listedUnits(of partition: Partition) -> RetentionBuckets? {
+  mutating func listedUnits(of partition: Partition) -> UnitTable? {
     units?.listedUnits(of: partition)
   }
 
@@ -258,10 +258,10 @@ struct TrafficCounts {
   }
 
   func numbers(of group: Int) -> TrafficNumbers {
-    var numbers = TrafficNumbers(events: customEvents(of: group))
+    var numbers = TrafficNumbers(customEvents: customEvents(of: group))
     guard group < state.stays.accumulators.count else { return numbers }
     let accumulator = state.stays.accumulators[group]
-    numbers.pageviews = accumulator.views
+    numbers.views = accumulator.views
     numbers.visitors = accumulator.visitors
     numbers.visits = accumulator.visits + sharedVisits[group, default: 0]
     numbers.bounces = accumulator.bounces

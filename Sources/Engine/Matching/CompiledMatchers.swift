@@ -1,6 +1,6 @@
 /// Which of several matchers the events of a block meet, as bits of a number for each row. One is reused from block to
 /// block by one thread.
-struct StepMatchers<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: Sendable {
+struct CompiledMatchers<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: Sendable {
   /// By path code: the matchers of a path alone that the path meets.
   private let paths: CodePredicate<Bits>
   /// By name code: the matchers of an event name alone that the name meets.
@@ -9,11 +9,13 @@ struct StepMatchers<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable 
   private var conditions: [(bit: Bits, evaluator: ConditionEvaluator)] = []
 
   /// - Parameter matchers: No more than `Bits` has bits. The first has the lowest bit.
-  init(_ matchers: [Step], in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor)
+  init(
+    _ matchers: [EventMatcher], in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor
+  )
     throws(ScopeError)
   {
     precondition(matchers.count <= Bits.bitWidth)
-    func bits(_ column: TextColumn, _ pattern: (Step) -> WildcardPattern?) -> CodePredicate<Bits> {
+    func bits(_ column: TextColumn, _ pattern: (EventMatcher) -> WildcardPattern?) -> CodePredicate<Bits> {
       CodePredicate(matchers.map(pattern), website.dictionary(column), executor)
     }
     paths = bits(.urlPath) { if case .path(let pattern) = $0 { pattern } else { nil } }

@@ -1,7 +1,7 @@
 import JSON
 
 /// A question that a command answers: its name, its flags, and how its result is displayed.
-public struct ReportKind: Sendable {
+public struct ReportCommand: Sendable {
   /// For example `funnel`.
   public let name: String
   /// The method of the protocol, if it is not `reports.` and the name.
@@ -19,7 +19,7 @@ public struct ReportKind: Sendable {
   /// What is wrong with flags that are right on their own; nil if nothing is.
   var combinationError: @Sendable (ReportArguments) -> FlagError? = { _ in nil }
   /// How its method answers `compare`.
-  var comparison = Comparison.besideResult
+  var comparison = CompareLayout.besideResult
   /// Whether the ends of its range are direct members of the params, as in a query.
   var rangeIsTopLevel = false
   /// Whether it is about a range of time.
@@ -35,7 +35,7 @@ public struct ReportKind: Sendable {
   /// Settings that the tables do not show, for the line below the title.
   var settings: @Sendable (ReportContext) -> [String] = { _ in [] }
   /// Says what in a result is empty, such as a step that nobody reached; nil if nothing is.
-  var emptiness: @Sendable (JSONValue) -> String? = { result in
+  var emptyReason: @Sendable (JSONValue) -> String? = { result in
     result.isBlank ? "nothing in this range counts for this report" : nil
   }
   /// Whether a result is bad news, so that the command ends with an exit code of its own.
@@ -46,7 +46,7 @@ public struct ReportKind: Sendable {
   let figures: @Sendable (JSONValue, ReportContext) -> [Figure]
 
   /// How a method answers `compare`.
-  enum Comparison {
+  enum CompareLayout {
     /// With the result for each range; the text shows one after the other.
     case besideResult
     /// With the result for each range; the text shows the numbers of both in one table.
@@ -65,15 +65,17 @@ public struct ReportKind: Sendable {
   public var flags: [ReportFlag] { ownFlags + (hasRange ? ReportFlag.common : ReportFlag.commonWithoutRange) }
 }
 
-extension ReportKind {
+extension ReportCommand {
   /// Everything that `footfall report` and the commands of traffic answer.
-  public static let all: [ReportKind] = traffic + reports
+  public static let all: [ReportCommand] = traffic + reports
 
   /// The commands of their own, in display order.
-  public static let traffic: [ReportKind] = [stats, series, top, active, weekly, properties, values, check]
+  public static let traffic: [ReportCommand] = [
+    stats, series, top, active, weekly, properties, values, check,
+  ]
 
   /// All reports in display order. `Sources/README.md` says how to add one.
-  public static let reports: [ReportKind] = [
+  public static let reports: [ReportCommand] = [
     insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies,
   ]
 }

@@ -2,7 +2,7 @@ import Calendar
 
 /// Assigns dense numbers to calendar units, in order of first appearance, and caches the units of many hours:
 /// events of one session are close in time, but those of the next may be days earlier.
-struct CalendarBuckets: Sendable {
+struct UnitNumbering: Sendable {
   private static let hourMilliseconds: Int64 = 3_600_000
   /// More hours than 12 weeks have, and few enough for a fast look-up.
   private static let remembered = 2048

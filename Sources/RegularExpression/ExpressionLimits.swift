@@ -1,5 +1,5 @@
 /// The limits of an expression and of matching texts.
-public enum Bounds {
+public enum ExpressionLimits {
   /// The maximum length of the compiled program. Counted repetitions are unrolled, so `(a{1000}){1000}`
   /// exceeds it.
   public static let instructions = 20_000

@@ -6,26 +6,26 @@ import Testing
 @testable import Engine
 
 /// Funnels with options, by hand.
-@Suite struct ChainFunnelTests {
+@Suite struct FunnelOptionsTests {
   /// A step: `/a`, `!name`, and a `?` at the end if it is optional.
   private func request(
     _ steps: [String], window: Int64? = hour, _ scope: ReportScope = scope(),
-    _ change: (inout ChainFunnelRequest) -> Void = { _ in }
-  ) -> ChainFunnelRequest {
-    var request = ChainFunnelRequest(
+    _ change: (inout FunnelRequest) -> Void = { _ in }
+  ) -> FunnelRequest {
+    var request = FunnelRequest(
       scope: scope, steps: steps.map(matcher),
       links: steps.map { FunnelLink(windowMilliseconds: window, isOptional: $0.hasSuffix("?")) })
     change(&request)
     return request
   }
 
-  private func matcher(_ text: String) -> Step {
+  private func matcher(_ text: String) -> EventMatcher {
     let text = text.hasSuffix("?") ? String(text.dropLast()) : text
     return text.hasPrefix("!")
       ? .event(WildcardPattern(String(text.dropFirst()))) : .path(WildcardPattern(text))
   }
 
-  private func visitors(_ request: ChainFunnelRequest, _ events: [TestEvent]) throws -> [Int] {
+  private func visitors(_ request: FunnelRequest, _ events: [TestEvent]) throws -> [Int] {
     try website(events).funnel(request).steps.map(\.visitors)
   }
 
@@ -156,7 +156,7 @@ import Testing
   @Test func `in a visit, events of other visits still exclude`() throws {
     let events =
       pages([("/a", 0)], visit: "1") + pages([("/x", 1)], visit: "2") + pages([("/b", 2)], visit: "1")
-    func excluding(_ page: String) -> ChainFunnelRequest {
+    func excluding(_ page: String) -> FunnelRequest {
       request(["/a", "/b"]) {
         $0.staysInVisit = true
         $0.exclusions = [FunnelExclusion(matcher(page), between: 0...1)]
@@ -194,7 +194,7 @@ import Testing
 
   // MARK: Witness
 
-  private func timing(_ request: ChainFunnelRequest, _ events: [TestEvent]) throws -> [FunnelTiming?] {
+  private func timing(_ request: FunnelRequest, _ events: [TestEvent]) throws -> [FunnelTiming?] {
     var request = request
     request.hasTiming = true
     return try website(events).funnel(request).steps.map(\.timing)
@@ -274,12 +274,12 @@ import Testing
 }
 
 /// Options over what one visitor can send take time and memory that grow with it and no faster.
-@Suite(.enabled(if: !Sanitizer.isOn)) struct ChainFunnelGrowthTests {
+@Suite(.enabled(if: !Sanitizer.isOn)) struct FunnelGrowthTests {
   private func check(
     _ name: String, _ steps: Int, _ events: @escaping (Int) -> TestEvent,
-    _ change: @escaping (inout ChainFunnelRequest) -> Void
+    _ change: @escaping (inout FunnelRequest) -> Void
   ) throws {
-    var request = ChainFunnelRequest(
+    var request = FunnelRequest(
       scope: scope(), steps: Array(repeating: .path(WildcardPattern("/*")), count: steps),
       links: Array(repeating: FunnelLink(windowMilliseconds: nil), count: steps))
     change(&request)
@@ -319,7 +319,7 @@ import Testing
   @Test(arguments: 0..<40) func `it ends after any number of questions`(most: Int) throws {
     let asked = Atomic<Int>(0)
     let executor = ParallelExecutor { asked.add(1, ordering: .relaxed).newValue > most }
-    var request = ChainFunnelRequest(
+    var request = FunnelRequest(
       scope: scope(-day, 2 * day), steps: ["/*", "/1", "/2", "/3"].map { .path(WildcardPattern($0)) },
       links: Array(repeating: FunnelLink(windowMilliseconds: nil), count: 4))
     request.links[1].isOptional = true
@@ -345,9 +345,9 @@ import Testing
     let events = random.events(60)
     let columns = website(events)
     let steps = (0..<3).map { _ in
-      Step.path(WildcardPattern(RandomEvents.paths.randomElement(using: &random.source) ?? "*"))
+      EventMatcher.path(WildcardPattern(RandomEvents.paths.randomElement(using: &random.source) ?? "*"))
     }
-    var request = ChainFunnelRequest(
+    var request = FunnelRequest(
       scope: scope(), steps: steps,
       links: [nil, 30 * minute, 20 * day].enumerated().map {
         FunnelLink(windowMilliseconds: $1, isOptional: $0 == 1 && Bool.random(using: &random.source))
@@ -398,7 +398,7 @@ import Testing
         return event
       }
     }
-    var request = ChainFunnelRequest(
+    var request = FunnelRequest(
       scope: scope(-100 * day, 400 * day), steps: ["/", "/a", "/b"].map { .path(WildcardPattern($0)) },
       links: Array(repeating: FunnelLink(windowMilliseconds: 20 * day), count: 3))
     request.staysInVisit = true

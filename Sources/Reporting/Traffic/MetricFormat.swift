@@ -1,7 +1,7 @@
 import JSON
 
 /// A number of traffic, as texts call and write it.
-struct TrafficMetric {
+struct MetricFormat {
   /// The member of results, such as `totaltime`.
   let name: String
   let title: String
@@ -14,24 +14,24 @@ struct TrafficMetric {
   }
 
   static let all = [
-    TrafficMetric("visitors", "visitors"), TrafficMetric("visits", "visits"),
-    TrafficMetric("pageviews", "pageviews"), TrafficMetric("viewsPerVisit", "pageviews per visit", .quotient),
-    TrafficMetric("bounces", "bounces"), TrafficMetric("bounceRate", "bounce rate", .rate),
-    TrafficMetric("totaltime", "time", .duration),
-    TrafficMetric("averageTime", "time per visit", .duration), TrafficMetric("events", "custom events"),
+    MetricFormat("visitors", "visitors"), MetricFormat("visits", "visits"),
+    MetricFormat("pageviews", "pageviews"), MetricFormat("viewsPerVisit", "pageviews per visit", .quotient),
+    MetricFormat("bounces", "bounces"), MetricFormat("bounceRate", "bounce rate", .rate),
+    MetricFormat("totaltime", "time", .duration),
+    MetricFormat("averageTime", "time per visit", .duration), MetricFormat("events", "custom events"),
   ]
 
   /// The metrics of insights, the default ones first.
   static let ofInsights = [
-    TrafficMetric("views", "views"), TrafficMetric("visitors", "visitors"), TrafficMetric("visits", "visits"),
-    TrafficMetric("bounces", "bounces"), TrafficMetric("totaltime", "time", .duration),
-    TrafficMetric("events", "events"), TrafficMetric("bounceRate", "bounce rate", .rate),
-    TrafficMetric("viewsPerVisit", "views per visit", .quotient),
-    TrafficMetric("averageTime", "time per visit", .duration), TrafficMetric("share", "share", .rate),
+    MetricFormat("views", "views"), MetricFormat("visitors", "visitors"), MetricFormat("visits", "visits"),
+    MetricFormat("bounces", "bounces"), MetricFormat("totaltime", "time", .duration),
+    MetricFormat("events", "events"), MetricFormat("bounceRate", "bounce rate", .rate),
+    MetricFormat("viewsPerVisit", "views per visit", .quotient),
+    MetricFormat("averageTime", "time per visit", .duration), MetricFormat("share", "share", .rate),
   ]
 
   /// Without the sum of all times, which nobody asks for.
-  static var ofStats: [TrafficMetric] { all.filter { $0.name != "totaltime" } }
+  static var ofStats: [MetricFormat] { all.filter { $0.name != "totaltime" } }
 
   /// The metric of a member; nil if it is none.
   init?(_ name: String) {
@@ -46,7 +46,7 @@ struct TrafficMetric {
   var isWhole: Bool { form == .count || form == .duration }
 
   /// Whether the numbers of both can have one axis.
-  func hasScale(of other: TrafficMetric) -> Bool { form == other.form }
+  func hasScale(of other: MetricFormat) -> Bool { form == other.form }
 
   /// The number as text; empty if there is none.
   func text(_ value: JSONValue?) -> String {

@@ -1,0 +1,84 @@
+/// How many visitors get from step to step in time. Defined in `Sources/Engine/Reports/README.md`, section
+/// "funnel".
+public struct SimpleFunnelRequest {
+  /// The events that count.
+  public var scope: ReportScope
+  /// In order; at most ``WebsiteColumns/maximumFunnelSteps``.
+  public var steps: [EventMatcher]
+  /// The maximum time from each step to the next.
+  public var windowMilliseconds: Int64
+
+  public init(scope: ReportScope, steps: [EventMatcher], windowMilliseconds: Int64) {
+    self.scope = scope
+    self.steps = steps
+    self.windowMilliseconds = windowMilliseconds
+  }
+}
+
+/// Which events a step of a funnel or a conversion is about. Defined in `Sources/Engine/Reports/README.md`, section
+/// "Matching".
+public enum EventMatcher: Sendable {
+  /// Events whose `url_path` matches.
+  case path(WildcardPattern)
+  /// Events whose `event_name` matches.
+  case event(WildcardPattern)
+  /// Events that meet a condition. `typed` is the condition in attribution, where a path is that of a pageview, and a
+  /// name that of a custom event.
+  case condition(EventCondition, typed: EventCondition)
+
+  /// The condition on the events; without regard to their type, unless the step itself names one.
+  var condition: EventCondition {
+    switch self {
+    case .path(let pattern): .pattern(.urlPath, pattern)
+    case .event(let pattern): .pattern(.eventName, pattern)
+    case .condition(let condition, _): condition
+    }
+  }
+}
+
+/// The result of one step of a funnel.
+public struct FunnelStep: Sendable, Equatable {
+  /// The sessions with an event that reached the step.
+  public let visitors: Int
+  /// The visitors of the last step before that is not optional, 0 for the first step.
+  public let previous: Int
+  /// The visitors of the first step.
+  public let entered: Int
+  /// If chains may begin at any step: the visitors who came from the step before.
+  public var continued: Int?
+  /// If chains stay in a visit: the visits that reached the step.
+  public var visits: Int?
+  /// Nil if it was not asked for, and for the first step.
+  public var timing: FunnelTiming?
+  /// Nil if it was not asked for, and for the last step.
+  public var next: [FunnelNext]?
+
+  /// How many visitors of the previous step did not reach this one; 0 for the first step.
+  public var dropped: Int { previous == 0 ? 0 : previous - (continued ?? visitors) }
+  /// Nil if the division would be by zero.
+  public var dropoff: Double? { previous == 0 ? nil : 1 - Double(continued ?? visitors) / Double(previous) }
+  /// Nil if the division would be by zero.
+  public var remaining: Double? { entered == 0 ? nil : Double(visitors) / Double(entered) }
+}
+
+extension WebsiteColumns {
+  /// The maximum number of steps: each needs one bit.
+  public static let maximumFunnelSteps = 64
+
+  /// Returns one result for each step, in the order of the request.
+  public func funnel(_ request: SimpleFunnelRequest, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ScopeError)
+    -> [FunnelStep]
+  {
+    precondition(request.steps.count <= Self.maximumFunnelSteps)
+    // Nearly every funnel fits eight bits a row, which are faster to fill and to scan.
+    let visitors =
+      request.steps.count <= UInt8.bitWidth
+      ? try scan(request.scope, executor, try SimpleFunnelKernel<UInt8>(request, self, executor)).visitors
+      : try scan(request.scope, executor, try SimpleFunnelKernel<UInt64>(request, self, executor)).visitors
+    return visitors.indices.map { step in
+      FunnelStep(
+        visitors: visitors[step], previous: step == 0 ? 0 : visitors[step - 1], entered: visitors[0])
+    }
+  }
+}
