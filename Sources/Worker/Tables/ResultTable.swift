@@ -7,7 +7,8 @@ import JSON
 /// - An object with one such list and paging fields: the list.
 /// - An object with several lists and groups of numbers (revenue, attribution): the rows of all of them. The first
 ///   column, `part`, names the member that a row comes from; a group is one row.
-///   The schema marks a list of tables with `x-tables`, the member that names one: their rows are of the part `by.channel`.
+///   The schema marks a list of tables with `x-tables`, the member that names one: their rows are of the part `by.channel`,
+///   and their other groups of numbers of parts such as `credit.channel.total`.
 /// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`, or a column for each
 ///   of several numbers.
 /// - A list of lists (weekly sessions): one row per list. The first column tells which list it is, the others are called
@@ -204,18 +205,21 @@ func isListOfNumbers(_ member: JSONObject.Member) -> Bool {
 private func isSingle(_ value: JSONValue) -> Bool { value.array == nil && value.object == nil }
 
 extension ResultSchema {
-  /// The tables of lists that the schema marks with `x-tables`: the rows of each, and its other rows, such as the rest.
+  /// The tables of lists that the schema marks with `x-tables`: the rows of each with its rest, and its other groups.
   fileprivate func tables(
     in result: JSONValue
   ) -> [(part: String?, element: ResultSchema, values: [JSONValue])] {
     listsOfTables.flatMap { list in
-      (result[list.member]?.array ?? []).map { table in
-        let others = (table.object?.members ?? []).filter { $0.value.object != nil }.map(\.value)
+      (result[list.member]?.array ?? []).flatMap { table in
         let names = table[list.name]?.array ?? [table[list.name] ?? ""]
-        return (
-          part: ([list.member] + names.map { $0.string ?? $0.description }).joined(separator: "."),
-          element: list.element, values: (table[Self.rowsOfTables]?.array ?? []) + others
-        )
+        let part = ([list.member] + names.map { $0.string ?? $0.description }).joined(separator: ".")
+        let rest = table["rest"].map { [$0] } ?? []
+        return [
+          (part: part, element: list.element, values: (table[Self.rowsOfTables]?.array ?? []) + rest)
+        ]
+          + list.groups.compactMap { name, element in
+            table[name].map { (part: "\(part).\(name)", element: element, values: [$0]) }
+          }
       }
     }
   }
