@@ -27,9 +27,12 @@ struct AttributionCreditParams {
   ) throws(WorkerError) -> AttributionCreditRequest {
     exclude("model", "models", "they exclude each other")
     if !modelNames.contains("position") { exclude("weights", "models", "without the model position") }
+    if let weights = params["weights"]?.array, weights.allSatisfy({ $0.clampedWholeNumber == 0 }) {
+      errors.append(.member("weights", "must not all be 0; one of them must be at least 1"))
+    }
     if !modelNames.contains("timeDecay") { exclude("halfLife", "models", "without the model timeDecay") }
     var request = AttributionCreditRequest(
-      scope: common.scope, models: modelNames.compactMap(model), steps: steps)
+      scope: common.scope, models: modelNames.map(model), steps: steps)
     request.conversions = params["conversions"]?.string.flatMap { .init(rawValue: $0) } ?? .last
     request.currency = optionalText(params, "currency")
     if let lookback = params["lookback"], lookback != .null {
@@ -50,7 +53,7 @@ struct AttributionCreditParams {
     errors.append(.member(name, "must not be given together with \(other): \(reason)"))
   }
 
-  private mutating func model(_ name: String) -> AttributionModel? {
+  private func model(_ name: String) -> AttributionModel {
     switch name {
     case "first": return .first
     case "last": return .last
@@ -58,9 +61,6 @@ struct AttributionCreditParams {
     case "linear": return .linear
     case "position":
       let weights = (params["weights"]?.array ?? [40, 20, 40]).map { Int($0.clampedWholeNumber ?? 0) }
-      if weights.allSatisfy({ $0 == 0 }) {
-        errors.append(.member("weights", "must not all be 0; one of them must be at least 1"))
-      }
       return .position(first: weights[0], middle: weights[1], last: weights[2])
     case "timeDecay":
       let days = params["halfLife"]?.double ?? 7

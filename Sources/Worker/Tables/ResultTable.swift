@@ -209,18 +209,19 @@ extension ResultSchema {
   fileprivate func tables(
     in result: JSONValue
   ) -> [(part: String?, element: ResultSchema, values: [JSONValue])] {
-    listsOfTables.flatMap { list in
-      (result[list.member]?.array ?? []).flatMap { table in
+    var parts: [(part: String?, element: ResultSchema, values: [JSONValue])] = []
+    for list in listsOfTables {
+      for table in result[list.member]?.array ?? [] {
         let names = table[list.name]?.array ?? [table[list.name] ?? ""]
-        let part = ([list.member] + names.map { $0.string ?? $0.description }).joined(separator: ".")
-        let rest = table["rest"].map { [$0] } ?? []
-        return [
-          (part: part, element: list.element, values: (table[Self.rowsOfTables]?.array ?? []) + rest)
-        ]
-          + list.groups.compactMap { name, element in
-            table[name].map { (part: "\(part).\(name)", element: element, values: [$0]) }
-          }
+        let name = ([list.member] + names.map { $0.string ?? $0.description }).joined(separator: ".")
+        var rows = table[Self.rowsOfTables]?.array ?? []
+        if let rest = table["rest"] { rows.append(rest) }
+        parts.append((name, list.element, rows))
+        for group in list.groups {
+          if let numbers = table[group.name] { parts.append(("\(name).\(group.name)", group.element, [numbers])) }
+        }
       }
     }
+    return parts
   }
 }

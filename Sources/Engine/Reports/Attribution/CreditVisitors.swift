@@ -48,7 +48,7 @@ struct NameVisitorsKernel: ReportKernel {
     for index in dimensions.indices {
       dimensions[index].copy(block, &state.codes, to: &state.codesOfRows)
       count(
-        block, state.codesOfRows.span, parts[index].rows.span, from: state.firstSession,
+        block, state.codesOfRows, parts[index].rows, from: state.firstSession,
         &state.visitors[index], &state.latest[index])
     }
     state.firstSession += block.block.sessions.count
@@ -62,10 +62,11 @@ struct NameVisitorsKernel: ReportKernel {
 
   /// - Parameter firstSession: The number of the block's first session.
   private func count(
-    _ block: BlockRows, _ codes: Span<UInt32>, _ rowsOfCodes: Span<UInt32>, from firstSession: Int,
+    _ block: BlockRows, _ codes: [UInt32], _ rowsOfCodes: [UInt32], from firstSession: Int,
     _ visitors: inout [Int], _ latest: inout [Int]
   ) {
-    let (isWhole, selected) = (block.selection.isWhole, block.selected.span)
+    let (isWhole, flags) = (block.selection.isWhole, block.selected)
+    let (codes, rowsOfCodes, selected) = (codes.span, rowsOfCodes.span, flags.span)
     var visitors = visitors.mutableSpan
     var latest = latest.mutableSpan
     for session in 0..<block.block.sessions.count {
