@@ -190,7 +190,8 @@ import Testing
         "attribution",
         [
           "--step", "event:x", "--step", "every", "--models", "last, timeDecay", "--models", "position",
-          "--conversions", "every", "--lookback", "30", "--by", "channel,country", "--limit", "5", "--rest", "",
+          "--conversions", "every", "--lookback", "30", "--by", "channel,country", "--limit", "5", "--rest",
+          "",
           "--weights", "30,40,30", "--half-life", "0.5",
         ],
         #"{"steps":[{"type":"event","value":"x"},{"type":"every"}],"models":["last","timeDecay","position"],"#
@@ -307,7 +308,10 @@ import Testing
         "attribution", ["--step", "every", "--model", "last-click", "--models", "last"],
         "--model must not be given together with --models"
       ),
-      ("attribution", ["--step", "every", "--by", "channel"], "--by needs --models, for example --models last"),
+      (
+        "attribution", ["--step", "every", "--by", "channel"],
+        "--by needs --models, for example --models last"
+      ),
       ("attribution", ["--step", "every", "--lookback", "3"], "--lookback needs --models"),
       ("revenue", ["--unit", "decade"], "--unit must be one of minute, hour, day, week, month, year"),
       ("utm", ["--during", "2026", "--from", "2026"], "--during is --from and --to in one"),

@@ -66,7 +66,8 @@ import Testing
       ])
   }
 
-  @Test func `the credits of models are parts, with what is left and the total as parts of their own`() throws {
+  @Test func `the credits of models are parts, with what is left and the total as parts of their own`() throws
+  {
     let result = try JSONValue(
       parsing: #"""
         {"credit":[{"by":"channel","rows":[{"name":"Email","visitors":3,"assisted":1,"last":{"conversions":2,"value":7}}],

@@ -83,11 +83,15 @@ private struct CreditFigures {
     let kinds: [(title: String, member: String)] =
       [("conversions", "conversions")] + (currency.isEmpty ? [] : [(currency, "value")])
     let columns = modelNames.flatMap { model in
-      kinds.map { kind in (title: kinds.count == 1 ? model : "\(model), \(kind.title)", model: model, kind: kind.member) }
+      kinds.map { kind in
+        (title: kinds.count == 1 ? model : "\(model), \(kind.title)", model: model, kind: kind.member)
+      }
     }
     let places = columns.map { column in decimals(names.map { $0[column.model]?[column.kind] ?? 0 }) }
     var table = FigureTable(
-      columns: [.name(title)] + columns.map { .number($0.title) } + [.number("assisted"), .number("visitors")])
+      columns: [.name(title)] + columns.map { .number($0.title) } + [
+        .number("assisted"), .number("visitors"),
+      ])
     for row in names {
       table.rows.append(
         [.text(name(row))]
@@ -103,12 +107,14 @@ private struct CreditFigures {
     let bars = names.prefix(Self.shownBars).enumerated().map { index, row in
       let value = row[first]?[unit] ?? 0
       return BarChart.Bar(
-        name: Label(name(row)), values: [value.double ?? 0], text: numberText(value, decimals: decimals([value])),
+        name: Label(name(row)), values: [value.double ?? 0],
+        text: numberText(value, decimals: decimals([value])),
         row: index, isRest: row["rest"] == true)
     }
     return Figure(
       title: "\(context.figureTitle) by \(title), \(first), \(unitTitle)",
-      summary: "\(unitTitle) of \(countText(Int64(names.count), "value")) of \(title), as the model \(first) credits them",
+      summary:
+        "\(unitTitle) of \(countText(Int64(names.count), "value")) of \(title), as the model \(first) credits them",
       chart: BarChart(bars: bars), table: table)
   }
 }

@@ -80,7 +80,9 @@ private func attributionSettings(_ context: ReportContext) -> [String] {
   let steps = (context.params["steps"]?.array ?? []).map(matcherName).joined(separator: " or ")
   let currency = context.param("currency")
   let money = currency.isEmpty ? [] : ["by \(displayable(currency))"]
-  guard !creditModels(context).isEmpty else { return ["converting by \(steps)", context.param("model")] + money }
+  guard !creditModels(context).isEmpty else {
+    return ["converting by \(steps)", context.param("model")] + money
+  }
   let days = context.params["lookback"].map { ["visits of \(numberText($0)) days before"] } ?? []
   let which = context.param("conversions")
   return ["\(which.isEmpty ? "last" : displayable(which)) conversion by \(steps)"] + days + money

@@ -218,7 +218,9 @@ extension ResultSchema {
         if let rest = table["rest"] { rows.append(rest) }
         parts.append((name, list.element, rows))
         for group in list.groups {
-          if let numbers = table[group.name] { parts.append(("\(name).\(group.name)", group.element, [numbers])) }
+          if let numbers = table[group.name] {
+            parts.append(("\(name).\(group.name)", group.element, [numbers]))
+          }
         }
       }
     }

@@ -70,12 +70,16 @@ import Testing
     // First, last, last not direct, linear, position, timeDecay (1 : 2 : 4), shapley.
     #expect(
       lines(report) == [
-        "a 10000 0 0 3333 4000 1429 3333", " 0 10000 0 3334 4000 5714 3334", "b 0 0 10000 3333 2000 2857 3333",
+        "a 10000 0 0 3333 4000 1429 3333", " 0 10000 0 3334 4000 5714 3334",
+        "b 0 0 10000 3333 2000 2857 3333",
       ])
   }
 
   @Test func `a conversion of one touch gives it all by every model`() throws {
-    #expect(try lines(report([buy(0)], Self.every)) == [" " + Self.every.map { _ in "10000" }.joined(separator: " ")])
+    #expect(
+      try lines(report([buy(0)], Self.every)) == [
+        " " + Self.every.map { _ in "10000" }.joined(separator: " ")
+      ])
     for model in Self.every { #expect(try credits(model, 1, amounts: [-7]) == [-7]) }
   }
 
@@ -123,7 +127,9 @@ import Testing
   @Test func `shapley divides among distinct names in the order of their last touches`() throws {
     #expect(try lines(report(visits(["a", "b", "a", "b"]) + [buy(3)], [.shapley])) == ["a 5000", "b 5000"])
     #expect(
-      try lines(report(visits(["a", "b", "c", "a"]) + [buy(3)], [.shapley])) == ["a 3334", "b 3333", "c 3333"])
+      try lines(report(visits(["a", "b", "c", "a"]) + [buy(3)], [.shapley])) == [
+        "a 3334", "b 3333", "c 3333",
+      ])
     #expect(try lines(report(visits(["a", "b", "a"]) + [buy(2)])) == ["a 6667", "b 3333"])
   }
 
@@ -150,7 +156,9 @@ import Testing
     let events = visits(["a", "b", "c"]) + [buy(0, [30]), buy(1, [50, 20]), buy(2)]
     let report = try report(events, [.last]) { $0.currency = "EUR" }
     #expect(lines(report, money: true) == ["b 70", "a 0"] && lines(report) == ["b 10000", "a 0"])
-    #expect(report.names[0].total == AttributionCredit(conversions: Amount(tenThousandths: 10000), value: Amount(tenThousandths: 70)))
+    #expect(
+      report.names[0].total
+        == AttributionCredit(conversions: Amount(tenThousandths: 10000), value: Amount(tenThousandths: 70)))
     #expect((report.pageviews, report.visitors, report.visits) == (3, 1, 3))
     #expect(try self.report(events) { $0.currency = "USD" }.names[0].rows.isEmpty)
   }
@@ -212,7 +220,8 @@ import Testing
     #expect(try counts(report(events) { ($0.limit, $0.rest) = (.max, true) }).count == 3)
   }
 
-  @Test func `any of several steps is a conversion, a path on pageviews and a name on custom events`() throws {
+  @Test func `any of several steps is a conversion, a path on pageviews and a name on custom events`() throws
+  {
     let events: [TestEvent] = [
       .page("/a", 0, [.utmSource: "a"]), .custom("buy", 1, on: "/a"), .custom("other", 2, on: "/a"),
     ]
@@ -236,11 +245,14 @@ import Testing
   }
 
   @Test(arguments: 0..<60 as Range<UInt64>)
-  func `rows, rest and unattributed add up to the total, however threads divide the work`(seed: UInt64) throws {
+  func `rows, rest and unattributed add up to the total, however threads divide the work`(seed: UInt64) throws
+  {
     var random = RandomEvents(seed: seed, sessions: 5, instants: 40)
     var events: [TestEvent] = []
     for number in 0..<120 {
-      let (session, visit) = (random.pick(["s", "t", "u", "v"]), random.pick(["1", "2", "3", "4", "5", "6"]))
+      let (session, visit) = (
+        random.pick(["s", "t", "u", "v"]), random.pick(["1", "2", "3", "4", "5", "6"])
+      )
       let time = Int64(random.pick(Array(0..<40))) * day / 8
       let source: [TextColumn: String] = [.utmSource: random.pick(["", "a", "b", "c", "d"])]
       // Every other store has visits that several sessions share.

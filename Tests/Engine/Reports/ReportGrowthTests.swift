@@ -55,7 +55,8 @@ import Testing
     let models: [AttributionModel] = [
       .first, .last, .lastNonDirect, .linear, .position(first: 1, middle: 2, last: 3), .shapley,
     ]
-    var request = AttributionCreditRequest(scope: scope(), models: models, steps: [.path(WildcardPattern("*"))])
+    var request = AttributionCreditRequest(
+      scope: scope(), models: models, steps: [.path(WildcardPattern("*"))])
     (request.conversions, request.by, request.limit, request.rest) = (.every, [.column(.utmSource)], 1, true)
     let credits = request
     check(

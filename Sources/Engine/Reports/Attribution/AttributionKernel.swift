@@ -99,7 +99,9 @@ struct AttributionKernel: ReportKernel {
 
   /// Counts the conversion events of a block. Without a currency, these events make their sessions convert.
   private func accumulateConversions(_ block: BlockRows, into state: inout State) {
-    let (conversions, starts, visited) = (state.conversions, block.partition.sessionStarts, VisitedRows(block))
+    let (conversions, starts, visited) = (
+      state.conversions, block.partition.sessionStarts, VisitedRows(block)
+    )
     state.totals.add(conversions, block) { session, indices in
       guard case .none = currency else { return }
       let conversion = Conversion(

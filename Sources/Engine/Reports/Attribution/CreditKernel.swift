@@ -58,7 +58,8 @@ struct CreditKernel: ReportKernel {
     case .event(let pattern): conversion = test(.eventName, pattern, EventType.custom)
     default:
       conversion = .condition(
-        try ConditionEvaluator(.any(request.steps.map(\.typedCondition)), in: request.scope, website, executor))
+        try ConditionEvaluator(
+          .any(request.steps.map(\.typedCondition)), in: request.scope, website, executor))
     }
     money = request.currency.map { currency in
       (website.money(executor), website.propertyStrings.code(of: currency, on: executor).map(UInt32.init))
@@ -86,7 +87,8 @@ struct CreditKernel: ReportKernel {
 
   func accumulate(_ block: BlockRows, into state: inout State) {
     switch conversion {
-    case .text(let column, let matching, let type): state.found.find(matching, in: column, ofType: type, block)
+    case .text(let column, let matching, let type):
+      state.found.find(matching, in: column, ofType: type, block)
     case .condition: state.found.find(state.evaluator?.flags(block) ?? [], block)
     }
     listConversions(block, &state)

@@ -54,6 +54,10 @@ struct CreditParts: Sendable {
     for group in groups { whole += Int128(group.weight) * Int128(group.touches.count) }
     // amount × weight may have more than 128 bits: amount = quotient × whole + rest.
     let (quotient, rest) = flooredQuotient(amount, whole)
+    if rest == 0 {
+      for group in groups { sums.add(quotient * Int128(group.weight), to: group.touches) }
+      return
+    }
     var left = rest
     remainders.removeAll(keepingCapacity: true)
     for (index, group) in groups.enumerated() {

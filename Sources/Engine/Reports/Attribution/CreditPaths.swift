@@ -19,7 +19,8 @@ struct CreditPaths: Sendable {
   ///
   /// - Parameter visits: The indices in `touches` of the session's visits.
   mutating func load(
-    _ conversions: ArraySlice<UInt32>, _ touches: CreditTouches, _ visits: Range<Int>, of partition: Partition,
+    _ conversions: ArraySlice<UInt32>, _ touches: CreditTouches, _ visits: Range<Int>,
+    of partition: Partition,
     lookback: Int64?
   ) {
     touchCount = visits.count
@@ -72,7 +73,9 @@ struct CreditNames: Sendable {
   /// - Parameters:
   ///   - codes: Those of the touches.
   ///   - direct: The code of the name that counts as direct.
-  mutating func load(_ codes: ArraySlice<UInt32>, direct: UInt32, _ paths: CreditPaths, _ table: inout CreditTable) {
+  mutating func load(
+    _ codes: ArraySlice<UInt32>, direct: UInt32, _ paths: CreditPaths, _ table: inout CreditTable
+  ) {
     numbers.removeAll(keepingCapacity: true)
     latestNotDirect.removeAll(keepingCapacity: true)
     previous.removeAll(keepingCapacity: true)

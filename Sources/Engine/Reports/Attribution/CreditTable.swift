@@ -14,6 +14,7 @@ struct CreditTable: Sendable {
 
   mutating func number(of code: UInt32) -> Int {
     let number = Int(numbers.number(code, 0))
+    if number < touched.count { return number }
     extend(&touched, to: number + 1, with: 0)
     extend(&last, to: number + 1, with: 0)
     extend(&conversions, to: (number + 1) * models, with: 0)
