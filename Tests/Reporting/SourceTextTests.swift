@@ -66,9 +66,9 @@ import Testing
         4 (95 EUR) of them count, 1 (10 EUR) without a visit before them
 
         channel   last  linear  assisted  visitors
-        Email       80   66.50         1        30  ████████████████████████
+        Email       80   66.50         1        30  ██████████████████████████
         (none)       0   13.50         0         4
-        (others)     5    5.00         0         9  ██
+        (others)     5    5.00         0         9  █▋
 
         """)
   }

@@ -34,7 +34,8 @@ struct ResultTable {
 
   /// - Parameter schema: The schema of the result.
   init(_ result: JSONValue, schema: ResultSchema) {
-    switch schema.alternative(of: result).form(of: result) {
+    let schema = schema.alternative(of: result)
+    switch schema.form(of: result) {
     case .list(let element):
       columns = []
       fill([(part: nil, element: element, values: result.array ?? [])])
