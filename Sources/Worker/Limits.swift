@@ -29,6 +29,10 @@ public enum Limits {
   public static let journeySteps = 20
   public static let journeyExclusions = 64
   public static let journeyGroups = 100
+  /// Models of an attribution and values by which it gives credit, steps that are conversions, and weights of a model.
+  public static let attributionModels = 16
+  public static let attributionDimensions = 16
+  public static let attributionSteps = 16
   /// Filters of a request.
   public static let filters = 64
   /// Levels of filter elements in one another, and of segments in segments.

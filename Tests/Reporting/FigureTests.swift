@@ -111,6 +111,17 @@ import Testing
       ("utm", [:], .object(JSONObject(members: [(text, .object(JSONObject(members: [(text, 1)])))]))),
       ("attribution", ["currency": name], ["referrer": [["name": name, "value": 3]]]),
       (
+        "attribution", ["currency": name, "models": ["last"], "by": [name]],
+        [
+          "credit": [
+            [
+              "by": name, "rows": [["name": name, "visitors": 2, "assisted": 1, "last": ["value": amount]]],
+              "unattributed": ["value": 0], "total": ["value": amount],
+            ]
+          ]
+        ]
+      ),
+      (
         "revenue", ["currency": name],
         [
           "chart": [["x": name, "t": "2026-03-01T00:00:00Z", "y": amount]],

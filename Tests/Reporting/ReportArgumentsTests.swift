@@ -186,6 +186,18 @@ import Testing
         "attribution", ["--step", "event:x", "--model", "last-click", "--currency", "USD"],
         #"{"model":"last-click","steps":[{"type":"event","value":"x"}],"currency":"USD"}"#
       ),
+      (
+        "attribution",
+        [
+          "--step", "event:x", "--step", "every", "--models", "last, timeDecay", "--models", "position",
+          "--conversions", "every", "--lookback", "30", "--by", "channel,country", "--limit", "5", "--rest",
+          "",
+          "--weights", "30,40,30", "--half-life", "0.5",
+        ],
+        #"{"steps":[{"type":"event","value":"x"},{"type":"every"}],"models":["last","timeDecay","position"],"#
+          + #""conversions":"every","lookback":30,"by":["channel","country"],"limit":5,"rest":true,"#
+          + #""weights":[30,40,30],"halfLife":0.5}"#
+      ),
     ] as [(String, [String], String)])
   func `the flags of each report make its params`(name: String, flags: [String], expected: String) throws {
     #expect(try params(name, flags) == expected)
@@ -291,6 +303,16 @@ import Testing
       ),
       ("journey", ["--total", "", "--total", ""], "--total is given twice; give it once"),
       ("attribution", ["--model", "middle"], "--model must be first-click or last-click, is \"middle\""),
+      ("attribution", ["--weights", "1,a,2"], "--weights must be a number, is \"a\""),
+      (
+        "attribution", ["--step", "every", "--model", "last-click", "--models", "last"],
+        "--model must not be given together with --models"
+      ),
+      (
+        "attribution", ["--step", "every", "--by", "channel"],
+        "--by needs --models, for example --models last"
+      ),
+      ("attribution", ["--step", "every", "--lookback", "3"], "--lookback needs --models"),
       ("revenue", ["--unit", "decade"], "--unit must be one of minute, hour, day, week, month, year"),
       ("utm", ["--during", "2026", "--from", "2026"], "--during is --from and --to in one"),
     ] as [(String, [String], String)])

@@ -42,6 +42,37 @@ import Testing
         """)
   }
 
+  @Test func `the credits of models are columns, for each value`() throws {
+    try checkText(
+      "attribution",
+      [
+        "--step", "event:buy", "--models", "last,linear", "--by", "channel", "--lookback", "30", "--currency",
+        "EUR",
+      ],
+      #"""
+      {"credit":[{"by":"channel",
+        "rows":[{"name":"Email","visitors":30,"assisted":1,"last":{"conversions":2,"value":80},"linear":{"conversions":1.6667,"value":66.5}},
+         {"name":"","visitors":4,"assisted":0,"last":{"conversions":0,"value":0},"linear":{"conversions":0.3333,"value":13.5}}],
+        "rest":{"rest":true,"visitors":9,"assisted":0,"last":{"conversions":1,"value":5},"linear":{"conversions":1,"value":5}},
+        "unattributed":{"conversions":1,"value":10},"total":{"conversions":4,"value":95}},
+       {"by":"country","rows":[],"unattributed":{"conversions":4,"value":95},"total":{"conversions":4,"value":95}}],
+       "total":{"pageviews":7,"visitors":5,"visits":6}}
+      """#, width: 70,
+      is: """
+        Attribution of example.com
+        2026-03-01 to 2026-03-31 (UTC) · last conversion by event:buy · visits of 30 days before · by EUR
+
+        7 conversions by 5 visitors in 6 visits
+        4 (95 EUR) of them count, 1 (10 EUR) without a visit before them
+
+        channel   last  linear  assisted  visitors
+        Email       80   66.50         1        30  ██████████████████████████
+        (none)       0   13.50         0         4
+        (others)     5    5.00         0         9  █▋
+
+        """)
+  }
+
   @Test func `campaign parameters with metrics have a column for each number`() throws {
     try checkText(
       "utm", ["--metrics", "", "--key", "ref", "--scope", "visit"],

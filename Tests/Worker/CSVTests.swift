@@ -66,6 +66,26 @@ import Testing
       ])
   }
 
+  @Test func `the credits of models are parts, with what is left and the total as parts of their own`() throws
+  {
+    let result = try JSONValue(
+      parsing: #"""
+        {"credit":[{"by":"channel","rows":[{"name":"Email","visitors":3,"assisted":1,"last":{"conversions":2,"value":7}}],
+          "rest":{"rest":true,"visitors":1,"assisted":0,"last":{"conversions":1,"value":0.5}},
+          "unattributed":{"conversions":0,"value":0},"total":{"conversions":3,"value":7.5}},
+         {"by":"country","rows":[],"unattributed":{"conversions":1},"total":{"conversions":1}}],
+         "total":{"pageviews":4,"visitors":3,"visits":3}}
+        """#)
+    let lines = try #require(csv(.attribution, result)).split(separator: "\r\n").map(String.init)
+    #expect(
+      lines == [
+        "part,pageviews,visitors,visits,name,assisted,conversions,last.conversions,last.value,rest,value",
+        "total,4,3,3,,,,,,,", "credit.channel,,3,,Email,1,,2,7,,", "credit.channel,,1,,,0,,1,0.5,true,",
+        "credit.channel.unattributed,,,,,,0,,,,0", "credit.channel.total,,,,,,3,,,,7.5",
+        "credit.country.unattributed,,,,,,1,,,,", "credit.country.total,,,,,,1,,,,",
+      ])
+  }
+
   @Test func `campaign parameters with several numbers have a column for each`() throws {
     let result: JSONValue = ["utm_source": ["a": ["views": 3, "visitors": 2, "visits": 1]], "ref": [:]]
     #expect(csv(.utm, result) == "part,name,views,visitors,visits\r\nutm_source,a,3,2,1\r\n")

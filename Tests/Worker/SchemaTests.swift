@@ -70,6 +70,16 @@ import Testing
         == .integer(Int64(Limits.insightsFields)))
     #expect(
       try value("reports.goals.params.json", "/properties/goals/maxItems") == .integer(Int64(Limits.goals)))
+    let attribution = "reports.attribution.params.json"
+    for (name, limit) in [
+      ("models", Limits.attributionModels), ("by", Limits.attributionDimensions),
+      ("steps", Limits.attributionSteps),
+    ] {
+      #expect(try value(attribution, "/properties/\(name)/maxItems") == .integer(Int64(limit)))
+    }
+    #expect(
+      try value(attribution, "/properties/weights/items/maximum")
+        == .integer(Int64(AttributionModel.maximumWeight)))
     let journey = "reports.journey.params.json"
     #expect(
       try value(journey, "/properties/limit/maximum") == .integer(Int64(WebsiteColumns.maximumJourneys)))

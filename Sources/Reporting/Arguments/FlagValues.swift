@@ -97,6 +97,11 @@ private func separated(_ text: String) -> [String] {
   return values
 }
 
+/// The names between the commas of a text.
+func names(_ text: String) -> [String] {
+  text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map { trimmed(Substring($0)) }
+}
+
 /// An element of a list without the spaces around it.
 func trimmed(_ text: Substring) -> String {
   var text = text

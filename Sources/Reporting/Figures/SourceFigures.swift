@@ -19,8 +19,9 @@ import JSON
   }
 }
 
-/// A bar for each kind of source, divided among its sources; then bars for each kind.
+/// A bar for each kind of source, divided among its sources; then bars for each kind. With models, their credits.
 @Sendable func attributionFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
+  if let credit = result["credit"]?.array { return creditFigures(credit, result["total"], context) }
   let parts = (result.object?.members ?? []).compactMap { part -> (name: String, rows: [JSONValue])? in
     guard let rows = part.value.array, !rows.isEmpty else { return nil }
     return (part.name, rows)

@@ -64,10 +64,6 @@ extension ReportFlag {
   fileprivate static let total = on("--total", member: "total")
 }
 
-private func names(_ text: String) -> [String] {
-  text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map { trimmed(Substring($0)) }
-}
-
 /// Parses a name by which rows are ordered, which may end with `:asc` or `:desc`.
 private func orderValue(_ text: String) -> JSONValue {
   for (end, isDescending) in [(":asc", false), (":desc", true)] where text.hasSuffix(end) {

@@ -6,6 +6,7 @@ extension Method {
     report: "attribution", endpoint: "POST /api/reports/attribution", tool: "attribution_report"
   ) {
     params, call throws(WorkerError) in
+    if AttributionCreditParams.areGiven(params) { return try call.attributionCredit(params) }
     let common = try call.commonParams(params)
     guard let step = try call.steps(of: params, common).first else {
       preconditionFailure("the schema accepts no steps")

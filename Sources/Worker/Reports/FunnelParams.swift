@@ -207,7 +207,7 @@ extension JSONObject {
 
 /// Returns a number of units, at least 0, in whole milliseconds: exactly, then rounded. It is clamped to a duration longer
 /// than any range of events.
-private func milliseconds(_ number: JSONValue, of unit: Int64, roundsUp: Bool) -> Int64 {
+func milliseconds(_ number: JSONValue, of unit: Int64, roundsUp: Bool) -> Int64 {
   let longest = 1e15
   let decimal: JSONDecimal
   switch number {

@@ -103,8 +103,8 @@ struct ResultSchema {
       return .countsByName
     }
     let lists = members.filter { $0.schema.isListOfObjects }
-    if lists.isEmpty { return .record(self) }
-    if lists.count == 1, !members.contains(where: \.schema.isGroup) {
+    if lists.isEmpty, tables.isEmpty { return .record(self) }
+    if lists.count == 1, tables.isEmpty, !members.contains(where: \.schema.isGroup) {
       return .page(member: lists[0].name, of: lists[0].schema.items)
     }
     return .parts(
@@ -112,12 +112,24 @@ struct ResultSchema {
         .map { (name: $0.name, element: $0.schema.isListOfObjects ? $0.schema.items : $0.schema) })
   }
 
-  /// The lists of tables in an object with this schema (`x-tables`): each element has its rows, and is called by a member.
-  var listsOfTables: [(member: String, name: String, element: ResultSchema)] {
+  /// A list of tables in an object with a schema (`x-tables`): each element has its rows, and is called by a member.
+  struct Tables {
+    let member: String
+    let name: String
+    /// Of the rows.
+    let element: ResultSchema
+    /// The groups of numbers of each table that are no rows of it.
+    let groups: [(name: String, element: ResultSchema)]
+  }
+
+  var listsOfTables: [Tables] {
     allMembers.compactMap { member, list in
       guard let name = list.schema["x-tables"]?.string else { return nil }
-      let rows = list.items.allMembers.first { $0.name == Self.rowsOfTables }
-      return rows.map { (member, name, $0.schema.items) }
+      let members = list.items.allMembers
+      guard let rows = members.first(where: { $0.name == Self.rowsOfTables }) else { return nil }
+      return Tables(
+        member: member, name: name, element: rows.schema.items,
+        groups: members.filter { $0.name != "rest" && $0.schema.isGroup }.map { ($0.name, $0.schema) })
     }
   }
 

@@ -7,7 +7,8 @@ import JSON
 /// - An object with one such list and paging fields: the list.
 /// - An object with several lists and groups of numbers (revenue, attribution): the rows of all of them. The first
 ///   column, `part`, names the member that a row comes from; a group is one row.
-///   The schema marks a list of tables with `x-tables`, the member that names one: their rows are of the part `by.channel`.
+///   The schema marks a list of tables with `x-tables`, the member that names one: their rows are of the part `by.channel`,
+///   and their other groups of numbers of parts such as `credit.channel.total`.
 /// - An object of objects of counts (utm): one row per count, with the columns `part`, `name`, `value`, or a column for each
 ///   of several numbers.
 /// - A list of lists (weekly sessions): one row per list. The first column tells which list it is, the others are called
@@ -33,7 +34,8 @@ struct ResultTable {
 
   /// - Parameter schema: The schema of the result.
   init(_ result: JSONValue, schema: ResultSchema) {
-    switch schema.alternative(of: result).form(of: result) {
+    let schema = schema.alternative(of: result)
+    switch schema.form(of: result) {
     case .list(let element):
       columns = []
       fill([(part: nil, element: element, values: result.array ?? [])])
@@ -204,19 +206,25 @@ func isListOfNumbers(_ member: JSONObject.Member) -> Bool {
 private func isSingle(_ value: JSONValue) -> Bool { value.array == nil && value.object == nil }
 
 extension ResultSchema {
-  /// The tables of lists that the schema marks with `x-tables`: the rows of each, and its other rows, such as the rest.
+  /// The tables of lists that the schema marks with `x-tables`: the rows of each with its rest, and its other groups.
   fileprivate func tables(
     in result: JSONValue
   ) -> [(part: String?, element: ResultSchema, values: [JSONValue])] {
-    listsOfTables.flatMap { list in
-      (result[list.member]?.array ?? []).map { table in
-        let others = (table.object?.members ?? []).filter { $0.value.object != nil }.map(\.value)
+    var parts: [(part: String?, element: ResultSchema, values: [JSONValue])] = []
+    for list in listsOfTables {
+      for table in result[list.member]?.array ?? [] {
         let names = table[list.name]?.array ?? [table[list.name] ?? ""]
-        return (
-          part: ([list.member] + names.map { $0.string ?? $0.description }).joined(separator: "."),
-          element: list.element, values: (table[Self.rowsOfTables]?.array ?? []) + others
-        )
+        let name = ([list.member] + names.map { $0.string ?? $0.description }).joined(separator: ".")
+        var rows = table[Self.rowsOfTables]?.array ?? []
+        if let rest = table["rest"] { rows.append(rest) }
+        parts.append((name, list.element, rows))
+        for group in list.groups {
+          if let numbers = table[group.name] {
+            parts.append(("\(name).\(group.name)", group.element, [numbers]))
+          }
+        }
       }
     }
+    return parts
   }
 }

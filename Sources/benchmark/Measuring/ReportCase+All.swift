@@ -117,6 +117,13 @@ extension ReportCase {
       "revenue by channel, metrics", "reports.revenue",
       reads: [.properties, .visit, .utmSource, .utmMedium, .referrer],
       ["currency": "USD", "by": [["name": "channel"]], "rest": true, "metrics": true]),
+    ReportCase(
+      "attribution, all models", "reports.attribution",
+      reads: [.eventName, .type, .visit, .time, .utmSource, .utmMedium, .referrer],
+      [
+        "models": ["last", "first", "lastNonDirect", "linear", "position", "timeDecay", "shapley"],
+        "steps": [["type": "event", "value": "signup"]], "conversions": "every", "rest": true,
+      ]),
     ReportCase("utm with metrics", "reports.utm", reads: [.query, .type, .visit], ["metrics": true]),
   ]
 

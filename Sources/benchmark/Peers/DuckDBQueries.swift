@@ -78,6 +78,7 @@ struct DuckDBQueries {
     case "visits by hour": visits(by: "hour(\(local("started"))) AS hour", "")
     case "goals with metrics": goalsWithMetrics
     case "revenue by channel, metrics": revenueByChannel
+    case "attribution, all models": attributionByModels
     case "utm with metrics": utmWithMetrics
     default: nil
     }
@@ -373,6 +374,34 @@ struct DuckDBQueries {
     SEMI JOIN (SELECT event_id FROM \(properties) WHERE data_key = 'currency' AND string_value = 'USD') AS c USING (event_id)
     JOIN (SELECT event_id, visit_id FROM \(events)) AS e USING (event_id) JOIN (\(channels)) USING (visit_id)
     WHERE data_key = 'revenue' GROUP BY channel ORDER BY amount DESC
+    """
+  }
+
+  /// Credits are doubles, so they add up only nearly.
+  private var attributionByModels: String {
+    """
+    WITH visit AS MATERIALIZED (
+      SELECT session_id, visit_id, min(created_at) AS started, channel FROM \(events) JOIN (\(channels)) USING (visit_id)
+      GROUP BY ALL),
+    conversion AS (
+      SELECT session_id, event_id, created_at AS converted FROM \(events) WHERE event_type = 2 AND event_name = 'signup'),
+    touch AS (
+      SELECT event_id, channel, row_number() OVER path AS place, count(*) OVER whole AS n,
+        row_number() OVER (PARTITION BY event_id, channel ORDER BY started DESC) AS of_name,
+        max(started) FILTER (channel <> 'Direct') OVER whole AS named, max(started) OVER whole AS latest, started,
+        pow(2, -epoch(converted - started) / 86400 / 7) AS weight
+      FROM conversion JOIN visit USING (session_id) WHERE started <= converted
+      WINDOW path AS (PARTITION BY event_id ORDER BY started), whole AS (PARTITION BY event_id)),
+    credit AS (
+      SELECT *, weight / sum(weight) OVER (PARTITION BY event_id) AS decayed,
+        count(*) FILTER (of_name = 1) OVER (PARTITION BY event_id) AS names,
+        CASE WHEN n = 1 THEN 1 WHEN n = 2 THEN 0.5 WHEN place IN (1, n) THEN 0.4 ELSE 0.2 / (n - 2) END AS part
+      FROM touch)
+    SELECT channel, count(*) FILTER (place = n) AS last, count(*) FILTER (place = 1),
+      count(*) FILTER (started = coalesce(named, latest)), sum(1 / n), sum(part), sum(decayed),
+      sum(1 / names) FILTER (of_name = 1),
+      (SELECT count(DISTINCT session_id) FROM visit WHERE visit.channel = credit.channel)
+    FROM credit GROUP BY channel ORDER BY last DESC
     """
   }
 

@@ -51,6 +51,23 @@ import Testing
       })
   }
 
+  @Test func `visits and conversions of one session, with models`() throws {
+    let models: [AttributionModel] = [
+      .first, .last, .lastNonDirect, .linear, .position(first: 1, middle: 2, last: 3), .shapley,
+    ]
+    var request = AttributionCreditRequest(
+      scope: scope(), models: models, steps: [.path(WildcardPattern("*"))])
+    (request.conversions, request.by, request.limit, request.rest) = (.every, [.column(.utmSource)], 1, true)
+    let credits = request
+    check(
+      try Growth.ofThreadTime(1000) { count in
+        website(
+          (0..<count).map { .page("/", Int64($0), visit: "\($0)", [.utmSource: "\($0 % (count / 3))"]) })
+      } work: {
+        _ = try $0.attributionCredit(credits)
+      })
+  }
+
   @Test func `touches at one instant`() throws {
     check(
       try Growth.ofThreadTime(2000) { count in

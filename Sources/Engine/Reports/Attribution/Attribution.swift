@@ -88,8 +88,8 @@ extension WebsiteColumns {
     return AttributionReport(
       referrer: sources(.referrer), paidAds: sources(.paidAds), utmSource: sources(.utmSource),
       utmMedium: sources(.utmMedium), utmCampaign: sources(.utmCampaign), utmContent: sources(.utmContent),
-      utmTerm: sources(.utmTerm), pageviews: state.conversionCount, visitors: state.visitors,
-      visits: state.visits + state.sharedVisits.count)
+      utmTerm: sources(.utmTerm), pageviews: state.totals.events, visitors: state.totals.visitors,
+      visits: state.totals.visits)
   }
 
   private func codePrecedes(_ a: Int, _ b: Int, in list: AttributionList) -> Bool {

@@ -26,23 +26,12 @@ struct AttributionKernel: ReportKernel {
   struct State {
     /// By list.
     var credits: [AttributionCredits]
-    var conversionCount = 0
-    var visitors = 0
-    /// Visits that belong to only one session.
-    var visits = 0
-    var sharedVisits: Set<UInt32> = []
+    var totals = ConversionTotals()
 
     fileprivate var conversions = ConversionRows()
     fileprivate var touches = AttributionTouches()
-    fileprivate var visitMarks = VisitMarks()
     /// Those of the request; nil if its step is a text.
     fileprivate var evaluators: (typed: ConditionEvaluator, untyped: ConditionEvaluator)?
-
-    /// - Parameter shared: The number of the visit if several sessions share it.
-    @inline(__always)
-    fileprivate mutating func countVisit(_ shared: UInt32?) {
-      if let shared { sharedVisits.insert(shared) } else { visits += 1 }
-    }
   }
 
   /// A converting session.
@@ -105,59 +94,20 @@ struct AttributionKernel: ReportKernel {
     for list in state.credits.indices where !executor.isCancelled {
       state.credits[list].merge(other.credits[list])
     }
-    state.conversionCount += other.conversionCount
-    state.visitors += other.visitors
-    state.visits += other.visits
-    state.sharedVisits.formUnion(other.sharedVisits)
+    state.totals.merge(other.totals)
   }
 
   /// Counts the conversion events of a block. Without a currency, these events make their sessions convert.
   private func accumulateConversions(_ block: BlockRows, into state: inout State) {
-    let (conversions, partition) = (state.conversions, block.partition)
-    let (sessionStarts, sharedVisits, visited) = (
-      partition.sessionStarts, partition.sharedVisits, VisitedRows(block)
+    let (conversions, starts, visited) = (
+      state.conversions, block.partition.sessionStarts, VisitedRows(block)
     )
-    let (rows, starts) = (conversions.rows.span, sessionStarts.span)
-    state.conversionCount += rows.count
-    var session = block.block.sessions.lowerBound
-    var next = 0
-    while next < rows.count {
-      while starts[session + 1] <= rows[next] { session += 1 }
-      var end = next + 1
-      while end < rows.count, rows[end] < starts[session + 1] { end += 1 }
-      state.visitors += 1
-      countVisits(conversions.visits.span.extracting(next..<end), session, sharedVisits, &state)
-      if case .none = currency {
-        let conversion = Conversion(
-          rows: Int(starts[session])..<Int(starts[session + 1]), last: Int(rows[end - 1]), value: 1)
-        addTouches(of: conversion, visited, &state.touches)
-      }
-      next = end
-    }
-  }
-
-  /// Counts the visits of a session's conversions.
-  @inline(__always)
-  private func countVisits(
-    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ state: inout State
-  ) {
-    if ordinals.count > VisitMarks.comparedVisits {
-      return countManyVisits(ordinals, session, sharedVisits, &state)
-    }
-    for index in ordinals.indices {
-      let ordinal = ordinals[index]
-      if (0..<index).contains(where: { ordinals[$0] == ordinal }) { continue }
-      state.countVisit(sharedVisits.number(session: session, ordinal: ordinal))
-    }
-  }
-
-  @inline(never)
-  private func countManyVisits(
-    _ ordinals: Span<UInt32>, _ session: Int, _ sharedVisits: SharedVisits, _ state: inout State
-  ) {
-    state.visitMarks.beginSession()
-    for index in ordinals.indices where state.visitMarks.mark(ordinals[index]) {
-      state.countVisit(sharedVisits.number(session: session, ordinal: ordinals[index]))
+    state.totals.add(conversions, block) { session, indices in
+      guard case .none = currency else { return }
+      let conversion = Conversion(
+        rows: Int(starts[session])..<Int(starts[session + 1]),
+        last: Int(conversions.rows[indices.upperBound - 1]), value: 1)
+      addTouches(of: conversion, visited, &state.touches)
     }
   }
 
@@ -225,26 +175,6 @@ struct AttributionKernel: ReportKernel {
   }
 }
 
-/// The visits of the current session that were counted.
-private struct VisitMarks: Sendable {
-  /// Comparing this many with each other is faster than marking them.
-  static let comparedVisits = 16
-
-  /// By ordinal of the visit: the number of the last session that had it. Sessions are numbered from 1.
-  private var sessions: [UInt32] = []
-  private var session: UInt32 = 0
-
-  mutating func beginSession() { session += 1 }
-
-  /// Marks a visit and returns whether it is new.
-  mutating func mark(_ ordinal: UInt32) -> Bool {
-    let ordinal = Int(ordinal)
-    extend(&sessions, to: ordinal + 1, with: 0)
-    defer { sessions[ordinal] = session }
-    return sessions[ordinal] != session
-  }
-}
-
 /// The columns of a block that the search for touches reads.
 private struct VisitedRows {
   let times: TimeColumn
@@ -259,41 +189,4 @@ private struct VisitedRows {
 
   /// Returns whether a row of the partition is selected.
   func isSelected(_ row: Int) -> Bool { selected[row - firstRow] }
-}
-
-/// The conversion events of a block.
-private struct ConversionRows: Sendable {
-  /// Rows of the partition, ascending.
-  private(set) var rows: [UInt32] = []
-  /// By conversion: the ordinal of the visit in its session.
-  private(set) var visits: [UInt32] = []
-  /// By row of the block: 1 for a conversion event, else 0.
-  private var isConversion: [UInt8] = []
-
-  /// Finds the selected events of `block` that have this type and a text with a bit in `matching`.
-  mutating func find(
-    _ matching: CodePredicate<UInt8>, in column: TextColumn, ofType type: UInt8, _ block: BlockRows
-  ) {
-    reset(&isConversion, block.count)
-    block.partition[column].combine(matching, block.block.rows, into: &isConversion)
-    block.clearUnselected(&isConversion, ofType: type)
-    list(block)
-  }
-
-  /// Finds the events of `block` that have a flag, by row.
-  mutating func find(_ flags: [Bool], _ block: BlockRows) {
-    reset(&isConversion, block.count)
-    for row in flags.indices where flags[row] { isConversion[row] = 1 }
-    list(block)
-  }
-
-  private mutating func list(_ block: BlockRows) {
-    let firstRow = block.block.rows.lowerBound
-    var found: [UInt32] = []
-    swap(&found, &rows)
-    found.removeAll(keepingCapacity: true)
-    forEachSet(isConversion.span, block.count) { found.append(UInt32(firstRow + $0)) }
-    swap(&found, &rows)
-    block.partition.visits.gather(rows, into: &visits)
-  }
 }
