@@ -49,7 +49,7 @@ struct StagedProperties {
           continue
         }
         let website = locations.websiteOfEvent[Int(event)]
-        if website == ColumnsBuilder.invisible { continue }
+        if website == ColumnsBuilder.measurement { continue }
         byWebsite[Int(website)].append(
           StagedProperty(
             event: locations.rowOfEvent[Int(event)], key: keys[inputIndex], string: string,

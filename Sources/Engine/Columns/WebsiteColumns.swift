@@ -9,6 +9,8 @@ public struct WebsiteColumns: Sendable {
   /// Ascending by month.
   public let partitions: [Partition]
   private let dictionaries: WebsiteDictionaries
+  /// An array, because a struct cannot contain itself.
+  private var allMeasurements: [WebsiteColumns] = []
   private let lazyCampaigns = Lazy<Campaigns>()
   private let lazyMoney = Lazy<MoneyProperties>()
   private let lazyPropertyValues = LazyTable<UInt32, PropertyValues>()
@@ -33,6 +35,17 @@ public struct WebsiteColumns: Sendable {
   /// Creates the columns of a website that has no events.
   public init(idWithoutEvents id: String) {
     self.init(id: id, overview: WebsiteOverview(), partitions: [], dictionaries: .empty)
+  }
+
+  /// The website's performance measurements, which are not among its events; nil if it has none. Each is a row as events
+  /// are, and its values are properties (see ``WebVital/name``).
+  public var measurements: WebsiteColumns? { allMeasurements.first }
+
+  /// Returns the same columns with these measurements.
+  public func with(measurements: WebsiteColumns?) -> WebsiteColumns {
+    var columns = self
+    columns.allMeasurements = measurements.map { [$0] } ?? []
+    return columns
   }
 
   /// The number of events in all partitions.

@@ -131,7 +131,7 @@ struct DuplicateCounter {
       return false
     }
     guard event.eventType != EventType.performance else {
-      tally.add(.performance, line: line) { "left out: measurements of performance, which no report reads" }
+      tally.add(.performance, line: line) { "measurements of performance, which only the report performance reads" }
       return false
     }
     var unusual = UnusualValues()

@@ -7,6 +7,8 @@ import Engine
 struct EventQuery {
   /// Whether some columns come from the table `session`.
   let joinsSessions: Bool
+  /// Whether the result has the web vitals of measurements, after the click ids.
+  let hasVitals: Bool
   private let select: String
   private let order: String
 
@@ -25,6 +27,7 @@ struct EventQuery {
     static let createdAt: Int32 = 5
     static let eventType: Int32 = 6
     static let firstText: Int32 = 7
+    static let firstVital = firstText + Int32(TextColumn.allCases.count + PaidAd.networks.count)
   }
 
   /// Throws `unusableFile` if `events` lacks a required column.
@@ -37,6 +40,8 @@ struct EventQuery {
     }
     let fixed: [EventField] = [.websiteID, .sessionID, .visitID, .eventID, .createdAt, .eventType]
     let texts = TextColumn.allCases.map(\.columnName) + PaidAd.networks.map(\.columnName)
+    let vitals = WebVital.allCases.map { events.column([$0.name], alias: "e") }
+    hasVitals = vitals.contains { $0 != nil }
     let columns =
       [events.hasRowID ? "e.rowid" : "0"]
       + fixed.map { field in
@@ -44,6 +49,7 @@ struct EventQuery {
         field == .createdAt ? events.column(field.names, alias: "e") ?? "NULL" : expression(field.names)
       }
       + texts.map { expression(EventField(rawValue: $0)?.names ?? [$0]) }
+      + (hasVitals ? vitals.map { $0 ?? "NULL" } : [])
     select =
       "SELECT \(columns.joined(separator: ", ")) FROM \(quoted(events.table)) e"
       + (join.map { " LEFT JOIN session s ON \($0)" } ?? "")

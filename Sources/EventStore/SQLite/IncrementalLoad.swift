@@ -18,7 +18,7 @@ struct IncrementalLoad {
   /// Ids of rows to read that are not newer than the old position.
   private var rowIDs: Set<Int64> = []
 
-  /// If more than this fraction of all events has to be read again, a full load is cheaper.
+  /// If more than this fraction of all events and measurements has to be read again, a full load is cheaper.
   private static let maximumChangedFraction = 0.5
 
   init(
@@ -51,14 +51,14 @@ struct IncrementalLoad {
       if let website = update.finish(new[update.id]) {
         changed.append(website)
       } else if wasKnown[index] {
-        // The website may still have events that no report counts; only a full load can tell.
+        // The website may be named by other rows; only a full load can tell.
         return nil
       }
     }
     return changed.contains(where: \.hasTooManyPartitions) ? nil : changed
   }
 
-  private var most: Int64 { Int64(Double(columns.eventCount) * Self.maximumChangedFraction) + 1000 }
+  private var most: Int64 { Int64(Double(columns.rowCount) * Self.maximumChangedFraction) + 1000 }
 
   /// The index of a website's update; nil if its columns cannot be updated.
   private mutating func index(of id: Bytes) -> Int? {
@@ -139,8 +139,9 @@ struct IncrementalLoad {
     let properties = try rows.properties(badRows: badRows)
     func add(_ row: EventRow) throws(StoreError) {
       guard let index = indexes[Array(row.websiteID)],
-        updates[index].isInvalidated(session: identityHash(row.sessionID)),
-        row.visitID.isEmpty || updates[index].isInvalidated(visit: identityHash(row.visitID))
+        updates[index].isInvalidated(
+          session: identityHash(row.sessionID), visit: row.visitID.isEmpty ? nil : identityHash(row.visitID),
+          type: row.eventType)
       else {
         isWhole = false
         return
@@ -152,7 +153,7 @@ struct IncrementalLoad {
     try rows.forEachEvent(after: old.lastEvent, badRows: badRows, add)
     guard isWhole else { return nil }
     let columns = builder.finish(isCancelled: isCancelled) { id in
-      indexes[Array(id.utf8)].map { updates[$0].periods } ?? []
+      indexes[Array(id.utf8)].map { updates[$0].periods } ?? WebsitePeriods()
     }
     guard let columns else { throw .cancelled }
     return columns

@@ -12,6 +12,8 @@ struct SQLiteRows {
   private let properties: Properties
   /// Whether an INTEGER time is always in milliseconds. In other programs' files small values are seconds.
   private let timesAreMilliseconds: Bool
+  /// Whether events have web vitals.
+  private let hasVitals: Bool
   /// Whether the columns include row ids, which incremental loads need.
   private let keepsRowIDs: Bool
   private let defaultWebsiteID: PinnedUTF8
@@ -47,11 +49,13 @@ struct SQLiteRows {
       events = .fields(tables.events.table, tables.events.layout, tables.events.rules)
       properties = tables.properties.map { .fields($0.table, $0.layout, $0.rules) } ?? .none
       joinsSessions = tables.events.table.joinsSessions
+      hasVitals = false
     } else {
       let sessionColumns = try TableColumns(SQLiteTable.sessions, in: connection)
       let query = try EventQuery(events: eventColumns, sessions: sessionColumns, path: connection.path)
       events = .columns(query)
       joinsSessions = query.joinsSessions
+      hasVitals = query.hasVitals
       properties = PropertyQuery(propertyColumns).map { .columns($0) } ?? .none
     }
     timesAreMilliseconds = isFootfallStore
@@ -232,7 +236,22 @@ extension SQLiteRows {
       if !statement.bytes(position).isEmpty { row.clickIDs.insert(ClickIDs(network)) }
       position += 1
     }
-    return decodeType(statement, into: &row)
+    if let defect = decodeType(statement, into: &row) { return defect }
+    return row.eventType == EventType.performance ? decodeVitals(statement, into: &row) : nil
+  }
+
+  private func decodeVitals(_ statement: Statement, into row: inout EventRow) -> RowDefect? {
+    row.vitals = WebVitals()
+    guard hasVitals else { return nil }
+    var position = EventQuery.Position.firstVital
+    for vital in Self.vitals {
+      row.vitals[vital] = statement.tenThousandths(position)
+      if row.vitals[vital] == nil, !statement.isEmpty(position) {
+        return .notANumber(column: vital.name, value: shown(statement.bytes(position)))
+      }
+      position += 1
+    }
+    return nil
   }
 
   private func decodeTime(_ statement: Statement, into row: inout EventRow) -> RowDefect? {
@@ -285,6 +304,7 @@ extension SQLiteRows {
   }
 
   private static let textColumns = TextColumn.allCases
+  private static let vitals = WebVital.allCases
   private static let types = EventTypeRule()
 }
 

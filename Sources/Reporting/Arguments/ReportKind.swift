@@ -74,6 +74,6 @@ extension ReportKind {
 
   /// All reports in display order. `Sources/README.md` says how to add one.
   public static let reports: [ReportKind] = [
-    insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies,
+    insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies, performance,
   ]
 }

@@ -18,11 +18,16 @@ struct ManifestTests {
     ColumnFileReference(name: name, byteCount: 64, tableChecksum: .max)
   }
 
-  private static func website(_ id: String, _ overview: WebsiteOverview, partitions: Int) -> Manifest.Website
-  {
-    Manifest.Website(
-      id: id, overview: overview, dictionaries: file("dictionaries.texts"),
+  private static func columns(_ overview: WebsiteOverview, partitions: Int) -> Manifest.Columns {
+    Manifest.Columns(
+      overview: overview, dictionaries: file("dictionaries.texts"),
       partitions: (0..<partitions).map { file("2025-\($0).columns") })
+  }
+
+  private static func website(
+    _ id: String, _ overview: WebsiteOverview, partitions: Int, measurements: Manifest.Columns? = nil
+  ) -> Manifest.Website {
+    Manifest.Website(id: id, events: columns(overview, partitions: partitions), measurements: measurements)
   }
 
   private static let secret = CacheKey(.max, 1)
@@ -40,7 +45,9 @@ struct ManifestTests {
     Manifest(
       fingerprint: fingerprint, diagnostics: ["größer", ""],
       websites: [
-        website("", WebsiteOverview(), partitions: 0),
+        website(
+          "", WebsiteOverview(), partitions: 0,
+          measurements: columns(WebsiteOverview(events: 2, extentMilliseconds: 0...1), partitions: 2)),
         website(
           "e\u{301}",
           WebsiteOverview(
