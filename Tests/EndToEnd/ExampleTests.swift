@@ -31,7 +31,8 @@ import Testing
     try check(["website_event.csv", "event_data.csv"], lines("replies.ndjson"))
   }
 
-  @Test func `the requests about web vitals get the printed replies, from the file and from a store`() throws {
+  @Test func `the requests about web vitals get the printed replies, from the file and from a store`() throws
+  {
     let replies = try lines("web_vitals.replies.ndjson")
     try check(["web_vitals.csv"], requests: "web_vitals.ndjson", replies)
     let folder = try TemporaryFolder()

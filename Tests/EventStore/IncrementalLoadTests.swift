@@ -28,7 +28,8 @@ struct IncrementalLoadTests {
         + "\(time),/\(number % 7),5,\(number * 100).5,\(number % 3 == 0 ? "" : "0.01\(number % 10)")\n"
     }
     let vitals = try folder.write(
-      "p.csv", "website_id,session_id,visit_id,event_id,created_at,url_path,event_type,lcp,cls\n"
+      "p.csv",
+      "website_id,session_id,visit_id,event_id,created_at,url_path,event_type,lcp,cls\n"
         + measurements.joined())
     let properties = (0..<30).map { "e\($0 * 3),\($0 % 2 == 0 ? "revenue" : "currency"),USD,\($0).5\n" }
     let data = try folder.write(

@@ -36,7 +36,8 @@ extension ColumnsBuilder {
     _ builders: consuming [ColumnsBuilder], batches: [Int], threads: Int, isCancelled: () -> Bool
   ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
     finish(
-      builders, batches: batches, threads: threads, keeping: { _ in WebsitePeriods() }, isCancelled: isCancelled)
+      builders, batches: batches, threads: threads, keeping: { _ in WebsitePeriods() },
+      isCancelled: isCancelled)
   }
 
   private static func finish(

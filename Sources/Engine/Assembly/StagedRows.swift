@@ -45,11 +45,12 @@ struct StagedRows {
     if isCancelled() { return nil }
     let locations = StagedWebsite.all(self, deduplication: deduplication, isCancelled: isCancelled)
     if isCancelled() { return nil }
-    let (byWebsite, orphans) = properties.join(deduplication, locations, isCancelled: isCancelled)
+    let (byWebsite, orphans, orphanAmounts) = properties.join(
+      deduplication, locations, isCancelled: isCancelled)
     if isCancelled() { return nil }
     return DeduplicatedRows(
       websites: locations.websites, properties: byWebsite, propertyKeys: properties.keyDictionary,
-      propertyStrings: properties.stringDictionary, orphanProperties: orphans,
+      propertyStrings: properties.stringDictionary, orphanProperties: orphans, orphanAmounts: orphanAmounts,
       repeated: deduplication.repeated(in: runs))
   }
 }
@@ -62,6 +63,7 @@ struct DeduplicatedRows {
   let propertyKeys: TextDictionary
   let propertyStrings: TextDictionary
   let orphanProperties: Int
+  let orphanAmounts: Int
   let repeated: RepeatedRows
 
   /// Returns the properties of a website, with dictionaries that contain only their texts.
@@ -111,7 +113,8 @@ struct DeduplicatedRows {
       events = events.map { $0.with(measurements: measurements[Array($0.id.utf8)]) }
     }
     return ColumnSet(
-      websites: events.sorted { precedes($0.id, $1.id) }, orphanProperties: orphanProperties)
+      websites: events.sorted { precedes($0.id, $1.id) }, orphanProperties: orphanProperties,
+      orphanAmounts: orphanAmounts)
   }
 }
 

@@ -71,7 +71,10 @@ public struct WebsiteColumns: Sendable {
 
   /// Returns the values of the properties with this key, one for each event that has one.
   func propertyValues(_ key: String, _ executor: ParallelExecutor) -> PropertyValues {
-    guard let code = propertyKeys.code(of: key, on: executor) else { return PropertyValues(partitions.count) }
+    // The empty key is that of amounts, which are no properties.
+    guard !key.isEmpty, let code = propertyKeys.code(of: key, on: executor) else {
+      return PropertyValues(partitions.count)
+    }
     return lazyPropertyValues.value(UInt32(code), unlessCancelled: executor) {
       PropertyValues(self, key: UInt32(code), executor)
     }
@@ -168,10 +171,13 @@ public struct ColumnSet: Sendable {
   public let websites: [WebsiteColumns]
   /// The number of properties without an event; reports ignore them.
   public let orphanProperties: Int
+  /// The number of amounts of the table `revenue` without an event; reports ignore them.
+  public let orphanAmounts: Int
 
-  public init(websites: [WebsiteColumns], orphanProperties: Int) {
+  public init(websites: [WebsiteColumns], orphanProperties: Int, orphanAmounts: Int = 0) {
     self.websites = websites
     self.orphanProperties = orphanProperties
+    self.orphanAmounts = orphanAmounts
   }
 
   /// Returns the columns of the website `id`, compared by bytes.

@@ -60,6 +60,14 @@ public struct PropertyRow {
   public var dataType: UInt8 = 1
 
   public init() {}
+
+  /// A row of the table `revenue`, without its values: the number is the amount of the event, the string its currency. Its key
+  /// is empty, which no row of `event_data` has, so it is a property to nothing but reports of money.
+  public static var ofAmount: PropertyRow {
+    var row = PropertyRow()
+    row.dataType = 2
+    return row
+  }
 }
 
 /// Reads a `data_type`: a number of one digit, also with decimals (`2.0`). Anything else is a text's, 1.

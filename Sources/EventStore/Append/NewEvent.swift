@@ -50,7 +50,9 @@ public struct NewEvent: Equatable, Sendable {
 
   private static func checkVitals(_ values: [EventField: String]) throws(RowDefect) {
     for vital in WebVital.allCases {
-      guard let field = EventField(rawValue: vital.name), var text = values[field], !text.isEmpty else { continue }
+      guard let field = EventField(rawValue: vital.name), var text = values[field], !text.isEmpty else {
+        continue
+      }
       if text.withUTF8(parseTenThousandths) == nil { throw .notANumber(column: vital.name, value: text) }
     }
   }

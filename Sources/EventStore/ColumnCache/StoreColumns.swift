@@ -118,7 +118,9 @@ final class StoreColumns {
   func note(_ files: Manifest.Website, of index: Int) {
     websites[index].files = files
     let columns = websites[index].columns
-    func pairs(_ columns: WebsiteColumns?, _ files: Manifest.Columns?) -> [(ObjectIdentifier, ColumnFileReference)] {
+    func pairs(_ columns: WebsiteColumns?, _ files: Manifest.Columns?) -> [(
+      ObjectIdentifier, ColumnFileReference
+    )] {
       Array(zip((columns?.partitions ?? []).map(ObjectIdentifier.init), files?.partitions ?? []))
     }
     websites[index].partitionFiles = Dictionary(

@@ -76,6 +76,34 @@ struct EventQuery {
   }
 }
 
+/// The SELECT that reads a file's amounts, the rows of the table `revenue`.
+struct RevenueQuery {
+  private let select: String
+  private let order: String
+
+  /// The amounts that match `condition`, which refers to the table as `r`, or all; in order of arrival.
+  func sql(where condition: String?) -> String {
+    "\(select)\(condition.map { " WHERE \($0)" } ?? "")\(order)"
+  }
+
+  enum Position {
+    static let rowID: Int32 = 0
+    static let eventID: Int32 = 1
+    static let revenue: Int32 = 2
+    static let currency: Int32 = 3
+  }
+
+  /// Nil if the file has no amounts, or a table that does not say of which event or how much.
+  init?(_ columns: TableColumns) {
+    guard let event = columns.column([RevenueField.eventID.rawValue], alias: "r"),
+      let revenue = columns.column([RevenueField.revenue.rawValue], alias: "r")
+    else { return nil }
+    let currency = columns.column([RevenueField.currency.rawValue], alias: "r") ?? "NULL"
+    select = "SELECT \(columns.hasRowID ? "r.rowid" : "0"), \(event), \(revenue), \(currency) FROM revenue r"
+    order = columns.hasRowID ? " ORDER BY r.rowid" : ""
+  }
+}
+
 /// The SELECT that reads a file's properties.
 struct PropertyQuery {
   private let select: String

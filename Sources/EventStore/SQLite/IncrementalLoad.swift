@@ -36,6 +36,8 @@ struct IncrementalLoad {
   /// Returns the websites that have changed; nil if that cannot be determined or if too much has changed.
   /// Throws `cancelled`.
   mutating func run(until now: ChangeLogPosition) throws(StoreError) -> [WebsiteColumns]? {
+    // Another program's table may have no index by which the amounts of an event are found.
+    if rows.hasRevenue, try !StoreSchema.hasOwnRevenue(connection) { return nil }
     let distance = now.distance(from: old)
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
     for index in updates.indices {
@@ -91,6 +93,8 @@ struct IncrementalLoad {
       count += 1
       // An entry without a session records a commit that changed no event.
       if changes.type(1) == .null { continue }
+      // The entry of a changed amount.
+      if changes.type(0) == .null { return false }
       guard touch(changes, arena, hasVisit: true) else { return false }
       if changes.type(3) == .integer { rowIDs.insert(changes.integer(3)) }
     }

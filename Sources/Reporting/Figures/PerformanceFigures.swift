@@ -43,7 +43,8 @@ private func summaryFigure(_ summary: JSONValue, _ context: ReportContext) -> Fi
       ? nil : Figure.Headline(name: "\(name), p75", text: unit.isEmpty ? text : "\(text) \(unit)", change: "")
   }
   return Figure(
-    title: context.figureTitle, summary: "Percentiles of all web vitals", chart: nil, table: table, isWide: true,
+    title: context.figureTitle, summary: "Percentiles of all web vitals", chart: nil, table: table,
+    isWide: true,
     headlines: headlines)
 }
 

@@ -6,7 +6,8 @@ extension ReportKind {
     example: "performance store.db --metric inp --unit week --filter device=mobile",
     settings: { [$0.vital] },
     emptiness: { result in
-      result["summary"]?["count"]?.isBlank ?? true ? "there are no measurements (events of type 5) in this range" : nil
+      result["summary"]?["count"]?.isBlank ?? true
+        ? "there are no measurements (events of type 5) in this range" : nil
     }, text: { performanceText($0, $1, $2) }, figures: performanceFigures)
 }
 
@@ -98,5 +99,5 @@ func vitalText(_ value: JSONValue?, _ vital: String) -> String {
   // Beyond these all digits are as good as any.
   guard abs(number) < 1e12 else { return numberText(value) }
   let rounded = JSONDecimal(significand: Int128((number * factor).rounded()), scale: decimals)
-  return numberText(rounded.wholeNumber.map { .integer($0) } ?? .decimal(rounded))
+  return numberText(rounded.wholeNumber.map { .integer($0) } ?? .decimal(rounded), decimals: decimals)
 }

@@ -54,7 +54,8 @@ private func chart(_ report: PerformanceReport) -> JSONValue {
   .array(
     report.chart.map { point in
       .object(
-        JSONObject(members: [("t", JSONValue(instant: point.startMilliseconds))] + members(point.percentiles)))
+        JSONObject(members: [("t", JSONValue(instant: point.startMilliseconds))] + members(point.percentiles))
+      )
     })
 }
 

@@ -17,7 +17,8 @@ struct PerformanceKernel: ReportKernel {
     }
     self.vitals = vitals
     sampled = UInt8(request.vital.rawValue)
-    buckets = CalendarBuckets(request.units.unit, weekStart: request.units.weekStart, in: request.units.timeZone)
+    buckets = CalendarBuckets(
+      request.units.unit, weekStart: request.units.weekStart, in: request.units.timeZone)
   }
 
   struct State: Sendable {
