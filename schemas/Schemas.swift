@@ -30,6 +30,7 @@ public enum Schemas {
       ("reports.insights", File.reports_insights_params_json, File.reports_insights_result_json),
       ("reports.journey", File.reports_journey_params_json, File.reports_journey_result_json),
       ("reports.list", File.reports_list_params_json, File.reports_list_result_json),
+      ("reports.performance", File.reports_performance_params_json, File.reports_performance_result_json),
       ("reports.retention", File.reports_retention_params_json, File.reports_retention_result_json),
       ("reports.revenue", File.reports_revenue_params_json, File.reports_revenue_result_json),
       ("reports.run", File.reports_run_params_json, File.reports_run_result_json),
@@ -43,6 +44,19 @@ public enum Schemas {
       ("umami.funnel", File.umami_funnel_params_json, File.umami_funnel_result_json),
       ("umami.goal", File.umami_goal_params_json, File.umami_goal_result_json),
       ("umami.journey", File.umami_journey_params_json, File.umami_journey_result_json),
+      ("umami.performance", File.umami_performance_params_json, File.umami_performance_result_json),
+      (
+        "umami.performance.chart", File.umami_performance_chart_params_json,
+        File.umami_performance_chart_result_json
+      ),
+      (
+        "umami.performance.metrics", File.umami_performance_metrics_params_json,
+        File.umami_performance_metrics_result_json
+      ),
+      (
+        "umami.performance.stats", File.umami_performance_stats_params_json,
+        File.umami_performance_stats_result_json
+      ),
       ("umami.reports", File.umami_reports_params_json, File.umami_reports_result_json),
       ("umami.retention", File.umami_retention_params_json, File.umami_retention_result_json),
       ("umami.revenue", File.umami_revenue_params_json, File.umami_revenue_result_json),

@@ -16,6 +16,12 @@ extension JSONValue {
     self = decimal.wholeNumber.map(JSONValue.integer) ?? .decimal(decimal)
   }
 
+  /// A number in millionths, exact.
+  init(millionths: Int128) {
+    let decimal = JSONDecimal(significand: millionths, scale: 6)
+    self = decimal.wholeNumber.map(JSONValue.integer) ?? .decimal(decimal)
+  }
+
   /// An instant, in the format of replies. In some time zones the first day of the year 0000 starts in the year before;
   /// it is clamped to the year 0000, the first that can be written.
   init(instant milliseconds: Int64) { self = .string(formatInstant(clamped(milliseconds))) }

@@ -17,8 +17,10 @@ import Testing
     line.replacing(/"(createdAt|updatedAt)":"[^"]*"/) { "\"\($0.output.1)\":\"\"" }
   }
 
-  private func check(_ store: [String], _ replies: [String]) throws {
-    let requests = try Data(contentsOf: Self.folder.appendingPathComponent("requests.ndjson"))
+  private func check(
+    _ store: [String], requests name: String = "requests.ndjson", _ replies: [String]
+  ) throws {
+    let requests = try Data(contentsOf: Self.folder.appendingPathComponent(name))
     let outcome = try BuiltBinary.run(["serve"] + store, input: requests, in: Self.folder)
     #expect(outcome.exitCode == 0)
     #expect(outcome.errors == "")
@@ -27,6 +29,29 @@ import Testing
 
   @Test func `the requests get the printed replies from the CSV files`() throws {
     try check(["website_event.csv", "event_data.csv"], lines("replies.ndjson"))
+  }
+
+  @Test func `the requests about web vitals get the printed replies, from the file and from a store`() throws
+  {
+    let replies = try lines("web_vitals.replies.ndjson")
+    try check(["web_vitals.csv"], requests: "web_vitals.ndjson", replies)
+    let folder = try TemporaryFolder()
+    let store = folder.path("store.db")
+    for expected in [
+      "\(store): 24 events added, 0 properties added",
+      "\(store): 0 events added (24 known already), 0 properties added",
+    ] {
+      let imported = try BuiltBinary.run(["import", store, "web_vitals.csv"], in: Self.folder)
+      #expect(imported.lines == [expected])
+    }
+    try check([store], requests: "web_vitals.ndjson", replies)
+    // Exported, and merged with what the store has already.
+    _ = try BuiltBinary.run(["export", store, "exported"], in: folder.url)
+    let other = folder.path("other.db")
+    for files in [["exported/website_event.csv"], [store]] {
+      _ = try BuiltBinary.run(["import", other] + files, in: folder.url)
+      try check([other], requests: "web_vitals.ndjson", replies)
+    }
   }
 
   @Test func `a store made by import gives the same replies, and says nothing of the end of the process`()
@@ -48,7 +73,7 @@ import Testing
   }
 
   @Test func `there is a request for every method that CSV files answer`() throws {
-    let asked = try lines("requests.ndjson").map { line in
+    let asked = try (lines("requests.ndjson") + lines("web_vitals.ndjson")).map { line in
       try JSONValue(parsing: Array(line.utf8), maximumDepth: 32)["method"]?.string ?? ""
     }
     let methods = try schemas(of: "params").filter {
@@ -74,7 +99,8 @@ import Testing
     }
     let folder = try TemporaryFolder()
     let store = folder.path("store.db")
-    _ = try BuiltBinary.run(["import", store, "website_event.csv", "event_data.csv"], in: Self.folder)
+    _ = try BuiltBinary.run(
+      ["import", store, "website_event.csv", "event_data.csv", "web_vitals.csv"], in: Self.folder)
     let outcome = try BuiltBinary.run(["serve", store], input: Data(requests.utf8), in: Self.folder)
     let expected = results.map { result in
       #"{"jsonrpc":"2.0","id":1,"result":\#(result)}"#.replacing(/,"notice":"[^"]*"/, with: "")

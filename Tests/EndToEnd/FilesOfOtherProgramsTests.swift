@@ -121,20 +121,18 @@ import Testing
 
       """,
     ]
-    let said = "5.csv: left out Umami's table revenue"
     try check(
       files, [], "reports.insights", #""fields":[{"name":"country"}]"#,
-      #"[{"views":1,"visitors":1,"visits":1,"bounces":1,"totaltime":0,"country":"FR"}]"#, website: site,
-      said: said)
+      #"[{"views":1,"visitors":1,"visits":1,"bounces":1,"totaltime":0,"country":"FR"}]"#, website: site)
     try check(
       files, [], "reports.revenue", #""currency":"EUR""#,
       #"{"chart":[{"x":"order","t":"2025-10-08T00:00:00Z","y":7.5}],"country":[{"name":"FR","value":7.5}],"#
         + #""total":{"sum":7.5,"count":1,"unique_count":1},"#
-        + #""table":[{"currency":"EUR","sum":7.5,"count":1,"unique_count":1}]}"#, website: site, said: said)
+        + #""table":[{"currency":"EUR","sum":7.5,"count":1,"unique_count":1}]}"#, website: site)
     try check(
       files, [], "websites.list", "",
       #"[{"id":"\#(site)","name":"Garden","domain":"garden.example","events":2,"firstEvent":"2025-10-08T01:54:16.502Z","#
-        + #""lastEvent":"2025-10-08T01:55:16.502Z"}]"#, said: said)
+        + #""lastEvent":"2025-10-08T01:55:16.502Z"}]"#)
   }
 
   @Test func `GA4 with microseconds, and visits that are unique within a visitor`() throws {

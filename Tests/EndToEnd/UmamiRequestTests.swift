@@ -197,12 +197,8 @@ import Testing
       ])
   }
 
-  @Test func `performance and heatmaps are refused by name`() throws {
-    for request in [
-      body("performance", Self.march), body("heatmap", Self.march), get("performance/stats", Self.marchQuery),
-      get("performance/chart", Self.marchQuery), get("performance/metrics", "\(Self.marchQuery)&type=path"),
-      get("heatmaps", Self.marchQuery),
-    ] {
+  @Test func `heatmaps are refused by name`() throws {
+    for request in [body("heatmap", Self.march), get("heatmaps", Self.marchQuery)] {
       let error = try ask([request])[0]["error"]
       #expect(error?["code"] == -32601)
       #expect(error?["message"]?.string?.hasSuffix("report is not supported yet") == true, "\(error ?? nil)")

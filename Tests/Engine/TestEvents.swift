@@ -28,6 +28,8 @@ struct TestEvent {
   /// Empty: an id of its own.
   var id: String
   var website: String
+  /// What a measurement has measured, in ten-thousandths.
+  var vitals: [WebVital: Int64] = [:]
 
   /// A pageview of `path`.
   static func page(
@@ -83,6 +85,7 @@ func columnSet(_ events: [TestEvent]) -> ColumnSet {
     row.eventType = event.type
     row.clickIDs = ClickIDs(event.paidAd)
     for (column, text) in event.texts { row[column] = memory.bytes(text) }
+    for (vital, value) in event.vitals { row.vitals[vital] = value }
     builder.append(row)
     for property in event.properties {
       var row = PropertyRow()

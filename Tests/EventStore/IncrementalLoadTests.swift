@@ -22,10 +22,19 @@ struct IncrementalLoadTests {
     }
     let events = try folder.write(
       "e.csv", "website_id,session_id,visit_id,event_id,created_at,url_path,event_name\n" + rows.joined())
+    let measurements = (0..<24).map { number in
+      let time = 1_735_700_000 + number % 30 % 9 * 10 * 86_400 + number * 61 + 5
+      return "\(number % 5 == 0 ? "b" : "a"),s\(number % 30),v\(number % 30).\(number % 2),p\(number),"
+        + "\(time),/\(number % 7),5,\(number * 100).5,\(number % 3 == 0 ? "" : "0.01\(number % 10)")\n"
+    }
+    let vitals = try folder.write(
+      "p.csv",
+      "website_id,session_id,visit_id,event_id,created_at,url_path,event_type,lcp,cls\n"
+        + measurements.joined())
     let properties = (0..<30).map { "e\($0 * 3),\($0 % 2 == 0 ? "revenue" : "currency"),USD,\($0).5\n" }
     let data = try folder.write(
       "d.csv", "event_id,data_key,string_value,number_value\n" + properties.joined())
-    _ = try importFiles([events, data], into: path, diagnostics: lines.add)
+    _ = try importFiles([events, vitals, data], into: path, diagnostics: lines.add)
     connection = try Connection(path: path, mode: .readWrite)
   }
 
@@ -91,6 +100,17 @@ struct IncrementalLoadTests {
       + " DELETE FROM website_event WHERE website_id = 'b' AND event_type <> 5",
     "INSERT INTO website_event (website_id, session_id, event_id, event_type, created_at)"
       + " VALUES ('measured', 's', 'm1', 5, 1735700000000), ('a', 's1', 'm2', 5, 1)",
+    "INSERT INTO website_event (website_id, session_id, visit_id, event_id, event_type, created_at, lcp, cls)"
+      + " VALUES ('a', 's1', 'v1.1', 'm2', 5, 1735700000000, 1234.5, 0.0123), ('a', 'x', 'v1.1', 'm3', 5, 1, '7', NULL)",
+    "UPDATE website_event SET lcp = 17 WHERE event_id IN ('p2', 'e7')",
+    "UPDATE website_event SET event_type = 1 WHERE event_id = 'p2'",
+    "UPDATE website_event SET session_id = 's4', website_id = 'a' WHERE event_id = 'p3'",
+    "UPDATE website_event SET visit_id = 'all' WHERE row_id % 2 = 0",
+    "UPDATE website_event SET lcp = 'fast' WHERE event_id = 'p1'",
+    "DELETE FROM website_event WHERE event_type = 5 AND website_id = 'b'",
+    "DELETE FROM website_event WHERE event_id LIKE 'e%'",
+    "INSERT OR REPLACE INTO website_event (website_id, session_id, event_id, event_type, created_at, inp)"
+      + " VALUES ('b', 's9', 'p4', 5, 1735700000000, 80)",
     "INSERT INTO website_event (website_id, session_id, event_id, event_type, created_at)"
       + " VALUES ('gone', 's', 'g1', 1, 1735700000000); DELETE FROM website_event WHERE website_id = 'gone'",
     "DELETE FROM event_data; DELETE FROM website_event WHERE session_id = 's4'",
@@ -129,6 +149,9 @@ struct IncrementalLoadTests {
             + " VALUES ('\(b % 3 == 0 ? "b" : "a")', 's\(b)', 'e\(a)', 1, 1735700000000 + \(b) * 86400000, '/\(b)')",
           "INSERT OR REPLACE INTO event_data (event_id, data_key, number_value) VALUES ('e\(a)', 'k\(b % 3)', \(b))",
           "DELETE FROM event_data WHERE event_id = 'e\(a)'",
+          "UPDATE website_event SET event_type = \(b % 2 == 0 ? 5 : 1), lcp = \(b) WHERE event_id = 'e\(a)'",
+          "UPDATE website_event SET session_id = 's\(b % 40)', ttfb = \(a) WHERE event_id = 'p\(a % 24)'",
+          "DELETE FROM website_event WHERE event_id = 'p\(b % 24)'",
         ]
         try connection.execute(changes[Int.random(in: 0..<changes.count, using: &random)])
       }
@@ -186,7 +209,11 @@ struct IncrementalLoadTests {
     let snapshot = try store.snapshot()
     return try snapshot.websites.flatMap { summary in
       let columns = try snapshot.columns(of: summary.id)
+      let measurements = columns?.measurements
       return ["\(summary)"] + (columns?.partitions.flatMap { describe($0, columns) } ?? []).sorted()
+        + (measurements?.partitions.flatMap { describe($0, measurements) } ?? []).sorted().map {
+          "measured, \($0)"
+        }
     }
   }
 

@@ -78,6 +78,13 @@ struct SeenRows {
           properties.append(SeenProperty(decoder.row))
           return nil
         }
+      case .revenue(let layout):
+        var decoder = RevenueDecoder(layout, rules)
+        try input.table.forEachRow(in: input.table.rows, fields, badRows: badRows) { _ in
+          if let defect = decoder.decode(fields) { return defect }
+          properties.append(SeenProperty(decoder.row))
+          return nil
+        }
       }
     }
     badRows.finish()

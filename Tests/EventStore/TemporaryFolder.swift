@@ -42,6 +42,7 @@ final class Lines {
   private(set) var all: [String] = []
 
   func add(_ line: String) { all.append(line) }
+  func clear() { all = [] }
 }
 
 /// The path of a file of the golden events.

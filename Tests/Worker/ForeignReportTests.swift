@@ -32,7 +32,7 @@ import Testing
   private static let range = #""dateRange":{"startDate":"2025-03-01","endDate":"2025-03-31"}"#
 
   @Test(arguments: [
-    "run", "delete", "create", "update", "get", "list", "currencies", "performance", "heatmap", "", "Goals",
+    "run", "delete", "create", "update", "get", "list", "currencies", "heatmap", "", "Goals",
     "goals ",
     "../goals", ":reportId", "e\u{301}",
   ])

@@ -26,13 +26,13 @@ struct StagedProperties {
   }
 
   /// Returns the properties of each website in input order, each with the staged number of its event within
-  /// the website, and the number of properties without an event. The result is incomplete once `isCancelled`
+  /// the website, and the numbers of properties and of amounts without an event. The result is incomplete once `isCancelled`
   /// returns true.
   mutating func join(
     _ deduplication: Deduplication, _ locations: StagedWebsite.EventLocations, isCancelled: () -> Bool
-  ) -> (byWebsite: [[StagedProperty]], orphans: Int) {
+  ) -> (byWebsite: [[StagedProperty]], orphans: Int, orphanAmounts: Int) {
     var byWebsite: [[StagedProperty]] = Array(repeating: [], count: locations.websites.count)
-    var orphans = 0
+    var (orphans, orphanAmounts) = (0, 0)
     var inputIndex = 0
     var remapping = CodeRemapping(rows.builders.map(\.properties.stringInterner.count))
     for run in rows.runs where !isCancelled() {
@@ -45,18 +45,18 @@ struct StagedProperties {
         }
         let event = deduplication.eventOfProperty[inputIndex]
         guard event != Deduplication.noEvent else {
-          orphans += 1
+          if keys[inputIndex] == PropertyColumns.amountKey { orphanAmounts += 1 } else { orphans += 1 }
           continue
         }
         let website = locations.websiteOfEvent[Int(event)]
-        if website == ColumnsBuilder.invisible { continue }
+        if website == ColumnsBuilder.measurement { continue }
         byWebsite[Int(website)].append(
           StagedProperty(
             event: locations.rowOfEvent[Int(event)], key: keys[inputIndex], string: string,
             number: properties.numbers[row], type: properties.types[row]))
       }
     }
-    return (byWebsite, orphans)
+    return (byWebsite, orphans, orphanAmounts)
   }
 }
 

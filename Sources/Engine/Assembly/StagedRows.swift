@@ -45,11 +45,12 @@ struct StagedRows {
     if isCancelled() { return nil }
     let locations = StagedWebsite.all(self, deduplication: deduplication, isCancelled: isCancelled)
     if isCancelled() { return nil }
-    let (byWebsite, orphans) = properties.join(deduplication, locations, isCancelled: isCancelled)
+    let (byWebsite, orphans, orphanAmounts) = properties.join(
+      deduplication, locations, isCancelled: isCancelled)
     if isCancelled() { return nil }
     return DeduplicatedRows(
       websites: locations.websites, properties: byWebsite, propertyKeys: properties.keyDictionary,
-      propertyStrings: properties.stringDictionary, orphanProperties: orphans,
+      propertyStrings: properties.stringDictionary, orphanProperties: orphans, orphanAmounts: orphanAmounts,
       repeated: deduplication.repeated(in: runs))
   }
 }
@@ -62,10 +63,14 @@ struct DeduplicatedRows {
   let propertyKeys: TextDictionary
   let propertyStrings: TextDictionary
   let orphanProperties: Int
+  let orphanAmounts: Int
   let repeated: RepeatedRows
 
   /// Returns the properties of a website, with dictionaries that contain only their texts.
   private func propertiesOfWebsite(_ index: Int) -> WebsiteProperties {
+    if websites[index].hasMeasurements {
+      return WebsiteProperties(rows: websites[index].vitals(), keys: WebVitals.keys, strings: .empty)
+    }
     if websites.count == 1 {
       return WebsiteProperties(rows: properties[index], keys: propertyKeys, strings: propertyStrings)
     }
@@ -81,20 +86,35 @@ struct DeduplicatedRows {
   /// Assembles large websites one after another, each on all threads, then the others in parallel. Returns
   /// nil once `isCancelled` returns true.
   func columns(
-    threads: Int, keeping periods: (String) -> [ClosedRange<Int>], isCancelled: () -> Bool
+    threads: Int, keeping periods: (String) -> WebsitePeriods, isCancelled: () -> Bool
   ) -> ColumnSet? {
     func columns(_ index: Int) -> WebsiteColumns? {
-      WebsiteAssembly(websites[index], threads: threads).columns(
-        propertiesOfWebsite(index), keeping: periods(websites[index].id), isCancelled: isCancelled)
+      let (website, periods) = (websites[index], periods(websites[index].id))
+      return WebsiteAssembly(website, threads: threads).columns(
+        propertiesOfWebsite(index), keeping: website.hasMeasurements ? periods.measurements : periods.events,
+        isCancelled: isCancelled)
     }
     let isLarge = websites.map { $0.count >= WebsiteAssembly.parallelRowThreshold }
-    var finished = websites.indices.filter { isLarge[$0] }.map(columns)
+    let large = websites.indices.filter { isLarge[$0] }
+    var finished = large.map(columns)
     let others = websites.indices.filter { !isLarge[$0] }
     finished += concurrentMap(others.count, threads: threads) { columns(others[$0]) }
     if isCancelled() { return nil }
+    var (events, measurements): ([WebsiteColumns], [[UInt8]: WebsiteColumns]) = ([], [:])
+    for (index, columns) in zip(large + others, finished) {
+      guard let columns else { continue }
+      if websites[index].hasMeasurements {
+        measurements[Array(columns.id.utf8)] = columns
+      } else {
+        events.append(columns)
+      }
+    }
+    if !measurements.isEmpty {
+      events = events.map { $0.with(measurements: measurements[Array($0.id.utf8)]) }
+    }
     return ColumnSet(
-      websites: finished.compactMap(\.self).sorted { precedes($0.id, $1.id) },
-      orphanProperties: orphanProperties)
+      websites: events.sorted { precedes($0.id, $1.id) }, orphanProperties: orphanProperties,
+      orphanAmounts: orphanAmounts)
   }
 }
 

@@ -15,6 +15,8 @@ struct PropertyColumns: Sendable {
   let types: Column<UInt8>
 
   static let missingNumber = Int64.min
+  /// The key of the amounts of the table `revenue`: the empty text, which is no key of `event_data`.
+  static let amountKey: UInt32 = 0
 
   var count: Int { rows.count }
 

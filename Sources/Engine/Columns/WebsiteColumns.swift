@@ -9,6 +9,8 @@ public struct WebsiteColumns: Sendable {
   /// Ascending by month.
   public let partitions: [Partition]
   private let dictionaries: WebsiteDictionaries
+  /// An array, because a struct cannot contain itself.
+  private var allMeasurements: [WebsiteColumns] = []
   private let lazyCampaigns = Lazy<Campaigns>()
   private let lazyMoney = Lazy<MoneyProperties>()
   private let lazyPropertyValues = LazyTable<UInt32, PropertyValues>()
@@ -35,6 +37,17 @@ public struct WebsiteColumns: Sendable {
     self.init(id: id, overview: WebsiteOverview(), partitions: [], dictionaries: .empty)
   }
 
+  /// The website's performance measurements, which are not among its events; nil if it has none. Each is a row as events
+  /// are, and its values are properties (see ``WebVital/name``).
+  public var measurements: WebsiteColumns? { allMeasurements.first }
+
+  /// Returns the same columns with these measurements.
+  public func with(measurements: WebsiteColumns?) -> WebsiteColumns {
+    var columns = self
+    columns.allMeasurements = measurements.map { [$0] } ?? []
+    return columns
+  }
+
   /// The number of events in all partitions.
   public var eventCount: Int { overview.events }
   var extentMilliseconds: ClosedRange<Int64>? { overview.extentMilliseconds }
@@ -58,7 +71,10 @@ public struct WebsiteColumns: Sendable {
 
   /// Returns the values of the properties with this key, one for each event that has one.
   func propertyValues(_ key: String, _ executor: ParallelExecutor) -> PropertyValues {
-    guard let code = propertyKeys.code(of: key, on: executor) else { return PropertyValues(partitions.count) }
+    // The empty key is that of amounts, which are no properties.
+    guard !key.isEmpty, let code = propertyKeys.code(of: key, on: executor) else {
+      return PropertyValues(partitions.count)
+    }
     return lazyPropertyValues.value(UInt32(code), unlessCancelled: executor) {
       PropertyValues(self, key: UInt32(code), executor)
     }
@@ -155,10 +171,13 @@ public struct ColumnSet: Sendable {
   public let websites: [WebsiteColumns]
   /// The number of properties without an event; reports ignore them.
   public let orphanProperties: Int
+  /// The number of amounts of the table `revenue` without an event; reports ignore them.
+  public let orphanAmounts: Int
 
-  public init(websites: [WebsiteColumns], orphanProperties: Int) {
+  public init(websites: [WebsiteColumns], orphanProperties: Int, orphanAmounts: Int = 0) {
     self.websites = websites
     self.orphanProperties = orphanProperties
+    self.orphanAmounts = orphanAmounts
   }
 
   /// Returns the columns of the website `id`, compared by bytes.

@@ -6,9 +6,11 @@
 /// whichever builder ingested which. The columns do not depend on the number of builders.
 public struct ColumnsBuilder {
   private(set) var websites: [WebsiteRows] = []
+  /// By website: its performance measurements, which are kept apart from its events; nil if it has none.
+  private(set) var measurements: [WebsiteRows?] = []
   private var websiteNumbers = IdentifierTable()
-  /// The id of each event (`none` if it is missing), and the number of its website (marked `invisible` if no
-  /// report sees the event).
+  /// The id of each event (`none` if it is missing), and the number of its website (marked `measurement` if it
+  /// is one).
   private(set) var eventIDs: [IdentifierBits] = []
   private(set) var eventWebsites = PagedCodes()
   /// The event ids that are not UUIDs, including those of properties.
@@ -21,13 +23,14 @@ public struct ColumnsBuilder {
     let number: Int
     let firstEvent: Int
     let firstProperty: Int
-    /// For each website with events in the batch: how many of its events the builder had ingested before.
+    /// For each website with rows in the batch: how many of its events (or of its measurements, if it is marked
+    /// `measurement`) the builder had ingested before.
     fileprivate(set) var websiteRows: [(website: UInt32, count: Int)] = []
   }
 
-  /// Marks the website of an event that no report sees. Assembly still counts such an event as a row: an
-  /// event that repeats its id is a duplicate, its properties are not orphans, and its website is known.
-  static let invisible: UInt32 = 1 << 31
+  /// Marks the website of a performance measurement. It is an event only as far as rows are concerned: one that
+  /// repeats its id is a duplicate, its properties are not orphans, and its website is known.
+  static let measurement: UInt32 = 1 << 31
 
   /// Creates a builder without rows.
   public init() { begin(batch: 0) }
@@ -46,18 +49,32 @@ public struct ColumnsBuilder {
     let website = websiteNumbers.number(of: row.websiteID).number
     if website == websites.count {
       websites.append(WebsiteRows(id: String(decoding: row.websiteID, as: UTF8.self)))
+      measurements.append(nil)
     }
     eventIDs.append(row.eventID.isEmpty ? .none : identifier(row.eventID))
-    if row.eventType == EventType.performance {
-      return eventWebsites.append(website | Self.invisible)
-    }
+    if row.eventType == EventType.performance { return append(measurement: row, website) }
     eventWebsites.append(website)
     let rows = websites[Int(website)]
-    if rows.latestBatch != batches.count {
-      batches[batches.count - 1].websiteRows.append((website, rows.rowCount))
-      rows.latestBatch = batches.count
-    }
+    noteBatch(of: rows, website)
     rows.append(row)
+  }
+
+  private mutating func append(measurement row: EventRow, _ website: UInt32) {
+    let rows = measurements[Int(website)] ?? WebsiteRows(id: websites[Int(website)].id)
+    measurements[Int(website)] = rows
+    let marked = website | Self.measurement
+    eventWebsites.append(marked)
+    noteBatch(of: rows, marked)
+    rows.append(row)
+    rows.vitals.append(row.vitals)
+  }
+
+  /// Notes how many of `rows` were ingested before the current batch.
+  @inline(__always)
+  private mutating func noteBatch(of rows: WebsiteRows, _ website: UInt32) {
+    if rows.latestBatch == batches.count { return }
+    batches[batches.count - 1].websiteRows.append((website, rows.rowCount))
+    rows.latestBatch = batches.count
   }
 
   /// Appends a property; its event may come before or after it. If several properties of an event have the

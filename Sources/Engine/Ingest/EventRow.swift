@@ -20,11 +20,13 @@ public struct EventRow {
   public var createdAtMilliseconds: Int64 = 0
   /// The row's id in a store whose columns are updated incrementally; 0 otherwise.
   public var rowID: Int64 = 0
-  /// 1 for a pageview, 2 for a custom event, 5 for a performance measurement, which no report sees. Other
-  /// values are kept and are neither.
+  /// 1 for a pageview, 2 for a custom event, 5 for a performance measurement, which only the report of
+  /// performance sees. Other values are kept and are neither.
   public var eventType: UInt8 = 1
   /// The networks whose click ids the address has.
   public var clickIDs: ClickIDs = []
+  /// What a performance measurement has measured. Only read if the type is 5, so a reader need not fill it otherwise.
+  public var vitals = WebVitals()
   /// By `TextColumn`. Inline in the row and inlinable, because readers in another module set all of them for
   /// every row.
   @usableFromInline var texts: InlineArray<21, Bytes>
@@ -58,6 +60,14 @@ public struct PropertyRow {
   public var dataType: UInt8 = 1
 
   public init() {}
+
+  /// A row of the table `revenue`, without its values: the number is the amount of the event, the string its currency. Its key
+  /// is empty, which no row of `event_data` has, so it is a property to nothing but reports of money.
+  public static var ofAmount: PropertyRow {
+    var row = PropertyRow()
+    row.dataType = 2
+    return row
+  }
 }
 
 /// Reads a `data_type`: a number of one digit, also with decimals (`2.0`). Anything else is a text's, 1.

@@ -1,4 +1,4 @@
-/// The events of one website that one builder has ingested, in input order. The numbers of sessions and
+/// The events of one website, or its measurements, that one builder has ingested, in input order. The numbers of sessions and
 /// visits and the codes of texts are valid only within this object.
 ///
 /// A class, so that all holders share one copy of the rows, and assembly can free it column by column.
@@ -6,6 +6,8 @@ final class WebsiteRows {
   let id: String
   /// The index + 1, in the builder, of the batch (see `ColumnsBuilder.Batch`) that contains the latest row.
   var latestBatch = -1
+  /// One for each measurement; empty for events.
+  var vitals: [WebVitals] = []
   private var columns = Columns()
   private let page = PageBuffer(columnCount: PageColumn.count)
   private let sessionCache = SessionCache()

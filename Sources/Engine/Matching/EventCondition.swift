@@ -116,3 +116,16 @@ public struct NumberCondition: Sendable {
 
   public func holds(_ tenThousandths: Int64) -> Bool { numbers.contains(Int128(tenThousandths)) }
 }
+
+extension EventCondition {
+  /// Whether it depends on nothing but the columns and ids of one row, and so can be asked of measurements, which are
+  /// apart from the events of their visits and have no properties of their own.
+  public var isAboutOneRow: Bool {
+    switch self {
+    case .column, .pattern, .type, .eventType, .identifier, .isNoSelfReferral: true
+    case .property, .propertyNumber, .visit, .hasSeveralPageviews, .did: false
+    case .all(let conditions), .any(let conditions): conditions.allSatisfy(\.isAboutOneRow)
+    case .not(let condition): condition.isAboutOneRow
+    }
+  }
+}

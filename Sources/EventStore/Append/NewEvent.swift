@@ -22,7 +22,8 @@ public struct NewEvent: Equatable, Sendable {
   /// Of several with the same key, the first counts.
   public let properties: [EventProperty]
 
-  /// Throws `missing` for an empty id and `nulByte` for a NUL.
+  /// Throws `missing` for an empty id, `nulByte` for a NUL, and `notANumber` for a web vital of a measurement that is none or
+  /// does not fit.
   public init(
     id: String, sessionID: String, createdAtMilliseconds: Int64, websiteID: String? = nil, type: UInt8? = nil,
     url: String? = nil, referrer: String? = nil, values: [EventField: String] = [:],
@@ -35,6 +36,7 @@ public struct NewEvent: Equatable, Sendable {
       throw .nulByte
     }
     if values.values.contains(where: { $0.utf8.contains(0) }) { throw .nulByte }
+    if type == EventType.performance { try Self.checkVitals(values) }
     self.id = id
     self.sessionID = sessionID
     self.createdAtMilliseconds = createdAtMilliseconds
@@ -44,6 +46,15 @@ public struct NewEvent: Equatable, Sendable {
     self.referrer = referrer
     self.values = values
     self.properties = properties
+  }
+
+  private static func checkVitals(_ values: [EventField: String]) throws(RowDefect) {
+    for vital in WebVital.allCases {
+      guard let field = EventField(rawValue: vital.name), var text = values[field], !text.isEmpty else {
+        continue
+      }
+      if text.withUTF8(parseTenThousandths) == nil { throw .notANumber(column: vital.name, value: text) }
+    }
   }
 }
 

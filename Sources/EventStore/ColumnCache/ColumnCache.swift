@@ -5,7 +5,8 @@ import Threads
 /// The columns of a store on disk, next to the store or in a cache directory. The cache is derived data: it
 /// is safe to delete at any time, and is rebuilt if it is missing, damaged, or built from other rows.
 ///
-/// The cache has one file per partition, one file per website for its dictionaries, and the manifest. The
+/// The cache has one file per partition, one file per website for its dictionaries, the same for the measurements of a
+/// website that has some, and the manifest. The
 /// manifest is replaced last; until then the old files are the cache.
 final class ColumnCache {
   static let partitionSuffix = ".columns"
@@ -167,10 +168,14 @@ final class ColumnCache {
   ) throws(StoreError) -> Manifest.Website? {
     if let files = website.files { return files.all.allSatisfy { exists($0, folder) } ? files : nil }
     guard let columns = website.columns else { return nil }
-    return Manifest.Website(
-      id: website.id, overview: website.overview,
-      dictionaries: try dictionaries(of: columns, in: folder, key),
-      partitions: try partitions(of: columns, known: website.partitionFiles, in: folder, key))
+    func write(_ columns: WebsiteColumns) throws(StoreError) -> Manifest.Columns {
+      Manifest.Columns(
+        overview: columns.overview, dictionaries: try dictionaries(of: columns, in: folder, key),
+        partitions: try partitions(of: columns, known: website.partitionFiles, in: folder, key))
+    }
+    var files = Manifest.Website(id: website.id, events: try write(columns))
+    if let measurements = columns.measurements { files.measurements = try write(measurements) }
+    return files
   }
 
   /// Whether the file still exists: another process may have replaced it with other columns.

@@ -10,7 +10,7 @@ import Synchronization
 final class ColumnFile: Sendable {
   static let magic: UInt64 = 0x6C6C_6166_746F_6F66  // "footfall"
   /// Incremented when the format of the files changes, or the rules by which they are built from rows.
-  static let version: UInt64 = 9
+  static let version: UInt64 = 10
   static let alignment = 64
   static let nameBytes = 32
 

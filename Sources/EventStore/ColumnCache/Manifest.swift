@@ -12,6 +12,15 @@ struct Manifest: Equatable {
 
   struct Website: Equatable {
     var id: String
+    var events: Columns
+    /// Nil if the website has no performance measurements.
+    var measurements: Columns?
+
+    var all: [ColumnFileReference] { events.all + (measurements?.all ?? []) }
+  }
+
+  /// The files of the events or of the measurements of a website.
+  struct Columns: Equatable {
     var overview: WebsiteOverview
     var dictionaries: ColumnFileReference
     /// By month, ascending.
@@ -82,6 +91,10 @@ extension Manifest {
 }
 
 extension Manifest.Website {
+  fileprivate var isSound: Bool { events.isSound && measurements?.isSound ?? true }
+}
+
+extension Manifest.Columns {
   /// Row numbers of a partition have 32 bits, and every partition has at least one row.
   fileprivate var isSound: Bool {
     partitions.count...(partitions.count * Int(UInt32.max)) ~= overview.events
@@ -110,12 +123,17 @@ extension ColumnFileReference {
 extension ByteWriter {
   fileprivate mutating func write(_ website: Manifest.Website) {
     write(website.id)
-    write(website.overview.events)
-    let extent = website.overview.extentMilliseconds
+    write(website.events)
+    write(website.measurements.map { [$0] } ?? []) { $0.write($1) }
+  }
+
+  private mutating func write(_ columns: Manifest.Columns) {
+    write(columns.overview.events)
+    let extent = columns.overview.extentMilliseconds
     write(extent.map { [$0.lowerBound, $0.upperBound] } ?? []) { $0.write($1) }
-    write(website.overview.mainHostname.map { [$0] } ?? []) { $0.write($1) }
-    write(website.dictionaries)
-    write(website.partitions) { $0.write($1) }
+    write(columns.overview.mainHostname.map { [$0] } ?? []) { $0.write($1) }
+    write(columns.dictionaries)
+    write(columns.partitions) { $0.write($1) }
   }
 
   private mutating func write(_ file: ColumnFileReference) {
@@ -127,8 +145,14 @@ extension ByteWriter {
 
 extension ByteReader {
   fileprivate mutating func website() -> Manifest.Website {
-    Manifest.Website(
-      id: text(), overview: overview(), dictionaries: file(), partitions: elements { $0.file() })
+    let (id, events) = (text(), columns())
+    let measurements = elements { $0.columns() }
+    if measurements.count > 1 { refuse() }
+    return Manifest.Website(id: id, events: events, measurements: measurements.first)
+  }
+
+  private mutating func columns() -> Manifest.Columns {
+    Manifest.Columns(overview: overview(), dictionaries: file(), partitions: elements { $0.file() })
   }
 
   private mutating func overview() -> WebsiteOverview {

@@ -25,11 +25,29 @@ final class StoreColumns {
     /// have been rebuilt or reopened, even if it is no longer in use: each request checks every file twice,
     /// and finding out whether a file is still in use takes longer than the check itself.
     fileprivate var mappedFiles: [CacheFile] = []
+    /// How many performance measurements it has.
+    fileprivate let measurements: Int
+
+    /// A website whose columns are in memory.
+    fileprivate init(
+      _ columns: WebsiteColumns, partitionFiles: [ObjectIdentifier: ColumnFileReference] = [:],
+      mappedFiles: [CacheFile] = []
+    ) {
+      (id, overview, self.columns) = (columns.id, columns.overview, columns)
+      (self.partitionFiles, self.mappedFiles) = (partitionFiles, mappedFiles)
+      measurements = columns.measurements?.eventCount ?? 0
+    }
+
+    /// A website whose columns are in files.
+    fileprivate init(_ files: Manifest.Website) {
+      (id, overview, self.files) = (files.id, files.events.overview, files)
+      measurements = files.measurements?.overview.events ?? 0
+    }
   }
 
   /// Columns built from rows.
   init(_ columns: ColumnSet, diagnostics: [String]) {
-    websites = columns.websites.map { Website(id: $0.id, overview: $0.overview, columns: $0, files: nil) }
+    websites = columns.websites.map { Website($0) }
     self.diagnostics = diagnostics
     files = nil
     damage = DamageFlag()
@@ -37,7 +55,7 @@ final class StoreColumns {
 
   /// The columns that a manifest lists.
   init(_ manifest: Manifest, _ folder: OpenCacheFolder) {
-    websites = manifest.websites.map { Website(id: $0.id, overview: $0.overview, columns: nil, files: $0) }
+    websites = manifest.websites.map { Website($0) }
     diagnostics = manifest.diagnostics
     files = (folder, manifest.fingerprint.key)
     damage = DamageFlag()
@@ -57,8 +75,7 @@ final class StoreColumns {
       if known != nil { rest = rest.dropFirst() }
       websites.append(
         Website(
-          id: columns.id, overview: columns.overview, columns: columns, files: nil,
-          partitionFiles: known?.partitionFiles ?? [:], mappedFiles: known?.mappedFiles ?? []))
+          columns, partitionFiles: known?.partitionFiles ?? [:], mappedFiles: known?.mappedFiles ?? []))
     }
     self.websites = websites + rest
     self.diagnostics = old.diagnostics + diagnostics.filter { !old.diagnostics.contains($0) }
@@ -77,7 +94,8 @@ final class StoreColumns {
     damage.damagedPath ?? index(of: id).flatMap(modifiedPath)
   }
 
-  var eventCount: Int { websites.reduce(0) { $0 + $1.overview.events } }
+  /// The number of events and measurements of all websites.
+  var rowCount: Int { websites.reduce(0) { $0 + $1.overview.events + $1.measurements } }
 
   /// The columns of the website `id`, compared by bytes; nil if it has no events.
   ///
@@ -99,9 +117,15 @@ final class StoreColumns {
   /// Records the files that contain the website at `index`.
   func note(_ files: Manifest.Website, of index: Int) {
     websites[index].files = files
-    let partitions = websites[index].columns?.partitions ?? []
+    let columns = websites[index].columns
+    func pairs(_ columns: WebsiteColumns?, _ files: Manifest.Columns?) -> [(
+      ObjectIdentifier, ColumnFileReference
+    )] {
+      Array(zip((columns?.partitions ?? []).map(ObjectIdentifier.init), files?.partitions ?? []))
+    }
     websites[index].partitionFiles = Dictionary(
-      zip(partitions.map(ObjectIdentifier.init), files.partitions), uniquingKeysWith: { first, _ in first })
+      pairs(columns, files.events) + pairs(columns?.measurements, files.measurements),
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func index(of id: String) -> Int? {
@@ -124,22 +148,25 @@ final class StoreColumns {
       if file.contents.isMapped { mapped.append(file.contents) }
       return file.sections
     }
-    let dictionaries = try sections(entry.dictionaries)
-    var partitions: [StoredSections] = []
-    for reference in entry.partitions { partitions.append(try sections(reference)) }
-    let website: WebsiteColumns
-    do throws(SectionsError) {
-      website = try WebsiteColumns(
-        id: entry.id, overview: entry.overview, partitions: partitions, dictionaries: dictionaries)
-    } catch {
-      let name =
-        switch error {
-        case .partition(let index): entry.partitions[index].name
-        case .dictionaries: entry.dictionaries.name
-        case .overview: CacheFolder.manifestName
-        }
-      throw .damaged(path: folder.path(of: name))
+    func columns(_ files: Manifest.Columns) throws(ColumnCacheError) -> WebsiteColumns {
+      let dictionaries = try sections(files.dictionaries)
+      var partitions: [StoredSections] = []
+      for reference in files.partitions { partitions.append(try sections(reference)) }
+      do throws(SectionsError) {
+        return try WebsiteColumns(
+          id: entry.id, overview: files.overview, partitions: partitions, dictionaries: dictionaries)
+      } catch {
+        let name =
+          switch error {
+          case .partition(let index): files.partitions[index].name
+          case .dictionaries: files.dictionaries.name
+          case .overview: CacheFolder.manifestName
+          }
+        throw .damaged(path: folder.path(of: name))
+      }
     }
-    return (website, mapped)
+    let events = try columns(entry.events)
+    guard let measurements = entry.measurements else { return (events, mapped) }
+    return (events.with(measurements: try columns(measurements)), mapped)
   }
 }

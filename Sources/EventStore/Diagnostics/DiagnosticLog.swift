@@ -42,6 +42,16 @@ extension DiagnosticLog {
     guard count > 0 else { return }
     write("ignored \(counted(count, "event_data row", "event_data rows")) without a matching event")
   }
+
+  func duplicateAmounts(_ count: Int, path: String) {
+    guard count > 0 else { return }
+    write("\(path): skipped \(counted(count, "revenue row", "revenue rows")) of events with an earlier one")
+  }
+
+  func unmatchedAmounts(_ count: Int) {
+    guard count > 0 else { return }
+    write("ignored \(counted(count, "revenue row", "revenue rows")) without a matching event")
+  }
 }
 
 /// A count with its noun: `1 event`, `2 events`.

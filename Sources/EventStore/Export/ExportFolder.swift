@@ -3,7 +3,7 @@ import System
 /// The folder of an export. Files have other names until all of them are complete.
 final class ExportFolder {
   /// The names of all files that an export may have. The first is named last, so that it shows that all are complete.
-  static let names = ["website_event.csv", "event_data.csv", "website.csv", "report.csv"]
+  static let names = ["website_event.csv", "event_data.csv", "revenue.csv", "website.csv", "report.csv"]
 
   let path: String
   private let replacesFiles: Bool

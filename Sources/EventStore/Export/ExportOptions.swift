@@ -25,6 +25,8 @@ public struct ExportSummary: Equatable, Sendable {
   public var events = 0
   /// Rows of `event_data.csv`.
   public var properties = 0
+  /// Rows of `revenue.csv`.
+  public var amounts = 0
   /// Rows of `website.csv`.
   public var websites = 0
   /// Rows of `report.csv`.

@@ -45,6 +45,8 @@ private final class Exporter {
   private let badRows: BadRows
   private var events: CSVWriter
   private var properties: CSVWriter
+  /// Nil until there is an amount, because few stores have any.
+  private var amounts: CSVWriter?
   private var summary = ExportSummary()
   private var ids = ContentIDs()
   /// The id of the only exported website.
@@ -100,6 +102,11 @@ private final class Exporter {
         let defect = try write(property)
         if defect == nil { propertyRows.good += 1 }
         return defect
+      } amount: { amount, bytesDone throws(StoreError) in
+        report(bytesDone)
+        let defect = try write(amount)
+        if defect == nil { propertyRows.good += 1 }
+        return defect
       }
       if case .events = input.layout {
         eventRows.bad += badRows.count - badBefore
@@ -122,6 +129,7 @@ private final class Exporter {
     if context.isCancelled() { throw .cancelled }
     try events.finish()
     try properties.finish()
+    try amounts?.finish()
     try write(websites)
     try write(reports)
     summary.badRows = badRows.count
@@ -222,6 +230,26 @@ private final class Exporter {
       }
     }
     return try endProperty()
+  }
+
+  private func write(_ amount: ReadAmount) throws(StoreError) -> RowDefect? {
+    let row = amount.decoder.row
+    if options.isSelective, !exported.contains(identityHash(row.eventID)) { return nil }
+    var writer =
+      if let amounts { amounts } else {
+        try CSVWriter(try folder.makeFile("revenue.csv"), header: RevenueField.allCases.map(\.rawValue))
+      }
+    defer { amounts = writer }
+    for (field, slot) in zip(RevenueField.allCases, amount.layout.slots) {
+      switch field {
+      case .revenue: writer.bare(row.numberTenThousandths.map(shortestDecimal) ?? "")
+      case .createdAt: writer.quote(amount.decoder.createdAtMilliseconds.map(timeText) ?? "")
+      default: writer.quote(amount.fields[slot])
+      }
+    }
+    let defect = try writer.endRow()
+    if defect == nil { summary.amounts += 1 }
+    return defect
   }
 
   private func endProperty() throws(StoreError) -> RowDefect? {

@@ -93,7 +93,12 @@ struct ForgottenRows {
       (name: name, columns: try TableColumns(name, in: connection))
     }.filter { $0.columns.has("session_id") }
     switch selection {
-    case .visitor(let id): try findSessions(of: id)
+    case .visitor(let id):
+      try findSessions(of: id)
+      // Their rows need not name the session.
+      if others.contains(where: { $0.columns.has("event_id") }) {
+        try find("event_id", in: "forgotten_event")
+      }
     case .before(let milliseconds):
       for table in tablesWithOtherTimes { try findOldRows(of: table, before: milliseconds) }
       if !others.isEmpty { try findOldIDs() }
@@ -150,14 +155,18 @@ struct ForgottenRows {
   /// Keeps the ids of the events to be deleted and of their sessions, because rows of other tables have no time of
   /// their own that counts.
   private func findOldIDs() throws(StoreError) {
-    for (table, column) in [("forgotten", "session_id"), ("forgotten_event", "event_id")] {
-      try run(
-        """
-        INSERT OR IGNORE INTO temp.\(table)
-        SELECT \(id(column)) FROM website_event t
-        WHERE \(isForgotten("t", of: SQLiteTable.events)) AND \(column) IS NOT NULL
-        """)
-    }
+    try find("session_id", in: "forgotten")
+    try find("event_id", in: "forgotten_event")
+  }
+
+  /// Keeps an id of the events to be deleted in a temporary table.
+  private func find(_ column: String, in table: String) throws(StoreError) {
+    try run(
+      """
+      INSERT OR IGNORE INTO temp.\(table)
+      SELECT \(id(column)) FROM website_event t
+      WHERE \(isForgotten("t", of: SQLiteTable.events)) AND \(column) IS NOT NULL
+      """)
   }
 
   private func findSessions(of visitor: String) throws(StoreError) {
@@ -199,14 +208,14 @@ struct ForgottenRows {
   /// one website forgets. Old rows go only with the last event that they belong to: rows that never had an event stay.
   private func condition(_ table: TableColumns) -> String? {
     if websiteID != nil, !table.has("website_id") { return nil }
+    // An event is of one website, whatever the row says.
+    let ofEvent = "\(id("t.event_id")) IN (SELECT event_id FROM temp.forgotten_event)"
     switch selection {
-    case .visitor: return isForgotten("t", of: table.table)
+    case .visitor:
+      return (table.has("event_id") ? "\(ofEvent) OR " : "") + isForgotten("t", of: table.table)
     case .before:
-      let id =
-        table.has("event_id")
-        ? "\(id("t.event_id")) IN (SELECT event_id FROM temp.forgotten_event)"
-        : "\(id("t.session_id")) IN (SELECT session_id FROM temp.forgotten)"
-      return id + ofWebsite("t")
+      if table.has("event_id") { return ofEvent }
+      return "\(id("t.session_id")) IN (SELECT session_id FROM temp.forgotten)" + ofWebsite("t")
     }
   }
 

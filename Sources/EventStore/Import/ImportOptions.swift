@@ -24,6 +24,8 @@ public struct ImportSummary: Equatable, Sendable {
   public var events = Counts()
   /// Properties, in rows of their own or in those of events.
   public var properties = Counts()
+  /// Amounts, the rows of the table `revenue`.
+  public var amounts = Counts()
   /// Rows that were skipped and reported.
   public var badRows = 0
 
@@ -53,5 +55,8 @@ public struct ImportSummary: Equatable, Sendable {
   public init() {}
 
   /// The number of all rows, good and bad.
-  public var rowsRead: Int { events.added + events.known + properties.added + properties.known + badRows }
+  public var rowsRead: Int {
+    events.added + events.known + properties.added + properties.known + amounts.added + amounts.known
+      + badRows
+  }
 }

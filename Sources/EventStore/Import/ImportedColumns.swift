@@ -102,6 +102,9 @@ final class ImportedColumns: @unchecked Sendable {
         } property: { property, _ throws(StoreError) in
           builder.append(property.decoder.row)
           return nil
+        } amount: { amount, _ throws(StoreError) in
+          builder.append(amount.decoder.row)
+          return nil
         }
       } catch {
         // The other thread reports a damaged file.

@@ -96,6 +96,8 @@ private final class Importer {
   /// The total size of the files before the current one.
   private var bytesBefore = 0
   private var rowsInTransaction = 0
+  /// Whether the current transaction has added amounts.
+  private var hasNewAmounts = false
   private var hasCommitted = false
   /// The single transaction of a first import, and the columns of the rows it inserts.
   private var firstImport: FirstImport?
@@ -180,6 +182,7 @@ private final class Importer {
       inserter = try EventInserter(connection, layout, looksUpKnown: firstImport == nil)
     }
     let properties = try PropertyInserter(connection)
+    var amounts: RevenueInserter?
     let changes = try input.forEachRow(sessions: sessions, badRows: badRows) {
       event, bytesDone throws(StoreError) in
       try begin()
@@ -199,6 +202,16 @@ private final class Importer {
       unusual.add(property.decoder.row)
       summary.properties.count(
         isNew: try properties.insert(property.decoder, property.fields, property.layout))
+      propertyRows.good += 1
+      try commitIfFull(progress, bytesDone: bytesBefore + bytesDone)
+      return nil
+    } amount: { amount, bytesDone throws(StoreError) in
+      try begin()
+      let inserter = if let amounts { amounts } else { try RevenueInserter(connection) }
+      amounts = inserter
+      let isNew = try inserter.insert(amount.decoder, amount.fields, amount.layout)
+      if isNew { hasNewAmounts = true }
+      summary.amounts.count(isNew: isNew)
       propertyRows.good += 1
       try commitIfFull(progress, bytesDone: bytesBefore + bytesDone)
       return nil
@@ -283,6 +296,8 @@ extension Importer {
     guard rowsInTransaction > 0 else { return }
     if firstImport == nil {
       if connection.totalChanges > changesBefore { try ChangeLog.recordCommit(in: connection) }
+      if hasNewAmounts { try ChangeLog.recordAmounts(in: connection) }
+      hasNewAmounts = false
       try connection.execute("COMMIT")
       hasCommitted = true
     }

@@ -75,6 +75,13 @@ struct ChunkReader {
         builder.append(decoder.row)
         return nil
       }
+    case .revenue(let layout):
+      var decoder = RevenueDecoder(layout, rules)
+      outcome = scan(input.table, bounds, fields, batch: task.batch) { _, builder in
+        if let defect = decoder.decode(fields) { return defect }
+        builder.append(decoder.row)
+        return nil
+      }
     }
     // The scanner has looked about this far past `end` if it abandoned a row before its end.
     let beyond = outcome.rows.lowerBound < 0 ? end + 2 * FileTable.lookAheadBytes : outcome.rows.upperBound

@@ -14,7 +14,7 @@ struct ResolvedTable {
 
 /// The tables of all files, by what is done with their rows. The order of the files makes no difference to it.
 struct ClassifiedTables {
-  /// Events and properties.
+  /// Events, properties and amounts.
   private(set) var rows: [ResolvedTable] = []
   /// Values of sessions, which are joined to events.
   private(set) var sessions: [FileTable] = []
@@ -50,7 +50,12 @@ struct ClassifiedTables {
       case .websites: websites.append(table)
       case .reports: reports.append(table)
       case .sessionData: leaveOut(table, "session_data", TableKind.sessionDataReason)
-      case .revenue: leaveOut(table, "revenue", TableKind.revenueReason)
+      case .revenue:
+        if let layout = try RevenueLayout(header) {
+          rows.append(ResolvedTable(table: table, layout: .revenue(layout)))
+        } else {
+          leaveOut(table, "revenue", TableKind.revenueReason)
+        }
       case .segments: leaveOut(table, "segment", TableKind.segmentReason)
       case .other(let name):
         throw .unusableFile(

@@ -103,6 +103,7 @@ final class FileSource: EventSource {
     _ = try namedWebsites()
     self.tables = nil
     diagnostics.unmatchedProperties(columns.orphanProperties)
+    diagnostics.unmatchedAmounts(columns.orphanAmounts)
     diagnostics.unusual(try columns.unusualValues(threads: options.threads, context))
     return (columns, fingerprint)
   }
@@ -176,7 +177,11 @@ final class FileSource: EventSource {
     let (events, properties) = (sums(repeated.events), sums(repeated.properties))
     for (number, input) in inputs.enumerated() {
       diagnostics.duplicateEvents(events[number], path: input.table.path)
-      diagnostics.duplicateProperties(properties[number], path: input.table.path)
+      if case .revenue = input.layout {
+        diagnostics.duplicateAmounts(properties[number], path: input.table.path)
+      } else {
+        diagnostics.duplicateProperties(properties[number], path: input.table.path)
+      }
     }
   }
 }

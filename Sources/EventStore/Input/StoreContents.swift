@@ -1,6 +1,6 @@
 import Engine
 
-/// What a scan of a table needs, whose rows are read one after another: events or properties of files of any kind.
+/// What a scan of a table needs, whose rows are read one after another: events, properties or amounts of files of any kind.
 struct TableScan {
   let table: any ScannableTable
   let layout: TableLayout
@@ -32,12 +32,20 @@ struct ReadProperty {
   let layout: PropertyLayout
 }
 
+/// An amount of the table `revenue` as it is read.
+struct ReadAmount {
+  let decoder: RevenueDecoder
+  let fields: RowFields
+  let layout: RevenueLayout
+}
+
 extension TableScan {
   /// Reads all rows, and returns how many times a change of the clock made uncertain. Bad rows go to `badRows`.
   func forEachRow(
     sessions: SessionTable?, badRows: BadRows, isCancelled: @escaping () -> Bool = { false },
     event: (inout ReadEvent, _ bytesDone: Int) throws(StoreError) -> RowDefect?,
-    property: (ReadProperty, _ bytesDone: Int) throws(StoreError) -> RowDefect?
+    property: (ReadProperty, _ bytesDone: Int) throws(StoreError) -> RowDefect?,
+    amount: (ReadAmount, _ bytesDone: Int) throws(StoreError) -> RowDefect?
   ) throws(StoreError) -> ClockChangeCount {
     let fields = layout.makeFields()
     switch layout {
@@ -60,6 +68,14 @@ extension TableScan {
         return try property(ReadProperty(decoder: decoder, fields: fields, layout: layout), bytesDone)
       }
       return ClockChangeCount()
+    case .revenue(let layout):
+      var decoder = RevenueDecoder(layout, rules)
+      try table.forEachRow(fields, badRows: badRows, isCancelled: isCancelled) {
+        bytesDone throws(StoreError) in
+        if let defect = decoder.decode(fields) { return defect }
+        return try amount(ReadAmount(decoder: decoder, fields: fields, layout: layout), bytesDone)
+      }
+      return ClockChangeCount()
     }
   }
 }
@@ -70,7 +86,7 @@ struct StoreContents {
   let tables: ClassifiedTables?
   private let databases: [Database]
   private let limits: DataLimits
-  /// Events and properties, events first.
+  /// Events, properties and amounts, events first.
   let rows: [TableScan]
   /// Why the rows of other tables are left out.
   let notes: [String]
@@ -113,11 +129,16 @@ struct StoreContents {
       var found = try SQLiteTables(
         database.connection, isFootfallStore: database.isFootfallStore, rules, others: headers)
       let bytes = Int(FileIdentity(path: path)?.byteCount ?? 0)
-      found.events.table.byteCount = found.properties == nil ? bytes : bytes / 2
-      found.properties?.table.byteCount = bytes / 2
+      let parts = 1 + (found.properties == nil ? 0 : 1) + (found.revenue == nil ? 0 : 1)
+      found.events.table.byteCount = bytes / parts
+      found.properties?.table.byteCount = bytes / parts
+      found.revenue?.table.byteCount = bytes / parts
       events.append(TableScan(found.events.table, .events(found.events.layout), found.events.rules))
       if let found = found.properties {
         properties.append(TableScan(found.table, .properties(found.layout), found.rules))
+      }
+      if let found = found.revenue {
+        properties.append(TableScan(found.table, .revenue(found.layout), found.rules))
       }
     }
     self.databases = databases

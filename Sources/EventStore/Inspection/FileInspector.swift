@@ -28,10 +28,10 @@ struct FileInspector {
     var counter = RowCounter(
       options, context, bytesTotal: found.reduce(0) { $0 + ($1.table?.rows.count ?? 0) })
     // Events first, because properties refer to them. The order of the files makes no difference to it.
-    for kind in [InspectedTable.Kind.events, .eventData] {
+    for kind in [InspectedTable.Kind.events, .eventData, .revenue] {
       for index in found.indices where found[index].result.kind == kind { try counter.count(&found[index]) }
     }
-    for index in found.indices where ![.events, .eventData].contains(found[index].result.kind) {
+    for index in found.indices where ![.events, .eventData, .revenue].contains(found[index].result.kind) {
       try counter.count(&found[index])
     }
     return found.map(\.result)
@@ -143,7 +143,8 @@ struct FoundTable {
           StoreError.unusableFile(
             path: table.label, sentence: "is Umami's table \(name), which holds no events; leave it out"
           ).description
-      case .sessions, .sessionData, .revenue, .websites, .reports, .segments: break
+      case .revenue: layout = try RevenueLayout(header).map { .revenue($0) }
+      case .sessions, .sessionData, .websites, .reports, .segments: break
       }
     } catch {
       result.error = (table.looksHeaderless ? table.missingHeader : error).description
@@ -171,6 +172,7 @@ struct FoundTable {
     switch layout {
     case .events(let layout): return layout.targets
     case .properties(let layout): return layout.targets
+    case .revenue(let layout): return layout.targets
     case nil: break
     }
     let names: [[String]] =

@@ -46,6 +46,13 @@ struct RowCounter {
         }
         return nil
       }
+    case .revenue(let layout):
+      var decoder = RevenueDecoder(layout, options.rules)
+      try pass.run(tally, progress) { fields, line in
+        if let defect = decoder.decode(fields) { return defect }
+        _ = duplicates.add(amount: decoder.row, tally, line)
+        return nil
+      }
     case nil: try countOther(found.result.kind, table, &pass, tally)
     }
     found.result.rows = pass.rows
@@ -131,7 +138,9 @@ struct DuplicateCounter {
       return false
     }
     guard event.eventType != EventType.performance else {
-      tally.add(.performance, line: line) { "left out: measurements of performance, which no report reads" }
+      tally.add(.performance, line: line) {
+        "measurements of performance, which only the report performance reads"
+      }
       return false
     }
     var unusual = UnusualValues()
@@ -146,14 +155,23 @@ struct DuplicateCounter {
 
   /// Whether a property counts; if it does not, it is counted in `tally`.
   mutating func add(_ property: PropertyRow, _ tally: ProblemTally, _ line: () -> Int64?) -> Bool {
+    add(property, tally, line, column: "data_key", "skipped: an earlier row has the same event and data_key")
+  }
+
+  /// Whether an amount of the table `revenue` counts; if it does not, it is counted in `tally`.
+  mutating func add(amount: PropertyRow, _ tally: ProblemTally, _ line: () -> Int64?) -> Bool {
+    add(amount, tally, line, column: "event_id", "skipped: an earlier row has the same event")
+  }
+
+  private mutating func add(
+    _ property: PropertyRow, _ tally: ProblemTally, _ line: () -> Int64?, column: String, _ duplicate: String
+  ) -> Bool {
     let known = eventCount ?? events.count
     eventCount = known
     let event = events.number(of: property.eventID).number
     let key = keys.number(of: property.key).number
     guard properties.insert(UInt64(event) << 32 | UInt64(key)).inserted else {
-      tally.add(.duplicate, "data_key", line: line) {
-        "skipped: an earlier row has the same event and data_key"
-      }
+      tally.add(.duplicate, column, line: line) { duplicate }
       return false
     }
     if hasEvents, event >= known {

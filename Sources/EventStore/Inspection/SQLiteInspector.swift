@@ -36,6 +36,7 @@ struct SQLiteInspector {
     var duplicates = DuplicateCounter()
     var tables = [try events(&duplicates)]
     if !rows.propertyColumns.isMissing { tables.append(try properties(&duplicates)) }
+    if rows.hasRevenue { tables.append(try revenue(&duplicates)) }
     if rows.joinsSessions { tables.append(try sessions()) }
     return tables
   }
@@ -78,6 +79,20 @@ struct SQLiteInspector {
         table.properties += 1
         checkAmount(property, tally) { nil }
       }
+    }
+    table.rows += badRows.count
+    table.problems = tally.all
+    return table
+  }
+
+  private func revenue(_ duplicates: inout DuplicateCounter) throws(StoreError) -> InspectedTable {
+    var table = try Self.table(
+      .revenue, rows.revenueColumns, .none, RevenueField.allCases.map { [$0.rawValue] }, in: connection)
+    let tally = ProblemTally()
+    let badRows = BadRows(observing: tally.add)
+    try rows.forEachAmount(badRows: badRows) { amount in
+      table.rows += 1
+      _ = duplicates.add(amount: amount, tally) { nil }
     }
     table.rows += badRows.count
     table.problems = tally.all

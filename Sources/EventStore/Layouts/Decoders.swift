@@ -49,6 +49,18 @@ struct EventDecoder {
       return .notAType(column: EventField.eventType.rawValue, value: shown(fields[eventType]))
     }
     fill(fields, createdAtMilliseconds: created, type)
+    return type.type == EventType.performance ? decodeVitals(fields) : nil
+  }
+
+  /// Fills the values of a measurement; returns the defect of one that is no number.
+  private mutating func decodeVitals(_ fields: RowFields) -> RowDefect? {
+    row.vitals = WebVitals()
+    for (vital, slot) in layout.vitalSlots where !fields[slot].isEmpty {
+      guard let number = parseTenThousandths(fields[slot]) else {
+        return .notANumber(column: vital.name, value: shown(fields[slot]))
+      }
+      row.vitals[vital] = number
+    }
     return nil
   }
 

@@ -8,6 +8,8 @@ struct EventLayout {
   let textSlots: [(column: TextColumn, slot: Int)]
   /// In the order in which networks are checked.
   let clickIDSlots: [(network: PaidAd, slot: Int)]
+  /// Only those of which the table has a column.
+  let vitalSlots: [(vital: WebVital, slot: Int)]
   /// The column of a full address from which other columns are derived; nil if there is none.
   let url: Int?
   let referrer: Int?
@@ -99,6 +101,7 @@ struct EventLayout {
     }
     textSlots = TextColumn.allCases.map { ($0, slot(named: $0.columnName)) }
     clickIDSlots = PaidAd.networks.map { ($0, slot(named: $0.columnName)) }
+    vitalSlots = WebVital.allCases.map { ($0, slot(named: $0.name)) }.filter { $0.slot < columnCount }
   }
 
   func slot(_ field: EventField) -> Int {

@@ -1,12 +1,14 @@
-/// Which columns of a table of events or properties mean what.
+/// Which columns of a table of events, properties or amounts mean what.
 enum TableLayout {
   case events(EventLayout)
   case properties(PropertyLayout)
+  case revenue(RevenueLayout)
 
   func makeFields() -> RowFields {
     switch self {
     case .events(let layout): layout.makeFields()
     case .properties(let layout): layout.makeFields()
+    case .revenue(let layout): layout.makeFields()
     }
   }
 
@@ -17,6 +19,7 @@ enum TableLayout {
       let others = [layout.url, layout.referrer, layout.joinedTime?.first, layout.joinedTime?.second]
       return Set(layout.slots + others.compactMap(\.self) + layout.propertyColumns.map(\.slot))
     case .properties(let layout): return Set(layout.slots)
+    case .revenue(let layout): return Set(layout.slots)
     }
   }
 }

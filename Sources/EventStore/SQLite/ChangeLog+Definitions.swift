@@ -54,6 +54,7 @@ extension ChangeLog {
   static let triggers = [
     Triggers("website_event", eventTriggers), Triggers("event_data", propertyTriggers),
     Triggers("website", otherTriggers), Triggers("report", otherTriggers),
+    Triggers("revenue", revenueTriggers),
   ]
 
   /// The columns of an entry.
@@ -127,6 +128,15 @@ extension ChangeLog {
     ("displaced", "BEFORE INSERT", displacedProperty),
     ("supplanted", "BEFORE UPDATE\nWHEN new.row_id IS NOT old.row_id", displacedProperty),
   ]
+
+  /// An entry that says no more than that amounts have changed: a session of no website, which no event has. Few
+  /// programs change amounts, and another program may have made the table, with columns and keys of its own.
+  static let amountsChanged = "INSERT INTO change_log (session_id, nonce) VALUES ('revenue', random())"
+
+  /// REPLACE deletes rows without firing the delete triggers, but it inserts a row.
+  private static let revenueTriggers = ["INSERT", "UPDATE", "DELETE"].map { event in
+    (event.lowercased(), "AFTER \(event)", amountsChanged)
+  }
 
   /// For tables that hold no events.
   private static let otherTriggers = ["INSERT", "UPDATE", "DELETE"].map { event in

@@ -32,6 +32,11 @@ enum ChangeLog {
     try begin(in: connection)
   }
 
+  /// Adds an entry by which others see that amounts were added. Call it after ``recordCommit(in:)``.
+  static func recordAmounts(in connection: Connection) throws(StoreError) {
+    if try isTrusted(in: connection) { try connection.execute(amountsChanged) }
+  }
+
   /// Whether the store has a change log that records every change.
   static func isTrusted(in connection: Connection) throws(StoreError) -> Bool {
     try trustedRecord(in: connection) != nil

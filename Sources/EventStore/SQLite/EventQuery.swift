@@ -7,6 +7,8 @@ import Engine
 struct EventQuery {
   /// Whether some columns come from the table `session`.
   let joinsSessions: Bool
+  /// Whether the result has the web vitals of measurements, after the click ids.
+  let hasVitals: Bool
   private let select: String
   private let order: String
 
@@ -25,6 +27,7 @@ struct EventQuery {
     static let createdAt: Int32 = 5
     static let eventType: Int32 = 6
     static let firstText: Int32 = 7
+    static let firstVital = firstText + Int32(TextColumn.allCases.count + PaidAd.networks.count)
   }
 
   /// Throws `unusableFile` if `events` lacks a required column.
@@ -37,6 +40,8 @@ struct EventQuery {
     }
     let fixed: [EventField] = [.websiteID, .sessionID, .visitID, .eventID, .createdAt, .eventType]
     let texts = TextColumn.allCases.map(\.columnName) + PaidAd.networks.map(\.columnName)
+    let vitals = WebVital.allCases.map { events.column([$0.name], alias: "e") }
+    hasVitals = vitals.contains { $0 != nil }
     let columns =
       [events.hasRowID ? "e.rowid" : "0"]
       + fixed.map { field in
@@ -44,6 +49,7 @@ struct EventQuery {
         field == .createdAt ? events.column(field.names, alias: "e") ?? "NULL" : expression(field.names)
       }
       + texts.map { expression(EventField(rawValue: $0)?.names ?? [$0]) }
+      + (hasVitals ? vitals.map { $0 ?? "NULL" } : [])
     select =
       "SELECT \(columns.joined(separator: ", ")) FROM \(quoted(events.table)) e"
       + (join.map { " LEFT JOIN session s ON \($0)" } ?? "")
@@ -67,6 +73,34 @@ struct EventQuery {
       return nil
     }
     return "\(other) = \(own)"
+  }
+}
+
+/// The SELECT that reads a file's amounts, the rows of the table `revenue`.
+struct RevenueQuery {
+  private let select: String
+  private let order: String
+
+  /// The amounts that match `condition`, which refers to the table as `r`, or all; in order of arrival.
+  func sql(where condition: String?) -> String {
+    "\(select)\(condition.map { " WHERE \($0)" } ?? "")\(order)"
+  }
+
+  enum Position {
+    static let rowID: Int32 = 0
+    static let eventID: Int32 = 1
+    static let revenue: Int32 = 2
+    static let currency: Int32 = 3
+  }
+
+  /// Nil if the file has no amounts, or a table that does not say of which event or how much.
+  init?(_ columns: TableColumns) {
+    guard let event = columns.column([RevenueField.eventID.rawValue], alias: "r"),
+      let revenue = columns.column([RevenueField.revenue.rawValue], alias: "r")
+    else { return nil }
+    let currency = columns.column([RevenueField.currency.rawValue], alias: "r") ?? "NULL"
+    select = "SELECT \(columns.hasRowID ? "r.rowid" : "0"), \(event), \(revenue), \(currency) FROM revenue r"
+    order = columns.hasRowID ? " ORDER BY r.rowid" : ""
   }
 }
 

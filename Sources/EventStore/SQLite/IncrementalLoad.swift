@@ -18,7 +18,7 @@ struct IncrementalLoad {
   /// Ids of rows to read that are not newer than the old position.
   private var rowIDs: Set<Int64> = []
 
-  /// If more than this fraction of all events has to be read again, a full load is cheaper.
+  /// If more than this fraction of all events and measurements has to be read again, a full load is cheaper.
   private static let maximumChangedFraction = 0.5
 
   init(
@@ -36,6 +36,8 @@ struct IncrementalLoad {
   /// Returns the websites that have changed; nil if that cannot be determined or if too much has changed.
   /// Throws `cancelled`.
   mutating func run(until now: ChangeLogPosition) throws(StoreError) -> [WebsiteColumns]? {
+    // Another program's table may have no index by which the amounts of an event are found.
+    if rows.hasRevenue, try !StoreSchema.hasOwnRevenue(connection) { return nil }
     let distance = now.distance(from: old)
     guard distance.greatest <= most, try touchChanged(distance.changes), try touchNew() else { return nil }
     for index in updates.indices {
@@ -51,14 +53,14 @@ struct IncrementalLoad {
       if let website = update.finish(new[update.id]) {
         changed.append(website)
       } else if wasKnown[index] {
-        // The website may still have events that no report counts; only a full load can tell.
+        // The website may be named by other rows; only a full load can tell.
         return nil
       }
     }
     return changed.contains(where: \.hasTooManyPartitions) ? nil : changed
   }
 
-  private var most: Int64 { Int64(Double(columns.eventCount) * Self.maximumChangedFraction) + 1000 }
+  private var most: Int64 { Int64(Double(columns.rowCount) * Self.maximumChangedFraction) + 1000 }
 
   /// The index of a website's update; nil if its columns cannot be updated.
   private mutating func index(of id: Bytes) -> Int? {
@@ -91,6 +93,8 @@ struct IncrementalLoad {
       count += 1
       // An entry without a session records a commit that changed no event.
       if changes.type(1) == .null { continue }
+      // The entry of a changed amount.
+      if changes.type(0) == .null { return false }
       guard touch(changes, arena, hasVisit: true) else { return false }
       if changes.type(3) == .integer { rowIDs.insert(changes.integer(3)) }
     }
@@ -139,8 +143,9 @@ struct IncrementalLoad {
     let properties = try rows.properties(badRows: badRows)
     func add(_ row: EventRow) throws(StoreError) {
       guard let index = indexes[Array(row.websiteID)],
-        updates[index].isInvalidated(session: identityHash(row.sessionID)),
-        row.visitID.isEmpty || updates[index].isInvalidated(visit: identityHash(row.visitID))
+        updates[index].isInvalidated(
+          session: identityHash(row.sessionID), visit: row.visitID.isEmpty ? nil : identityHash(row.visitID),
+          type: row.eventType)
       else {
         isWhole = false
         return
@@ -152,7 +157,7 @@ struct IncrementalLoad {
     try rows.forEachEvent(after: old.lastEvent, badRows: badRows, add)
     guard isWhole else { return nil }
     let columns = builder.finish(isCancelled: isCancelled) { id in
-      indexes[Array(id.utf8)].map { updates[$0].periods } ?? []
+      indexes[Array(id.utf8)].map { updates[$0].periods } ?? WebsitePeriods()
     }
     guard let columns else { throw .cancelled }
     return columns

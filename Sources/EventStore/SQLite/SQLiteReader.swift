@@ -22,7 +22,10 @@ struct SQLiteReader {
     let batches: [Int]
     let dataVersion: Int64
     let events: RowCounts
+    /// Of properties and amounts.
     let properties: RowCounts
+    /// By batch: whether it has amounts.
+    let isRevenue: [Bool]
     let clockChanges: [ClockChangeCount]
   }
 
@@ -34,7 +37,7 @@ struct SQLiteReader {
   }
 
   private enum Table {
-    case events, properties
+    case events, properties, revenue
   }
 
   /// The result of a task.
@@ -106,12 +109,13 @@ struct SQLiteReader {
       if let error = outcome.error { throw error }
       switch task.table {
       case .events: events = events + outcome.counts
-      case .properties: properties = properties + outcome.counts
+      case .properties, .revenue: properties = properties + outcome.counts
       }
     }
     return Rows(
       builders: builders, batches: Array(1..<(tasks.count + 1)), dataVersion: transaction.dataVersion,
-      events: events, properties: properties, clockChanges: clockChanges.withLock(\.self))
+      events: events, properties: properties, isRevenue: tasks.map { $0.table == .revenue },
+      clockChanges: clockChanges.withLock(\.self))
   }
 
   private func tasks(_ connection: Connection) throws(StoreError) -> [Task] {
@@ -122,9 +126,11 @@ struct SQLiteReader {
     }
     let events = rows.joinsSessions ? nil : try divided(rows.eventColumns)
     let properties = try divided(rows.propertyColumns)
-    return (events.map { $0.map { Task(table: .events, rowIDs: $0) } } ?? [Task(table: .events, rowIDs: nil)])
-      + (properties.map { $0.map { Task(table: .properties, rowIDs: $0) } }
-        ?? [Task(table: .properties, rowIDs: nil)])
+    func tasks(_ table: Table, _ ranges: [ClosedRange<Int64>]?) -> [Task] {
+      ranges.map { $0.map { Task(table: table, rowIDs: $0) } } ?? [Task(table: table, rowIDs: nil)]
+    }
+    return tasks(.events, events) + tasks(.properties, properties)
+      + (rows.hasRevenue ? tasks(.revenue, try divided(rows.revenueColumns)) : [])
   }
 
   private func rows(_ connection: Connection) throws(StoreError) -> SQLiteRows {
@@ -153,6 +159,12 @@ struct SQLiteReader {
         }
       case .properties:
         try rows.forEachProperty(in: task.rowIDs, badRows: badRows) {
+          builder.append($0)
+          goodRows += 1
+          progress.countRow()
+        }
+      case .revenue:
+        try rows.forEachAmount(in: task.rowIDs, badRows: badRows) {
           builder.append($0)
           goodRows += 1
           progress.countRow()

@@ -5,13 +5,18 @@ import Engine
 struct SQLiteRows {
   let eventColumns: TableColumns
   let propertyColumns: TableColumns
+  let revenueColumns: TableColumns
   /// Whether some columns of events come from the table `session`.
   let joinsSessions: Bool
   private let connection: Connection
   private let events: Events
   private let properties: Properties
+  /// Nil if there are no amounts apart from properties.
+  private let revenue: RevenueQuery?
   /// Whether an INTEGER time is always in milliseconds. In other programs' files small values are seconds.
   private let timesAreMilliseconds: Bool
+  /// Whether events have web vitals.
+  private let hasVitals: Bool
   /// Whether the columns include row ids, which incremental loads need.
   private let keepsRowIDs: Bool
   private let defaultWebsiteID: PinnedUTF8
@@ -42,16 +47,20 @@ struct SQLiteRows {
     self.connection = connection
     eventColumns = try TableColumns.ofEvents(in: connection, rules)
     propertyColumns = try TableColumns(SQLiteTable.properties, in: connection)
+    revenueColumns = try TableColumns(SQLiteTable.revenue, in: connection)
+    revenue = rules.table == SQLiteTable.revenue ? nil : RevenueQuery(revenueColumns)
     if rules.describesColumns || (!isFootfallStore && Self.hasAddress(eventColumns)) {
       let tables = try SQLiteTables(connection, isFootfallStore: isFootfallStore, rules)
       events = .fields(tables.events.table, tables.events.layout, tables.events.rules)
       properties = tables.properties.map { .fields($0.table, $0.layout, $0.rules) } ?? .none
       joinsSessions = tables.events.table.joinsSessions
+      hasVitals = false
     } else {
       let sessionColumns = try TableColumns(SQLiteTable.sessions, in: connection)
       let query = try EventQuery(events: eventColumns, sessions: sessionColumns, path: connection.path)
       events = .columns(query)
       joinsSessions = query.joinsSessions
+      hasVitals = query.hasVitals
       properties = PropertyQuery(propertyColumns).map { .columns($0) } ?? .none
     }
     timesAreMilliseconds = isFootfallStore
@@ -164,6 +173,33 @@ struct SQLiteRows {
     }
   }
 
+  /// Whether the file has a table of amounts that are read.
+  var hasRevenue: Bool { revenue != nil }
+
+  /// Calls `body` with every amount, as a property (see ``PropertyRow/ofAmount``).
+  func forEachAmount(
+    in rowIDs: ClosedRange<Int64>? = nil, badRows: BadRows, _ body: (PropertyRow) -> Void
+  ) throws(StoreError) {
+    guard let revenue else { return }
+    let sql = revenue.sql(where: rowIDs.map { Self.condition("r.rowid", $0) })
+    try forEachAmount(try connection.prepare(sql), badRows, body)
+  }
+
+  private func forEachAmount(
+    _ statement: Statement, _ badRows: BadRows, _ body: (PropertyRow) -> Void
+  ) throws(StoreError) {
+    let arena = ByteArena()
+    var row = PropertyRow.ofAmount
+    while try statement.step() {
+      arena.reset()
+      if let defect = decode(amount: statement, arena, into: &row) {
+        try badRows.add(bad(revenueColumns.table, statement, defect))
+      } else {
+        body(row)
+      }
+    }
+  }
+
   private static func condition(_ rowID: String, _ range: ClosedRange<Int64>) -> String {
     "\(rowID) BETWEEN \(range.lowerBound) AND \(range.upperBound)"
   }
@@ -173,18 +209,26 @@ struct SQLiteRows {
     guard case .columns(let query) = properties else { return nil }
     return PropertiesOfEvent(
       rows: self, statement: try connection.prepare(query.sql(where: "p.event_id = ?1")),
-      badRows: badRows)
+      amounts: try revenue.map { revenue throws(StoreError) in
+        try connection.prepare(revenue.sql(where: "r.event_id = ?1"))
+      }, badRows: badRows)
   }
 
   struct PropertiesOfEvent {
     fileprivate let rows: SQLiteRows
     fileprivate let statement: Statement
+    /// Nil if the file has no amounts apart from properties.
+    fileprivate let amounts: Statement?
     fileprivate let badRows: BadRows
 
     func forEach(of event: Bytes, _ body: (PropertyRow) -> Void) throws(StoreError) {
       try statement.bind(borrowing: event, at: 1)
       defer { statement.reset() }
       try rows.forEachProperty(statement, badRows, body)
+      guard let amounts else { return }
+      try amounts.bind(borrowing: event, at: 1)
+      defer { amounts.reset() }
+      try rows.forEachAmount(amounts, badRows, body)
     }
   }
 
@@ -232,7 +276,22 @@ extension SQLiteRows {
       if !statement.bytes(position).isEmpty { row.clickIDs.insert(ClickIDs(network)) }
       position += 1
     }
-    return decodeType(statement, into: &row)
+    if let defect = decodeType(statement, into: &row) { return defect }
+    return row.eventType == EventType.performance ? decodeVitals(statement, into: &row) : nil
+  }
+
+  private func decodeVitals(_ statement: Statement, into row: inout EventRow) -> RowDefect? {
+    row.vitals = WebVitals()
+    guard hasVitals else { return nil }
+    var position = EventQuery.Position.firstVital
+    for vital in Self.vitals {
+      row.vitals[vital] = statement.tenThousandths(position)
+      if row.vitals[vital] == nil, !statement.isEmpty(position) {
+        return .notANumber(column: vital.name, value: shown(statement.bytes(position)))
+      }
+      position += 1
+    }
+    return nil
   }
 
   private func decodeTime(_ statement: Statement, into row: inout EventRow) -> RowDefect? {
@@ -284,7 +343,24 @@ extension SQLiteRows {
     return nil
   }
 
+  private func decode(
+    amount statement: Statement, _ arena: ByteArena, into row: inout PropertyRow
+  ) -> RowDefect? {
+    typealias Position = RevenueQuery.Position
+    row.eventID = statement.identifier(Position.eventID, arena)
+    guard !row.eventID.isEmpty else { return .missing(column: RevenueField.eventID.rawValue) }
+    guard !statement.isEmpty(Position.revenue) else { return .missing(column: RevenueField.revenue.rawValue) }
+    row.numberTenThousandths = statement.tenThousandths(Position.revenue)
+    guard row.numberTenThousandths != nil else {
+      return .notANumber(
+        column: RevenueField.revenue.rawValue, value: shown(statement.bytes(Position.revenue)))
+    }
+    row.string = statement.bytes(Position.currency)
+    return nil
+  }
+
   private static let textColumns = TextColumn.allCases
+  private static let vitals = WebVital.allCases
   private static let types = EventTypeRule()
 }
 

@@ -135,8 +135,12 @@ final class SQLiteSource: EventSource {
       rows.builders, batches: rows.batches, threads: threads, isCancelled: context.isCancelled)
     guard let (columns, repeated) = finished else { throw .cancelled }
     diagnostics.duplicateEvents(repeated.events.reduce(0, +), path: connection.path)
-    diagnostics.duplicateProperties(repeated.properties.reduce(0, +), path: connection.path)
+    let repeatedAmounts = zip(repeated.properties, rows.isRevenue).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+    diagnostics.duplicateProperties(
+      repeated.properties.reduce(0, +) - repeatedAmounts, path: connection.path)
+    diagnostics.duplicateAmounts(repeatedAmounts, path: connection.path)
     diagnostics.unmatchedProperties(columns.orphanProperties)
+    diagnostics.unmatchedAmounts(columns.orphanAmounts)
     diagnostics.unusual(try columns.unusualValues(threads: threads, context))
     let isFingerprinted = loadedVersion == fingerprintedVersion
     if let position {

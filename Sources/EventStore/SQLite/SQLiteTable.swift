@@ -7,6 +7,7 @@ struct SQLiteTable: ScannableTable {
   static let events = "website_event"
   static let properties = "event_data"
   static let sessions = "session"
+  static let revenue = "revenue"
 
   let name: String
   let columns: [String]
@@ -184,7 +185,7 @@ extension SQLiteTable {
   }
 }
 
-/// The tables of events and properties of an SQLite file, read as fields.
+/// The tables of events, properties and amounts of an SQLite file, read as fields.
 struct SQLiteTables {
   /// A table, what its columns mean, and the rules by which its fields are decoded.
   struct Described<Layout> {
@@ -196,6 +197,8 @@ struct SQLiteTables {
   var events: Described<EventLayout>
   /// Nil if the file has none.
   var properties: Described<PropertyLayout>?
+  /// Nil if the file has none.
+  var revenue: Described<RevenueLayout>?
 
   /// The headers of those of its tables that there are.
   static func headers(_ connection: Connection, _ rules: ReadingRules) throws(StoreError) -> [ColumnNames] {
@@ -225,6 +228,31 @@ struct SQLiteTables {
     properties =
       propertyColumns.isMissing
       ? nil : try Self.properties(SQLiteTable.Columns(propertyColumns), connection, isFootfallStore, rules)
+    revenue = try Self.revenue(connection, isFootfallStore, rules)
+  }
+
+  private static func revenue(
+    _ connection: Connection, _ isFootfallStore: Bool, _ rules: ReadingRules
+  ) throws(StoreError) -> Described<RevenueLayout>? {
+    let columns = SQLiteTable.Columns(try TableColumns(SQLiteTable.revenue, in: connection))
+    let header = ColumnNames(
+      label: "\(connection.path), table \(columns.table)", names: columns.names, map: .none)
+    guard SQLiteTable.revenue != rules.table, let layout = try RevenueLayout(header) else { return nil }
+    var forms: [Int: SQLiteTable.Form] = [:]
+    for (field, slot) in zip(RevenueField.allCases, layout.slots) where slot < layout.columnCount {
+      forms[slot] =
+        switch field {
+        case .websiteID, .sessionID, .eventID: .identifier
+        case .createdAt: .time(isRequired: false)
+        case .revenue: .number
+        case .eventName, .currency: .text
+        }
+    }
+    var decoding = rules
+    decoding.times = TimeRules()
+    let table = SQLiteTable(
+      columns, in: connection, isFootfallStore: isFootfallStore, times: rules.times, forms: forms)
+    return Described(table: table, layout: layout, rules: decoding)
   }
 
   private static func events(

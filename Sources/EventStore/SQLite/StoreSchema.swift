@@ -104,6 +104,25 @@ enum StoreSchema {
     )
     """
 
+  /// The table of amounts, which stores have only if amounts were imported. A row is identified by its event.
+  private static let revenueTable = """
+    CREATE TABLE revenue (
+      \(RevenueField.allCases.map { "\($0.rawValue)\(declaration($0))" }.joined(separator: ",\n  ")),
+      \(rowID) INTEGER PRIMARY KEY AUTOINCREMENT
+    )
+    """
+
+  private static let revenueIndex = "CREATE UNIQUE INDEX revenue_event_id ON revenue (event_id)"
+
+  static let revenueTables = "\(revenueTable); \(revenueIndex)"
+
+  /// Whether the table of amounts has the definition that this program uses, and its index.
+  static func hasOwnRevenue(_ connection: Connection) throws(StoreError) -> Bool {
+    let found = Set(
+      try connection.texts("SELECT sql FROM sqlite_master WHERE tbl_name = 'revenue' AND sql IS NOT NULL"))
+    return found.contains(revenueTable) && found.contains(revenueIndex)
+  }
+
   private static let tables = """
     CREATE TABLE website (
       website_id TEXT PRIMARY KEY NOT NULL,
@@ -125,6 +144,16 @@ enum StoreSchema {
     case .eventType, .createdAt: " INTEGER NOT NULL"
     case .lcp, .inp, .cls, .fcp, .ttfb: " NUMERIC"
     default: " TEXT"
+    }
+  }
+
+  private static func declaration(_ field: RevenueField) -> String {
+    switch field {
+    case .eventID: " TEXT NOT NULL CHECK (typeof(event_id) = 'text')"
+    case .createdAt: " INTEGER"
+    // As `number_value` of properties.
+    case .revenue: ""
+    case .websiteID, .sessionID, .eventName, .currency: " TEXT"
     }
   }
 

@@ -76,6 +76,6 @@ extension ReportCommand {
 
   /// All reports in display order. `Sources/README.md` says how to add one.
   public static let reports: [ReportCommand] = [
-    insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies,
+    insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies, performance,
   ]
 }

@@ -61,10 +61,12 @@ private func unitCell(_ point: JSONValue, _ unit: String, _ context: ReportConte
 
 /// Lines of a unit's numbers, and a table of them.
 ///
-/// - Parameter columns: The numbers: their name, member of the points, and text.
+/// - Parameters:
+///   - columns: The numbers: their name, member of the points, and text.
+///   - drawn: How many of them have a line; by default all.
 func lineFigure(
   _ points: [JSONValue], _ columns: [(title: String, member: String, text: @Sendable (JSONValue?) -> String)],
-  unit: String, title: String, isWhole: Bool = true, _ context: ReportContext
+  unit: String, drawn: Int = .max, title: String, isWhole: Bool = true, _ context: ReportContext
 ) -> Figure {
   let text = columns.first?.text
   return Figure(
@@ -74,7 +76,7 @@ func lineFigure(
       ? nil
       : LineChart(
         starts: points.compactMap { context.localTime($0["t"]) },
-        series: columns.enumerated().map { number, column in
+        series: columns.prefix(drawn).enumerated().map { number, column in
           LineChart.Series(
             name: column.title, values: points.map { $0[column.member]?.double }, style: .series(number))
         }, isComplete: points.map { $0["complete"] != false }, isWhole: isWhole,

@@ -28,6 +28,9 @@ public struct PageSection: Sendable {
       [("--graph", ""), ("--steps", "3"), ("--nodes", "6")]
     },
     PageSection(name: "revenue", title: "Revenue", kind: .revenue) { [("--unit", seriesUnit($0))] },
+    PageSection(name: "performance", title: "Web vitals", kind: .performance) { days in
+      [("--unit", seriesUnit(days)), ("--limit", "10")]
+    },
     PageSection(name: "segments", title: "Segments", kind: nil),
     PageSection(name: "reports", title: "Saved reports", kind: nil),
   ]
@@ -40,6 +43,9 @@ public struct PageSection: Sendable {
   private static func seriesUnit(_ days: Int64) -> String {
     days <= 3 ? "hour" : days <= 400 ? "day" : days <= 2500 ? "week" : "month"
   }
+
+  /// Whether the page leaves it out if its report refuses the filters of the page: measurements have columns only.
+  public var isLeftOutIfRefused: Bool { kind?.name == ReportCommand.performance.name }
 
   /// Whether its report has a place for the numbers of another range.
   var isComparable: Bool { kind.map { $0.comparison != .besideResult } ?? false }

@@ -23,7 +23,7 @@ struct AttributionCreditParams {
 
   /// The request that the params describe. The error lists every invalid member.
   mutating func request(
-    _ common: CommonParams, _ steps: [Step]
+    _ common: CommonParams, _ steps: [EventMatcher]
   ) throws(WorkerError) -> AttributionCreditRequest {
     exclude("model", "models", "they exclude each other")
     if !modelNames.contains("position") { exclude("weights", "models", "without the model position") }

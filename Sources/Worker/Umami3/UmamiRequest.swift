@@ -104,7 +104,7 @@ extension JSONObject {
 /// The report of Umami to which a path belongs, if Footfall does not have it.
 func unsupportedUmamiReport(_ path: String) -> String? {
   let parts = path.split(separator: "/" as Character)
-  let names = ["performance": "performance", "heatmap": "heatmap", "heatmaps": "heatmap"]
+  let names = ["heatmap": "heatmap", "heatmaps": "heatmap"]
   guard parts.first == "api" else { return nil }
   let place = parts.dropFirst().first == "reports" ? 2 : 3
   return parts.count > place ? names[String(parts[place])] : nil

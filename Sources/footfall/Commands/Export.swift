@@ -67,6 +67,7 @@ struct Export {
     var parts = [
       counted(summary.events, "event", "events"), counted(summary.properties, "property", "properties"),
     ]
+    if summary.amounts > 0 { parts.append(counted(summary.amounts, "amount", "amounts")) }
     if summary.websites > 0 { parts.append(counted(summary.websites, "website", "websites")) }
     if summary.reports > 0 { parts.append(counted(summary.reports, "saved report", "saved reports")) }
     if summary.badRows > 0 { parts.append(counted(summary.badRows, "bad row", "bad rows") + " left out") }

@@ -58,6 +58,7 @@ struct Import {
   private func text(_ summary: ImportSummary) -> String {
     "\(displayable(store)): \(counts(summary.events, "event", "events")), "
       + counts(summary.properties, "property", "properties")
+      + (summary.amounts == .init() ? "" : ", " + counts(summary.amounts, "amount", "amounts"))
       + (summary.badRows == 0
         ? "" : ", \(counted(summary.badRows, "bad row", "bad rows")) left out")
   }

@@ -227,6 +227,9 @@ private struct WebsitePageMaker {
     do throws(CommandError) { result = try worker.result(of: arguments.method, params) } catch {
       guard case .reply(let reply) = error, reply.code == RPCError.Code.invalidParams else { throw error }
       let errors = reply.data?["errors"]?.array ?? []
+      if section.isLeftOutIfRefused, errors.allSatisfy({ $0["instanceLocation"] == "/filters" }) {
+        return nil
+      }
       throw .usage(arguments.sentence(for: errors, of: params), help: PageCommand.help)
     }
     page.add(result, of: section, arguments, params: params)

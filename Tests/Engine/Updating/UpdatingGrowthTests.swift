@@ -52,8 +52,7 @@ import Testing
       #expect(update.rowIDs.sorted() == (1...40).map { Int64($0) })
       for number in 0..<20 {
         let (session, visit) = (key("session \(number)"), key("visit \(number)"))
-        #expect(update.isInvalidated(session: session))
-        #expect(update.isInvalidated(visit: visit))
+        #expect(update.isInvalidated(session: session, visit: visit, type: EventType.pageview))
       }
     }
   }

@@ -32,7 +32,7 @@ struct CacheDamageTests {
   /// One of each.
   private func someNames(_ store: CachedStore) throws -> [String] {
     let website = try #require(try store.manifest().websites.first)
-    return ["manifest", try #require(website.partitions.first).name, website.dictionaries.name]
+    return ["manifest", try #require(website.events.partitions.first).name, website.events.dictionaries.name]
   }
 
   private func bytes(_ path: String) throws -> [UInt8] {

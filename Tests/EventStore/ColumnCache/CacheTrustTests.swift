@@ -71,7 +71,7 @@ struct CacheTrustTests {
   func `a link in the place of a file is not followed`(name: String) throws {
     let store = try files.store(.csv)
     let truth = store.process()
-    let partition = try #require(try store.manifest().websites.first?.partitions.first).name
+    let partition = try #require(try store.manifest().websites.first?.events.partitions.first).name
     let path = "\(store.cache)/\(name.replacing("partition", with: partition))"
     let victim = try files.folder.write("victim", "do not touch")
     for isHard in [false, true] {
@@ -99,7 +99,8 @@ struct CacheTrustTests {
     let truth = store.process()
     let website = try #require(try store.manifest().websites.first)
     let real = [
-      "partition": try #require(website.partitions.first).name, "dictionaries": website.dictionaries.name,
+      "partition": try #require(website.events.partitions.first).name,
+      "dictionaries": website.events.dictionaries.name,
     ]
     let path = "\(store.cache)/\(real[name] ?? name)"
     try manager.removeItem(atPath: path)

@@ -18,11 +18,16 @@ struct ManifestTests {
     ColumnFileReference(name: name, byteCount: 64, tableChecksum: .max)
   }
 
-  private static func website(_ id: String, _ overview: WebsiteOverview, partitions: Int) -> Manifest.Website
-  {
-    Manifest.Website(
-      id: id, overview: overview, dictionaries: file("dictionaries.texts"),
+  private static func columns(_ overview: WebsiteOverview, partitions: Int) -> Manifest.Columns {
+    Manifest.Columns(
+      overview: overview, dictionaries: file("dictionaries.texts"),
       partitions: (0..<partitions).map { file("2025-\($0).columns") })
+  }
+
+  private static func website(
+    _ id: String, _ overview: WebsiteOverview, partitions: Int, measurements: Manifest.Columns? = nil
+  ) -> Manifest.Website {
+    Manifest.Website(id: id, events: columns(overview, partitions: partitions), measurements: measurements)
   }
 
   private static let secret = CacheKey(.max, 1)
@@ -40,7 +45,9 @@ struct ManifestTests {
     Manifest(
       fingerprint: fingerprint, diagnostics: ["größer", ""],
       websites: [
-        website("", WebsiteOverview(), partitions: 0),
+        website(
+          "", WebsiteOverview(), partitions: 0,
+          measurements: columns(WebsiteOverview(events: 2, extentMilliseconds: 0...1), partitions: 2)),
         website(
           "e\u{301}",
           WebsiteOverview(
@@ -116,18 +123,21 @@ struct ManifestTests {
     check("websites out of order") { $0.websites.reverse() }
     check("a website twice") { $0.websites[1] = $0.websites[0] }
     for name in ["../../etc/passwd.columns", "/x.columns", "", "x", "..", "lock", "manifest", "a\0.columns"] {
-      check(name) { $0.websites[2].partitions[0] = Self.file(name) }
-      check(name) { $0.websites[2].dictionaries = Self.file(name) }
+      check(name) { $0.websites[2].events.partitions[0] = Self.file(name) }
+      check(name) { $0.websites[2].events.dictionaries = Self.file(name) }
     }
     check("a negative length") {
-      $0.websites[2].dictionaries = ColumnFileReference(name: "a.texts", byteCount: -1, tableChecksum: 1)
+      $0.websites[2].events.dictionaries = ColumnFileReference(
+        name: "a.texts", byteCount: -1, tableChecksum: 1)
     }
     for events in [.min, -1, 0, 4_294_967_296, .max] {
-      check("\(events) events") { $0.websites[2].overview.events = events }
+      check("\(events) events") { $0.websites[2].events.overview.events = events }
     }
-    check("events of no time") { $0.websites[2].overview.extentMilliseconds = nil }
-    check("events of any time") { $0.websites[2].overview.extentMilliseconds = .min ... .max }
-    check("times of no event") { $0.websites[0].overview.extentMilliseconds = 0...0 }
+    check("events of no time") { $0.websites[2].events.overview.extentMilliseconds = nil }
+    check("events of any time") { $0.websites[2].events.overview.extentMilliseconds = .min ... .max }
+    check("measurements of no time") { $0.websites[0].measurements?.overview.extentMilliseconds = nil }
+    check("a measurement's name") { $0.websites[0].measurements?.dictionaries = Self.file("..") }
+    check("times of no event") { $0.websites[0].events.overview.extentMilliseconds = 0...0 }
   }
 
   @Test(arguments: [0, 7, 24, 32, 33, 5000]) func `bytes of any kind are refused`(count: Int) {

@@ -52,15 +52,17 @@ struct HostileCache {
     guard !manifest.websites.isEmpty else { return }
     let website = place % manifest.websites.count
     let number = Int(truncatingIfNeeded: value)
-    switch what % 8 {
-    case 0: manifest.websites[website].overview.events = number
-    case 1: manifest.websites[website].overview.extentMilliseconds = 0...max(0, Int64(number))
-    case 2: manifest.websites[website].overview.mainHostname = "elsewhere"
-    case 3: manifest.websites[website].partitions.reverse()
-    case 4: manifest.websites[website].partitions += manifest.websites[website].partitions
-    case 5: _ = manifest.websites[website].partitions.popLast()
+    switch what % 10 {
+    case 0: manifest.websites[website].events.overview.events = number
+    case 1: manifest.websites[website].events.overview.extentMilliseconds = 0...max(0, Int64(number))
+    case 2: manifest.websites[website].events.overview.mainHostname = "elsewhere"
+    case 3: manifest.websites[website].events.partitions.reverse()
+    case 4: manifest.websites[website].events.partitions += manifest.websites[website].events.partitions
+    case 5: _ = manifest.websites[website].events.partitions.popLast()
     case 6: manifest.websites.reverse()
-    default: manifest.websites[website].dictionaries = manifest.websites[0].dictionaries
+    case 7: manifest.websites[website].events.dictionaries = manifest.websites[0].events.dictionaries
+    case 8: manifest.websites[website].measurements = manifest.websites[website].events
+    default: manifest.websites[website].measurements = nil
     }
   }
 
@@ -82,9 +84,14 @@ struct HostileCache {
     if isWhole {
       for website in manifest.websites.indices {
         func renew(_ file: inout ColumnFileReference) { file = references[file.name] ?? file }
-        renew(&manifest.websites[website].dictionaries)
-        for place in manifest.websites[website].partitions.indices {
-          renew(&manifest.websites[website].partitions[place])
+        func renew(_ columns: inout Manifest.Columns) {
+          renew(&columns.dictionaries)
+          for place in columns.partitions.indices { renew(&columns.partitions[place]) }
+        }
+        renew(&manifest.websites[website].events)
+        if var measurements = manifest.websites[website].measurements {
+          renew(&measurements)
+          manifest.websites[website].measurements = measurements
         }
       }
     }

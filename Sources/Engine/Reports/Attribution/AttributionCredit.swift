@@ -11,7 +11,7 @@ public struct AttributionCreditRequest: Sendable {
   /// In the order of the credits of each row; the first orders the rows.
   public var models: [AttributionModel]
   /// The events that are conversions, each if it matches one of these.
-  public var steps: [Step]
+  public var steps: [EventMatcher]
   public var conversions = Conversions.last
   /// If set, only conversions with an amount in this currency count, and credits have a value.
   public var currency: String?
@@ -29,7 +29,7 @@ public struct AttributionCreditRequest: Sendable {
   /// Weighing more takes longer than anyone waits for.
   public static let maximumDecayWeights = 1 << 28
 
-  public init(scope: ReportScope, models: [AttributionModel], steps: [Step]) {
+  public init(scope: ReportScope, models: [AttributionModel], steps: [EventMatcher]) {
     (self.scope, self.models, self.steps) = (scope, models, steps)
   }
 }

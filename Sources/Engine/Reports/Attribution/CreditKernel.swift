@@ -227,7 +227,7 @@ extension CreditModels.Sums {
   }
 }
 
-extension Step {
+extension EventMatcher {
   /// The condition in attribution: a path is that of a pageview, and a name that of a custom event.
   fileprivate var typedCondition: EventCondition {
     switch self {

@@ -75,7 +75,7 @@ struct PropertySources: Sendable {
     var indices: [UInt64: Int] = [:]
     for (index, goal) in goals.enumerated() {
       guard case .eventData(_, let property, let aggregate) = goal, let name = names[index],
-        let key = keys[index]
+        let key = keys[index], !property.isEmpty
       else { continue }
       let pair = UInt64(name) << 32 | UInt64(key)
       let source = indices[pair] ?? all.count

@@ -69,6 +69,8 @@ struct MoneyProperties: Sendable {
   private enum Kind {
     static let revenue: UInt8 = 1
     static let currency: UInt8 = 2
+    /// A row of the table `revenue`, which has both.
+    static let amount: UInt8 = 4
   }
 
   /// By key code: whether the key contains `revenue`, or `currency`, in any case.
@@ -85,8 +87,10 @@ struct MoneyProperties: Sendable {
     let currency = website.propertyKeys.flags(on: executor) { key in
       keys.currency.map { key.elementsEqual($0.utf8) } ?? isCurrencyKey(key)
     }
-    kinds = CodePredicate(
-      table: zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) })
+    var table = zip(revenue, currency).map { ($0 ? Kind.revenue : 0) | ($1 ? Kind.currency : 0) }
+    // A request with keys of its own asks for properties.
+    table[Int(PropertyColumns.amountKey)] = keys == Keys() ? Kind.amount : 0
+    kinds = CodePredicate(table: table)
     strings = website.propertyStrings
     if keys == Keys() { return }
     var found = Array(repeating: PartitionMoney(), count: website.partitions.count)
@@ -122,6 +126,7 @@ struct MoneyProperties: Sendable {
       if kindOfProperty[index] == 0 { return }
       events.beginEvent(at: rows[index])
       let (kind, string) = (kindOfProperty[index], properties.strings[index])
+      if kind == Kind.amount { return events.set(amount: numbers[index], currency: string) }
       if kind & Kind.currency != 0, string != 0, !PackedPropertyType(rawValue: types[index]).isTextOfDate {
         events.add(currency: string)
       }
@@ -154,6 +159,8 @@ private struct MoneyEntryBuilder {
   private var sum: Int128?
   /// The sum of the positive amounts.
   private var gross: Int128 = 0
+  /// What the table `revenue` has for the event: it counts if no property is an amount.
+  private var tabled: (amount: Int64, currency: UInt32)?
 
   init(_ partition: Partition) {
     times = partition.times
@@ -179,12 +186,21 @@ private struct MoneyEntryBuilder {
     gross += Int128(max(amount, 0))
   }
 
+  /// Sets the amount that the table `revenue` has for the event, and its currency, 0 if it names none.
+  mutating func set(amount: Int64, currency: UInt32) { tabled = (amount, currency) }
+
   consuming func all() -> PartitionMoney {
     endEvent()
     return money
   }
 
   private mutating func endEvent() {
+    if let tabled, sum == nil {
+      add(amount: tabled.amount)
+      // A row without a currency has that of the event's properties.
+      if tabled.currency != 0 { currencies = [tabled.currency] }
+    }
+    tabled = nil
     if currencies.count > 1 { currencies.sort() }
     for (index, currency) in currencies.enumerated() where index == 0 || currencies[index - 1] != currency {
       money.entries.append(entry(currency))

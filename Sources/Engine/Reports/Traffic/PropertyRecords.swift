@@ -98,7 +98,7 @@ extension BlockRows {
   fileprivate func forEachProperty(_ body: (_ row: Int, _ index: Int) -> Void) {
     let properties = partition.properties
     let selected = selected
-    for index in properties.range(of: block.rows) {
+    for index in properties.range(of: block.rows) where properties.keys[index] != PropertyColumns.amountKey {
       let row = Int(properties.rows[index]) - block.rows.lowerBound
       if selected[row] { body(row, index) }
     }
