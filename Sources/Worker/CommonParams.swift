@@ -18,26 +18,26 @@ struct CommonParams {
 }
 
 extension Call {
-  /// Runs `report` on the columns of the website that `params` name, or of the store's only website. It runs again if the
-  /// cached columns turn out to be damaged, so it must have no side effects.
+  /// Runs `report` on the events of the website that `params` name, or of the store's only website. It may run twice,
+  /// so it must have no side effects.
   func reading<Answer>(
-    _ params: JSONObject, _ report: (WebsiteColumns) throws(ScopeError) -> Answer
+    _ params: JSONObject, _ report: (any ReportBackend) throws(ReportError) -> Answer
   ) throws(WorkerError) -> Answer {
     let snapshot = try snapshot()
     let id = try websiteID(params, in: snapshot)
     let answer = try withStore { _ throws(StoreError) in try snapshot.reading(id, report) }
-    do throws(ScopeError) { return try answer.get() } catch {
+    do throws(ReportError) { return try answer.get() } catch {
       throw .invalidParams([ValidationError(error, of: params)])
     }
   }
 
   /// A snapshot of the store's current rows.
-  func snapshot() throws(WorkerError) -> StoreSnapshot {
+  func snapshot() throws(WorkerError) -> any EventSnapshot {
     try withStore { store throws(StoreError) in try store.snapshot(in: loading) }
   }
 
   /// The id of the website that `params` name, or of the store's only website.
-  func websiteID(_ params: JSONObject, in snapshot: StoreSnapshot) throws(WorkerError) -> String {
+  func websiteID(_ params: JSONObject, in snapshot: any EventSnapshot) throws(WorkerError) -> String {
     let websites = snapshot.websites
     if let id = params["websiteId"]?.string {
       guard snapshot.holdsWebsite(id) else { throw .unknownWebsite(id, known: websites.map(\.id)) }
@@ -153,18 +153,22 @@ extension Call {
 }
 
 extension ValidationError {
-  /// Why the scope of these params cannot be compiled.
-  fileprivate init(_ error: ScopeError, of params: JSONObject) {
+  /// Why the report that these params ask for cannot be computed.
+  fileprivate init(_ error: ReportError, of params: JSONObject) {
     let filters = params["filters"]?.array ?? []
-    guard let index = error.condition, index < filters.count else {
-      self.init(instanceLocation: "", keywordLocation: "", error: error.error.description)
+    let (filter, index) =
+      switch error {
+      case .condition(let error, let index): (error, index)
+      }
+    guard let index, index < filters.count else {
+      self.init(instanceLocation: "", keywordLocation: "", error: filter.description)
       return
     }
     let name = filters[index]["name"]?.string
     self.init(
       instanceLocation: "/filters/\(index)" + (name == nil ? "" : "/value"),
       keywordLocation: "/properties/filters/items",
-      error: (name.map { "filter \"\($0)\": " } ?? "") + error.error.description)
+      error: (name.map { "filter \"\($0)\": " } ?? "") + filter.description)
   }
 }
 

@@ -54,7 +54,7 @@ struct RevenueTableTests {
     var request = RevenueRequest(
       scope: ReportScope(range: range), currency: "USD", unit: .day, timeZone: .utc)
     request.amountKey = amount
-    return try store.snapshot().reading("w") { columns throws(ScopeError) in
+    return try store.snapshot().reading("w") { columns throws(ReportError) in
       try columns.revenue(request)
     }.get().currencies.map { "\($0.currency) \($0.totals.sum.tenThousandths) \($0.totals.events)" }
   }
@@ -97,8 +97,9 @@ struct RevenueTableTests {
       goals: [
         .eventData(event: "buy", property: "", .count), .eventData(event: "buy", property: "revenue", .sum),
       ])
-    let results = try store.snapshot().reading("w") { columns throws(ScopeError) in try columns.goals(goals) }
-      .get()
+    let results = try store.snapshot().reading("w") { columns throws(ReportError) in try columns.goals(goals)
+    }
+    .get()
     #expect(results.count == 2)
     #expect(try totals(store) == Self.expected)
   }

@@ -24,7 +24,7 @@ struct CompiledDimension: Sendable {
   init(
     _ dimension: Dimension, dropsOwnReferrers: Bool = false, of events: CountedEvents = .views,
     in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     switch dimension {
     case .column(let column):
       (source, texts) = (.column(column), website.dictionary(column))
@@ -284,7 +284,7 @@ extension WebsiteColumns {
   fileprivate func pathsOfSharedVisits(
     isFirst: Bool, of events: CountedEvents, _ scope: ReportScope,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) -> [UInt32: UInt32] {
+  ) throws(ReportError) -> [UInt32: UInt32] {
     if !hasSharedVisits { return [:] }
     return try scan(scope, executor, SharedVisitPaths(isFirst: isFirst, events: events)).mapValues(
       \.path)

@@ -12,7 +12,7 @@ struct CompiledMatchers<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopya
   init(
     _ matchers: [EventMatcher], in scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor
   )
-    throws(ScopeError)
+    throws(ReportError)
   {
     precondition(matchers.count <= Bits.bitWidth)
     func bits(_ column: TextColumn, _ pattern: (EventMatcher) -> WildcardPattern?) -> CodePredicate<Bits> {

@@ -56,14 +56,14 @@ extension CompiledCondition {
     all conditions: [(index: Int, condition: EventCondition)], in scope: ReportScope,
     _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     var compilation = ConditionCompilation(scope, website, executor)
     var nodes: [Node] = []
     for (index, condition) in conditions {
       do throws(FilterError) {
         nodes.append(try compilation.compile(condition, in: scope.range))
       } catch {
-        throw ScopeError(condition: index, error: error)
+        throw .condition(error, index: index)
       }
     }
     node = .all(nodes)
@@ -222,11 +222,11 @@ struct ConditionEvaluator: Sendable {
   init(
     _ condition: EventCondition, in scope: ReportScope, _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     do throws(FilterError) {
       self.init(try CompiledCondition(condition, in: scope, website, executor))
     } catch {
-      throw ScopeError(condition: nil, error: error)
+      throw .condition(error, index: nil)
     }
   }
 

@@ -14,7 +14,7 @@ struct CompiledScope: Sendable {
   /// is cancelled meanwhile.
   ///
   /// - Throws: if a filter cannot be compiled, because it takes too many steps for the texts of its column.
-  init(_ scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor) throws(ScopeError) {
+  init(_ scope: ReportScope, _ website: WebsiteColumns, _ executor: ParallelExecutor) throws(ReportError) {
     range = scope.range
     var tests: [(column: TextColumn, passing: CodePredicate<UInt8>)] = []
     var dropsSelfReferrals = false
@@ -29,7 +29,7 @@ struct CompiledScope: Sendable {
         let flags = try filter.condition.flags(of: website.dictionary(filter.column), executor)
         tests.append((filter.column, CodePredicate(flags: flags)))
       } catch {
-        throw ScopeError(condition: index, error: error)
+        throw .condition(error, index: index)
       }
     }
     self.tests = tests
@@ -119,14 +119,6 @@ extension Partition {
       }
     }
   }
-}
-
-/// The reason why a scope cannot be compiled for a website.
-public struct ScopeError: Error, Sendable {
-  /// The index in the scope of the condition that cannot be compiled; nil if it is not one of the scope's.
-  public let condition: Int?
-  /// Why it cannot be compiled.
-  public let error: FilterError
 }
 
 /// The row predicate of a request for one partition. It holds the columns that it tests.

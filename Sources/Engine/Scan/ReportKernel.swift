@@ -27,7 +27,7 @@ extension WebsiteColumns {
   /// - Throws: if the scope cannot be compiled for this website, before any block is scanned.
   func scan<Kernel: ReportKernel>(
     _ scope: ReportScope, _ executor: ParallelExecutor, _ kernel: Kernel
-  ) throws(ScopeError) -> Kernel.State {
+  ) throws(ReportError) -> Kernel.State {
     scan(try CompiledScope(scope, self, executor), executor, kernel)
   }
 

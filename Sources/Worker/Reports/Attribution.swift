@@ -24,8 +24,8 @@ func attributionModel(_ params: JSONObject) -> AttributionRequest.Model {
 
 extension Call {
   func attribution(_ request: AttributionRequest, _ params: JSONObject) throws(WorkerError) -> JSONValue {
-    let report = try reading(params) { columns throws(ScopeError) in
-      try columns.attribution(request, on: executor)
+    let report = try reading(params) { events throws(ReportError) in
+      try events.attribution(request, on: executor)
     }
     return [
       "referrer": sources(report.referrer),

@@ -83,8 +83,8 @@ extension Call {
     let common = try commonParams(params)
     var reader = AttributionCreditParams(params)
     let request = try reader.request(common, try steps(of: params, common))
-    let report = try reading(params) { columns throws(ScopeError) in
-      try columns.attributionCredit(request, on: executor)
+    let report = try reading(params) { events throws(ReportError) in
+      try events.attributionCredit(request, on: executor)
     }
     guard report.decayWeights <= request.maximumDecayWeights else {
       throw .invalidParams([

@@ -9,8 +9,8 @@ extension Method {
     params, call throws(WorkerError) in
     let request = CurrenciesRequest(scope: try call.commonParams(ofQuery: params).scope)
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.currencies(request, on: call.executor)
+      try call.reading(params) { events throws(ReportError) in
+        try events.currencies(request, on: call.executor)
       }.map {
         ["currency": .string($0)]
       })

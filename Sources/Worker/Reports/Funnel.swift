@@ -11,15 +11,15 @@ extension Method {
     if FunnelParams.areGiven(params) {
       let request = try FunnelParams.request(params, common, call)
       return json(
-        try call.reading(params) { columns throws(ScopeError) in
-          try columns.funnel(request, on: call.executor)
+        try call.reading(params) { events throws(ReportError) in
+          try events.funnel(request, on: call.executor)
         }, of: steps)
     }
     let request = SimpleFunnelRequest(
       scope: common.scope, steps: try call.steps(of: params, common),
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
-    let results = try call.reading(params) { columns throws(ScopeError) in
-      try columns.funnel(request, on: call.executor)
+    let results = try call.reading(params) { events throws(ReportError) in
+      try events.funnel(request, on: call.executor)
     }
     return json(results, of: steps)
   }

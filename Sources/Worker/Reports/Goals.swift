@@ -19,13 +19,13 @@ extension Method {
       return reply
     }
     if options == nil {
-      let results = try call.reading(params) { columns throws(ScopeError) in
-        try columns.goals(request, on: call.executor)
+      let results = try call.reading(params) { events throws(ReportError) in
+        try events.goals(request, on: call.executor)
       }
       for index in goals.indices { replies[index]["result"] = JSONValue(results[index]) }
     } else {
-      let report = try call.reading(params) { columns throws(ScopeError) in
-        try columns.goalsReport(request, on: call.executor)
+      let report = try call.reading(params) { events throws(ReportError) in
+        try events.goalsReport(request, on: call.executor)
       }
       for index in goals.indices { report.write(goal: index, options?.buckets, to: &replies[index]) }
     }

@@ -14,8 +14,8 @@ extension Method {
       let rows = baseline.array ?? baseline["rows"]?.array ?? []
       request.rows = rows.map { row in names.map { InsightsValue(row[$0] ?? .null, of: $0) } }
     }
-    let insights = try call.reading(params) { columns throws(ScopeError) in
-      try columns.insights(request, on: call.executor)
+    let insights = try call.reading(params) { events throws(ReportError) in
+      try events.insights(request, on: call.executor)
     }
     func json(_ numbers: InsightsNumbers) -> JSONObject {
       JSONObject(members: request.metrics.map { ($0.name, $0.json(numbers, insights.allVisitors)) })

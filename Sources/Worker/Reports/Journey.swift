@@ -33,8 +33,8 @@ private func checkOutput(_ params: JSONObject, isGraph: Bool) throws(WorkerError
 extension Call {
   /// Returns a list of journeys, or an object with the list and the totals if the request counts all journeys.
   func journeys(_ request: JourneyRequest, _ params: JSONObject) throws(WorkerError) -> JSONValue {
-    let list = try reading(params) { columns throws(ScopeError) in
-      try columns.journeyList(request, on: executor)
+    let list = try reading(params) { events throws(ReportError) in
+      try events.journeyList(request, on: executor)
     }
     let rows = JSONValue.array(
       list.rows.map { journey in
@@ -54,8 +54,8 @@ extension Call {
     -> JSONValue
   {
     let limit = params["nodes"]?.clampedWholeNumber.map { Int(clamping: $0) }
-    let graph = try reading(params) { columns throws(ScopeError) in
-      try columns.journeyGraph(request, nodeLimit: limit, on: executor)
+    let graph = try reading(params) { events throws(ReportError) in
+      try events.journeyGraph(request, nodeLimit: limit, on: executor)
     }
     // Without `nodes` there may be as many links as events, which need not be written to know that they are too many.
     if graph.leastBytes > Limits.replyBytes { throw .replyTooLarge }

@@ -49,8 +49,8 @@ extension Call {
             + "they have no channel, entry, exit, property or did")
       ])
     }
-    return try reading(params) { columns throws(ScopeError) in
-      try columns.performance(request, on: executor)
+    return try reading(params) { events throws(ReportError) in
+      try events.performance(request, on: executor)
     }
   }
 }

@@ -33,8 +33,8 @@ extension Call {
     // The cells of a cohort are adjacent and have the same date, which is formatted once.
     var cohort = (milliseconds: Int64.min, date: JSONValue.null)
     return .array(
-      try reading(params) { columns throws(ScopeError) in
-        try columns.retention(request, on: executor)
+      try reading(params) { events throws(ReportError) in
+        try events.retention(request, on: executor)
       }.map { cell in
         if cell.dateMilliseconds != cohort.milliseconds {
           cohort = (cell.dateMilliseconds, JSONValue(instant: cell.dateMilliseconds))
@@ -110,8 +110,8 @@ extension Call {
     let isDense = params["dense"] == true
     var request = request
     request.maximumRows = Limits.retentionRows
-    let report = try reading(params) { columns throws(ScopeError) in
-      try columns.retentionReport(request, on: executor)
+    let report = try reading(params) { events throws(ReportError) in
+      try events.retentionReport(request, on: executor)
     }
     let rowCount = report.rowCount(isDense: isDense)
     guard rowCount <= Limits.retentionRows else {

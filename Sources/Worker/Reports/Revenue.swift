@@ -16,8 +16,8 @@ extension Method {
     request.weekStart = common.weekStart
     try call.readOptions(params, into: &request)
     let buckets = request.chartsAllEvents ? try call.buckets(of: request) : nil
-    let report = try call.reading(params) { columns throws(ScopeError) in
-      try columns.revenue(request, on: call.executor)
+    let report = try call.reading(params) { events throws(ReportError) in
+      try events.revenue(request, on: call.executor)
     }
     let json = RevenueJSON(hasMetrics: request.hasMetrics)
     var total = json.members(report.total)

@@ -10,8 +10,8 @@ extension Method {
     request.keys = params["keys"]?.array?.compactMap(\.string) ?? []
     request.hasMetrics = params["metrics"] == true
     request.isByVisit = params["scope"] == "visit"
-    let keys = try call.reading(params) { columns throws(ScopeError) in
-      try columns.utm(request, on: call.executor)
+    let keys = try call.reading(params) { events throws(ReportError) in
+      try events.utm(request, on: call.executor)
     }
     func json(_ numbers: UTMNumbers) -> JSONValue {
       guard request.hasMetrics else { return JSONValue(numbers.views) }

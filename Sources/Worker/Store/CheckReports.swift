@@ -34,7 +34,7 @@ extension Call {
     let filter = SavedReportFilter(
       websiteID: try websiteID(params, in: snapshot()), page: 1, pageSize: .max)
     let (reports, _) = try withStore { store throws(StoreError) in
-      try store.reports(matching: filter, in: loading)
+      try store.reports(matching: filter, maximumBytes: .max, in: loading)
     }
     return reports.reversed().filter(\.expectsSomething)
   }

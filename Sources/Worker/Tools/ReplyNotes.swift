@@ -83,8 +83,8 @@ struct ReplyNotes {
     }
     guard let range = request.range else { return }
     let traffic = TrafficRequest(scope: ReportScope(range: range))
-    let numbers = try reading { columns throws(ScopeError) in
-      try columns.trafficNumbers(traffic, of: .all, on: call.executor)
+    let numbers = try reading { events throws(ReportError) in
+      try events.trafficNumbers(traffic, of: .all, on: call.executor)
     }
     let events = numbers.views
     let filters = params["filters"]?.array ?? []
@@ -106,7 +106,7 @@ struct ReplyNotes {
   }
 
   private func reading<Answer>(
-    _ body: (WebsiteColumns) throws(ScopeError) -> Answer
+    _ body: (any ReportBackend) throws(ReportError) -> Answer
   ) throws(WorkerError) -> Answer { try call.reading(params, body) }
 
   private mutating func addNames() throws(WorkerError) {
@@ -128,8 +128,8 @@ struct ReplyNotes {
     }
     if let currency = params["currency"]?.string, !currency.isEmpty {
       let currencies = CurrenciesRequest(scope: ReportScope(range: .always))
-      let known = try reading { columns throws(ScopeError) in
-        try columns.currencies(currencies, on: call.executor)
+      let known = try reading { events throws(ReportError) in
+        try events.currencies(currencies, on: call.executor)
       }
       try add(currency, in: .fixed(known), as: "currency")
     }
@@ -194,8 +194,8 @@ struct ReplyNotes {
     }
     let (column, other): (TextColumn, TextColumn) =
       isEvent ? (.eventName, .urlPath) : (.urlPath, .eventName)
-    let (isKnown, isOther) = try reading { columns throws(ScopeError) in
-      (columns.has(name, in: column, on: call.executor), columns.has(name, in: other, on: call.executor))
+    let (isKnown, isOther) = try reading { events throws(ReportError) in
+      (events.has(name, in: column, on: call.executor), events.has(name, in: other, on: call.executor))
     }
     if isKnown { return }
     if isOther {
@@ -211,8 +211,8 @@ struct ReplyNotes {
   /// A step that may be a path or the name of an event.
   private mutating func addStep(_ name: String) throws(WorkerError) {
     if name.utf8.contains(UInt8(ascii: "*")) { return }
-    let isEvent = try reading { columns throws(ScopeError) in
-      columns.has(name, in: .eventName, on: call.executor)
+    let isEvent = try reading { events throws(ReportError) in
+      events.has(name, in: .eventName, on: call.executor)
     }
     if isEvent { return }
     let events = try values(of: .column(.eventName))
@@ -225,13 +225,13 @@ struct ReplyNotes {
 
   /// Adds a sentence if no event has a property with this key, and returns whether it does.
   private mutating func addKey(_ key: String) throws(WorkerError) -> Bool {
-    let isKnown = try reading { columns throws(ScopeError) in columns.has(propertyKey: key, on: call.executor)
+    let isKnown = try reading { events throws(ReportError) in events.has(propertyKey: key, on: call.executor)
     }
     if isKnown { return false }
     if sentences.count >= Self.maximum { return true }
     let allRecords = PropertyRecordsRequest(scope: ReportScope(range: .always), event: nil)
-    let records = try reading { columns throws(ScopeError) in
-      try columns.propertyRecords(allRecords, on: call.executor)
+    let records = try reading { events throws(ReportError) in
+      try events.propertyRecords(allRecords, on: call.executor)
     }
     var keys: [String] = []
     for record in records.prefix(Self.candidates) where !keys.contains(record.key) { keys.append(record.key) }
@@ -243,8 +243,8 @@ struct ReplyNotes {
     throws(WorkerError)
   {
     if substring.isEmpty { return }
-    let found = try reading { columns throws(ScopeError) in
-      try columns.columnValues(
+    let found = try reading { events throws(ReportError) in
+      try events.columnValues(
         column, containing: substring, of: ReportScope(range: .always), limit: 1, on: call.executor)
     }
     if found.isEmpty { append("no \(name) contains \"\(substring)\"") }
@@ -254,8 +254,8 @@ struct ReplyNotes {
   private mutating func add(_ name: String, in source: Source, as noun: String) throws(WorkerError) {
     if sentences.count >= Self.maximum { return }
     if case .column(let column) = source {
-      let isKnown = try reading { columns throws(ScopeError) in
-        columns.has(name, in: column, on: call.executor)
+      let isKnown = try reading { events throws(ReportError) in
+        events.has(name, in: column, on: call.executor)
       }
       if isKnown { return }
     }
@@ -285,8 +285,8 @@ struct ReplyNotes {
     switch source {
     case .fixed(let names): return names
     case .column(let column):
-      return try reading { columns throws(ScopeError) in
-        try columns.columnValues(
+      return try reading { events throws(ReportError) in
+        try events.columnValues(
           column, containing: "", of: scope, limit: Self.candidates, on: call.executor)
       }.map(\.value)
     case .property(let key):
@@ -294,8 +294,8 @@ struct ReplyNotes {
         traffic: TrafficRequest(scope: scope), dimension: .property(key), limit: Self.candidates)
       request.events = .all
       request.order = .events
-      return try reading { columns throws(ScopeError) in
-        try columns.trafficBreakdown(request, on: call.executor)
+      return try reading { events throws(ReportError) in
+        try events.trafficBreakdown(request, on: call.executor)
       }.map(\.key.value)
     }
   }

@@ -118,8 +118,10 @@ extension Call {
 
   /// The range of all events of a website.
   func wholeRange(_ params: JSONObject) throws(WorkerError) -> InstantRange {
-    try reading(params) { columns throws(ScopeError) in columns.wholeRange }
-      ?? InstantRange(at: 0)
+    let extent = try reading(params) { events throws(ReportError) in
+      try events.eventExtent(ReportScope(range: .always), on: executor)
+    }
+    return extent.flatMap { InstantRange(start: $0.lowerBound, end: $0.upperBound) } ?? InstantRange(at: 0)
   }
 }
 

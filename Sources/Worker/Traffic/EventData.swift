@@ -9,8 +9,8 @@ extension Method {
     var request = try call.propertyRequest(params)
     request.byDataType = true
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.propertyRecords(request, on: call.executor)
+      try call.reading(params) { events throws(ReportError) in
+        try events.propertyRecords(request, on: call.executor)
       }.map {
         [
           "eventName": .string($0.event), "propertyName": .string($0.key),
@@ -26,8 +26,8 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let request = try call.propertyRequest(params)
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.propertyRecords(request, on: call.executor)
+      try call.reading(params) { events throws(ReportError) in
+        try events.propertyRecords(request, on: call.executor)
       }.map {
         ["eventName": .string($0.event), "propertyName": .string($0.key), "total": JSONValue($0.count)]
       })
@@ -39,8 +39,8 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let request = try call.propertyRequest(params)
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.propertyValues(
+      try call.reading(params) { events throws(ReportError) in
+        try events.propertyValues(
           params["propertyName"]?.string ?? "", of: request.event ?? "", request.scope,
           limit: Int(params["limit"]?.clampedWholeNumber ?? 100), on: call.executor)
       }.map { ["value": .string($0.value), "total": JSONValue($0.count)] })
@@ -51,8 +51,8 @@ extension Method {
     comparison: .beside
   ) { params, call throws(WorkerError) in
     let request = try call.propertyRequest(params)
-    let totals = try call.reading(params) { columns throws(ScopeError) in
-      try columns.propertyTotals(request, on: call.executor)
+    let totals = try call.reading(params) { events throws(ReportError) in
+      try events.propertyTotals(request, on: call.executor)
     }
     return [
       [

@@ -18,18 +18,18 @@ extension Method {
     names.order = .events
     var properties = PropertyRecordsRequest(scope: traffic.scope, event: nil)
     properties.byDataType = true
-    let (events, records, examples) = try call.reading(params) { columns throws(ScopeError) in
-      let events = try columns.trafficBreakdown(names, on: call.executor)
-      let listed = Set(events.map { ScalarKey($0.key.value) })
-      let records = try columns.propertyRecords(properties, on: call.executor)
+    let (events, records, examples) = try call.reading(params) { events throws(ReportError) in
+      let counted = try events.trafficBreakdown(names, on: call.executor)
+      let listed = Set(counted.map { ScalarKey($0.key.value) })
+      let records = try events.propertyRecords(properties, on: call.executor)
         .filter { listed.contains(ScalarKey($0.event)) }
       // Those of the most frequent properties, because each takes a scan.
-      let examples = try records.prefix(Limits.propertiesWithExamples).map { record throws(ScopeError) in
-        try columns.propertyValues(
+      let examples = try records.prefix(Limits.propertiesWithExamples).map { record throws(ReportError) in
+        try events.propertyValues(
           record.key, of: record.event, traffic.scope, limit: Limits.propertyExamples, on: call.executor
         ).map(\.value)
       }
-      return (events, records, examples)
+      return (counted, records, examples)
     }
     var propertiesByEvent: [ScalarKey: [JSONValue]] = [:]
     for (index, record) in records.enumerated() {

@@ -14,8 +14,8 @@ extension Method {
         TrafficBreakdownRequest.Key(value: $0["x"]?.string ?? "", country: $0["country"]?.string ?? "")
       }
     }
-    let rows = try call.reading(params) { columns throws(ScopeError) in
-      try columns.trafficBreakdown(request, on: call.executor)
+    let rows = try call.reading(params) { events throws(ReportError) in
+      try events.trafficBreakdown(request, on: call.executor)
     }
     return .array(
       rows.map { row in
@@ -34,8 +34,8 @@ extension Method {
   ) { params, call throws(WorkerError) in
     var request = try call.breakdownRequest(params)
     request.order = .visitorsAndVisits
-    let rows = try call.reading(params) { columns throws(ScopeError) in
-      try columns.trafficBreakdown(request, on: call.executor)
+    let rows = try call.reading(params) { events throws(ReportError) in
+      try events.trafficBreakdown(request, on: call.executor)
     }
     return .array(
       rows.map { row in
@@ -56,8 +56,8 @@ extension Method {
       throw .invalidParams([.member("type", "must be the name of a column")])
     }
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.columnValues(
+      try call.reading(params) { events throws(ReportError) in
+        try events.columnValues(
           column, containing: params["search"]?.string ?? "", of: scope, limit: Limits.suggestedValues,
           on: call.executor)
       }.map { ["value": .string($0.value), "count": JSONValue($0.count)] })

@@ -32,8 +32,8 @@ extension Method {
     let buckets = try call.buckets(units, traffic)
     let metrics = names.flatMap { $0.isEmpty ? nil : $0 } ?? TrafficMetric.five + [.events]
     guard let by = params["by"], by != .null else {
-      let points = try call.reading(params) { columns throws(ScopeError) in
-        try columns.trafficSeries(traffic.request, by: units, on: call.executor)
+      let points = try call.reading(params) { events throws(ReportError) in
+        try events.trafficSeries(traffic.request, by: units, on: call.executor)
       }
       return .array(buckets.json(points, metrics))
     }
@@ -55,8 +55,8 @@ extension Method {
     }
     let request = TrafficSeriesRequest(
       traffic: traffic.request, units: units, by: dimension, limit: limit, rest: by["rest"] == true)
-    let series = try call.reading(params) { columns throws(ScopeError) in
-      try columns.trafficSeries(request, on: call.executor)
+    let series = try call.reading(params) { events throws(ReportError) in
+      try events.trafficSeries(request, on: call.executor)
     }
     return .array(
       series.map { series in
@@ -75,8 +75,8 @@ extension Method {
     let units = call.seriesUnits(params, traffic)
     let limit = params["limit"]?.clampedWholeNumber.map { Int($0) }
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.eventSeries(traffic.request, by: units, limit: limit, on: call.executor)
+      try call.reading(params) { events throws(ReportError) in
+        try events.eventSeries(traffic.request, by: units, limit: limit, on: call.executor)
       }.map {
         ["x": .string($0.name), "t": JSONValue(instant: $0.startMilliseconds), "y": JSONValue($0.count)]
       })
@@ -158,8 +158,8 @@ extension Call {
     _ params: JSONObject, _ traffic: TrafficParams
   ) throws(WorkerError) -> JSONObject {
     let units = seriesUnits(params, traffic)
-    let points = try reading(params) { columns throws(ScopeError) in
-      try columns.trafficSeries(traffic.request, by: units, countsCustomEvents: false, on: executor)
+    let points = try reading(params) { events throws(ReportError) in
+      try events.trafficSeries(traffic.request, by: units, countsCustomEvents: false, on: executor)
     }
     func point(_ start: JSONValue, _ number: Int) -> JSONValue { ["x": start, "y": JSONValue(number)] }
     if params["dense"] == true {

@@ -33,10 +33,10 @@ extension Method {
     comparison: .beside
   ) { params, call throws(WorkerError) in
     let request = try call.trafficParams(params).request
-    let (numbers, countries) = try call.reading(params) { columns throws(ScopeError) in
+    let (numbers, countries) = try call.reading(params) { events throws(ReportError) in
       (
-        try columns.trafficNumbers(request, of: .all, on: call.executor),
-        try columns.distinctValues(of: .country, among: .all, request.scope, on: call.executor)
+        try events.trafficNumbers(request, of: .all, on: call.executor),
+        try events.distinctValues(of: .country, among: .all, request.scope, on: call.executor)
       )
     }
     return [
@@ -52,8 +52,8 @@ extension Method {
     comparison: .beside
   ) { params, call throws(WorkerError) in
     let traffic = try call.trafficParams(params, honoursExcludeBounce: true)
-    let days = try call.reading(params) { columns throws(ScopeError) in
-      try columns.weeklySessions(traffic.request.scope, in: traffic.timeZone, on: call.executor)
+    let days = try call.reading(params) { events throws(ReportError) in
+      try events.weeklySessions(traffic.request.scope, in: traffic.timeZone, on: call.executor)
     }
     return .array(days.map { hours in .array(hours.map { JSONValue($0) }) })
   }
@@ -70,8 +70,8 @@ extension Method {
       throw .invalidParams(errors)
     }
     let request = try call.trafficParams(params, range: range).request
-    let numbers = try call.reading(params) { columns throws(ScopeError) in
-      try columns.trafficNumbers(request, of: .all, on: call.executor)
+    let numbers = try call.reading(params) { events throws(ReportError) in
+      try events.trafficNumbers(request, of: .all, on: call.executor)
     }
     return ["visitors": JSONValue(numbers.visitors)]
   }
@@ -81,8 +81,8 @@ extension Method {
   ) { params, call throws(WorkerError) in
     try refuseComparison(params)
     let scope = try call.trafficParams(params, range: .always).request.scope
-    let extent = try call.reading(params) { columns throws(ScopeError) in
-      try columns.eventExtent(scope, on: call.executor)
+    let extent = try call.reading(params) { events throws(ReportError) in
+      try events.eventExtent(scope, on: call.executor)
     }
     return [
       "startDate": extent.map { JSONValue(instant: $0.lowerBound) } ?? .null,
@@ -100,10 +100,10 @@ extension Call {
   fileprivate func eventNumbers(
     _ params: JSONObject, _ request: TrafficRequest
   ) throws(WorkerError) -> JSONObject {
-    let (numbers, names) = try reading(params) { columns throws(ScopeError) in
+    let (numbers, names) = try reading(params) { events throws(ReportError) in
       (
-        try columns.trafficNumbers(request, of: .custom, on: executor),
-        try columns.distinctValues(of: .eventName, among: .custom, request.scope, on: executor)
+        try events.trafficNumbers(request, of: .custom, on: executor),
+        try events.distinctValues(of: .eventName, among: .custom, request.scope, on: executor)
       )
     }
     return [
@@ -156,10 +156,10 @@ extension Call {
       params["compare"] ?? "prev", of: traffic.request.scope.range, in: traffic.timeZone)
     let otherTraffic = try numbers(of: other)
     let names = TrafficMetric.five + (params["metrics"] == true ? TrafficMetric.more : [])
-    let (numbers, compared) = try reading(params) { columns throws(ScopeError) in
+    let (numbers, compared) = try reading(params) { events throws(ReportError) in
       (
-        try columns.trafficNumbers(traffic.request, on: executor),
-        try columns.trafficNumbers(otherTraffic.request, on: executor)
+        try events.trafficNumbers(traffic.request, on: executor),
+        try events.trafficNumbers(otherTraffic.request, on: executor)
       )
     }
     var result = JSONObject(members: names.map { ($0.rawValue, $0.json(numbers)) })

@@ -21,8 +21,8 @@ extension Method {
       scope: scope, steps: conditions,
       windowMilliseconds: milliseconds(minutes: params["window"]?.double ?? 0))
     return json(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.funnel(request, on: call.executor)
+      try call.reading(params) { events throws(ReportError) in
+        try events.funnel(request, on: call.executor)
       }, of: steps)
   }
 

@@ -21,10 +21,10 @@ extension Method {
       .pattern(isPath ? .urlPath : .eventName, umamiPattern(params["value"]?.string ?? "")),
       .eventType(isPath ? EventType.pageview : EventType.custom),
     ]
-    let (visitors, total) = try call.reading(params) { columns throws(ScopeError) in
+    let (visitors, total) = try call.reading(params) { events throws(ReportError) in
       (
-        try columns.trafficNumbers(reached, of: .all, on: call.executor).visitors,
-        try columns.trafficNumbers(all, of: .all, on: call.executor).visitors
+        try events.trafficNumbers(reached, of: .all, on: call.executor).visitors,
+        try events.trafficNumbers(all, of: .all, on: call.executor).visitors
       )
     }
     return ["num": JSONValue(visitors), "total": JSONValue(total)]
@@ -40,8 +40,8 @@ extension Method {
       scope: traffic.scope, fields: names.compactMap(TextColumn.init(requestName:)))
     (request.bounce, request.ordersByVisitors) = (traffic.bounce, true)
     return .array(
-      try call.reading(params) { columns throws(ScopeError) in
-        try columns.insights(request, on: call.executor)
+      try call.reading(params) { events throws(ReportError) in
+        try events.insights(request, on: call.executor)
       }.rows.map { row in json(row, names) })
   }
 
@@ -76,8 +76,8 @@ extension Call {
       traffic: traffic, dimension: .column(column), limit: campaignValues)
     request.order = .events
     return .array(
-      try reading(params) { columns throws(ScopeError) in
-        try columns.trafficBreakdown(request, on: executor)
+      try reading(params) { events throws(ReportError) in
+        try events.trafficBreakdown(request, on: executor)
       }.map { ["utm": .string($0.key.value), "views": JSONValue($0.numbers.views)] })
   }
 }

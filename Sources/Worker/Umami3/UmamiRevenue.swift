@@ -74,8 +74,8 @@ extension Call {
       scope: scope, currency: params["currency"]?.string ?? "",
       unit: params["unit"]?.string.flatMap(CalendarUnit.init) ?? .day, timeZone: traffic.timeZone)
     request.weekStart = traffic.weekStart
-    return try reading(params) { columns throws(ScopeError) in
-      try columns.revenueSources(request, on: executor)
+    return try reading(params) { events throws(ReportError) in
+      try events.revenueSources(request, on: executor)
     }
   }
 
@@ -95,8 +95,8 @@ extension Call {
   private func visitors(_ params: JSONObject, range: InstantRange?) throws(WorkerError) -> Int {
     var request = try umamiParams(params, range: range).request
     request.bounce = .none
-    return try reading(params) { columns throws(ScopeError) in
-      try columns.trafficNumbers(request, of: .all, on: executor).visitors
+    return try reading(params) { events throws(ReportError) in
+      try events.trafficNumbers(request, of: .all, on: executor).visitors
     }
   }
 

@@ -70,7 +70,7 @@ extension WebsiteColumns {
 
   /// Returns the credited sources. Throws if a filter cannot be compiled.
   public func attribution(_ request: AttributionRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
+    throws(ReportError)
     -> AttributionReport
   {
     let state = try scan(request.scope, executor, try AttributionKernel(request, self, executor))

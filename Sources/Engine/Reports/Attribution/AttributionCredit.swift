@@ -111,7 +111,7 @@ extension WebsiteColumns {
   /// Returns the credits. Throws if a filter or a step cannot be compiled.
   public func attributionCredit(
     _ request: AttributionCreditRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> AttributionCreditReport {
+  ) throws(ReportError) -> AttributionCreditReport {
     let scope = try CompiledScope(request.scope, self, executor)
     var dimensions: [CompiledDimension] = []
     for value in request.by {

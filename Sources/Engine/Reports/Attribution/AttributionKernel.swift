@@ -44,7 +44,7 @@ struct AttributionKernel: ReportKernel {
 
   init(
     _ request: AttributionRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     self.executor = executor
     model = request.model
     func test(_ column: TextColumn, _ pattern: WildcardPattern, _ type: UInt8) -> ConversionTest {

@@ -46,7 +46,7 @@ struct CreditKernel: ReportKernel {
   init(
     _ request: AttributionCreditRequest, _ dimensions: [CompiledDimension], _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     self.request = request
     self.dimensions = dimensions
     self.executor = executor

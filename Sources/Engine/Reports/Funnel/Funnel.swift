@@ -155,7 +155,7 @@ extension WebsiteColumns {
   ///
   /// If it has a trend, its units must divide the range into at most ``maximumUnits``.
   public func funnel(_ request: FunnelRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError) -> FunnelResult
+    throws(ReportError) -> FunnelResult
   {
     precondition(request.steps.count <= Self.maximumFunnelSteps)
     precondition(request.exclusions.count <= Self.maximumFunnelExclusions)

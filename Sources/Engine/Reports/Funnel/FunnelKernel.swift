@@ -76,7 +76,7 @@ struct FunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   }
 
   init(_ request: FunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor)
-    throws(ScopeError)
+    throws(ReportError)
   {
     rules = ChainRules(request)
     (order, isOpen, hasTrend) = (request.order, request.isOpen, request.trend != nil)

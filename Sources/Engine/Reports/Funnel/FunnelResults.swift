@@ -3,7 +3,7 @@ import Calendar
 extension FunnelKernel {
   /// Scans the events and returns the result. It is meaningless once the executor is cancelled.
   func result(_ request: FunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor)
-    throws(ScopeError) -> FunnelResult
+    throws(ReportError) -> FunnelResult
   {
     let counts = try website.scan(request.scope, executor, self).counts
     return FunnelResults(request: request, counts: counts, executor: executor).result(dimension, items)

@@ -67,7 +67,7 @@ extension WebsiteColumns {
 
   /// Returns one result for each step, in the order of the request.
   public func funnel(_ request: SimpleFunnelRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
+    throws(ReportError)
     -> [FunnelStep]
   {
     precondition(request.steps.count <= Self.maximumFunnelSteps)

@@ -20,7 +20,7 @@ struct SimpleFunnelKernel<Steps: FixedWidthInteger & UnsignedInteger & BitwiseCo
 
   init(
     _ request: SimpleFunnelRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     stepCount = request.steps.count
     windowMilliseconds = request.windowMilliseconds
     steps = try CompiledMatchers(request.steps, in: request.scope, website, executor)

@@ -12,7 +12,7 @@ struct GoalEvents: Sendable {
   init(
     _ request: GoalsRequest, _ goals: CompiledGoals, _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     for (index, goal) in request.goals.enumerated() {
       let pattern: EventCondition
       switch goal {

@@ -17,7 +17,7 @@ extension WebsiteColumns {
   func goalValues(
     _ request: GoalsRequest, _ by: GoalsRequest.By, _ events: GoalEvents, _ scope: CompiledScope,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) -> [[GoalValue]] {
+  ) throws(ReportError) -> [[GoalValue]] {
     let dimension = try CompiledDimension(.visit(by.value), in: request.scope, self, executor)
     // Some goals at once, so that memory grows with the values and not with goals × values.
     let goalsAtOnce = max(Self.maximumPairsAtOnce / max(dimension.codeCount, 1), 1)

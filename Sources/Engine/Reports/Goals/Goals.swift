@@ -62,7 +62,7 @@ public enum GoalResult: Sendable, Equatable {
 extension WebsiteColumns {
   /// Returns one result for each goal, in the order of the request.
   public func goals(_ request: GoalsRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
+    throws(ReportError)
     -> [GoalResult]
   {
     goalResults(request, try CompiledGoals(request, self, executor), executor)
@@ -102,7 +102,7 @@ struct CompiledGoals {
 
   init(
     _ request: GoalsRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     scope = try CompiledScope(request.scope, website, executor)
     sources = PropertySources(request.goals, website, executor)
     var conditions: [ConditionEvaluator?] = []

@@ -15,7 +15,7 @@ extension WebsiteColumns {
   /// Returns the results of goals, and what else a request asks for.
   public func goalsReport(
     _ request: GoalsRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> GoalsReport {
+  ) throws(ReportError) -> GoalsReport {
     let goals = try CompiledGoals(request, self, executor)
     let results = goalResults(request, goals, executor)
     let events = try GoalEvents(request, goals, self, executor)
@@ -32,7 +32,7 @@ extension WebsiteColumns {
         kernel.points(of: index, goal, source: goals.sources.ofGoal[index], state, executor)
       }
     }
-    let values = try request.by.map { by throws(ScopeError) in
+    let values = try request.by.map { by throws(ReportError) in
       try goalValues(request, by, events, goals.scope, executor)
     }
     return GoalsReport(results: results, visitors: visitors, trend: trend, values: values)

@@ -71,7 +71,7 @@ extension WebsiteColumns {
 
   /// Groups the events of a request, and counts each group.
   public func insights(_ request: InsightsRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError) -> Insights
+    throws(ReportError) -> Insights
   {
     var request = request
     // What is the same is read faster.

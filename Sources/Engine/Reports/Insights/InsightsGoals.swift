@@ -6,7 +6,7 @@ struct InsightsGoals: Sendable {
   init(
     _ goals: [EventCondition], in scope: ReportScope, _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     range = scope.range
     var evaluators: [ConditionEvaluator] = []
     for goal in goals { evaluators.append(try ConditionEvaluator(goal, in: scope, website, executor)) }

@@ -17,7 +17,7 @@ struct InsightsGrouping: Sendable {
   init(
     _ request: InsightsRequest, _ scope: CompiledScope, _ bounce: BounceTest, _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     var fields: [Field] = []
     for field in request.fields { fields.append(try Field(field, request, website, executor)) }
     self.fields = fields
@@ -48,7 +48,7 @@ extension InsightsGrouping.Field {
   fileprivate init(
     _ field: InsightsField, _ request: InsightsRequest, _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     func time(_ kind: TimeCodes.Kind) -> Self {
       .time(
         TimeCodes(

@@ -83,7 +83,7 @@ extension WebsiteColumns {
 
   /// Returns the most frequent journeys, by count descending, then item by item by name, nil first.
   public func journey(_ request: JourneyRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
+    throws(ReportError)
     -> [Journey]
   {
     try journeyList(request, on: executor).rows
@@ -91,7 +91,7 @@ extension WebsiteColumns {
 
   /// Returns the most frequent journeys, and how many there are.
   public func journeyList(_ request: JourneyRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError) -> JourneyList
+    throws(ReportError) -> JourneyList
   {
     let items = try JourneyItems(request, self, executor)
     let bits = items.bitsPerItem * request.steps
@@ -107,7 +107,7 @@ extension WebsiteColumns {
   /// Computes the same with paths of a width that is sufficient.
   func journeys<Path: JourneyPath>(
     _ request: JourneyRequest, _ items: JourneyItems, _ path: Path.Type, on executor: ParallelExecutor
-  ) throws(ScopeError) -> JourneyList {
+  ) throws(ReportError) -> JourneyList {
     guard let ends = JourneyEnds(request, items) else { return JourneyList() }
     let paths: JourneyPaths<Path>
     if request.isPlain {

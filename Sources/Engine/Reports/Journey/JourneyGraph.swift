@@ -41,7 +41,7 @@ extension WebsiteColumns {
   /// - Parameter nodeLimit: The number of items of each place that have nodes of their own; nil: all.
   public func journeyGraph(
     _ request: JourneyRequest, nodeLimit: Int? = nil, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> JourneyGraph {
+  ) throws(ReportError) -> JourneyGraph {
     let items = try JourneyItems(request, self, executor)
     let countsFromEnd = request.from == nil && request.to != nil
     let empty = JourneyGraph(countsFromEnd: countsFromEnd)

@@ -25,7 +25,7 @@ struct JourneyItems: Sendable {
   /// The result is meaningless once the executor is cancelled.
   init(
     _ request: JourneyRequest, _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     source = try CompiledDimension(request.item, in: request.scope, website, executor)
     let (names, texts, groups) = (website.dictionary(.eventName), source.dictionary, request.groups)
     let textOfName =

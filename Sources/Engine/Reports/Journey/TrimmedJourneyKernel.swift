@@ -27,8 +27,8 @@ struct TrimmedJourneyKernel<Sink: JourneySink>: ReportKernel {
   init(
     _ request: JourneyRequest, _ items: JourneyItems, _ trimming: VisitTrimming, _ sink: Sink,
     _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
-    func evaluator(_ condition: EventCondition?) throws(ScopeError) -> ConditionEvaluator? {
+  ) throws(ReportError) {
+    func evaluator(_ condition: EventCondition?) throws(ReportError) -> ConditionEvaluator? {
       guard let condition else { return nil }
       return try ConditionEvaluator(condition, in: request.scope, website, executor)
     }

@@ -124,7 +124,7 @@ extension WebsiteColumns {
   /// Returns the percentiles of the measurements in range. Throws if a filter cannot be compiled.
   public func performance(
     _ request: PerformanceRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> PerformanceReport {
+  ) throws(ReportError) -> PerformanceReport {
     // A condition that cannot be compiled is an error also if there are no measurements.
     let columns = measurements ?? WebsiteColumns(idWithoutEvents: id)
     let kernel = PerformanceKernel(request, columns, executor)

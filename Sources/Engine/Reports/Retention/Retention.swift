@@ -95,7 +95,7 @@ public struct RetentionReport: Sendable {
 extension WebsiteColumns {
   /// Returns plain retention: the days with a returning visitor, by date, then by day. The request must not have options.
   public func retention(_ request: RetentionRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
+    throws(ReportError)
     -> [RetentionCell]
   {
     let scope = try CompiledScope(request.scope, self, executor)
@@ -119,7 +119,7 @@ extension WebsiteColumns {
   /// Returns the tables of a request.
   public func retentionReport(
     _ request: RetentionRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> RetentionReport {
+  ) throws(ReportError) -> RetentionReport {
     let scope = try CompiledScope(request.scope, self, executor)
     let units = RetentionUnits(request, scope, self, executor)
     let layout = RetentionLayout(units, request, slots: 1)

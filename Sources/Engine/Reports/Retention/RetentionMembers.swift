@@ -5,7 +5,7 @@ extension WebsiteColumns {
   /// Returns the tables of a request that needs to look at the members of cohorts one by one.
   func membersReport(
     _ request: RetentionRequest, _ scope: CompiledScope, _ units: RetentionUnits, _ executor: ParallelExecutor
-  ) throws(ScopeError) -> RetentionReport {
+  ) throws(ReportError) -> RetentionReport {
     let members = try RetentionMembers(request, units, self, executor)
     func counts(_ layout: RetentionLayout, slotOfCode: [UInt32]? = nil) -> RetentionCounts {
       let kernel = RetentionMembersKernel(members, layout, slotOfCode: slotOfCode, executor)
@@ -78,18 +78,18 @@ struct RetentionMembers: Sendable {
   init(
     _ request: RetentionRequest, _ units: RetentionUnits, _ website: WebsiteColumns,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     self.units = units
     (periods, maximumRows) = (request.periods, request.maximumRows)
     joinsEveryCohort = request.cohorts == .every
     countsEarlierPeriods = request.criterion == .onOrAfter
-    start = try request.start.map { condition throws(ScopeError) in
+    start = try request.start.map { condition throws(ReportError) in
       try ConditionEvaluator(condition, in: request.scope, website, executor)
     }
-    returns = try request.returns.map { condition throws(ScopeError) in
+    returns = try request.returns.map { condition throws(ReportError) in
       try ConditionEvaluator(condition, in: request.scope, website, executor)
     }
-    dimension = try request.breakdown.map { breakdown throws(ScopeError) in
+    dimension = try request.breakdown.map { breakdown throws(ReportError) in
       try CompiledDimension(breakdown.dimension, in: request.scope, website, executor)
     }
     money = request.currency.flatMap { website.propertyStrings.code(of: $0, on: executor) }.map {

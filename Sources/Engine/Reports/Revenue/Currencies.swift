@@ -9,7 +9,7 @@ public struct CurrenciesRequest {
 extension WebsiteColumns {
   /// Returns the distinct currencies, by name.
   public func currencies(_ request: CurrenciesRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
+    throws(ReportError)
     -> [String]
   {
     let state = try scan(

@@ -98,7 +98,7 @@ public struct RevenueTotals: Sendable, Equatable {
 extension WebsiteColumns {
   /// Returns the amounts in range. Throws if a filter cannot be compiled.
   public func revenue(_ request: RevenueRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError)
+    throws(ReportError)
     -> RevenueReport
   {
     let scope = try CompiledScope(request.scope, self, executor)

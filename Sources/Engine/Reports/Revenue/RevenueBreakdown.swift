@@ -5,7 +5,7 @@ extension WebsiteColumns {
   func revenueBreakdowns(
     _ request: RevenueRequest, _ money: MoneyProperties, currency: UInt32?, _ scope: CompiledScope,
     _ executor: ParallelExecutor
-  ) throws(ScopeError) -> [RevenueBreakdown] {
+  ) throws(ReportError) -> [RevenueBreakdown] {
     guard let currency else { return request.breakdowns.map { _ in RevenueBreakdown(rows: [], rest: nil) } }
     var dimensions: [CompiledDimension] = []
     for dimension in request.breakdowns {

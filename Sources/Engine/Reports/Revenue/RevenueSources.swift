@@ -32,7 +32,7 @@ extension WebsiteColumns {
   /// compiled.
   public func revenueSources(
     _ request: RevenueRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> RevenueSources {
+  ) throws(ReportError) -> RevenueSources {
     let state = try scan(request.scope, executor, RevenueSourcesKernel(request, self, executor))
     let names = dictionary(.eventName)
     let (countries, regions) = (dictionary(.country), dictionary(.region))

@@ -7,7 +7,7 @@ struct BounceTest: Sendable {
 
   init(
     _ rule: BounceRule, in range: InstantRange, _ website: WebsiteColumns, _ executor: ParallelExecutor
-  ) throws(ScopeError) {
+  ) throws(ReportError) {
     (self.rule, self.range) = (rule, range)
     engagedSharedVisits = rule == .engaged ? try website.engagedSharedVisits(range, executor) : []
   }

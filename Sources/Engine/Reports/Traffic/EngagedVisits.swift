@@ -93,7 +93,7 @@ extension WebsiteColumns {
   var hasSharedVisits: Bool { partitions.contains { !$0.sharedVisits.isEmpty } }
 
   /// Returns the numbers of the shared visits with a custom event in range.
-  func engagedSharedVisits(_ range: InstantRange, _ executor: ParallelExecutor) throws(ScopeError) -> Set<
+  func engagedSharedVisits(_ range: InstantRange, _ executor: ParallelExecutor) throws(ReportError) -> Set<
     UInt32
   > {
     if !hasSharedVisits { return [] }

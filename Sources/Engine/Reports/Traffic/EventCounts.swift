@@ -15,7 +15,7 @@ extension WebsiteColumns {
   public func eventSeries(
     _ request: TrafficRequest, by units: SeriesUnits, limit: Int?,
     on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [NamedEventCount] {
+  ) throws(ReportError) -> [NamedEventCount] {
     let names = dictionary(.eventName)
     let dimension = try CompiledDimension(.column(.eventName), in: request.scope, self, executor)
     let counts = try traffic(
@@ -46,7 +46,7 @@ extension WebsiteColumns {
   public func distinctValues(
     of column: TextColumn, among events: CountedEvents, _ scope: ReportScope,
     on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> Int {
+  ) throws(ReportError) -> Int {
     let kernel = OccurringCodes(column: column, events: events, codeCount: dictionary(column).count)
     return try scan(scope, executor, kernel).seen.dropFirst().count { $0 }
   }

@@ -1,14 +1,9 @@
 extension WebsiteColumns {
   /// Returns the times of the first and last selected event, in milliseconds since 1970; nil if there is none.
   public func eventExtent(_ scope: ReportScope, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError) -> ClosedRange<Int64>?
+    throws(ReportError) -> ClosedRange<Int64>?
   {
     try scan(scope, executor, EventExtent())
-  }
-
-  /// The range of all events; nil if there are none.
-  public var wholeRange: InstantRange? {
-    extentMilliseconds.flatMap { InstantRange(start: $0.lowerBound, end: $0.upperBound) }
   }
 }
 

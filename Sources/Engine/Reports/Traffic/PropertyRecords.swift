@@ -33,7 +33,7 @@ extension WebsiteColumns {
   /// Returns the records of each event name and key: by count descending, then by name, key and type.
   public func propertyRecords(
     _ request: PropertyRecordsRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [PropertyRecords] {
+  ) throws(ReportError) -> [PropertyRecords] {
     let (names, keys) = (dictionary(.eventName), propertyKeys)
     guard let counts = try recordCounts(request, executor) else { return [] }
     var groups: [(name: Int, key: Int, type: Int, count: Int)] = []
@@ -55,7 +55,7 @@ extension WebsiteColumns {
 
   public func propertyTotals(
     _ request: PropertyRecordsRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> PropertyTotals {
+  ) throws(ReportError) -> PropertyTotals {
     guard let counts = try recordCounts(request, executor) else { return PropertyTotals() }
     let keys = Set(counts.counts.indices.map { counts.groups[$0].dropFirst().first })
     return PropertyTotals(events: counts.events, keys: keys.count, records: counts.counts.reduce(0, +))
@@ -66,7 +66,7 @@ extension WebsiteColumns {
   public func propertyValues(
     _ key: String, of event: String, _ scope: ReportScope, limit: Int,
     on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [(value: String, count: Int)] {
+  ) throws(ReportError) -> [(value: String, count: Int)] {
     guard let name = dictionary(.eventName).code(of: event, on: executor),
       let keyCode = propertyKeys.code(of: key, on: executor)
     else { return [] }
@@ -80,7 +80,7 @@ extension WebsiteColumns {
 
   /// Returns nil if no event has the name.
   private func recordCounts(_ request: PropertyRecordsRequest, _ executor: ParallelExecutor)
-    throws(ScopeError)
+    throws(ReportError)
     -> RecordCounts.State?
   {
     var name: UInt32?

@@ -5,7 +5,7 @@ extension WebsiteColumns {
   /// numbers.
   public func weeklySessions(
     _ scope: ReportScope, in rules: TimeZoneRules, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [[Int]] {
+  ) throws(ReportError) -> [[Int]] {
     let counts = try scan(scope, executor, WeeklySessions(rules: rules)).counts
     return (0..<7).map { day in Array(counts[day * 24..<(day + 1) * 24]) }
   }

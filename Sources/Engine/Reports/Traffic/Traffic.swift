@@ -64,7 +64,7 @@ public struct TrafficNumbers: Sendable, Equatable {
 extension WebsiteColumns {
   /// Returns the numbers of all views of a request, and the number of its custom events.
   public func trafficNumbers(_ request: TrafficRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError) -> TrafficNumbers
+    throws(ReportError) -> TrafficNumbers
   {
     try traffic(request, .views, countsCustomEvents: true, executor).numbers(of: 0)
   }
@@ -72,7 +72,7 @@ extension WebsiteColumns {
   /// Returns the numbers of all events of a kind.
   public func trafficNumbers(
     _ request: TrafficRequest, of events: CountedEvents, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> TrafficNumbers {
+  ) throws(ReportError) -> TrafficNumbers {
     try traffic(request, events, countsCustomEvents: events == .all, executor).numbers(of: 0)
   }
 
@@ -80,7 +80,7 @@ extension WebsiteColumns {
   func traffic(
     _ request: TrafficRequest, _ events: CountedEvents, _ grouping: TrafficGrouping = TrafficGrouping(),
     countsCustomEvents: Bool = false, _ executor: ParallelExecutor
-  ) throws(ScopeError) -> TrafficCounts {
+  ) throws(ReportError) -> TrafficCounts {
     let scope = try CompiledScope(request.scope, self, executor)
     let bounce = try BounceTest(request.bounce, in: scope.range, self, executor)
     let kernel = TrafficKernel(

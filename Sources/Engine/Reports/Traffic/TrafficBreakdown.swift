@@ -67,7 +67,7 @@ extension WebsiteColumns {
   /// Returns a row for each value that is not empty.
   public func trafficBreakdown(
     _ request: TrafficBreakdownRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [TrafficBreakdownRow] {
+  ) throws(ReportError) -> [TrafficBreakdownRow] {
     let dimension = try CompiledDimension(
       request.dimension, dropsOwnReferrers: request.dropsOwnReferrers, of: request.events,
       in: request.traffic.scope, self, executor)
@@ -108,7 +108,7 @@ extension WebsiteColumns {
   /// Returns the rows of a breakdown that has only visitors.
   private func visitors(
     _ request: TrafficBreakdownRequest, _ dimension: CompiledDimension, _ executor: ParallelExecutor
-  ) throws(ScopeError) -> [TrafficBreakdownRow] {
+  ) throws(ReportError) -> [TrafficBreakdownRow] {
     let texts = dimension.dictionary
     let kernel = VisitorCounts(dimension: dimension, codeCount: texts.count)
     let counts = try scan(request.traffic.scope, executor, kernel).counts
@@ -161,7 +161,7 @@ extension WebsiteColumns {
   public func columnValues(
     _ column: TextColumn, containing search: String, of scope: ReportScope, limit: Int,
     on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [(value: String, count: Int)] {
+  ) throws(ReportError) -> [(value: String, count: Int)] {
     let texts = dictionary(column)
     let counts = try scan(scope, executor, ValueCounts(column: column, codeCount: texts.count))
     let needle = search.isEmpty ? nil : CaseInsensitiveSubstring(search)

@@ -66,7 +66,7 @@ extension WebsiteColumns {
   public func trafficSeries(
     _ request: TrafficRequest, by units: SeriesUnits, countsCustomEvents: Bool = true,
     on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [TrafficPoint] {
+  ) throws(ReportError) -> [TrafficPoint] {
     let grouping = TrafficGrouping(units: timeUnits(units, request.scope.range))
     let counts = try traffic(request, .views, grouping, countsCustomEvents: countsCustomEvents, executor)
     return counts.used.map { group in
@@ -80,11 +80,11 @@ extension WebsiteColumns {
   /// series of the rest comes last.
   public func trafficSeries(
     _ request: TrafficSeriesRequest, on executor: ParallelExecutor = ParallelExecutor()
-  ) throws(ScopeError) -> [TrafficSeries] {
+  ) throws(ReportError) -> [TrafficSeries] {
     let dimension = try CompiledDimension(request.dimension, in: request.traffic.scope, self, executor)
     var grouping = TrafficGrouping(
       dimension: dimension, units: timeUnits(request.units, request.traffic.scope.range))
-    func scan(_ grouping: TrafficGrouping) throws(ScopeError) -> TrafficCounts {
+    func scan(_ grouping: TrafficGrouping) throws(ReportError) -> TrafficCounts {
       try traffic(request.traffic, .views, grouping, countsCustomEvents: true, executor)
     }
     let texts = dimension.dictionary
@@ -109,8 +109,8 @@ extension WebsiteColumns {
   /// Returns the series of `shown` codes, and that of all others together.
   private func series(
     _ shown: [Int], of grouping: TrafficGrouping, _ dimension: CompiledDimension, rest: Bool,
-    _ scan: (TrafficGrouping) throws(ScopeError) -> TrafficCounts
-  ) throws(ScopeError) -> [TrafficSeries] {
+    _ scan: (TrafficGrouping) throws(ReportError) -> TrafficCounts
+  ) throws(ReportError) -> [TrafficSeries] {
     var grouping = grouping
     // The last slot holds the codes that are not shown.
     var slots = Array(repeating: UInt32(shown.count), count: max(dimension.codeCount, 1))

@@ -34,7 +34,7 @@ extension WebsiteColumns {
   /// Returns the keys in the order utm_source, utm_medium, utm_campaign, utm_content, utm_term, then the
   /// others by name.
   public func utm(_ request: UTMRequest, on executor: ParallelExecutor = ParallelExecutor())
-    throws(ScopeError) -> [UTMKey]
+    throws(ReportError) -> [UTMKey]
   {
     let campaigns =
       request.keys.isEmpty ? campaigns(executor) : Campaigns(self, keys: request.keys, executor)
@@ -56,7 +56,7 @@ extension WebsiteColumns {
   /// Returns the numbers of each parameter.
   private func numbers(
     _ request: UTMRequest, _ campaigns: Campaigns, _ executor: ParallelExecutor
-  ) throws(ScopeError) -> [UTMNumbers] {
+  ) throws(ReportError) -> [UTMNumbers] {
     if request.isByVisit {
       let firsts = hasSharedVisits ? try scan(request.scope, executor, SharedVisitFirstViews()) : [:]
       return try scan(request.scope, executor, CampaignVisitsKernel(campaigns: campaigns, firsts: firsts)).all
