@@ -80,6 +80,12 @@ let package = Package(
   targets: layers + [
     // The one place that imports the C library; the tests of the layers above are its tests.
     .target(name: "System", swiftSettings: strict),
+    // Not in a product yet: statements, and the client that sends them.
+    .target(name: "ClickHouse", dependencies: ["System"], swiftSettings: strict),
+    .testTarget(
+      name: "ClickHouseTests", dependencies: ["ClickHouse", "TestSupport", "System"], path: "Tests/ClickHouse",
+      exclude: ["README.md", "load.py", "requirements.txt", "server.py", "test_server.py"],
+      swiftSettings: strict),
     // Found where the system keeps it; without pkg-config, so that a build can name another place first.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(

@@ -120,7 +120,8 @@ import Testing
 
   @Test(arguments: [
     (["Glibc", "Darwin", "Musl"], ["System"]), (["CSQLite"], ["EventStore"]),
-    (["Foundation", "FoundationEssentials"], ["benchmark"]),
+    (["Foundation", "FoundationEssentials"], ["benchmark", "ClickHouse"]),
+    (["FoundationNetworking"], ["ClickHouse"]),
   ]) func `only one layer imports what is not Swift's`(modules: [String], layers: [String]) {
     for (layer, imported) in imports where !layers.contains(layer) {
       #expect(imported.isDisjoint(with: modules), "\(layer)")

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import ClickHouse
+
+@Suite struct SQLTests {
+  @Test func `a value becomes a parameter, and equal values become one`() {
+    let path = "/a' OR 1=1 --"
+    let condition: SQL = "path = \(value: path) OR \(value: path) = title AND t < \(value: Int64(7))"
+    let statement = Statement("SELECT \(name: "url_path") WHERE \(condition)")
+    #expect(
+      statement.text
+        == "SELECT `url_path` WHERE path = {p1:String} OR {p1:String} = title AND t < {p2:Int64}")
+    #expect(
+      statement.parameters.map { "\($0.name) \($0.type) \($0.value)" } == [
+        "p1 String /a' OR 1=1 --", "p2 Int64 7",
+      ])
+  }
+
+  @Test(arguments: [
+    ("plain", "plain"), ("a\tb\nc\\", #"a\tb\nc\\"#), (#"\N"#, #"\\N"#), ("'é\u{0}\r", "'é\u{0}\r"), ("", ""),
+  ])
+  func `a text is written as a field of tab-separated values`(text: String, field: String) {
+    #expect(SQLValue.text(text).parameterText == field)
+  }
+
+  @Test func `the texts of an array are quoted`() {
+    #expect(SQLValue.texts(["a", "it's", #"\"#, "a\tb"]).parameterText == #"['a','it\'s','\\','a"# + "\tb']")
+    #expect(SQLValue.texts([]).parameterText == "[]")
+    #expect(SQLValue.integers([1, -2, .min]).parameterText == "[1,-2,-9223372036854775808]")
+  }
+
+  @Test(arguments: [("url_path", "`url_path`"), ("a`b", #"`a\`b`"#), (#"a\"#, #"`a\\`"#), ("", "``")])
+  func `names are quoted`(name: String, quoted: String) {
+    #expect(Statement("\(name: name)").text == quoted)
+  }
+
+  @Test func `conditions are combined in parentheses`() {
+    let two: [SQL] = ["a OR b", "c"]
+    #expect(Statement(two.allHold()).text == "(a OR b) AND (c)")
+    #expect(Statement(two.oneHolds()).text == "(a OR b) OR (c)")
+    #expect(Statement([SQL]().allHold()).text == "true")
+    #expect(Statement([SQL]().oneHolds()).text == "false")
+  }
+}
