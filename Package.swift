@@ -83,8 +83,9 @@ let package = Package(
     // Not in a product yet: statements, and the client that sends them.
     .target(name: "ClickHouse", dependencies: ["System"], swiftSettings: strict),
     .testTarget(
-      name: "ClickHouseTests", dependencies: ["ClickHouse", "TestSupport", "System"], path: "Tests/ClickHouse",
-      exclude: ["README.md", "load.py", "requirements.txt", "server.py", "test_server.py"],
+      name: "ClickHouseTests", dependencies: ["ClickHouse", "TestSupport", "System"],
+      path: "Tests/ClickHouse",
+      exclude: ["load.py", "requirements.txt", "server.py", "test_server.py"],
       swiftSettings: strict),
     // Found where the system keeps it; without pkg-config, so that a build can name another place first.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),

@@ -38,7 +38,7 @@ final class TestServer {
     process.waitUntilExit()
   }
 
-  /// Sets what the next requests meet; see README.md.
+  /// Sets what the next requests meet; see Tests/README.md.
   func fault(_ parameters: String) throws {
     let url = URL(string: "http://127.0.0.1:\(port)/_test/fault?\(parameters)")
     _ = try BuiltBinary.run(["curl", "-sf", url?.absoluteString ?? ""], executable: Self.env)

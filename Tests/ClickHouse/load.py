@@ -5,7 +5,7 @@
     python3 load.py --url http://127.0.0.1:PORT --compare --events website_event.csv
     python3 load.py --url http://127.0.0.1:PORT --shards http://127.0.0.1:P1 http://127.0.0.1:P2
 
-The tables are those of Umami's `db/clickhouse/schema.sql`: `--schema 2` of 2.18.0, `--schema 3` of 3.1.0. README.md says which
+The tables are those of Umami's `db/clickhouse/schema.sql`: `--schema 2` of 2.18.0, `--schema 3` of 3.1.0. Tests/README.md says which
 options change them so that answers can be compared with those from files.
 """
 

@@ -865,7 +865,7 @@ def arguments(list=None):
     parser.add_argument("--display-name", default="footfall-test")
     parser.add_argument("--keep-alive", type=int, default=10, metavar="SECONDS")
     parser.add_argument("--fault", default="none", choices=sorted(Fault.NAMES))
-    parser.add_argument("--after", type=int, default=0, help="bytes of the answer or milliseconds, see README.md")
+    parser.add_argument("--after", type=int, default=0, help="bytes of the answer or milliseconds, see Tests/README.md")
     return parser.parse_args(list)
 
 

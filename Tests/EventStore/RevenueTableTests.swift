@@ -1,3 +1,4 @@
+import Calendar
 import Engine
 import Foundation
 import TestSupport

@@ -195,7 +195,10 @@ struct ReplyNotes {
     let (column, other): (TextColumn, TextColumn) =
       isEvent ? (.eventName, .urlPath) : (.urlPath, .eventName)
     let (isKnown, isOther) = try reading { events throws(ReportError) in
-      (events.has(name, in: column, on: call.executor), events.has(name, in: other, on: call.executor))
+      (
+        try events.has(name, in: column, on: call.executor),
+        try events.has(name, in: other, on: call.executor)
+      )
     }
     if isKnown { return }
     if isOther {
@@ -212,7 +215,7 @@ struct ReplyNotes {
   private mutating func addStep(_ name: String) throws(WorkerError) {
     if name.utf8.contains(UInt8(ascii: "*")) { return }
     let isEvent = try reading { events throws(ReportError) in
-      events.has(name, in: .eventName, on: call.executor)
+      try events.has(name, in: .eventName, on: call.executor)
     }
     if isEvent { return }
     let events = try values(of: .column(.eventName))
@@ -225,7 +228,8 @@ struct ReplyNotes {
 
   /// Adds a sentence if no event has a property with this key, and returns whether it does.
   private mutating func addKey(_ key: String) throws(WorkerError) -> Bool {
-    let isKnown = try reading { events throws(ReportError) in events.has(propertyKey: key, on: call.executor)
+    let isKnown = try reading { events throws(ReportError) in
+      try events.has(propertyKey: key, on: call.executor)
     }
     if isKnown { return false }
     if sentences.count >= Self.maximum { return true }
@@ -255,7 +259,7 @@ struct ReplyNotes {
     if sentences.count >= Self.maximum { return }
     if case .column(let column) = source {
       let isKnown = try reading { events throws(ReportError) in
-        events.has(name, in: column, on: call.executor)
+        try events.has(name, in: column, on: call.executor)
       }
       if isKnown { return }
     }

@@ -33,7 +33,7 @@ extension Method {
     let metrics = names.flatMap { $0.isEmpty ? nil : $0 } ?? TrafficMetric.five + [.events]
     guard let by = params["by"], by != .null else {
       let points = try call.reading(params) { events throws(ReportError) in
-        try events.trafficSeries(traffic.request, by: units, on: call.executor)
+        try events.trafficSeries(traffic.request, by: units, countsCustomEvents: true, on: call.executor)
       }
       return .array(buckets.json(points, metrics))
     }
