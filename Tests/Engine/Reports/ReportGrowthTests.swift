@@ -131,10 +131,11 @@ import Testing
       })
   }
 
+  /// More groups than the report has rows, so that both sizes are cut.
   @Test func `groups of many fields`() throws {
     let fields = TextColumn.allCases.prefix(16)
     check(
-      try Growth.ofThreadTime(500) { count in
+      try Growth.ofThreadTime(1_000) { count in
         website(
           (0..<count).map { row in
             .page(
