@@ -29,6 +29,10 @@ public struct Address: Sendable, Equatable {
 public struct QueryLimits: Sendable, Equatable {
   /// How long to wait for an answer, when the server has no limit.
   static let longestWaitSeconds = 600
+  /// The longest time that a query may be given.
+  static let maximumSeconds = 86_400
+  /// How much longer the connection waits than the server, whose own error says more.
+  private static let graceSeconds = 5
 
   /// Nil: what the server's settings say.
   public var seconds: Int?
@@ -40,7 +44,7 @@ public struct QueryLimits: Sendable, Equatable {
   }
 
   /// For how long the connection may be silent: a little longer than the server lets a query run.
-  var requestSeconds: Int { seconds.map { $0 + 5 } ?? Self.longestWaitSeconds }
+  var requestSeconds: Int { seconds.map { $0 + Self.graceSeconds } ?? Self.longestWaitSeconds }
 }
 
 /// What is wrong with an address.
@@ -100,8 +104,14 @@ extension Address {
     if let name = values["table"] { table = name }
     if let name = values["properties"] { propertiesTable = name }
     arrivalColumn = values["arrival"]
-    limits.seconds = try Self.count(values["seconds"] ?? variable("FOOTFALL_CLICKHOUSE_SECONDS"), "seconds")
-    limits.memoryBytes = try Self.count(values["memory"] ?? variable("FOOTFALL_CLICKHOUSE_MEMORY"), "memory")
+    limits.seconds = try Self.count(
+      values["seconds"] ?? variable("FOOTFALL_CLICKHOUSE_SECONDS"), "seconds",
+      most: QueryLimits.maximumSeconds)
+    limits.memoryBytes = try Self.count(
+      values["memory"] ?? variable("FOOTFALL_CLICKHOUSE_MEMORY"), "memory", most: .max)
+    guard 1...65_535 ~= port, url([]) != nil else {
+      throw AddressError("\"\(text)\" has a host or a port that cannot be; ports are 1 to 65535")
+    }
   }
 
   /// Whether to use TLS. Without being told, a password is sent in clear text to this machine only.
@@ -115,10 +125,10 @@ extension Address {
     }
   }
 
-  private static func count(_ text: String?, _ name: String) throws(AddressError) -> Int? {
+  private static func count(_ text: String?, _ name: String, most: Int) throws(AddressError) -> Int? {
     guard let text, !text.isEmpty else { return nil }
-    guard let number = Int(text), number > 0 else {
-      throw AddressError("\(name) must be a whole number greater than 0, is \"\(text)\"")
+    guard let number = Int(text), 1...most ~= number else {
+      throw AddressError("\(name) must be a whole number from 1 to \(most), is \"\(text)\"")
     }
     return number
   }

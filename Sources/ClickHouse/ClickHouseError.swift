@@ -1,22 +1,27 @@
 import Foundation
-import FoundationNetworking
 
-/// Why ClickHouse could not be asked, or did not answer.
-///
-/// `description` is one sentence for the user, in which no password is ever part.
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// Why a statement failed. `description` is one sentence for the user; it never contains a password.
 public enum ClickHouseError: Error, Sendable, Equatable {
   /// There is no connection: `sentence` says why.
   case unreachable(host: String, sentence: String)
   /// The server refuses the user or the password.
   case refused(user: String)
+  /// The user may not read what the statement reads.
+  case accessDenied(user: String, message: String)
   /// The server's certificate is not trusted, or it does not speak TLS.
   case insecure(host: String, sentence: String)
   /// The server answered with an error of its own.
   case server(code: Int, message: String)
   /// The answer was cut short, or is none of ClickHouse's.
   case damagedAnswer(String)
-  /// The query took longer than its limit.
-  case timeout(seconds: Int)
+  /// The query took longer than its limit; nil if the limit is the server's.
+  case timeout(seconds: Int?)
+  /// Somebody cancelled the query on the server.
+  case killed
   /// The caller has cancelled the query.
   case cancelled
 }
@@ -30,21 +35,38 @@ extension ClickHouseError: CustomStringConvertible {
     case .insecure(let host, let sentence): "cannot trust \(host): \(sentence)"
     case .server(let code, let message): "ClickHouse: \(message) (code \(code))"
     case .damagedAnswer(let sentence): "ClickHouse's answer is damaged: \(sentence)"
-    case .timeout(let seconds): "ClickHouse did not answer within \(seconds) seconds"
+    case .accessDenied(let user, let message): "ClickHouse does not let \"\(user)\" read: \(message)"
+    case .timeout(let seconds?): "ClickHouse did not answer within \(seconds) seconds"
+    case .timeout(nil): "the query took longer than ClickHouse's settings allow"
+    case .killed: "the query was cancelled on the server"
     case .cancelled: "cancelled"
     }
   }
 }
 
 extension ClickHouseError {
-  /// Whether the same statement may be sent once more: the server is up again, and nothing was answered yet.
+  // Errors of ClickHouse's own connections, which pass: SOCKET_TIMEOUT, NETWORK_ERROR, ALL_CONNECTION_TRIES_FAILED,
+  // KEEPER_EXCEPTION.
+  private static let passingCodes = [209, 210, 279, 999]
+
+  /// Whether the statement may succeed if it is sent again.
   var isWorthRetrying: Bool {
     switch self {
     case .unreachable, .damagedAnswer: true
-    // 209, 210: network errors between servers; 394: killed; 516 … : for good.
-    case .server(let code, _): [209, 210, 279, 999].contains(code)
-    case .refused, .insecure, .timeout, .cancelled: false
+    case .server(let code, _): Self.passingCodes.contains(code)
+    case .refused, .accessDenied, .insecure, .timeout, .killed, .cancelled: false
     }
+  }
+
+  /// The bytes of an answer in which its error is.
+  private static let errorTextBytes = 16 << 10
+
+  static func head(of answer: [UInt8]) -> String {
+    String(decoding: answer.prefix(errorTextBytes), as: UTF8.self)
+  }
+
+  static func tail(of answer: [UInt8]) -> String {
+    String(decoding: answer.suffix(errorTextBytes), as: UTF8.self)
   }
 }
 
@@ -74,9 +96,10 @@ extension ClickHouseError {
   /// An error that the server reports: `Code: 60. DB::Exception: Table … does not exist. (UNKNOWN_TABLE) (version …)`.
   init(code: Int, text: String, _ address: Address) {
     switch code {
-    case 192, 193, 194, 497, 516: self = .refused(user: address.user ?? "default")
-    case 159: self = .timeout(seconds: address.limits.seconds ?? 0)
-    case 394: self = .cancelled
+    case 192, 193, 194, 516: self = .refused(user: address.user ?? "default")
+    case 497: self = .accessDenied(user: address.user ?? "default", message: Self.sentence(text))
+    case 159: self = .timeout(seconds: address.limits.seconds)
+    case 394: self = .killed
     default: self = .server(code: code, message: Self.sentence(text))
     }
   }
@@ -94,7 +117,7 @@ extension ClickHouseError {
 
 /// The code in the text of an error that ClickHouse put behind rows or in place of them; nil if there is none.
 func serverErrorCode(in bytes: [UInt8]) -> Int? {
-  let text = String(decoding: bytes.suffix(16 << 10), as: UTF8.self)
+  let text = ClickHouseError.tail(of: bytes)
   guard let exception = text.range(of: ". DB::Exception: ", options: .backwards),
     let start = text[..<exception.lowerBound].range(of: "Code: ", options: .backwards)
   else { return nil }

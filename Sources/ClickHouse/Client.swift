@@ -1,14 +1,26 @@
 import Foundation
-import FoundationNetworking
 import Synchronization
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
 
 /// Sends statements to a ClickHouse server over its HTTP interface, one at a time, and reads their rows.
 ///
 /// Every statement has a `query_id`, under which it is cancelled on the server, and limits of time and memory. The server holds
-/// an answer back until it is complete (`wait_end_of_query`), so that an error is never in the middle of rows. A statement that
-/// failed before anything was answered is sent once more.
+/// an answer back until it is complete (`wait_end_of_query`), so that an error is never in the middle of rows. A statement
+/// whose answer did not arrive whole is sent once more, which is safe because statements only read.
 final class Client: Sendable {
+  /// The most bytes of an answer.
+  static let maximumAnswerBytes = 256 << 20
+  /// A server that is restarted needs a moment.
   private static let secondsBeforeRetry = 0.25
+  /// Between two looks at whether the caller has cancelled.
+  private static let pollMilliseconds = 20
+  /// For how long a query that is cancelled is waited for.
+  private static let killWaitMilliseconds = 1000
+  /// Between two looks while rows are read.
+  private static let rowsPerCancellationCheck = 4096
 
   private let address: Address
   private let password: String?
@@ -27,6 +39,9 @@ final class Client: Sendable {
     session = URLSession(configuration: configuration, delegate: transfers, delegateQueue: nil)
   }
 
+  // A session keeps its delegate until then.
+  deinit { session.invalidateAndCancel() }
+
   /// Returns the rows of a statement, read by `row` one after the other.
   ///
   /// - Parameter isCancelled: Asked while the server works. Once it is true, the query is cancelled on the server.
@@ -38,11 +53,16 @@ final class Client: Sendable {
     var reader = RowReader(bytes)
     var rows: [Row] = []
     do throws(ClickHouseError) {
-      while !reader.isAtEnd { rows.append(try row(&reader)) }
+      while !reader.isAtEnd {
+        let start = reader.position
+        rows.append(try row(&reader))
+        precondition(reader.position > start, "a row has columns, and each has bytes")
+        if rows.count.isMultiple(of: Self.rowsPerCancellationCheck), isCancelled() { throw .cancelled }
+      }
     } catch {
       // Old servers put an error behind the rows.
       guard let code = serverErrorCode(in: bytes) else { throw error }
-      throw ClickHouseError(code: code, text: String(decoding: bytes.suffix(4096), as: UTF8.self), address)
+      throw ClickHouseError(code: code, text: ClickHouseError.tail(of: bytes), address)
     }
     return rows
   }
@@ -54,7 +74,6 @@ final class Client: Sendable {
       return try attempt(statement, isCancelled)
     } catch {
       guard error.isWorthRetrying, !isCancelled() else { throw error }
-      // A server that is restarted needs a moment.
       Thread.sleep(forTimeInterval: Self.secondsBeforeRetry)
       return try attempt(statement, isCancelled)
     }
@@ -67,7 +86,7 @@ final class Client: Sendable {
     let task = session.dataTask(with: request(statement, id: id))
     let transfer = transfers.begin(task)
     task.resume()
-    while !transfer.wait(milliseconds: 20) {
+    while !transfer.wait(milliseconds: Self.pollMilliseconds) {
       guard isCancelled() else { continue }
       task.cancel()
       kill(id)
@@ -82,7 +101,7 @@ final class Client: Sendable {
     let task = session.dataTask(with: request(statement, id: newID()))
     let transfer = transfers.begin(task)
     task.resume()
-    _ = transfer.wait(milliseconds: 1000)
+    _ = transfer.wait(milliseconds: Self.killWaitMilliseconds)
   }
 
   private func request(_ statement: Statement, id: String) -> URLRequest {
@@ -114,7 +133,7 @@ private final class Transfers: NSObject, URLSessionDataDelegate {
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    transfers.withLock { $0[dataTask.taskIdentifier] }?.add(data)
+    if transfers.withLock({ $0[dataTask.taskIdentifier] })?.add(data) == false { dataTask.cancel() }
   }
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
@@ -137,12 +156,23 @@ private final class Transfer: Sendable {
     var bytes: [UInt8] = []
     var response: (status: Int, code: Int?, tag: String?)?
     var failure: URLError?
+    var isTooLarge = false
   }
 
   private let state = Mutex(State())
   private let done = DispatchSemaphore(value: 0)
 
-  func add(_ data: Data) { state.withLock { $0.bytes.append(contentsOf: data) } }
+  /// Returns false if the answer is too large.
+  func add(_ data: Data) -> Bool {
+    state.withLock { state in
+      guard data.count <= Client.maximumAnswerBytes - state.bytes.count else {
+        state.isTooLarge = true
+        return false
+      }
+      state.bytes.append(contentsOf: data)
+      return true
+    }
+  }
 
   func end(_ response: HTTPURLResponse?, _ error: (any Error)?) {
     state.withLock { state in
@@ -164,6 +194,7 @@ private final class Transfer: Sendable {
 
   func answer(from address: Address) throws(ClickHouseError) -> [UInt8] {
     let state = state.withLock(\.self)
+    if state.isTooLarge { throw .damagedAnswer("it has more than \(Client.maximumAnswerBytes) bytes") }
     if let failure = state.failure { throw ClickHouseError(failure, from: address) }
     guard let response = state.response else { throw .damagedAnswer("it is empty") }
     if response.status != 200 || response.code != nil {
@@ -172,14 +203,13 @@ private final class Transfer: Sendable {
           "it has the HTTP status \(response.status); is \(address.host) a ClickHouse server?")
       }
       throw ClickHouseError(
-        code: code, text: String(decoding: state.bytes.prefix(4096), as: UTF8.self), address)
+        code: code, text: ClickHouseError.head(of: state.bytes), address)
     }
     // Nobody but the server knows the tag, so no text of an event can look like an error.
     if let tag = response.tag, state.bytes.ends(with: "\(tag)\r\n__exception__\r\n"),
       let code = serverErrorCode(in: state.bytes)
     {
-      let text = String(decoding: state.bytes.suffix(4096), as: UTF8.self)
-      throw ClickHouseError(code: code, text: text, address)
+      throw ClickHouseError(code: code, text: ClickHouseError.tail(of: state.bytes), address)
     }
     return state.bytes
   }

@@ -5,7 +5,8 @@
 /// of a row throws ``ClickHouseError/damagedAnswer(_:)``.
 struct RowReader {
   private let bytes: [UInt8]
-  private var position = 0
+  /// The number of bytes that were read.
+  private(set) var position = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 

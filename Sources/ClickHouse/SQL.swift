@@ -92,7 +92,7 @@ private func quotedName(_ name: String) -> String {
 }
 
 /// The value of a parameter.
-enum SQLValue: Sendable, Hashable {
+enum SQLValue: Sendable, Equatable {
   case text(String)
   case integer(Int64)
   case number(Double)
@@ -157,18 +157,29 @@ public struct Statement: Sendable, Equatable {
   init(_ sql: SQL) {
     var text = ""
     var parameters: [Parameter] = []
-    var names: [SQLValue: String] = [:]
+    var names: [ParameterKey: String] = [:]
     for piece in sql.pieces {
       switch piece {
       case .text(let part): text += part
       case .value(let value):
-        let name = names[value] ?? "p\(parameters.count + 1)"
-        if names.updateValue(name, forKey: value) == nil {
+        let name = names[ParameterKey(value)] ?? "p\(parameters.count + 1)"
+        if names.updateValue(name, forKey: ParameterKey(value)) == nil {
           parameters.append(Parameter(name: name, type: value.type, value: value.parameterText))
         }
         text += "{\(name):\(value.type)}"
       }
     }
     (self.text, self.parameters) = (text, parameters)
+  }
+}
+
+/// Values with one key are one parameter. Bytes are compared, because strings are equal if they only look the same.
+private struct ParameterKey: Hashable {
+  private let type: String
+  private let bytes: [UInt8]
+
+  init(_ value: SQLValue) {
+    type = value.type
+    bytes = Array(value.parameterText.utf8)
   }
 }

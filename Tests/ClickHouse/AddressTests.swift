@@ -11,6 +11,7 @@ import Testing
     ("clickhouse://localhost/umami", "http localhost 8123 umami nil"),
     ("clickhouse://127.0.0.1:18123/umami?secure=true", "https 127.0.0.1 18123 umami nil"),
     ("clickhouse://a%40b@db/x%20y", "https db 8443 x y a@b"),
+    ("clickhouse://db:65535?seconds=86400", "https db 65535 default nil"),
   ])
   func `an address says host, port, database and user`(text: String, parts: String) throws {
     let address = try Address(text)
@@ -39,7 +40,10 @@ import Testing
     ("http://db", "is not an address"), ("clickhouse://me:secret@db", "must not have a password"),
     ("clickhouse://db?tabel=x", "has no parameter \"tabel\"; did you mean table?"),
     ("clickhouse://db?secure=yes", "secure must be true or false"),
-    ("clickhouse://db?seconds=-1", "seconds must be a whole number greater than 0"),
+    ("clickhouse://db?seconds=-1", "seconds must be a whole number from 1 to 86400"),
+    ("clickhouse://db?seconds=86401", "seconds must be a whole number from 1 to 86400"),
+    ("clickhouse://db?memory=9223372036854775808", "memory must be a whole number"),
+    ("clickhouse://db:0", "ports are 1 to 65535"), ("clickhouse://db:65536", "ports are 1 to 65535"),
   ])
   func `a wrong address is refused with what would be right`(text: String, sentence: String) {
     #expect {

@@ -137,6 +137,7 @@ import Testing
     }
     #expect(message == "cancelled")
     #expect(try server.requests().contains { $0.contains("KILL QUERY") })
+    #expect(try !server.state().contains("sleepEachRow"))
     #expect(try texts(client, "SELECT '1'") == ["1"])
   }
 

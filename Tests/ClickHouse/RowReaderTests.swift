@@ -25,7 +25,8 @@ import Testing
 
   @Test(
     arguments: [
-      [3, 0x61], [0x80], Array(repeating: 0xFF, count: 12), [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
+      [3, 0x61], [0x80], Array(repeating: 0x80, count: 8) + [1], Array(repeating: 0xFF, count: 8) + [0x7F],
+      Array(repeating: 0xFF, count: 12), [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
     ] as [[UInt8]])
   func `an answer that is cut or damaged is an error`(bytes: [UInt8]) {
     var reader = RowReader(bytes)

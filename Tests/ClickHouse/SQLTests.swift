@@ -23,6 +23,11 @@ import Testing
     #expect(SQLValue.text(text).parameterText == field)
   }
 
+  @Test func `texts that only look the same are two parameters`() {
+    let statement = Statement("SELECT \(value: "\u{E9}"), \(value: "e\u{301}"), \(value: "1"), \(value: 1)")
+    #expect(statement.text == "SELECT {p1:String}, {p2:String}, {p3:String}, {p4:Int64}")
+  }
+
   @Test func `the texts of an array are quoted`() {
     #expect(SQLValue.texts(["a", "it's", #"\"#, "a\tb"]).parameterText == #"['a','it\'s','\\','a"# + "\tb']")
     #expect(SQLValue.texts([]).parameterText == "[]")

@@ -245,6 +245,21 @@ struct ForgetTests {
     #expect(old.others == [.init(table: "revenue", rows: 1), .init(table: "session", rows: 1)])
   }
 
+  @Test(arguments: [nil, "w"])
+  func `amounts go with their event, though they name neither session nor website`(
+    website: String?
+  ) throws {
+    let connection = try Connection(path: store, mode: .readWrite)
+    try connection.execute(
+      """
+      CREATE TABLE revenue (event_id, currency, revenue);
+      INSERT INTO revenue VALUES ('1', 'USD', 1), ('3', 'USD', 2), ('gone', 'USD', 3)
+      """)
+    let summary = try forget(.visitor("ann"), website: website)
+    #expect(summary.others == [.init(table: "revenue", rows: 1)])
+    #expect(try connection.texts("SELECT event_id FROM revenue ORDER BY 1") == ["3", "gone"])
+  }
+
   @Test func `rows of other tables stay unless the last event they belong to is forgotten`() throws {
     let connection = try Connection(path: store, mode: .readWrite)
     try connection.execute(

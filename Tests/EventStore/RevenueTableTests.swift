@@ -76,7 +76,7 @@ struct RevenueTableTests {
           $0.replacingOccurrences(of: files[2], with: "")
         }
           == [
-            ": skipped 1 revenue row of events with an earlier one",
+            ": skipped 1 revenue row with a duplicate event_id",
             "ignored 1 revenue row without a matching event",
           ])
       lines.clear()

@@ -101,8 +101,8 @@ extension StagedWebsite {
       return before[builder][Self.place(website)]
     }
 
-    /// Returns the index of the website, which is added to `locations` if it is new. A website that has
-    /// measurements is known, so it has events too, if none.
+    /// Returns the index of the website, which is added to `locations` if it is new. A website with
+    /// only measurements is known, so it has an entry for events too, which stays empty.
     mutating func index(
       of website: UInt32, _ id: String, _ builder: Int, _ locations: inout EventLocations
     ) -> Int {

@@ -28,8 +28,8 @@ public struct ColumnsBuilder {
     fileprivate(set) var websiteRows: [(website: UInt32, count: Int)] = []
   }
 
-  /// Marks the website of a performance measurement. It is an event only as far as rows are concerned: one that
-  /// repeats its id is a duplicate, its properties are not orphans, and its website is known.
+  /// Marks the website of a performance measurement. Like an event, it can be a duplicate, can have
+  /// properties, and makes its website known; reports on events do not see it.
   static let measurement: UInt32 = 1 << 31
 
   /// Creates a builder without rows.

@@ -62,7 +62,7 @@ public struct PropertyRow {
   public init() {}
 
   /// A row of the table `revenue`, without its values: the number is the amount of the event, the string its currency. Its key
-  /// is empty, which no row of `event_data` has, so it is a property to nothing but reports of money.
+  /// is empty, which no row of `event_data` has, so only reports of money read it.
   public static var ofAmount: PropertyRow {
     var row = PropertyRow()
     row.dataType = 2

@@ -45,7 +45,7 @@ extension DiagnosticLog {
 
   func duplicateAmounts(_ count: Int, path: String) {
     guard count > 0 else { return }
-    write("\(path): skipped \(counted(count, "revenue row", "revenue rows")) of events with an earlier one")
+    write("\(path): skipped \(counted(count, "revenue row", "revenue rows")) with a duplicate event_id")
   }
 
   func unmatchedAmounts(_ count: Int) {

@@ -235,19 +235,18 @@ private final class Exporter {
   private func write(_ amount: ReadAmount) throws(StoreError) -> RowDefect? {
     let row = amount.decoder.row
     if options.isSelective, !exported.contains(identityHash(row.eventID)) { return nil }
-    var writer =
-      if let amounts { amounts } else {
-        try CSVWriter(try folder.makeFile("revenue.csv"), header: RevenueField.allCases.map(\.rawValue))
-      }
-    defer { amounts = writer }
+    if amounts == nil {
+      amounts = try CSVWriter(
+        try folder.makeFile("revenue.csv"), header: RevenueField.allCases.map(\.rawValue))
+    }
     for (field, slot) in zip(RevenueField.allCases, amount.layout.slots) {
       switch field {
-      case .revenue: writer.bare(row.numberTenThousandths.map(shortestDecimal) ?? "")
-      case .createdAt: writer.quote(amount.decoder.createdAtMilliseconds.map(timeText) ?? "")
-      default: writer.quote(amount.fields[slot])
+      case .revenue: amounts?.bare(row.numberTenThousandths.map(shortestDecimal) ?? "")
+      case .createdAt: amounts?.quote(amount.decoder.createdAtMilliseconds.map(timeText) ?? "")
+      default: amounts?.quote(amount.fields[slot])
       }
     }
-    let defect = try writer.endRow()
+    let defect = try amounts?.endRow() ?? nil
     if defect == nil { summary.amounts += 1 }
     return defect
   }

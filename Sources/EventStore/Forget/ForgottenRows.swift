@@ -91,7 +91,7 @@ struct ForgottenRows {
   func delete() throws(StoreError) -> ForgetSummary {
     let others = try Self.otherTables.map { name throws(StoreError) in
       (name: name, columns: try TableColumns(name, in: connection))
-    }.filter { $0.columns.has("session_id") }
+    }.filter { $0.columns.has("session_id") || $0.columns.has("event_id") }
     switch selection {
     case .visitor(let id):
       try findSessions(of: id)
@@ -204,18 +204,21 @@ struct ForgottenRows {
     return " AND (\(id(column)) = ?2\(isDefault))"
   }
 
-  /// The condition for a row of another table, after the events are deleted; nil if its rows have no website, and only
-  /// one website forgets. Old rows go only with the last event that they belong to: rows that never had an event stay.
+  /// The condition for a row of another table, after the events are deleted; nil if nothing says to which event or, if only
+  /// one website forgets, to which website it belongs. Old rows go only with the last event that they belong to: rows that
+  /// never had an event stay.
   private func condition(_ table: TableColumns) -> String? {
-    if websiteID != nil, !table.has("website_id") { return nil }
-    // An event is of one website, whatever the row says.
-    let ofEvent = "\(id("t.event_id")) IN (SELECT event_id FROM temp.forgotten_event)"
+    // An event is of one website, so a row that names the event need not name the website.
+    let ofEvent =
+      table.has("event_id") ? "\(id("t.event_id")) IN (SELECT event_id FROM temp.forgotten_event)" : nil
+    let namesSession = table.has("session_id") && (websiteID == nil || table.has("website_id"))
     switch selection {
     case .visitor:
-      return (table.has("event_id") ? "\(ofEvent) OR " : "") + isForgotten("t", of: table.table)
+      let conditions = [ofEvent, namesSession ? isForgotten("t", of: table.table) : nil].compactMap(\.self)
+      return conditions.isEmpty ? nil : conditions.joined(separator: " OR ")
     case .before:
-      if table.has("event_id") { return ofEvent }
-      return "\(id("t.session_id")) IN (SELECT session_id FROM temp.forgotten)" + ofWebsite("t")
+      let ofSession = "\(id("t.session_id")) IN (SELECT session_id FROM temp.forgotten)"
+      return ofEvent ?? (namesSession ? ofSession + ofWebsite("t") : nil)
     }
   }
 

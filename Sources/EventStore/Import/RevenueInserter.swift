@@ -1,6 +1,6 @@
 import Engine
 
-/// Inserts rows into a store's table `revenue`. The table is made when the first row comes, so that stores without amounts
+/// Inserts rows into a store's table `revenue`. The table is created for the first row, so that stores without amounts
 /// of their own do not have it.
 struct RevenueInserter {
   private let statement: Statement

@@ -9,7 +9,7 @@ enum TableKind: Equatable {
 
   // Why the rows of tables are left out.
   static let sessionDataReason = "no report reads properties of sessions"
-  static let revenueReason = "it lacks the columns event_id and revenue"
+  static let revenueReason = "it lacks the column event_id or revenue"
   static let segmentReason = "a request brings its own filters"
 
   /// The kind of a table with these columns, or with this name if a dump names it.

@@ -131,7 +131,10 @@ extension ChangeLog {
 
   /// An entry that says no more than that amounts have changed: a session of no website, which no event has. Few
   /// programs change amounts, and another program may have made the table, with columns and keys of its own.
-  static let amountsChanged = "INSERT INTO change_log (session_id, nonce) VALUES ('revenue', random())"
+  static let amountsChanged =
+    "INSERT INTO change_log (session_id, nonce) VALUES ('\(sessionOfAmounts)', random())"
+  /// With no website, the session of an entry that records a change of the table `revenue`.
+  static let sessionOfAmounts = "revenue"
 
   /// REPLACE deletes rows without firing the delete triggers, but it inserts a row.
   private static let revenueTriggers = ["INSERT", "UPDATE", "DELETE"].map { event in

@@ -83,7 +83,8 @@ struct IncrementalLoad {
   private mutating func touchChanged(_ entries: Int64) throws(StoreError) -> Bool {
     let changes = try connection.prepare(
       """
-      SELECT c.website_id, c.session_id, e.visit_id, c.row_id
+      SELECT c.website_id, c.session_id, e.visit_id, c.row_id,
+        c.website_id IS NULL AND c.session_id = '\(ChangeLog.sessionOfAmounts)'
       FROM change_log c LEFT JOIN website_event e ON e.row_id = c.row_id WHERE c.change_id > \(old.lastChange)
       """)
     let arena = ByteArena()
@@ -94,7 +95,7 @@ struct IncrementalLoad {
       // An entry without a session records a commit that changed no event.
       if changes.type(1) == .null { continue }
       // The entry of a changed amount.
-      if changes.type(0) == .null { return false }
+      if changes.integer(4) != 0 { return false }
       guard touch(changes, arena, hasVisit: true) else { return false }
       if changes.type(3) == .integer { rowIDs.insert(changes.integer(3)) }
     }

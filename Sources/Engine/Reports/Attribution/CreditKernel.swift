@@ -8,7 +8,7 @@ struct CreditKernel: ReportKernel {
   private let dimensions: [CompiledDimension]
   /// By dimension: the code of the name that is direct.
   private let directCodes: [UInt32]
-  /// Set to count only the conversions that names which are not shown assisted.
+  /// Set to count only the conversions assisted by names that have no row.
   private var parts: [ShownNames]?
   private let executor: ParallelExecutor
 
@@ -26,7 +26,7 @@ struct CreditKernel: ReportKernel {
     var decayWeights = 0
     /// By dimension.
     var tables: [CreditTable]
-    /// By dimension: the conversions that names which are not shown assisted.
+    /// By dimension: the conversions assisted by names that have no row.
     var assistedRest: [Int]
 
     fileprivate var evaluator: ConditionEvaluator?
@@ -68,7 +68,7 @@ struct CreditKernel: ReportKernel {
     directCodes = request.by.map { $0 == .channel ? UInt32(Channel.direct.rawValue) + 1 : 0 }
   }
 
-  /// The same kernel, which only counts the conversions that names which are not shown assisted.
+  /// The same kernel, which only counts the conversions assisted by names that have no row.
   func countingAssists(of parts: [ShownNames]) -> CreditKernel {
     var kernel = self
     kernel.parts = parts

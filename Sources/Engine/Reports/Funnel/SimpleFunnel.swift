@@ -15,27 +15,6 @@ public struct SimpleFunnelRequest {
   }
 }
 
-/// Which events a step of a funnel or a conversion is about. Defined in `Sources/Engine/Reports/README.md`, section
-/// "Matching".
-public enum EventMatcher: Sendable {
-  /// Events whose `url_path` matches.
-  case path(WildcardPattern)
-  /// Events whose `event_name` matches.
-  case event(WildcardPattern)
-  /// Events that meet a condition. `typed` is the condition in attribution, where a path is that of a pageview, and a
-  /// name that of a custom event.
-  case condition(EventCondition, typed: EventCondition)
-
-  /// The condition on the events; without regard to their type, unless the step itself names one.
-  var condition: EventCondition {
-    switch self {
-    case .path(let pattern): .pattern(.urlPath, pattern)
-    case .event(let pattern): .pattern(.eventName, pattern)
-    case .condition(let condition, _): condition
-    }
-  }
-}
-
 /// The result of one step of a funnel.
 public struct FunnelStep: Sendable, Equatable {
   /// The sessions with an event that reached the step.
