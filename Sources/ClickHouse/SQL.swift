@@ -117,7 +117,7 @@ enum SQLValue: Sendable, Equatable {
     case .text(let text): escaped(text, quote: false)
     case .integer(let number): "\(number)"
     case .number(let number): "\(number)"
-    // Within an array's texts all other bytes stand for themselves.
+    // In the texts of an array, no other byte is special.
     case .texts(let texts):
       "[" + texts.map { "'" + escaped($0, quote: true) + "'" }.joined(separator: ",") + "]"
     case .integers(let numbers): "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]"

@@ -118,8 +118,8 @@ public struct NumberCondition: Sendable {
 }
 
 extension EventCondition {
-  /// Whether it depends on nothing but the columns and ids of one row, and so can be asked of measurements, which are
-  /// apart from the events of their visits and have no properties of their own.
+  /// Whether the columns and ids of one row decide it. Only such conditions can select measurements, which are not among
+  /// the events of a visit and have no properties.
   public var isAboutOneRow: Bool {
     switch self {
     case .column, .pattern, .type, .eventType, .identifier, .isNoSelfReferral: true

@@ -8,40 +8,19 @@ extension Method {
     report: "performance", endpoint: "POST /api/reports/performance", tool: "performance_report"
   ) { params, call throws(WorkerError) in
     let common = try call.commonParams(params)
-    let unit = params["dateRange"]?["unit"]?.string.flatMap(CalendarUnit.init) ?? .day
-    var request = PerformanceRequest(
-      scope: common.scope,
-      units: SeriesUnits(unit, weekStart: common.weekStart, in: common.timeZone))
-    request.vital = params["metric"]?.string.flatMap(WebVital.init(name:)) ?? .lcp
-    request.limit = params["limit"]?.clampedWholeNumber.map { Int($0) } ?? request.limit
-    let report = try call.performance(request, params)
-    var summary = JSONObject()
-    for (vital, values) in zip(WebVital.allCases, report.summary) {
-      var numbers = members(values.percentiles)
-      numbers += [("good", JSONValue(values.good)), ("poor", JSONValue(values.poor))]
-      summary[vital.name] = .object(JSONObject(members: numbers))
-    }
-    summary["count"] = JSONValue(report.measurements)
-    return [
-      "summary": .object(summary),
-      "chart": .array(
-        report.chart.map { point in
-          .object(
-            JSONObject(
-              members: [("t", JSONValue(instant: point.startMilliseconds))] + members(point.percentiles)))
-        }),
-      "pages": rows(report.pages), "pageTitles": rows(report.pageTitles), "devices": rows(report.devices),
-      "browsers": rows(report.browsers),
-    ]
+    let report = try call.performance(
+      params, common.scope, unit: params["dateRange"]?["unit"], common.weekStart, common.timeZone)
+    return PerformanceJSON(isUmami: false).report(report)
   }
 }
 
 extension Call {
-  /// The percentiles of the measurements that a request selects.
+  /// The percentiles of the measurements of a scope, with the metric and the limit of the params.
   func performance(
-    _ request: PerformanceRequest, _ params: JSONObject
+    _ params: JSONObject, _ scope: ReportScope, unit: JSONValue?, _ weekStart: WeekStart,
+    _ zone: TimeZoneRules
   ) throws(WorkerError) -> PerformanceReport {
-    guard request.scope.conditions.allSatisfy(\.isAboutOneRow) else {
+    guard scope.conditions.allSatisfy(\.isAboutOneRow) else {
       throw .invalidParams([
         .member(
           "filters",
@@ -49,28 +28,66 @@ extension Call {
             + "they have no channel, entry, exit, property or did")
       ])
     }
+    let unit = unit?.string.flatMap(CalendarUnit.init) ?? .day
+    var request = PerformanceRequest(
+      scope: scope, units: SeriesUnits(unit, weekStart: weekStart, in: zone))
+    request.vital = params["metric"]?.string.flatMap(WebVital.init(name:)) ?? .lcp
+    request.limit = params["limit"]?.clampedWholeNumber.map { Int($0) } ?? request.limit
     return try reading(params) { events throws(ReportError) in
       try events.performance(request, on: executor)
     }
   }
 }
 
-private func rows(_ rows: [PerformanceRow]) -> JSONValue {
-  .array(
-    rows.map { row in
-      .object(JSONObject(members: [("name", .string(row.name))] + members(row.percentiles)))
-    })
-}
+/// Writes web vitals. Umami counts neither good and poor values nor those of a unit of time, and has 0 for the percentiles of
+/// no values.
+struct PerformanceJSON {
+  let isUmami: Bool
 
-/// Null in place of the percentiles of no values.
-private func members(_ percentiles: VitalPercentiles) -> [JSONObject.Member] {
-  func value(_ millionths: Int128) -> JSONValue {
-    percentiles.count == 0 ? .null : JSONValue(millionths: millionths)
+  func report(_ report: PerformanceReport) -> JSONValue {
+    [
+      "summary": summary(report), "chart": chart(report), "pages": list(report.pages),
+      "pageTitles": list(report.pageTitles), "devices": list(report.devices),
+      "browsers": list(report.browsers),
+    ]
   }
-  return [
-    ("p50", value(percentiles.p50)), ("p75", value(percentiles.p75)), ("p95", value(percentiles.p95)),
-    ("count", JSONValue(percentiles.count)),
-  ]
+
+  func summary(_ report: PerformanceReport) -> JSONValue {
+    var summary = JSONObject()
+    for (vital, values) in zip(WebVital.allCases, report.summary) {
+      var numbers = members(values.percentiles, counted: !isUmami)
+      if !isUmami { numbers += [("good", JSONValue(values.good)), ("poor", JSONValue(values.poor))] }
+      summary[vital.name] = .object(JSONObject(members: numbers))
+    }
+    summary["count"] = JSONValue(report.measurements)
+    return .object(summary)
+  }
+
+  func chart(_ report: PerformanceReport) -> JSONValue {
+    .array(
+      report.chart.map { point in
+        let start: [JSONObject.Member] = [("t", JSONValue(instant: point.startMilliseconds))]
+        return .object(JSONObject(members: start + members(point.percentiles, counted: !isUmami)))
+      })
+  }
+
+  func list(_ rows: [PerformanceRow]) -> JSONValue {
+    .array(
+      rows.map { row in
+        let name: [JSONObject.Member] = [("name", .string(row.name))]
+        return .object(JSONObject(members: name + members(row.percentiles, counted: true)))
+      })
+  }
+
+  private func members(_ percentiles: VitalPercentiles, counted: Bool) -> [JSONObject.Member] {
+    func value(_ millionths: Int128) -> JSONValue {
+      percentiles.count == 0 && !isUmami ? .null : JSONValue(millionths: millionths)
+    }
+    let values: [JSONObject.Member] = [
+      ("p50", value(percentiles.p50)), ("p75", value(percentiles.p75)), ("p95", value(percentiles.p95)),
+    ]
+    return counted ? values + [("count", JSONValue(percentiles.count))] : values
+  }
 }
 
 extension WebVital {
