@@ -1,3 +1,4 @@
+import EventStore
 import JSON
 import Testing
 
@@ -13,17 +14,30 @@ import Testing
   private func save(
     named name: String = "All", website: String = "a", _ expectations: JSONValue, members: JSONObject = [:]
   ) {
-    var parameters: JSONObject = [
-      "dateRange": Self.range, "goals": [["type": "every", "goal": 1]], "expect": expectations,
-    ]
-    parameters.merge(members)
     let saved = worker.ask(
       "reports.create",
       [
         "websiteId": .string(website), "type": "goals", "name": .string(name),
-        "parameters": .object(parameters),
+        "parameters": parameters(expectations, members),
       ])
     #expect(saved["id"] != nil)
+  }
+
+  /// Saves such a report as another program would, without any check.
+  private func write(named name: String, _ expectations: JSONValue) throws {
+    let report = SavedReport(
+      id: name, userID: "", websiteID: "a", type: "goals", name: name, description: "",
+      parameters: parameters(expectations, [:]).description, createdAtMilliseconds: 0,
+      updatedAtMilliseconds: 0)
+    #expect(try worker.store.insert(report))
+  }
+
+  private func parameters(_ expectations: JSONValue, _ members: JSONObject) -> JSONValue {
+    var parameters: JSONObject = [
+      "dateRange": Self.range, "goals": [["type": "every", "goal": 1]], "expect": expectations,
+    ]
+    parameters.merge(members)
+    return .object(parameters)
   }
 
   private func expectation(_ path: String, _ comparison: String, _ value: JSONValue) -> JSONValue {
@@ -122,8 +136,19 @@ import Testing
       (["path": "/0", "operator": "eq"], "expect/0/value"),
       (["path": "/0", "operator": "gt", "value": "1"], "expect/0/value"),
     ] as [(JSONValue, String)])
-  func `a wrong expectation fails, with its place`(expectation: JSONValue, place: String) {
-    save([expectation, self.expectation("/0/result", "gte", 0)])
+  func `a wrong expectation is not saved, and fails if it is, with its place`(
+    expectation: JSONValue, place: String
+  ) throws {
+    for isBeside in [true, false] {
+      let expectations: JSONValue = [expectation]
+      var params: JSONObject = ["websiteId": "a", "type": "goals", "name": "Wrong"]
+      params["parameters"] = isBeside ? [:] : ["expect": expectations]
+      if isBeside { params["expect"] = expectations }
+      let refused = worker.ask("reports.create", .object(params))
+      let location = refused["data"]?["errors"]?.array?.first?["instanceLocation"]?.string ?? ""
+      #expect(location.hasPrefix(isBeside ? "/expect/0" : "/parameters/\(place)"), "\(refused)")
+    }
+    try write(named: "Wrong", [expectation, self.expectation("/0/result", "gte", 0)])
     let rows = rows()
     #expect(rows.first?["error"]?.string?.contains(place) == true, "\(rows)")
     #expect(rows.map { $0["ok"] ?? .null } == [false, true])
@@ -153,10 +178,22 @@ import Testing
       5, "a", [], nil, [:], ["path": 5, "operator": "eq", "value": 1], ["path": "/0", "operator": 5],
     ]
       as [JSONValue])
-  func `what is no expectation fails, and the others are checked`(json: JSONValue) {
-    save([json, expectation("/0/result", "gte", 0)])
+  func `what is no expectation fails, and the others are checked`(json: JSONValue) throws {
+    try write(named: "Wrong", [json, expectation("/0/result", "gte", 0)])
     save(named: "Other", [expectation("/0/result", "gte", 0)])
     #expect(rows().map { $0["ok"] ?? .null } == [false, true, true])
+  }
+
+  @Test func `expectations are stated once, beside the parameters or in them`() {
+    let expectations: JSONValue = [expectation("/0/result", "gte", 0)]
+    var params: JSONObject = [
+      "websiteId": "a", "type": "goals", "name": "All", "parameters": parameters(expectations, [:]),
+      "expect": expectations,
+    ]
+    let refused = worker.ask("reports.create", .object(params))
+    #expect(refused["code"] == -32602 && refused["data"]?["errors"]?.array?.first?["instanceLocation"] == "/expect")
+    params["expect"] = .null
+    #expect(worker.ask("reports.create", .object(params))["id"] != nil)
   }
 
   @Test func `a path must lead to a single value`() {
@@ -165,12 +202,17 @@ import Testing
     #expect(rows().map { $0["actual"] ?? 0 } == [.null, .null])
   }
 
-  @Test func `so many expectations are checked, and no more`() {
+  @Test func `so many expectations are checked, and no more`() throws {
     let one = expectation("/0/result", "gte", 0)
     save(.array(Array(repeating: one, count: Limits.expectations)))
     #expect(rows().count == Limits.expectations)
-    save(named: "Too many", .array(Array(repeating: one, count: Limits.expectations + 1)))
-    #expect(rows().last?["error"]?.string?.contains("at most \(Limits.expectations)") == true)
+    let tooMany = JSONValue.array(Array(repeating: one, count: Limits.expectations + 1))
+    let refused = worker.ask(
+      "reports.create",
+      ["websiteId": "a", "type": "goals", "name": "a", "parameters": parameters(tooMany, [:])])
+    #expect(refused["code"] == -32602)
+    try write(named: "Too many", tooMany)
+    #expect(rows(["websiteId": "a", "reportId": "Too many"]).last?["error"]?.string?.contains("at most \(Limits.expectations)") == true)
   }
 
   @Test(

@@ -128,7 +128,7 @@ import Testing
   @Test func `the list of tools is short enough to be read with every conversation`() throws {
     let list = try ToolList(SchemaCache()).list(
       nil, try #require(ProtocolRevision.allCases.last), hasSavedReports: false)
-    #expect(list["tools"]?.serialized().count ?? .max <= 30_000)
+    #expect(list["tools"]?.serialized().count ?? .max <= 28_000)
   }
 
   @Test func `a saved report is run with another range, zone, filters or comparison`() throws {

@@ -28,6 +28,7 @@ struct TestWorker {
     """
 
   let worker: Worker
+  let store: EventStore
   let storePath: String
   private let folder: TemporaryFolder
 
@@ -71,7 +72,7 @@ struct TestWorker {
   private init(_ path: String, in folder: TemporaryFolder, _ options: OpenOptions) throws {
     self.folder = folder
     storePath = path
-    let store = try EventStore.open([path], options: options, diagnostics: { _ in })
+    store = try EventStore.open([path], options: options, diagnostics: { _ in })
     let ids = Atomic<Int>(0)
     let seconds = Atomic<Int64>(1_740_000_000)
     worker = Worker(

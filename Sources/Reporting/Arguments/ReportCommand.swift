@@ -24,6 +24,8 @@ public struct ReportCommand: Sendable {
   var rangeIsTopLevel = false
   /// Whether it is about a range of time.
   var hasRange = true
+  /// Whether it is about measurements, which are no events, so that its range is not that of the events.
+  public var countsMeasurements = false
   /// Whether its params have a range only if the user gives one.
   var rangeIsOptional = false
   /// A flag that chooses another method, which takes the same params.

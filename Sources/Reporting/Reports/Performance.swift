@@ -3,7 +3,7 @@ import JSON
 extension ReportCommand {
   static let performance = ReportCommand(
     name: "performance", title: "Web vitals", ownFlags: [.metric, .unit, .limit, .weekStart],
-    example: "performance store.db --metric inp --unit week --filter device=mobile",
+    countsMeasurements: true, example: "performance store.db --metric inp --unit week --filter device=mobile",
     settings: { [$0.vital] },
     emptyReason: { result in
       result["summary"]?["count"]?.isBlank ?? true

@@ -230,12 +230,13 @@ extension SavedReport {
   fileprivate func expectations() throws(WorkerError) -> [JSONValue] {
     let value = try parameterObject()[Self.expectMember] ?? .null
     guard let list = value.array, list.count <= Limits.expectations else {
-      throw .invalidParams([
-        .member(
-          "parameters/\(Self.expectMember)",
-          "must be an array of at most \(Limits.expectations) elements {path, operator, value}")
-      ])
+      throw .invalidParams([Self.expectationsFault(at: "parameters/\(Self.expectMember)")])
     }
     return list
+  }
+
+  /// What is wrong with expectations that are no list, or too many.
+  static func expectationsFault(at path: String) -> ValidationError {
+    .member(path, "must be an array of at most \(Limits.expectations) elements {path, operator, value}")
   }
 }

@@ -43,6 +43,7 @@ extension Method {
     params, call throws(WorkerError) in
     let now = call.now()
     let id = params["reportId"]?.string ?? call.newID()
+    try params.checkExpectations()
     let report = SavedReport(
       id: id,
       userID: optionalText(params, "userId") ?? SavedReport.defaultUserID,
@@ -68,6 +69,7 @@ extension Method {
     "reports.update", endpoint: "POST /api/reports/:reportId", isReadOnly: false
   ) {
     params, call throws(WorkerError) in
+    try params.checkExpectations()
     let report = try call.savedReport(params)
     let id = report.id
     // A report whose parameters cannot be returned must not be changed.
@@ -159,6 +161,26 @@ extension Call {
 extension JSONObject {
   /// The parameters of a report to save: those of params, with the expectations beside them; nil if params have none.
   fileprivate var savedParameters: JSONObject? { self["parameters"]?.object?.taking(expectOf: self) }
+
+  /// Throws if params of a report to save have an expectation that no value can meet, or state expectations twice.
+  fileprivate func checkExpectations() throws(WorkerError) {
+    let name = SavedReport.expectMember
+    let places = [
+      (path: name, list: self[name]), (path: "parameters/\(name)", list: self["parameters"]?[name]),
+    ].filter { $0.list ?? .null != .null }
+    guard places.count < 2 else {
+      throw .invalidParams([.member(name, "must not stand beside parameters/\(name), which is the same")])
+    }
+    guard let (path, value) = places.first else { return }
+    guard let list = value?.array, list.count <= Limits.expectations else {
+      throw .invalidParams([SavedReport.expectationsFault(at: path)])
+    }
+    for (index, json) in list.enumerated() {
+      do throws(Expectation.Fault) { _ = try Expectation(json) } catch {
+        throw .invalidParams([.member("\(path)/\(index)/\(error.member)", error.sentence)])
+      }
+    }
+  }
 
   /// The parameters, with `expect` of the params as a member.
   fileprivate func taking(expectOf params: JSONObject) -> JSONObject {

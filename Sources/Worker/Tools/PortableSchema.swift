@@ -8,8 +8,8 @@ import JSON
 /// - An object declares every member that it may have under `properties`, also those that the original asks for
 ///   conditionally (`if`, `then`, `else`, `allOf`). `additionalProperties` is false or, in arguments, missing: the package
 ///   google-genai fails on false. The package openai-agents adds it, if the object declares a member.
-/// - The other keywords are `description`, `required`, `items`, `enum` (of strings), `minItems`, `maxItems`, `minimum` and
-///   `maximum`. What the others say is left out, because calls are checked against the original.
+/// - The other keywords are `description`, `required`, `items`, `enum` (of strings), `minItems` and `minimum`; in results also
+///   `maxItems` and `maximum`. What the others say is left out, because calls are checked against the original.
 ///
 /// The subset accepts what the original accepts, except that arguments are declared with one of several scalar types.
 struct PortableSchema {
@@ -187,10 +187,10 @@ private struct SchemaRewriter {
     case "string":
       alternative["enum"] = schema["enum"] ?? schema["const"].map { [$0] }
     case "integer", "number":
-      copy(["minimum", "maximum"], of: schema, to: &alternative)
+      copy(["minimum"] + (purpose == .results ? ["maximum"] : []), of: schema, to: &alternative)
     case "array":
       alternative["items"] = schema["items"].map(portable)
-      copy(["minItems", "maxItems"], of: schema, to: &alternative)
+      copy(["minItems"] + (purpose == .results ? ["maxItems"] : []), of: schema, to: &alternative)
     case "object":
       alternative["properties"] = .object(properties(of: schema))
       let required = ([schema] + bases(of: schema)).flatMap { $0["required"]?.array ?? [] }

@@ -80,9 +80,12 @@ struct Report {
     let chosen = try withUsage { () throws(FlagError) in
       try ReportArguments.website(website, among: websites)
     }
-    let events = Period(
-      from: chosen["firstEvent"]?.string.flatMap { parseInstant($0) },
-      through: chosen["lastEvent"]?.string.flatMap { parseInstant($0) })
+    let events =
+      arguments.kind.countsMeasurements
+      ? try worker.measuredPeriod(arguments, chosen["id"]?.string ?? "")
+      : Period(
+        from: chosen["firstEvent"]?.string.flatMap { parseInstant($0) },
+        through: chosen["lastEvent"]?.string.flatMap { parseInstant($0) })
     let range = try withUsage { () throws(FlagError) in
       try arguments.range(in: zone, events: events, now: currentMilliseconds())
     }
@@ -195,6 +198,27 @@ struct Report {
 }
 
 extension Worker {
+  /// From the first to the last day with a measurement; nil if there is none. The store tells only when events were, and
+  /// measurements are no events.
+  fileprivate func measuredPeriod(
+    _ arguments: ReportArguments, _ websiteID: String
+  ) throws(CommandError) -> Period? {
+    let always = Period(start: writableInstants.lowerBound, end: writableInstants.upperBound)
+    var params = arguments.params(websiteID: websiteID, range: always)
+    params["compare"] = nil
+    var dates = params["dateRange"]?.object ?? [:]
+    dates["unit"] = "day"
+    params["dateRange"] = .object(dates)
+    let result: JSONValue
+    do throws(CommandError) { result = try self.result(of: arguments.method, params) } catch {
+      // The request for the range fails too, and says why.
+      if case .reply = error { return nil }
+      throw error
+    }
+    let days = result["chart"]?.array?.compactMap { $0["t"]?.string.flatMap { parseInstant($0) } } ?? []
+    return Period(from: days.first, through: days.last)
+  }
+
   /// What a text needs besides the result of a comparison; nil if nothing.
   fileprivate func comparedValues(
     _ result: JSONValue, _ context: ReportContext
