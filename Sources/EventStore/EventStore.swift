@@ -10,7 +10,7 @@ public final class EventStore {
   private let options: OpenOptions
   private let diagnostics: DiagnosticLog
   /// The saved reports while files of rows are open, whichever these are.
-  private let memoryReports = MemoryReportStore()
+  private let memoryReports = MemorySavedReportStore()
   /// Nil after a file error, until the next call opens the files again.
   private var files: OpenFiles?
   private var rows = Rows.unread
@@ -96,7 +96,7 @@ public final class EventStore {
       let source = try SQLiteSource(path: path, options: options, diagnostics: diagnostics, context)
       files = OpenFiles(
         source: source,
-        savedReports: SQLiteReportStore(
+        savedReports: SQLiteSavedReportStore(
           source.connection, isFootfallStore: source.isFootfallStore,
           maximumCount: options.limits.savedReports))
       setCache(options.cache.folder(forStore: path))

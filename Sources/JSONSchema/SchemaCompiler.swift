@@ -9,9 +9,10 @@ public import JSON
 ///
 /// It supports the core, applicator, validation and annotation keywords of draft 2020-12 except the dynamic and
 /// the unevaluated ones, and the formats `date-time` and `uuid`, which it asserts. The annotation `x-tool` is what is
-/// told of a value to language models: false for nothing, or a description of its own. `x-rows`, `x-option`, `x-lists`
-/// and `x-null` say how a result becomes a table: the prefix of the columns of a list whose elements become rows, a member
-/// that only some requests add, the first column of lists, and a column for null. Any other keyword or format is an error: a
+/// told of a value to language models: false for nothing, or a description of its own. `x-rows`, `x-option`,
+/// `x-lists`, `x-tables` and `x-null` say how a result becomes a table: the prefix of the columns of a list whose elements
+/// become rows, a member that only some requests add, the first column of lists, the member that names the tables in
+/// a list of tables, and a column for null. Any other keyword or format is an error: a
 /// rule that nobody checks is worse than none.
 public struct SchemaCompiler: Sendable {
   private var index = SchemaIndex()
@@ -24,9 +25,11 @@ public struct SchemaCompiler: Sendable {
   /// - Throws: If a subschema is not an object or boolean, a keyword is unknown, or a name is already in use.
   ///   Then nothing is added.
   public mutating func add(_ document: JSONValue, uri: String) throws(SchemaError) {
-    var extended = index
-    try extended.add(document, uri: URIReference(uri))
-    index = extended
+    let known = index.entries.count
+    do throws(SchemaError) { try index.add(document, uri: URIReference(uri)) } catch {
+      index.removeEntries(from: known)
+      throw error
+    }
   }
 
   /// Compiles the schema at a URI: a document or, with a fragment (`common.json#/$defs/limit`), a part of

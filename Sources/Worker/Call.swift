@@ -7,7 +7,7 @@ import JSONSchema
 /// Everything that one call of a method needs. It is created for the call and passed along, so that nothing a method
 /// uses changes while it runs.
 struct Call {
-  let store: any ReportStore
+  let store: any StoreBackend
   let zones: TimeZoneDatabase
   let schemas: SchemaCache
   /// Reports the loading of events to this call's client, and stops it if the client cancels the call.
@@ -55,7 +55,7 @@ struct Call {
 
   /// Calls the store and converts its errors.
   func withStore<Answer>(
-    _ body: (any ReportStore) throws(StoreError) -> Answer
+    _ body: (any StoreBackend) throws(StoreError) -> Answer
   ) throws(WorkerError) -> Answer {
     do throws(StoreError) { return try body(store) } catch {
       if case .cancelled = error { throw .cancelled }

@@ -2,20 +2,21 @@ import JSON
 import JSONSchema
 import Schemas
 
-/// Name and text of every JSON Schema in the binary, with the report types filled in.
-public var embeddedSchemas: [(name: String, text: [UInt8])] {
+/// The names of the JSON Schemas in the binary.
+public var embeddedSchemaNames: [String] { Schemas.names }
+
+/// The text of a JSON Schema in the binary, with the report types filled in; nil if there is none of this name.
+public func embeddedSchema(_ name: String) -> [UInt8]? {
+  guard name == Schemas.common, let text = Schemas.text(of: name) else { return Schemas.text(of: name) }
   let placeholder = Array("\"REPORT TYPES\"".utf8)
   let types = Array(Method.reportTypes.map { "\"\($0)\"" }.joined(separator: ", ").utf8)
-  return Schemas.all.map { name, text in
-    guard name == Schemas.common else { return (name, text) }
-    guard let start = text.indices.first(where: { text[$0...].starts(with: placeholder) }) else {
-      preconditionFailure("\(name) has no place for the types of reports")
-    }
-    return (name, text[..<start] + types + text[(start + placeholder.count)...])
+  guard let start = text.firstRange(of: placeholder)?.lowerBound else {
+    preconditionFailure("\(name) has no place for the types of reports")
   }
+  return text[..<start] + types + text[(start + placeholder.count)...]
 }
 
-/// The compiled schemas of the methods, each compiled when it is first used.
+/// The compiled schemas of the methods, each read and compiled when it is first used.
 ///
 /// The schemas are part of the binary. A schema that does not compile is a fault that every test of its method shows, so
 /// it ends the process.
@@ -23,8 +24,9 @@ final class SchemaCache {
   private var compiled: [String: Schema] = [:]
   private var portable: [String: PortableSchema] = [:]
   private var tools: [String: PortableSchema] = [:]
-  private lazy var documents = Self.readDocuments()
-  private lazy var compiler = Self.makeCompiler(documents)
+  private var documents: [String: JSONValue] = [:]
+  private var compiler = SchemaCompiler()
+  private var namesInCompiler: Set<String> = []
 
   func params(of method: String) -> Schema { schema("\(method).params.json") }
   /// The schema of one event of `events.append`.
@@ -51,42 +53,30 @@ final class SchemaCache {
 
   /// The JSON of an embedded schema.
   func document(_ name: String) -> JSONValue {
-    guard let document = documents.first(where: { $0.name == name }) else {
-      fatalError("no embedded schema \(name)")
+    if let document = documents[name] { return document }
+    guard let text = embeddedSchema(name) else { fatalError("no embedded schema \(name)") }
+    do {
+      let document = try JSONValue(parsing: text, maximumDepth: Limits.nesting)
+      documents[name] = document
+      return document
+    } catch {
+      fatalError("the embedded schema \(name) is not JSON: \(error)")
     }
-    return document.value
   }
 
   private func schema(_ name: String) -> Schema {
     if let schema = compiled[name] { return schema }
     do throws(SchemaError) {
+      // A schema refers to itself and to the shared definitions.
+      for document in [Schemas.common, String(name.prefix { $0 != "#" })] {
+        guard namesInCompiler.insert(document).inserted else { continue }
+        try compiler.add(self.document(document), uri: document)
+      }
       let schema = try compiler.schema(name)
       compiled[name] = schema
       return schema
     } catch {
       fatalError("the embedded schema \(name) does not compile: \(error)")
     }
-  }
-
-  private static func readDocuments() -> [(name: String, value: JSONValue)] {
-    embeddedSchemas.map { name, text in
-      do {
-        return (name, try JSONValue(parsing: text, maximumDepth: Limits.nesting))
-      } catch {
-        fatalError("the embedded schema \(name) is not JSON: \(error)")
-      }
-    }
-  }
-
-  private static func makeCompiler(_ documents: [(name: String, value: JSONValue)]) -> SchemaCompiler {
-    var compiler = SchemaCompiler()
-    for (name, document) in documents {
-      do {
-        try compiler.add(document, uri: name)
-      } catch {
-        fatalError("the embedded schema \(name) cannot be added: \(error)")
-      }
-    }
-    return compiler
   }
 }

@@ -10,7 +10,7 @@ import Reporting
 ///
 /// It handles one request at a time, on the calling thread.
 public final class Worker: RequestHandler {
-  private let store: any ReportStore
+  private let store: any StoreBackend
   private let zones: TimeZoneDatabase
   /// The number of threads that a report may use.
   private let threads: Int
@@ -28,7 +28,7 @@ public final class Worker: RequestHandler {
   ///   - now: Returns milliseconds since 1970.
   ///   - newID: Returns a random UUID in lower case.
   public init(
-    store: any ReportStore, loadProgress: ProgressReport? = nil, zones: TimeZoneDatabase, threads: Int,
+    store: any StoreBackend, loadProgress: ProgressReport? = nil, zones: TimeZoneDatabase, threads: Int,
     now: @escaping @Sendable () -> Int64, newID: @escaping @Sendable () -> String
   ) {
     self.store = store

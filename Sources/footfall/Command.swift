@@ -18,7 +18,7 @@ enum Command {
   case importing(Import)
   case export(Export)
   case forget(Forget)
-  case report(Report)
+  case report(ReportCommand)
   case page(PageCommand)
   case websites(Websites)
   case inspect(Inspect)
@@ -39,9 +39,9 @@ enum Command {
     case "import": self = .importing(try Import(rest))
     case "export": self = .export(try Export(rest))
     case "forget": self = .forget(try Forget(rest))
-    case "report": self = .report(try Report(rest))
+    case "report": self = .report(try ReportCommand(rest))
     case "page": self = .page(try PageCommand(rest))
-    case _ where ReportCommand.traffic.contains { $0.name == first }: self = .report(try Report(arguments))
+    case _ where ReportDefinition.traffic.contains { $0.name == first }: self = .report(try ReportCommand(arguments))
     case "websites": self = .websites(try Websites(rest))
     case "inspect": self = .inspect(try Inspect(rest))
     case "schema": self = .schema(try Self.operand(of: "schema", rest))
@@ -59,7 +59,7 @@ enum Command {
 
   /// The error for an unknown command name.
   static func unknown(_ name: String) -> CommandError {
-    if let report = ReportCommand.reports.first(where: { $0.name == name }) {
+    if let report = ReportDefinition.reports.first(where: { $0.name == name }) {
       return .usage("there is no command \"\(name)\"; did you mean footfall \(report.command)?")
     }
     let nearest = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" }
@@ -130,13 +130,13 @@ let channelsName = "channels"
 /// The text of the bundled schema `name` (with or without `.json`); the names of all schemas if it is nil.
 func schemaText(_ name: String?) throws(CommandError) -> String {
   guard let name else {
-    return embeddedSchemas.map { "\($0.name)\n" }.joined() + "\(channelsName).json\n"
+    return embeddedSchemaNames.map { "\($0)\n" }.joined() + "\(channelsName).json\n"
   }
   if name == channelsName || name == "\(channelsName).json" {
     return String(decoding: Schemas.channels, as: UTF8.self)
   }
-  guard let schema = embeddedSchemas.first(where: { $0.name == name || $0.name == "\(name).json" }) else {
+  guard let text = embeddedSchema(name) ?? embeddedSchema("\(name).json") else {
     throw .usage("there is no schema \"\(name)\"; footfall schema lists them")
   }
-  return String(decoding: schema.text, as: UTF8.self)
+  return String(decoding: text, as: UTF8.self)
 }

@@ -7,10 +7,10 @@ enum Help {
   /// Every command and every report, in the order of help.
   static let commands: [CommandUsage] = {
     let descriptions = MethodDescription.all()
-    func usages(_ kinds: [ReportCommand]) -> [CommandUsage] {
+    func usages(_ kinds: [ReportDefinition]) -> [CommandUsage] {
       kinds.map { usage(of: $0, descriptions[$0.method]) }
     }
-    return usages(ReportCommand.traffic) + [report] + usages(ReportCommand.reports) + [
+    return usages(ReportDefinition.traffic) + [report] + usages(ReportDefinition.reports) + [
       page(descriptions), serve,
     ]
       + [
@@ -50,7 +50,7 @@ enum Help {
     guard let first = topics.first else { return overview }
     if first == "reading" { return reading }
     let name =
-      first == "report" && topics.count > 1 ? try Report.kind(named: topics[1]).command : first
+      first == "report" && topics.count > 1 ? try ReportCommand.kind(named: topics[1]).command : first
     guard let command = commands.first(where: { $0.name == name }) else { throw Command.unknown(first) }
     return command.helpText + (name == "report" ? "\nreports:\n\(reportList)" : "")
   }
@@ -72,7 +72,7 @@ enum Help {
   private static let readingTopic = CommandUsage.Topic(
     "reading", title: "options for files of other programs")
 
-  private static func usage(of kind: ReportCommand, _ description: MethodDescription?) -> CommandUsage {
+  private static func usage(of kind: ReportDefinition, _ description: MethodDescription?) -> CommandUsage {
     kind.usage(
       ReportDescription(text: description?.text ?? "", members: description?.members ?? [:]),
       sharedOptions: [website(ofReport: true), format] + readingOptions.filter { $0.name != "--website" }
@@ -217,7 +217,7 @@ enum Help {
   private static let report = CommandUsage(
     "report", "Print a report, for people or as CSV",
     operands: [
-      .init("NAME", "One of \(Report.names).", words: ReportCommand.reports.map(\.name)), .store,
+      .init("NAME", "One of \(ReportCommand.names).", words: ReportDefinition.reports.map(\.name)), .store,
     ],
     description: [
       """
@@ -335,7 +335,7 @@ enum Help {
   private static let schema = CommandUsage(
     "schema", "Print a JSON Schema of the protocol, or the names of all",
     operands: [
-      .init("[NAME]", "The name of a schema.", words: embeddedSchemas.map(\.name) + ["\(channelsName).json"])
+      .init("[NAME]", "The name of a schema.", words: embeddedSchemaNames + ["\(channelsName).json"])
     ],
     description: [
       """

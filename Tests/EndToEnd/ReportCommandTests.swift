@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func `each report of the protocol can be asked for, and each of its params has a flag`() throws {
-    let reports = ReportCommand.all.filter { $0.method.hasPrefix("reports.") }
+    let reports = ReportDefinition.all.filter { $0.method.hasPrefix("reports.") }
     var kinds = Dictionary(uniqueKeysWithValues: reports.map { ($0.method, $0) })
     let schemas = try BuiltBinary.run(["schema"]).lines
     for name in schemas where name.hasPrefix("reports.") && name.hasSuffix(".params.json") {

@@ -23,7 +23,7 @@ struct TestEvent {
   var time: Int64
   var type: UInt8
   var texts: [TextColumn: String]
-  var paidAd: PaidAd
+  var paidAd: AdNetwork
   var properties: [TestProperty]
   /// Empty: an id of its own.
   var id: String
@@ -34,7 +34,7 @@ struct TestEvent {
   /// A pageview of `path`.
   static func page(
     _ path: String, _ time: Int64, session: String = "s", visit: String? = nil,
-    _ texts: [TextColumn: String] = [:], paidAd: PaidAd = .none, id: String = "", website: String = "w"
+    _ texts: [TextColumn: String] = [:], paidAd: AdNetwork = .none, id: String = "", website: String = "w"
   ) -> TestEvent {
     TestEvent(
       session: session, visit: visit ?? session, time: time, type: 1,

@@ -79,7 +79,7 @@ struct SavedReportTests {
   @Test func `reports in memory take so many bytes and no more`() throws {
     let empty = SavedReport(id: "a", createdAt: 0)
     let overhead = MemoryLayout<SavedReport>.stride + empty.textBytes
-    let store = MemoryReportStore(maximumBytes: 2 * overhead + 10)
+    let store = MemorySavedReportStore(maximumBytes: 2 * overhead + 10)
     var (a, b) = (empty, SavedReport(id: "b", createdAt: 0))
     a.parameters += String(repeating: "x", count: 10)
     #expect(try store.insert(a))

@@ -11,7 +11,7 @@ struct SeenEvent: Equatable {
   var eventID: String
   var createdAt: Int64
   var type: UInt8
-  var paidAd: PaidAd
+  var paidAd: AdNetwork
   /// Those that are not empty, by column name.
   var texts: [String: String]
 

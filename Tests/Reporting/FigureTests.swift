@@ -12,7 +12,7 @@ import Testing
   private let origin = DocumentOrigin(store: ["store.db"], version: "1", source: "footfall page store.db")
 
   private func context(_ name: String, _ params: JSONObject = [:]) throws -> ReportContext {
-    let kind = try #require(ReportCommand.all.first { $0.name == name })
+    let kind = try #require(ReportDefinition.all.first { $0.name == name })
     let range = try #require(Period(from: 1_772_323_200_000, through: 1_774_742_399_999))
     return ReportContext(
       ReportArguments(kind, method: kind.method, params), params: params, website: "example.com",
@@ -151,7 +151,7 @@ import Testing
   }
 
   @Test(
-    arguments: ReportCommand.all.map(\.name),
+    arguments: ReportDefinition.all.map(\.name),
     ["null", "[]", "{}", "[null]", "[{}]", "[[]]", "1", #"{"rows":[{}]}"#])
   func `a result without data, or of another form, gives a page`(name: String, result: String) throws {
     checkedPage(reportFigures(try json(result), try context(name)))

@@ -11,8 +11,8 @@ import Testing
   private let events = Period(from: 1_772_323_819_000, through: 1_777_758_673_000)
   private let now: Int64 = 1_795_000_000_000
 
-  private func kind(_ name: String) throws -> ReportCommand {
-    try #require(ReportCommand.all.first { $0.name == name })
+  private func kind(_ name: String) throws -> ReportDefinition {
+    try #require(ReportDefinition.all.first { $0.name == name })
   }
 
   private func arguments(_ name: String, _ flags: [String]) throws -> ReportArguments {
@@ -390,6 +390,6 @@ import Testing
   }
 
   @Test func `the example of each report is of that report`() {
-    for kind in ReportCommand.all { #expect(kind.example.hasPrefix("\(kind.name) store.db")) }
+    for kind in ReportDefinition.all { #expect(kind.example.hasPrefix("\(kind.name) store.db")) }
   }
 }

@@ -13,7 +13,7 @@ func checkText(
   is text: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let flags = flags.contains("--during") ? flags : flags + ["--during", "2026-03"]
-  var arguments = ReportArguments(try #require(ReportCommand.all.first { $0.name == name }))
+  var arguments = ReportArguments(try #require(ReportDefinition.all.first { $0.name == name }))
   for index in stride(from: 0, to: flags.count, by: 2) {
     _ = try arguments.take(flags[index], flags[index + 1])
   }

@@ -572,7 +572,7 @@ import Testing
       ),
     ] as [(String, [String], String)])
   func `a result without anything says so`(name: String, flags: [String], result: String) throws {
-    var arguments = ReportArguments(try #require(ReportCommand.all.first { $0.name == name }))
+    var arguments = ReportArguments(try #require(ReportDefinition.all.first { $0.name == name }))
     for index in stride(from: 0, to: flags.count, by: 2) {
       _ = try arguments.take(flags[index], flags[index + 1])
     }

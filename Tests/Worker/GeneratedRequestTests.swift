@@ -11,7 +11,9 @@ import Testing
 @Suite struct GeneratedRequestTests {
   private static let documents: [String: JSONValue] = {
     var documents: [String: JSONValue] = [:]
-    for (name, text) in embeddedSchemas { documents[name] = try? JSONValue(parsing: text) }
+    for name in embeddedSchemaNames {
+      documents[name] = embeddedSchema(name).flatMap { try? JSONValue(parsing: $0) }
+    }
     return documents
   }()
 

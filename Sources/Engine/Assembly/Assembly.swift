@@ -13,7 +13,7 @@
 extension ColumnsBuilder {
   /// Assembles the columns of the rows that this builder has ingested.
   public consuming func finish() -> ColumnSet {
-    guard let columns = finish(isCancelled: { false }, keeping: { _ in WebsitePeriods() }) else {
+    guard let columns = finish(isCancelled: { false }, keeping: { _ in PartitionMonths() }) else {
       preconditionFailure("nobody has cancelled")
     }
     return columns
@@ -22,7 +22,7 @@ extension ColumnsBuilder {
   /// Assembles the same columns, but partitions rows by the months that a website's existing partitions have
   /// (see ``WebsiteDelta/periods``). Returns nil if `isCancelled` returns true.
   public consuming func finish(
-    isCancelled: () -> Bool, keeping periods: (_ id: String) -> WebsitePeriods
+    isCancelled: () -> Bool, keeping periods: (_ id: String) -> PartitionMonths
   ) -> ColumnSet? {
     let batches = batches.map(\.number)
     return Self.finish([self], batches: batches, threads: 1, keeping: periods, isCancelled: isCancelled)?
@@ -36,13 +36,13 @@ extension ColumnsBuilder {
     _ builders: consuming [ColumnsBuilder], batches: [Int], threads: Int, isCancelled: () -> Bool
   ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
     finish(
-      builders, batches: batches, threads: threads, keeping: { _ in WebsitePeriods() },
+      builders, batches: batches, threads: threads, keeping: { _ in PartitionMonths() },
       isCancelled: isCancelled)
   }
 
   private static func finish(
     _ builders: consuming [ColumnsBuilder], batches: [Int], threads: Int,
-    keeping periods: (String) -> WebsitePeriods, isCancelled: () -> Bool
+    keeping periods: (String) -> PartitionMonths, isCancelled: () -> Bool
   ) -> (columns: ColumnSet, repeated: RepeatedRows)? {
     // Two steps, so that the event ids are freed before the columns are built.
     let deduplicated = StagedRows(builders, batches: batches).deduplicated(
@@ -55,7 +55,7 @@ extension ColumnsBuilder {
 }
 
 /// The months of the partitions that the columns of a website have, by which new rows are partitioned.
-public struct WebsitePeriods: Sendable {
+public struct PartitionMonths: Sendable {
   var events: [ClosedRange<Int>] = []
   var measurements: [ClosedRange<Int>] = []
 

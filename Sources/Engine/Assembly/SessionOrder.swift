@@ -4,7 +4,7 @@ import System
 /// The order of a website's rows: by the ``SessionRank`` of the session, then by time, then by input order.
 struct SessionOrder {
   /// The sessions of one partition.
-  struct Period {
+  struct PartitionExtent {
     /// Counted from January 1970.
     let months: ClosedRange<Int>
     /// Positions in the order of sessions.
@@ -49,13 +49,13 @@ struct SessionOrder {
   }
 
   /// The rows of a partition.
-  func rows(of period: Period) -> Range<Int> {
+  func rows(of period: PartitionExtent) -> Range<Int> {
     starts[period.sessions.lowerBound]..<starts[period.sessions.upperBound]
   }
 
   /// Returns the start of each session of a partition, counted from the partition's first row, and the end of
   /// the last.
-  func sessionStarts(of period: Period) -> Column<UInt32> {
+  func sessionStarts(of period: PartitionExtent) -> Column<UInt32> {
     let starts = starts[period.sessions.lowerBound...period.sessions.upperBound]
     let first = starts[starts.startIndex]
     return Column(starts.map { UInt32($0 - first) })
@@ -64,16 +64,16 @@ struct SessionOrder {
   /// Returns the partitions, ascending by month. All months within one range of `kept` (ascending) form one
   /// partition. Every other month is a partition of its own, unless there are many months with few rows: then
   /// adjacent months are combined.
-  func periods(keeping kept: [ClosedRange<Int>] = []) -> [Period] {
+  func periods(keeping kept: [ClosedRange<Int>] = []) -> [PartitionExtent] {
     let months = months()
     let isSparse = months.count > Partition.maximumUncombinedMonths
-    var periods: [Period] = []
+    var periods: [PartitionExtent] = []
     var latestIndex: Int?
     for month in months {
       let index = kept.indices.partitionPoint { kept[$0].lowerBound > month.months.lowerBound }
       let isKept = index > 0 && kept[index - 1].contains(month.months.lowerBound)
       if let last = periods.last, latestIndex == (isKept ? -index : index) {
-        let combined = Period(
+        let combined = PartitionExtent(
           months: last.months.lowerBound...month.months.upperBound,
           sessions: last.sessions.lowerBound..<month.sessions.upperBound)
         if isKept || isSparse && rows(of: combined).count <= Partition.combinedRowLimit {
@@ -87,14 +87,14 @@ struct SessionOrder {
     return periods
   }
 
-  private func months() -> [Period] {
-    var months: [Period] = []
+  private func months() -> [PartitionExtent] {
+    var months: [PartitionExtent] = []
     var first = 0
     for index in monthNumbers.indices {
       let isLast = index + 1 == monthNumbers.count
       guard isLast || monthNumbers[index + 1] != monthNumbers[index] else { continue }
       months.append(
-        Period(months: monthNumbers[index]...monthNumbers[index], sessions: first..<(index + 1)))
+        PartitionExtent(months: monthNumbers[index]...monthNumbers[index], sessions: first..<(index + 1)))
       first = index + 1
     }
     return months

@@ -86,7 +86,7 @@ struct DeduplicatedRows {
   /// Assembles large websites one after another, each on all threads, then the others in parallel. Returns
   /// nil once `isCancelled` returns true.
   func columns(
-    threads: Int, keeping periods: (String) -> WebsitePeriods, isCancelled: () -> Bool
+    threads: Int, keeping periods: (String) -> PartitionMonths, isCancelled: () -> Bool
   ) -> ColumnSet? {
     func columns(_ index: Int) -> WebsiteColumns? {
       let (website, periods) = (websites[index], periods(websites[index].id))
@@ -137,13 +137,13 @@ struct StagedIdentities {
   }
 
   /// The id in the store of each row of a partition; nil if rows have none.
-  func sourceRowIDs(of period: SessionOrder.Period) -> CodeColumn? {
+  func sourceRowIDs(of period: SessionOrder.PartitionExtent) -> CodeColumn? {
     rowIDs.map { rowIDs in
       CodeColumn(narrowing: order.inputIndices[order.rows(of: period)].map { UInt32(rowIDs[Int($0)]) })
     }
   }
 
-  func identities(of period: SessionOrder.Period, ordinals: VisitOrdinals) -> SessionIdentities {
+  func identities(of period: SessionOrder.PartitionExtent, ordinals: VisitOrdinals) -> SessionIdentities {
     var sessionHashes: [UInt64] = []
     var visitHashes: [UInt64] = []
     var visitSessions: [UInt32] = []

@@ -30,13 +30,13 @@ private func firstBytes(_ count: Int) -> UInt64 {
 }
 
 /// The number of elements after the rows that `allBits` requires, so that it reads whole words.
-let joiningRoom = 16
+let tailPadding = 16
 
 /// Returns the union of the bits of `rows`.
 @inline(__always)
 func allBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ rows: Range<Int>) -> Bits {
   let size = MemoryLayout<Bits>.size
-  precondition(rows.lowerBound >= 0 && rows.upperBound <= bits.count &- joiningRoom)
+  precondition(rows.lowerBound >= 0 && rows.upperBound <= bits.count &- tailPadding)
   let (start, end) = (rows.lowerBound &* size, rows.upperBound &* size)
   // Two words contain most sessions: reading the second unnecessarily is faster than a branch.
   var allBits = wholeWord(bits.bytes, start) & firstBytes(end &- start)
@@ -57,7 +57,7 @@ func allBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ bits: Span<Bits>, _ ro
 /// Returns the number of flags of `rows` that are 1; the others must be 0. It requires as many more flags as `allBits`.
 @inline(__always)
 func countSet(_ flags: Span<UInt8>, _ rows: Range<Int>) -> Int {
-  precondition(rows.lowerBound >= 0 && rows.upperBound <= flags.count &- joiningRoom)
+  precondition(rows.lowerBound >= 0 && rows.upperBound <= flags.count &- tailPadding)
   let (start, end) = (rows.lowerBound, rows.upperBound)
   // Two words contain most sessions: reading the second unnecessarily is faster than a branch.
   var count = sumOfBytes(
@@ -77,10 +77,10 @@ private func sumOfBytes(_ word: UInt64) -> Int {
   Int(truncatingIfNeeded: (word &* 0x0101_0101_0101_0101) &>> 56)
 }
 
-/// Sets the flags of `rows`, and an unspecified number of the ``joiningRoom`` after them, to `flag`.
+/// Sets the flags of `rows`, and an unspecified number of the ``tailPadding`` after them, to `flag`.
 @inline(__always)
 func fill(_ flags: inout MutableSpan<UInt8>, _ rows: Range<Int>, with flag: UInt8) {
-  precondition(rows.lowerBound >= 0 && rows.upperBound <= flags.count &- joiningRoom)
+  precondition(rows.lowerBound >= 0 && rows.upperBound <= flags.count &- tailPadding)
   let word = UInt64(flag) &* 0x0101_0101_0101_0101
   var bytes = flags.mutableBytes
   // Sound: a word that starts in the rows, or eight bytes after, ends at most 16 bytes after the rows.

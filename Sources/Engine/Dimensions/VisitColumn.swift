@@ -146,7 +146,7 @@ extension Partition {
     extend(&starts, to: block.rows.count + 1, with: 0)
     var marks = SessionMarks()
     marks.load(
-      BlockRows(partition: self, number: 0, block: block, selection: SelectionVector()))
+      BlockRows(partition: self, number: 0, block: block, selection: SelectionMask()))
     let flags = marks.flags
     return switch visits {
     case .one(let ordinals): list(ordinals.span.extracting(block.rows), flags.bytes, block.rows, &starts)

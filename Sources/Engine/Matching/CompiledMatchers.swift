@@ -32,7 +32,7 @@ struct CompiledMatchers<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopya
   mutating func load(_ block: BlockRows, into matches: inout [Bits]) {
     let rows = block.block.rows
     reset(&matches, rows.count)
-    extend(&matches, to: rows.count + joiningRoom, with: 0)
+    extend(&matches, to: rows.count + tailPadding, with: 0)
     block.partition[.urlPath].combine(paths, rows, into: &matches)
     block.partition[.eventName].combine(names, rows, into: &matches)
     if !block.selection.isWhole { clear(&matches, rows.count, unless: block.selected) }

@@ -5,13 +5,13 @@ struct BlockRows {
   let number: Int
   let block: Block
   /// The rows that the request selects.
-  let selection: SelectionVector
+  let selection: SelectionMask
   /// Tests single rows of a block that was passed without flags.
   let rowPredicate: RowPredicate?
   private let sessionStarts: Column<UInt32>
 
   init(
-    partition: Partition, number: Int, block: Block, selection: SelectionVector,
+    partition: Partition, number: Int, block: Block, selection: SelectionMask,
     rowPredicate: RowPredicate? = nil
   ) {
     self.partition = partition
@@ -120,8 +120,8 @@ public enum EventType {
   public static let pageview: UInt8 = 1
   /// An event with a name.
   public static let custom: UInt8 = 2
-  /// A performance measurement. Reports do not count these as events; ingestion leaves them out of the
-  /// columns.
+  /// A performance measurement. Reports do not count these as events; ingestion keeps them in columns apart from
+  /// these.
   public static let performance: UInt8 = 5
 
   /// The names of types in requests and replies; the first, the empty text, is that of types without a name.

@@ -31,7 +31,7 @@ struct BlockVisits: Sendable {
     isInRange.removeAll(keepingCapacity: true)
     extend(&isInRange, to: rowCount, with: true)
     if !scope.range.contains(block.times) { partition.times.narrow(&isInRange, block.rows, to: scope.range) }
-    let rows = BlockRows(partition: partition, number: 0, block: block, selection: SelectionVector())
+    let rows = BlockRows(partition: partition, number: 0, block: block, selection: SelectionMask())
     order.load(rows, where: isInRange)
     count = order.listVisits(into: &starts)
     extend(&visitOfRow, to: rowCount, with: 0)

@@ -326,7 +326,7 @@ struct ConditionEvaluator: Sendable {
       for row in flags.indices { flags[row].toggle() }
       intersect(&selected, flags, rows.count)
     case .count(let count):
-      var flags = Array(repeating: true, count: rows.count + joiningRoom)
+      var flags = Array(repeating: true, count: rows.count + tailPadding)
       if !count.range.contains(at.block.times) { partition.times.narrow(&flags, rows, to: count.range) }
       narrow(&flags, to: count.node, at)
       narrow(&selected, to: count.counts, of: count.group, flags, at, shared: count.sharedVisits)
@@ -416,13 +416,13 @@ struct ConditionEvaluator: Sendable {
 /// Sets a flag for each row of the sessions that have a wanted number of flagged rows, and clears those of the others.
 ///
 /// - Parameter starts: The first row of each session and the end of the last; the flags count from the first.
-/// - Parameter flags: At least ``joiningRoom`` more than the rows.
+/// - Parameter flags: At least ``tailPadding`` more than the rows.
 private func flagSessions(
   _ kept: inout [Bool], _ starts: Span<UInt32>, _ wanted: ClosedRange<Int>, _ flags: Span<UInt8>
 ) {
   let first = Int(starts[0])
   let (least, most) = (wanted.lowerBound, wanted.upperBound)
-  extend(&kept, to: Int(starts[starts.count - 1]) - first + joiningRoom, with: false)
+  extend(&kept, to: Int(starts[starts.count - 1]) - first + tailPadding, with: false)
   kept.withMutableBytes { kept in
     var start = 0
     for session in 1..<starts.count {

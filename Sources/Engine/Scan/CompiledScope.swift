@@ -70,7 +70,7 @@ struct CompiledScope: Sendable {
   /// - Parameter evaluator: That of the thread (see ``makeEvaluator()``).
   func select(
     _ block: Block, of partition: Partition, number: Int, _ evaluator: inout ConditionEvaluator?,
-    into selection: inout SelectionVector
+    into selection: inout SelectionMask
   ) {
     if selectsAll(of: block) { return selection.selectAll(block.rows.count) }
     selection.select(block.rows.count, wholeVisits: selectsWholeVisits(of: block)) { selected in

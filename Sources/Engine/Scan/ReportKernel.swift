@@ -44,7 +44,7 @@ extension WebsiteColumns {
     }
     let states = executor.map(
       blocks.count,
-      start: { (kernel: kernel.start(), selection: SelectionVector(), evaluator: scope.makeEvaluator()) }
+      start: { (kernel: kernel.start(), selection: SelectionMask(), evaluator: scope.makeEvaluator()) }
     ) { index, state in
       let (partition, number, block) = blocks[index]
       func accumulate(_ block: Block) {

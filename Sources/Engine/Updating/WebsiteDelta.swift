@@ -48,8 +48,8 @@ public struct WebsiteDelta {
   public var rowIDs: [Int64] { events.rowIDs + measurements.rowIDs }
 
   /// The months of the old partitions, by which new rows must be partitioned.
-  public var periods: WebsitePeriods {
-    WebsitePeriods(events: events.periods, measurements: measurements.periods)
+  public var periods: PartitionMonths {
+    PartitionMonths(events: events.periods, measurements: measurements.periods)
   }
 
   /// Returns the columns with the touched sessions replaced by those in `new`, which was partitioned by

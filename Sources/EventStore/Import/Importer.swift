@@ -240,7 +240,7 @@ private final class Importer {
       let changesBefore = connection.totalChanges
       // Other processes may have written since the first import was committed.
       let isAlone = if let position { try ChangeLogPosition(connection) == position } else { false }
-      let saved = SQLiteReportStore(
+      let saved = SQLiteSavedReportStore(
         connection, isFootfallStore: true, maximumCount: DataLimits.standard.savedReports)
       for report in reports { _ = try saved.add(report) }
       for website in named {

@@ -179,7 +179,7 @@ struct StoreContents {
   func readReports(badRows: BadRows) throws(StoreError) -> [SavedReport] {
     var reports = try tables?.readReports(badRows: badRows) ?? []
     for database in databases {
-      let store = SQLiteReportStore(
+      let store = SQLiteSavedReportStore(
         database.connection, isFootfallStore: database.isFootfallStore, maximumCount: limits.savedReports)
       reports += try store.allWithParameters()
     }

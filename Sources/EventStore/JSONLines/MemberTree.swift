@@ -30,7 +30,7 @@ struct MemberTree {
   }
 
   static let root = 0
-  /// The child that there is not.
+  /// No child.
   static let none = -1
 
   private(set) var nodes = [Node()]

@@ -7,7 +7,7 @@ struct EventLayout {
   let slots: [Int]
   let textSlots: [(column: TextColumn, slot: Int)]
   /// In the order in which networks are checked.
-  let clickIDSlots: [(network: PaidAd, slot: Int)]
+  let clickIDSlots: [(network: AdNetwork, slot: Int)]
   /// Only those of which the table has a column.
   let vitalSlots: [(vital: WebVital, slot: Int)]
   /// The column of a full address from which other columns are derived; nil if there is none.
@@ -100,7 +100,7 @@ struct EventLayout {
       EventField.allCases.firstIndex { $0.rawValue == name }.map { slots[$0] } ?? emptySlot
     }
     textSlots = TextColumn.allCases.map { ($0, slot(named: $0.columnName)) }
-    clickIDSlots = PaidAd.networks.map { ($0, slot(named: $0.columnName)) }
+    clickIDSlots = AdNetwork.networks.map { ($0, slot(named: $0.columnName)) }
     vitalSlots = WebVital.allCases.map { ($0, slot(named: $0.name)) }.filter { $0.slot < columnCount }
   }
 

@@ -27,7 +27,7 @@ struct EventQuery {
     static let createdAt: Int32 = 5
     static let eventType: Int32 = 6
     static let firstText: Int32 = 7
-    static let firstVital = firstText + Int32(TextColumn.allCases.count + PaidAd.networks.count)
+    static let firstVital = firstText + Int32(TextColumn.allCases.count + AdNetwork.networks.count)
   }
 
   /// Throws `unusableFile` if `events` lacks a required column.
@@ -39,7 +39,7 @@ struct EventQuery {
       return join == nil ? "NULL" : sessions.column(names, alias: "s") ?? "NULL"
     }
     let fixed: [EventField] = [.websiteID, .sessionID, .visitID, .eventID, .createdAt, .eventType]
-    let texts = TextColumn.allCases.map(\.columnName) + PaidAd.networks.map(\.columnName)
+    let texts = TextColumn.allCases.map(\.columnName) + AdNetwork.networks.map(\.columnName)
     let vitals = WebVital.allCases.map { events.column([$0.name], alias: "e") }
     hasVitals = vitals.contains { $0 != nil }
     let columns =

@@ -158,7 +158,7 @@ struct IncrementalLoad {
     try rows.forEachEvent(after: old.lastEvent, badRows: badRows, add)
     guard isWhole else { return nil }
     let columns = builder.finish(isCancelled: isCancelled) { id in
-      indexes[Array(id.utf8)].map { updates[$0].periods } ?? WebsitePeriods()
+      indexes[Array(id.utf8)].map { updates[$0].periods } ?? PartitionMonths()
     }
     guard let columns else { throw .cancelled }
     return columns

@@ -272,7 +272,7 @@ extension SQLiteRows {
       position += 1
     }
     row.clickIDs = []
-    for network in PaidAd.networks {
+    for network in AdNetwork.networks {
       if !statement.bytes(position).isEmpty { row.clickIDs.insert(ClickIDs(network)) }
       position += 1
     }

@@ -200,7 +200,7 @@ struct SQLiteTables {
   /// Nil if the file has none.
   var revenue: Described<RevenueLayout>?
 
-  /// The headers of those of its tables that there are.
+  /// The headers of the file's tables that exist.
   static func headers(_ connection: Connection, _ rules: ReadingRules) throws(StoreError) -> [ColumnNames] {
     var headers: [ColumnNames] = []
     for name in [rules.table ?? SQLiteTable.events, SQLiteTable.properties] {

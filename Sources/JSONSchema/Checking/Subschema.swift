@@ -13,7 +13,7 @@ final class Subschema: Sendable {
   private let string: StringKeywords?
   let array: ArrayKeywords?
   let object: ObjectKeywords?
-  let logic: LogicKeywords?
+  let logic: InPlaceApplicators?
 
   init(_ source: SchemaSource, _ compilation: inout Compilation) throws(SchemaError) {
     base = source.entry.base.description
@@ -25,7 +25,7 @@ final class Subschema: Sendable {
     string = try StringKeywords(source)
     array = try ArrayKeywords(source, &compilation)
     object = try ObjectKeywords(source, &compilation)
-    logic = try LogicKeywords(source, &compilation)
+    logic = try InPlaceApplicators(source, &compilation)
   }
 
   var location: String { "\(base)#\(pointer)" }

@@ -39,6 +39,12 @@ struct SchemaIndex: Sendable {
     if entries[root].base != uri { aliases[uri.description] = entries[root].base }
   }
 
+  /// Removes what was added by a document that turned out to be wrong.
+  mutating func removeEntries(from first: Int) {
+    entries.removeSubrange(first...)
+    positions = positions.filter { $0.value < first }
+  }
+
   /// Adds a subschema and all subschemas in it, and returns its index.
   @discardableResult
   private mutating func add(

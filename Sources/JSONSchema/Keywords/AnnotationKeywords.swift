@@ -1,7 +1,7 @@
 import JSON
 
 /// `$schema`, `$comment`, `title`, `description`, `default`, `examples`, `deprecated`, `readOnly`, `writeOnly`,
-/// `x-tool`, `x-rows`, `x-option`, `x-lists` and `x-null`: they annotate values and reject none. The index handles `$id`,
+/// `x-tool`, `x-rows`, `x-option`, `x-lists`, `x-tables` and `x-null`: they annotate values and reject none. The index handles `$id`,
 /// `$anchor` and `$defs`.
 enum AnnotationKeywords {
   private static let dialect = "https://json-schema.org/draft/2020-12/schema"

@@ -12,7 +12,7 @@ public struct MissedStep: Equatable, Sendable {
 
   /// The step with the name among `names` that was meant; nil if its own is among them, or none is like it.
   ///
-  /// - Parameter suggestedName: The name among some that somebody meant who wrote another.
+  /// - Parameter suggestedName: Returns which of the given names a misspelt one probably means.
   public func nearest(among names: [String], _ suggestedName: (String, [String]) -> String?) -> String? {
     names.contains(value) ? nil : suggestedName(value, names).map { "\(type):\(displayable($0))" }
   }

@@ -2,9 +2,9 @@ public import JSON
 
 // Arguments of a request that was not made of flags.
 
-extension ReportCommand {
+extension ReportDefinition {
   /// The kind of a method's results; nil if results of the method have no form of their own.
-  public static func answering(_ method: String) -> ReportCommand? {
+  public static func answering(_ method: String) -> ReportDefinition? {
     all.first { $0.method == method || $0.methodFlag?.method == method }
   }
 }
@@ -12,7 +12,7 @@ extension ReportCommand {
 extension ReportArguments {
   /// The arguments with which a user would have asked what `params` ask of a method of this kind, as far as headings and
   /// figures tell about them.
-  public init(_ kind: ReportCommand, method: String, _ params: JSONObject) {
+  public init(_ kind: ReportDefinition, method: String, _ params: JSONObject) {
     self.init(kind)
     if let other = kind.methodFlag, other.method == method { values[other.flag] = [true] }
     if let zone = params["timezone"], zone.string?.isEmpty == false {

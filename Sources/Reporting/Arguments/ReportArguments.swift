@@ -5,7 +5,7 @@ public import JSON
 /// A user's arguments for a report: the flags of a command line, and the params built from them.
 public struct ReportArguments: Sendable {
   /// The report that they are for.
-  public let kind: ReportCommand
+  public let kind: ReportDefinition
   /// By flag.
   var values: [String: [JSONValue]] = [:]
   /// The filters as the user wrote them.
@@ -13,7 +13,7 @@ public struct ReportArguments: Sendable {
   /// The segments as the user called them.
   public internal(set) var segmentNames: [String] = []
 
-  public init(_ kind: ReportCommand) { self.kind = kind }
+  public init(_ kind: ReportDefinition) { self.kind = kind }
 
   /// Takes a flag and its value; returns false if the report has no such flag.
   public mutating func take(_ name: String, _ text: String) throws(FlagError) -> Bool {

@@ -171,7 +171,7 @@ private func groupedSeriesFigure(
 @Sendable func topFigures(_ result: JSONValue, _ context: ReportContext) -> [Figure] {
   let rows = result.array ?? []
   let type = context.param("type")
-  let isExpanded = context.arguments.method != ReportCommand.top.method
+  let isExpanded = context.arguments.method != ReportDefinition.top.method
   let (name, value) = isExpanded ? ("name", "visitors") : ("x", "y")
   let known = isExpanded ? ComparedValues(context, name: name) : nil
   let before = context.comparedRows.map { compared in

@@ -4,7 +4,7 @@ public struct PageSection: Sendable {
   public let name: String
   let title: String
   /// The report; nil for what is saved in the store.
-  let kind: ReportCommand?
+  let kind: ReportDefinition?
   /// Its flags, for a range of so many days.
   var flags: @Sendable (_ days: Int64) -> [(name: String, text: String)] = { _ in [] }
 
@@ -45,7 +45,7 @@ public struct PageSection: Sendable {
   }
 
   /// Whether the page leaves it out if its report refuses the filters of the page: measurements have columns only.
-  public var isLeftOutIfRefused: Bool { kind?.name == ReportCommand.performance.name }
+  public var isLeftOutIfRefused: Bool { kind?.name == ReportDefinition.performance.name }
 
   /// Whether its report has a place for the numbers of another range.
   var isComparable: Bool { kind.map { $0.comparison != .besideResult } ?? false }

@@ -1,8 +1,8 @@
 import Engine
 import JSON
 
-extension ReportCommand {
-  static let attribution = ReportCommand(
+extension ReportDefinition {
+  static let attribution = ReportDefinition(
     name: "attribution", title: "Attribution",
     ownFlags: [
       .conversion, .model, .weighingCurrency, .models, .conversions, .lookback, .by, .limit, .rest, .weights,

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let check = ReportCommand(
+extension ReportDefinition {
+  static let check = ReportDefinition(
     name: "check", trafficMethod: "reports.check", title: "Expectations",
     ownFlags: [.savedReport], comparison: .ownMember, rangeIsOptional: true,
     example: "check store.db --during yesterday",

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let currencies = ReportCommand(
+extension ReportDefinition {
+  static let currencies = ReportDefinition(
     name: "currencies", title: "Currencies", ownFlags: [],
     rangeIsTopLevel: true, example: "currencies store.db --during 2026", text: { currenciesText($0, $2) },
     figures: currenciesFigures)

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let funnel = ReportCommand(
+extension ReportDefinition {
+  static let funnel = ReportDefinition(
     name: "funnel", title: "Funnel",
     ownFlags: [
       .steps, .window, .totalWindow, .exclusions, .order, .distinct, .scope, .open, .breakdown, .place,

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let goals = ReportCommand(
+extension ReportDefinition {
+  static let goals = ReportDefinition(
     name: "goals", title: "Goals",
     ownFlags: [.goals, .metrics, .trend, .by, .limit, .weekStart],
     required: [("--goal", 1, "--goal url:/pricing=100")],

@@ -1,8 +1,8 @@
 import Engine
 import JSON
 
-extension ReportCommand {
-  static let insights = ReportCommand(
+extension ReportDefinition {
+  static let insights = ReportDefinition(
     name: "insights", title: "Insights",
     ownFlags: [
       .by, .fields, .scope, .events, .metrics, .bounce, .order, .having, .rows, .skip, .goals, .rest, .total,

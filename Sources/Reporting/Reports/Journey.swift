@@ -1,8 +1,8 @@
 import Engine
 import JSON
 
-extension ReportCommand {
-  static let journey = ReportCommand(
+extension ReportDefinition {
+  static let journey = ReportDefinition(
     name: "journey", title: "Journeys",
     ownFlags: [
       .journeyLength, .fromStep, .toStep, .startStep, .endStep, .only, .exclude, .item, .group, .collapse,

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let performance = ReportCommand(
+extension ReportDefinition {
+  static let performance = ReportDefinition(
     name: "performance", title: "Web vitals", ownFlags: [.metric, .unit, .limit, .weekStart],
     countsMeasurements: true, example: "performance store.db --metric inp --unit week --filter device=mobile",
     settings: { [$0.vital] },

@@ -2,8 +2,8 @@ import Calendar
 import Engine
 import JSON
 
-extension ReportCommand {
-  static let retention = ReportCommand(
+extension ReportDefinition {
+  static let retention = ReportDefinition(
     name: "retention", title: "Retention",
     ownFlags: [
       .unit, .periods, .start, .returns, .cohort, .onOrAfter, .dense, .total, .currency, .breakdown, .at,

@@ -2,8 +2,8 @@ import Calendar
 import Engine
 import JSON
 
-extension ReportCommand {
-  static let revenue = ReportCommand(
+extension ReportDefinition {
+  static let revenue = ReportDefinition(
     name: "revenue", title: "Revenue",
     ownFlags: [
       .currency, .unit, .by, .limit, .rest, .metrics, .total, .amount, .currencyKey, .weekStart,

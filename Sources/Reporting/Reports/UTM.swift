@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let utm = ReportCommand(
+extension ReportDefinition {
+  static let utm = ReportDefinition(
     name: "utm", title: "Campaign parameters", ownFlags: [.metrics, .scope, .keys],
     example: "utm store.db --from 30d --filter country=DE",
     settings: { $0.param("scope") == "visit" ? ["by visit"] : [] }, text: { utmText($0, $1, $2) },

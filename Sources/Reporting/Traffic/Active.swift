@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let active = ReportCommand(
+extension ReportDefinition {
+  static let active = ReportDefinition(
     name: "active", trafficMethod: "websites.active", title: "Active visitors", ownFlags: [.minutes, .asOf],
     hasRange: false, example: "active store.db --minutes 30", settings: activeSettings,
     emptyReason: { $0.isBlank ? "nobody was active in these minutes" : nil },

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let properties = ReportCommand(
+extension ReportDefinition {
+  static let properties = ReportDefinition(
     name: "properties", trafficMethod: "websites.eventData.events", title: "Properties of events",
     ownFlags: [.event], example: "properties store.db --event purchase --during 2026-03",
     settings: eventSettings,
@@ -10,7 +10,7 @@ extension ReportCommand {
       propertiesText(result, canvas)
     }, figures: propertiesFigures)
 
-  static let values = ReportCommand(
+  static let values = ReportDefinition(
     name: "values", trafficMethod: "websites.eventData.values", title: "Values of a property",
     ownFlags: [.event, .property, .rows],
     required: [("--event", 1, "--event purchase"), ("--property", 1, "--property currency")],

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let series = ReportCommand(
+extension ReportDefinition {
+  static let series = ReportDefinition(
     name: "series", trafficMethod: "websites.series", title: "Traffic over time",
     ownFlags: [.timeUnit(member: "unit"), .grouping, .groups, .metrics, .weekStart, .bounce],
     comparison: .merged,

@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let stats = ReportCommand(
+extension ReportDefinition {
+  static let stats = ReportDefinition(
     name: "stats", trafficMethod: "websites.stats", title: "Traffic", ownFlags: [.bounce],
     defaults: ["metrics": true, "compare": ["mode": "previous"]], comparison: .ownMember,
     example: "stats store.db --during last-month --compare year",

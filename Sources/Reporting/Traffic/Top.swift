@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let top = ReportCommand(
+extension ReportDefinition {
+  static let top = ReportDefinition(
     name: "top", trafficMethod: "websites.metrics", title: "Top values",
     ownFlags: [.dimension, .expanded, .rows, .skip, .search],
     defaults: ["type": "path", "limit": 20], comparison: .merged,
@@ -46,7 +46,7 @@ private let dimensions = [
   let rows = result.array ?? []
   guard !rows.isEmpty else { return "" }
   return
-    (context.arguments.method == ReportCommand.top.method
+    (context.arguments.method == ReportDefinition.top.method
     ? numbersText(rows, context, canvas) : expandedText(rows, context, canvas))
     + limitNote(rows, context)
 }

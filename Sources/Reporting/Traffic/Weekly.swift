@@ -1,7 +1,7 @@
 import JSON
 
-extension ReportCommand {
-  static let weekly = ReportCommand(
+extension ReportDefinition {
+  static let weekly = ReportDefinition(
     name: "weekly", trafficMethod: "websites.sessions.weekly", title: "Visitors by weekday and hour",
     ownFlags: [], example: "weekly store.db --during 2026-03 --timezone Europe/Berlin",
     emptyReason: { $0.isBlank ? "there are no pageviews in this range" : nil },

@@ -47,7 +47,7 @@ extension JSONValue {
 }
 
 extension JSONObject {
-  /// What says of which table the other members are.
+  /// The members that name the table which the others describe.
   fileprivate init(table: InspectedTable, number: Int) {
     self = [
       "number": JSONValue(number), "file": .string(table.path), "table": JSONValue(optional: table.table),

@@ -69,7 +69,7 @@ extension Call {
 
   /// What a document says about a request; nil if results of the method have no form for people.
   private func reportContext(of method: Method, _ params: JSONObject) throws(WorkerError) -> ReportContext? {
-    guard let kind = ReportCommand.answering(method.name) else { return nil }
+    guard let kind = ReportDefinition.answering(method.name) else { return nil }
     let snapshot = try snapshot()
     let id = try websiteID(params, in: snapshot)
     let website = snapshot.websites.first { sameScalars($0.id, id) }

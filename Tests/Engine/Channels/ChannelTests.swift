@@ -17,7 +17,7 @@ import Testing
     return categories
   }()
 
-  private func channel(_ texts: [TextColumn: String], _ paidAd: PaidAd = .none) throws -> String {
+  private func channel(_ texts: [TextColumn: String], _ paidAd: AdNetwork = .none) throws -> String {
     let website = website([.page("/", 0, texts, paidAd: paidAd)])
     let scope = ReportScope(range: scope().range, conditions: [], sourceCategories: Self.categories)
     for channel in Channel.allCases {

@@ -8,7 +8,7 @@ import Testing
   func `flags of a run of rows are counted and filled`(count: Int) {
     for start in 0...9 {
       let rows = start..<start + count
-      let flags: [UInt8] = (0..<rows.upperBound + joiningRoom).map { $0 % 3 == 1 ? 0 : 1 }
+      let flags: [UInt8] = (0..<rows.upperBound + tailPadding).map { $0 % 3 == 1 ? 0 : 1 }
       #expect(countSet(flags.span, rows) == flags[rows].count { $0 == 1 })
       var filled = flags
       var span = filled.mutableSpan

@@ -22,7 +22,7 @@ struct StoredReports {
       }
       if index % 2 == 0 { event.texts[.urlQuery] = "utm_source=m\(index % 3)&gclid=1" }
       event.type = index % 5 == 0 ? 2 : 1
-      event.paidAd = PaidAd.allCases[index % PaidAd.allCases.count]
+      event.paidAd = AdNetwork.allCases[index % AdNetwork.allCases.count]
       if index % 5 == 0 {
         event.properties = [
           .number("revenue", Int64(index)), .text("currency", index % 3 == 0 ? "EUR" : "USD"),

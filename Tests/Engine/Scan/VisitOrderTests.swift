@@ -9,7 +9,7 @@ import Testing
   ) throws {
     let website = website(events)
     let scope = try CompiledScope(scope, website, ParallelExecutor())
-    var selection = SelectionVector()
+    var selection = SelectionMask()
     var evaluator = scope.makeEvaluator()
     for partition in website.partitions {
       for block in partition.blocks {

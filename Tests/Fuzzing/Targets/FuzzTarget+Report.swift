@@ -41,7 +41,7 @@ private let reportedEvents = """
   """
 
 private func check(_ arguments: [String], _ worker: Worker, _ zones: TimeZoneDatabase) throws(Violation) {
-  guard let name = arguments.first, let kind = ReportCommand.all.first(where: { $0.name == name }) else {
+  guard let name = arguments.first, let kind = ReportDefinition.all.first(where: { $0.name == name }) else {
     return
   }
   for now in [1_745_000_000_000, writableInstants.lowerBound, writableInstants.upperBound] {
@@ -57,7 +57,7 @@ private func check(_ arguments: [String], _ worker: Worker, _ zones: TimeZoneDat
 
 /// What the arguments ask for; nil where a flag or a zone is not known.
 private func context(
-  _ kind: ReportCommand, _ words: [String], _ zones: TimeZoneDatabase, now: Int64
+  _ kind: ReportDefinition, _ words: [String], _ zones: TimeZoneDatabase, now: Int64
 ) throws(FlagError) -> ReportContext? {
   var arguments = ReportArguments(kind)
   for index in stride(from: 1, to: words.count - 1, by: 2) {

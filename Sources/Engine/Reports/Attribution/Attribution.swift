@@ -98,7 +98,7 @@ extension WebsiteColumns {
   }
 
   private func name(of code: Int, in list: AttributionList) -> String {
-    guard let column = list.column else { return PaidAd.allCases[code].displayName }
+    guard let column = list.column else { return AdNetwork.allCases[code].displayName }
     return dictionary(column)[code]
   }
 }

@@ -123,14 +123,14 @@ extension WebsiteColumns {
     let orders = zip(state.tables, dimensions).map { table, dimension in
       table.order(limit: request.limit, byValue: hasMoney, dimension.dictionary, executor)
     }
-    let parts = dimensions.indices.map { index in
+    let assignments = dimensions.indices.map { index in
       let (table, (shown, cut)) = (state.tables[index], orders[index])
-      return ShownNames(dimensions[index].codeCount, shown: shown.map(table.code), cut: cut.map(table.code))
+      return RowAssignment(dimensions[index].codeCount, shown: shown.map(table.code), cut: cut.map(table.code))
     }
     let everyone = try CompiledScope(ReportScope(range: request.scope.range), self, executor)
-    let visitors = scan(everyone, executor, NameVisitorsKernel(dimensions, parts)).visitors
+    let visitors = scan(everyone, executor, NameVisitorsKernel(dimensions, assignments)).visitors
     let hasRest = request.rest && orders.contains { !$0.cut.isEmpty }
-    let assistedRest = hasRest ? scan(scope, executor, kernel.countingAssists(of: parts)).assistedRest : []
+    let assistedRest = hasRest ? scan(scope, executor, kernel.countingAssists(of: assignments)).assistedRest : []
     let names = dimensions.indices.map { index in
       let (table, (shown, cut)) = (state.tables[index], orders[index])
       let texts = dimensions[index].dictionary

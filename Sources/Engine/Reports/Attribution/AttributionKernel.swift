@@ -25,7 +25,7 @@ struct AttributionKernel: ReportKernel {
 
   struct State {
     /// By list.
-    var credits: [AttributionCredits]
+    var credits: [SourceCredits]
     var totals = ConversionTotals()
 
     fileprivate var conversions = ConversionRows()
@@ -59,7 +59,7 @@ struct AttributionKernel: ReportKernel {
         untyped: try ConditionEvaluator(untyped, in: request.scope, website, executor))
     }
     dictionarySizes = AttributionList.allCases.map { list in
-      list.column.map { website.dictionary($0).count } ?? PaidAd.allCases.count
+      list.column.map { website.dictionary($0).count } ?? AdNetwork.allCases.count
     }
     money = website.money(executor)
     ownReferrers = request.currency == nil ? website.ownReferrers(executor) : nil
@@ -69,7 +69,7 @@ struct AttributionKernel: ReportKernel {
   }
 
   func start() -> State {
-    var state = State(credits: dictionarySizes.map(AttributionCredits.init))
+    var state = State(credits: dictionarySizes.map(SourceCredits.init))
     if case .condition(let typed, let untyped) = conversion { state.evaluators = (typed, untyped) }
     return state
   }

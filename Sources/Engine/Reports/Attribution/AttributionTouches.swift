@@ -35,7 +35,7 @@ struct AttributionTouches: Sendable {
   /// credited.
   mutating func credit(
     _ list: AttributionList, of partition: Partition, ownReferrers: [UInt32]?,
-    to credits: inout AttributionCredits
+    to credits: inout SourceCredits
   ) {
     if let column = list.column {
       partition[column].gather(rows, into: &codes)
@@ -59,7 +59,7 @@ struct AttributionTouches: Sendable {
   }
 
   /// Credits each session once for each name, however many touches name it.
-  private mutating func credit(skippingEmpty: Bool, to credits: inout AttributionCredits) {
+  private mutating func credit(skippingEmpty: Bool, to credits: inout SourceCredits) {
     sortLongSessions()
     let (values, firsts, codes) = (values.span, firsts.span, codes.span)
     for touch in firsts.indices where codes[touch] != 0 || !skippingEmpty {
@@ -84,7 +84,7 @@ struct AttributionTouches: Sendable {
 }
 
 /// The credits of a list's names, by code.
-struct AttributionCredits: Sendable {
+struct SourceCredits: Sendable {
   /// Sessions or ten-thousandths.
   private var values: [Int128]
   /// Whether any session was credited to the name.
@@ -105,7 +105,7 @@ struct AttributionCredits: Sendable {
     isCredited[code] = true
   }
 
-  mutating func merge(_ other: AttributionCredits) {
+  mutating func merge(_ other: SourceCredits) {
     for (code, value) in other.credited { add(value, to: code) }
   }
 }

@@ -9,7 +9,7 @@ struct CreditKernel: ReportKernel {
   /// By dimension: the code of the name that is direct.
   private let directCodes: [UInt32]
   /// Set to count only the conversions assisted by names that have no row.
-  private var parts: [ShownNames]?
+  private var assignments: [RowAssignment]?
   private let executor: ParallelExecutor
 
   private enum ConversionTest {
@@ -69,9 +69,9 @@ struct CreditKernel: ReportKernel {
   }
 
   /// The same kernel, which only counts the conversions assisted by names that have no row.
-  func countingAssists(of parts: [ShownNames]) -> CreditKernel {
+  func countingAssists(of assignments: [RowAssignment]) -> CreditKernel {
     var kernel = self
-    kernel.parts = parts
+    kernel.assignments = assignments
     return kernel
   }
 
@@ -104,7 +104,7 @@ struct CreditKernel: ReportKernel {
         state.conversions.rows[state.conversions.sessions[index].conversions], state.touches,
         state.touches.starts[index]..<state.touches.starts[index + 1], of: block.partition,
         lookback: request.lookbackMilliseconds)
-      if let parts { countAssists(ofSession: index, parts, &state) } else { credit(session: index, &state) }
+      if let assignments { countAssists(ofSession: index, assignments, &state) } else { credit(session: index, &state) }
     }
   }
 
@@ -200,7 +200,7 @@ extension CreditKernel {
     }
   }
 
-  private func countAssists(ofSession session: Int, _ parts: [ShownNames], _ state: inout State) {
+  private func countAssists(ofSession session: Int, _ assignments: [RowAssignment], _ state: inout State) {
     let visits = state.touches.starts[session]..<state.touches.starts[session + 1]
     for dimension in dimensions.indices {
       state.names.load(
@@ -208,7 +208,7 @@ extension CreditKernel {
         &state.tables[dimension])
       let table = state.tables[dimension]
       state.assistedRest[dimension] += state.names.assisted(
-        by: { parts[dimension].isCut(table.code($0)) }, state.paths)
+        by: { assignments[dimension].isCut(table.code($0)) }, state.paths)
     }
   }
 }

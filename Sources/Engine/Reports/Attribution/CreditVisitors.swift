@@ -1,5 +1,5 @@
 /// Which codes of a dimension have a row of their own, and which are cut off.
-struct ShownNames: Sendable {
+struct RowAssignment: Sendable {
   /// By code: the number of its row, `rest` if it is cut off, or `none`.
   fileprivate private(set) var rows: [UInt32]
   fileprivate let rest: UInt32
@@ -22,10 +22,10 @@ struct ShownNames: Sendable {
 struct NameVisitorsKernel: ReportKernel {
   private let dimensions: [CompiledDimension]
   /// By dimension.
-  private let parts: [ShownNames]
+  private let assignments: [RowAssignment]
 
-  init(_ dimensions: [CompiledDimension], _ parts: [ShownNames]) {
-    (self.dimensions, self.parts) = (dimensions, parts)
+  init(_ dimensions: [CompiledDimension], _ assignments: [RowAssignment]) {
+    (self.dimensions, self.assignments) = (dimensions, assignments)
   }
 
   struct State: Sendable {
@@ -40,15 +40,15 @@ struct NameVisitorsKernel: ReportKernel {
 
   func start() -> State {
     State(
-      visitors: parts.map { Array(repeating: 0, count: Int($0.rest) + 1) },
-      latest: parts.map { Array(repeating: -1, count: Int($0.rest) + 1) })
+      visitors: assignments.map { Array(repeating: 0, count: Int($0.rest) + 1) },
+      latest: assignments.map { Array(repeating: -1, count: Int($0.rest) + 1) })
   }
 
   func accumulate(_ block: BlockRows, into state: inout State) {
     for index in dimensions.indices {
       dimensions[index].copy(block, &state.codes, to: &state.codesOfRows)
       count(
-        block, state.codesOfRows, parts[index].rows, from: state.firstSession,
+        block, state.codesOfRows, assignments[index].rows, from: state.firstSession,
         &state.visitors[index], &state.latest[index])
     }
     state.firstSession += block.block.sessions.count
@@ -72,7 +72,7 @@ struct NameVisitorsKernel: ReportKernel {
     for session in 0..<block.block.sessions.count {
       for row in block.rows(ofSession: session) where isWhole || selected[row] {
         let number = rowsOfCodes[Int(codes[row])]
-        if number == ShownNames.none || latest[Int(number)] == firstSession + session { continue }
+        if number == RowAssignment.none || latest[Int(number)] == firstSession + session { continue }
         latest[Int(number)] = firstSession + session
         visitors[Int(number)] += 1
       }

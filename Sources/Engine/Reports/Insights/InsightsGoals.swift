@@ -28,7 +28,7 @@ struct SessionGoals: Sendable {
 
   mutating func load(_ block: BlockRows) {
     reset(&bits, block.count)
-    var selection = SelectionVector()
+    var selection = SelectionMask()
     if range.contains(block.block.times) {
       selection.selectAll(block.count)
     } else {

@@ -34,7 +34,7 @@ struct ViewStays: Sendable {
     let engaged = partition.engagedVisits
     var (flags, order) = ([Bool](), VisitOrder())
     var runs: [UInt32] = []
-    var selection = SelectionVector()
+    var selection = SelectionMask()
     let types = partition.types.span
     for row in types.indices where types[row] != EventType.custom && types[row] != EventType.pageview {
       areAllPageviews = false

@@ -7,7 +7,7 @@ import System
 import Worker
 
 /// `footfall report NAME STORE...`: prints one report; and `footfall stats STORE...`, which are commands of their own.
-struct Report {
+struct ReportCommand {
   private var arguments: ReportArguments
   private var options = WorkerOptions()
   private var format = ResultFormat.standard()
@@ -34,16 +34,16 @@ struct Report {
   }
 
   /// The report called `name`.
-  static func kind(named name: String) throws(CommandError) -> ReportCommand {
-    if let kind = ReportCommand.all.first(where: { $0.name == name }) { return kind }
-    let nearest = nearestName(to: name, among: ReportCommand.all.map(\.name))
+  static func kind(named name: String) throws(CommandError) -> ReportDefinition {
+    if let kind = ReportDefinition.all.first(where: { $0.name == name }) { return kind }
+    let nearest = nearestName(to: name, among: ReportDefinition.all.map(\.name))
     throw .usage(
       "there is no report \"\(name)\""
         + (nearest.map { "; did you mean \"\($0)\"?" } ?? "; there are \(names)"),
       help: "footfall report --help")
   }
 
-  static let names = ReportCommand.reports.map(\.name).joined(separator: ", ")
+  static let names = ReportDefinition.reports.map(\.name).joined(separator: ", ")
 
   private func usage(_ sentence: String) -> CommandError {
     .usage(sentence, help: "footfall \(arguments.kind.command) --help")
@@ -203,10 +203,12 @@ extension Worker {
   fileprivate func measuredPeriod(
     _ arguments: ReportArguments, _ websiteID: String
   ) throws(CommandError) -> Period? {
-    let always = Period(start: writableInstants.lowerBound, end: writableInstants.upperBound)
+    guard let always = Period(from: writableInstants.lowerBound, through: writableInstants.upperBound) else {
+      return nil
+    }
     var params = arguments.params(websiteID: websiteID, range: always)
     params["compare"] = nil
-    var dates = params["dateRange"]?.object ?? [:]
+    var dates: JSONObject = params["dateRange"]?.object ?? JSONObject()
     dates["unit"] = "day"
     params["dateRange"] = .object(dates)
     let result: JSONValue

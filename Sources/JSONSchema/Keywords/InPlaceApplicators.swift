@@ -2,7 +2,7 @@ import JSON
 
 /// `$ref` (core, section 8.2.3.1), `allOf`, `anyOf`, `oneOf`, `not`, `if`, `then` and `else` (section 10.2): they apply
 /// other schemas to the same value.
-final class LogicKeywords: Sendable {
+final class InPlaceApplicators: Sendable {
   private let reference: SubschemaID?
   private let all: [SubschemaID]
   private let any: [SubschemaID]

@@ -1,7 +1,7 @@
 import JSON
 
 /// A question that a command answers: its name, its flags, and how its result is displayed.
-public struct ReportCommand: Sendable {
+public struct ReportDefinition: Sendable {
   /// For example `funnel`.
   public let name: String
   /// The method of the protocol, if it is not `reports.` and the name.
@@ -67,17 +67,17 @@ public struct ReportCommand: Sendable {
   public var flags: [ReportFlag] { ownFlags + (hasRange ? ReportFlag.common : ReportFlag.commonWithoutRange) }
 }
 
-extension ReportCommand {
+extension ReportDefinition {
   /// Everything that `footfall report` and the commands of traffic answer.
-  public static let all: [ReportCommand] = traffic + reports
+  public static let all: [ReportDefinition] = traffic + reports
 
   /// The commands of their own, in display order.
-  public static let traffic: [ReportCommand] = [
+  public static let traffic: [ReportDefinition] = [
     stats, series, top, active, weekly, properties, values, check,
   ]
 
   /// All reports in display order. `Sources/README.md` says how to add one.
-  public static let reports: [ReportCommand] = [
+  public static let reports: [ReportDefinition] = [
     insights, goals, funnel, journey, retention, attribution, utm, revenue, currencies, performance,
   ]
 }

@@ -1,5 +1,5 @@
 /// The rows of a block that a request selects. One is reused from block to block.
-struct SelectionVector {
+struct SelectionMask {
   /// By row, counted from the block's first; may be longer than the block.
   private(set) var flags: [Bool] = []
   /// Whether all rows of the block are selected.

@@ -3,7 +3,7 @@ public import Engine
 /// What a worker needs of a store: events to report on, and saved reports. ``EventStore`` is one over files.
 ///
 /// It is used from one thread at a time. The functions are those of `EventStore`, whose comments say what they return.
-public protocol ReportStore: AnyObject {
+public protocol StoreBackend: AnyObject {
   associatedtype Snapshot: EventSnapshot
 
   /// Whether saved reports outlive the process.
@@ -39,7 +39,7 @@ public protocol EventSnapshot: AnyObject {
     throws(StoreError) -> Result<Answer, ReportError>
 }
 
-extension EventStore: ReportStore {}
+extension EventStore: StoreBackend {}
 
 extension StoreSnapshot: EventSnapshot {
   public func reading<Answer>(

@@ -7,7 +7,7 @@ import System
 /// their UUID. The table is created when the first report is saved.
 ///
 /// The rows of Umami's table `segment` are saved reports too, which cannot be changed.
-final class SQLiteReportStore: SavedReportStore {
+final class SQLiteSavedReportStore: SavedReportStore {
   private let connection: Connection
   /// Whether this program created the file.
   private let isFootfallStore: Bool

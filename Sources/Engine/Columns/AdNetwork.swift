@@ -1,11 +1,11 @@
 /// The advertising network whose click id an event has. If it has several, the first in this order counts.
 /// Defined in `Sources/Engine/Reports/README.md`, section "attribution".
-public enum PaidAd: UInt8, CaseIterable, Sendable {
+public enum AdNetwork: UInt8, CaseIterable, Sendable {
   case none = 0
   case google, meta, microsoft, tikTok, linkedIn, twitter
 
   /// The networks in the order in which events are tested for them.
-  public static let networks: [PaidAd] = [.google, .meta, .microsoft, .tikTok, .linkedIn, .twitter]
+  public static let networks: [AdNetwork] = [.google, .meta, .microsoft, .tikTok, .linkedIn, .twitter]
 
   /// The column that contains the network's click id; empty for `none`.
   public var columnName: String {
@@ -34,14 +34,14 @@ public enum PaidAd: UInt8, CaseIterable, Sendable {
   }
 }
 
-/// The networks whose click ids an event has: one bit for each of ``PaidAd/networks``, in its order.
+/// The networks whose click ids an event has: one bit for each of ``AdNetwork/networks``, in its order.
 public struct ClickIDs: OptionSet, Sendable {
   public let rawValue: UInt8
 
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// The set of one network; empty for `none`.
-  public init(_ network: PaidAd) {
+  public init(_ network: AdNetwork) {
     self.init(rawValue: network == .none ? 0 : 1 << (network.rawValue - 1))
   }
 
@@ -52,10 +52,10 @@ public struct ClickIDs: OptionSet, Sendable {
   static let social = ClickIDs(.tikTok).union(ClickIDs(.linkedIn)).union(ClickIDs(.twitter))
 
   /// One more than the largest set.
-  static let limit = 1 << PaidAd.networks.count
+  static let limit = 1 << AdNetwork.networks.count
 
-  /// The first network in the order of ``PaidAd/networks``.
-  public var network: PaidAd {
-    PaidAd(rawValue: rawValue == 0 ? 0 : UInt8(rawValue.trailingZeroBitCount) + 1) ?? .none
+  /// The first network in the order of ``AdNetwork/networks``.
+  public var network: AdNetwork {
+    AdNetwork(rawValue: rawValue == 0 ? 0 : UInt8(rawValue.trailingZeroBitCount) + 1) ?? .none
   }
 }

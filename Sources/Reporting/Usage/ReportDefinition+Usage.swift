@@ -18,7 +18,7 @@ public struct ReportDescription: Sendable {
   }
 }
 
-extension ReportCommand {
+extension ReportDefinition {
   /// The usage of `footfall report NAME`, or of a command of its own.
   ///
   /// - Parameter description: of the report's method.

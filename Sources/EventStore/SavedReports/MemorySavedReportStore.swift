@@ -1,5 +1,5 @@
 /// Saved reports that live as long as the process. They are used with files of rows, which cannot store them.
-final class MemoryReportStore: SavedReportStore {
+final class MemorySavedReportStore: SavedReportStore {
   private var reports: [SavedReport] = []
   private var bytes = 0
   private let maximumBytes: Int

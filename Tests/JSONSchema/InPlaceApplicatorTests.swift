@@ -1,7 +1,7 @@
 import Testing
 
 /// `allOf`, `anyOf`, `oneOf`, `not`, `if`, `then`, `else` and boolean schemas.
-struct LogicKeywordTests {
+struct InPlaceApplicatorTests {
   @Test func `boolean schemas`() throws {
     try check("true", "1")
     try check("{}", "1")
