@@ -227,6 +227,15 @@ import Testing
     #expect(table.hasPrefix("website"), "\(table)")
   }
 
+  @Test func `without dates, measurements have the range of their own days`() throws {
+    let file = BuiltBinary.checkout.appendingPathComponent("examples/web_vitals.csv").path
+    let measured = try text(["report", "performance", file, "--format", "table"])
+    let stated = try text([
+      "report", "performance", file, "--format", "table", "--from", "2026-03-02", "--to", "2026-03-22",
+    ])
+    #expect(measured == stated && measured.contains("2026-03-02 to 2026-03-22"))
+  }
+
   @Test func `a notice names a range without events`() throws {
     let outcome = try BuiltBinary.run(["report", "utm"] + Self.store + ["--during", "2020"])
     #expect(outcome.exitCode == 0)
