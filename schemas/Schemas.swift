@@ -29,10 +29,15 @@ public enum Schemas {
     typealias File = PackageResources
     return [
       ("events.append", { File.events_append_params_json }, { File.events_append_result_json }),
-      ("reports.attribution", { File.reports_attribution_params_json }, { File.reports_attribution_result_json }),
+      (
+        "reports.attribution", { File.reports_attribution_params_json },
+        { File.reports_attribution_result_json }
+      ),
       ("reports.check", { File.reports_check_params_json }, { File.reports_check_result_json }),
       ("reports.create", { File.reports_create_params_json }, { File.reports_create_result_json }),
-      ("reports.currencies", { File.reports_currencies_params_json }, { File.reports_currencies_result_json }),
+      (
+        "reports.currencies", { File.reports_currencies_params_json }, { File.reports_currencies_result_json }
+      ),
       ("reports.delete", { File.reports_delete_params_json }, { File.reports_delete_result_json }),
       ("reports.funnel", { File.reports_funnel_params_json }, { File.reports_funnel_result_json }),
       ("reports.get", { File.reports_get_params_json }, { File.reports_get_result_json }),
@@ -40,7 +45,10 @@ public enum Schemas {
       ("reports.insights", { File.reports_insights_params_json }, { File.reports_insights_result_json }),
       ("reports.journey", { File.reports_journey_params_json }, { File.reports_journey_result_json }),
       ("reports.list", { File.reports_list_params_json }, { File.reports_list_result_json }),
-      ("reports.performance", { File.reports_performance_params_json }, { File.reports_performance_result_json }),
+      (
+        "reports.performance", { File.reports_performance_params_json },
+        { File.reports_performance_result_json }
+      ),
       ("reports.retention", { File.reports_retention_params_json }, { File.reports_retention_result_json }),
       ("reports.revenue", { File.reports_revenue_params_json }, { File.reports_revenue_result_json }),
       ("reports.run", { File.reports_run_params_json }, { File.reports_run_result_json }),
@@ -70,16 +78,24 @@ public enum Schemas {
       ("umami.reports", { File.umami_reports_params_json }, { File.umami_reports_result_json }),
       ("umami.retention", { File.umami_retention_params_json }, { File.umami_retention_result_json }),
       ("umami.revenue", { File.umami_revenue_params_json }, { File.umami_revenue_result_json }),
-      ("umami.revenue.chart", { File.umami_revenue_chart_params_json }, { File.umami_revenue_chart_result_json }),
+      (
+        "umami.revenue.chart", { File.umami_revenue_chart_params_json },
+        { File.umami_revenue_chart_result_json }
+      ),
       (
         "umami.revenue.metrics", { File.umami_revenue_metrics_params_json },
         { File.umami_revenue_metrics_result_json }
       ),
-      ("umami.revenue.stats", { File.umami_revenue_stats_params_json }, { File.umami_revenue_stats_result_json }),
+      (
+        "umami.revenue.stats", { File.umami_revenue_stats_params_json },
+        { File.umami_revenue_stats_result_json }
+      ),
       ("umami.utm", { File.umami_utm_params_json }, { File.umami_utm_result_json }),
       ("umami.utm.metrics", { File.umami_utm_metrics_params_json }, { File.umami_utm_metrics_result_json }),
       ("websites.active", { File.websites_active_params_json }, { File.websites_active_result_json }),
-      ("websites.daterange", { File.websites_daterange_params_json }, { File.websites_daterange_result_json }),
+      (
+        "websites.daterange", { File.websites_daterange_params_json }, { File.websites_daterange_result_json }
+      ),
       (
         "websites.eventData.events", { File.websites_eventData_events_params_json },
         { File.websites_eventData_events_result_json }
@@ -96,7 +112,10 @@ public enum Schemas {
         "websites.eventData.values", { File.websites_eventData_values_params_json },
         { File.websites_eventData_values_result_json }
       ),
-      ("websites.events.list", { File.websites_events_list_params_json }, { File.websites_events_list_result_json }),
+      (
+        "websites.events.list", { File.websites_events_list_params_json },
+        { File.websites_events_list_result_json }
+      ),
       (
         "websites.events.series", { File.websites_events_series_params_json },
         { File.websites_events_series_result_json }
@@ -111,7 +130,9 @@ public enum Schemas {
         { File.websites_metrics_expanded_result_json }
       ),
       ("websites.metrics", { File.websites_metrics_params_json }, { File.websites_metrics_result_json }),
-      ("websites.pageviews", { File.websites_pageviews_params_json }, { File.websites_pageviews_result_json }),
+      (
+        "websites.pageviews", { File.websites_pageviews_params_json }, { File.websites_pageviews_result_json }
+      ),
       ("websites.series", { File.websites_series_params_json }, { File.websites_series_result_json }),
       (
         "websites.sessions.stats", { File.websites_sessions_stats_params_json },

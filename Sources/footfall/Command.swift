@@ -41,7 +41,8 @@ enum Command {
     case "forget": self = .forget(try Forget(rest))
     case "report": self = .report(try ReportCommand(rest))
     case "page": self = .page(try PageCommand(rest))
-    case _ where ReportDefinition.traffic.contains { $0.name == first }: self = .report(try ReportCommand(arguments))
+    case _ where ReportDefinition.traffic.contains { $0.name == first }:
+      self = .report(try ReportCommand(arguments))
     case "websites": self = .websites(try Websites(rest))
     case "inspect": self = .inspect(try Inspect(rest))
     case "schema": self = .schema(try Self.operand(of: "schema", rest))

@@ -191,7 +191,8 @@ import Testing
       "expect": expectations,
     ]
     let refused = worker.ask("reports.create", .object(params))
-    #expect(refused["code"] == -32602 && refused["data"]?["errors"]?.array?.first?["instanceLocation"] == "/expect")
+    #expect(
+      refused["code"] == -32602 && refused["data"]?["errors"]?.array?.first?["instanceLocation"] == "/expect")
     params["expect"] = .null
     #expect(worker.ask("reports.create", .object(params))["id"] != nil)
   }
@@ -212,7 +213,9 @@ import Testing
       ["websiteId": "a", "type": "goals", "name": "a", "parameters": parameters(tooMany, [:])])
     #expect(refused["code"] == -32602)
     try write(named: "Too many", tooMany)
-    #expect(rows(["websiteId": "a", "reportId": "Too many"]).last?["error"]?.string?.contains("at most \(Limits.expectations)") == true)
+    #expect(
+      rows(["websiteId": "a", "reportId": "Too many"]).last?["error"]?.string?.contains(
+        "at most \(Limits.expectations)") == true)
   }
 
   @Test(

@@ -125,12 +125,14 @@ extension WebsiteColumns {
     }
     let assignments = dimensions.indices.map { index in
       let (table, (shown, cut)) = (state.tables[index], orders[index])
-      return RowAssignment(dimensions[index].codeCount, shown: shown.map(table.code), cut: cut.map(table.code))
+      return RowAssignment(
+        dimensions[index].codeCount, shown: shown.map(table.code), cut: cut.map(table.code))
     }
     let everyone = try CompiledScope(ReportScope(range: request.scope.range), self, executor)
     let visitors = scan(everyone, executor, NameVisitorsKernel(dimensions, assignments)).visitors
     let hasRest = request.rest && orders.contains { !$0.cut.isEmpty }
-    let assistedRest = hasRest ? scan(scope, executor, kernel.countingAssists(of: assignments)).assistedRest : []
+    let assistedRest =
+      hasRest ? scan(scope, executor, kernel.countingAssists(of: assignments)).assistedRest : []
     let names = dimensions.indices.map { index in
       let (table, (shown, cut)) = (state.tables[index], orders[index])
       let texts = dimensions[index].dictionary

@@ -104,7 +104,11 @@ struct CreditKernel: ReportKernel {
         state.conversions.rows[state.conversions.sessions[index].conversions], state.touches,
         state.touches.starts[index]..<state.touches.starts[index + 1], of: block.partition,
         lookback: request.lookbackMilliseconds)
-      if let assignments { countAssists(ofSession: index, assignments, &state) } else { credit(session: index, &state) }
+      if let assignments {
+        countAssists(ofSession: index, assignments, &state)
+      } else {
+        credit(session: index, &state)
+      }
     }
   }
 
