@@ -303,14 +303,7 @@ extension EventStore {
     matching filter: SavedReportFilter, maximumBytes: Int = .max, in context: LoadContext = LoadContext()
   ) throws(StoreError) -> (reports: [SavedReport], count: Int) {
     try withOpenFiles(in: context) { files throws(StoreError) in
-      var (reports, count) = try filter.page(
-        of: try files.savedReports.all(), until: context.isCancelled)
-      var bytes = 0
-      for index in reports.indices where bytes <= maximumBytes {
-        reports[index].parameters = try files.savedReports.report(reports[index].id)?.parameters ?? ""
-        bytes += reports[index].parameters.utf8.count
-      }
-      return (reports, count)
+      try filter.page(of: files.savedReports, maximumBytes: maximumBytes, context)
     }
   }
 

@@ -4,7 +4,7 @@ public struct LoadContext: Sendable {
   let progress: ProgressReport?
   /// Called by any thread from time to time while rows are read or a statement runs. Once it has returned true it must
   /// not return false again during the call: the call throws `cancelled`, and the next call reads again.
-  let isCancelled: @Sendable () -> Bool
+  package let isCancelled: @Sendable () -> Bool
 
   /// By default, a context that is never cancelled and that nobody observes.
   public init(

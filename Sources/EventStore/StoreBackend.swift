@@ -28,10 +28,10 @@ public protocol StoreBackend: AnyObject {
 /// The events of a store in one state: its websites, and reports on them.
 public protocol EventSnapshot: AnyObject {
   /// Every website that has events or a name, by id, ascending by bytes.
-  var websites: [WebsiteSummary] { get }
+  var websites: [WebsiteSummary] { get throws(StoreError) }
 
   /// Whether the store has a website with this id, compared by bytes.
-  func holdsWebsite(_ id: String) -> Bool
+  func holdsWebsite(_ id: String) throws(StoreError) -> Bool
 
   /// Runs `report` on the events of the website `id`, and returns its result or the error that it throws. `report` may run
   /// twice, so it must have no side effects. Throws the errors of reading the events.

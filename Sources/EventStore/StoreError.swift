@@ -35,10 +35,22 @@ public enum StoreError: Error, Equatable, Sendable {
   case inputOutput(path: String, operation: String, reason: String)
   /// The saved reports of a store that keeps them in memory would exceed their limit.
   case reportsFull(maximumBytes: Int)
+  /// The server that keeps the events did not answer, or refused: `sentence` says why.
+  case server(sentence: String, ServerFault)
   /// The caller has cancelled reading.
   case cancelled
   /// An SQLite error without a specific case here.
   case sqlite(SQLiteFailure)
+}
+
+/// What became of a statement for a server.
+public enum ServerFault: Sendable, Equatable {
+  /// It may be answered later.
+  case unavailable
+  /// It takes more than its limits.
+  case tooExpensive
+  /// The server's tables or its answers are not what they must be.
+  case damaged
 }
 
 extension StoreError: CustomStringConvertible {
@@ -63,6 +75,7 @@ extension StoreError: CustomStringConvertible {
     case .reportsFull(let maximum):
       "expected at most \(maximum) bytes of saved reports, found more; delete some, or import the files into "
         + "a store, which keeps any number"
+    case .server(let sentence, _): sentence
     case .cancelled: "cancelled"
     case .sqlite(let failure): "\(failure)"
     }

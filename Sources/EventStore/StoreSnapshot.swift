@@ -76,4 +76,15 @@ public struct WebsiteSummary: Equatable, Sendable {
   /// When it was reset last: what happened before does not count in reports of Umami 3. Milliseconds since 1970; nil if
   /// it has never been reset.
   public var resetMilliseconds: Int64?
+
+  package init(
+    id: String, name: String, domain: String, events: Int, firstEventMilliseconds: Int64?,
+    lastEventMilliseconds: Int64?, resetMilliseconds: Int64? = nil
+  ) {
+    (self.id, self.name, self.domain, self.events) = (id, name, domain, events)
+    (self.firstEventMilliseconds, self.lastEventMilliseconds) = (
+      firstEventMilliseconds, lastEventMilliseconds
+    )
+    self.resetMilliseconds = resetMilliseconds
+  }
 }

@@ -36,13 +36,24 @@ extension Call {
     try withStore { store throws(StoreError) in try store.snapshot(in: loading) }
   }
 
+  /// The websites of a snapshot.
+  func websites(of snapshot: any EventSnapshot) throws(WorkerError) -> [WebsiteSummary] {
+    try withStore { _ throws(StoreError) in try snapshot.websites }
+  }
+
+  /// The website with this id; nil if the store says nothing about it.
+  func website(_ id: String, of snapshot: any EventSnapshot) throws(WorkerError) -> WebsiteSummary? {
+    try websites(of: snapshot).first { sameScalars($0.id, id) }
+  }
+
   /// The id of the website that `params` name, or of the store's only website.
   func websiteID(_ params: JSONObject, in snapshot: any EventSnapshot) throws(WorkerError) -> String {
-    let websites = snapshot.websites
     if let id = params["websiteId"]?.string {
-      guard snapshot.holdsWebsite(id) else { throw .unknownWebsite(id, known: websites.map(\.id)) }
+      let isKnown = try withStore { _ throws(StoreError) in try snapshot.holdsWebsite(id) }
+      guard isKnown else { throw .unknownWebsite(id, known: try websites(of: snapshot).map(\.id)) }
       return id
     }
+    let websites = try websites(of: snapshot)
     if websites.isEmpty { return "" }
     guard let only = websites.first?.id, websites.count == 1 else {
       throw .invalidParams([
@@ -156,10 +167,18 @@ extension ValidationError {
   /// Why the report that these params ask for cannot be computed.
   fileprivate init(_ error: ReportError, of params: JSONObject) {
     let filters = params["filters"]?.array ?? []
-    let (filter, index) =
-      switch error {
-      case .condition(let error, let index): (error, index)
-      }
+    let (filter, index): (FilterError, Int?)
+    switch error {
+    case .condition(let error, let place): (filter, index) = (error, place)
+    case .unsupported(let what):
+      self.init(
+        instanceLocation: "", keywordLocation: "",
+        error:
+          "must do without \(what), which cannot be computed where these events are; import them into a store of "
+          + "Footfall, which can")
+      return
+    case .unreadable: preconditionFailure("the snapshot throws its own error")
+    }
     guard let index, index < filters.count else {
       self.init(instanceLocation: "", keywordLocation: "", error: filter.description)
       return

@@ -98,7 +98,10 @@ extension WorkerError {
     case .busy: "busy"
     case .readOnly, .unwritable: "readOnly"
     case .usage, .noSuchFile, .isDirectory, .inputOutput, .reportsFull, .cancelled: "unavailable"
-    case .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable, .damaged, .sqlite:
+    case .server(_, .unavailable): "unavailable"
+    case .server(_, .tooExpensive): "tooExpensive"
+    case .server(_, .damaged), .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .noEventTable,
+      .damaged, .sqlite:
       "damaged"
     case .unreadable: "unreadable"
     }

@@ -85,6 +85,25 @@ public struct SourceCategories: Equatable, Sendable {
     if entry.isBetter(than: table[key]) { table[key] = entry }
   }
 
+  /// An entry: its text, without the `.*` of a starred domain.
+  package struct Rule: Sendable {
+    package enum Kind: Sendable { case name, domain, starredDomain }
+
+    package let text: String
+    package let kind: Kind
+    package let category: SourceCategory
+  }
+
+  /// The entries that can decide. Of several that hold for a text, the first does.
+  package var rules: [Rule] {
+    let tables: [(Rule.Kind, [String: Entry])] = [
+      (.name, names), (.domain, domains), (.starredDomain, starredDomains),
+    ]
+    return tables.flatMap { kind, table in
+      table.map { (entry: $1, rule: Rule(text: $0, kind: kind, category: $1.category)) }
+    }.sorted { $0.entry.isBetter(than: $1.entry) }.map(\.rule)
+  }
+
   /// Returns the category of a `utm_source`, which is in lower case: that of the name or of the domain that it is.
   func category(ofSource source: String) -> SourceCategory? {
     let (name, domain) = (names[source], best(source))

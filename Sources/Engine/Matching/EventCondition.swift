@@ -71,12 +71,14 @@ public struct EventCount: Sendable {
 /// A condition on an id: whether it is one of several. Ids are compared by their hashes, which columns have in place of
 /// the ids.
 public struct IdentifierCondition: Sendable {
+  package let ids: [String]
   let hashes: Set<UInt64>
-  let isNegated: Bool
+  package let isNegated: Bool
 
   /// - Parameter ids: The ids to compare with.
   /// - Parameter isNegated: Whether the condition holds for all other ids instead.
   public init(_ ids: [String], isNegated: Bool) {
+    self.ids = ids
     hashes = Set(
       ids.map { id in
         var id = id
@@ -96,7 +98,7 @@ public struct NumberCondition: Sendable {
   }
 
   /// The numbers that meet the condition, in ten-thousandths; empty if none can.
-  private let numbers: Range<Int128>
+  package let numbers: Range<Int128>
 
   /// - Parameter bound: The bound in ten-thousandths, rounded down.
   /// - Parameter isExact: Whether the bound was not rounded.

@@ -10,7 +10,7 @@ public enum EventMatcher: Sendable {
   case condition(EventCondition, typed: EventCondition)
 
   /// The condition on the events; without regard to their type, unless the step itself names one.
-  var condition: EventCondition {
+  package var condition: EventCondition {
     switch self {
     case .path(let pattern): .pattern(.urlPath, pattern)
     case .event(let pattern): .pattern(.eventName, pattern)

@@ -1,10 +1,10 @@
-import RegularExpression
+package import RegularExpression
 
 /// A condition on one text column; reports ignore events that fail it. Defined in
 /// `Sources/Engine/Reports/README.md`, section "Filters".
 public struct Filter: Sendable {
-  let column: TextColumn
-  let condition: TextCondition
+  package let column: TextColumn
+  package let condition: TextCondition
 
   public init(_ column: TextColumn, _ condition: TextCondition) {
     self.column = column
@@ -19,7 +19,7 @@ public struct Filter: Sendable {
   public typealias Operator = TextCondition.Operator
 
   /// A filter on `referrer` also drops self-referrals.
-  var dropsSelfReferrals: Bool { column == .referrerDomain }
+  package var dropsSelfReferrals: Bool { column == .referrerDomain }
 }
 
 /// A condition on a text. Defined in `Sources/Engine/Reports/README.md`, section "Filters".
@@ -36,14 +36,16 @@ public struct TextCondition: Sendable {
     case doesNotMatch = "nre"
   }
 
-  private let test: TextTest
-  private let isNegated: Bool
+  package let test: TextTest
+  /// Whether the condition holds where the test does not.
+  package let isNegated: Bool
 
   /// `eq` and `neq` take a list of values (any of them, none of them), `s` and `ns` take none, and all other operators
   /// take one.
   public init(_ operator: Operator, _ values: [String] = []) throws(FilterError) {
     switch `operator` {
-    case .equals, .notEquals: test = .isOneOf(TextSet(values.lazy.map { Array($0.utf8) }))
+    case .equals, .notEquals:
+      test = .isOneOf(TextSet(values.lazy.map { Array($0.utf8) }), texts: values)
     case .contains, .doesNotContain:
       test = .containsIgnoringCase(CaseInsensitiveSubstring(try Self.single(values)))
     case .isSet, .isNotSet: test = .isSet
@@ -69,7 +71,7 @@ public struct TextCondition: Sendable {
   {
     let flags =
       switch test {
-      case .isOneOf(let values): dictionary.flags(on: executor) { values.index(of: $0) != nil }
+      case .isOneOf(let values, _): dictionary.flags(on: executor) { values.index(of: $0) != nil }
       case .containsIgnoringCase(let needle):
         dictionary.flags(on: executor, start: { CaseInsensitiveSubstring.Buffer() }) {
           needle.isContained(in: $0, &$1, executor)
@@ -104,7 +106,7 @@ public struct TextCondition: Sendable {
   /// For each text that `eq` and `neq` name: its identity hash, and whether the text must be one of them. Nil for other
   /// operators.
   func identityHashes() -> (hashes: Set<UInt64>, isNegated: Bool)? {
-    guard case .isOneOf(let values) = test else { return nil }
+    guard case .isOneOf(let values, _) = test else { return nil }
     return (values.identityHashes, isNegated)
   }
 
@@ -154,14 +156,14 @@ public enum FilterError: Error, Sendable, CustomStringConvertible {
 }
 
 /// An operator without its negation.
-private enum TextTest: Sendable {
-  case isOneOf(TextSet)
+package enum TextTest: Sendable {
+  case isOneOf(TextSet, texts: [String])
   case containsIgnoringCase(CaseInsensitiveSubstring)
   case isSet
   case predicate(@Sendable (String) -> Bool)
   case regularExpression(RegularExpression, pattern: String)
 
-  static func regularExpression(_ pattern: String) throws(FilterError) -> TextTest {
+  fileprivate static func regularExpression(_ pattern: String) throws(FilterError) -> TextTest {
     do throws(RegularExpressionError) {
       return .regularExpression(try RegularExpression(pattern), pattern: pattern)
     } catch {

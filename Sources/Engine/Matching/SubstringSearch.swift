@@ -53,7 +53,8 @@ func endOfFirst(_ needle: Span<UInt8>, _ borders: Span<UInt32>, in text: Bytes, 
 /// Tests whether texts contain a substring, ignoring case: each scalar is compared in its lower case, without
 /// context. Defined in `Sources/Engine/Reports/README.md`, section "Filters".
 public struct CaseInsensitiveSubstring: Sendable {
-  private let needle: [UInt8]
+  /// The substring in lower case.
+  package let needle: [UInt8]
   private let borders: [UInt32]
 
   /// Memory for lower-case texts, reused from text to text.

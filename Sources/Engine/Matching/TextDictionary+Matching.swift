@@ -160,7 +160,7 @@ enum MatchingCodes: Sendable {
 
 /// A hash set of texts, compared by their bytes. The time of a look-up does not depend on the number of
 /// texts.
-struct TextSet: Sendable {
+package struct TextSet: Sendable {
   private var texts = TextInterner()
   /// By length: whether any text has this length. This rules out most other texts.
   private var isLengthWanted: [Bool] = []

@@ -57,6 +57,11 @@ public struct WildcardPattern: Sendable {
   /// The only text that matches, if the pattern has no star.
   var literal: [UInt8]? { ends.count == 1 ? bytes : nil }
 
+  /// The texts between the stars: one more than there are stars.
+  package var literals: [String] {
+    ends.indices.map { String(decoding: bytes[Self.segment($0, ends)], as: UTF8.self) }
+  }
+
   /// Returns whether the whole of `text` matches, in linear time. UTF-8 is self-synchronising, so comparing
   /// bytes is the same as comparing characters.
   public func matches(_ text: Bytes) -> Bool {

@@ -79,4 +79,8 @@ extension WebsiteColumns: ReportBackend {}
 public enum ReportError: Error, Sendable {
   /// A condition cannot be evaluated; `index` is its place in the scope's conditions, nil if it is not one of them.
   case condition(FilterError, index: Int?)
+  /// Where the events are, this cannot be computed: what it is, such as `order: "any"`.
+  case unsupported(String)
+  /// Reading the events failed; the snapshot knows why.
+  case unreadable
 }

@@ -9,6 +9,10 @@ public struct SessionProperty: Equatable, Sendable {
   public let text: String
   /// The decimal of its `number_value`, else its text.
   public let numberText: String
+
+  package init(sessionID: String, text: String, numberText: String) {
+    (self.sessionID, self.text, self.numberText) = (sessionID, text, numberText)
+  }
 }
 
 extension SessionProperty {

@@ -27,6 +27,11 @@ struct ScalarSet: Sendable {
     ScalarSet(ranges: andLineEnds ? [] : [0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029], isNegated: true)
   }
 
+  /// The ranges that make up the set; nil if it is not made of ranges alone.
+  var scalarRanges: (ranges: [ClosedRange<UInt32>], isNegated: Bool, ignoresCase: Bool)? {
+    properties.isEmpty ? (ranges, isNegated, ignoresCase) : nil
+  }
+
   /// Whether the set may contain scalars outside of ASCII.
   var mayHoldOthers: Bool {
     isNegated || ignoresCase || !properties.isEmpty || (ranges.last?.upperBound ?? 0) > 0x7F

@@ -46,7 +46,7 @@ extension Call {
       }
       if appended.websiteID == nil {
         let known =
-          if let websites { websites } else { try snapshot().websites.map(\.id) }
+          if let websites { websites } else { try self.websites(of: snapshot()).map(\.id) }
         websites = known
         guard known.count < 2 else {
           rejected.append(

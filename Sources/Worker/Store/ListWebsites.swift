@@ -8,7 +8,7 @@ extension Method {
   ) { params, call throws(WorkerError) in
     let needle = optionalText(params, "search").map { CaseInsensitiveSubstring($0) }
     var buffer = CaseInsensitiveSubstring.Buffer()
-    let websites = try call.snapshot().websites.filter { website in
+    let websites = try call.websites(of: call.snapshot()).filter { website in
       guard let needle else { return true }
       return [website.name, website.domain, website.id].contains {
         needle.isContained(in: $0, &buffer, call.executor)

@@ -13,7 +13,7 @@ extension Method {
     let (reports, count) = try call.withStore { store throws(StoreError) in
       try store.reports(matching: filter, maximumBytes: Limits.replyBytes, in: call.loading)
     }
-    let websites = try call.snapshot().websites
+    let websites = try call.websites(of: call.snapshot())
     let domains = Dictionary(websites.map { (ScalarKey($0.id), $0.domain) }) { first, _ in first }
     return [
       "data": .array(

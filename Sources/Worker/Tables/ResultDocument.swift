@@ -72,7 +72,7 @@ extension Call {
     guard let kind = ReportDefinition.answering(method.name) else { return nil }
     let snapshot = try snapshot()
     let id = try websiteID(params, in: snapshot)
-    let website = snapshot.websites.first { sameScalars($0.id, id) }
+    let website = try website(id, of: snapshot)
     let name = [website?.name, website?.domain, id].compactMap(\.self).first { !$0.isEmpty } ?? ""
     var errors: [ValidationError] = []
     var (range, zone) = (Period(from: 0, through: 0), timeZone(params, &errors))

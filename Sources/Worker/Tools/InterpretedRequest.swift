@@ -33,7 +33,7 @@ struct InterpretedRequest {
     }
     let snapshot = try call.snapshot()
     let id = try call.websiteID(params, in: snapshot)
-    website = snapshot.websites.first { sameScalars($0.id, id) }
+    website = try call.website(id, of: snapshot)
     range = try Self.range(of: method, params, call)
     guard let range else {
       otherRange = nil

@@ -62,7 +62,7 @@ extension Call {
   private func resetMilliseconds(_ params: JSONObject) throws(WorkerError) -> Int64? {
     let snapshot = try snapshot()
     let id = try websiteID(params, in: snapshot)
-    return snapshot.websites.first { sameScalars($0.id, id) }?.resetMilliseconds
+    return try website(id, of: snapshot)?.resetMilliseconds
   }
 
   /// The units of `unit`, or of `dateRange.unit`, or days.

@@ -38,6 +38,11 @@ public struct AttributedSource: Sendable, Equatable {
   public let name: String
   /// Visitors, or an amount if the request has a currency.
   public let value: AttributedValue
+
+  package init(name: String, value: AttributedValue) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// The sources in seven lists, and totals.
@@ -62,6 +67,23 @@ public struct AttributionReport: Sendable {
   public let visitors: Int
   /// Distinct visits with a conversion.
   public let visits: Int
+
+  package init(
+    referrer: [AttributedSource], paidAds: [AttributedSource], utmSource: [AttributedSource],
+    utmMedium: [AttributedSource], utmCampaign: [AttributedSource], utmContent: [AttributedSource],
+    utmTerm: [AttributedSource], pageviews: Int, visitors: Int, visits: Int
+  ) {
+    self.referrer = referrer
+    self.paidAds = paidAds
+    self.utmSource = utmSource
+    self.utmMedium = utmMedium
+    self.utmCampaign = utmCampaign
+    self.utmContent = utmContent
+    self.utmTerm = utmTerm
+    self.pageviews = pageviews
+    self.visitors = visitors
+    self.visits = visits
+  }
 }
 
 extension WebsiteColumns {

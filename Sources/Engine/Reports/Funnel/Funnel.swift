@@ -99,6 +99,10 @@ public struct FunnelResult: Sendable, Equatable {
   public var breakdown: [FunnelRow]?
   /// Every unit of the range, by time. Nil if it was not asked for.
   public var trend: [FunnelBucket]?
+
+  package init(steps: [FunnelStep], breakdown: [FunnelRow]? = nil, trend: [FunnelBucket]? = nil) {
+    (self.steps, self.breakdown, self.trend) = (steps, breakdown, trend)
+  }
 }
 
 /// The funnel of the visitors with one value.
@@ -106,6 +110,8 @@ public struct FunnelRow: Sendable, Equatable {
   /// Nil for the rest.
   public let value: String?
   public let steps: [FunnelStep]
+
+  package init(value: String?, steps: [FunnelStep]) { (self.value, self.steps) = (value, steps) }
 }
 
 /// The visitors who entered a funnel in one unit of time.
@@ -119,6 +125,11 @@ public struct FunnelBucket: Sendable, Equatable {
   /// Whether all events that could change the numbers are in range.
   public let isComplete: Bool
 
+  package init(startMilliseconds: Int64, entered: Int, converted: Int, isComplete: Bool) {
+    (self.startMilliseconds, self.entered) = (startMilliseconds, entered)
+    (self.converted, self.isComplete) = (converted, isComplete)
+  }
+
   /// Nil if nobody entered.
   public var rate: Double? { entered == 0 ? nil : Double(converted) / Double(entered) }
 }
@@ -127,6 +138,10 @@ public struct FunnelBucket: Sendable, Equatable {
 public struct FunnelTiming: Sendable, Equatable {
   public let fromPrevious: FunnelTimes
   public let fromFirst: FunnelTimes
+
+  package init(fromPrevious: FunnelTimes, fromFirst: FunnelTimes) {
+    (self.fromPrevious, self.fromFirst) = (fromPrevious, fromFirst)
+  }
 }
 
 /// A distribution of times in milliseconds; all but the count are nil if it is 0.
@@ -138,6 +153,13 @@ public struct FunnelTimes: Sendable, Equatable {
   /// The 90th percentile.
   public let p90: Int64?
   public let maximum: Int64?
+
+  package init(
+    count: Int, minimum: Int64?, average: Int64?, median: Int64?, p90: Int64?, maximum: Int64?
+  ) {
+    (self.count, self.minimum, self.average) = (count, minimum, average)
+    (self.median, self.p90, self.maximum) = (median, p90, maximum)
+  }
 }
 
 /// What visitors did after the last step that they reached.
@@ -145,6 +167,8 @@ public struct FunnelNext: Sendable, Equatable {
   /// The name or the path of the next event; nil if there is none.
   public let item: String?
   public let visitors: Int
+
+  package init(item: String?, visitors: Int) { (self.item, self.visitors) = (item, visitors) }
 }
 
 extension WebsiteColumns {

@@ -32,6 +32,11 @@ public struct FunnelStep: Sendable, Equatable {
   /// Nil if it was not asked for, and for the last step.
   public var next: [FunnelNext]?
 
+  package init(visitors: Int, previous: Int, entered: Int, continued: Int? = nil, visits: Int? = nil) {
+    (self.visitors, self.previous, self.entered) = (visitors, previous, entered)
+    (self.continued, self.visits) = (continued, visits)
+  }
+
   /// How many visitors of the previous step did not reach this one; 0 for the first step.
   public var dropped: Int { previous == 0 ? 0 : previous - (continued ?? visitors) }
   /// Nil if the division would be by zero.

@@ -3,6 +3,8 @@ public struct GoalPoint: Sendable, Equatable {
   public let result: GoalResult
   /// The visitors with an event in the unit that reaches the goal.
   public let visitors: Int
+
+  package init(result: GoalResult, visitors: Int) { (self.result, self.visitors) = (result, visitors) }
 }
 
 /// Counts the events that reach each goal, and their visitors, in each unit of time.

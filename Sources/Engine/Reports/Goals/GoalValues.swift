@@ -10,6 +10,10 @@ public struct GoalValue: Sendable, Equatable {
   public internal(set) var visitors: Int
   /// The visitors with any event in a visit of the value.
   public internal(set) var total: Int
+
+  package init(value: String?, result: Int, visitors: Int, total: Int) {
+    (self.value, self.result, self.visitors, self.total) = (value, result, visitors, total)
+  }
 }
 
 extension WebsiteColumns {

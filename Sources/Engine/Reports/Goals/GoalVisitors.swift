@@ -2,6 +2,8 @@
 public struct GoalVisitors: Sendable, Equatable {
   public var visitors = 0
   public var visits = 0
+
+  package init(visitors: Int = 0, visits: Int = 0) { (self.visitors, self.visits) = (visitors, visits) }
 }
 
 /// Counts the visitors and visits of all selected events, and of those that reach each goal.

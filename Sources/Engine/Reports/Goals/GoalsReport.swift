@@ -9,6 +9,13 @@ public struct GoalsReport: Sendable {
   public let trend: [[GoalPoint]]?
   /// By goal: the values by result descending, then by value, with the rest last; nil unless asked for.
   public let values: [[GoalValue]]?
+
+  package init(
+    results: [GoalResult], visitors: (all: GoalVisitors, goals: [GoalVisitors])?, trend: [[GoalPoint]]?,
+    values: [[GoalValue]]?
+  ) {
+    (self.results, self.visitors, self.trend, self.values) = (results, visitors, trend, values)
+  }
 }
 
 extension WebsiteColumns {

@@ -11,6 +11,16 @@ public struct Insights: Sendable, Equatable {
   public let total: InsightsNumbers?
   /// The visitors of all rows together, before `having`; 0 unless the request asks for shares.
   public let allVisitors: Int
+
+  package init(
+    rows: [InsightsRow], count: Int, rest: InsightsNumbers?, total: InsightsNumbers?, allVisitors: Int
+  ) {
+    self.rows = rows
+    self.count = count
+    self.rest = rest
+    self.total = total
+    self.allVisitors = allVisitors
+  }
 }
 
 /// The figures of one group: the events with the same values in all fields.
@@ -18,6 +28,11 @@ public struct InsightsRow: Sendable, Equatable {
   /// One for each field of the request, in its order.
   public let values: [InsightsValue]
   public let numbers: InsightsNumbers
+
+  package init(values: [InsightsValue], numbers: InsightsNumbers) {
+    self.values = values
+    self.numbers = numbers
+  }
 }
 
 /// The figures of events that are looked at. A stay is a pair of a session and a visit, and by visit a visit.

@@ -61,6 +61,8 @@ public struct Journey: Sendable, Equatable {
   public let items: [String?]
   /// The number of visits.
   public let count: Int
+
+  package init(items: [String?], count: Int) { (self.items, self.count) = (items, count) }
 }
 
 /// The most frequent journeys, and how many others there are.
@@ -71,6 +73,10 @@ public struct JourneyList: Sendable, Equatable {
   public var visits = 0
   /// The number of all distinct journeys; 0 unless ``JourneyRequest/countsPaths``.
   public var paths = 0
+
+  package init(rows: [Journey] = [], visits: Int = 0, paths: Int = 0) {
+    (self.rows, self.visits, self.paths) = (rows, visits, paths)
+  }
 }
 
 extension WebsiteColumns {

@@ -15,6 +15,10 @@ public struct JourneyGraph: Sendable, Equatable {
     public let ends: Int
     /// The visits of which the other items were cut off.
     public let cut: Int
+
+    package init(step: Int, item: String?, count: Int, ends: Int, cut: Int) {
+      (self.step, self.item, self.count, self.ends, self.cut) = (step, item, count, ends, cut)
+    }
   }
 
   public struct Link: Sendable, Equatable {
@@ -25,6 +29,10 @@ public struct JourneyGraph: Sendable, Equatable {
     public let to: String?
     /// The number of visits.
     public let count: Int
+
+    package init(step: Int, from: String?, to: String?, count: Int) {
+      (self.step, self.from, self.to, self.count) = (step, from, to, count)
+    }
   }
 
   /// By place; at each by count descending, then by item, nil first.
@@ -33,6 +41,10 @@ public struct JourneyGraph: Sendable, Equatable {
   public var links: [Link] = []
   /// Whether places are counted from the end.
   public let countsFromEnd: Bool
+
+  package init(nodes: [Node] = [], links: [Link] = [], countsFromEnd: Bool) {
+    (self.nodes, self.links, self.countsFromEnd) = (nodes, links, countsFromEnd)
+  }
 }
 
 extension WebsiteColumns {

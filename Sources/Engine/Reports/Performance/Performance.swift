@@ -33,7 +33,7 @@ public struct VitalPercentiles: Sendable, Equatable {
   /// Those of which percentiles are computed, ascending.
   private static let percents = [50, 75, 95]
 
-  private init(count: Int, p50: Int128, p75: Int128, p95: Int128) {
+  package init(count: Int, p50: Int128, p75: Int128, p95: Int128) {
     (self.count, self.p50, self.p75, self.p95) = (count, p50, p75, p95)
   }
 
@@ -69,6 +69,10 @@ public struct VitalSummary: Sendable, Equatable {
   public let good: Int
   /// The number of values above ``WebVital/poor``.
   public let poor: Int
+
+  package init(percentiles: VitalPercentiles, good: Int, poor: Int) {
+    (self.percentiles, self.good, self.poor) = (percentiles, good, poor)
+  }
 }
 
 /// The values of one unit of time.
@@ -76,12 +80,20 @@ public struct PerformancePoint: Sendable, Equatable {
   /// The start of the unit, in milliseconds since 1970.
   public let startMilliseconds: Int64
   public let percentiles: VitalPercentiles
+
+  package init(startMilliseconds: Int64, percentiles: VitalPercentiles) {
+    (self.startMilliseconds, self.percentiles) = (startMilliseconds, percentiles)
+  }
 }
 
 /// The values with one text of a column.
 public struct PerformanceRow: Sendable, Equatable {
   public let name: String
   public let percentiles: VitalPercentiles
+
+  package init(name: String, percentiles: VitalPercentiles) {
+    (self.name, self.percentiles) = (name, percentiles)
+  }
 }
 
 /// The percentiles of all web vitals, and of one of them by time, page, title, device and browser.
@@ -94,6 +106,14 @@ public struct PerformanceReport: Sendable {
   public let chart: [PerformancePoint]
   /// By p75 descending, then by name.
   public let pages, pageTitles, devices, browsers: [PerformanceRow]
+
+  package init(
+    measurements: Int, summary: [VitalSummary], chart: [PerformancePoint], pages: [PerformanceRow],
+    pageTitles: [PerformanceRow], devices: [PerformanceRow], browsers: [PerformanceRow]
+  ) {
+    (self.measurements, self.summary, self.chart) = (measurements, summary, chart)
+    (self.pages, self.pageTitles, self.devices, self.browsers) = (pages, pageTitles, devices, browsers)
+  }
 }
 
 extension WebVital {

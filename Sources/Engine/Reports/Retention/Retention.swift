@@ -70,6 +70,13 @@ public struct RetentionCell: Sendable, Equatable {
   /// The visitors of the cohort with an event on that day.
   public let returnVisitors: Int
 
+  package init(dateMilliseconds: Int64, day: Int, visitors: Int, returnVisitors: Int) {
+    self.dateMilliseconds = dateMilliseconds
+    self.day = day
+    self.visitors = visitors
+    self.returnVisitors = returnVisitors
+  }
+
   /// `returnVisitors` of `visitors`, 0 to 100.
   public var percentage: Double { Double(returnVisitors) * 100 / Double(visitors) }
 }
@@ -80,10 +87,20 @@ public struct RetentionReport: Sendable {
   /// By members descending, then by value; the rest comes last. Empty if no breakdown was asked for.
   public let groups: [Group]
 
+  package init(table: RetentionTable, groups: [Group]) {
+    self.table = table
+    self.groups = groups
+  }
+
   public struct Group: Sendable {
     /// Nil for the rest.
     public let value: String?
     public let table: RetentionTable
+
+    package init(value: String?, table: RetentionTable) {
+      self.value = value
+      self.table = table
+    }
   }
 
   /// The number of rows of all tables.

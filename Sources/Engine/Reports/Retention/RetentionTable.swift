@@ -90,6 +90,41 @@ public struct RetentionTable: Sendable {
     }
   }
 
+  /// Creates the table of units that were counted elsewhere.
+  ///
+  /// - Parameters:
+  ///   - counts: By cohort, then by unit, which are indices in `units`: in the unit of the cohort all its members; then
+  ///     those who returned in the unit, or by ``RetentionRequest/Criterion/onOrAfter`` for the last time.
+  ///   - sums: In ten-thousandths, by cohort, then by unit.
+  package init(
+    _ request: RetentionRequest, _ units: RetentionUnits,
+    counts: [(cohort: Int, unit: Int, number: Int)], sums: [(cohort: Int, unit: Int, number: Int128)],
+    _ executor: ParallelExecutor
+  ) {
+    let layout = RetentionLayout(units, request, slots: 1)
+    func period(_ cohort: Int, _ unit: Int) -> Int { Int(units.numbers[unit] - units.numbers[cohort]) }
+    var counted: [CellCount] = []
+    executor.forEach(counts.indices) { index in
+      let (cohort, unit, number) = counts[index]
+      var period = period(cohort, unit)
+      if request.criterion == .onOrAfter { period = min(period, layout.columns - 1) }
+      if period >= layout.columns { return }
+      let cell = cohort * layout.columns + period
+      if counted.last?.cell == cell {
+        counted[counted.count - 1].number += number
+      } else {
+        counted.append((cell, number))
+      }
+    }
+    var summed: [CellSum] = []
+    executor.forEach(sums.indices) { index in
+      let (cohort, unit, number) = sums[index]
+      let period = period(cohort, unit)
+      if period < layout.columns { summed.append((cohort * layout.columns + period, number)) }
+    }
+    self.init(request, units, layout, counted, sums: summed, executor)
+  }
+
   /// Adds to each of the last `length` counts those after it.
   private mutating func addLaterPeriods(ofCohortWith length: Int) {
     for index in counts.indices.suffix(length).dropLast().reversed() {

@@ -2,11 +2,11 @@ import Calendar
 
 /// The calendar units of the events of a retention, in order. The number of units from one to another is the
 /// difference of their numbers.
-struct RetentionUnits: Sendable {
+package struct RetentionUnits: Sendable {
   /// The start of each unit, and the end of the last one, in milliseconds since 1970.
-  let starts: [Int64]
+  package let starts: [Int64]
   /// By unit, ascending. A date that the zone left out has no unit, and leaves a gap in the numbers.
-  let numbers: [Int32]
+  package let numbers: [Int32]
 
   init(starts: [Int64], numbers: [Int32]) {
     precondition(starts.count == numbers.count + 1)
@@ -62,6 +62,12 @@ extension RetentionUnits {
       next = starts.last.map { rules.bounds(of: unit, weekStart: weekStart, containing: $0).end } ?? first
     }
     self.init(starts: starts + [next], numbers: Self.numbers(of: starts, request, executor))
+  }
+
+  /// Units that begin at all of `starts` but the last one, at which they end.
+  package init(starts: [Int64], _ request: RetentionRequest, _ executor: ParallelExecutor) {
+    self.init(
+      starts: starts, numbers: Self.numbers(of: Array(starts.dropLast()), request, executor))
   }
 
   /// Returns the numbers of the units that begin at `starts`.

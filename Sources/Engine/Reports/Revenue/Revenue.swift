@@ -50,6 +50,18 @@ public struct RevenueReport: Sendable {
   public let visitors: Int?
   /// By breakdown of the request.
   public let breakdowns: [RevenueBreakdown]
+
+  package init(
+    chart: [RevenuePoint], countries: [NamedAmount], total: RevenueTotals,
+    currencies: [(currency: String, totals: RevenueTotals)], visitors: Int?, breakdowns: [RevenueBreakdown]
+  ) {
+    self.chart = chart
+    self.countries = countries
+    self.total = total
+    self.currencies = currencies
+    self.visitors = visitors
+    self.breakdowns = breakdowns
+  }
 }
 
 /// The totals of the requested currency for each value of a dimension.
@@ -58,6 +70,11 @@ public struct RevenueBreakdown: Sendable {
   public let rows: [(value: String, totals: RevenueTotals)]
   /// All other values together; nil if there are none, or if nobody asks.
   public let rest: RevenueTotals?
+
+  package init(rows: [(value: String, totals: RevenueTotals)], rest: RevenueTotals?) {
+    self.rows = rows
+    self.rest = rest
+  }
 }
 
 /// The amounts of one event name in one bucket of time.
@@ -70,6 +87,13 @@ public struct RevenuePoint: Sendable, Equatable {
   public let amount: Amount
   /// The number of events.
   public let events: Int
+
+  package init(eventName: String, startMilliseconds: Int64, amount: Amount, events: Int) {
+    self.eventName = eventName
+    self.startMilliseconds = startMilliseconds
+    self.amount = amount
+    self.events = events
+  }
 }
 
 /// The amount of one country.
@@ -78,6 +102,11 @@ public struct NamedAmount: Sendable, Equatable {
   public let name: String
   /// The sum, in the requested currency.
   public let amount: Amount
+
+  package init(name: String, amount: Amount) {
+    self.name = name
+    self.amount = amount
+  }
 }
 
 /// The totals of one currency.
@@ -90,6 +119,13 @@ public struct RevenueTotals: Sendable, Equatable {
   public var visitors = 0
   /// The sum of the positive amounts; counted only if metrics are asked for.
   public var gross = Amount.zero
+
+  package init(sum: Amount = .zero, events: Int = 0, visitors: Int = 0, gross: Amount = .zero) {
+    self.sum = sum
+    self.events = events
+    self.visitors = visitors
+    self.gross = gross
+  }
 
   /// The sum of the negative amounts, if ``gross`` is counted.
   public var refunds: Amount { Amount(tenThousandths: sum.tenThousandths - gross.tenThousandths) }

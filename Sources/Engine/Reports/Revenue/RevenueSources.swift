@@ -8,6 +8,12 @@ public struct RevenueSources: Sendable {
     public let country: String
     public let name: String
     public let amount: Amount
+
+    package init(country: String, name: String, amount: Amount) {
+      self.country = country
+      self.name = name
+      self.amount = amount
+    }
   }
 
   /// Only buckets with an amount; by time, then by name.
@@ -20,6 +26,18 @@ public struct RevenueSources: Sendable {
   public let referrers: [NamedAmount]
   /// By the channel of the first visit.
   public let channels: [NamedAmount]
+
+  package init(
+    chart: [RevenuePoint], total: RevenueTotals, countries: [NamedAmount], regions: [Region],
+    referrers: [NamedAmount], channels: [NamedAmount]
+  ) {
+    self.chart = chart
+    self.total = total
+    self.countries = countries
+    self.regions = regions
+    self.referrers = referrers
+    self.channels = channels
+  }
 }
 
 extension RevenueTotals {

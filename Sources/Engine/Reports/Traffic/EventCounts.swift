@@ -6,6 +6,10 @@ public struct NamedEventCount: Sendable, Equatable {
   /// The first instant of the unit, in milliseconds since 1970.
   public let startMilliseconds: Int64
   public let count: Int
+
+  package init(name: String, startMilliseconds: Int64, count: Int) {
+    (self.name, self.startMilliseconds, self.count) = (name, startMilliseconds, count)
+  }
 }
 
 extension WebsiteColumns {

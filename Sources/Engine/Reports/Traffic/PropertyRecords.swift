@@ -18,6 +18,10 @@ public struct PropertyRecords: Sendable, Equatable {
   /// `data_type`: 1 string, 2 number, 3 boolean, 4 date, 5 array. Nil unless records are told apart by it.
   public let dataType: Int?
   public let count: Int
+
+  package init(event: String, key: String, dataType: Int?, count: Int) {
+    (self.event, self.key, self.dataType, self.count) = (event, key, dataType, count)
+  }
 }
 
 /// The numbers of all properties together.
@@ -27,6 +31,10 @@ public struct PropertyTotals: Sendable, Equatable {
   /// Distinct keys.
   public var keys = 0
   public var records = 0
+
+  package init(events: Int = 0, keys: Int = 0, records: Int = 0) {
+    (self.events, self.keys, self.records) = (events, keys, records)
+  }
 }
 
 extension WebsiteColumns {

@@ -61,6 +61,10 @@ extension TrafficBreakdownRequest {
 public struct TrafficBreakdownRow: Sendable, Equatable {
   public let key: TrafficBreakdownRequest.Key
   public let numbers: TrafficNumbers
+
+  package init(key: TrafficBreakdownRequest.Key, numbers: TrafficNumbers) {
+    (self.key, self.numbers) = (key, numbers)
+  }
 }
 
 extension WebsiteColumns {

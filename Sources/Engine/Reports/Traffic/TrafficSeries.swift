@@ -27,6 +27,10 @@ public struct TrafficPoint: Sendable, Equatable {
   /// The first instant of the unit, in milliseconds since 1970.
   public let startMilliseconds: Int64
   public let numbers: TrafficNumbers
+
+  package init(startMilliseconds: Int64, numbers: TrafficNumbers) {
+    (self.startMilliseconds, self.numbers) = (startMilliseconds, numbers)
+  }
 }
 
 /// A series of traffic for each value of a dimension.
@@ -53,6 +57,10 @@ public struct TrafficSeries: Sendable {
   public let value: String?
   /// Only units with events, by time.
   public let points: [TrafficPoint]
+
+  package init(value: String?, points: [TrafficPoint]) {
+    (self.value, self.points) = (value, points)
+  }
 }
 
 extension WebsiteColumns {

@@ -18,6 +18,11 @@ public struct UTMKey: Sendable {
   public let key: String
   /// By views descending, then by name.
   public let values: [(value: String, numbers: UTMNumbers)]
+
+  package init(key: String, values: [(value: String, numbers: UTMNumbers)]) {
+    self.key = key
+    self.values = values
+  }
 }
 
 /// How often a campaign parameter occurs.
@@ -28,6 +33,12 @@ public struct UTMNumbers: Sendable, Equatable {
   public var visitors = 0
   /// Distinct visits with it, if asked for.
   public var visits = 0
+
+  package init(views: Int = 0, visitors: Int = 0, visits: Int = 0) {
+    self.views = views
+    self.visitors = visitors
+    self.visits = visits
+  }
 }
 
 extension WebsiteColumns {
