@@ -76,16 +76,22 @@ let fuzzing: Target =
 let package = Package(
   name: "footfall",
   platforms: [.macOS(.v26)],
-  products: [.executable(name: "footfall", targets: ["footfall"])],
+  products: [
+    .executable(name: "footfall", targets: ["footfall"]),
+    .executable(name: "footfall-clickhouse", targets: ["footfall-clickhouse"]),
+  ],
   targets: layers + [
     // The one place that imports the C library; the tests of the layers above are its tests.
     .target(name: "System", swiftSettings: strict),
-    // Not in a product yet: statements, and the client that sends them.
-    .target(name: "ClickHouse", dependencies: ["System"], swiftSettings: strict),
+    // Reports as statements, and the client that sends them.
+    .target(
+      name: "ClickHouse", dependencies: ["Calendar", "Engine", "EventStore", "RegularExpression", "System"],
+      exclude: ["README.md"], swiftSettings: strict),
     .testTarget(
-      name: "ClickHouseTests", dependencies: ["ClickHouse", "TestSupport", "System"],
+      name: "ClickHouseTests",
+      dependencies: ["ClickHouse", "footfall", "footfall-clickhouse", "JSON", "TestSupport", "System"],
       path: "Tests/ClickHouse",
-      exclude: ["load.py", "requirements.txt", "server.py", "test_server.py"],
+      exclude: ["load.py", "requirements.txt", "server.py", "test_server.py", "through.py"],
       swiftSettings: strict),
     // Found where the system keeps it; without pkg-config, so that a build can name another place first.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -93,12 +99,16 @@ let package = Package(
       name: "Schemas", path: "schemas", exclude: ["README.md"],
       resources: [.embedInCode("common"), .embedInCode("params"), .embedInCode("results")],
       swiftSettings: strict),
-    .executableTarget(
-      name: "footfall",
+    .target(
+      name: "Commands",
       dependencies: [
         "Reporting", "Worker", "EventStore", "Engine", "Calendar", "JSONRPC", "JSON", "Schemas", "System",
         "Threads",
       ],
+      swiftSettings: strict),
+    .executableTarget(name: "footfall", dependencies: ["Commands"], swiftSettings: strict),
+    .executableTarget(
+      name: "footfall-clickhouse", dependencies: ["ClickHouse", "Commands", "EventStore", "System"],
       swiftSettings: strict),
     // Not a product: it makes event sets and times the built footfall, for those who work on it.
     .executableTarget(
@@ -110,7 +120,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["JSON", "System"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["footfall", "Reporting", "JSON", "TestSupport"],
+      name: "EndToEndTests", dependencies: ["footfall", "Commands", "Reporting", "JSON", "TestSupport"],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(
       name: "GoldenTests", dependencies: ["footfall", "JSON", "TestSupport"], path: "Tests/Golden",

@@ -1,7 +1,5 @@
-// The command: arguments, wiring, exit codes. Only this module accesses the process's environment
-// (environment variables, clock, random numbers, descriptors), and it passes them to the other modules.
+// The command for events in files. It does not link Foundation, which would take longer to load than an answer takes.
 
-installFaultHandlers()
-let process = CommandProcess()
-let arguments = Array(CommandLine.arguments.dropFirst())
-process.exit(with: onLargeStack { process.run(arguments) })
+import Commands
+
+runCommandLine()

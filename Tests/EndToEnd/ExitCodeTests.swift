@@ -1,7 +1,7 @@
 import EventStore
 import Testing
 
-@testable import footfall
+@testable import Commands
 
 struct ExitCodeTests {
   @Test func `every error of the store has an exit code`() {

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import footfall
+@testable import Commands
 
 /// `footfall page` and `--format html | svg`: the files that they write, and the numbers in them.
 @Suite struct PageCommandTests {

@@ -1,7 +1,7 @@
 import EventStore
 import Testing
 
-@testable import footfall
+@testable import Commands
 
 struct ProgressBarTests {
   private func check(_ done: Int, _ total: Int, rows: Int, seconds: Double, _ expected: String) {

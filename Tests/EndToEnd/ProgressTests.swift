@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import footfall
+@testable import Commands
 
 /// How far loading is, over pipes and on the standard error.
 @Suite struct ProgressTests {

@@ -3,7 +3,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@testable import footfall
+@testable import Commands
 
 /// Help, man page and completions, which are computed from one declaration of each command.
 @Suite struct UsageTests {
@@ -27,10 +27,13 @@ import Testing
   @Test func `options that many commands have are described once`() throws {
     let reading = try BuiltBinary.run(["help", "reading"])
     #expect(reading.exitCode == 0 && reading.errors == "")
+    let server = try BuiltBinary.run(["help", "server"])
+    #expect(server.exitCode == 0 && server.errors == "")
     for option in Help.commands.flatMap(\.options) where option.topic != nil {
-      #expect(reading.lines.contains { $0.hasPrefix("  \(option.name)") }, "\(option.name)")
+      let isDescribed = (reading.lines + server.lines).contains { $0.hasPrefix("  \(option.name)") }
+      #expect(isDescribed, "\(option.name)")
     }
-    for line in reading.lines { #expect(line.count <= 80, "\(line)") }
+    for line in reading.lines + server.lines { #expect(line.count <= 80, "\(line)") }
     let utm = try BuiltBinary.run(["report", "utm", "--help"]).lines
     #expect(utm.contains("options for files of other programs (footfall help reading describes them):"))
   }

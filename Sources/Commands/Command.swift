@@ -26,7 +26,7 @@ enum Command {
   private static var names: [String] { Help.commands.map(\.name).filter { !$0.contains(" " as Character) } }
 
   /// Parses the arguments after the program's name.
-  init(parsing arguments: [String]) throws(CommandError) {
+  init(parsing arguments: [String], _ servers: ServerStores) throws(CommandError) {
     guard let first = arguments.first else { throw .usage("name a command: \(Self.list)") }
     let rest = Array(arguments.dropFirst())
     switch first {
@@ -34,17 +34,17 @@ enum Command {
     case "--version", "-V": self = .version
     case _ where rest.contains("--help") || rest.contains("-h"):
       self = .help(try Help.text(for: [first] + rest))
-    case "serve": self = .serve(try Serve(rest))
+    case "serve": self = .serve(try Serve(rest, servers))
     case "create": self = .create(try Create(rest))
     case "import": self = .importing(try Import(rest))
     case "export": self = .export(try Export(rest))
     case "forget": self = .forget(try Forget(rest))
-    case "report": self = .report(try ReportCommand(rest))
-    case "page": self = .page(try PageCommand(rest))
+    case "report": self = .report(try ReportCommand(rest, servers))
+    case "page": self = .page(try PageCommand(rest, servers))
     case _ where ReportDefinition.traffic.contains { $0.name == first }:
-      self = .report(try ReportCommand(arguments))
-    case "websites": self = .websites(try Websites(rest))
-    case "inspect": self = .inspect(try Inspect(rest))
+      self = .report(try ReportCommand(arguments, servers))
+    case "websites": self = .websites(try Websites(rest, servers))
+    case "inspect": self = .inspect(try Inspect(rest, servers))
     case "schema": self = .schema(try Self.operand(of: "schema", rest))
     case "completions": self = .completions(try Self.shell(rest))
     case "man":
@@ -91,10 +91,12 @@ enum Command {
 
 /// The running command.
 struct CommandProcess {
+  let servers: ServerStores
+
   /// Executes the command that `arguments`, without the program's name, select.
   func run(_ arguments: [String]) -> ExitCode {
     do throws(CommandError) {
-      switch try Command(parsing: arguments) {
+      switch try Command(parsing: arguments, servers) {
       case .help(let text): try writeStandardOutput(text)
       case .version: try writeStandardOutput("footfall \(productVersion)\n")
       case .schema(let name): try writeStandardOutput(schemaText(name))

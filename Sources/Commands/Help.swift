@@ -32,7 +32,8 @@ enum Help {
       commands:
       \(CommandUsage.list(names))
       footfall COMMAND --help shows the options of a command, footfall help reading
-      those for files of other programs, footfall --version the version.
+      those for files of other programs, footfall help server those for stores on a
+      ClickHouse server, footfall --version the version.
 
       examples:
         footfall stats website_event.csv --during 2026-03
@@ -49,6 +50,7 @@ enum Help {
     let topics = words.filter { !$0.hasPrefix("-") }
     guard let first = topics.first else { return overview }
     if first == "reading" { return reading }
+    if first == "server" { return server }
     let name =
       first == "report" && topics.count > 1 ? try ReportCommand.kind(named: topics[1]).command : first
     guard let command = commands.first(where: { $0.name == name }) else { throw Command.unknown(first) }
@@ -71,12 +73,24 @@ enum Help {
 
   private static let readingTopic = CommandUsage.Topic(
     "reading", title: "options for files of other programs")
+  private static let serverTopic = CommandUsage.Topic("server", title: "stores on a ClickHouse server")
+
+  /// The options for stores on a server.
+  private static let server = """
+    A store may be on a ClickHouse server with the tables of Umami. It is only
+    read. STORE is then its address, and the program footfall-clickhouse must be
+    beside footfall or in PATH:
+
+      clickhouse://USER@HOST:PORT/DATABASE?secure=true
+
+    \(CommandUsage.list(serverOptions))
+    """
 
   private static func usage(of kind: ReportDefinition, _ description: MethodDescription?) -> CommandUsage {
     kind.usage(
       ReportDescription(text: description?.text ?? "", members: description?.members ?? [:]),
       sharedOptions: [website(ofReport: true), format] + readingOptions.filter { $0.name != "--website" }
-        + cacheOptions)
+        + cacheOptions + serverOptions)
   }
 
   private static func website(ofReport: Bool) -> CommandUsage.Option {
@@ -147,6 +161,25 @@ enum Help {
     return option
   }
 
+  private static let serverOptions = [
+    CommandUsage.Option(
+      "--reports", "FILE",
+      """
+      The SQLite file for saved reports, made by footfall create, if the store is on a server. Default: they are kept in \
+      memory.
+      """),
+    CommandUsage.Option(
+      "--password-file", "FILE",
+      """
+      The file whose first line is the password, if the store is on a server. Default: the environment variable \
+      FOOTFALL_CLICKHOUSE_PASSWORD.
+      """),
+  ].map { option in
+    var option = option
+    option.topic = serverTopic
+    return option
+  }
+
   private static let cacheOptions = [
     CommandUsage.Option(
       "--cache", "DIR",
@@ -175,7 +208,7 @@ enum Help {
       process immediately. With --strict, the exit code is 1 if a reply was an error.
       """,
     ],
-    options: readingOptions + cacheOptions,
+    options: readingOptions + cacheOptions + serverOptions,
     examples: [
       "footfall serve store.db",
       "footfall serve visits.csv --map created_at=time,session_id=client,url=address < requests.ndjson",
@@ -207,7 +240,7 @@ enum Help {
           "The id, name or domain of a website; the name to show, if events name none. Default: all websites."
         ),
       ] + WebsitePage.options(descriptions["websites.stats"]?.members ?? [:])
-        + readingOptions.filter { $0.name != "--website" } + cacheOptions,
+        + readingOptions.filter { $0.name != "--website" } + cacheOptions + serverOptions,
       examples: [
         "footfall page store.db --during last-month -o month.html",
         "footfall page website_event.csv event_data.csv --sections summary,traffic,pages",
@@ -230,7 +263,8 @@ enum Help {
   private static let websites = CommandUsage(
     "websites", "Print the websites of a store", operands: [.store],
     description: ["Prints the websites of a store: name, number of events, first and last event, and id."],
-    options: [format] + readingOptions + cacheOptions, examples: ["footfall websites store.db --format csv"])
+    options: [format] + readingOptions + cacheOptions + serverOptions,
+    examples: ["footfall websites store.db --format csv"])
 
   private static let inspect = CommandUsage(
     "inspect", "Print what files have, and what is left out and why", operands: [.store],

@@ -41,9 +41,10 @@ enum ExitCode: Int32, CaseIterable {
       case .usage: .usage
       case .noSuchFile: .noInput
       case .isDirectory, .unusableFile, .missingColumns, .unterminatedQuote, .badRow, .unreadable,
-        .noEventTable, .damaged:
+        .noEventTable, .damaged, .server(_, .damaged):
         .data
-      case .busy, .readOnly, .unwritable, .inputOutput, .reportsFull, .cancelled, .sqlite: .inputOutput
+      case .busy, .readOnly, .unwritable, .inputOutput, .reportsFull, .cancelled, .sqlite, .server:
+        .inputOutput
       }
   }
 

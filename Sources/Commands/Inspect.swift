@@ -5,13 +5,16 @@ import Worker
 
 /// `footfall inspect STORE...`: prints what files have, and what became of their columns and rows.
 struct Inspect {
-  private var options = WorkerOptions()
+  private var options: WorkerOptions
   /// For people, also in a pipe: no list of it makes sense without the others.
   private var format = ResultFormat.table
+  private let arguments: [String]
   /// The options of the command line, without `--map` and `--format`.
   private var otherOptions: [String] = []
 
-  init(_ arguments: [String]) throws(CommandError) {
+  init(_ arguments: [String], _ servers: ServerStores) throws(CommandError) {
+    options = WorkerOptions(servers)
+    self.arguments = arguments
     var rest = Arguments(arguments)
     while let argument = rest.next() {
       switch argument {

@@ -3,11 +3,12 @@ import Reporting
 
 /// `footfall websites STORE...`: prints the websites of a store.
 struct Websites {
-  private var options = WorkerOptions()
+  private var options: WorkerOptions
   private var format = ResultFormat.standard()
   private let arguments: [String]
 
-  init(_ arguments: [String]) throws(CommandError) {
+  init(_ arguments: [String], _ servers: ServerStores) throws(CommandError) {
+    options = WorkerOptions(servers)
     self.arguments = arguments
     var arguments = Arguments(arguments)
     while let argument = arguments.next() {

@@ -5,9 +5,10 @@ import Worker
 
 /// `footfall serve STORE...`: answers requests from stdin until it ends.
 struct Serve {
-  private var options = WorkerOptions()
+  private var options: WorkerOptions
 
-  init(_ arguments: [String]) throws(CommandError) {
+  init(_ arguments: [String], _ servers: ServerStores) throws(CommandError) {
+    options = WorkerOptions(servers)
     var arguments = Arguments(arguments)
     while let argument = arguments.next() {
       switch argument {

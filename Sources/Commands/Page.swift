@@ -18,7 +18,7 @@ struct PageCommand {
   fileprivate static let help = "footfall page --help"
   private static let standardOutputName = "-"
 
-  fileprivate var options = WorkerOptions()
+  fileprivate var options: WorkerOptions
   /// The flags that all sections have.
   fileprivate var common = WebsitePage.commonArguments
   fileprivate var sections = PageSection.all
@@ -28,7 +28,8 @@ struct PageCommand {
   /// The words of the command line that are not about the range, the website and the place of the page.
   fileprivate var words = ["page"]
 
-  init(_ arguments: [String]) throws(CommandError) {
+  init(_ arguments: [String], _ servers: ServerStores) throws(CommandError) {
+    options = WorkerOptions(servers)
     var rest = Arguments(arguments)
     while true {
       let before = rest.count

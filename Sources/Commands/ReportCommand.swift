@@ -9,14 +9,15 @@ import Worker
 /// `footfall report NAME STORE...`: prints one report; and `footfall stats STORE...`, which are commands of their own.
 struct ReportCommand {
   private var arguments: ReportArguments
-  private var options = WorkerOptions()
+  private var options: WorkerOptions
   private var format = ResultFormat.standard()
   /// The id, name or domain of a website.
   private var website: String?
   /// The arguments after the name.
   private let words: [String]
 
-  init(_ words: [String]) throws(CommandError) {
+  init(_ words: [String], _ servers: ServerStores) throws(CommandError) {
+    options = WorkerOptions(servers)
     self.words = Array(words.dropFirst())
     var words = Arguments(words)
     guard case .operand(let name)? = words.next() else {

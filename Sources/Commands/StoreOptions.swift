@@ -7,28 +7,52 @@ import Worker
 
 /// The arguments of every command that answers from events: a store, and how to read it.
 struct WorkerOptions {
-  static let names = ReadingOptions.names + CacheOptions.names
+  static let names = ReadingOptions.names + CacheOptions.names + ServerOptions.names
 
   var paths: [String] = []
   private(set) var reading = ReadingOptions()
   private var cache = CacheOptions()
+  private var server = ServerOptions()
+  /// The first option about files that was given; nil if none was.
+  private var fileOption: String?
+  private let servers: ServerStores
+
+  init(_ servers: ServerStores) { self.servers = servers }
 
   /// Takes the option if it is one of these; returns whether it is.
   mutating func take(
     _ name: String, _ value: String?, from arguments: inout Arguments
   ) throws(CommandError) -> Bool {
-    if try reading.take(name, value, from: &arguments) { return true }
-    return try cache.take(name, value, from: &arguments)
+    if try server.take(name, value, from: &arguments) { return true }
+    var isTaken = try reading.take(name, value, from: &arguments)
+    if !isTaken { isTaken = try cache.take(name, value, from: &arguments) }
+    guard isTaken else { return false }
+    fileOption = fileOption ?? name
+    return true
   }
 
   func checkPaths(of command: String) throws(CommandError) {
     if paths.isEmpty { throw .usage("\(command) needs a store: an SQLite file, or CSV files") }
+    guard let address = paths.first(where: ServerStores.isAddress) else {
+      if let given = server.given {
+        throw .usage("\(given) is for a store on a server, which a \(ServerStores.scheme) address names")
+      }
+      return
+    }
+    guard paths.count == 1 else { throw .usage("\(address) is a store of its own; name nothing else") }
+    if let fileOption { throw .usage("\(fileOption) is for files, not for a store on a server") }
   }
+
+  /// The address of the server; nil if the store is files.
+  private var address: String? { paths.first { ServerStores.isAddress($0) } }
 
   /// Opens the store, and creates a worker for it.
   func makeWorker() throws(CommandError) -> Worker {
     let display = makeDisplay()
     do throws(StoreError) {
+      if let address {
+        return makeWorker(for: try server.open(address, with: servers, diagnostics(display)), display)
+      }
       return makeWorker(
         for: try EventStore.open(paths, options: openOptions, diagnostics: diagnostics(display)), display)
     } catch {
@@ -44,6 +68,7 @@ struct WorkerOptions {
 
   /// Why a store without events has none.
   func emptyReason() -> String {
+    if let address { return "\(address) has no events that this user may read" }
     let store = EventStore.unopened(paths, options: openOptions, diagnostics: { _ in })
     let tables = ((try? store.inspect()) ?? []).filter { $0.kind == .events }
     guard let first = tables.first, tables.allSatisfy({ $0.rows == 0 }) else {
@@ -54,6 +79,9 @@ struct WorkerOptions {
 
   /// Inspects the files, and creates a worker for them, which does not open them.
   func inspect() throws(CommandError) -> (tables: [InspectedTable], worker: Worker) {
+    if address != nil {
+      throw .usage("inspect is about files; footfall websites shows the events of a store on a server")
+    }
     let display = makeDisplay()
     let store = EventStore.unopened(paths, options: openOptions, diagnostics: diagnostics(display))
     do throws(StoreError) {
@@ -70,7 +98,7 @@ struct WorkerOptions {
     ProgressDisplay(isTerminal: standardErrorIsTerminal(), now: currentMilliseconds)
   }
 
-  private func makeWorker(for store: EventStore, _ display: ProgressDisplay) -> Worker {
+  private func makeWorker(for store: any StoreBackend, _ display: ProgressDisplay) -> Worker {
     Worker(
       store: store, loadProgress: display.show,
       zones: TimeZoneDatabase(directories: zoneDirectories(), files: .system),

@@ -1,0 +1,67 @@
+import Engine
+
+/// Computes reports by statements that a ClickHouse server runs. The reports are in `Reports`, each in a file of its own.
+final class ClickHouseBackend: ReportBackend {
+  private let layout: TableLayout
+  private let website: String
+  private let client: Client
+  private let repeats: RepeatCache
+  /// Why a report threw ``ReportError/unreadable``.
+  private(set) var failure: ClickHouseError?
+
+  init(layout: TableLayout, website: String, client: Client, repeats: RepeatCache) {
+    (self.layout, self.website, self.client, self.repeats) = (layout, website, client, repeats)
+  }
+
+  /// The events that a report on this range reads.
+  func source(
+    _ range: InstantRange, on executor: ParallelExecutor
+  ) throws(ReportError) -> EventSource {
+    var source = EventSource(layout: layout, website: website)
+    // A user who may not read the parts has the ids counted with each report.
+    let state =
+      layout.events.isDistributed
+      ? nil
+      : try? rows(source.state, on: executor) { row throws(ClickHouseError) in
+        try row.integer()
+      }.first
+    failure = nil
+    if let state, let known = repeats.hasRepeats(website, in: state) {
+      source.hasRepeats = known
+      return source
+    }
+    source.hasRepeats =
+      try row(source.repeats, on: executor) { row throws(ClickHouseError) in try row.count() } > 0
+    if let state { repeats.keep(source.hasRepeats, website, in: state) }
+    return source
+  }
+
+  /// The relations of a scope.
+  func query(_ scope: ReportScope, on executor: ParallelExecutor) throws(ReportError) -> EventQuery {
+    try EventQuery(scope, of: try source(scope.range, on: executor))
+  }
+
+  /// The rows of a statement.
+  func rows<Row>(
+    _ sql: SQL, on executor: ParallelExecutor, _ row: (inout RowReader) throws(ClickHouseError) -> Row
+  ) throws(ReportError) -> [Row] {
+    do throws(ClickHouseError) {
+      return try client.rows(of: Statement(sql), isCancelled: { executor.isCancelled }, row)
+    } catch {
+      failure = error
+      throw .unreadable
+    }
+  }
+
+  /// The only row of a statement.
+  func row<Row>(
+    _ sql: SQL, on executor: ParallelExecutor, _ row: (inout RowReader) throws(ClickHouseError) -> Row
+  ) throws(ReportError) -> Row {
+    let rows = try rows(sql, on: executor, row)
+    guard rows.count == 1 else {
+      failure = .damagedAnswer("it has \(rows.count) rows in place of one")
+      throw .unreadable
+    }
+    return rows[0]
+  }
+}

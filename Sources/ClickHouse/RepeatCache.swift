@@ -1,0 +1,16 @@
+/// Remembers of websites whether an `event_id` occurs twice, which costs a pass over the ids to find out. It is asked again once
+/// the parts of the table have changed.
+final class RepeatCache {
+  private var state: Int64?
+  private var known: [String: Bool] = [:]
+
+  /// Whether an id occurs twice, if that was found out in this state of the table.
+  func hasRepeats(_ website: String, in state: Int64) -> Bool? {
+    self.state == state ? known[website] : nil
+  }
+
+  func keep(_ hasRepeats: Bool, _ website: String, in state: Int64) {
+    if self.state != state { (self.state, known) = (state, [:]) }
+    known[website] = hasRepeats
+  }
+}

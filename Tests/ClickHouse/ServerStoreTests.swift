@@ -1,0 +1,195 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// `footfall` on a server's tables, as its users run it.
+@Suite(.serialized, .enabled(if: TestServer.isInstalled)) struct ServerStoreTests {
+  private static let examples = BuiltBinary.checkout.appendingPathComponent("examples")
+  private static let program = BuiltBinary.url.deletingLastPathComponent()
+    .appendingPathComponent("footfall-clickhouse")
+  private static let env = URL(fileURLWithPath: "/usr/bin/env")
+
+  /// A server that has the example events in the database `umami`, or the given ones.
+  private func server(_ files: [String] = ["website_event.csv", "event_data.csv"], _ options: [String] = [])
+    throws -> TestServer
+  {
+    let server = try TestServer(options)
+    var arguments = [
+      "python3", BuiltBinary.checkout.appendingPathComponent("Tests/ClickHouse/load.py").path, "--url",
+      "http://127.0.0.1:\(server.port)", "--compare",
+    ]
+    for file in files {
+      arguments += [file.contains("data") ? "--event-data" : "--events"]
+      arguments += [file.hasPrefix("/") ? file : Self.examples.appendingPathComponent(file).path]
+    }
+    let outcome = try BuiltBinary.run(arguments, executable: Self.env)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    return server
+  }
+
+  private func address(_ server: TestServer) -> String {
+    "clickhouse://127.0.0.1:\(server.port)/umami?arrival=arrival"
+  }
+
+  private func replies(_ requests: String, _ server: TestServer, options: [String] = []) throws -> [JSONValue]
+  {
+    let outcome = try BuiltBinary.run(
+      ["serve", address(server)] + options, input: Data(requests.utf8), in: Self.examples)
+    #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
+    return try outcome.lines.map { try JSONValue(parsing: Array($0.utf8)) }
+  }
+
+  /// Whether an error says that a request cannot be answered where the events are.
+  private func isRefused(_ reply: JSONValue) -> Bool {
+    reply["error"]?["code"] == -32602
+      && reply["error"]?["message"]?.string?.contains("cannot be computed where these events are") == true
+  }
+
+  @Test func `the examples are answered as from files, or refused with the option's name`() throws {
+    func lines(_ name: String) throws -> [String] {
+      try String(contentsOf: Self.examples.appendingPathComponent(name), encoding: .utf8)
+        .split(separator: "\n").map(String.init)
+    }
+    let requests = try lines("requests.ndjson")
+    let expected = try lines("replies.ndjson")
+    let server = try server()
+    let outcome = try BuiltBinary.run(
+      ["serve", address(server)], input: Data(requests.map { $0 + "\n" }.joined().utf8),
+      in: Self.examples)
+    var refused: [String] = []
+    for (reply, expected) in zip(outcome.lines, expected) where reply != expected {
+      let (got, wanted) = (
+        try JSONValue(parsing: Array(reply.utf8)), try JSONValue(parsing: Array(expected.utf8))
+      )
+      let isSavedReport = wanted.description.contains("\"createdAt\"")
+      if isRefused(got) {
+        refused.append(got["id"]?.description ?? "")
+      } else {
+        #expect(isSavedReport && got["result"] != nil, "\(reply)\n\(expected)")
+      }
+    }
+    withExtendedLifetime(server) {}
+    // Those that page Sources/ClickHouse/README.md lists.
+    #expect(outcome.lines.count == expected.count && refused.count <= 2, "\(refused)")
+  }
+
+  @Test func `values of requests reach the server as parameters only`() throws {
+    let server = try server()
+    let mark = "x'); DROP TABLE website_event; -- {p1:String} \\"
+    let text = JSONValue.string(mark).description
+    let range = #""dateRange":{"startDate":"2026-03-01","endDate":"2026-03-31"}"#
+    let filters = [
+      #"{"name":"url","operator":"eq","value":MARK}"#, #"{"name":"url","operator":"neq","value":["a",MARK]}"#,
+      #"{"name":"url","operator":"c","value":MARK}"#,
+      #"{"name":"property:KEY","operator":"eq","value":MARK}"#,
+      #"{"name":"channel","operator":"eq","value":MARK}"#,
+      #"{"name":"visitor","operator":"eq","value":MARK}"#,
+      #"{"did":{"by":"visitor","filters":[{"name":"event","operator":"eq","value":MARK}]}}"#,
+    ].map { #""method":"websites.stats","params":{\#(range),"filters":[\#($0)]}"# }
+    let bodies =
+      filters + [
+        #""method":"reports.goals","params":{\#(range),"goals":[{"type":"url","value":MARK,"goal":1}]}"#,
+        #""method":"reports.funnel","params":{\#(range),"window":60,"steps":[{"type":"url","value":MARK},{"type":"event","value":MARK}]}"#,
+        #""method":"reports.journey","params":{\#(range),"steps":3,"startStep":MARK}"#,
+        #""method":"reports.revenue","params":{\#(range),"currency":MARK}"#,
+        #""method":"reports.attribution","params":{\#(range),"model":"firstClick","steps":[{"type":"event","value":MARK}]}"#,
+        #""method":"reports.insights","params":{\#(range),"fields":[{"name":"property:KEY"}]}"#,
+        #""method":"websites.metrics","params":{\#(range),"type":"path","search":MARK}"#,
+        #""method":"websites.values","params":{"type":"url","search":MARK}"#,
+        #""method":"websites.stats","params":{\#(range),"websiteId":MARK}"#,
+      ]
+    let key = String(text.dropFirst().dropLast())
+    let requests = bodies.map {
+      "{\"jsonrpc\":\"2.0\",\"id\":1,"
+        + $0.replacing("MARK", with: text).replacing("KEY", with: key) + "}\n"
+    }.joined()
+    let answers = try replies(requests, server)
+    #expect(answers.count == bodies.count)
+    // What the engine could not read would be an error of the store.
+    #expect(answers.allSatisfy { $0["error"]?["code"] != 3 }, "\(answers)")
+    let sent = try server.requests()
+    #expect(sent.count > bodies.count)
+    for request in sent {
+      let body = try JSONValue(parsing: Array(request.utf8))["body"]?.string ?? ""
+      #expect(!body.contains("x')"), "\(body)")
+    }
+    // The table is still there.
+    #expect(
+      try replies(#"{"id":1,"method":"websites.list"}"# + "\n", server).first?["result"]?.array?.count == 1)
+  }
+
+  @Test func `footfall hands an address over to the program beside it, and says what is missing`() throws {
+    let server = try server()
+    let printed = try BuiltBinary.run(["websites", address(server), "--format", "csv"])
+    #expect(printed.exitCode == 0 && String(decoding: printed.output, as: UTF8.self).contains("2850"))
+    let folder = try TemporaryFolder()
+    let alone = folder.url.appendingPathComponent("footfall")
+    try FileManager.default.copyItem(at: BuiltBinary.url, to: alone)
+    let missing = try BuiltBinary.run(
+      ["websites", address(server)], executable: alone, environment: ["PATH": folder.url.path])
+    #expect(missing.exitCode == 64 && missing.errors.contains("footfall-clickhouse, which is neither beside"))
+  }
+
+  @Test func `saved reports are kept in memory, or in a file`() throws {
+    let server = try server()
+    let save =
+      #"{"jsonrpc":"2.0","id":1,"method":"reports.create","params":{"type":"utm","name":"Campaigns","parameters":{"dateRange":{"startDate":"2026-03","endDate":"2026-03"}}}}"#
+      + "\n"
+    let list = #"{"jsonrpc":"2.0","id":2,"method":"reports.list","params":{}}"# + "\n"
+    #expect(try replies(save + list, server).last?["result"]?["count"] == 1)
+    #expect(try replies(list, server).last?["result"]?["count"] == 0)
+    let folder = try TemporaryFolder()
+    let path = folder.path("reports.db")
+    #expect(try BuiltBinary.run(["create", path]).exitCode == 0)
+    _ = try replies(save, server, options: ["--reports", path])
+    #expect(try replies(list, server, options: ["--reports", path]).last?["result"]?["count"] == 1)
+  }
+
+  @Test func `options of files and of servers do not mix`() throws {
+    for arguments in [
+      ["stats", "clickhouse://127.0.0.1:1/x", "--no-cache"],
+      ["stats", "clickhouse://127.0.0.1:1/x", "website_event.csv"],
+      ["stats", "website_event.csv", "--reports", "reports.db"], ["inspect", "clickhouse://127.0.0.1:1/x"],
+    ] {
+      let outcome = try BuiltBinary.run(arguments, in: Self.examples)
+      #expect(outcome.exitCode == 64, "\(arguments) \(outcome.errors)")
+    }
+  }
+
+  @Test func `a password comes from a file or the environment, and is in no message`() throws {
+    let server = try TestServer(["--user", "reader", "--password", "right"])
+    let folder = try TemporaryFolder()
+    let address = "clickhouse://reader@127.0.0.1:\(server.port)/umami"
+    for (file, environment) in [
+      (["--password-file", try folder.file("wrong", "wrong-secret\n")], [:]),
+      ([], ["FOOTFALL_CLICKHOUSE_PASSWORD": "wrong-secret"]),
+    ] as [([String], [String: String])] {
+      let outcome = try BuiltBinary.run(["websites", address] + file, environment: environment)
+      #expect(outcome.exitCode == 74 && outcome.errors.contains("refuses the password of user \"reader\""))
+      #expect(!outcome.errors.contains("secret"))
+    }
+    // With the right one, what is wrong is that there are no tables.
+    let right = try BuiltBinary.run(
+      ["websites", address, "--password-file", try folder.file("right", "right\n")])
+    #expect(
+      right.exitCode == 65 && right.errors.contains("has no table \"website_event\""), "\(right.errors)")
+  }
+
+  @Test(arguments: [
+    "name=cut&times=2", "name=garbage&times=2", "name=empty&times=2", "name=memory&times=1",
+    "name=status&times=2", "name=error&code=159&times=1",
+  ])
+  func `a fault of the server is an error with a reason, and the next request is answered`(fault: String)
+    throws
+  {
+    let server = try server()
+    try server.fault(fault)
+    let request = #"{"id":1,"method":"websites.list"}"# + "\n"
+    let outcome = try BuiltBinary.run(
+      ["serve", address(server)], input: Data((request + request + request).utf8))
+    let replies = try outcome.lines.map { try JSONValue(parsing: Array($0.utf8)) }
+    #expect(replies.first?["error"]?["code"] == 3 && replies.first?["error"]?["data"]?["reason"] != nil)
+    #expect(replies.last?["result"]?.array?.count == 1, "\(replies)")
+  }
+}
