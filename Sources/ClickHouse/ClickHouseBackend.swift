@@ -6,6 +6,8 @@ final class ClickHouseBackend: ReportBackend {
   private let website: String
   private let client: Client
   private let repeats: RepeatCache
+  /// Nil until a statement needs it.
+  private var knownSource: EventSource?
   /// Why a report threw ``ReportError/unreadable``.
   private(set) var failure: ClickHouseError?
 
@@ -13,10 +15,15 @@ final class ClickHouseBackend: ReportBackend {
     (self.layout, self.website, self.client, self.repeats) = (layout, website, client, repeats)
   }
 
-  /// The events that a report on this range reads.
-  func source(
-    _ range: InstantRange, on executor: ParallelExecutor
-  ) throws(ReportError) -> EventSource {
+  /// The events of the website. Whether ids occur twice is asked once, though a report may have several statements.
+  func source(on executor: ParallelExecutor) throws(ReportError) -> EventSource {
+    if let knownSource { return knownSource }
+    let source = try findSource(on: executor)
+    knownSource = source
+    return source
+  }
+
+  private func findSource(on executor: ParallelExecutor) throws(ReportError) -> EventSource {
     var source = EventSource(layout: layout, website: website)
     // A user who may not read the parts has the ids counted with each report.
     let state =
@@ -38,7 +45,7 @@ final class ClickHouseBackend: ReportBackend {
 
   /// The relations of a scope.
   func query(_ scope: ReportScope, on executor: ParallelExecutor) throws(ReportError) -> EventQuery {
-    try EventQuery(scope, of: try source(scope.range, on: executor))
+    try EventQuery(scope, of: try source(on: executor))
   }
 
   /// The rows of a statement.

@@ -4,7 +4,7 @@ extension ClickHouseBackend {
   func performance(_ request: PerformanceRequest, on executor: ParallelExecutor) throws(ReportError)
     -> PerformanceReport
   {
-    var source = try source(request.scope.range, on: executor)
+    var source = try source(on: executor)
     source.readsMeasurements = true
     var query = try EventQuery(request.scope, of: source)
     let (measurements, summary) = try summary(query, on: executor)

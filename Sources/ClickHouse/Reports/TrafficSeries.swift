@@ -115,7 +115,7 @@ extension ClickHouseBackend {
     )
     guard let readable = InstantRange(start: start, end: end) else { return nil }
     if let starts = units.starts(of: readable) { return UnitSegments(starts) }
-    var source = try source(readable, on: executor)
+    var source = try source(on: executor)
     source.readsMeasurements = measurements
     let query = try EventQuery(ReportScope(range: readable), of: source)
     guard let extent = try extent(of: query, on: executor),
