@@ -103,27 +103,6 @@ private struct InsightsFieldSQL {
   }
 }
 
-extension Dimension {
-  /// The value of the visit.
-  fileprivate var ofVisit: Dimension {
-    switch self {
-    case .column(let column): .visit(.column(column))
-    case .type: .visit(.type)
-    default: self
-    }
-  }
-}
-
-extension InsightsRequest {
-  /// Whether any row needs to know the visitors of all rows together.
-  fileprivate var usesShares: Bool {
-    metrics.contains(.share) || having.contains { $0.metric == .share }
-      || order.contains { order in
-        if case .metric(.share) = order.key { true } else { false }
-      }
-  }
-}
-
 /// The values of a row. Texts are compared by their bytes.
 private struct InsightsKey: Hashable {
   private let bytes: [[UInt8]]

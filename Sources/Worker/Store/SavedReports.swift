@@ -169,7 +169,7 @@ extension JSONObject {
       (path: name, list: self[name]), (path: "parameters/\(name)", list: self["parameters"]?[name]),
     ].filter { $0.list ?? .null != .null }
     guard places.count < 2 else {
-      throw .invalidParams([.member(name, "must not stand beside parameters/\(name), which is the same")])
+      throw .invalidParams([.member(name, "must be left out, because parameters has it too")])
     }
     guard let (path, value) = places.first else { return }
     guard let list = value?.array, list.count <= Limits.expectations else {

@@ -128,7 +128,7 @@ extension EventCondition {
 
 extension InsightsRequest {
   /// Whether any row needs to know the visitors of all rows together.
-  fileprivate var usesShares: Bool {
+  package var usesShares: Bool {
     metrics.contains(.share) || having.contains { $0.metric == .share }
       || order.contains { order in
         if case .metric(.share) = order.key { true } else { false }

@@ -85,7 +85,7 @@ extension InsightsGrouping.Field {
 
 extension Dimension {
   /// The value of the event's visit, if this is one of the event that visits have too.
-  fileprivate var ofVisit: Dimension {
+  package var ofVisit: Dimension {
     switch self {
     case .column(let column): .visit(.column(column))
     case .type: .visit(.type)
