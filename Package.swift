@@ -91,7 +91,7 @@ let package = Package(
       name: "ClickHouseTests",
       dependencies: ["ClickHouse", "footfall", "footfall-clickhouse", "JSON", "TestSupport", "System"],
       path: "Tests/ClickHouse",
-      exclude: ["load.py", "requirements.txt", "server.py", "test_server.py", "through.py"],
+      exclude: ["benchmark.py", "load.py", "requirements.txt", "server.py", "test_server.py", "through.py"],
       swiftSettings: strict),
     // Found where the system keeps it; without pkg-config, so that a build can name another place first.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -123,7 +123,8 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["footfall", "Commands", "Reporting", "JSON", "TestSupport"],
       path: "Tests/EndToEnd", swiftSettings: strict),
     .testTarget(
-      name: "GoldenTests", dependencies: ["footfall", "JSON", "TestSupport"], path: "Tests/Golden",
+      name: "GoldenTests", dependencies: ["footfall", "footfall-clickhouse", "JSON", "TestSupport"],
+      path: "Tests/Golden",
       exclude: ["events"], swiftSettings: strict),
     fuzzing,
   ]

@@ -6,13 +6,18 @@ final class ClickHouseBackend: ReportBackend {
   private let website: String
   private let client: Client
   private let repeats: RepeatCache
+  private let onStatement: @Sendable (Statement) -> Void
   /// Nil until a statement needs it.
   private var knownSource: EventSource?
   /// Why a report threw ``ReportError/unreadable``.
   private(set) var failure: ClickHouseError?
 
-  init(layout: TableLayout, website: String, client: Client, repeats: RepeatCache) {
+  init(
+    layout: TableLayout, website: String, client: Client, repeats: RepeatCache,
+    onStatement: @escaping @Sendable (Statement) -> Void
+  ) {
     (self.layout, self.website, self.client, self.repeats) = (layout, website, client, repeats)
+    self.onStatement = onStatement
   }
 
   /// The events of the website. Whether ids occur twice is asked once, though a report may have several statements.
@@ -29,7 +34,7 @@ final class ClickHouseBackend: ReportBackend {
     let state =
       layout.events.isDistributed
       ? nil
-      : try? rows(source.state, on: executor) { row throws(ClickHouseError) in
+      : try? answer(to: Statement(source.state), on: executor) { row throws(ClickHouseError) in
         try row.integer()
       }.first
     failure = nil
@@ -38,7 +43,9 @@ final class ClickHouseBackend: ReportBackend {
       return source
     }
     source.hasRepeats =
-      try row(source.repeats, on: executor) { row throws(ClickHouseError) in try row.count() } > 0
+      try answer(to: Statement(source.repeats), on: executor) { row throws(ClickHouseError) in
+        try row.count()
+      } != [0]
     if let state { repeats.keep(source.hasRepeats, website, in: state) }
     return source
   }
@@ -48,12 +55,21 @@ final class ClickHouseBackend: ReportBackend {
     try EventQuery(scope, of: try source(on: executor))
   }
 
-  /// The rows of a statement.
+  /// The rows of a report's statement.
   func rows<Row>(
     _ sql: SQL, on executor: ParallelExecutor, _ row: (inout RowReader) throws(ClickHouseError) -> Row
   ) throws(ReportError) -> [Row] {
+    let statement = Statement(sql)
+    onStatement(statement)
+    return try answer(to: statement, on: executor, row)
+  }
+
+  private func answer<Row>(
+    to statement: Statement, on executor: ParallelExecutor,
+    _ row: (inout RowReader) throws(ClickHouseError) -> Row
+  ) throws(ReportError) -> [Row] {
     do throws(ClickHouseError) {
-      return try client.rows(of: Statement(sql), isCancelled: { executor.isCancelled }, row)
+      return try client.rows(of: statement, isCancelled: { executor.isCancelled }, row)
     } catch {
       failure = error
       throw .unreadable

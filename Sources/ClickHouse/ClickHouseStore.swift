@@ -10,6 +10,7 @@ public final class ClickHouseStore: StoreBackend {
   private let address: Address
   private let client: Client
   private let library: ReportLibrary
+  private let onStatement: @Sendable (Statement) -> Void
   /// Nil until the tables were described.
   private var layout: TableLayout?
   /// By website: whether an `event_id` occurs twice, and the state of the tables in which that was found out.
@@ -19,17 +20,19 @@ public final class ClickHouseStore: StoreBackend {
   ///   - password: The user's password; nil for none.
   ///   - reports: Where saved reports are kept.
   ///   - newID: Makes ids of queries.
+  ///   - onStatement: Is told each statement of a report before it is sent.
   public init(
-    _ address: Address, password: String?, reports: ReportLibrary, newID: @escaping @Sendable () -> String
+    _ address: Address, password: String?, reports: ReportLibrary, newID: @escaping @Sendable () -> String,
+    onStatement: @escaping @Sendable (Statement) -> Void = { _ in }
   ) {
-    (self.address, library) = (address, reports)
+    (self.address, library, self.onStatement) = (address, reports, onStatement)
     client = Client(address, password: password, newID: newID)
   }
 
   public var savedReportsAreDurable: Bool { library.isDurable }
 
   public func snapshot(in context: LoadContext) throws(StoreError) -> ClickHouseSnapshot {
-    ClickHouseSnapshot(try layout(in: context), client, repeats, context)
+    ClickHouseSnapshot(try layout(in: context), client, repeats, context, onStatement)
   }
 
   private func layout(in context: LoadContext) throws(StoreError) -> TableLayout {
@@ -43,6 +46,10 @@ public final class ClickHouseStore: StoreBackend {
     do throws(LayoutError) { try layout.take(rows) } catch {
       throw .server(sentence: error.sentence, .damaged)
     }
+    let caches = try client.storeRows(of: Client.asksForConditionCache, context) {
+      row throws(ClickHouseError) in try row.count()
+    }
+    if caches == [1] { client.doNotUseConditionCache() }
     self.layout = layout
     return layout
   }
@@ -103,12 +110,15 @@ public final class ClickHouseSnapshot: EventSnapshot {
   private let client: Client
   private let repeats: RepeatCache
   private let context: LoadContext
+  private let onStatement: @Sendable (Statement) -> Void
   private var knownWebsites: [WebsiteSummary]?
 
   fileprivate init(
-    _ layout: TableLayout, _ client: Client, _ repeats: RepeatCache, _ context: LoadContext
+    _ layout: TableLayout, _ client: Client, _ repeats: RepeatCache, _ context: LoadContext,
+    _ onStatement: @escaping @Sendable (Statement) -> Void
   ) {
     (self.layout, self.client, self.repeats, self.context) = (layout, client, repeats, context)
+    self.onStatement = onStatement
   }
 
   public var websites: [WebsiteSummary] {
@@ -142,7 +152,8 @@ public final class ClickHouseSnapshot: EventSnapshot {
   public func reading<Answer>(
     _ id: String, _ report: (any ReportBackend) throws(ReportError) -> Answer
   ) throws(StoreError) -> Result<Answer, ReportError> {
-    let backend = ClickHouseBackend(layout: layout, website: id, client: client, repeats: repeats)
+    let backend = ClickHouseBackend(
+      layout: layout, website: id, client: client, repeats: repeats, onStatement: onStatement)
     do throws(ReportError) {
       return .success(try report(backend))
     } catch {

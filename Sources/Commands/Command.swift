@@ -40,6 +40,7 @@ enum Command {
     case "export": self = .export(try Export(rest))
     case "forget": self = .forget(try Forget(rest))
     case "report": self = .report(try ReportCommand(rest, servers))
+    case "sql": self = .report(try ReportCommand(rest, servers, printsStatements: true))
     case "page": self = .page(try PageCommand(rest, servers))
     case _ where ReportDefinition.traffic.contains { $0.name == first }:
       self = .report(try ReportCommand(arguments, servers))

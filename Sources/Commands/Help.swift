@@ -14,7 +14,7 @@ enum Help {
       page(descriptions), serve,
     ]
       + [
-        websites, inspect, importing, export, create, forget, schema, completions, man,
+        websites, inspect, importing, export, create, forget, sql, schema, completions, man,
       ]
   }()
 
@@ -259,6 +259,22 @@ enum Help {
       """
     ],
     examples: ["footfall report insights store.db --field country --during last-month"])
+
+  private static let sql = CommandUsage(
+    "sql", "Print the statements that compute a report on a server",
+    operands: [
+      .init(
+        "NAME", "The name of a report, or stats, series and so on.",
+        words: ReportDefinition.all.map(\.name)),
+      .init("STORE", "The address of a ClickHouse server: footfall help server."),
+    ],
+    description: [
+      """
+      Computes a report on a ClickHouse server, and prints in place of its result the statements that the server was sent, as \
+      clickhouse-client reads them: the values of the request are parameters. The options are those of the report.
+      """
+    ],
+    examples: ["footfall sql funnel clickhouse://analytics@db.example/umami --step /pricing --step signup"])
 
   private static let websites = CommandUsage(
     "websites", "Print the websites of a store", operands: [.store],

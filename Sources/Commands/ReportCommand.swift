@@ -6,7 +6,8 @@ import Reporting
 import System
 import Worker
 
-/// `footfall report NAME STORE...`: prints one report; and `footfall stats STORE...`, which are commands of their own.
+/// `footfall report NAME STORE...`: prints one report; `footfall stats STORE...`, which are commands of their own; and
+/// `footfall sql NAME STORE...`, which prints how a server computes the report.
 struct ReportCommand {
   private var arguments: ReportArguments
   private var options: WorkerOptions
@@ -15,13 +16,18 @@ struct ReportCommand {
   private var website: String?
   /// The arguments after the name.
   private let words: [String]
+  /// Takes the statements if these are to be printed in place of the report.
+  private let log: StatementLog?
 
-  init(_ words: [String], _ servers: ServerStores) throws(CommandError) {
+  init(_ words: [String], _ servers: ServerStores, printsStatements: Bool = false) throws(CommandError) {
+    log = printsStatements ? StatementLog() : nil
     options = WorkerOptions(servers)
     self.words = Array(words.dropFirst())
     var words = Arguments(words)
     guard case .operand(let name)? = words.next() else {
-      throw .usage("report needs the name of a report first: \(Self.names)", help: "footfall report --help")
+      let command = printsStatements ? "sql" : "report"
+      throw .usage(
+        "\(command) needs the name of a report first: \(Self.names)", help: "footfall \(command) --help")
     }
     arguments = ReportArguments(try Self.kind(named: name))
     while let word = words.next() {
@@ -31,6 +37,11 @@ struct ReportCommand {
       }
     }
     try options.checkPaths(of: arguments.kind.command)
+    if printsStatements, options.address == nil {
+      throw .usage(
+        "sql prints what a ClickHouse server is asked; reports about files are not computed by statements",
+        help: "footfall help server")
+    }
     try withUsage { () throws(FlagError) in try arguments.checkComplete() }
   }
 
@@ -75,7 +86,7 @@ struct ReportCommand {
   func run() throws(CommandError) -> ExitCode {
     var arguments = arguments
     let zone = try zoneRules()
-    let worker = try options.makeWorker()
+    let worker = try options.makeWorker(log: log)
     let websites = try worker.result(of: "websites.list", [:]).array ?? []
     if websites.isEmpty { throw usage(options.emptyReason()) }
     let chosen = try withUsage { () throws(FlagError) in
@@ -120,6 +131,10 @@ struct ReportCommand {
     var context = ReportContext(arguments, params: params, website: name, range: range, zone: zone)
     let result: JSONValue
     do throws(CommandError) {
+      if let log {
+        try print(log, of: worker, params)
+        return .success
+      }
       result = try worker.result(of: arguments.method, params)
       if format == .table { context.comparedValues = try worker.comparedValues(result, context) }
       let origin = options.origin(of: [arguments.kind.command] + words)
@@ -138,6 +153,21 @@ struct ReportCommand {
       diagnose(notice)
     }
     return arguments.isFailure(result) ? .failed : .success
+  }
+
+  /// Computes the report, and prints the statements by which it was computed, or was tried to be.
+  private func print(
+    _ log: StatementLog, of worker: Worker, _ params: JSONObject
+  ) throws(CommandError) {
+    // Those by which the range and the currency were found.
+    _ = log.take()
+    let failure: CommandError?
+    do throws(CommandError) {
+      _ = try worker.result(of: arguments.method, params)
+      failure = nil
+    } catch { failure = error }
+    try writeStandardOutput(log.take().joined(separator: "\n"))
+    if let failure { throw failure }
   }
 
   /// What is asked of the store to say why a result is empty.

@@ -1,4 +1,5 @@
 public import EventStore
+import Synchronization
 import System
 
 /// Opens stores that are on a server, in a program that can reach one.
@@ -11,6 +12,8 @@ public struct ServerStores: Sendable {
     public let passwordFile: String?
     /// Where saved reports are kept.
     public let reports: ReportLibrary
+    /// Takes the text of each statement of a report before it is sent; nil if nobody reads them.
+    public let log: StatementLog?
   }
 
   let open: @Sendable (Place) throws(StoreError) -> any StoreBackend
@@ -27,6 +30,22 @@ public struct ServerStores: Sendable {
 
   /// Whether an argument is the address of a server, right or wrong.
   static func isAddress(_ argument: String) -> Bool { argument.utf8.starts(with: scheme.utf8) }
+}
+
+/// The statements by which a server computed reports.
+public final class StatementLog: Sendable {
+  private let statements = Mutex<[String]>([])
+
+  /// Adds the text of a statement with its parameters, as the server's own client reads it.
+  public func add(_ text: String) { statements.withLock { $0.append(text) } }
+
+  /// The statements since the last call.
+  func take() -> [String] {
+    statements.withLock { statements in
+      defer { statements = [] }
+      return statements
+    }
+  }
 }
 
 /// The options of a store on a server.
@@ -52,12 +71,12 @@ struct ServerOptions {
   }
 
   func open(
-    _ address: String, with servers: ServerStores, _ diagnostics: @escaping Diagnostics
+    _ address: String, with servers: ServerStores, log: StatementLog?, _ diagnostics: @escaping Diagnostics
   ) throws(StoreError) -> any StoreBackend {
     let library =
       if let reports { try ReportLibrary(path: reports, diagnostics: diagnostics) } else { ReportLibrary() }
     return try servers.open(
-      ServerStores.Place(address: address, passwordFile: passwordFile, reports: library))
+      ServerStores.Place(address: address, passwordFile: passwordFile, reports: library, log: log))
   }
 }
 

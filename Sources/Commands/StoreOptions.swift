@@ -44,14 +44,17 @@ struct WorkerOptions {
   }
 
   /// The address of the server; nil if the store is files.
-  private var address: String? { paths.first { ServerStores.isAddress($0) } }
+  var address: String? { paths.first { ServerStores.isAddress($0) } }
 
   /// Opens the store, and creates a worker for it.
-  func makeWorker() throws(CommandError) -> Worker {
+  ///
+  /// - Parameter log: Takes the statements of reports, if the store is on a server.
+  func makeWorker(log: StatementLog? = nil) throws(CommandError) -> Worker {
     let display = makeDisplay()
     do throws(StoreError) {
       if let address {
-        return makeWorker(for: try server.open(address, with: servers, diagnostics(display)), display)
+        return makeWorker(
+          for: try server.open(address, with: servers, log: log, diagnostics(display)), display)
       }
       return makeWorker(
         for: try EventStore.open(paths, options: openOptions, diagnostics: diagnostics(display)), display)

@@ -10,7 +10,9 @@ public func embeddedSchema(_ name: String) -> [UInt8]? {
   guard name == Schemas.common, let text = Schemas.text(of: name) else { return Schemas.text(of: name) }
   let placeholder = Array("\"REPORT TYPES\"".utf8)
   let types = Array(Method.reportTypes.map { "\"\($0)\"" }.joined(separator: ", ").utf8)
-  guard let start = text.firstRange(of: placeholder)?.lowerBound else {
+  // `firstRange(of:)` would link the library of regular expressions, which is 2 MB.
+  let start = text.indices.first { text[$0] == placeholder[0] && text[$0...].starts(with: placeholder) }
+  guard let start else {
     preconditionFailure("\(name) has no place for the types of reports")
   }
   return text[..<start] + types + text[(start + placeholder.count)...]

@@ -16,7 +16,10 @@ let servers = ServerStores { place throws(StoreError) in
     if let file = place.passwordFile { try firstLine(of: file) } else {
       environmentVariable("FOOTFALL_CLICKHOUSE_PASSWORD")
     }
-  return ClickHouseStore(address, password: password, reports: place.reports, newID: randomUUID)
+  let log = place.log
+  return ClickHouseStore(
+    address, password: password, reports: place.reports, newID: randomUUID,
+    onStatement: { log?.add($0.clientText) })
 }
 
 runCommandLine(servers: servers)

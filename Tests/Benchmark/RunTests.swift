@@ -76,7 +76,7 @@ struct RunTests {
     #expect(database.errors.contains("must be .csv files") && database.exitCode == 64)
   }
 
-  @Test(.enabled(if: duckDBIsInstalled)) func `DuckDB is asked for every report`() throws {
+  @Test(.enabled(if: BuiltBinary.pythonHas("duckdb"))) func `DuckDB is asked for every report`() throws {
     let outcome = try run(["--json", "--duckdb", "python3", BuiltBinary.url.path] + store)
     #expect(outcome.errors == "" && outcome.exitCode == 0)
     let results = try JSONValue(parsing: Array(outcome.output))
@@ -87,17 +87,6 @@ struct RunTests {
       #expect(report["timesFaster"]?.double ?? 0 > 0, "\(report)")
     }
     #expect(results["duckDB"]?["meanTimesFaster"]?.double ?? 0 > 0)
-  }
-
-  /// Whether Python has the module; the tests' requirements name it.
-  private static var duckDBIsInstalled: Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", "import duckdb"]
-    process.standardError = FileHandle.nullDevice
-    do { try process.run() } catch { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
   }
 
   @Test func `a peer that cannot be asked is said`() throws {

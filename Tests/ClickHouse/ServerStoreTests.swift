@@ -119,6 +119,44 @@ import Testing
       try replies(#"{"id":1,"method":"websites.list"}"# + "\n", server).first?["result"]?.array?.count == 1)
   }
 
+  @Test func `the statements of a report are printed as the server's client reads them`() throws {
+    let server = try server()
+    let mark = "x'); \\ {p1:String}'"
+    let outcome = try BuiltBinary.run([
+      "sql", "goals", address(server), "--during", "2026-03", "--goal", "event:signup>=5", "--filter",
+      "url!=\(mark)",
+    ])
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let printed = String(decoding: outcome.output, as: UTF8.self)
+    let lines = printed.split(separator: "\n", omittingEmptySubsequences: false)
+    let settings = lines.prefix { $0.hasPrefix("SET param_p") }
+    let statement = lines.dropFirst(settings.count).joined(separator: "\n")
+    #expect(!settings.isEmpty && statement.contains("WITH") && !statement.contains("x')"), "\(printed)")
+    // The engine reads the values as they were, and the server takes the statement.
+    let script = """
+      import re, sys, urllib.parse, urllib.request
+      from chdb import session
+      engine, values, statement = session.Session(), {}, sys.argv[2]
+      for line in re.findall(r"^SET param_.*;\\n", statement, re.M):
+          name, value = re.fullmatch(r"SET param_(\\w+) = '(.*)';\\n", line).groups()
+          engine.query(line)
+          values["param_" + name] = re.sub(r"\\\\(.)", r"\\1", value)
+          statement = statement.replace(line, "", 1)
+      texts = re.findall(r"\\{(p\\d+):String\\}", statement)
+      for name in sorted(set(texts)):
+          print(bytes.fromhex(str(engine.query("SELECT hex({" + name + ":String})", "TSV")).strip()).decode())
+      query = urllib.parse.urlencode(values | {"database": "umami", "default_format": "JSONCompactEachRow"})
+      print(urllib.request.urlopen("http://127.0.0.1:" + sys.argv[1] + "/?" + query, statement.strip(" \\n;").encode()).read())
+      """
+    let read = try BuiltBinary.run(
+      ["python3", "-c", script, "\(server.port)", printed], executable: Self.env)
+    #expect(read.exitCode == 0, "\(read.errors)")
+    #expect(read.lines.contains(mark) && read.lines.last?.contains("b'[") == true, "\(read.lines)")
+    // Without a server there is no statement.
+    let files = try BuiltBinary.run(["sql", "utm", "website_event.csv"], in: Self.examples)
+    #expect(files.exitCode == 64 && files.errors.contains("ClickHouse server"), "\(files.errors)")
+  }
+
   @Test func `footfall hands an address over to the program beside it, and says what is missing`() throws {
     let server = try server()
     let printed = try BuiltBinary.run(["websites", address(server), "--format", "csv"])

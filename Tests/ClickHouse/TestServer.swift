@@ -4,8 +4,7 @@ import TestSupport
 /// `server.py`, which serves ClickHouse's HTTP interface over its engine, as a child process.
 final class TestServer {
   /// Whether Python has the engine, as `.ci/run` makes sure.
-  static let isInstalled =
-    (try? BuiltBinary.run(["python3", "-c", "import chdb"], executable: env))?.exitCode == 0
+  static let isInstalled = BuiltBinary.pythonHas("chdb")
 
   private static let env = URL(fileURLWithPath: "/usr/bin/env")
   private let process = Process()

@@ -166,8 +166,28 @@ def expression(name, type, given, first):
     return f"ifNull({value}, '')"
 
 
+def numbered(path, directory):
+    """A copy of a CSV file with one more column in front: the engine drops spaces at the start of a row, which may be part of a text."""
+    with open(path, "rb") as file:
+        parts = file.read().split(b'"')
+    # What is outside of quotes, where a line ends a row.
+    parts[::2] = [part.replace(b"\n", b"\n0,") for part in parts[::2]]
+    text = b'"'.join(parts)
+    copy = os.path.join(directory, "numbered.csv")
+    with open(copy, "wb") as file:
+        file.write(b"0," + text.removesuffix(b"0,"))
+    return copy
+
+
 def fill(engine, options, table, columns, path, first):
     header = header_of(path)
+    if header[0] not in ID_COLUMNS:
+        with tempfile.TemporaryDirectory() as directory:
+            return fill_from(engine, options, table, columns, numbered(path, directory), ["row"] + header, first)
+    return fill_from(engine, options, table, columns, path, header, first)
+
+
+def fill_from(engine, options, table, columns, path, header, first):
     structure = ", ".join(f"f_{re.sub('[^A-Za-z0-9_]', '_', name)} Nullable(String)" for name in header)
     values = ", ".join(f"{expression(name, type, header, first)} AS {name}" for name, type in columns)
     shard, shards = options.shard

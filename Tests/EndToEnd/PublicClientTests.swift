@@ -12,10 +12,6 @@ import Testing
     try BuiltBinary.run(["python3"] + arguments, executable: URL(fileURLWithPath: "/usr/bin/env"))
   }
 
-  private static func has(_ module: String) -> Bool {
-    (try? python(["-c", "import \(module)"]))?.exitCode == 0
-  }
-
   /// Runs a script of `Tests/Clients` with a worker over the example events, and gives what it printed.
   private func run(_ script: String, _ options: [String] = []) throws -> [String] {
     let events = BuiltBinary.checkout.appendingPathComponent("examples/website_event.csv").path
@@ -25,7 +21,8 @@ import Testing
     return outcome.lines
   }
 
-  @Test(.enabled(if: has("pygls"))) func `the client of a language server library gets its replies`() throws {
+  @Test(.enabled(if: BuiltBinary.pythonHas("pygls")))
+  func `the client of a language server library gets its replies`() throws {
     #expect(
       try run("language_server.py") == [
         "/ 3", "/pricing 2", "/é漢 0",
@@ -34,7 +31,7 @@ import Testing
   }
 
   // One process for all, since the client takes a second to be loaded.
-  @Test(.enabled(if: has("mcp, jsonschema")))
+  @Test(.enabled(if: BuiltBinary.pythonHas("mcp, jsonschema")))
   func `the public client of the tool protocol lists and calls every tool`() throws {
     let modes = [
       ("2026-07-28", "None 2026-07-28"), ("auto", "footfall 2026-07-28"), ("legacy", "footfall 2025-11-25"),
@@ -44,7 +41,7 @@ import Testing
     #expect(lines == expected)
   }
 
-  @Test(.enabled(if: has("agents, google.genai")))
+  @Test(.enabled(if: BuiltBinary.pythonHas("agents, google.genai")))
   func `agent software converts the schema of every tool, and models may send null for what they leave out`()
     throws
   {
@@ -86,7 +83,7 @@ import Testing
     return try #require(reply["result"]?["tools"]?.array)
   }
 
-  @Test(.enabled(if: has("openrpc, jsonschema")))
+  @Test(.enabled(if: BuiltBinary.pythonHas("openrpc, jsonschema")))
   func `public software reads the description of the methods`() throws {
     let methods = try BuiltBinary.run(["schema"]).lines.filter { $0.hasSuffix(".params.json") }
     #expect(try run("open_rpc.py") == ["1.3.2 \(methods.count)"])

@@ -69,6 +69,15 @@ import Testing
     try check([store, "--no-cache"], every: 9)
   }
 
+  @Test(.enabled(if: BuiltBinary.pythonHas("chdb")))
+  func `every golden answer comes from the tables of a ClickHouse server`() throws {
+    let (program, script) = (
+      BuiltBinary.url.path + "-clickhouse", BuiltBinary.checkout.path + "/Tests/ClickHouse/through.py"
+    )
+    try check(
+      Self.tables, by: ["python3", script, program], executable: URL(fileURLWithPath: "/usr/bin/env"))
+  }
+
   @Test func `every golden answer comes from an export of the store`() throws {
     let folder = scratch.path("exported")
     let outcome = try BuiltBinary.run(["export", store, folder])
@@ -137,11 +146,15 @@ import Testing
 
   /// Sends requests down one pipe to a worker over `files` and compares every result. All forms of every
   /// report are among a third of them.
-  private func check(_ files: [String], every step: Int = 1, from first: Int = 0) throws {
+  private func check(
+    _ files: [String], every step: Int = 1, from first: Int = 0, by command: [String] = [],
+    executable: URL = BuiltBinary.url
+  ) throws {
     let cases = Thoroughness.sample(cases, every: step, from: first)
     let input = cases.map { "\($0.request)\n" }.joined()
     let outcome = try BuiltBinary.run(
-      ["serve"] + files, input: Data(input.utf8), environment: ["XDG_CACHE_HOME": scratch.path("cache")])
+      command + ["serve"] + files, executable: executable, input: Data(input.utf8),
+      environment: ["XDG_CACHE_HOME": scratch.path("cache")])
     #expect(outcome.exitCode == 0)
     #expect(outcome.errors == "")
     try #require(outcome.lines.count == cases.count)

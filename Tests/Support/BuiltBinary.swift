@@ -10,6 +10,12 @@ public struct BuiltBinary {
   public static let checkout = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+  /// Whether Python has a module, as `.ci/run` makes sure.
+  public static func pythonHas(_ module: String) -> Bool {
+    let env = URL(fileURLWithPath: "/usr/bin/env")
+    return (try? run(["python3", "-c", "import \(module)"], executable: env))?.exitCode == 0
+  }
+
   public struct Outcome {
     public let output: Data
     /// What was written to standard error, without progress, which is shown when a run takes long.

@@ -7,12 +7,18 @@ struct EventSource: Sendable {
   /// Whether an `event_id` may occur twice. Of such rows the first counts.
   var hasRepeats = true
 
-  /// How many rows of the website have an `event_id` that another row has too.
+  /// How many rows have an `event_id` that another row has too.
   var repeats: SQL {
     """
     SELECT toInt64(count() - uniqExact(event_id)) FROM \(layout.from(layout.events))
-    WHERE \(layout.events.isEqual("website_id", website))
+    WHERE \(isCompared)
     """
+  }
+
+  /// The rows among which an `event_id` counts once: those of the website; or all, as in files, if a column says which of them
+  /// came first.
+  private var isCompared: SQL {
+    layout.arrivalColumn == nil ? layout.events.isEqual("website_id", website) : "true"
   }
 
   /// A number for the state of the table: another one once rows were added. A row only if the server tells it.
@@ -108,8 +114,8 @@ extension EventSource {
     // The first row with an id counts, wherever the others are.
     let order: SQL = layout.arrivalColumn.map { " ORDER BY \(name: $0)" } ?? ""
     return """
-      SELECT \(columnList) FROM (SELECT * FROM \(layout.from(table)) WHERE \(table.isEqual("website_id", website))\(order) \
-      LIMIT 1 BY event_id) WHERE \(condition)
+      SELECT \(columnList) FROM (SELECT * FROM \(layout.from(table)) WHERE \(isCompared)\(order) LIMIT 1 BY event_id)
+      WHERE \(condition)
       """
   }
 
@@ -182,6 +188,8 @@ extension EventSource {
       if let arrival = layout.arrivalColumn, table.types[arrival] != nil { "\(name: arrival)" } else {
         "toString((created_at, s, n, d))"
       }
+    // As in files, they belong to the event with their id, whatever website they name, if ids are of one event in the table.
+    let belongs: SQL = layout.arrivalColumn == nil ? table.isEqual("website_id", website) : "true"
     return """
       SELECT \(keys), argMin((s, n, d, k), \(order)) AS v, v.1 AS string_value, v.2 AS number_value, v.3 AS date_value,
         v.4 AS data_type
@@ -189,7 +197,7 @@ extension EventSource {
         SELECT event_id AS id, *, \(value("string_value", "'Nullable(String)'")) AS s,
           \(value("number_value", "'Nullable(Decimal(22, 4))'")) AS n, \(time) AS d, \(kind) AS k
         FROM \(layout.from(table))
-        WHERE \(table.isEqual("website_id", website)) AND \(condition))
+        WHERE \(belongs) AND \(condition))
       GROUP BY \(keys)
       """
   }

@@ -171,6 +171,14 @@ public struct Statement: Sendable, Equatable {
     }
     (self.text, self.parameters) = (text, parameters)
   }
+
+  /// The statement as `clickhouse-client` reads it: a `SET` for each parameter, then the text.
+  public var clientText: String {
+    parameters.map { parameter in
+      let value = escaped(parameter.value, quote: true)
+      return "SET param_\(parameter.name) = '\(value)';\n"
+    }.joined() + text + ";\n"
+  }
 }
 
 /// Values with one key are one parameter. Bytes are compared, because strings are equal if they only look the same.
