@@ -48,12 +48,19 @@ final class ClickHouseBackend: ReportBackend {
     try EventQuery(scope, of: try source(on: executor))
   }
 
+  /// What servers read of a statement unless they are told otherwise: their setting `max_query_size`.
+  private static let maximumStatementBytes = 262_144
+
   /// The rows of a statement.
   func rows<Row>(
     _ sql: SQL, on executor: ParallelExecutor, _ row: (inout RowReader) throws(ClickHouseError) -> Row
   ) throws(ReportError) -> [Row] {
+    let statement = Statement(sql)
+    guard statement.text.utf8.count <= Self.maximumStatementBytes else {
+      throw .unsupported("so many steps and conditions that their statement is too long for a server")
+    }
     do throws(ClickHouseError) {
-      return try client.rows(of: Statement(sql), isCancelled: { executor.isCancelled }, row)
+      return try client.rows(of: statement, isCancelled: { executor.isCancelled }, row)
     } catch {
       failure = error
       throw .unreadable

@@ -58,13 +58,15 @@ struct ChainsSQL {
 
   // MARK: What cannot be computed
 
-  /// A statement has a few expressions for each step of each path, and servers take only so much text.
+  /// A statement has a few expressions for each step of each path, and servers read only so much.
   private static let maximumEnds = 128
 
   /// Throws if a funnel cannot be computed.
   static func check(_ request: FunnelRequest) throws(ReportError) {
     let optional = request.links.count(where: \.isOptional)
-    if request.totalWindowMilliseconds != nil, optional > 0, request.steps.count << optional > maximumEnds {
+    if request.totalWindowMilliseconds != nil, optional > 0,
+      request.steps.count << min(optional, 8) > maximumEnds
+    {
       throw .unsupported(
         "totalWindow with \(optional) optional steps of \(request.steps.count), since each of them doubles the chains that "
           + "are searched")
@@ -247,16 +249,15 @@ struct ChainsSQL {
   }
 
   private var firstStep: SQL {
-    ends(at: 0).map { end in
-      var columns = values.map {
-        "if(steps[\(number: end.step + 1)], \($0.ofEvent), NULL) AS \($0.name)_\(end.name)" as SQL
-      }
-      if hasWitness {
-        columns.append(
-          "if(steps[1], [\(element(of: end.step))], []) AS chain_\(end.name), chain_\(end.name) AS best_0")
-      }
-      return "SELECT *, \(columns.joined(separator: ", "))\nFROM (\(events))"
-    }[0]
+    let end = ends(at: 0)[0]
+    var columns = values.map {
+      "if(steps[\(number: end.step + 1)], \($0.ofEvent), NULL) AS \($0.name)_\(end.name)" as SQL
+    }
+    if hasWitness {
+      columns.append(
+        "if(steps[1], [\(element(of: 0))], []) AS chain_\(end.name), chain_\(end.name) AS best_0")
+    }
+    return "SELECT *, \(columns.joined(separator: ", "))\nFROM (\(events))"
   }
 
   /// An event of a witness.
