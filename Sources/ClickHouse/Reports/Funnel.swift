@@ -74,7 +74,7 @@ extension ClickHouseBackend {
     throws(ReportError)
   {
     var query = try query(request.scope, on: executor)
-    let witnesses = try ChainsSQL(request, &query, hasWitness: true).witnesses
+    let witnesses = try ChainsSQL(request, &query, witness: .times).witnesses
     func distribution(of time: SQL) -> SQL {
       func percentile(_ percent: Int) -> SQL {
         "arraySort(groupArray(\(time)))[intDiv(\(number: percent) * count() + 99, 100)]"
@@ -111,10 +111,10 @@ extension ClickHouseBackend {
     _ request: FunnelRequest, limit: Int, to steps: inout [FunnelStep], on executor: ParallelExecutor
   ) throws(ReportError) {
     var query = try query(request.scope, on: executor)
-    let witnesses = try ChainsSQL(request, &query, hasWitness: true, hasNext: true).witnesses
+    let witnesses = try ChainsSQL(request, &query, witness: .next).witnesses
     let found = try rows(
       query.with + """
-        SELECT toInt64(chain[1].2) AS step, next, toInt64(count()) AS visitors
+        SELECT step, next, toInt64(count()) AS visitors
         FROM (\(witnesses))
         GROUP BY step, next
         ORDER BY step, visitors DESC, next LIMIT \(value: limit) BY step
@@ -134,7 +134,7 @@ extension ClickHouseBackend {
     _ request: FunnelRequest, by breakdown: FunnelBreakdown, on executor: ParallelExecutor
   ) throws(ReportError) -> [FunnelRow] {
     var query = try query(request.scope, on: executor)
-    let witnesses = try ChainsSQL(request, &query, hasWitness: true, by: breakdown).witnesses
+    let witnesses = try ChainsSQL(request, &query, witness: .value(breakdown)).witnesses
     let visits = request.staysInVisit ? request.steps.indices.map { "visits_\(number: $0)" as SQL } : []
     let numbers = request.steps.indices.map { step in
       """

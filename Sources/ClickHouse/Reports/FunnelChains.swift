@@ -19,40 +19,43 @@ extension EventQuery {
 /// With a total window, a chain that leaves out an optional step may begin later than one that ends at a later event. So the
 /// chains with the same optional steps are searched by themselves: a path.
 ///
-/// For witnesses, it keeps the chain too, which leads over the latest event each time. Backward, chains begin at the last step,
-/// and time runs from the last event to the first.
+/// Where more than its end matters of a witness, it keeps the chain too, which leads over the latest event each time. Backward,
+/// chains begin at the last step, and time runs from the last event to the first.
 struct ChainsSQL {
   private let request: FunnelRequest
   private let isBackward: Bool
-  private let hasWitness: Bool
   private let steps: SQL
   private let exclusions: SQL
-  /// The value by which the funnel is divided, and where it is taken from.
+  /// What is told about witnesses; nil if they are not looked at.
+  private let witness: Witness?
+  /// The value of an event by which the funnel is divided.
   private var value: SQL?
-  private var takesLastValue = false
   /// What is shown of an event as the next one.
   private var item: SQL?
   /// The steps in the order in which they are searched.
   private let order: [Int]
 
+  enum Witness {
+    case times, next
+    case value(FunnelBreakdown)
+  }
+
   init(
-    _ request: FunnelRequest, _ query: inout EventQuery, isBackward: Bool = false, hasWitness: Bool = false,
-    hasNext: Bool = false, by breakdown: FunnelBreakdown? = nil
+    _ request: FunnelRequest, _ query: inout EventQuery, isBackward: Bool = false, witness: Witness? = nil
   ) throws(ReportError) {
-    (self.request, self.isBackward, self.hasWitness) = (request, isBackward, hasWitness)
+    (self.request, self.isBackward, self.witness) = (request, isBackward, witness)
     let indices = Array(request.steps.indices)
     order = isBackward ? indices.reversed() : indices
     query.need(.visitor, .visit, .time, .tie)
     steps = try query.steps(request.steps)
     exclusions = try query.steps(request.exclusions.map(\.matcher))
-    if let breakdown {
-      value = "toString(\(query.dimension(breakdown.compiledDimension)))"
-      takesLastValue = breakdown.place == .lastEvent
-    }
-    if hasNext {
+    switch witness {
+    case .value(let breakdown): value = "toString(\(query.dimension(breakdown.compiledDimension)))"
+    case .next:
       let (name, path) = (query.column(.text(.eventName)), query.column(.text(.urlPath)))
       // A letter before it tells an empty path from nothing.
       item = "concat('=', if(\(name) != '', toString(\(name)), toString(\(path))))"
+    case .times, nil: break
     }
   }
 
@@ -90,33 +93,33 @@ struct ChainsSQL {
     return "SELECT [\(counts.joined(separator: ",\n  "))]\nFROM (\(chains(to: request.steps.count - 1)))"
   }
 
-  /// A row for each visitor with a chain: `visitor`, `chain`, the events of the witness, the last one first, each with its place,
-  /// its step, its time, and the visitor's value if that is taken from the first; `value`, if there is one; `next`, the item of
-  /// the event after the witness, if it is asked for; `reached`, by step whether there is a chain; and `visits_0` …, if chains
-  /// stay in visits, the visits with a chain to the step.
+  /// A row for each visitor with a chain: `visitor`, and of the witness
+  ///
+  /// - for times: `chain`, its events, the last one first, each with its place, its step and its time;
+  /// - for next items: `step`, its last one, and `next`, the item of the event after it;
+  /// - for a breakdown: `value`; `reached`, by step whether there is a chain; and, if chains stay in visits, `visits_0` …, by
+  ///   step the visits with a chain to it.
   var witnesses: SQL {
-    let best: SQL = "best_\(number: request.steps.count - 1)"
+    let steps = request.steps.indices
     // Of the chains to the deepest step, the one that ends first.
+    func atEnd(_ column: SQL) -> SQL { "argMax(\(column), (deepest, -place))" }
+    let best: SQL = "best_\(number: steps.count - 1)"
     var columns: [SQL] = ["visitor"]
-    let key: SQL = "(\(best)[1].2, -\(best)[1].1)"
-    columns.append("argMax(\(best), \(key)) AS chain")
-    if value != nil {
-      columns.append(takesLastValue ? "argMax(event_value, \(key)) AS value" : "chain[-1].4 AS value")
-    }
-    if item != nil { columns.append("argMax(next_item, \(key)) AS next") }
-    if value != nil {
-      columns.append(
-        "maxForEach([\(request.steps.indices.map(isReached).joined(separator: ", "))]) AS reached")
+    switch witness {
+    case .times, nil: columns.append("\(atEnd(best)) AS chain")
+    case .next: columns.append("max(deepest) AS step, \(atEnd("next_item")) AS next")
+    case .value:
+      columns.append("\(atEnd(keepsChain ? "\(best)[-1].3" : "event_value")) AS value")
+      columns.append("maxForEach([\(steps.map(isReached).joined(separator: ", "))]) AS reached")
       if request.staysInVisit {
-        columns += request.steps.indices.map {
-          "groupUniqArrayIf(visit, \(isReached($0))) AS visits_\(number: $0)"
-        }
+        columns += steps.map { "groupUniqArrayIf(visit, \(isReached($0))) AS visits_\(number: $0)" }
       }
     }
+    let deepest = steps.reversed().map { "\(isReached($0)), \(number: $0)" as SQL }.joined(separator: ", ")
     return """
       SELECT \(columns.joined(separator: ",\n  "))
-      FROM (\(chains(to: request.steps.count - 1)))
-      WHERE notEmpty(\(best))
+      FROM (SELECT *, toInt64(multiIf(\(deepest), -1)) AS deepest FROM (\(chains(to: steps.count - 1))))
+      WHERE deepest >= 0
       GROUP BY visitor
       """
   }
@@ -192,7 +195,8 @@ struct ChainsSQL {
     for end in ends {
       var froms: [SQL] = []
       var before: [SQL] = []
-      for source in sources(of: end, at: position) {
+      let sources = sources(of: end, at: position)
+      for source in sources {
         let name: SQL = "\(source.name)_\(end.name)"
         let link = link(source.step, step)
         let (frame, isFar) = (frame(link, isShifted: isShifted), isFar(link))
@@ -206,13 +210,14 @@ struct ChainsSQL {
         let first: SQL = request.totalWindowMilliseconds == nil ? "time" : "first"
         columns.append("if(\(isLinked(source, to: end)), \(first)_\(name), NULL) AS from_\(name)")
         froms.append("from_\(name)")
-        if hasWitness {
+        if keepsChain {
           let place: SQL = "place_\(source.name)"
           columns.append(
             """
             argMax(chain_\(source.name), \(isFar ? "if(is_later, \(place), NULL)" : place)) OVER (\(frame)) AS chain_\(name)
             """)
-          before.append("if(isNull(from_\(name)), [], chain_\(name))")
+          before.append(
+            sources.count == 1 ? "chain_\(name)" : "if(isNull(from_\(name)), [], chain_\(name))")
         }
       }
       columns.append("coalesce(\(froms.joined(separator: ", "))) AS from_\(end.name)")
@@ -222,13 +227,13 @@ struct ChainsSQL {
         let ofEvent: SQL = value.name == "first" ? "from_\(end.name)" : value.ofEvent
         return "if(\(isReached), \(ofEvent), NULL) AS \(value.name)_\(end.name)"
       }
-      if hasWitness {
+      if keepsChain {
         columns.append(
           "if(\(isReached), arrayPushFront(\(latest(before)), \(element(of: step))), []) AS chain_\(end.name)"
         )
       }
     }
-    if hasWitness {
+    if keepsChain {
       columns.append(
         """
         if(\(isReached(step)), \(latest(ends.map { "chain_\($0.name)" })), best_\(number: order[position - 1])) \
@@ -253,17 +258,26 @@ struct ChainsSQL {
     var columns = values.map {
       "if(steps[\(number: end.step + 1)], \($0.ofEvent), NULL) AS \($0.name)_\(end.name)" as SQL
     }
-    if hasWitness {
+    if keepsChain {
       columns.append(
         "if(steps[1], [\(element(of: 0))], []) AS chain_\(end.name), chain_\(end.name) AS best_0")
     }
     return "SELECT *, \(columns.joined(separator: ", "))\nFROM (\(events))"
   }
 
-  /// An event of a witness.
+  /// Whether more than the end of a witness matters.
+  private var keepsChain: Bool {
+    switch witness {
+    case .times: true
+    case .value(let breakdown): breakdown.place != .lastEvent
+    case .next, nil: false
+    }
+  }
+
+  /// An event of a chain: its place, its step, and what is told of it.
   private func element(of step: Int) -> SQL {
-    let ofFirst: SQL = step == 0 && value != nil ? "event_value" : "''"
-    return "(place, toInt64(\(number: step)), t, \(ofFirst))"
+    let told: SQL = value == nil ? "t" : step == 0 ? "event_value" : "''"
+    return "(place, toInt64(\(number: step)), \(told))"
   }
 
   /// Of several chains, the one whose events are later; of equal events, those at higher steps.
@@ -274,7 +288,7 @@ struct ChainsSQL {
   /// What is kept of an event that ends a chain to a step, and its value at the first step.
   private var values: [(name: SQL, ofEvent: SQL)] {
     var values: [(name: SQL, ofEvent: SQL)] = [("time", "t")]
-    if needsPlaces || hasWitness { values.append(("place", "place")) }
+    if needsPlaces || keepsChain { values.append(("place", "place")) }
     if request.totalWindowMilliseconds != nil { values.append(("first", "t")) }
     return values
   }
@@ -309,7 +323,7 @@ struct ChainsSQL {
     }
     events = "SELECT * FROM (\(events)) WHERE has(steps, 1)"
     // Among these events, their order suffices.
-    return hasWitness && !needsPlaces ? "SELECT *, \(place) FROM (\(events))" : events
+    return witness != nil && !needsPlaces ? "SELECT *, \(place) FROM (\(events))" : events
   }
 
   /// Whether the places of events among all of the visitor matter.
