@@ -55,11 +55,17 @@ final class ClickHouseBackend: ReportBackend {
     try EventQuery(scope, of: try source(on: executor))
   }
 
+  /// What servers read of a statement unless they are told otherwise: their setting `max_query_size`.
+  private static let maximumStatementBytes = 262_144
+
   /// The rows of a report's statement.
   func rows<Row>(
     _ sql: SQL, on executor: ParallelExecutor, _ row: (inout RowReader) throws(ClickHouseError) -> Row
   ) throws(ReportError) -> [Row] {
     let statement = Statement(sql)
+    guard statement.text.utf8.count <= Self.maximumStatementBytes else {
+      throw .unsupported("so many steps and conditions that their statement is too long for a server")
+    }
     onStatement(statement)
     return try answer(to: statement, on: executor, row)
   }

@@ -12,38 +12,27 @@ extension ClickHouseBackend {
   }
 
   func funnel(_ request: FunnelRequest, on executor: ParallelExecutor) throws(ReportError) -> FunnelResult {
-    if request.breakdown != nil { throw .unsupported("breakdown") }
-    if request.hasTiming { throw .unsupported("timing") }
-    if request.trend != nil { throw .unsupported("trend") }
-    if request.nextLimit != nil { throw .unsupported("next") }
+    try ChainsSQL.check(request)
     var query = try query(request.scope, on: executor)
     let counts: SQL
     if request.order == .any {
       counts = try anyOrder(request, &query)
     } else {
-      if request.totalWindowMilliseconds != nil, request.links.contains(where: \.isOptional) {
-        throw .unsupported("totalWindow with optional steps")
-      }
       counts = try ChainsSQL(request, &query).counts
     }
     let numbers = try row(query.with + counts, on: executor) { row throws(ClickHouseError) in
-      try row.list { row throws(ClickHouseError) in
-        (visitors: try row.count(), continued: try row.count(), visits: try row.count())
-      }
+      try row.list(StepNumbers.init)
     }
-    // By step: the last step before it that is not optional.
-    var previous: [Int?] = []
-    var latest: Int?
-    for (step, link) in request.links.enumerated() {
-      previous.append(latest)
-      if !link.isOptional { latest = step }
-    }
+    var steps = request.steps(numbers)
+    if request.hasTiming { try addTiming(request, to: &steps, on: executor) }
+    if let limit = request.nextLimit { try addNext(request, limit: limit, to: &steps, on: executor) }
     return FunnelResult(
-      steps: zip(numbers, previous).map { step, previous in
-        FunnelStep(
-          visitors: step.visitors, previous: previous.map { numbers[$0].visitors } ?? 0,
-          entered: numbers[0].visitors, continued: request.isOpen ? step.continued : nil,
-          visits: request.staysInVisit ? step.visits : nil)
+      steps: steps,
+      breakdown: try request.breakdown.map { breakdown throws(ReportError) in
+        try rows(request, by: breakdown, on: executor)
+      },
+      trend: try request.trend.map { units throws(ReportError) in
+        try trend(request, by: units, on: executor)
       })
   }
 
@@ -75,150 +64,173 @@ extension ClickHouseBackend {
   }
 }
 
-extension EventQuery {
-  /// Which steps an event matches: an array of flags.
-  fileprivate mutating func steps(_ steps: [EventMatcher]) throws(ReportError) -> SQL {
-    var flags: [SQL] = []
-    for step in steps { flags.append("toUInt8(\(try test(step.condition)))") }
-    return "[\(flags.joined(separator: ", "))]"
+// MARK: What witnesses tell
+
+extension ClickHouseBackend {
+  /// Adds the times from step to step.
+  private func addTiming(
+    _ request: FunnelRequest, to steps: inout [FunnelStep], on executor: ParallelExecutor
+  )
+    throws(ReportError)
+  {
+    var query = try query(request.scope, on: executor)
+    let witnesses = try ChainsSQL(request, &query, witness: .times).witnesses
+    func distribution(of time: SQL) -> SQL {
+      func percentile(_ percent: Int) -> SQL {
+        "arraySort(groupArray(\(time)))[intDiv(\(number: percent) * count() + 99, 100)]"
+      }
+      return """
+        toInt64(count()), toString(sum(toInt128(\(time)))), \
+        [min(\(time)), \(percentile(50)), \(percentile(90)), max(\(time))]
+        """
+    }
+    // The first event of a chain is its last element.
+    let found = try rows(
+      query.with + """
+        SELECT toInt64(tupleElement(link, 1)) AS step, \(distribution(of: "tupleElement(link, 2)")),
+          \(distribution(of: "tupleElement(link, 3)"))
+        FROM (
+          SELECT arrayJoin(arrayMap((event, before) -> (event.2, event.3 - before.3, event.3 - begin),
+            arrayPopBack(chain), arrayPopFront(chain))) AS link
+          FROM (SELECT chain, chain[-1].3 AS begin FROM (\(witnesses))))
+        GROUP BY step
+        """, on: executor
+    ) { row throws(ClickHouseError) in
+      (step: try row.count(), fromPrevious: try FunnelTimes(&row), fromFirst: try FunnelTimes(&row))
+    }
+    for step in steps.indices.dropFirst() {
+      steps[step].timing = FunnelTiming(fromPrevious: .none, fromFirst: .none)
+    }
+    for row in found where steps.indices.contains(row.step) {
+      steps[row.step].timing = FunnelTiming(fromPrevious: row.fromPrevious, fromFirst: row.fromFirst)
+    }
+  }
+
+  /// Adds what visitors did after their last step.
+  private func addNext(
+    _ request: FunnelRequest, limit: Int, to steps: inout [FunnelStep], on executor: ParallelExecutor
+  ) throws(ReportError) {
+    var query = try query(request.scope, on: executor)
+    let witnesses = try ChainsSQL(request, &query, witness: .next).witnesses
+    let found = try rows(
+      query.with + """
+        SELECT step, next, toInt64(count()) AS visitors
+        FROM (\(witnesses))
+        GROUP BY step, next
+        ORDER BY step, visitors DESC, next LIMIT \(value: limit) BY step
+        """, on: executor
+    ) { row throws(ClickHouseError) in
+      (step: try row.count(), item: try row.text(), visitors: try row.count())
+    }
+    for step in steps.indices.dropLast() { steps[step].next = [] }
+    for row in found where steps.indices.dropLast().contains(row.step) {
+      let item = row.item.isEmpty ? nil : String(row.item.unicodeScalars.dropFirst())
+      steps[row.step].next?.append(FunnelNext(item: item, visitors: row.visitors))
+    }
+  }
+
+  /// The rows of a breakdown. A visitor has one value, so only the visits of those that are cut off could count twice.
+  private func rows(
+    _ request: FunnelRequest, by breakdown: FunnelBreakdown, on executor: ParallelExecutor
+  ) throws(ReportError) -> [FunnelRow] {
+    var query = try query(request.scope, on: executor)
+    let witnesses = try ChainsSQL(request, &query, witness: .value(breakdown)).witnesses
+    let visits = request.staysInVisit ? request.steps.indices.map { "visits_\(number: $0)" as SQL } : []
+    let numbers = request.steps.indices.map { step in
+      """
+      (toInt64(sum(visitors[\(number: step + 1)])), toInt64(0), \
+      toInt64(\(request.staysInVisit ? "uniqExactArray(\(visits[step]))" : "0")))
+      """ as SQL
+    }
+    let visitsOfValue = visits.map { ", groupUniqArrayArray(\($0)) AS \($0)" as SQL }.joined(separator: "")
+    let limit = min(breakdown.limit, 1 << 40)
+    // The rest has the last place.
+    return try rows(
+      query.with + """
+        SELECT any(if(place <= \(value: limit), toNullable(value), NULL)), [\(numbers.joined(separator: ", "))]
+        FROM (
+          SELECT *, toInt64(row_number() OVER (ORDER BY visitors[1] DESC, value)) AS place
+          FROM (
+            SELECT value, sumForEach(reached) AS visitors\(visitsOfValue)
+            FROM (\(witnesses))
+            GROUP BY value))
+        WHERE place <= \(value: limit) OR \(breakdown.hasRest ? "true" : "false")
+        GROUP BY least(place, \(value: limit + 1)) AS slot ORDER BY slot
+        """, on: executor
+    ) { row throws(ClickHouseError) in
+      FunnelRow(
+        value: try row.optional { row throws(ClickHouseError) in try row.text() },
+        steps: request.steps(try row.list(StepNumbers.init)))
+    }
+  }
+
+  /// The visitors who entered in each unit of the range.
+  private func trend(_ request: FunnelRequest, by units: SeriesUnits, on executor: ParallelExecutor)
+    throws(ReportError) -> [FunnelBucket]
+  {
+    guard let starts = units.starts(of: request.scope.range) else { return [] }
+    let segments = UnitSegments(starts)
+    var query = try query(request.scope, on: executor)
+    let entrances = try ChainsSQL(request, &query, isBackward: true).entrances
+    let found = try rows(
+      query.with + """
+        SELECT toInt64(\(segments.index(of: "entered"))) AS unit, toInt64(uniqExact(visitor)),
+          toInt64(uniqExactIf(visitor, is_converted))
+        FROM (\(entrances))
+        GROUP BY unit
+        """, on: executor
+    ) { row throws(ClickHouseError) in
+      (unit: try row.count(), entered: try row.count(), converted: try row.count())
+    }
+    var numbers: [Int64: (entered: Int, converted: Int)] = [:]
+    for row in found where starts.indices.contains(row.unit) {
+      numbers[starts[row.unit]] = (row.entered, row.converted)
+    }
+    return request.buckets(units) { numbers[$0] ?? (0, 0) }
   }
 }
 
-/// Finds the chains of a funnel, step after step.
-///
-/// Of each event that ends a chain to a step, the statement keeps the time, the place among the visitor's events, and the time
-/// at which the chain began. An event ends a chain to the next step if the latest event before it that ends one may precede it:
-/// none of the earlier ones is nearer, begins later, or has fewer events behind it. So each step needs only the maximum of what
-/// comes before, which a window keeps as it goes.
-private struct ChainsSQL {
-  private let request: FunnelRequest
-  private let steps: SQL
-  private let exclusions: SQL
+/// What is counted of one step.
+private struct StepNumbers {
+  let visitors: Int
+  /// Those who came from the step before.
+  let continued: Int
+  let visits: Int
 
-  init(_ request: FunnelRequest, _ query: inout EventQuery) throws(ReportError) {
-    self.request = request
-    query.need(.visitor, .visit, .time, .tie)
-    steps = try query.steps(request.steps)
-    exclusions = try query.steps(request.exclusions.map(\.matcher))
+  init(_ row: inout RowReader) throws(ClickHouseError) {
+    (visitors, continued, visits) = (try row.count(), try row.count(), try row.count())
   }
+}
 
-  /// For each step: its visitors, those who came from the step before, and its visits.
-  var counts: SQL {
-    let counts = request.steps.indices.map { step in
-      let (reached, continued): (SQL, SQL) = (
-        "isNotNull(time_\(number: step))", step == 0 ? "false" : "isNotNull(from_\(number: step))"
-      )
-      return """
-        (toInt64(uniqExactIf(visitor, \(reached))), toInt64(uniqExactIf(visitor, \(continued))), \
-        toInt64(uniqExactIf(visit, \(reached))))
-        """ as SQL
+extension FunnelRequest {
+  fileprivate func steps(_ numbers: [StepNumbers]) -> [FunnelStep] {
+    // By step: the last step before it that is not optional.
+    var previous: [Int?] = []
+    var latest: Int?
+    for (step, link) in links.enumerated() {
+      previous.append(latest)
+      if !link.isOptional { latest = step }
     }
-    return "SELECT [\(counts.joined(separator: ",\n  "))]\nFROM (\(chains(to: request.steps.count - 1)))"
+    return zip(numbers, previous).map { step, previous in
+      FunnelStep(
+        visitors: step.visitors, previous: previous.map { numbers[$0].visitors } ?? 0,
+        entered: numbers[0].visitors, continued: isOpen ? step.continued : nil,
+        visits: staysInVisit ? step.visits : nil)
+    }
   }
+}
 
-  /// Events with the chains to each step up to one.
-  private func chains(to step: Int) -> SQL {
-    guard step > 0 else {
-      let columns = values.map { "if(steps[1], \($0.ofEvent), NULL) AS \($0.name)_0" as SQL }
-      return "SELECT *, \(columns.joined(separator: ", "))\nFROM (\(events))"
-    }
-    var columns: [SQL] = []
-    var froms: [SQL] = []
-    for source in sources(of: step) {
-      let name: SQL = "\(number: source)_\(number: step)"
-      for value in values {
-        columns.append(
-          "max(\(value.name)_\(number: source)) OVER (\(frame(of: step))) AS \(value.name)_\(name)")
-      }
-      // Null if the link is not allowed.
-      let first: SQL = request.totalWindowMilliseconds == nil ? "time" : "first"
-      columns.append("if(\(link(from: source, to: step)), \(first)_\(name), NULL) AS from_\(name)")
-      froms.append("from_\(name)")
-    }
-    columns.append("coalesce(\(froms.joined(separator: ", "))) AS from_\(number: step)")
-    let isReached: SQL =
-      request.isOpen ? "steps[\(number: step + 1)]" : "isNotNull(from_\(number: step))"
-    columns += values.map { value in
-      let ofEvent: SQL = value.name == "first" ? "from_\(number: step)" : value.ofEvent
-      return "if(\(isReached), \(ofEvent), NULL) AS \(value.name)_\(number: step)"
-    }
-    return "SELECT *, \(columns.joined(separator: ",\n  "))\nFROM (\(chains(to: step - 1)))"
+extension FunnelTimes {
+  fileprivate static let none = FunnelTimes(
+    count: 0, minimum: nil, average: nil, median: nil, p90: nil, maximum: nil)
+
+  /// Reads the count, the sum as a text, and the other numbers.
+  fileprivate init(_ row: inout RowReader) throws(ClickHouseError) {
+    let (count, sum) = (try row.count(), Int128(try row.text()) ?? 0)
+    let times = try row.list { row throws(ClickHouseError) in try row.integer() }
+    guard count > 0, times.count == 4 else { throw .damagedAnswer("a distribution of times has no times") }
+    self.init(
+      count: count, minimum: times[0], average: Int64(roundedQuotient(sum, Int128(count))), median: times[1],
+      p90: times[2], maximum: times[3])
   }
-
-  /// What is kept of an event that ends a chain to a step, and its value at the first step.
-  private var values: [(name: SQL, ofEvent: SQL)] {
-    var values: [(name: SQL, ofEvent: SQL)] = [("time", "t")]
-    if needsPlaces { values.append(("place", "place")) }
-    if request.totalWindowMilliseconds != nil { values.append(("first", "t")) }
-    return values
-  }
-
-  /// The events that match a step, with their places among all of the visitor if those are needed.
-  private var events: SQL {
-    var events: SQL = "SELECT visitor, visit, t, tie, \(steps) AS steps FROM events"
-    if needsPlaces {
-      let ordered: SQL = "OVER (PARTITION BY visitor ORDER BY t, tie ROWS BETWEEN UNBOUNDED PRECEDING AND"
-      events = """
-        SELECT visitor, visit, t, tie, \(steps) AS steps, CAST(\(exclusions), 'Array(UInt8)') AS exclusions,
-          toInt64(row_number() \(ordered) CURRENT ROW)) AS place
-        FROM events
-        """
-      // The place of the latest event before it that each exclusion is about.
-      let excluded = request.exclusions.indices.map { index in
-        """
-        , max(if(exclusions[\(number: index + 1)], place, 0)) \(ordered) 1 PRECEDING) AS excluded_\(number: index)
-        """ as SQL
-      }
-      events = "SELECT *\(excluded.joined(separator: ""))\nFROM (\(events))"
-    }
-    return "SELECT * FROM (\(events)) WHERE has(steps, 1)"
-  }
-
-  private var needsPlaces: Bool { request.order == .strict || !request.exclusions.isEmpty }
-
-  /// The steps from which a link may lead to a step.
-  private func sources(of step: Int) -> [Int] {
-    var sources = [step - 1]
-    while request.links[sources[0]].isOptional { sources.insert(sources[0] - 1, at: 0) }
-    return sources
-  }
-
-  /// The events that may precede one at a step.
-  private func frame(of step: Int) -> SQL {
-    let visitor: SQL = request.staysInVisit ? "PARTITION BY visitor, visit" : "PARTITION BY visitor"
-    let wait = min(request.links[step].minimumWaitMilliseconds, Self.longest)
-    if request.order == .strict {
-      return "\(visitor) ORDER BY t, tie ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
-    }
-    if wait > 0 {
-      return "\(visitor) ORDER BY t RANGE BETWEEN UNBOUNDED PRECEDING AND \(number: Int(wait)) PRECEDING"
-    }
-    return request.isDistinct
-      ? "\(visitor) ORDER BY t, tie ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
-      : "\(visitor) ORDER BY t RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
-  }
-
-  /// Whether the latest event at a step may precede the event.
-  private func link(from source: Int, to step: Int) -> SQL {
-    let (name, link): (SQL, FunnelLink) = ("\(number: source)_\(number: step)", request.links[step])
-    var conditions: [SQL] = ["steps[\(number: step + 1)]", "isNotNull(time_\(name))"]
-    if let window = link.windowMilliseconds, window < Self.longest {
-      conditions.append("t - time_\(name) <= \(value: window)")
-    }
-    if let window = request.totalWindowMilliseconds, window < Self.longest {
-      conditions.append("t - first_\(name) <= \(value: window)")
-    }
-    if request.order == .strict {
-      conditions.append("place - place_\(name) = 1")
-      conditions.append("t - time_\(name) >= \(value: link.minimumWaitMilliseconds)")
-    }
-    for (index, exclusion) in request.exclusions.enumerated()
-    where source < exclusion.steps.upperBound && step > exclusion.steps.lowerBound {
-      conditions.append("place_\(name) >= excluded_\(number: index)")
-    }
-    return "ifNull(\(conditions.allHold()), false)"
-  }
-
-  /// No two events are further apart, in milliseconds.
-  private static let longest: Int64 = 1_000_000_000_000_000
 }

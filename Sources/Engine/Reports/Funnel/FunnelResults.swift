@@ -143,22 +143,35 @@ extension FunnelResults {
     }
   }
 
-  /// Every unit of the range.
   private func buckets(_ units: SeriesUnits) -> [FunnelBucket] {
-    let range = request.scope.range
-    let starts = units.starts(of: range) ?? []
     var numbers: [Int64: Int] = [:]
     for (number, start) in (counts.units?.starts ?? []).enumerated() { numbers[start] = number }
+    return request.buckets(units) { start in
+      let number = numbers[start] ?? .max
+      return (
+        entered: number < counts.entered.count ? counts.entered[number] : 0,
+        converted: number < counts.converted.count ? counts.converted[number] : 0
+      )
+    }
+  }
+}
+
+extension FunnelRequest {
+  /// Every unit of the range.
+  ///
+  /// - Parameter numbers: Those of the unit that starts at an instant.
+  package func buckets(_ units: SeriesUnits, _ numbers: (Int64) -> (entered: Int, converted: Int))
+    -> [FunnelBucket]
+  {
+    let (range, longestChain) = (scope.range, ChainRules(self).longestChain)
+    let starts = units.starts(of: range) ?? []
     return starts.indices.dropLast().map { index in
-      let number = numbers[starts[index]] ?? .max
       // A chain that begins in the unit may end this much later.
       let isComplete =
-        rules.longestChain.map { starts[index] >= range.start && starts[index + 1] - 1 + $0 <= range.end }
-        ?? false
+        longestChain.map { starts[index] >= range.start && starts[index + 1] - 1 + $0 <= range.end } ?? false
+      let (entered, converted) = numbers(starts[index])
       return FunnelBucket(
-        startMilliseconds: starts[index],
-        entered: number < counts.entered.count ? counts.entered[number] : 0,
-        converted: number < counts.converted.count ? counts.converted[number] : 0, isComplete: isComplete)
+        startMilliseconds: starts[index], entered: entered, converted: converted, isComplete: isComplete)
     }
   }
 }
@@ -184,7 +197,7 @@ extension FunnelTimes {
 
 extension FunnelBreakdown {
   /// The dimension that gives each event its value at the place.
-  var compiledDimension: Dimension {
+  package var compiledDimension: Dimension {
     if place == .visit, case .column(let column) = dimension { return .visit(.column(column)) }
     return dimension
   }

@@ -10,7 +10,7 @@ func percentileIndex(_ percent: Int, of count: Int) -> Int {
 }
 
 /// Returns a quotient rounded to the nearest whole number, halves away from zero. The divisor must be positive.
-func roundedQuotient(_ dividend: Int128, _ divisor: Int128) -> Int128 {
+package func roundedQuotient(_ dividend: Int128, _ divisor: Int128) -> Int128 {
   let (quotient, remainder) = dividend.magnitude.quotientAndRemainder(dividingBy: divisor.magnitude)
   let rounded = Int128(quotient) + (remainder * 2 >= divisor.magnitude ? 1 : 0)
   return dividend < 0 ? -rounded : rounded
