@@ -133,7 +133,11 @@ public final class ClickHouseSnapshot: EventSnapshot {
     }
   }
 
+  /// Tables of a server have no website that was reset.
+  public func resetMilliseconds(of id: String) -> Int64? { nil }
+
   public func holdsWebsite(_ id: String) throws(StoreError) -> Bool {
+    if repeats.isKnown(id) { return true }
     let table = layout.events
     // Of a UUID there is one spelling that counts.
     let statement: SQL = """
@@ -142,7 +146,10 @@ public final class ClickHouseSnapshot: EventSnapshot {
       """
     let found = try client.storeRows(of: statement, context) { row throws(ClickHouseError) in try row.count()
     }
-    if found.contains(1) { return true }
+    if found.contains(1) {
+      repeats.keep(id)
+      return true
+    }
     // A table without any row has no website that could be meant.
     return try client.storeRows(
       of: "SELECT toInt64(count()) FROM (SELECT 1 FROM \(layout.from(table)) LIMIT 1)", context

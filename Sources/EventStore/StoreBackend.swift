@@ -33,6 +33,9 @@ public protocol EventSnapshot: AnyObject {
   /// Whether the store has a website with this id, compared by bytes.
   func holdsWebsite(_ id: String) throws(StoreError) -> Bool
 
+  /// Before which instant the events of a website count in no report of Umami 3, in milliseconds since 1970; nil if all do.
+  func resetMilliseconds(of id: String) throws(StoreError) -> Int64?
+
   /// Runs `report` on the events of the website `id`, and returns its result or the error that it throws. `report` may run
   /// twice, so it must have no side effects. Throws the errors of reading the events.
   func reading<Answer>(_ id: String, _ report: (any ReportBackend) throws(ReportError) -> Answer)
@@ -42,6 +45,10 @@ public protocol EventSnapshot: AnyObject {
 extension EventStore: StoreBackend {}
 
 extension StoreSnapshot: EventSnapshot {
+  public func resetMilliseconds(of id: String) -> Int64? {
+    websites.first { $0.id.utf8.elementsEqual(id.utf8) }?.resetMilliseconds
+  }
+
   public func reading<Answer>(
     _ id: String, _ report: (any ReportBackend) throws(ReportError) -> Answer
   ) throws(StoreError) -> Result<Answer, ReportError> {

@@ -4,13 +4,16 @@ import Engine
 extension ClickHouseBackend {
   /// The most units that are listed for a statement.
   private static let maximumUnits = 1 << 16
+  /// The most units of a range that are listed without asking in which of them events are.
+  private static let listedUnits: Int64 = 1 << 12
 
   /// The calendar units of the events of a scope, from the first to the last; none without events.
   func units(
     _ unit: CalendarUnit, weekStart: WeekStart, in rules: TimeZoneRules, of scope: ReportScope,
     on executor: ParallelExecutor
   ) throws(ReportError) -> UnitSegments {
-    guard let extent = try extent(of: scope, on: executor) else { return UnitSegments([0]) }
+    guard let extent = try extent(of: scope, upTo: unit.shortestMilliseconds * Self.listedUnits, on: executor)
+    else { return UnitSegments([0]) }
     var starts: [Int64] = []
     var next = extent.lowerBound
     while next <= extent.upperBound {
@@ -24,24 +27,36 @@ extension ClickHouseBackend {
     return UnitSegments(starts + [next])
   }
 
-  /// The range of a scope if it is short, else the first and the last instant of its events.
-  private func extent(of scope: ReportScope, on executor: ParallelExecutor) throws(ReportError)
-    -> ClosedRange<Int64>?
-  {
+  /// The range of a scope if it is no longer than so many milliseconds, else the first and the last instant of its events.
+  private func extent(
+    of scope: ReportScope, upTo milliseconds: Int64, on executor: ParallelExecutor
+  ) throws(ReportError) -> ClosedRange<Int64>? {
     let range = scope.range
     let (length, overflow) = range.end.subtractingReportingOverflow(range.start)
-    if !overflow, length >= 0, length <= Self.shortRange { return range.start...range.end }
+    if !overflow, length >= 0, length <= milliseconds { return range.start...range.end }
     return try eventExtent(scope, on: executor)
   }
 
-  /// Thirty days in milliseconds.
-  private static let shortRange: Int64 = 30 * 86_400_000
+  /// Ten years in milliseconds, in which a zone changes its clock some twenty times.
+  private static let shortRange: Int64 = 3653 * 86_400_000
 
   /// The clock of a zone for the events of a scope.
   func clock(_ rules: TimeZoneRules, of scope: ReportScope, on executor: ParallelExecutor)
     throws(ReportError) -> LocalClock
   {
-    LocalClock(rules, try extent(of: scope, on: executor) ?? 0...0)
+    LocalClock(rules, try extent(of: scope, upTo: Self.shortRange, on: executor) ?? 0...0)
+  }
+}
+
+extension CalendarUnit {
+  /// No unit of the kind is shorter, in milliseconds.
+  fileprivate var shortestMilliseconds: Int64 {
+    switch self {
+    case .minute: 60_000
+    case .hour: 1_800_000
+    // Of a day, an hour or more may be left out.
+    default: 20 * 3_600_000
+    }
   }
 }
 

@@ -122,11 +122,23 @@ extension EventSource {
   /// Whether the row of the table lies in a range. In this form the index of the table decides.
   private func isIn(_ range: InstantRange) -> SQL {
     if range == .always { return "true" }
+    if layout.events.hasWholeSeconds("created_at") {
+      // Without fractions, the server need not convert each row.
+      let (first, last) = (range.start.roundedUpToSeconds, range.end.roundedDownToSeconds)
+      guard first <= Self.seconds.upperBound, last >= Self.seconds.lowerBound else { return "false" }
+      return """
+        created_at >= toDateTime(\(value: max(first, Self.seconds.lowerBound)), 'UTC') \
+        AND created_at <= toDateTime(\(value: min(last, Self.seconds.upperBound)), 'UTC')
+        """
+    }
     return """
       created_at >= fromUnixTimestamp64Milli(\(value: range.start), 'UTC') \
       AND created_at <= fromUnixTimestamp64Milli(\(value: range.end), 'UTC')
       """
   }
+
+  /// The seconds since 1970 that a column of the type DateTime can have.
+  private static let seconds: ClosedRange<Int64> = 0...Int64(UInt32.max)
 
   /// The instants that a table can have: the years 1 to 9999.
   static let instants: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
@@ -138,7 +150,13 @@ extension EventSource {
     case .visit: return "visit_id"
     case .id: return "event_id"
     case .time: return table.milliseconds("created_at")
-    case .tie: return layout.arrivalColumn.map { "\(name: $0)" } ?? "toString(event_id)"
+    case .tie:
+      if let arrival = layout.arrivalColumn { return "\(name: arrival)" }
+      if table.types["event_id"] != "UUID" { return "toString(event_id)" }
+      // A number that orders ids as their texts do. A UUID itself is ordered by its second half first.
+      return """
+        bitOr(bitShiftLeft(reinterpretAsUInt128(event_id), 64), bitShiftRight(reinterpretAsUInt128(event_id), 64))
+        """
     case .type:
       if table.types["event_type"] != nil { return "event_type" }
       return "if(\(table.text("event_name")) = '', 1, 2)"
@@ -186,7 +204,7 @@ extension EventSource {
       table.types["data_type"] == nil ? "1" : "if(data_type BETWEEN 1 AND 9, toInt64(data_type), 1)"
     let order: SQL =
       if let arrival = layout.arrivalColumn, table.types[arrival] != nil { "\(name: arrival)" } else {
-        "toString((created_at, s, n, d))"
+        "(created_at, ifNull(s, ''), ifNull(n, 0), ifNull(d, 0), k)"
       }
     // As in files, they belong to the event with their id, whatever website they name, if ids are of one event in the table.
     let belongs: SQL = layout.arrivalColumn == nil ? table.isEqual("website_id", website) : "true"
@@ -230,5 +248,19 @@ extension EventSource {
     (if(abs(\(decimal)) < 922337203685477.6, \
     toInt128(intDiv(toInt256(\(decimal) * 100000) + sign(\(decimal)) * 5, 10)), NULL))
     """
+  }
+}
+
+extension Int64 {
+  /// Of milliseconds: the first second at the instant or after it.
+  fileprivate var roundedUpToSeconds: Int64 {
+    let (seconds, rest) = quotientAndRemainder(dividingBy: 1000)
+    return rest > 0 ? seconds + 1 : seconds
+  }
+
+  /// Of milliseconds: the last second at the instant or before it.
+  fileprivate var roundedDownToSeconds: Int64 {
+    let (seconds, rest) = quotientAndRemainder(dividingBy: 1000)
+    return rest < 0 ? seconds - 1 : seconds
   }
 }

@@ -100,6 +100,12 @@ extension TableLayout.Table {
       ? "ifNull(\(name: column), '')" : "\(name: column)"
   }
 
+  /// Whether a column of instants has no fractions of seconds.
+  func hasWholeSeconds(_ column: String) -> Bool {
+    let type = types[column] ?? ""
+    return type == "DateTime" || type.utf8.starts(with: "DateTime('".utf8)
+  }
+
   /// A column of instants, in milliseconds since 1970.
   func milliseconds(_ column: String) -> SQL {
     // Before 1970 and after 2106 there are only columns of the type with fractions.

@@ -24,10 +24,22 @@ struct UnitSegments {
     }
   }
 
+  /// The most segments that are compared one after the other: those of a zone's clock changes in six years.
+  private static let maximumBranches = 24
+
   /// The index in ``starts`` of the unit of an instant, which must lie in one of them.
   func index(of time: SQL) -> SQL {
     if segmentStarts.count == 1 {
       return "intDiv(\(time) - \(value: segmentStarts[0]), \(value: lengths[0]))"
+    }
+    if segmentStarts.count <= Self.maximumBranches {
+      let units = zip(segmentStarts, zip(lengths, firstUnits)).map { start, segment in
+        "intDiv(\(time) - \(value: start - segment.0 * segment.1), \(value: segment.0))" as SQL
+      }
+      let branches = zip(segmentStarts.dropFirst(), units).map { next, unit in
+        "\(time) < \(value: next), \(unit)" as SQL
+      }
+      return "multiIf(\(branches.joined(separator: ", ")), \(units[units.count - 1]))"
     }
     // The last segment that begins at the instant or before it.
     let segment: SQL = "arrayCount(start -> start <= \(time), \(value: segmentStarts))"

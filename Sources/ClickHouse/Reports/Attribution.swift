@@ -91,7 +91,11 @@ private struct AttributionTouchesSQL {
           FROM (
             SELECT visitor, \(value) AS value, maxIf(t, is_conversion) AS last, groupArray(t) AS times,
               groupArray((t, names)) AS events
-            FROM (SELECT *, \(conversion) AS is_conversion, \(names) AS names FROM events\(money))
+            FROM (
+              SELECT *, \(conversion) AS is_conversion, \(names) AS names
+              FROM events\(money)
+              WHERE visitor \(query.source.global)IN (
+                SELECT visitor FROM events WHERE \(request.currency == nil ? isConversion : untyped)))
             GROUP BY visitor HAVING countIf(is_conversion) > 0)))
       WHERE \(isNamed)
       GROUP BY list, name

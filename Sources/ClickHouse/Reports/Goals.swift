@@ -69,11 +69,14 @@ extension ClickHouseBackend {
     var query = try query(request.scope, on: executor)
     query.need(.visitor, .visit, .time)
     let reached = try query.goals(conditions)
+    let countsVisitors = request.countsVisitors || units != nil
     let aggregates = conditions.indices.map { goal in
-      """
-      toInt64(countIf(reached[\(number: goal + 1)])), toInt64(uniqExactIf(visitor, reached[\(number: goal + 1)])), \
-      toInt64(uniqExactIf(visit, reached[\(number: goal + 1)]))
-      """ as SQL
+      let visitors: SQL =
+        countsVisitors
+        ? """
+        toInt64(uniqExactIf(visitor, reached[\(number: goal + 1)])), toInt64(uniqExactIf(visit, reached[\(number: goal + 1)]))
+        """ : "toInt64(0), toInt64(0)"
+      return "toInt64(countIf(reached[\(number: goal + 1)])), \(visitors)" as SQL
     }
     let grouping: SQL = units == nil ? "" : "\nGROUP BY unit"
     return try rows(
@@ -116,12 +119,15 @@ extension ClickHouseBackend {
         """
       }
     let grouping: SQL = units == nil ? "" : "\nGROUP BY unit"
+    let visitors: SQL =
+      request.countsVisitors || units != nil
+      ? "toInt64(uniqExactIf(visitor, found = 1)), toInt64(uniqExactIf(visit, found = 1))"
+      : "toInt64(0), toInt64(0)"
     // An inner join would let ClickHouse 26 remember, beyond this statement, that parts of the table have no row that
     // counts.
     return try rows(
       query.with + """
-        SELECT \(unit(units)) AS unit, toInt64(uniqExactIf(visitor, found = 1)), toInt64(uniqExactIf(visit, found = 1)),
-          \(numbers)
+        SELECT \(unit(units)) AS unit, \(visitors), \(numbers)
         FROM events
         \(query.source.global)LEFT JOIN (\(query.source.numbers(property))) AS properties USING (id)\(grouping)
         """, on: executor

@@ -122,6 +122,9 @@ private struct InsightsKey: Hashable {
 private struct InsightsGroups {
   let fields: [InsightsFieldSQL]
   private let goals: Int
+  /// Whether numbers of groups are added up, for which their visitors are kept.
+  private let isUnited: Bool
+  private let isByVisit: Bool
   /// `WITH …, stays AS (…)`.
   let with: SQL
 
@@ -133,6 +136,7 @@ private struct InsightsGroups {
   {
     self.fields = fields
     goals = request.goals.count
+    (isUnited, isByVisit) = (request.rest || request.total, request.isByVisit)
     query.need(.visitor, .visit, .time, .type)
     let bounce: SQL
     switch request.bounce {
@@ -178,10 +182,14 @@ private struct InsightsGroups {
   /// What the stays of a group add up to, as columns with names.
   var sums: SQL {
     var list: SQL = """
-      sum(events) AS event_count, sum(views) AS view_count, uniqExactArrayState(visitors) AS visitor_state,
-            uniqExactArrayState([visit]) AS visit_state, countIf(bounce) AS bounce_count, sum(seconds) AS total_seconds,
-            uniqExactArray(visitors) AS visitor_count, uniqExact(visit) AS visit_count
+      sum(events) AS event_count, sum(views) AS view_count, countIf(bounce) AS bounce_count, sum(seconds) AS total_seconds,
+            \(isByVisit ? "uniqExactArray(visitors)" : "uniqExact(visitors[1])") AS visitor_count, uniqExact(visit) AS visit_count
       """
+    if isUnited {
+      list += """
+        , uniqExactArrayState(visitors) AS visitor_state, uniqExactArrayState([visit]) AS visit_state
+        """
+    }
     for goal in 0..<goals {
       list += ", uniqExactArrayState(goal_\(number: goal + 1)) AS goal_state_\(number: goal + 1)"
     }
@@ -191,7 +199,9 @@ private struct InsightsGroups {
   /// The columns that ``row(_:)`` reads.
   var rowColumns: SQL {
     let values = names.joined(separator: ", ")
-    return "\(values), \(numberColumns { "finalizeAggregation(\($0))" } sum: { $0 })"
+    return """
+      \(values), \(numberColumns { $0 == "visitor_state" ? "visitor_count" : $0 == "visit_state" ? "visit_count" : "finalizeAggregation(\($0))" } sum: { $0 })
+      """
   }
 
   /// The columns that ``numbers(_:)`` reads, over rows of groups.

@@ -21,8 +21,11 @@ extension ClickHouseBackend {
       request.unit, weekStart: request.weekStart, in: request.timeZone, of: request.scope, on: executor)
     let units = RetentionUnits(starts: segments.starts + [segments.end], request, executor)
     var query = try query(request.scope, on: executor)
-    let members = try RetentionMembers(request, segments, &query)
-    let rows = try rows(query.with + members.cells, on: executor) { row throws(ClickHouseError) in
+    let cells =
+      request.isPlain
+      ? plainRetentionCells(request, segments, &query)
+      : try RetentionMembers(request, segments, &query).cells
+    let rows = try rows(query.with + cells, on: executor) { row throws(ClickHouseError) in
       (
         value: try row.text(), cohort: try row.count(), unit: try row.count(), visitors: try row.count(),
         amount: try row.amount().tenThousandths
@@ -69,6 +72,29 @@ extension ClickHouseBackend {
     }
     return RetentionReport(table: table(rows), groups: groups)
   }
+}
+
+extension RetentionRequest {
+  /// Whether cohorts are of each visitor's first event, and any event is a return.
+  fileprivate var isPlain: Bool {
+    start == nil && returns == nil && breakdown == nil && currency == nil && cohorts == .first
+      && criterion == .on
+  }
+}
+
+/// The rows of ``RetentionMembers/cells`` for a plain request, which needs only the units in which each visitor was there.
+private func plainRetentionCells(
+  _ request: RetentionRequest, _ segments: UnitSegments, _ query: inout EventQuery
+) -> SQL {
+  query.need(.visitor, .time)
+  return """
+    SELECT '' AS value, cohort, unit, toInt64(count()) AS visitors, '0' AS sum
+    FROM (
+      SELECT arrayMin(units) AS cohort, arrayJoin(arrayFilter(unit -> unit - cohort <= \(value: request.periods), units)) AS unit
+      FROM (SELECT visitor, groupUniqArray(toInt64(\(segments.index(of: "t")))) AS units FROM events GROUP BY visitor))
+    GROUP BY cohort, unit
+    ORDER BY cohort, unit
+    """
 }
 
 /// A unit of a cohort.

@@ -2,6 +2,7 @@ import Engine
 
 extension ClickHouseBackend {
   func utm(_ request: UTMRequest, on executor: ParallelExecutor) throws(ReportError) -> [UTMKey] {
+    if !request.hasMetrics, !request.isByVisit { return try utmCounts(request, on: executor) }
     var query = try query(request.scope, on: executor)
     let text = query.column(.text(.urlQuery))
     query.need(.visitor, .visit, .type)
@@ -18,12 +19,10 @@ extension ClickHouseBackend {
     // The first pageview of a visit counts each of its parameters once.
     let counted: SQL = request.isByVisit ? "arrayDistinct(\(pairs))" : pairs
     let isCounted: SQL = "match(key, '^utm_[0-9A-Za-z_]+$') OR key IN \(value: request.keys)"
-    let numbers: SQL =
-      request.hasMetrics || request.isByVisit
-      ? "toInt64(uniqExact(visitor)), toInt64(uniqExact(visit))" : "toInt64(0), toInt64(0)"
     let rows = try rows(
       query.with + """
-        SELECT key, value, toInt64(count()) AS views, \(numbers)
+        SELECT key, value, toInt64(count()) AS views,
+          toInt64(uniqExact(visitor)), toInt64(uniqExact(visit))
         FROM (
           SELECT arrayJoin(\(counted)) AS pair, tupleElement(pair, 1) AS key,
             tupleElement(pair, 2) AS value, visitor, visit
@@ -47,6 +46,48 @@ extension ClickHouseBackend {
       values = []
     }
     return keys
+  }
+
+  /// The pageviews of each value. The server counts the parts of query strings as they are written, of which there are few
+  /// different ones, and only these are decoded.
+  private func utmCounts(_ request: UTMRequest, on executor: ParallelExecutor) throws(ReportError) -> [UTMKey]
+  {
+    var query = try query(request.scope, on: executor)
+    let text = query.column(.text(.urlQuery))
+    query.need(.type)
+    // A key that is written in another way than it counts has an escape.
+    let isCounted: SQL =
+      request.keys.isEmpty ? "startsWith(part, 'utm_') OR position(part, '%') > 0" : "part != ''"
+    let parts = try rows(
+      query.with + """
+        SELECT part, toInt64(sum(number))
+        FROM (
+          SELECT arrayJoin(splitByChar('&', if(startsWith(query, '?'), substring(query, 2), query))) AS part, number
+          FROM (SELECT \(text) AS query, count() AS number FROM events WHERE type = 1 AND query != '' GROUP BY query))
+        WHERE \(isCounted) GROUP BY part
+        """, on: executor
+    ) { row throws(ClickHouseError) in (text: try row.text(), number: try row.count()) }
+    var reader = FormReader()
+    var counts: [[UInt8]: [[UInt8]: Int]] = [:]
+    let keys = request.keys.map { Array($0.utf8) }
+    for part in parts {
+      // One `?` before a query string is no part of it, others are.
+      let form = Array((part.text.utf8.first == UInt8(ascii: "?") ? "?" : "").utf8) + Array(part.text.utf8)
+      form.withUnsafeBufferPointer { form in
+        reader.forEachPair(form) { key, value in
+          guard isCampaignKey(key) || keys.contains(where: { key.elementsEqual($0) }) else { return }
+          counts[Array(key), default: [:]][Array(value), default: 0] += part.number
+        }
+      }
+    }
+    return counts.map { key, values in
+      let sorted = values.map { (value: String(decoding: $0, as: UTF8.self), count: $1) }.sorted {
+        $0.count != $1.count ? $0.count > $1.count : precedes($0.value, $1.value)
+      }
+      return UTMKey(
+        key: String(decoding: key, as: UTF8.self),
+        values: sorted.map { ($0.value, UTMNumbers(views: $0.count)) })
+    }.sorted { campaignOrder($0.key, $1.key) }
   }
 
   private static let firstKeys = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"]

@@ -93,6 +93,6 @@ public struct TextDictionary: Sendable {
 }
 
 /// Compares by name: by UTF-8 bytes, ascending.
-func precedes(_ a: String, _ b: String) -> Bool {
+package func precedes(_ a: String, _ b: String) -> Bool {
   a.utf8.lexicographicallyPrecedes(b.utf8)
 }

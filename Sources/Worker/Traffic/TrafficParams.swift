@@ -62,7 +62,7 @@ extension Call {
   private func resetMilliseconds(_ params: JSONObject) throws(WorkerError) -> Int64? {
     let snapshot = try snapshot()
     let id = try websiteID(params, in: snapshot)
-    return try website(id, of: snapshot)?.resetMilliseconds
+    return try withStore { _ throws(StoreError) in try snapshot.resetMilliseconds(of: id) }
   }
 
   /// The units of `unit`, or of `dateRange.unit`, or days.

@@ -150,7 +150,7 @@ private struct CampaignParser {
 }
 
 /// `^utm_\w+$`, ASCII.
-private func isCampaignKey(_ key: Bytes) -> Bool {
+package func isCampaignKey(_ key: Bytes) -> Bool {
   key.count > 4 && key.starts(with: "utm_".utf8)
     && key.allSatisfy { byte in
       switch byte {
@@ -161,7 +161,8 @@ private func isCampaignKey(_ key: Bytes) -> Bool {
     }
 }
 
-private func campaignOrder(_ a: String, _ b: String) -> Bool {
+/// Whether a key comes before another one: those of Umami first, then by name.
+package func campaignOrder(_ a: String, _ b: String) -> Bool {
   let first = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"]
   return switch (first.firstIndex(of: a), first.firstIndex(of: b)) {
   case (let a?, let b?): a < b
