@@ -46,4 +46,16 @@ import Testing
     #expect(Statement([SQL]().allHold()).text == "true")
     #expect(Statement([SQL]().oneHolds()).text == "false")
   }
+
+  @Test func `a value that is too long for one parameter is sent in parts`() {
+    let text = (0..<30_000).map { "ä\($0)" }.joined()
+    let statement = Statement("SELECT \(value: Array(Int64(0)..<10_000)), \(value: text)")
+    #expect(
+      statement.text
+        == "SELECT arrayConcat({p1:Array(Int64)}, {p2:Array(Int64)}, {p3:Array(Int64)}, {p4:Array(Int64)}), "
+        + "concat({p5:String}, {p6:String}, {p7:String}, {p8:String})")
+    #expect(statement.parameters.allSatisfy { $0.value.utf8.count <= 131_072 })
+    #expect(statement.parameters.dropFirst(4).map(\.value).joined() == text)
+    #expect(Statement("SELECT \(value: [Int64]())").text == "SELECT {p1:Array(Int64)}")
+  }
 }

@@ -3,7 +3,7 @@ import Engine
 
 extension ClickHouseBackend {
   /// The most units that are listed for a statement.
-  private static let maximumUnits = 1 << 16
+  private static let maximumUnits = 1 << 20
   /// The most units of a range that are listed without asking in which of them events are.
   private static let listedUnits: Int64 = 1 << 12
 

@@ -29,6 +29,8 @@ struct UnitSegments {
 
   /// The index in ``starts`` of the unit of an instant, which must lie in one of them.
   func index(of time: SQL) -> SQL {
+    // There is no instant to ask for.
+    if segmentStarts.isEmpty { return "toInt64(0)" }
     if segmentStarts.count == 1 {
       return "intDiv(\(time) - \(value: segmentStarts[0]), \(value: lengths[0]))"
     }

@@ -125,6 +125,47 @@ enum SQLValue: Sendable, Equatable {
   }
 }
 
+extension SQLValue {
+  /// A parameter may have 131,072 bytes (`http_max_field_value_size`); escapes at most double those of a text.
+  private static let maximumBytes = 60_000
+
+  /// The function that joins ``parts``.
+  fileprivate var joiningFunction: String { if case .text = self { "concat" } else { "arrayConcat" } }
+
+  /// Values that are short enough to be sent, and that joined are this one.
+  fileprivate var parts: [SQLValue] {
+    switch self {
+    case .integer, .number: [self]
+    case .text(let text):
+      text.utf8.count <= Self.maximumBytes
+        ? [self]
+        : divided(Array(text.unicodeScalars)) { $0.utf8.count }.map { scalars in
+          var part = String.UnicodeScalarView()
+          part.append(contentsOf: scalars)
+          return .text(String(part))
+        }
+    // A text that is too long by itself is left to the server to refuse.
+    case .texts(let texts): divided(texts) { $0.utf8.count + 3 }.map { .texts($0) }
+    case .integers(let numbers): divided(numbers) { _ in 21 }.map { .integers($0) }
+    }
+  }
+
+  /// Elements in runs of at most ``maximumBytes``; one run if there are none.
+  private func divided<Element>(_ elements: [Element], _ bytes: (Element) -> Int) -> [[Element]] {
+    var runs: [[Element]] = [[]]
+    var size = 0
+    for element in elements {
+      size += bytes(element)
+      if size > Self.maximumBytes, !runs[runs.count - 1].isEmpty {
+        runs.append([])
+        size = bytes(element)
+      }
+      runs[runs.count - 1].append(element)
+    }
+    return runs
+  }
+}
+
 private func escaped(_ text: String, quote: Bool) -> String {
   var escaped: [UInt8] = []
   for byte in text.utf8 {
@@ -162,11 +203,14 @@ public struct Statement: Sendable, Equatable {
       switch piece {
       case .text(let part): text += part
       case .value(let value):
-        let name = names[ParameterKey(value)] ?? "p\(parameters.count + 1)"
-        if names.updateValue(name, forKey: ParameterKey(value)) == nil {
-          parameters.append(Parameter(name: name, type: value.type, value: value.parameterText))
+        let parts = value.parts.map { value in
+          let name = names[ParameterKey(value)] ?? "p\(parameters.count + 1)"
+          if names.updateValue(name, forKey: ParameterKey(value)) == nil {
+            parameters.append(Parameter(name: name, type: value.type, value: value.parameterText))
+          }
+          return "{\(name):\(value.type)}"
         }
-        text += "{\(name):\(value.type)}"
+        text += parts.count == 1 ? parts[0] : "\(value.joiningFunction)(\(parts.joined(separator: ", ")))"
       }
     }
     (self.text, self.parameters) = (text, parameters)
