@@ -11,14 +11,15 @@ import Testing
   private static let env = URL(fileURLWithPath: "/usr/bin/env")
 
   /// A server that has the example events in the database `umami`, or the given ones.
-  private func server(_ files: [String] = ["website_event.csv", "event_data.csv"], _ options: [String] = [])
-    throws -> TestServer
-  {
-    let server = try TestServer(options)
+  private func server(
+    _ files: [String] = ["website_event.csv", "event_data.csv"], loading options: [String] = []
+  ) throws -> TestServer {
+    let server = try TestServer()
     var arguments = [
       "python3", BuiltBinary.checkout.appendingPathComponent("Tests/ClickHouse/load.py").path, "--url",
       "http://127.0.0.1:\(server.port)", "--compare",
     ]
+    arguments += options
     for file in files {
       arguments += [file.contains("data") ? "--event-data" : "--events"]
       arguments += [file.hasPrefix("/") ? file : Self.examples.appendingPathComponent(file).path]
@@ -47,13 +48,21 @@ import Testing
   }
 
   @Test func `the examples are answered as from files, or refused with the option's name`() throws {
+    try checkExamples(try server())
+  }
+
+  @Test func `sessions whose events lie on two shards are counted as on one`() throws {
+    // Two databases with every second row each, and views over both.
+    try checkExamples(try server(loading: ["--split", "2"]))
+  }
+
+  private func checkExamples(_ server: TestServer) throws {
     func lines(_ name: String) throws -> [String] {
       try String(contentsOf: Self.examples.appendingPathComponent(name), encoding: .utf8)
         .split(separator: "\n").map(String.init)
     }
     let requests = try lines("requests.ndjson")
     let expected = try lines("replies.ndjson")
-    let server = try server()
     let outcome = try BuiltBinary.run(
       ["serve", address(server)], input: Data(requests.map { $0 + "\n" }.joined().utf8),
       in: Self.examples)
