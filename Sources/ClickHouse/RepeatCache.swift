@@ -1,5 +1,5 @@
-/// Remembers which websites there are, and of each whether an `event_id` occurs twice, which costs a pass over the ids to find out. It is asked again once
-/// the parts of the table have changed.
+/// Remembers which websites there are, and of each whether an `event_id` occurs twice, which costs a pass over the ids to find
+/// out. That is asked again once the parts of the table have changed.
 final class RepeatCache {
   private var state: Int64?
   private var known: [String: Bool] = [:]

@@ -27,7 +27,7 @@ final class Client: Sendable {
   private let session: URLSession
   private let transfers = Transfers()
   private let newID: @Sendable () -> String
-  private let hasConditionCache = Mutex(false)
+  private let avoidsConditionCache = Mutex(false)
 
   /// - Parameter newID: Makes ids of queries.
   init(_ address: Address, password: String?, newID: @escaping @Sendable () -> String) {
@@ -76,7 +76,7 @@ final class Client: Sendable {
 
   /// From now on, statements neither use nor fill that cache. ClickHouse 26.9 also keeps in it which rows an inner join has
   /// dropped, after which statements without that join miss rows.
-  func doNotUseConditionCache() { hasConditionCache.withLock { $0 = true } }
+  func doNotUseConditionCache() { avoidsConditionCache.withLock { $0 = true } }
 
   private func answer(
     to statement: Statement, _ isCancelled: () -> Bool
@@ -122,7 +122,7 @@ final class Client: Sendable {
     ]
     if let seconds = address.limits.seconds { items.append(("max_execution_time", "\(seconds)")) }
     if let bytes = address.limits.memoryBytes { items.append(("max_memory_usage", "\(bytes)")) }
-    if hasConditionCache.withLock(\.self) { items.append(("use_query_condition_cache", "0")) }
+    if avoidsConditionCache.withLock(\.self) { items.append(("use_query_condition_cache", "0")) }
     items += statement.parameters.map { ("param_\($0.name)", $0.value) }
     guard let url = address.url(items) else { preconditionFailure("an address has a host and a port") }
     var request = URLRequest(url: url)

@@ -63,35 +63,14 @@ extension CalendarUnit {
 /// The clock of a zone as an expression, without the server's zones.
 struct LocalClock {
   /// The instants from which the offsets hold, both in milliseconds.
-  private var starts: [Int64]
-  private var offsets: [Int64]
+  private let starts: [Int64]
+  private let offsets: [Int64]
 
   /// - Parameter extent: The instants whose clock may be asked for, in milliseconds since 1970.
   init(_ rules: TimeZoneRules, _ extent: ClosedRange<Int64>) {
-    func offset(_ second: Int64) -> Int64 { Int64(rules.offsetSeconds(atUTCSeconds: second)) * 1000 }
-    let (first, last) = (extent.lowerBound / 1000 - 1, extent.upperBound / 1000 + 1)
-    (starts, offsets) = ([first * 1000], [offset(first)])
-    var second = first
-    while second < last {
-      let next = min(second + Self.step, last)
-      if offset(next) != offsets[offsets.count - 1] {
-        // The first second with the new offset.
-        var (before, after) = (second, next)
-        while after - before > 1 {
-          let middle = before + (after - before) / 2
-          if offset(middle) == offsets[offsets.count - 1] { before = middle } else { after = middle }
-        }
-        starts.append(after * 1000)
-        offsets.append(offset(after))
-        second = after
-      } else {
-        second = next
-      }
-    }
+    let (starts, seconds) = rules.offsets(from: extent.lowerBound, through: extent.upperBound)
+    (self.starts, offsets) = (starts, seconds.map { $0 * 1000 })
   }
-
-  /// In seconds: no zone changes its offset twice in a quarter of a day.
-  private static let step: Int64 = 6 * 3600
 
   /// Milliseconds of the local time since 1970-01-01 00:00 of an instant.
   func local(_ time: SQL) -> SQL {
@@ -108,5 +87,40 @@ struct LocalClock {
   func weekday(_ time: SQL) -> SQL {
     let local = local(time)
     return "positiveModulo(intDiv(\(local) - positiveModulo(\(local), 86400000), 86400000) + 3, 7) + 1"
+  }
+}
+
+extension TimeZoneRules {
+  /// The offsets from UTC in a range of time, in seconds: from which instant, in milliseconds since 1970, there is which one.
+  func offsets(from first: Int64, through last: Int64) -> (starts: [Int64], seconds: [Int64]) {
+    func seconds(_ instant: Int64) -> Int64 { instant.quotientRoundedDown(by: 1000) }
+    func offset(_ second: Int64) -> Int64 { Int64(offsetSeconds(atUTCSeconds: second)) }
+    let (start, end) = (seconds(first), seconds(last))
+    var (starts, offsets) = ([start * 1000], [offset(start)])
+    var known = start
+    while known < end {
+      // No zone leaves an offset and takes it again within a quarter of a day.
+      let next = min(known + 6 * 3600, end)
+      while let latest = offsets.last, latest != offset(next) {
+        var (before, after) = (known, next)
+        while after - before > 1 {
+          let middle = before + (after - before) / 2
+          if offset(middle) == latest { before = middle } else { after = middle }
+        }
+        starts.append(after * 1000)
+        offsets.append(offset(after))
+        known = after
+      }
+      known = next
+    }
+    return (starts, offsets)
+  }
+}
+
+extension Int64 {
+  /// The quotient, rounded to the number below.
+  func quotientRoundedDown(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
   }
 }

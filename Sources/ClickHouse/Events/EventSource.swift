@@ -11,14 +11,14 @@ struct EventSource: Sendable {
   var repeats: SQL {
     """
     SELECT toInt64(count() - uniqExact(event_id)) FROM \(layout.from(layout.events))
-    WHERE \(isCompared)
+    WHERE \(isCompared(layout.events))
     """
   }
 
-  /// The rows among which an `event_id` counts once: those of the website; or all, as in files, if a column says which of them
-  /// came first.
-  private var isCompared: SQL {
-    layout.arrivalColumn == nil ? layout.events.isEqual("website_id", website) : "true"
+  /// The rows of a table among which an `event_id` is of one event: those of the website; or all, as in files, if a column
+  /// says which of them came first.
+  private func isCompared(_ table: TableLayout.Table) -> SQL {
+    layout.arrivalColumn == nil ? table.isEqual("website_id", website) : "true"
   }
 
   /// A number for the state of the table: another one once rows were added. A row only if the server tells it.
@@ -114,7 +114,7 @@ extension EventSource {
     // The first row with an id counts, wherever the others are.
     let order: SQL = layout.arrivalColumn.map { " ORDER BY \(name: $0)" } ?? ""
     return """
-      SELECT \(columnList) FROM (SELECT * FROM \(layout.from(table)) WHERE \(isCompared)\(order) LIMIT 1 BY event_id)
+      SELECT \(columnList) FROM (SELECT * FROM \(layout.from(table)) WHERE \(isCompared(table))\(order) LIMIT 1 BY event_id)
       WHERE \(condition)
       """
   }
@@ -124,7 +124,8 @@ extension EventSource {
     if range == .always { return "true" }
     if layout.events.hasWholeSeconds("created_at") {
       // Without fractions, the server need not convert each row.
-      let (first, last) = (range.start.roundedUpToSeconds, range.end.roundedDownToSeconds)
+      let last = range.end.quotientRoundedDown(by: 1000)
+      let first = range.start.quotientRoundedDown(by: 1000) + (range.start % 1000 == 0 ? 0 : 1)
       guard first <= Self.seconds.upperBound, last >= Self.seconds.lowerBound else { return "false" }
       return """
         created_at >= toDateTime(\(value: max(first, Self.seconds.lowerBound)), 'UTC') \
@@ -206,8 +207,6 @@ extension EventSource {
       if let arrival = layout.arrivalColumn, table.types[arrival] != nil { "\(name: arrival)" } else {
         "(created_at, ifNull(s, ''), ifNull(n, 0), ifNull(d, 0), k)"
       }
-    // As in files, they belong to the event with their id, whatever website they name, if ids are of one event in the table.
-    let belongs: SQL = layout.arrivalColumn == nil ? table.isEqual("website_id", website) : "true"
     return """
       SELECT \(keys), argMin((s, n, d, k), \(order)) AS v, v.1 AS string_value, v.2 AS number_value, v.3 AS date_value,
         v.4 AS data_type
@@ -215,7 +214,7 @@ extension EventSource {
         SELECT event_id AS id, *, \(value("string_value", "'Nullable(String)'")) AS s,
           \(value("number_value", "'Nullable(Decimal(22, 4))'")) AS n, \(time) AS d, \(kind) AS k
         FROM \(layout.from(table))
-        WHERE \(belongs) AND \(condition))
+        WHERE \(isCompared(table)) AND \(condition))
       GROUP BY \(keys)
       """
   }
@@ -248,19 +247,5 @@ extension EventSource {
     (if(abs(\(decimal)) < 922337203685477.6, \
     toInt128(intDiv(toInt256(\(decimal) * 100000) + sign(\(decimal)) * 5, 10)), NULL))
     """
-  }
-}
-
-extension Int64 {
-  /// Of milliseconds: the first second at the instant or after it.
-  fileprivate var roundedUpToSeconds: Int64 {
-    let (seconds, rest) = quotientAndRemainder(dividingBy: 1000)
-    return rest > 0 ? seconds + 1 : seconds
-  }
-
-  /// Of milliseconds: the last second at the instant or before it.
-  fileprivate var roundedDownToSeconds: Int64 {
-    let (seconds, rest) = quotientAndRemainder(dividingBy: 1000)
-    return rest < 0 ? seconds - 1 : seconds
   }
 }

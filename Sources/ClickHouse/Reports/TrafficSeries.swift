@@ -146,37 +146,3 @@ extension UnitSegments {
     return starts[index]
   }
 }
-
-extension TimeZoneRules {
-  /// The offsets from UTC in a range of time, in seconds: from which instant, in milliseconds since 1970, there is which one.
-  fileprivate func offsets(from first: Int64, through last: Int64) -> (starts: [Int64], seconds: [Int64]) {
-    func seconds(_ instant: Int64) -> Int64 { instant.quotientRoundedDown(by: 1000) }
-    func offset(_ second: Int64) -> Int64 { Int64(offsetSeconds(atUTCSeconds: second)) }
-    let (start, end) = (seconds(first), seconds(last))
-    var (starts, offsets) = ([start * 1000], [offset(start)])
-    var known = start
-    while known < end {
-      // No zone leaves an offset and takes it again within a day.
-      let next = min(known + 86_400, end)
-      while let latest = offsets.last, latest != offset(next) {
-        var (before, after) = (known, next)
-        while after - before > 1 {
-          let middle = before + (after - before) / 2
-          if offset(middle) == latest { before = middle } else { after = middle }
-        }
-        starts.append(after * 1000)
-        offsets.append(offset(after))
-        known = after
-      }
-      known = next
-    }
-    return (starts, offsets)
-  }
-}
-
-extension Int64 {
-  fileprivate func quotientRoundedDown(by divisor: Int64) -> Int64 {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
-  }
-}
