@@ -6,53 +6,64 @@ final class ClickHouseBackend: ReportBackend {
   private let website: String
   private let client: Client
   private let repeats: RepeatCache
+  private let trustsCache: Bool
   private let onStatement: @Sendable (Statement) -> Void
-  /// Nil until a statement needs it.
-  private var knownSource: EventSource?
+  /// Which rows repeat, as far as statements were made for it.
+  private(set) var usedRepeats: [RepeatCache.Table: Bool] = [:]
+  /// Nil until it was asked for.
+  private var knownState: RepeatCache.State?
   /// Why a report threw ``ReportError/unreadable``.
   private(set) var failure: ClickHouseError?
 
+  /// - Parameter trustsCache: Whether what was last found out about repeats counts even if rows were added since. The caller
+  ///   asks for the state of the tables meanwhile.
   init(
-    layout: TableLayout, website: String, client: Client, repeats: RepeatCache,
+    layout: TableLayout, website: String, client: Client, repeats: RepeatCache, trustsCache: Bool,
     onStatement: @escaping @Sendable (Statement) -> Void
   ) {
     (self.layout, self.website, self.client, self.repeats) = (layout, website, client, repeats)
-    self.onStatement = onStatement
+    (self.trustsCache, self.onStatement) = (trustsCache, onStatement)
   }
 
-  /// The events of the website. Whether ids occur twice is asked once, though a report may have several statements.
-  func source(on executor: ParallelExecutor) throws(ReportError) -> EventSource {
-    if let knownSource { return knownSource }
-    let source = try findSource(on: executor)
-    knownSource = source
-    return source
-  }
-
-  private func findSource(on executor: ParallelExecutor) throws(ReportError) -> EventSource {
+  /// The events of the website. Whether rows repeat is asked once, though a report may have several statements.
+  ///
+  /// - Parameter readsProperties: Whether most of the work is reading properties, so that it pays to know whether they repeat.
+  func source(readsProperties: Bool = false, on executor: ParallelExecutor) throws(ReportError) -> EventSource {
     var source = EventSource(layout: layout, website: website)
-    // A user who may not read the parts has the ids counted with each report.
-    let state =
-      layout.events.isDistributed
-      ? nil
-      : try? answer(to: Statement(source.state), on: executor) { row throws(ClickHouseError) in
-        try row.integer()
-      }.first
-    failure = nil
-    if let state, let known = repeats.hasRepeats(website, in: state) {
-      source.hasRepeats = known
-      return source
+    source.hasRepeats = try haveRepeats(.events, on: executor)
+    if readsProperties, layout.properties.types["data_key"] != nil {
+      source.propertiesRepeat = try haveRepeats(.properties, on: executor)
     }
-    source.hasRepeats =
-      try answer(to: Statement(source.repeats), on: executor) { row throws(ClickHouseError) in
-        try row.count()
-      } != [0]
-    if let state { repeats.keep(source.hasRepeats, website, in: state) }
     return source
   }
 
-  /// The relations of a scope.
-  func query(_ scope: ReportScope, on executor: ParallelExecutor) throws(ReportError) -> EventQuery {
-    try EventQuery(scope, of: try source(on: executor))
+  private func haveRepeats(_ table: RepeatCache.Table, on executor: ParallelExecutor) throws(ReportError)
+    -> Bool
+  {
+    if let used = usedRepeats[table] { return used }
+    if trustsCache, let had = repeats.hadRepeats(table, of: website) {
+      usedRepeats[table] = had
+      return had
+    }
+    if table == .properties, repeats.isFirstRead(table, of: website) { return true }
+    let isCancelled = { executor.isCancelled }
+    do throws(ClickHouseError) {
+      let state = knownState ?? repeats.state(of: layout, client, isCancelled)
+      knownState = state
+      let have = try repeats.find(table, of: website, layout, in: state, client, isCancelled)
+      usedRepeats[table] = have
+      return have
+    } catch {
+      failure = error
+      throw .unreadable
+    }
+  }
+
+  /// The relations of a scope. Reports whose work is mostly reading properties say so.
+  func query(_ scope: ReportScope, readsProperties: Bool = false, on executor: ParallelExecutor)
+    throws(ReportError) -> EventQuery
+  {
+    try EventQuery(scope, of: try source(readsProperties: readsProperties, on: executor))
   }
 
   /// What servers read of a statement unless they are told otherwise: their setting `max_query_size`.

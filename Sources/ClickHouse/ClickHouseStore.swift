@@ -13,7 +13,6 @@ public final class ClickHouseStore: StoreBackend {
   private let onStatement: @Sendable (Statement) -> Void
   /// Nil until the tables were described.
   private var layout: TableLayout?
-  /// By website: whether an `event_id` occurs twice, and the state of the tables in which that was found out.
   private var repeats = RepeatCache()
 
   /// - Parameters:
@@ -159,8 +158,41 @@ public final class ClickHouseSnapshot: EventSnapshot {
   public func reading<Answer>(
     _ id: String, _ report: (any ReportBackend) throws(ReportError) -> Answer
   ) throws(StoreError) -> Result<Answer, ReportError> {
-    let backend = ClickHouseBackend(
-      layout: layout, website: id, client: client, repeats: repeats, onStatement: onStatement)
+    // What is known of repeats is true unless rows were added. That is asked while the report is computed.
+    guard repeats.hadRepeats(.events, of: id) != nil, let statement = layout.state else {
+      return try reading(backend(id, trustsCache: false), report)
+    }
+    let state = client.begin(Statement(statement))
+    let backend = backend(id, trustsCache: true)
+    let answer = try reading(backend, report)
+    let rows = try? client.rows(of: state, isCancelled: context.isCancelled, RepeatCache.State.row)
+    let holds = try stillHold(backend.usedRepeats, of: id, in: RepeatCache.State(rows))
+    return holds ? answer : try reading(self.backend(id, trustsCache: false), report)
+  }
+
+  private func stillHold(
+    _ used: [RepeatCache.Table: Bool], of website: String, in state: RepeatCache.State
+  ) throws(StoreError) -> Bool {
+    do throws(ClickHouseError) {
+      for (table, had) in used
+      where try had != repeats.find(table, of: website, layout, in: state, client, context.isCancelled) {
+        return false
+      }
+    } catch {
+      throw StoreError(error)
+    }
+    return true
+  }
+
+  private func backend(_ website: String, trustsCache: Bool) -> ClickHouseBackend {
+    ClickHouseBackend(
+      layout: layout, website: website, client: client, repeats: repeats, trustsCache: trustsCache,
+      onStatement: onStatement)
+  }
+
+  private func reading<Answer>(
+    _ backend: ClickHouseBackend, _ report: (any ReportBackend) throws(ReportError) -> Answer
+  ) throws(StoreError) -> Result<Answer, ReportError> {
     do throws(ReportError) {
       return .success(try report(backend))
     } catch {

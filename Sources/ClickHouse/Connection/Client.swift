@@ -50,7 +50,30 @@ final class Client: Sendable {
     of statement: Statement, isCancelled: () -> Bool,
     _ row: (inout RowReader) throws(ClickHouseError) -> Row
   ) throws(ClickHouseError) -> [Row] {
-    let bytes = try answer(to: statement, isCancelled)
+    try rows(in: try answer(to: statement, isCancelled), isCancelled, row)
+  }
+
+  /// Sends a statement without waiting for its rows. It is not sent again if its answer gets lost.
+  func begin(_ statement: Statement) -> RunningStatement {
+    let id = newID()
+    let task = session.dataTask(with: request(statement, id: id))
+    let transfer = transfers.begin(task)
+    task.resume()
+    return RunningStatement(id: id, task: task, transfer: transfer)
+  }
+
+  /// Waits for the rows of a statement that was begun.
+  func rows<Row>(
+    of running: RunningStatement, isCancelled: () -> Bool,
+    _ row: (inout RowReader) throws(ClickHouseError) -> Row
+  ) throws(ClickHouseError) -> [Row] {
+    try rows(in: try answer(to: running, isCancelled), isCancelled, row)
+  }
+
+  private func rows<Row>(
+    in bytes: [UInt8], _ isCancelled: () -> Bool,
+    _ row: (inout RowReader) throws(ClickHouseError) -> Row
+  ) throws(ClickHouseError) -> [Row] {
     var reader = RowReader(bytes)
     var rows: [Row] = []
     do throws(ClickHouseError) {
@@ -82,28 +105,24 @@ final class Client: Sendable {
     to statement: Statement, _ isCancelled: () -> Bool
   ) throws(ClickHouseError) -> [UInt8] {
     do throws(ClickHouseError) {
-      return try attempt(statement, isCancelled)
+      return try answer(to: begin(statement), isCancelled)
     } catch {
       guard error.isWorthRetrying, !isCancelled() else { throw error }
       Thread.sleep(forTimeInterval: Self.secondsBeforeRetry)
-      return try attempt(statement, isCancelled)
+      return try answer(to: begin(statement), isCancelled)
     }
   }
 
-  private func attempt(
-    _ statement: Statement, _ isCancelled: () -> Bool
+  private func answer(
+    to running: RunningStatement, _ isCancelled: () -> Bool
   ) throws(ClickHouseError) -> [UInt8] {
-    let id = newID()
-    let task = session.dataTask(with: request(statement, id: id))
-    let transfer = transfers.begin(task)
-    task.resume()
-    while !transfer.wait(milliseconds: Self.pollMilliseconds) {
+    while !running.transfer.wait(milliseconds: Self.pollMilliseconds) {
       guard isCancelled() else { continue }
-      task.cancel()
-      kill(id)
+      running.task.cancel()
+      kill(running.id)
       throw .cancelled
     }
-    return try transfer.answer(from: address)
+    return try running.transfer.answer(from: address)
   }
 
   /// Cancels a query on the server, without waiting for the end of it.
@@ -132,6 +151,13 @@ final class Client: Sendable {
     if let password { request.setValue(password, forHTTPHeaderField: "X-ClickHouse-Key") }
     return request
   }
+}
+
+/// A statement whose answer is on its way.
+struct RunningStatement {
+  fileprivate let id: String
+  fileprivate let task: URLSessionDataTask
+  fileprivate let transfer: Transfer
 }
 
 /// The answers that are on their way, by the tasks of a session.

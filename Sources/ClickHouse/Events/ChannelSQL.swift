@@ -12,58 +12,71 @@ struct ChannelSQL {
     [.utmSource, .utmMedium, .utmCampaign, .referrerDomain, .hostname].map { EventColumn.text($0) }
       + EventColumn.ClickID.allCases.filter { $0 != .fbclid }.map { .clickID($0) })
 
-  /// - Parameter value: The value of a column at the first event.
-  func channel(_ value: (EventColumn) -> SQL) -> SQL {
-    let source = trimmed(value(.text(.utmSource)))
-    let medium = trimmed(value(.text(.utmMedium)))
-    let campaign = trimmed(value(.text(.utmCampaign)))
-    let (referrer, host) = (
-      withoutWWW(value(.text(.referrerDomain))), withoutWWW(value(.text(.hostname)))
-    )
-    func isOneOf(_ texts: [String], _ text: SQL) -> SQL { "\(text) IN \(value: texts)" }
+  /// A SELECT of a relation's columns and `channel`.
+  ///
+  /// A server writes out what an alias stands for wherever it is used, so what is used several times is a column of a SELECT
+  /// of its own.
+  ///
+  /// - Parameter value: The column of the relation with the value of a column at the first event.
+  func selection(from relation: SQL, _ value: (EventColumn) -> SQL) -> SQL {
     func isSet(_ id: EventColumn.ClickID) -> SQL { "\(value(.clickID(id))) != ''" }
-    // Names for what is used several times.
-    let names: SQL = """
-      (\(source) AS s, \(medium) AS m, \(campaign) AS c, \(referrer) AS referrer, \
-      if(referrer = \(host), '', referrer) AS r, \
-      \(category(of: "s", withNames: true)) AS category_of_s, \
-      if(s != '' AND category_of_s != '', category_of_s, \(category(of: "r", withNames: false))) AS category, \
-      match(m, '^(?:(?-s:.)*cp(?-s:.)*|ppc|retargeting|paid(?-s:.)*)$') AS paid, \
-      category = 'shopping' OR match(c, '^(?-s:.)*(?:(?:[^a-df-z]|^)shop|shopping)(?-s:.)*$') AS shop, \
-      \(isSet(.gclid)) OR \(isSet(.msclkid)) AS search_ad)
+    let levels: [SQL] = [
       """
+      \(trimmed(value(.text(.utmSource)))) AS source, \(trimmed(value(.text(.utmMedium)))) AS medium,
+          \(trimmed(value(.text(.utmCampaign)))) AS campaign, \(withoutWWW(value(.text(.referrerDomain)))) AS referring_host,
+          if(referring_host = \(withoutWWW(value(.text(.hostname)))), '', referring_host) AS referrer
+      """,
+      "splitByChar('.', source) AS source_labels, splitByChar('.', referrer) AS referrer_labels",
+      """
+      \(category(of: "source", labels: "source_labels", withNames: true)) AS source_category,
+          \(category(of: "referrer", labels: "referrer_labels", withNames: false)) AS referrer_category
+      """,
+      """
+      if(source != '' AND source_category != '', source_category, referrer_category) AS category,
+          match(medium, '^(?:(?-s:.)*cp(?-s:.)*|ppc|retargeting|paid(?-s:.)*)$') AS is_paid,
+          category = 'shopping' OR match(campaign, '^(?-s:.)*(?:(?:[^a-df-z]|^)shop|shopping)(?-s:.)*$') AS is_shop,
+          \(isSet(.gclid)) OR \(isSet(.msclkid)) AS is_search_ad
+      """,
+      """
+      \(channel(isSocialAd: "\(isSet(.ttclid)) OR \(isSet(.li_fat_id)) OR \(isSet(.twclid))")) AS channel
+      """,
+    ]
+    return levels.reduce(relation) { relation, columns in "SELECT *, \(columns)\n  FROM (\(relation))" }
+  }
+
+  private func channel(isSocialAd: SQL) -> SQL {
     let rules: [(Channel, SQL)] = [
-      (.crossNetwork, "position(c, 'cross-network') > 0"),
-      (.paidShopping, "shop AND paid"),
-      (.paidSearch, "category = 'search' AND (paid OR search_ad)"),
+      (.crossNetwork, "position(campaign, 'cross-network') > 0"),
+      (.paidShopping, "is_shop AND is_paid"),
+      (.paidSearch, "category = 'search' AND (is_paid OR is_search_ad)"),
       (
         .paidSocial,
-        "category = 'social' AND (paid OR \(isSet(.ttclid)) OR \(isSet(.li_fat_id)) OR \(isSet(.twclid)))"
+        "category = 'social' AND (is_paid OR \(isSocialAd))"
       ),
-      (.paidVideo, "category = 'video' AND paid"),
-      (.display, "m IN ('display', 'banner', 'expandable', 'interstitial', 'cpm')"),
-      (.paidOther, "paid OR search_ad"),
-      (.organicShopping, "shop"),
+      (.paidVideo, "category = 'video' AND is_paid"),
+      (.display, "medium IN ('display', 'banner', 'expandable', 'interstitial', 'cpm')"),
+      (.paidOther, "is_paid OR is_search_ad"),
+      (.organicShopping, "is_shop"),
       (
         .organicSocial,
-        "category = 'social' OR m IN ('social', 'social-network', 'social-media', 'sm', 'social network', 'social media')"
+        "category = 'social' OR medium IN ('social', 'social-network', 'social-media', 'sm', 'social network', 'social media')"
       ),
-      (.organicVideo, "category = 'video' OR position(m, 'video') > 0"),
+      (.organicVideo, "category = 'video' OR position(medium, 'video') > 0"),
       (.aiAssistants, "category = 'ai'"),
-      (.organicSearch, "category = 'search' OR m = 'organic'"),
+      (.organicSearch, "category = 'search' OR medium = 'organic'"),
       (
         .email,
-        "category = 'email' OR s IN ('email', 'e-mail', 'e_mail', 'e mail', 'newsletter') OR m IN ('email', 'e-mail', 'e_mail', 'e mail', 'newsletter')"
+        "category = 'email' OR source IN ('email', 'e-mail', 'e_mail', 'e mail', 'newsletter') OR medium IN ('email', 'e-mail', 'e_mail', 'e mail', 'newsletter')"
       ),
-      (.affiliates, "m IN ('affiliate', 'affiliates')"),
-      (.audio, "m = 'audio'"),
-      (.sms, "s = 'sms' OR m = 'sms'"),
-      (.mobilePush, "endsWith(m, 'push') OR position(m, 'mobile') > 0 OR position(m, 'notification') > 0"),
-      (.referral, "r != '' OR m IN ('referral', 'app', 'link')"),
-      (.direct, "s = '' AND m = '' AND c = '' AND r = ''"),
+      (.affiliates, "medium IN ('affiliate', 'affiliates')"),
+      (.audio, "medium = 'audio'"),
+      (.sms, "source = 'sms' OR medium = 'sms'"),
+      (.mobilePush, "endsWith(medium, 'push') OR position(medium, 'mobile') > 0 OR position(medium, 'notification') > 0"),
+      (.referral, "referrer != '' OR medium IN ('referral', 'app', 'link')"),
+      (.direct, "source = '' AND medium = '' AND campaign = '' AND referrer = ''"),
     ]
     let branches = rules.map { "\($1), \(value: $0.name)" as SQL }.joined(separator: ", ")
-    return "tupleElement((\(names), multiIf(\(branches), \(value: Channel.unassigned.name))), 2)"
+    return "multiIf(\(branches), \(value: Channel.unassigned.name))"
   }
 
   /// A text without ASCII white space around it, its ASCII letters in lower case.
@@ -79,7 +92,9 @@ struct ChannelSQL {
   ///
   /// A domain holds if it is the text from one of its labels on; a starred domain if it is that without the last label, or
   /// without the last two, none of which may be empty.
-  private func category(of text: SQL, withNames: Bool) -> SQL {
+  ///
+  /// - Parameter labels: The labels of the text.
+  private func category(of text: SQL, labels: SQL, withNames: Bool) -> SQL {
     let rules = categories.rules
     func list(_ kind: SourceCategories.Rule.Kind) -> (texts: [String], ranks: [Int64]) {
       let found = rules.enumerated().filter { $1.kind == kind }
@@ -92,18 +107,16 @@ struct ChannelSQL {
       return "transform(\(text), \(value: texts), \(value: ranks), \(value: none))"
     }
     // From each label on to the last one, to the one before, and to the one before that.
-    let labels: SQL = "splitByChar('.', \(text))"
     func tail(_ dropped: Int) -> SQL {
       """
-      arrayStringConcat(arraySlice(labels, i, length(labels) - i + 1 - \(number: dropped)), '.')
+      arrayStringConcat(arraySlice(\(labels), i, length(\(labels)) - i + 1 - \(number: dropped)), '.')
       """
     }
     let domainRank: SQL = """
-      arrayMin(arrayMap((i, labels) -> least(\(rank(tail(0), .domain)), \
-      if(i + 1 <= length(labels) AND labels[length(labels)] != '', \(rank(tail(1), .starredDomain)), \(value: none)), \
-      if(i + 2 <= length(labels) AND labels[length(labels)] != '' AND labels[length(labels) - 1] != '', \
-      \(rank(tail(2), .starredDomain)), \(value: none))), \
-      arrayEnumerate(\(labels)), arrayMap(i -> \(labels), arrayEnumerate(\(labels)))))
+      arrayMin(arrayMap(i -> least(\(rank(tail(0), .domain)), \
+      if(i + 1 <= length(\(labels)) AND \(labels)[-1] != '', \(rank(tail(1), .starredDomain)), \(value: none)), \
+      if(i + 2 <= length(\(labels)) AND \(labels)[-1] != '' AND \(labels)[-2] != '', \
+      \(rank(tail(2), .starredDomain)), \(value: none))), arrayEnumerate(\(labels))))
       """
     let best: SQL =
       withNames ? "least(\(domainRank), \(rank("\(text)", .name)))" : domainRank

@@ -20,6 +20,9 @@ struct EventQuery {
   private var rangeColumns: Set<EventColumn> = []
   /// In the order in which they were asked for.
   private var visitValues: [VisitValue] = []
+  /// Whether they are columns of `events`.
+  private var joinsVisitValues = false
+  private var needsVisitStarts = false
   private var propertyKeys: [String] = []
   /// What the events of `events` meet.
   private var conditions: [SQL] = []
@@ -56,9 +59,22 @@ struct EventQuery {
 
   /// A value of the event's visit, as a column of `events`.
   mutating func visitValue(_ value: VisitValue) -> SQL {
+    joinsVisitValues = true
+    return visitValueOfVisit(value)
+  }
+
+  /// A value of a visit, as a column of `visit_values`, which has a row for each visit of the range.
+  mutating func visitValueOfVisit(_ value: VisitValue) -> SQL {
     if !visitValues.contains(value) { visitValues.append(value) }
     let index = visitValues.firstIndex(of: value) ?? 0
     return "visit_value_\(number: index + 1)"
+  }
+
+  /// The place of a visit's first event, as a column of `visit_values`: a tuple of its time and of what orders the events of one
+  /// instant. Only if a value of visits is asked for too.
+  mutating func visitStart() -> SQL {
+    needsVisitStarts = true
+    return "visit_start"
   }
 
   /// The text of a property of the event, as a column of `events`.
@@ -179,8 +195,10 @@ struct EventQuery {
     var joins: SQL = ""
     if !visitValues.isEmpty {
       parts.append("visit_values AS (\n\(visitValueRelation))")
-      joins += "\n  \(source.global)LEFT JOIN visit_values USING (visit)"
-      list += visitValues.indices.map { "visit_value_\(number: $0 + 1)" }
+      if joinsVisitValues {
+        joins += "\n  \(source.global)LEFT JOIN visit_values USING (visit)"
+        list += visitValues.indices.map { "visit_value_\(number: $0 + 1)" }
+      }
     }
     for (index, key) in propertyKeys.enumerated() {
       joins += """
@@ -207,6 +225,10 @@ struct EventQuery {
     }
     func firstValue(_ column: EventColumn) -> SQL { "first_\(number: first.firstIndex(of: column) ?? 0)" }
     var outer: [SQL] = ["visit"]
+    if needsVisitStarts {
+      inner.append("min((t, tie)) AS visit_start")
+      outer.append("visit_start")
+    }
     for (index, value) in visitValues.enumerated() {
       let expression: SQL
       switch value {
@@ -218,17 +240,19 @@ struct EventQuery {
         expression = "exit_path"
       case .column(let column): expression = firstValue(.text(column))
       case .type: expression = Self.typeName(firstValue(.type))
-      case .channel: expression = ChannelSQL(scope.sourceCategories).channel { firstValue($0) }
+      case .channel: expression = "channel"
       }
       outer.append("\(expression) AS visit_value_\(number: index + 1)")
     }
-    return """
-        SELECT \(outer.joined(separator: ", "))
-        FROM (
-          SELECT \(inner.joined(separator: ", "))
+    var visits: SQL = """
+      SELECT \(inner.joined(separator: ", "))
           FROM in_range
-          GROUP BY visit)
+          GROUP BY visit
       """
+    if visitValues.contains(.channel) {
+      visits = ChannelSQL(scope.sourceCategories).selection(from: visits, firstValue)
+    }
+    return "  SELECT \(outer.joined(separator: ", "))\n  FROM (\n    \(visits))"
   }
 }
 

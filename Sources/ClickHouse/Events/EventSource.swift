@@ -6,13 +6,23 @@ struct EventSource: Sendable {
   let website: String
   /// Whether an `event_id` may occur twice. Of such rows the first counts.
   var hasRepeats = true
+  /// Whether a property may occur twice: a `data_key` of one `event_id`. Of such rows the first counts.
+  var propertiesRepeat = true
 
-  /// How many rows have an `event_id` that another row has too.
-  var repeats: SQL {
-    """
-    SELECT toInt64(count() - uniqExact(event_id)) FROM \(layout.from(layout.events))
-    WHERE \(isCompared(layout.events))
-    """
+  /// How many rows of a table have the id, or the id and the key, that another row has too.
+  func repeats(_ table: RepeatCache.Table) -> SQL {
+    switch table {
+    case .events:
+      """
+      SELECT toInt64(count() - uniqExact(event_id)) FROM \(layout.from(layout.events))
+      WHERE \(isCompared(layout.events))
+      """
+    case .properties:
+      """
+      SELECT toInt64(count() - uniqExact(event_id, data_key)) FROM \(layout.from(layout.properties))
+      WHERE \(isCompared(layout.properties))
+      """
+    }
   }
 
   /// The rows of a table among which an `event_id` is of one event: those of the website; or all, as in files, if a column
@@ -21,14 +31,6 @@ struct EventSource: Sendable {
     layout.arrivalColumn == nil ? table.isEqual("website_id", website) : "true"
   }
 
-  /// A number for the state of the table: another one once rows were added. A row only if the server tells it.
-  var state: SQL {
-    """
-    SELECT toInt64(sum(toInt64(cityHash64(name, rows) % 1000000007))) FROM system.parts
-    WHERE database = \(value: layout.database) AND table = \(value: layout.events.name) AND active
-    HAVING count() > 0
-    """
-  }
   /// Whether what is read are the measurements of performance, which are not among the events.
   var readsMeasurements = false
 }
@@ -207,14 +209,20 @@ extension EventSource {
       if let arrival = layout.arrivalColumn, table.types[arrival] != nil { "\(name: arrival)" } else {
         "(created_at, ifNull(s, ''), ifNull(n, 0), ifNull(d, 0), k)"
       }
-    return """
-      SELECT \(keys), argMin((s, n, d, k), \(order)) AS v, v.1 AS string_value, v.2 AS number_value, v.3 AS date_value,
-        v.4 AS data_type
+    let rows: SQL = """
       FROM (
         SELECT event_id AS id, *, \(value("string_value", "'Nullable(String)'")) AS s,
           \(value("number_value", "'Nullable(Decimal(22, 4))'")) AS n, \(time) AS d, \(kind) AS k
         FROM \(layout.from(table))
         WHERE \(isCompared(table)) AND \(condition))
+      """
+    guard propertiesRepeat else {
+      return "SELECT \(keys), s AS string_value, n AS number_value, d AS date_value, k AS data_type\n\(rows)"
+    }
+    return """
+      SELECT \(keys), argMin((s, n, d, k), \(order)) AS v, v.1 AS string_value, v.2 AS number_value, v.3 AS date_value,
+        v.4 AS data_type
+      \(rows)
       GROUP BY \(keys)
       """
   }

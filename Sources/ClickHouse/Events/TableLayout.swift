@@ -42,6 +42,24 @@ struct TableLayout: Sendable, Equatable {
     """
   }
 
+  /// A number for the rows of each table, or null where the server has no parts of it: another one once rows were added, the
+  /// same one after parts were merged. Nil if the parts of the events are on other servers.
+  var state: SQL? {
+    if events.isDistributed { return nil }
+    func state(_ table: Table) -> SQL { "if(countIf(table = \(value: table.name)) = 0, NULL, \(sum(table)))" }
+    func sum(_ table: Table) -> SQL {
+      "toInt64(sumIf(toInt64(cityHash64(partition_id, last, version, number) % 1000000007), table = \(value: table.name)))"
+    }
+    return """
+      SELECT \(state(events)), \(state(properties))
+      FROM (
+        SELECT table, partition_id, max(max_block_number) AS last, max(data_version) AS version, sum(rows) AS number
+        FROM system.parts
+        WHERE database = \(value: database) AND table IN \(value: [events.name, properties.name]) AND active
+        GROUP BY table, partition_id)
+      """
+  }
+
   /// Takes the rows of ``description``. Throws if the table of events is not there, or lacks a column that must be there.
   mutating func take(_ rows: [(table: String, column: String, type: String, engine: String)])
     throws(LayoutError)

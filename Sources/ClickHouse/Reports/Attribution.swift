@@ -6,14 +6,7 @@ extension ClickHouseBackend {
   {
     var query = try query(request.scope, on: executor)
     let touches = try AttributionTouchesSQL(request, &query)
-    let totals = try row(
-      query.with + """
-        SELECT toInt64(count()), toInt64(uniqExact(visitor)), toInt64(uniqExact(visit))
-        FROM events WHERE \(touches.isConversion)
-        """, on: executor
-    ) { row throws(ClickHouseError) in
-      (events: try row.count(), visitors: try row.count(), visits: try row.count())
-    }
+    let totals = try conversionTotals(query, touches.isConversion, on: executor)
     let rows = try rows(query.with + touches.sources, on: executor) { row throws(ClickHouseError) in
       (list: try row.count(), name: try row.text(), value: try row.amount().tenThousandths)
     }
@@ -31,10 +24,18 @@ extension ClickHouseBackend {
       visitors: totals.visitors, visits: totals.visits)
   }
 
-  func attributionCredit(_ request: AttributionCreditRequest, on executor: ParallelExecutor)
-    throws(ReportError) -> AttributionCreditReport
+  /// The events of `events` that are conversions, their visitors and their visits.
+  func conversionTotals(_ query: EventQuery, _ isConversion: SQL, on executor: ParallelExecutor)
+    throws(ReportError) -> (events: Int, visitors: Int, visits: Int)
   {
-    throw .unsupported("models")
+    try row(
+      query.with + """
+        SELECT toInt64(count()), toInt64(uniqExact(visitor)), toInt64(uniqExact(visit))
+        FROM events WHERE \(isConversion)
+        """, on: executor
+    ) { row throws(ClickHouseError) in
+      (events: try row.count(), visitors: try row.count(), visits: try row.count())
+    }
   }
 }
 

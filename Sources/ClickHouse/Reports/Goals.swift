@@ -101,8 +101,8 @@ extension ClickHouseBackend {
     _ event: String, _ property: String, _ aggregate: PropertyAggregate, _ request: GoalsRequest,
     _ units: UnitSegments?, _ executor: ParallelExecutor
   ) throws(ReportError) -> [(unit: Int, numbers: GoalNumbers)] {
-    var query = try query(request.scope, on: executor)
-    query.need(.visitor, .visit, .time, .id)
+    var query = try query(request.scope, readsProperties: true, on: executor)
+    query.need(.id)
     let name = query.column(.text(.eventName))
     query.select(where: "\(name) = \(value: event)")
     let numbers: SQL =
@@ -118,18 +118,23 @@ extension ClickHouseBackend {
         toString(arraySort(groupArray(number))[intDiv(50 * count(number) + 99, 100)])
         """
       }
+    let properties: SQL = "(\(query.source.numbers(property))) AS properties"
+    let relation: SQL
+    var visitors: SQL = "toInt64(0), toInt64(0)"
+    if request.countsVisitors || units != nil {
+      query.need(.visitor, .visit, .time)
+      visitors = "toInt64(uniqExactIf(visitor, found = 1)), toInt64(uniqExactIf(visit, found = 1))"
+      // An inner join would let ClickHouse 26 remember, beyond this statement, that parts of the table have no row that
+      // counts.
+      relation = "events \(query.source.global)LEFT JOIN \(properties) USING (id)"
+    } else {
+      relation = "\(properties) WHERE id \(query.source.global)IN (SELECT id FROM events)"
+    }
     let grouping: SQL = units == nil ? "" : "\nGROUP BY unit"
-    let visitors: SQL =
-      request.countsVisitors || units != nil
-      ? "toInt64(uniqExactIf(visitor, found = 1)), toInt64(uniqExactIf(visit, found = 1))"
-      : "toInt64(0), toInt64(0)"
-    // An inner join would let ClickHouse 26 remember, beyond this statement, that parts of the table have no row that
-    // counts.
     return try rows(
       query.with + """
         SELECT \(unit(units)) AS unit, \(visitors), \(numbers)
-        FROM events
-        \(query.source.global)LEFT JOIN (\(query.source.numbers(property))) AS properties USING (id)\(grouping)
+        FROM \(relation)\(grouping)
         """, on: executor
     ) { row throws(ClickHouseError) in
       let unit = try row.count()

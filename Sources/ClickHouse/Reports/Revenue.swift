@@ -3,7 +3,7 @@ import Engine
 extension ClickHouseBackend {
   func currencies(_ request: CurrenciesRequest, on executor: ParallelExecutor) throws(ReportError) -> [String]
   {
-    var query = try query(request.scope, on: executor)
+    var query = try query(request.scope, readsProperties: true, on: executor)
     query.need(.id)
     return try rows(
       query.with + """
@@ -18,7 +18,7 @@ extension ClickHouseBackend {
   {
     let units = try units(
       request.unit, weekStart: request.weekStart, in: request.timeZone, of: request.scope, on: executor)
-    var query = try query(request.scope, on: executor)
+    var query = try query(request.scope, readsProperties: true, on: executor)
     query.need(.id, .visitor, .time, .text(.eventName), .text(.country))
     let values = request.breakdowns.map { query.dimension($0) }
     let parts = MoneyParts(query, request, isWanted: "currency = \(value: request.currency)")
@@ -60,7 +60,7 @@ extension ClickHouseBackend {
 
   /// The visitors with an event of a scope.
   private func visitors(_ scope: ReportScope, on executor: ParallelExecutor) throws(ReportError) -> Int {
-    var query = try query(scope, on: executor)
+    var query = try query(scope, readsProperties: true, on: executor)
     query.need(.visitor)
     return try row(query.with + "SELECT toInt64(uniqExact(visitor)) FROM events", on: executor) {
       row throws(ClickHouseError) in try row.count()
@@ -72,7 +72,7 @@ extension ClickHouseBackend {
   {
     let units = try units(
       request.unit, weekStart: request.weekStart, in: request.timeZone, of: request.scope, on: executor)
-    var query = try query(request.scope, on: executor)
+    var query = try query(request.scope, readsProperties: true, on: executor)
     query.need(.id, .visitor, .time, .text(.eventName), .text(.country), .text(.region))
     query.needInRange(.visitor, .visit, .time, .tie, .text(.referrerDomain))
     let channel = query.visitValue(.channel)

@@ -17,4 +17,13 @@ public enum EventMatcher: Sendable {
     case .condition(let condition, _): condition
     }
   }
+
+  /// The condition in attribution: a path is that of a pageview, and a name that of a custom event.
+  package var typedCondition: EventCondition {
+    switch self {
+    case .path(let pattern): .all([.eventType(EventType.pageview), .pattern(.urlPath, pattern)])
+    case .event(let pattern): .all([.eventType(EventType.custom), .pattern(.eventName, pattern)])
+    case .condition(_, let typed): typed
+    }
+  }
 }

@@ -68,6 +68,10 @@ public struct AttributionCredit: Sendable, Equatable {
   public var conversions = Amount.zero
   /// Zero if the request has no currency.
   public var value = Amount.zero
+
+  package init(conversions: Amount = .zero, value: Amount = .zero) {
+    (self.conversions, self.value) = (conversions, value)
+  }
 }
 
 /// What a name, or several names together, are credited with.
@@ -80,6 +84,10 @@ public struct AttributedName: Sendable, Equatable {
   public let assisted: Int
   /// By model of the request.
   public let credits: [AttributionCredit]
+
+  package init(name: String?, visitors: Int, assisted: Int, credits: [AttributionCredit]) {
+    (self.name, self.visitors, self.assisted, self.credits) = (name, visitors, assisted, credits)
+  }
 }
 
 /// The credits by one value of visits. Rows, rest and `unattributed` add up to `total`, for each model.
@@ -92,6 +100,12 @@ public struct AttributedNames: Sendable, Equatable {
   public let unattributed: AttributionCredit
   /// All conversions that count.
   public let total: AttributionCredit
+
+  package init(
+    rows: [AttributedName], rest: AttributedName?, unattributed: AttributionCredit, total: AttributionCredit
+  ) {
+    (self.rows, self.rest, self.unattributed, self.total) = (rows, rest, unattributed, total)
+  }
 }
 
 /// The credits by each value that a request names.
@@ -105,6 +119,11 @@ public struct AttributionCreditReport: Sendable {
   /// The number of pairs of a conversion and a touch that `timeDecay` weighs. If there are more than the request's maximum,
   /// the credits are incomplete and must be discarded.
   public let decayWeights: Int
+
+  package init(names: [AttributedNames], pageviews: Int, visitors: Int, visits: Int, decayWeights: Int) {
+    (self.names, self.pageviews, self.visitors) = (names, pageviews, visitors)
+    (self.visits, self.decayWeights) = (visits, decayWeights)
+  }
 }
 
 extension WebsiteColumns {

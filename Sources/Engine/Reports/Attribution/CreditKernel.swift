@@ -230,14 +230,3 @@ extension CreditModels.Sums {
     values.reset(count)
   }
 }
-
-extension EventMatcher {
-  /// The condition in attribution: a path is that of a pageview, and a name that of a custom event.
-  fileprivate var typedCondition: EventCondition {
-    switch self {
-    case .path(let pattern): .all([.eventType(EventType.pageview), .pattern(.urlPath, pattern)])
-    case .event(let pattern): .all([.eventType(EventType.custom), .pattern(.eventName, pattern)])
-    case .condition(_, let typed): typed
-    }
-  }
-}
