@@ -43,6 +43,13 @@ final class TestServer {
     _ = try BuiltBinary.run(["curl", "-sf", url?.absoluteString ?? ""], executable: Self.env)
   }
 
+  /// Runs a statement.
+  func run(_ statement: String) throws {
+    let outcome = try BuiltBinary.run(
+      ["curl", "-sf", "--data-binary", statement, "http://127.0.0.1:\(port)/"], executable: Self.env)
+    guard outcome.exitCode == 0 else { throw TestServerError(description: "the server refused \(statement)") }
+  }
+
   /// What runs on the server, as its text says.
   func state() throws -> String {
     let outcome = try BuiltBinary.run(
