@@ -28,7 +28,8 @@ final class ClickHouseBackend: ReportBackend {
   /// The events of the website. Whether rows repeat is asked once, though a report may have several statements.
   ///
   /// - Parameter readsProperties: Whether most of the work is reading properties, so that it pays to know whether they repeat.
-  func source(readsProperties: Bool = false, on executor: ParallelExecutor) throws(ReportError) -> EventSource {
+  func source(readsProperties: Bool = false, on executor: ParallelExecutor) throws(ReportError) -> EventSource
+  {
     var source = EventSource(layout: layout, website: website)
     source.hasRepeats = try haveRepeats(.events, on: executor)
     if readsProperties, layout.properties.types["data_key"] != nil {

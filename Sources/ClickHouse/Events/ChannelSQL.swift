@@ -71,7 +71,10 @@ struct ChannelSQL {
       (.affiliates, "medium IN ('affiliate', 'affiliates')"),
       (.audio, "medium = 'audio'"),
       (.sms, "source = 'sms' OR medium = 'sms'"),
-      (.mobilePush, "endsWith(medium, 'push') OR position(medium, 'mobile') > 0 OR position(medium, 'notification') > 0"),
+      (
+        .mobilePush,
+        "endsWith(medium, 'push') OR position(medium, 'mobile') > 0 OR position(medium, 'notification') > 0"
+      ),
       (.referral, "referrer != '' OR medium IN ('referral', 'app', 'link')"),
       (.direct, "source = '' AND medium = '' AND campaign = '' AND referrer = ''"),
     ]

@@ -71,11 +71,13 @@ extension ClickHouseBackend {
     ) { row throws(ClickHouseError) in try row.number() }
     guard pairs <= Double(Self.maximumPairs) else {
       throw .unsupported(
-        "more than \(Self.maximumPairs) pairs of a conversion and a visit of its visitor (conversions of every)")
+        "more than \(Self.maximumPairs) pairs of a conversion and a visit of its visitor (conversions of every)"
+      )
     }
   }
 
-  private func nameVisitors(_ sql: SQL?, on executor: ParallelExecutor) throws(ReportError) -> [CreditName: Int]
+  private func nameVisitors(_ sql: SQL?, on executor: ParallelExecutor) throws(ReportError) -> [CreditName:
+    Int]
   {
     guard let sql else { return [:] }
     var visitors: [CreditName: Int] = [:]
@@ -172,7 +174,8 @@ private struct CreditPathsSQL {
         " AND t - tupleElement(tupleElement(touch, 1), 1) <= \(value: $0)"
       } ?? ""
     let names = request.by.indices.map { index in
-      "arrayMap(touch -> tupleElement(touch, \(number: index + 2)), path) AS names_\(number: index + 1)" as SQL
+      "arrayMap(touch -> tupleElement(touch, \(number: index + 2)), path) AS names_\(number: index + 1)"
+        as SQL
     }
     let ownValue: SQL = request.currency == nil ? "" : ", value"
     with =
@@ -208,7 +211,8 @@ private struct CreditPathsSQL {
     func tuple(_ head: SQL, _ lists: [SQL]) -> SQL {
       "(\(head), \(lists.joined(separator: ", ")))"
     }
-    rows.append("[\(tuple("toUInt8(0), toString(empty(starts)), toUInt8(0)", kinds.map { "[toInt256(\($0))]" }))]")
+    rows.append(
+      "[\(tuple("toUInt8(0), toString(empty(starts)), toUInt8(0)", kinds.map { "[toInt256(\($0))]" }))]")
     for dimension in request.by.indices {
       let names: SQL = "names_\(number: dimension + 1)"
       let direct: SQL = request.by[dimension] == .channel ? "'Direct'" : "''"
@@ -289,7 +293,9 @@ private struct CreditPathsSQL {
   func assistedRest(without names: [[String]]) -> SQL {
     let counts = names.enumerated().map { index, shown in
       let path: SQL = "names_\(number: index + 1)"
-      return "toInt64(countIf(arrayExists(name -> name != \(path)[-1] AND NOT has(\(value: shown), name), \(path))))" as SQL
+      return
+        "toInt64(countIf(arrayExists(name -> name != \(path)[-1] AND NOT has(\(value: shown), name), \(path))))"
+        as SQL
     }
     return with + "SELECT [\(counts.joined(separator: ", "))] FROM paths"
   }
@@ -339,7 +345,9 @@ private struct CreditSQL {
     case .shapley:
       // The last touch of each name.
       divideEqually(
-        amount, among: "arrayMap(place -> toUInt8(place = 1), arrayReverse(arrayEnumerateUniq(arrayReverse(\(names)))))",
+        amount,
+        among:
+          "arrayMap(place -> toUInt8(place = 1), arrayReverse(arrayEnumerateUniq(arrayReverse(\(names)))))",
         suffix)
     case .position(let first, let middle, let last):
       let ends: SQL = "[toInt64(\(value: first)), toInt64(\(value: last))]"
@@ -365,7 +373,8 @@ private struct CreditSQL {
 
   private mutating func giveAll(_ amount: SQL, to place: SQL) {
     columns.append(
-      "arrayMap(touch -> if(touch = \(place), toInt256(\(amount)), toInt256(0)), arrayEnumerate(starts)) AS \(credits)")
+      "arrayMap(touch -> if(touch = \(place), toInt256(\(amount)), toInt256(0)), arrayEnumerate(starts)) AS \(credits)"
+    )
   }
 
   /// Divides by the sum of the flags; a touch without a flag gets nothing.

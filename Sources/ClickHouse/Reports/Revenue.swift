@@ -54,17 +54,8 @@ extension ClickHouseBackend {
       total: currencies.first { $0.name.utf8.elementsEqual(request.currency.utf8) }?.totals
         ?? RevenueTotals(),
       currencies: currencies.map { (currency: $0.name, totals: $0.totals) },
-      visitors: request.hasMetrics ? try visitors(request.scope, on: executor) : nil,
+      visitors: request.hasMetrics ? try visitorCount(request.scope, on: executor) : nil,
       breakdowns: breakdowns)
-  }
-
-  /// The visitors with an event of a scope.
-  private func visitors(_ scope: ReportScope, on executor: ParallelExecutor) throws(ReportError) -> Int {
-    var query = try query(scope, readsProperties: true, on: executor)
-    query.need(.visitor)
-    return try row(query.with + "SELECT toInt64(uniqExact(visitor)) FROM events", on: executor) {
-      row throws(ClickHouseError) in try row.count()
-    }
   }
 
   func revenueSources(_ request: RevenueRequest, on executor: ParallelExecutor) throws(ReportError)

@@ -15,6 +15,14 @@ extension ClickHouseBackend {
     return try trafficNumbers(request, of: events, countsCustomEvents: isAll, on: executor)
   }
 
+  func visitorCount(_ scope: ReportScope, on executor: ParallelExecutor) throws(ReportError) -> Int {
+    var query = try query(scope, on: executor)
+    query.need(.visitor)
+    return try row(query.with + "SELECT toInt64(uniqExact(visitor)) FROM events", on: executor) {
+      row throws(ClickHouseError) in try row.count()
+    }
+  }
+
   private func trafficNumbers(
     _ request: TrafficRequest, of events: CountedEvents, countsCustomEvents: Bool,
     on executor: ParallelExecutor

@@ -37,6 +37,7 @@ public protocol ReportBackend {
     -> TrafficNumbers
   func trafficNumbers(_ request: TrafficRequest, of events: CountedEvents, on executor: ParallelExecutor)
     throws(ReportError) -> TrafficNumbers
+  func visitorCount(_ scope: ReportScope, on executor: ParallelExecutor) throws(ReportError) -> Int
   func trafficSeries(
     _ request: TrafficRequest, by units: SeriesUnits, countsCustomEvents: Bool, on executor: ParallelExecutor
   ) throws(ReportError) -> [TrafficPoint]

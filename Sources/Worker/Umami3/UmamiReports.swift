@@ -10,21 +10,19 @@ extension Method {
     bodyEndpoint: "POST /api/reports/goal",
     reportType: "goal"
   ) { params, call throws(WorkerError) in
-    var reached = try call.umamiParams(params).request
+    var reached = try call.umamiParams(params).request.scope
     // Umami's total counts the visitors with any event, of whichever type.
     var others = params
     others["eventType"] = nil
-    var all = try call.umamiParams(others).request
-    (reached.bounce, all.bounce) = (.none, .none)
+    let all = try call.umamiParams(others).request.scope
     let isPath = isPath(params["type"])
-    reached.scope.conditions += [
+    reached.conditions += [
       .pattern(isPath ? .urlPath : .eventName, umamiPattern(params["value"]?.string ?? "")),
       .eventType(isPath ? EventType.pageview : EventType.custom),
     ]
     let (visitors, total) = try call.reading(params) { events throws(ReportError) in
       (
-        try events.trafficNumbers(reached, of: .all, on: call.executor).visitors,
-        try events.trafficNumbers(all, of: .all, on: call.executor).visitors
+        try events.visitorCount(reached, on: call.executor), try events.visitorCount(all, on: call.executor)
       )
     }
     return ["num": JSONValue(visitors), "total": JSONValue(total)]
@@ -48,14 +46,16 @@ extension Method {
   static let umamiUTM = Method(umami: "utm", bodyEndpoint: "POST /api/reports/utm") {
     params, call throws(WorkerError) in
     var result = JSONObject()
-    for name in campaignColumns { result[name] = try call.campaignViews(name, params) }
+    for (name, views) in zip(campaignColumns, try call.campaignViews(campaignColumns, params)) {
+      result[name] = views
+    }
     return .object(result)
   }
 
   static let umamiUTMMetrics = Method(
     umami: "utm.metrics", endpoint: "GET /api/websites/:websiteId/utm/metrics"
   ) { params, call throws(WorkerError) in
-    try call.campaignViews(params["type"]?.string ?? "", params)
+    try call.campaignViews([params["type"]?.string ?? ""], params)[0]
   }
 }
 
@@ -66,19 +66,20 @@ private let campaignValues = 50
 private let campaignColumns = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"]
 
 extension Call {
-  /// The values of a campaign column with the most pageviews.
-  fileprivate func campaignViews(_ name: String, _ params: JSONObject) throws(WorkerError) -> JSONValue {
-    guard let column = TextColumn(requestName: name) else { preconditionFailure("\(name) is no column") }
-    var traffic = try umamiParams(params).request
-    traffic.scope.conditions.append(.eventType(EventType.pageview))
-    traffic.bounce = .none
-    var request = TrafficBreakdownRequest(
-      traffic: traffic, dimension: .column(column), limit: campaignValues)
-    request.order = .events
-    return .array(
-      try reading(params) { events throws(ReportError) in
-        try events.trafficBreakdown(request, on: executor)
-      }.map { ["utm": .string($0.key.value), "views": JSONValue($0.numbers.views)] })
+  /// By campaign column: its values with the most pageviews.
+  fileprivate func campaignViews(_ names: [String], _ params: JSONObject) throws(WorkerError) -> [JSONValue] {
+    var scope = try umamiParams(params).request.scope
+    scope.conditions.append(.eventType(EventType.pageview))
+    return try reading(params) { events throws(ReportError) in
+      var lists: [JSONValue] = []
+      for name in names {
+        guard let column = TextColumn(requestName: name) else { preconditionFailure("\(name) is no column") }
+        let values = try events.columnValues(
+          column, containing: "", of: scope, limit: campaignValues, on: executor)
+        lists.append(.array(values.map { ["utm": .string($0.value), "views": JSONValue($0.count)] }))
+      }
+      return lists
+    }
   }
 }
 

@@ -76,6 +76,13 @@ extension WebsiteColumns {
     try traffic(request, events, countsCustomEvents: events == .all, executor).numbers(of: 0)
   }
 
+  /// Returns the number of distinct visitors with an event of a scope.
+  public func visitorCount(_ scope: ReportScope, on executor: ParallelExecutor = ParallelExecutor())
+    throws(ReportError) -> Int
+  {
+    try trafficNumbers(TrafficRequest(scope: scope, bounce: .none), of: .all, on: executor).visitors
+  }
+
   /// Runs the kernel, and finds what it needs to know about visits that several sessions share.
   func traffic(
     _ request: TrafficRequest, _ events: CountedEvents, _ grouping: TrafficGrouping = TrafficGrouping(),
