@@ -3,10 +3,11 @@ enum Command {
   case help
   case make(EventSetOptions)
   case run(RunOptions)
+  case scale(ScaleOptions)
 
   /// Parses the arguments after the program's name.
   init(parsing arguments: [String]) throws(BenchmarkError) {
-    guard let name = arguments.first else { throw .usage("name a command: make or run") }
+    guard let name = arguments.first else { throw .usage("name a command: make, run or scale") }
     if arguments.contains("--help") || arguments.contains("-h") {
       self = .help
       return
@@ -14,7 +15,8 @@ enum Command {
     switch name {
     case "make": self = .make(try EventSetOptions(parsing: arguments.dropFirst()))
     case "run": self = .run(try RunOptions(parsing: arguments.dropFirst()))
-    default: throw .usage("there is no command \"\(name)\"; there are make and run")
+    case "scale": self = .scale(try ScaleOptions(parsing: arguments.dropFirst()))
+    default: throw .usage("there is no command \"\(name)\"; there are make, run and scale")
     }
   }
 }
@@ -56,5 +58,27 @@ extension RunOptions {
     if let runs = try arguments.number("--runs", in: 1...1000) { self.runs = runs }
     if let events = try arguments.number("--appended", in: 0...100_000) { self.mostAppended = events }
     if let requests = try arguments.number("--requests", in: 1...10_000_000) { self.requests = requests }
+  }
+}
+
+extension ScaleOptions {
+  init(parsing arguments: some Collection<String>) throws(BenchmarkError) {
+    let arguments = try Arguments(
+      arguments, flags: ["--json", "--import"], options: ["--sizes", "--runs", "--days"])
+    guard arguments.operands.count == 1 else { throw .usage("scale takes the built footfall") }
+    self.init(footfall: arguments.operands[0])
+    isJSON = arguments.has("--json")
+    importsFiles = arguments.has("--import")
+    if let text = arguments.value("--sizes") {
+      sizes = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        sizes.append(try wholeNumber(String(part), of: "--sizes", in: 1...1_000_000_000))
+      }
+      guard zip(sizes, sizes.dropFirst()).allSatisfy(<) else {
+        throw .usage("--sizes ascend, found \"\(text)\"")
+      }
+    }
+    if let runs = try arguments.number("--runs", in: 1...1000) { self.runs = runs }
+    if let days = try arguments.number("--days", in: 1...10_000) { self.days = days }
   }
 }

@@ -5,6 +5,7 @@ let helpText = """
   usage: benchmark make EVENTS FOLDER [--seed N] [--days N] [--start DATE]
          benchmark run FOOTFALL STORE... [--runs N] [--requests N] [--appended N] [--import]
                        [--duckdb PYTHON] [--json]
+         benchmark scale FOOTFALL [--sizes N,N,...] [--runs N] [--days N] [--import] [--json]
 
   make   writes FOLDER/website_event.csv and FOLDER/event_data.csv, in order of time; the same for the same
          options
@@ -23,6 +24,14 @@ let helpText = """
     --duckdb PYTHON
                  read the files into DuckDB and ask it the same; PYTHON is an interpreter with its module duckdb
     --json       print one JSON object instead of tables
+
+  scale  makes event sets of several numbers of events and measures each like run, so that growth is seen: time, memory
+         and disk, of all events and for each event. They are in the folder for temporary files (TMPDIR) and go afterwards
+    --sizes N,N,...
+                 the numbers of events, ascending (1000000,10000000,60000000; the last needs 40 GB of disk)
+    --days N     over how many days the events of each are spread, roughly (365)
+    --runs, --import, --json
+                 as for run
 
   An example:
 

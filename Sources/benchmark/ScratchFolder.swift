@@ -20,4 +20,16 @@ final class ScratchFolder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func path(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The bytes of all files in a folder in it.
+  func bytes(in name: String) -> Int {
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: path(name))) ?? []
+    return paths.reduce(0) { $0 + fileSize("\(path(name))/\($1)") }
+  }
+}
+
+/// The bytes of a file; 0 of a folder, or if there is none.
+func fileSize(_ path: String) -> Int {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
 }

@@ -10,6 +10,9 @@ do throws(BenchmarkError) {
   case .run(let options):
     let results = try measure(options)
     try printOut(options.isJSON ? "\(results.json)\n" : results.text)
+  case .scale(let options):
+    let results = try measureScale(options)
+    try printOut(options.isJSON ? "\(results.json)\n" : results.text)
   }
 } catch {
   _ = writeAll(STDERR_FILENO, Array("benchmark: \(error)\n".utf8))

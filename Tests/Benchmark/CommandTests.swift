@@ -4,8 +4,8 @@ import Testing
 
 struct CommandTests {
   @Test(arguments: [
-    ([], "name a command: make or run"),
-    (["mkae"], "there is no command \"mkae\"; there are make and run"),
+    ([], "name a command: make, run or scale"),
+    (["mkae"], "there is no command \"mkae\"; there are make, run and scale"),
     (["make", "10"], "make takes a number of events and a folder"),
     (["make", "0", "f"], "EVENTS is a whole number from 1 to 1000000000, found \"0\""),
     (["make", "1", "f", "--days=0"], "--days is a whole number from 1 to 10000, found \"0\""),
@@ -18,6 +18,9 @@ struct CommandTests {
     (["make", "1", "f", "--json"], "there is no option --json here"),
     (["run", "footfall"], "run takes the built footfall and a store"),
     (["run", "footfall", "s", "--runs", "x"], "--runs is a whole number from 1 to 1000, found \"x\""),
+    (["scale"], "scale takes the built footfall"),
+    (["scale", "f", "--sizes", "10,,20"], "--sizes is a whole number from 1 to 1000000000, found \"\""),
+    (["scale", "f", "--sizes", "20,10"], "--sizes ascend, found \"20,10\""),
   ])
   func `wrong usage is said`(arguments: [String], sentence: String) {
     #expect(throws: BenchmarkError.usage(sentence)) { _ = try Command(parsing: arguments) }

@@ -76,6 +76,30 @@ struct RunTests {
     #expect(database.errors.contains("must be .csv files") && database.exitCode == 64)
   }
 
+  @Test func `growth is measured at several numbers of events`() throws {
+    let arguments = ["scale", BuiltBinary.url.path, "--sizes", "200,400", "--runs", "1", "--days", "60"]
+    let outcome = try BuiltBinary.run(arguments, executable: executable)
+    #expect(outcome.errors == "" && outcome.exitCode == 0)
+    let lines = outcome.lines.map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.contains(["of", "all", "events", "200", "400", "100,000,000", "*", "1,000,000,000", "*"]))
+    let rows = lines.filter { $0.first == "journey" }
+    #expect(rows.map { $0.dropFirst().first } == ["ms", "ns"] && rows.map(\.count) == [6, 4], "\(rows)")
+    let columns = lines.filter { $0.starts(with: ["cached", "columns", "bytes"]) }
+    #expect(columns.count == 1 && columns[0].suffix(2).allSatisfy { Double($0) ?? 0 > 1 }, "\(columns)")
+  }
+
+  @Test func `what was not measured lies on the line through the two largest`() throws {
+    let outcome = try BuiltBinary.run(
+      ["scale", BuiltBinary.url.path, "--sizes", "200,400", "--runs", "1", "--json"], executable: executable)
+    let results = try JSONValue(parsing: Array(outcome.output)).array ?? []
+    #expect(results.map { $0["events"] } == [200, 400])
+    #expect(results.allSatisfy { $0["storeBytes"]?.double ?? 0 > $0["events"]?.double ?? 0 })
+    let scale = ScaleResults.line(through: [(100, 3), (200, 5)])
+    #expect(scale(300) == 7 && scale(200) == 5)
+    #expect(ScaleResults.line(through: [(200, 5)])(400) == 10)
+    #expect(ScaleResults.line(through: [(100, 5), (200, 1)])(1000) == 0)
+  }
+
   @Test(.enabled(if: BuiltBinary.pythonHas("duckdb"))) func `DuckDB is asked for every report`() throws {
     let outcome = try run(["--json", "--duckdb", "python3", BuiltBinary.url.path] + store)
     #expect(outcome.errors == "" && outcome.exitCode == 0)

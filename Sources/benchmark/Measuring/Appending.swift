@@ -9,6 +9,9 @@ struct Appending {
     (events: 1, requests: 40), (events: 100, requests: 10), (events: 10_000, requests: 1),
   ]
 
+  /// The name of stores without events before the first append.
+  static let emptyStore = "an empty store"
+
   private var sizes: [(events: Int, requests: Int)] {
     Self.sizes.filter { $0.events <= options.mostAppended }
   }
@@ -22,7 +25,7 @@ struct Appending {
       guard creation.end() else { throw .worker("footfall create failed") }
       let date = CalendarDate(dayNumber: 20_148)
       results.append(
-        try time("an empty store", store, size, websiteID: "w", AppendedEvents(seed: 1, from: date)))
+        try time(Self.emptyStore, store, size, websiteID: "w", AppendedEvents(seed: 1, from: date)))
     }
     return results
   }

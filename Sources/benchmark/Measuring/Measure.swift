@@ -8,6 +8,7 @@ func measure(_ options: RunOptions) throws(BenchmarkError) -> Results {
   let (uncached, _) = try loading.start("first reply, no cache", .none)
   let (caching, websites) = try loading.start("first reply, cache written", cache)
   let extent = try StoreExtent(websites)
+  let columnBytes = folder.bytes(in: "columns")
   var loads = [uncached, caching]
   let appending = Appending(options: options)
   var appends = try appending.intoEmptyStores(folder)
@@ -49,7 +50,8 @@ func measure(_ options: RunOptions) throws(BenchmarkError) -> Results {
   }
   let (requests, smallRequests) = try timeSmallRequests(&worker, options, extent)
   return Results(
-    options: options, cores: limit.cores, extent: extent, eventsOfMonth: eventsOfMonth, loads: loads,
+    options: options, cores: limit.cores, extent: extent, eventsOfMonth: eventsOfMonth,
+    storeBytes: options.store.reduce(0) { $0 + fileSize($1) }, columnBytes: columnBytes, loads: loads,
     appends: appends, synchronousWrite: synchronousWrite, duckDBVersion: duckDB?.version, start: start,
     reports: reports, requests: requests,
     smallRequests: smallRequests, peakResidentBytes: worker.process.peakResidentBytes)

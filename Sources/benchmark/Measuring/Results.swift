@@ -49,6 +49,10 @@ struct Results {
   let cores: Int
   let extent: StoreExtent
   let eventsOfMonth: Int
+  /// The bytes of the store's files.
+  let storeBytes: Int
+  /// The bytes of its cached columns.
+  let columnBytes: Int
   let loads: [Load]
   let appends: [Append]
   /// A write of one page that is on disk when it returns.

@@ -9,6 +9,8 @@ extension Results {
       "cores": .integer(Int64(cores)),
       "events": .integer(Int64(extent.events)),
       "ranges": ["all": extent.whole.json, "month": extent.month.json, "day": extent.day.json],
+      "storeBytes": .integer(Int64(storeBytes)),
+      "columnBytes": .integer(Int64(columnBytes)),
       "loads": .array(loads.map(json)),
       "appends": .array(appends.map(json)),
       "synchronousWrite": json(synchronousWrite),
