@@ -5,55 +5,67 @@ final class ClickHouseBackend: ReportBackend {
   private let layout: TableLayout
   private let website: String
   private let client: Client
-  private let repeats: RepeatCache
-  private let trustsCache: Bool
+  private let cache: DuplicateCache
+  private let expectsDuplicates: Bool
   private let onStatement: @Sendable (Statement) -> Void
-  /// Which rows repeat, as far as statements were made for it.
-  private(set) var usedRepeats: [RepeatCache.Table: Bool] = [:]
-  /// Nil until it was asked for.
-  private var knownState: RepeatCache.State?
+  /// Nil until they were asked for.
+  private var knownVersions: DuplicateCache.TableVersions?
+  private var duplicates: [DuplicateCache.Table: Bool] = [:]
   /// Why a report threw ``ReportError/unreadable``.
   private(set) var failure: ClickHouseError?
 
-  /// - Parameter trustsCache: Whether what was last found out about repeats counts even if rows were added since. The caller
-  ///   asks for the state of the tables meanwhile.
+  /// - Parameter expectsDuplicates: Whether to read rows as if there were duplicates, without asking.
   init(
-    layout: TableLayout, website: String, client: Client, repeats: RepeatCache, trustsCache: Bool,
+    layout: TableLayout, website: String, client: Client, cache: DuplicateCache, expectsDuplicates: Bool,
     onStatement: @escaping @Sendable (Statement) -> Void
   ) {
-    (self.layout, self.website, self.client, self.repeats) = (layout, website, client, repeats)
-    (self.trustsCache, self.onStatement) = (trustsCache, onStatement)
+    (self.layout, self.website, self.client, self.cache) = (layout, website, client, cache)
+    (self.expectsDuplicates, self.onStatement) = (expectsDuplicates, onStatement)
   }
 
-  /// The events of the website. Whether rows repeat is asked once, though a report may have several statements.
+  /// The tables that were read as if they had no duplicates.
+  var tablesWithoutDuplicates: [DuplicateCache.Table] { duplicates.filter { !$0.value }.map(\.key) }
+
+  /// The events of the website.
   ///
-  /// - Parameter readsProperties: Whether most of the work is reading properties, so that it pays to know whether they repeat.
+  /// - Parameter readsProperties: Whether most of the work is reading properties, so that it pays to know about their
+  ///   duplicates.
   func source(readsProperties: Bool = false, on executor: ParallelExecutor) throws(ReportError) -> EventSource
   {
     var source = EventSource(layout: layout, website: website)
-    source.hasRepeats = try haveRepeats(.events, on: executor)
-    if readsProperties, layout.properties.types["data_key"] != nil {
-      source.propertiesRepeat = try haveRepeats(.properties, on: executor)
-    }
+    source.hasDuplicates = try hasDuplicates(.events, on: executor)
+    if readsProperties { source.hasDuplicateProperties = try hasDuplicates(.properties, on: executor) }
     return source
   }
 
-  private func haveRepeats(_ table: RepeatCache.Table, on executor: ParallelExecutor) throws(ReportError)
-    -> Bool
+  /// Whether there are duplicates. That is asked once, though a report may have several statements. If there were none when it
+  /// was last found out, there may be now: the caller asks afterwards.
+  private func hasDuplicates(_ table: DuplicateCache.Table, on executor: ParallelExecutor)
+    throws(ReportError) -> Bool
   {
-    if let used = usedRepeats[table] { return used }
-    if trustsCache, let had = repeats.hadRepeats(table, of: website) {
-      usedRepeats[table] = had
-      return had
-    }
-    if table == .properties, repeats.isFirstRead(table, of: website) { return true }
+    if let known = duplicates[table] { return known }
+    let have = try findDuplicates(table, on: executor)
+    duplicates[table] = have
+    return have
+  }
+
+  private func findDuplicates(_ table: DuplicateCache.Table, on executor: ParallelExecutor)
+    throws(ReportError) -> Bool
+  {
+    if expectsDuplicates { return true }
+    let latest = cache.latest(table, of: website)
+    if latest == false { return false }
     let isCancelled = { executor.isCancelled }
+    if table == .properties {
+      guard layout.properties.types["data_key"] != nil else { return true }
+      guard latest != nil || cache.markRead(table, of: website) else { return true }
+    }
+    let versions = knownVersions ?? layout.versions(client, isCancelled)
+    knownVersions = versions
+    // Counting them with each report would take longer than it saves.
+    if table == .properties, versions[table] == nil { return true }
     do throws(ClickHouseError) {
-      let state = knownState ?? repeats.state(of: layout, client, isCancelled)
-      knownState = state
-      let have = try repeats.find(table, of: website, layout, in: state, client, isCancelled)
-      usedRepeats[table] = have
-      return have
+      return try cache.hasDuplicates(table, of: website, in: versions, layout, client, isCancelled)
     } catch {
       failure = error
       throw .unreadable

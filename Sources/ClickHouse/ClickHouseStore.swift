@@ -13,7 +13,7 @@ public final class ClickHouseStore: StoreBackend {
   private let onStatement: @Sendable (Statement) -> Void
   /// Nil until the tables were described.
   private var layout: TableLayout?
-  private var repeats = RepeatCache()
+  private let cache = DuplicateCache()
 
   /// - Parameters:
   ///   - password: The user's password; nil for none.
@@ -31,7 +31,7 @@ public final class ClickHouseStore: StoreBackend {
   public var savedReportsAreDurable: Bool { library.isDurable }
 
   public func snapshot(in context: LoadContext) throws(StoreError) -> ClickHouseSnapshot {
-    ClickHouseSnapshot(try layout(in: context), client, repeats, context, onStatement)
+    ClickHouseSnapshot(try layout(in: context), client, cache, context, onStatement)
   }
 
   private func layout(in context: LoadContext) throws(StoreError) -> TableLayout {
@@ -45,10 +45,12 @@ public final class ClickHouseStore: StoreBackend {
     do throws(LayoutError) { try layout.take(rows) } catch {
       throw .server(sentence: error.sentence, .damaged)
     }
-    let caches = try client.storeRows(of: Client.asksForConditionCache, context) {
-      row throws(ClickHouseError) in try row.count()
+    let settings = try client.storeRows(of: Client.settingsQuery, context) { row throws(ClickHouseError) in
+      (name: try row.text(), value: try row.text())
     }
-    if caches == [1] { client.doNotUseConditionCache() }
+    do throws(LayoutError) { try client.require(settings) } catch {
+      throw .server(sentence: error.sentence, .unavailable)
+    }
     self.layout = layout
     return layout
   }
@@ -103,20 +105,21 @@ public final class ClickHouseStore: StoreBackend {
   }
 }
 
-/// The events of a server. It is asked anew with every statement, so a snapshot sees what is inserted meanwhile.
+/// The events of a server. Each statement reads the current rows, so a snapshot may see rows that were inserted after it was
+/// made.
 public final class ClickHouseSnapshot: EventSnapshot {
   private let layout: TableLayout
   private let client: Client
-  private let repeats: RepeatCache
+  private let cache: DuplicateCache
   private let context: LoadContext
   private let onStatement: @Sendable (Statement) -> Void
   private var knownWebsites: [WebsiteSummary]?
 
   fileprivate init(
-    _ layout: TableLayout, _ client: Client, _ repeats: RepeatCache, _ context: LoadContext,
+    _ layout: TableLayout, _ client: Client, _ cache: DuplicateCache, _ context: LoadContext,
     _ onStatement: @escaping @Sendable (Statement) -> Void
   ) {
-    (self.layout, self.client, self.repeats, self.context) = (layout, client, repeats, context)
+    (self.layout, self.client, self.cache, self.context) = (layout, client, cache, context)
     self.onStatement = onStatement
   }
 
@@ -136,7 +139,7 @@ public final class ClickHouseSnapshot: EventSnapshot {
   public func resetMilliseconds(of id: String) -> Int64? { nil }
 
   public func holdsWebsite(_ id: String) throws(StoreError) -> Bool {
-    if repeats.isKnown(id) { return true }
+    if cache.isKnown(id) { return true }
     let table = layout.events
     // Of a UUID there is one spelling that counts.
     let statement: SQL = """
@@ -146,7 +149,7 @@ public final class ClickHouseSnapshot: EventSnapshot {
     let found = try client.storeRows(of: statement, context) { row throws(ClickHouseError) in try row.count()
     }
     if found.contains(1) {
-      repeats.keep(id)
+      cache.keep(id)
       return true
     }
     // A table without any row has no website that could be meant.
@@ -158,25 +161,22 @@ public final class ClickHouseSnapshot: EventSnapshot {
   public func reading<Answer>(
     _ id: String, _ report: (any ReportBackend) throws(ReportError) -> Answer
   ) throws(StoreError) -> Result<Answer, ReportError> {
-    // What is known of repeats is true unless rows were added. That is asked while the report is computed.
-    guard repeats.hadRepeats(.events, of: id) != nil, let statement = layout.state else {
-      return try reading(backend(id, trustsCache: false), report)
-    }
-    let state = client.begin(Statement(statement))
-    let backend = backend(id, trustsCache: true)
+    let backend = backend(id, expectsDuplicates: false)
     let answer = try reading(backend, report)
-    let rows = try? client.rows(of: state, isCancelled: context.isCancelled, RepeatCache.State.row)
-    let holds = try stillHold(backend.usedRepeats, of: id, in: RepeatCache.State(rows))
-    return holds ? answer : try reading(self.backend(id, trustsCache: false), report)
+    if try stillHaveNone(backend.tablesWithoutDuplicates, id) { return answer }
+    return try reading(self.backend(id, expectsDuplicates: true), report)
   }
 
-  private func stillHold(
-    _ used: [RepeatCache.Table: Bool], of website: String, in state: RepeatCache.State
-  ) throws(StoreError) -> Bool {
+  /// Whether tables that had no duplicates have none now, after they were read.
+  private func stillHaveNone(_ tables: [DuplicateCache.Table], _ website: String) throws(StoreError) -> Bool {
+    if tables.isEmpty { return true }
+    let versions = layout.versions(client, context.isCancelled)
     do throws(ClickHouseError) {
-      for (table, had) in used
-      where try had != repeats.find(table, of: website, layout, in: state, client, context.isCancelled) {
-        return false
+      // Of tables whose version is unknown, duplicates were counted before.
+      for table in tables where versions[table] != nil {
+        if try cache.hasDuplicates(table, of: website, in: versions, layout, client, context.isCancelled) {
+          return false
+        }
       }
     } catch {
       throw StoreError(error)
@@ -184,9 +184,9 @@ public final class ClickHouseSnapshot: EventSnapshot {
     return true
   }
 
-  private func backend(_ website: String, trustsCache: Bool) -> ClickHouseBackend {
+  private func backend(_ website: String, expectsDuplicates: Bool) -> ClickHouseBackend {
     ClickHouseBackend(
-      layout: layout, website: website, client: client, repeats: repeats, trustsCache: trustsCache,
+      layout: layout, website: website, client: client, cache: cache, expectsDuplicates: expectsDuplicates,
       onStatement: onStatement)
   }
 
@@ -248,7 +248,7 @@ extension StoreError {
     case .cancelled: self = .cancelled
     case .unreachable, .refused, .insecure, .accessDenied, .killed:
       self = .server(sentence: "\(error)", .unavailable)
-    case .timeout: self = .server(sentence: "\(error)", .tooExpensive)
+    case .timeout, .tooLarge: self = .server(sentence: "\(error)", .tooExpensive)
     case .server(let code, _):
       self = .server(sentence: "\(error)", Self.limitCodes.contains(code) ? .tooExpensive : .unavailable)
     case .damagedAnswer: self = .server(sentence: "\(error)", .damaged)

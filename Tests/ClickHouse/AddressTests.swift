@@ -38,6 +38,9 @@ import Testing
   @Test(arguments: [
     ("clickhouse://", "is not an address of ClickHouse"), ("clickhouse:///umami", "is not an address"),
     ("http://db", "is not an address"), ("clickhouse://me:secret@db", "must not have a password"),
+    ("clickhouse://me:sec/secret@db/umami", "must not have a password"),
+    ("clickhouse://me:99999#secret@db", "must not have a password"),
+    ("clickhouse://me:12#secret@db", "must not have a password"),
     ("clickhouse://db?tabel=x", "has no parameter \"tabel\"; did you mean table?"),
     ("clickhouse://db?secure=yes", "secure must be true or false"),
     ("clickhouse://db?seconds=-1", "seconds must be a whole number from 1 to 86400"),

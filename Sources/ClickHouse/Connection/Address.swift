@@ -74,16 +74,19 @@ extension Address {
   ///
   /// - Parameter variable: The value of an environment variable, for what the address does not say.
   public init(_ text: String, variable: (String) -> String? = { _ in nil }) throws(AddressError) {
+    // What has no form of an address may still have a password, which must be in no error.
+    if let at = text.utf8.lastIndex(of: UInt8(ascii: "@")), Self.isAddress(text),
+      text.utf8[..<at].dropFirst(Self.scheme.utf8.count).contains(UInt8(ascii: ":"))
+    {
+      throw AddressError(
+        "an address must not have a password, because other users see it; set FOOTFALL_CLICKHOUSE_PASSWORD, "
+          + "or name a file with --password-file (an @ in a name is written %40)")
+    }
     guard Self.isAddress(text), let components = URLComponents(string: text),
       let host = components.host, !host.isEmpty
     else {
       throw AddressError(
         "\"\(text)\" is not an address of ClickHouse; write clickhouse://USER@HOST:PORT/DATABASE")
-    }
-    guard components.password == nil else {
-      throw AddressError(
-        "an address must not have a password, because other users see it; set FOOTFALL_CLICKHOUSE_PASSWORD, "
-          + "or name a file with --password-file")
     }
     var values: [String: String] = [:]
     for item in components.queryItems ?? [] {

@@ -18,6 +18,8 @@ public enum ClickHouseError: Error, Sendable, Equatable {
   case server(code: Int, message: String)
   /// The answer was cut short, or is none of ClickHouse's.
   case damagedAnswer(String)
+  /// The answer has more than so many bytes.
+  case tooLarge(bytes: Int)
   /// The query took longer than its limit; nil if the limit is the server's.
   case timeout(seconds: Int?)
   /// Somebody cancelled the query on the server.
@@ -36,6 +38,7 @@ extension ClickHouseError: CustomStringConvertible {
     case .server(let code, let message): "ClickHouse: \(message) (code \(code))"
     case .damagedAnswer(let sentence): "ClickHouse's answer is damaged: \(sentence)"
     case .accessDenied(let user, let message): "ClickHouse does not let \"\(user)\" read: \(message)"
+    case .tooLarge(let bytes): "ClickHouse's answer has more than \(bytes) bytes"
     case .timeout(let seconds?): "ClickHouse did not answer within \(seconds) seconds"
     case .timeout(nil): "the query took longer than ClickHouse's settings allow"
     case .killed: "the query was cancelled on the server"
@@ -54,7 +57,15 @@ extension ClickHouseError {
     switch self {
     case .unreachable, .damagedAnswer: true
     case .server(let code, _): Self.passingCodes.contains(code)
-    case .refused, .accessDenied, .insecure, .timeout, .killed, .cancelled: false
+    case .refused, .accessDenied, .insecure, .tooLarge, .timeout, .killed, .cancelled: false
+    }
+  }
+
+  /// Whether the server may still work on the query.
+  var leavesQueryRunning: Bool {
+    switch self {
+    case .tooLarge, .timeout: true
+    case .damagedAnswer, .unreachable, .refused, .accessDenied, .insecure, .server, .killed, .cancelled: false
     }
   }
 

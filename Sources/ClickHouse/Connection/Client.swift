@@ -13,6 +13,8 @@ import Synchronization
 final class Client: Sendable {
   /// The most bytes of an answer.
   static let maximumAnswerBytes = 256 << 20
+  /// Longer parameters are sent in the body: what stands between a server and its users often takes no longer addresses.
+  private static let maximumURLValueBytes = 4096
   /// A server that is restarted needs a moment.
   private static let secondsBeforeRetry = 0.25
   /// Between two looks at whether the caller has cancelled.
@@ -27,7 +29,8 @@ final class Client: Sendable {
   private let session: URLSession
   private let transfers = Transfers()
   private let newID: @Sendable () -> String
-  private let avoidsConditionCache = Mutex(false)
+  /// Settings that are sent with each statement.
+  private let settings = Mutex<[(name: String, value: String)]>([])
 
   /// - Parameter newID: Makes ids of queries.
   init(_ address: Address, password: String?, newID: @escaping @Sendable () -> String) {
@@ -50,30 +53,7 @@ final class Client: Sendable {
     of statement: Statement, isCancelled: () -> Bool,
     _ row: (inout RowReader) throws(ClickHouseError) -> Row
   ) throws(ClickHouseError) -> [Row] {
-    try rows(in: try answer(to: statement, isCancelled), isCancelled, row)
-  }
-
-  /// Sends a statement without waiting for its rows. It is not sent again if its answer gets lost.
-  func begin(_ statement: Statement) -> RunningStatement {
-    let id = newID()
-    let task = session.dataTask(with: request(statement, id: id))
-    let transfer = transfers.begin(task)
-    task.resume()
-    return RunningStatement(id: id, task: task, transfer: transfer)
-  }
-
-  /// Waits for the rows of a statement that was begun.
-  func rows<Row>(
-    of running: RunningStatement, isCancelled: () -> Bool,
-    _ row: (inout RowReader) throws(ClickHouseError) -> Row
-  ) throws(ClickHouseError) -> [Row] {
-    try rows(in: try answer(to: running, isCancelled), isCancelled, row)
-  }
-
-  private func rows<Row>(
-    in bytes: [UInt8], _ isCancelled: () -> Bool,
-    _ row: (inout RowReader) throws(ClickHouseError) -> Row
-  ) throws(ClickHouseError) -> [Row] {
+    let bytes = try answer(to: statement, isCancelled)
     var reader = RowReader(bytes)
     var rows: [Row] = []
     do throws(ClickHouseError) {
@@ -91,38 +71,69 @@ final class Client: Sendable {
     return rows
   }
 
-  /// Whether the server caches which parts of a table have no row that meets a condition, and this user may switch that off.
-  static let asksForConditionCache: SQL = """
-    SELECT toInt64(countIf(name = 'use_query_condition_cache' AND value = '1') AND NOT countIf(name = 'readonly' AND value = '1'))
-    FROM system.settings WHERE name IN ('use_query_condition_cache', 'readonly')
-    """
+  /// Settings under which answers are complete and have the types that statements expect, by name: the value that they must have.
+  /// The first is new in ClickHouse 25: 26.9 also keeps in that cache which rows an inner join has dropped, after which
+  /// statements without that join miss rows.
+  private static let requiredSettings: KeyValuePairs = [
+    conditionCache: "0", "join_use_nulls": "0", "skip_unavailable_shards": "0",
+    "timeout_overflow_mode": "throw",
+    "read_overflow_mode": "throw", "group_by_overflow_mode": "throw", "sort_overflow_mode": "throw",
+    "set_overflow_mode": "throw", "join_overflow_mode": "throw", "distinct_overflow_mode": "throw",
+    "result_overflow_mode": "throw", "transfer_overflow_mode": "throw",
+  ]
 
-  /// From now on, statements neither use nor fill that cache. ClickHouse 26.9 also keeps in it which rows an inner join has
-  /// dropped, after which statements without that join miss rows.
-  func doNotUseConditionCache() { avoidsConditionCache.withLock { $0 = true } }
+  private static let conditionCache = "use_query_condition_cache"
+
+  /// A row with name and value for each of the settings that matter and that the server has.
+  static var settingsQuery: SQL {
+    "SELECT name, value FROM system.settings WHERE name IN \(value: ["readonly"] + requiredSettings.map(\.key))"
+  }
+
+  /// Sends from now on those settings that have another value than they must. Throws if this user may not set one of them.
+  func require(_ found: [(name: String, value: String)]) throws(LayoutError) {
+    let wrong = Self.requiredSettings.filter { name, value in
+      found.contains { $0.name == name && $0.value != value }
+    }
+    if found.contains(where: { $0.name == "readonly" && $0.value == "1" }) {
+      guard let (name, value) = wrong.first(where: { $0.key != Self.conditionCache }) else { return }
+      throw LayoutError(
+        "this user's setting \(name) would falsify answers, and a user with readonly = 1 cannot change it; set it to "
+          + "\(value) in the user's profile")
+    }
+    settings.withLock { $0 = wrong.map { (name: $0.key, value: $0.value) } }
+  }
 
   private func answer(
     to statement: Statement, _ isCancelled: () -> Bool
   ) throws(ClickHouseError) -> [UInt8] {
     do throws(ClickHouseError) {
-      return try answer(to: begin(statement), isCancelled)
+      return try attempt(statement, isCancelled)
     } catch {
       guard error.isWorthRetrying, !isCancelled() else { throw error }
       Thread.sleep(forTimeInterval: Self.secondsBeforeRetry)
-      return try answer(to: begin(statement), isCancelled)
+      return try attempt(statement, isCancelled)
     }
   }
 
-  private func answer(
-    to running: RunningStatement, _ isCancelled: () -> Bool
+  private func attempt(
+    _ statement: Statement, _ isCancelled: () -> Bool
   ) throws(ClickHouseError) -> [UInt8] {
-    while !running.transfer.wait(milliseconds: Self.pollMilliseconds) {
+    let id = newID()
+    let task = session.dataTask(with: request(statement, id: id))
+    let transfer = transfers.begin(task)
+    task.resume()
+    while !transfer.wait(milliseconds: Self.pollMilliseconds) {
       guard isCancelled() else { continue }
-      running.task.cancel()
-      kill(running.id)
+      task.cancel()
+      kill(id)
       throw .cancelled
     }
-    return try running.transfer.answer(from: address)
+    do throws(ClickHouseError) {
+      return try transfer.answer(from: address)
+    } catch {
+      if error.leavesQueryRunning { kill(id) }
+      throw error
+    }
   }
 
   /// Cancels a query on the server, without waiting for the end of it.
@@ -141,23 +152,33 @@ final class Client: Sendable {
     ]
     if let seconds = address.limits.seconds { items.append(("max_execution_time", "\(seconds)")) }
     if let bytes = address.limits.memoryBytes { items.append(("max_memory_usage", "\(bytes)")) }
-    if avoidsConditionCache.withLock(\.self) { items.append(("use_query_condition_cache", "0")) }
-    items += statement.parameters.map { ("param_\($0.name)", $0.value) }
-    guard let url = address.url(items) else { preconditionFailure("an address has a host and a port") }
+    items += settings.withLock(\.self)
+    let parameters = statement.parameters.map { (name: "param_\($0.name)", value: $0.value) }
+    let isLong = parameters.reduce(0) { $0 + $1.value.utf8.count } > Self.maximumURLValueBytes
+    guard let url = address.url(isLong ? items : items + parameters) else {
+      preconditionFailure("an address has a host and a port")
+    }
     var request = URLRequest(url: url)
     request.httpMethod = "POST"
-    request.httpBody = Data(statement.text.utf8)
+    if isLong {
+      request.setValue("multipart/form-data; boundary=\(id)", forHTTPHeaderField: "Content-Type")
+      request.httpBody = form([("query", statement.text)] + parameters, boundary: id)
+    } else {
+      request.httpBody = Data(statement.text.utf8)
+    }
     if let user = address.user { request.setValue(user, forHTTPHeaderField: "X-ClickHouse-User") }
     if let password { request.setValue(password, forHTTPHeaderField: "X-ClickHouse-Key") }
     return request
   }
-}
 
-/// A statement whose answer is on its way.
-struct RunningStatement {
-  fileprivate let id: String
-  fileprivate let task: URLSessionDataTask
-  fileprivate let transfer: Transfer
+  /// Values in `multipart/form-data` (RFC 7578). The boundary is an id that nobody can guess.
+  private func form(_ values: [(name: String, value: String)], boundary: String) -> Data {
+    var bytes: [UInt8] = []
+    for (name, value) in values {
+      bytes += "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8
+    }
+    return Data(bytes + Array("--\(boundary)--\r\n".utf8))
+  }
 }
 
 /// The answers that are on their way, by the tasks of a session.
@@ -232,7 +253,7 @@ private final class Transfer: Sendable {
 
   func answer(from address: Address) throws(ClickHouseError) -> [UInt8] {
     let state = state.withLock(\.self)
-    if state.isTooLarge { throw .damagedAnswer("it has more than \(Client.maximumAnswerBytes) bytes") }
+    if state.isTooLarge { throw .tooLarge(bytes: Client.maximumAnswerBytes) }
     if let failure = state.failure { throw ClickHouseError(failure, from: address) }
     guard let response = state.response else { throw .damagedAnswer("it is empty") }
     if response.status != 200 || response.code != nil {

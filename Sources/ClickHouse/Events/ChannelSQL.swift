@@ -26,7 +26,7 @@ struct ChannelSQL {
           \(trimmed(value(.text(.utmCampaign)))) AS campaign, \(withoutWWW(value(.text(.referrerDomain)))) AS referring_host,
           if(referring_host = \(withoutWWW(value(.text(.hostname)))), '', referring_host) AS referrer
       """,
-      "splitByChar('.', source) AS source_labels, splitByChar('.', referrer) AS referrer_labels",
+      "\(labels(of: "source")) AS source_labels, \(labels(of: "referrer")) AS referrer_labels",
       """
       \(category(of: "source", labels: "source_labels", withNames: true)) AS source_category,
           \(category(of: "referrer", labels: "referrer_labels", withNames: false)) AS referrer_category
@@ -42,6 +42,17 @@ struct ChannelSQL {
       """,
     ]
     return levels.reduce(relation) { relation, columns in "SELECT *, \(columns)\n  FROM (\(relation))" }
+  }
+
+  /// The labels of a text that can be of a domain of the categories, the last ones: a lambda copies what it uses for each element.
+  private func labels(of text: SQL) -> SQL {
+    let most =
+      categories.rules.map {
+        $0.text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).count
+      }
+      .max() ?? 0
+    // A starred domain leaves out two.
+    return "arraySlice(splitByChar('.', \(text)), -\(number: most + 2))"
   }
 
   private func channel(isSocialAd: SQL) -> SQL {

@@ -5,34 +5,35 @@ struct EventSource: Sendable {
   let layout: TableLayout
   let website: String
   /// Whether an `event_id` may occur twice. Of such rows the first counts.
-  var hasRepeats = true
+  var hasDuplicates = true
   /// Whether a property may occur twice: a `data_key` of one `event_id`. Of such rows the first counts.
-  var propertiesRepeat = true
+  var hasDuplicateProperties = true
+
+  /// Whether what is read are the measurements of performance, which are not among the events.
+  var readsMeasurements = false
 
   /// How many rows of a table have the id, or the id and the key, that another row has too.
-  func repeats(_ table: RepeatCache.Table) -> SQL {
+  func duplicates(_ table: DuplicateCache.Table) -> SQL {
     switch table {
     case .events:
       """
       SELECT toInt64(count() - uniqExact(event_id)) FROM \(layout.from(layout.events))
-      WHERE \(isCompared(layout.events))
+      WHERE \(isInIDScope(layout.events))
       """
     case .properties:
       """
       SELECT toInt64(count() - uniqExact(event_id, data_key)) FROM \(layout.from(layout.properties))
-      WHERE \(isCompared(layout.properties))
+      WHERE \(isInIDScope(layout.properties))
       """
     }
   }
 
   /// The rows of a table among which an `event_id` is of one event: those of the website; or all, as in files, if a column
   /// says which of them came first.
-  private func isCompared(_ table: TableLayout.Table) -> SQL {
+  private func isInIDScope(_ table: TableLayout.Table) -> SQL {
     layout.arrivalColumn == nil ? table.isEqual("website_id", website) : "true"
   }
 
-  /// Whether what is read are the measurements of performance, which are not among the events.
-  var readsMeasurements = false
 }
 
 /// A column of the events that statements read, under the name that it has there.
@@ -112,11 +113,13 @@ extension EventSource {
       condition += " AND false"
     }
     let columnList: SQL = columns.isEmpty ? "1 AS one" : list
-    guard hasRepeats else { return "SELECT \(columnList) FROM \(layout.from(table)) WHERE \(condition)" }
+    guard hasDuplicates else { return "SELECT \(columnList) FROM \(layout.from(table)) WHERE \(condition)" }
     // The first row with an id counts, wherever the others are.
-    let order: SQL = layout.arrivalColumn.map { " ORDER BY \(name: $0)" } ?? ""
+    let order: SQL =
+      layout.arrivalColumn.map { "\(name: $0)" } ?? "created_at, session_id, visit_id, cityHash64(*)"
     return """
-      SELECT \(columnList) FROM (SELECT * FROM \(layout.from(table)) WHERE \(isCompared(table))\(order) LIMIT 1 BY event_id)
+      SELECT \(columnList) FROM (
+        SELECT * FROM \(layout.from(table)) WHERE \(isInIDScope(table)) ORDER BY \(order) LIMIT 1 BY event_id)
       WHERE \(condition)
       """
   }
@@ -202,7 +205,7 @@ extension EventSource {
       table.types["date_value"] == nil
       ? "CAST(NULL, 'Nullable(Int64)')"
       : "\(table.milliseconds("date_value"))"
-    // As in files, what is no type is a text's.
+    // An unknown `data_type` counts as text, as in files.
     let kind: SQL =
       table.types["data_type"] == nil ? "1" : "if(data_type BETWEEN 1 AND 9, toInt64(data_type), 1)"
     let order: SQL =
@@ -214,9 +217,9 @@ extension EventSource {
         SELECT event_id AS id, *, \(value("string_value", "'Nullable(String)'")) AS s,
           \(value("number_value", "'Nullable(Decimal(22, 4))'")) AS n, \(time) AS d, \(kind) AS k
         FROM \(layout.from(table))
-        WHERE \(isCompared(table)) AND \(condition))
+        WHERE \(isInIDScope(table)) AND \(condition))
       """
-    guard propertiesRepeat else {
+    guard hasDuplicateProperties else {
       return "SELECT \(keys), s AS string_value, n AS number_value, d AS date_value, k AS data_type\n\(rows)"
     }
     return """
@@ -244,16 +247,25 @@ extension EventSource {
 
   /// The number of a property in ten-thousandths: the number, else the text read as a decimal, rounded half away from zero.
   static let propertyNumber: SQL = """
-    multiIf(isNotNull(number_value), toInt128(assumeNotNull(number_value) * 10000), \
+    multiIf(isNotNull(number_value), \(numberValue), \
     match(ifNull(string_value, ''), '^[+-]?([0-9]+\\\\.?[0-9]*|\\\\.[0-9]+)([eE][+-]?[0-9]+)?$'), \
     \(rounded("toDecimal256OrNull(ifNull(string_value, ''), 5)")), NULL)
     """
 
-  /// A decimal with five digits, rounded to ten-thousandths; null beyond 64 bits.
+  /// `number_value` in ten-thousandths; null beyond 64 bits.
+  static let numberValue: SQL = inRange("toInt128(toDecimal128(assumeNotNull(number_value), 4) * 10000)")
+
+  /// A whole number; null beyond 64 bits.
+  private static func inRange(_ number: SQL) -> SQL {
+    "if(abs(\(number)) <= 9223372036854775807, \(number), NULL)"
+  }
+
+  /// A decimal with five digits in ten-thousandths; null beyond 64 bits.
   private static func rounded(_ decimal: SQL) -> SQL {
+    // Far beyond them, the product would overflow.
     """
-    (if(abs(\(decimal)) < 922337203685477.6, \
-    toInt128(intDiv(toInt256(\(decimal) * 100000) + sign(\(decimal)) * 5, 10)), NULL))
+    if(abs(\(decimal)) < 922337203685478, \
+    \(inRange("toInt128(intDiv(toInt256(\(decimal) * 100000) + sign(\(decimal)) * 5, 10))")), NULL)
     """
   }
 }

@@ -32,6 +32,9 @@ struct TableLayout: Sendable, Equatable {
   /// The columns without which there are no reports.
   private static let required = ["website_id", "session_id", "visit_id", "event_id", "created_at"]
 
+  /// Those without which there are no properties.
+  private static let requiredInProperties = ["website_id", "event_id", "created_at"]
+
   /// The columns of both tables: table, column, type, engine of the table.
   var description: SQL {
     """
@@ -42,18 +45,22 @@ struct TableLayout: Sendable, Equatable {
     """
   }
 
-  /// A number for the rows of each table, or null where the server has no parts of it: another one once rows were added, the
-  /// same one after parts were merged. Nil if the parts of the events are on other servers.
-  var state: SQL? {
+  /// A number for the rows of each table, or null where the server has no parts of it: another one once rows were added or
+  /// changed, the same one after parts were merged. Nil if the parts of the events are on other servers.
+  var versions: SQL? {
     if events.isDistributed { return nil }
-    func state(_ table: Table) -> SQL { "if(countIf(table = \(value: table.name)) = 0, NULL, \(sum(table)))" }
-    func sum(_ table: Table) -> SQL {
-      "toInt64(sumIf(toInt64(cityHash64(partition_id, last, version, number) % 1000000007), table = \(value: table.name)))"
+    func version(_ table: Table) -> SQL {
+      "if(countIf(table = \(value: table.name)) = 0, NULL, \(sum(table)))"
     }
+    func sum(_ table: Table) -> SQL {
+      "toInt64(sumIf(toInt64(cityHash64(partition_id, block, mutation, number) % 1000000007), table = \(value: table.name)))"
+    }
+    // A part's name is its partition, its first and last block, its level and, if there was one, its mutation.
     return """
-      SELECT \(state(events)), \(state(properties))
+      SELECT \(version(events)), \(version(properties))
       FROM (
-        SELECT table, partition_id, max(max_block_number) AS last, max(data_version) AS version, sum(rows) AS number
+        SELECT table, partition_id, max(max_block_number) AS block, sum(rows) AS number,
+          max(toInt64OrZero(splitByChar('_', substring(name, length(partition_id) + 2))[4])) AS mutation
         FROM system.parts
         WHERE database = \(value: database) AND table IN \(value: [events.name, properties.name]) AND active
         GROUP BY table, partition_id)
@@ -88,6 +95,12 @@ struct TableLayout: Sendable, Equatable {
       throw LayoutError(
         "the table \"\(events.name)\" lacks \(missing.joined(separator: ", ")); it must have the columns of Umami's "
           + "website_event")
+    }
+    let missingInProperties = Self.requiredInProperties.filter { properties.types[$0] == nil }
+    guard properties.types["data_key"] == nil || missingInProperties.isEmpty else {
+      throw LayoutError(
+        "the table \"\(properties.name)\" lacks \(missingInProperties.joined(separator: ", ")); it must have the columns of "
+          + "Umami's event_data")
     }
     if let arrivalColumn, events.types[arrivalColumn] == nil {
       let hint = nearestName(to: arrivalColumn, among: events.types.keys.sorted()).map {

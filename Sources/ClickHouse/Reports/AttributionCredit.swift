@@ -12,8 +12,15 @@ extension ClickHouseBackend {
     query.need(.visitor, .visit)
     let isConversion = try query.test(.any(request.steps.map(\.typedCondition)))
     let totals = try conversionTotals(query, isConversion, on: executor)
-    if request.conversions == .every { try checkPairs(query, isConversion, on: executor) }
     let paths = CreditPathsSQL(request, isConversion, &query)
+    if request.conversions == .every {
+      let pairs = try row(paths.pairs, on: executor) { row throws(ClickHouseError) in try row.number() }
+      guard pairs <= Double(Self.maximumPairs) else {
+        throw .unsupported(
+          "more than \(Self.maximumPairs) pairs of a conversion and a visit of its visitor (conversions of every)"
+        )
+      }
+    }
     let found = try rows(paths.credits, on: executor) { row throws(ClickHouseError) in
       try CreditRow(&row, hasValues: request.currency != nil)
     }
@@ -54,26 +61,6 @@ extension ClickHouseBackend {
     return AttributionCreditReport(
       names: names, pageviews: totals.events, visitors: totals.visitors, visits: totals.visits,
       decayWeights: 0)
-  }
-
-  private func checkPairs(_ query: EventQuery, _ isConversion: SQL, on executor: ParallelExecutor)
-    throws(ReportError)
-  {
-    var query = query
-    query.needInRange(.visitor, .visit)
-    let pairs = try row(
-      query.with + """
-        SELECT toFloat64(sum(conversions * visits))
-        FROM (SELECT visitor, count() AS conversions FROM events WHERE \(isConversion) GROUP BY visitor) AS converters
-        \(query.source.global)INNER JOIN (SELECT visitor, uniqExact(visit) AS visits FROM in_range GROUP BY visitor) AS visitors
-          USING (visitor)
-        """, on: executor
-    ) { row throws(ClickHouseError) in try row.number() }
-    guard pairs <= Double(Self.maximumPairs) else {
-      throw .unsupported(
-        "more than \(Self.maximumPairs) pairs of a conversion and a visit of its visitor (conversions of every)"
-      )
-    }
   }
 
   private func nameVisitors(_ sql: SQL?, on executor: ParallelExecutor) throws(ReportError) -> [CreditName:
@@ -202,39 +189,61 @@ private struct CreditPathsSQL {
     self.query = query
   }
 
+  /// A statement with the number of pairs of a conversion and a visit of its visitor.
+  var pairs: SQL {
+    with + """
+      SELECT toFloat64(sum(number * length(touches)))
+      FROM (SELECT visitor, count() AS number FROM conversions GROUP BY visitor) AS converters
+      \(query.source.global)INNER JOIN touches USING (visitor)
+      """
+  }
+
   /// A statement with the credits of the first names of each dimension, of the others together, and of all conversions: rows of
   /// ``CreditRow``.
+  ///
+  /// A lambda copies the columns that it uses for each element, so arrays are handed over as arrays, element by element.
   var credits: SQL {
-    var levels: [[SQL]] = []
-    var rows: [SQL] = []
     let kinds: [SQL] = request.currency == nil ? ["conversion"] : ["conversion", "value"]
-    func tuple(_ head: SQL, _ lists: [SQL]) -> SQL {
-      "(\(head), \(lists.joined(separator: ", ")))"
+    var levels: [[SQL]] = []
+    func add(_ columns: [SQL]) {
+      for (level, column) in columns.enumerated() {
+        if level == levels.count { levels.append([]) }
+        levels[level].append(column)
+      }
     }
-    rows.append(
-      "[\(tuple("toUInt8(0), toString(empty(starts)), toUInt8(0)", kinds.map { "[toInt256(\($0))]" }))]")
+    /// The column with the credits of each touch by a model.
+    func credits(_ model: Int, _ kind: Int, dimension: Int) -> SQL {
+      let dependsOnNames = request.models[model].dependsOnNames
+      // Once for all dimensions.
+      let suffix: SQL =
+        "\(number: model + 1)_\(number: kind + 1)_\(number: dependsOnNames ? dimension + 1 : 0)"
+      let credit = CreditSQL(
+        request.models[model], kinds[kind], "names_\(number: dimension + 1)",
+        direct: request.by[dimension] == .channel ? "'Direct'" : "''", suffix)
+      if dependsOnNames || dimension == 0 { add(credit.columns) }
+      return credit.credits
+    }
+    let total: SQL =
+      "(toUInt8(0), toString(touch_count = 0), toUInt8(0), \(kinds.map { "[\($0)]" as SQL }.joined(separator: ", ")))"
+    var rows: [SQL] = ["[\(total)]"]
     for dimension in request.by.indices {
-      let names: SQL = "names_\(number: dimension + 1)"
-      let direct: SQL = request.by[dimension] == .channel ? "'Direct'" : "''"
-      let lists = kinds.enumerated().map { kind, amount -> SQL in
-        let credits = request.models.enumerated().map { index, model -> SQL in
-          let name: SQL = "\(number: index + 1)_\(number: dimension + 1)_\(number: kind + 1)"
-          let credit = CreditSQL(model, amount, names, direct, name)
-          for (level, column) in credit.columns.enumerated() {
-            if level == levels.count { levels.append([]) }
-            levels[level].append(column)
-          }
-          return "\(credit.credits)[touch]"
+      let number: SQL = "\(number: dimension + 1)"
+      add(["arrayEnumerateUniq(names_\(number)) AS places_\(number), names_\(number)[-1] AS last_\(number)"])
+      var (arguments, arrays): ([SQL], [SQL]) = (["name", "place"], ["names_\(number)", "places_\(number)"])
+      let lists = kinds.indices.map { kind -> SQL in
+        let names = request.models.indices.map { model -> SQL in
+          arrays.append(credits(model, kind, dimension: dimension))
+          arguments.append("credit_\(number: model + 1)_\(number: kind + 1)")
+          return arguments[arguments.count - 1]
         }
-        return "[\(credits.joined(separator: ", "))]"
+        return "[\(names.joined(separator: ", "))]"
       }
       // Of the touches with one name, the first counts the conversion, if its last touch has another name.
-      let assisted: SQL =
-        "toUInt8(arrayEnumerateUniq(\(names))[touch] = 1 AND \(names)[touch] != \(names)[-1])"
       rows.append(
         """
-        arrayMap(touch -> \(tuple("toUInt8(\(number: dimension + 1)), \(names)[touch], \(assisted)", lists)), \
-        arrayEnumerate(starts))
+        arrayMap((\(arguments.joined(separator: ", "))) -> \
+        (toUInt8(\(number)), name, toUInt8(place = 1 AND name != last_\(number)), \(lists.joined(separator: ", "))), \
+        \(arrays.joined(separator: ", ")))
         """)
     }
     let sums = kinds.indices.map {
@@ -243,8 +252,11 @@ private struct CreditPathsSQL {
     let texts = kinds.indices.map {
       "arrayMap(sum -> toString(sum), sumForEach(sums_\(number: $0 + 1)))" as SQL
     }
-    let divided = levels.reduce("SELECT *, toInt256(10000) AS conversion FROM paths") { relation, columns in
-      "SELECT *, \(columns.joined(separator: ",\n    "))\n  FROM (\(relation))" as SQL
+    let value: SQL = request.currency == nil ? "" : " REPLACE (toInt256(value) AS value)"
+    let divided = levels.reduce(
+      "SELECT *\(value), toInt256(10000) AS conversion, length(starts) AS touch_count FROM paths" as SQL
+    ) { relation, columns in
+      "SELECT *, \(columns.joined(separator: ",\n    "))\n  FROM (\(relation))"
     }
     return with + """
       SELECT toInt64(dimension), toInt64(if(is_shown, place, 0)) AS shown_place, if(is_shown, name, '') AS shown_name,
@@ -297,7 +309,9 @@ private struct CreditPathsSQL {
         "toInt64(countIf(arrayExists(name -> name != \(path)[-1] AND NOT has(\(value: shown), name), \(path))))"
         as SQL
     }
-    return with + "SELECT [\(counts.joined(separator: ", "))] FROM paths"
+    let last = names.indices.map { "names_\(number: $0 + 1)[-1] AS last_\(number: $0 + 1)" as SQL }
+    return with
+      + "SELECT [\(counts.joined(separator: ", "))] FROM (SELECT *, \(last.joined(separator: ", ")) FROM paths)"
   }
 
   /// A statement with the number of visitors with a visit of any of the other names that touched a conversion, by dimension.
@@ -329,18 +343,18 @@ private struct CreditSQL {
   let credits: SQL
 
   /// - Parameters:
-  ///   - amount: The column with the amount.
+  ///   - amount: The column with the amount, of 256 bits.
   ///   - names: That with the names of the touches.
   ///   - direct: The name that is direct.
   ///   - suffix: What tells the columns from those of other models.
-  init(_ model: AttributionModel, _ amount: SQL, _ names: SQL, _ direct: SQL, _ suffix: SQL) {
+  init(_ model: AttributionModel, _ amount: SQL, _ names: SQL, direct: SQL, _ suffix: SQL) {
     credits = "credits_\(suffix)"
     switch model {
-    case .first: giveAll(amount, to: "1")
-    case .last: giveAll(amount, to: "length(starts)")
+    case .first: giveAll(amount, to: "1", suffix)
+    case .last: giveAll(amount, to: "touch_count", suffix)
     case .lastNonDirect:
       let place: SQL = "arrayLastIndex(name -> name != \(direct), \(names))"
-      giveAll(amount, to: "if(\(place) = 0, length(starts), \(place))")
+      giveAll(amount, to: "if(\(place) = 0, touch_count, \(place))", suffix)
     case .linear: divideEqually(amount, among: "arrayMap(start -> 1, starts)", suffix)
     case .shapley:
       // The last touch of each name.
@@ -350,31 +364,32 @@ private struct CreditSQL {
           "arrayMap(place -> toUInt8(place = 1), arrayReverse(arrayEnumerateUniq(arrayReverse(\(names)))))",
         suffix)
     case .position(let first, let middle, let last):
-      let ends: SQL = "[toInt64(\(value: first)), toInt64(\(value: last))]"
-      let two: SQL = first + last == 0 ? "[1, 1]" : ends
-      let share: SQL = "toInt64(length(starts) - 2)"
+      let two: SQL =
+        first + last == 0 ? "[toInt64(1), toInt64(1)]" : "[toInt64(\(value: first)), toInt64(\(value: last))]"
       divide(
         amount,
         by: """
-          multiIf(length(starts) = 0, emptyArrayInt64(), length(starts) = 1, [toInt64(1)], length(starts) = 2, \(two), \
-          arrayMap(place -> multiIf(place = 1, toInt64(\(value: first)) * \(share), place = length(starts), \
-          toInt64(\(value: last)) * \(share), toInt64(\(value: middle))), arrayEnumerate(starts)))
+          multiIf(touch_count = 0, emptyArrayInt64(), touch_count = 1, [toInt64(1)], touch_count = 2, \(two), \
+          arrayConcat([toInt64(\(value: first)) * toInt64(touch_count - 2)], \
+          arrayMap(place -> toInt64(\(value: middle)), range(greatest(touch_count, 2) - 2)), \
+          [toInt64(\(value: last)) * toInt64(touch_count - 2)]))
           """, suffix)
     case .timeDecay(let halfLife):
       // floor(x + 0.5) rounds halves up, round(x) to an even number.
       divide(
         amount,
         by: """
-          arrayMap(start -> greatest(1, toInt64(floor(1099511627776 * exp2((tupleElement(start, 1) - t) / \
+          arrayMap(start -> greatest(toInt64(1), toInt64(floor(1099511627776 * exp2((tupleElement(start, 1) - t) / \
           \(value: SQLValue.number(halfLife))) + 0.5))), starts)
           """, suffix)
     }
   }
 
-  private mutating func giveAll(_ amount: SQL, to place: SQL) {
-    columns.append(
-      "arrayMap(touch -> if(touch = \(place), toInt256(\(amount)), toInt256(0)), arrayEnumerate(starts)) AS \(credits)"
-    )
+  private mutating func giveAll(_ amount: SQL, to place: SQL, _ suffix: SQL) {
+    columns += [
+      "\(place) AS place_\(suffix)",
+      "arrayMap(touch -> if(touch = place_\(suffix), \(amount), toInt256(0)), arrayEnumerate(starts)) AS \(credits)",
+    ]
   }
 
   /// Divides by the sum of the flags; a touch without a flag gets nothing.
@@ -383,9 +398,9 @@ private struct CreditSQL {
       "\(flags) AS flags_\(suffix)",
       "toInt256(greatest(arraySum(flags_\(suffix)), 1)) AS count_\(suffix)",
       "\(floored(amount, "count_\(suffix)")) AS part_\(suffix)",
-      "toInt256(\(amount)) - part_\(suffix) * count_\(suffix) AS left_\(suffix)",
+      "count_\(suffix) - (\(amount) - part_\(suffix) * count_\(suffix)) AS rounded_down_\(suffix)",
       """
-      arrayMap((flag, place) -> if(flag = 0, toInt256(0), part_\(suffix) + (place > count_\(suffix) - left_\(suffix))), \
+      arrayMap((flag, place) -> if(flag = 0, toInt256(0), part_\(suffix) + (place > rounded_down_\(suffix))), \
       flags_\(suffix), arrayCumSum(flags_\(suffix))) AS \(credits)
       """,
     ]
@@ -396,17 +411,20 @@ private struct CreditSQL {
       "\(weights) AS weights_\(suffix)",
       "greatest(arraySum(weight -> toInt256(weight), weights_\(suffix)), toInt256(1)) AS whole_\(suffix)",
       """
-      arrayMap(weight -> \(floored("\(amount) * toInt256(weight)", "whole_\(suffix)")), weights_\(suffix)) AS parts_\(suffix)
+      arrayMap(weight -> \(floored("\(amount) * weight", "whole_\(suffix)")), weights_\(suffix)) AS parts_\(suffix)
       """,
       """
-      arrayMap((weight, part) -> toInt256(\(amount)) * weight - part * whole_\(suffix), weights_\(suffix), parts_\(suffix)) \
+      arrayMap((weight, part) -> \(amount) * weight - part * whole_\(suffix), weights_\(suffix), parts_\(suffix)) \
       AS remainders_\(suffix)
       """,
       """
-      arraySort(place -> (-remainders_\(suffix)[place], -toInt64(place)), arrayEnumerate(remainders_\(suffix))) AS order_\(suffix)
+      arraySort((place, remainder) -> (-remainder, -toInt64(place)), arrayEnumerate(remainders_\(suffix)), \
+      remainders_\(suffix)) AS order_\(suffix)
       """,
-      "arraySort((rank, place) -> place, arrayEnumerate(order_\(suffix)), order_\(suffix)) AS ranks_\(suffix)",
-      "toInt256(\(amount)) - arraySum(parts_\(suffix)) AS left_\(suffix)",
+      """
+      arraySort((rank, place) -> place, arrayEnumerate(order_\(suffix)), order_\(suffix)) AS ranks_\(suffix),
+          \(amount) - arraySum(parts_\(suffix)) AS left_\(suffix)
+      """,
       """
       arrayMap((part, rank) -> part + (rank <= left_\(suffix)), parts_\(suffix), ranks_\(suffix)) AS \(credits)
       """,
@@ -415,6 +433,6 @@ private struct CreditSQL {
 
   /// A quotient rounded down; the divisor is positive. A server rounds towards zero.
   private func floored(_ dividend: SQL, _ divisor: SQL) -> SQL {
-    "intDiv(if(\(dividend) < 0, toInt256(\(dividend)) - \(divisor) + 1, toInt256(\(dividend))), \(divisor))"
+    "intDiv(if(\(dividend) < 0, \(dividend) - \(divisor) + 1, \(dividend)), \(divisor))"
   }
 }

@@ -254,10 +254,9 @@ extension EventSource {
     guard layout.properties.types["data_key"] != nil else {
       return "SELECT id, text, number, toUInt8(1) AS found FROM (\(properties(key)))"
     }
-    let number: SQL = "toInt128(assumeNotNull(number_value) * 10000)"
     return """
       SELECT id, \(Self.propertyText) AS text,
-        if(isNotNull(number_value) AND abs(\(number)) <= 9223372036854775807, \(number), NULL) AS number,
+        if(isNotNull(number_value), \(Self.numberValue), NULL) AS number,
         toUInt8(1) AS found
       FROM (\(propertyRows("data_key = \(value: key)", grouping: "id")))
       """

@@ -48,16 +48,18 @@ extension ClickHouseBackend {
     return keys
   }
 
-  /// The pageviews of each value. The server counts the parts of query strings as they are written, of which there are few
-  /// different ones, and only these are decoded.
+  /// The pageviews of each value. The server counts the parts of query strings as they are written, whose keys may be of
+  /// campaigns, and only these are decoded.
   private func utmCounts(_ request: UTMRequest, on executor: ParallelExecutor) throws(ReportError) -> [UTMKey]
   {
     var query = try query(request.scope, on: executor)
     let text = query.column(.text(.urlQuery))
     query.need(.type)
-    // A key that is written in another way than it counts has an escape.
-    let isCounted: SQL =
-      request.keys.isEmpty ? "startsWith(part, 'utm_') OR position(part, '%') > 0" : "part != ''"
+    // A key that is written in another way than it counts has an escape, a space, or bytes that are no text.
+    let key: SQL = "splitByChar('=', part)[1]"
+    let isCounted: SQL = """
+      startsWith(part, 'utm_') OR \(key) IN \(value: request.keys) OR match(\(key), '[%+]') OR NOT isValidUTF8(\(key))
+      """
     let parts = try rows(
       query.with + """
         SELECT part, toInt64(sum(number))

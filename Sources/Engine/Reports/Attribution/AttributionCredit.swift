@@ -54,7 +54,7 @@ public enum AttributionModel: Sendable {
   public static let maximumWeight = 1_000_000
 
   /// Whether the touches that get credit depend on their names.
-  var dependsOnNames: Bool {
+  package var dependsOnNames: Bool {
     switch self {
     case .lastNonDirect, .shapley: true
     default: false
