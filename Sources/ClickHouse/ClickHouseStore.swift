@@ -11,8 +11,10 @@ public final class ClickHouseStore: StoreBackend {
   private let client: Client
   private let library: ReportLibrary
   private let onStatement: @Sendable (Statement) -> Void
-  /// Nil until the tables were described.
-  private var layout: TableLayout?
+  /// What the tables were like, and when they were described; nil until then.
+  private var described: (layout: TableLayout, at: ContinuousClock.Instant)?
+  /// Columns are seldom added, but workers run for long.
+  private static let timeBetweenDescriptions = Duration.seconds(60)
   private let cache = DuplicateCache()
 
   /// - Parameters:
@@ -29,13 +31,15 @@ public final class ClickHouseStore: StoreBackend {
   }
 
   public var savedReportsAreDurable: Bool { library.isDurable }
+  public let lostReportsNotice =
+    "Reports on a server are kept in memory only; this one is lost when the process ends. --reports FILE names a store that keeps them."
 
   public func snapshot(in context: LoadContext) throws(StoreError) -> ClickHouseSnapshot {
     ClickHouseSnapshot(try layout(in: context), client, cache, context, onStatement)
   }
 
   private func layout(in context: LoadContext) throws(StoreError) -> TableLayout {
-    if let layout { return layout }
+    if let described, described.at.duration(to: .now) < Self.timeBetweenDescriptions { return described.layout }
     var layout = TableLayout(address)
     let rows = try client.storeRows(of: layout.description, context) { row throws(ClickHouseError) in
       (
@@ -51,7 +55,7 @@ public final class ClickHouseStore: StoreBackend {
     do throws(LayoutError) { try client.require(settings) } catch {
       throw .server(sentence: error.sentence, .unavailable)
     }
-    self.layout = layout
+    described = (layout, .now)
     return layout
   }
 

@@ -21,6 +21,8 @@ public final class EventStore {
   private var writingFailure: StoreError?
   /// Whether saved reports outlive the process; false for files of rows.
   public private(set) var savedReportsAreDurable = false
+  public let lostReportsNotice =
+    "Reports of CSV files are kept in memory only; this one is lost when the process ends."
 
   /// The files that are open.
   private struct OpenFiles {

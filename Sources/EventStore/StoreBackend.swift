@@ -8,6 +8,8 @@ public protocol StoreBackend: AnyObject {
 
   /// Whether saved reports outlive the process.
   var savedReportsAreDurable: Bool { get }
+  /// What else keeps saved reports, if these are not durable: a sentence for whoever saves one.
+  var lostReportsNotice: String { get }
 
   /// The current events. Checks once whether they have changed since the last snapshot.
   func snapshot(in context: LoadContext) throws(StoreError) -> Snapshot

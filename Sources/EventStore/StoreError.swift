@@ -57,6 +57,8 @@ extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .usage(let sentence): sentence
+    case .noSuchFile(let path) where path.utf8.starts(with: "clickhouse://".utf8):
+      "\(path) is the address of a server, and this is about files"
     case .noSuchFile(let path): "\(path): no such file"
     case .isDirectory(let path): "\(path) is a directory; name an SQLite file or CSV files"
     case .unusableFile(let path, let sentence): "\(path) \(sentence)"

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ClickHouse
@@ -18,6 +19,11 @@ import Testing
     #expect(
       "\(address.isSecure ? "https" : "http") \(address.host) \(address.port) \(address.database) \(address.user ?? "nil")"
         == parts)
+  }
+
+  @Test func `a number of IPv6 stands in brackets`() throws {
+    let address = try Address("clickhouse://[::1]:18132/umami")
+    #expect(address.url([])?.absoluteString == "http://[::1]:18132/?")
   }
 
   @Test func `parameters name tables and limits`() throws {

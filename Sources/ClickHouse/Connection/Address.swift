@@ -140,7 +140,7 @@ extension Address {
   func url(_ parameters: [(name: String, value: String)]) -> URL? {
     var components = URLComponents()
     components.scheme = isSecure ? "https" : "http"
-    components.host = host
+    components.host = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
     components.port = port
     components.path = "/"
     components.percentEncodedQuery = parameters.map { "\($0.name)=\(percentEncoded($0.value))" }.joined(

@@ -246,6 +246,10 @@ private final class Transfer: Sendable {
     done.signal()
   }
 
+  /// What a proxy answers in place of a server that it cannot reach: Too Many Requests, Bad Gateway, Service Unavailable,
+  /// Gateway Timeout.
+  private static let busyStatuses = [429, 502, 503, 504]
+
   /// Whether the answer is complete within this time.
   func wait(milliseconds: Int) -> Bool {
     done.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
@@ -254,10 +258,22 @@ private final class Transfer: Sendable {
   func answer(from address: Address) throws(ClickHouseError) -> [UInt8] {
     let state = state.withLock(\.self)
     if state.isTooLarge { throw .tooLarge(bytes: Client.maximumAnswerBytes) }
-    if let failure = state.failure { throw ClickHouseError(failure, from: address) }
+    if let failure = state.failure {
+      // A connection that ends early is often the end of an error, or of an answer.
+      if state.response != nil, failure.code != .cancelled, failure.code != .timedOut {
+        if let code = serverErrorCode(in: state.bytes) {
+          throw ClickHouseError(code: code, text: ClickHouseError.tail(of: state.bytes), address)
+        }
+        throw .damagedAnswer("the connection ended before it was complete")
+      }
+      throw ClickHouseError(failure, from: address)
+    }
     guard let response = state.response else { throw .damagedAnswer("it is empty") }
     if response.status != 200 || response.code != nil {
       guard let code = response.code ?? serverErrorCode(in: state.bytes) else {
+        if Self.busyStatuses.contains(response.status) {
+          throw .unreachable(host: address.host, sentence: "the HTTP status is \(response.status)")
+        }
         throw .damagedAnswer(
           "it has the HTTP status \(response.status); is \(address.host) a ClickHouse server?")
       }

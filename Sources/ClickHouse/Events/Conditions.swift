@@ -37,7 +37,8 @@ extension TextTest {
       }
       guard let translated else {
         throw .unsupported(
-          "the regular expression \"\(pattern)\": lookaround, backreferences, atomic groups and \\p{…}")
+          "the regular expression \"\(pattern)\": lookaround, backreferences, atomic groups, (?m), more than 1000 "
+            + "repetitions, \\d, \\s, \\w and \\p{…}")
       }
       return "match(\(text), \(value: translated))"
     }

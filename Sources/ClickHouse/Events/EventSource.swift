@@ -157,7 +157,8 @@ extension EventSource {
     case .id: return "event_id"
     case .time: return table.milliseconds("created_at")
     case .tie:
-      if let arrival = layout.arrivalColumn { return "\(name: arrival)" }
+      // Several rows may have arrived at one time.
+      if let arrival = layout.arrivalColumn { return "(\(name: arrival), event_id)" }
       if table.types["event_id"] != "UUID" { return "toString(event_id)" }
       // A number that orders ids as their texts do. A UUID itself is ordered by its second half first.
       return """

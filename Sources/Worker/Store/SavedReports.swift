@@ -57,8 +57,7 @@ extension Method {
     }
     var reply = try report.json()
     if !call.store.savedReportsAreDurable {
-      reply["notice"] =
-        "Reports of CSV files are kept in memory only; this one is lost when the process ends."
+      reply["notice"] = .string(call.store.lostReportsNotice)
     }
     return .object(reply)
   }
