@@ -55,11 +55,13 @@ extension ClickHouseBackend {
     var query = try query(request.scope, on: executor)
     let text = query.column(.text(.urlQuery))
     query.need(.type)
-    // A key that is written in another way than it counts has an escape, a space, or bytes that are no text.
-    let key: SQL = "splitByChar('=', part)[1]"
-    let isCounted: SQL = """
-      startsWith(part, 'utm_') OR \(key) IN \(value: request.keys) OR match(\(key), '[%+]') OR NOT isValidUTF8(\(key))
-      """
+    // A key that is written in another way than it counts has an escape or a space.
+    var isCounted: SQL = "startsWith(part, 'utm_') OR match(part, '^[^=]*[%+]')"
+    if !request.keys.isEmpty { isCounted += " OR splitByChar('=', part)[1] IN \(value: request.keys)" }
+    // Bytes that are no UTF-8 count as U+FFFD.
+    if request.keys.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }) {
+      isCounted += " OR NOT isValidUTF8(part)"
+    }
     let parts = try rows(
       query.with + """
         SELECT part, toInt64(sum(number))
