@@ -32,14 +32,17 @@ public final class ClickHouseStore: StoreBackend {
 
   public var savedReportsAreDurable: Bool { library.isDurable }
   public let lostReportsNotice =
-    "Reports on a server are kept in memory only; this one is lost when the process ends. --reports FILE names a store that keeps them."
+    "Reports on a server are kept in memory only; this one is lost when the process ends. "
+    + "--reports FILE names a store that keeps them."
 
   public func snapshot(in context: LoadContext) throws(StoreError) -> ClickHouseSnapshot {
     ClickHouseSnapshot(try layout(in: context), client, cache, context, onStatement)
   }
 
   private func layout(in context: LoadContext) throws(StoreError) -> TableLayout {
-    if let described, described.at.duration(to: .now) < Self.timeBetweenDescriptions { return described.layout }
+    if let described, described.at.duration(to: .now) < Self.timeBetweenDescriptions {
+      return described.layout
+    }
     var layout = TableLayout(address)
     let rows = try client.storeRows(of: layout.description, context) { row throws(ClickHouseError) in
       (

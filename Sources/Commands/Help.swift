@@ -274,7 +274,9 @@ enum Help {
       clickhouse-client reads them: the values of the request are parameters. The options are those of the report.
       """
     ],
-    examples: ["footfall sql funnel clickhouse://analytics@db.example/umami --step url:/pricing --step event:signup"])
+    examples: [
+      "footfall sql funnel clickhouse://analytics@db.example/umami --step url:/pricing --step event:signup"
+    ])
 
   private static let websites = CommandUsage(
     "websites", "Print the websites of a store", operands: [.store],

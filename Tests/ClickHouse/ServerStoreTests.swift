@@ -171,7 +171,8 @@ import Testing
 
   /// The statement in the body of a request: all of it, or, of a form, the value `query`, which comes first.
   private func statement(in body: String) -> String {
-    guard body.hasPrefix("--"), let form = body.firstMatch(of: /name="query"\r\n\r\n(?<statement>(?s:.)*?)\r\n--/)
+    guard body.hasPrefix("--"),
+      let form = body.firstMatch(of: /name="query"\r\n\r\n(?<statement>(?s:.)*?)\r\n--/)
     else { return body }
     return String(form.statement)
   }
