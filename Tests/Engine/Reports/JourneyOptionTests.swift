@@ -312,7 +312,7 @@ import Testing
   {
     func check(_ make: (Int) -> [TestEvent]) throws {
       for collapse in [JourneyCollapse.before, .none] {
-        let growth = try Growth.ofThreadTime(2000) { count in
+        let growth = try Growth.ofThreadTime(1000, doublings: 2) { count in
           website(make(count))
         } work: { website in
           let request = request(20) {
