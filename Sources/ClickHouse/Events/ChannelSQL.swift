@@ -14,8 +14,7 @@ struct ChannelSQL {
 
   /// A SELECT of a relation's columns and `channel`.
   ///
-  /// A server writes out what an alias stands for wherever it is used, so what is used several times is a column of a SELECT
-  /// of its own.
+  /// ClickHouse expands an alias at each use, so an expression that is used several times gets a SELECT of its own.
   ///
   /// - Parameter value: The column of the relation with the value of a column at the first event.
   func selection(from relation: SQL, _ value: (EventColumn) -> SQL) -> SQL {

@@ -34,6 +34,17 @@ extension EventSource {
   }
 }
 
+extension EventQuery {
+  /// A join of `events`, which must have `id`, with `amount` and `has_amount` in a currency.
+  func moneyJoin(in currency: String) -> SQL {
+    """
+     \(source.global)LEFT JOIN (
+        SELECT id, amount, has_amount FROM (\(source.money()))
+        WHERE has(currencies, \(value: currency))) AS money USING (id)
+    """
+  }
+}
+
 extension RowReader {
   /// An amount in ten-thousandths, written as a text.
   mutating func amount() throws(ClickHouseError) -> Amount {

@@ -61,11 +61,7 @@ private struct AttributionTouchesSQL {
     if let currency = request.currency {
       query.need(.id)
       // Amounts count on events of any type that match.
-      money = """
-         \(query.source.global)LEFT JOIN (
-            SELECT id, amount, has_amount FROM (\(query.source.money()))
-            WHERE has(currencies, \(value: currency))) AS money USING (id)
-        """
+      money = query.moneyJoin(in: currency)
       conversion = "(\(untyped)) AND has_amount"
       value = "sumIf(amount, is_conversion)"
     } else {

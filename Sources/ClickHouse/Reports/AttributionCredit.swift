@@ -144,11 +144,7 @@ private struct CreditPathsSQL {
     if let currency = request.currency {
       query.need(.id)
       (hasAmount, value) = (" AND has_amount", ", amount AS value")
-      money = """
-         \(global)LEFT JOIN (
-            SELECT id, amount, has_amount FROM (\(query.source.money()))
-            WHERE has(currencies, \(value: currency))) AS money USING (id)
-        """
+      money = query.moneyJoin(in: currency)
     }
     let which: SQL =
       switch request.conversions {
@@ -304,10 +300,10 @@ private struct CreditPathsSQL {
   /// A statement with the number of conversions that any of the other names has assisted, by dimension.
   func assistedRest(without names: [[String]]) -> SQL {
     let counts = names.enumerated().map { index, shown in
-      let path: SQL = "names_\(number: index + 1)"
-      return
-        "toInt64(countIf(arrayExists(name -> name != \(path)[-1] AND NOT has(\(value: shown), name), \(path))))"
-        as SQL
+      let number: SQL = "\(number: index + 1)"
+      return """
+        toInt64(countIf(arrayExists(name -> name != last_\(number) AND NOT has(\(value: shown), name), names_\(number))))
+        """ as SQL
     }
     let last = names.indices.map { "names_\(number: $0 + 1)[-1] AS last_\(number: $0 + 1)" as SQL }
     return with
@@ -336,8 +332,8 @@ private struct CreditPathsSQL {
 /// How a model divides an amount among the touches of a path: whole parts, of which those that are left by rounding down go to the
 /// largest remainders, of equal ones to the later touch.
 private struct CreditSQL {
-  /// Columns that are added to those of `paths`, each by a SELECT from that with the one before. A server writes out what an alias
-  /// stands for wherever it is used.
+  /// Columns that are added to those of `paths`, each by a SELECT of its own from that with the one before: ClickHouse
+  /// expands an alias at each use.
   private(set) var columns: [SQL] = []
   /// The column with the part of each touch.
   let credits: SQL

@@ -120,10 +120,7 @@ private struct RetentionMembers {
     var (amounts, ownAmounts): (SQL, SQL) = ("toInt128(0)", "toInt128(0)")
     if let currency = request.currency {
       query.need(.id)
-      money = """
-         \(query.source.global)LEFT JOIN (
-          SELECT id, amount FROM (\(query.source.money())) WHERE has(currencies, \(value: currency))) AS money USING (id)
-        """
+      money = query.moneyJoin(in: currency)
       amounts = "sum(amount)"
       // In the unit of the start event, amounts count from it on.
       ownAmounts = """
